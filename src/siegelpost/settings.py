@@ -1,0 +1,150 @@
+"""Every setting of a Siegelpost installation, in one typed place.
+
+A value comes from, strongest first: the command line, the environment (``SIEGELPOST_PORT=443``), the TOML file
+(``siegelpost.toml`` in the data folder, or the one named by ``SIEGELPOST_CONFIG``), the default below. What an
+office changes while it works (mail server, texts, test operation) is not here: it lives in the database.
+"""
+
+import os
+import secrets
+import socket
+from contextlib import suppress
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+HTTPS_PORT = 443
+CONFIG_NAME = "siegelpost.toml"
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """The settings, each documented by its description; ``docs/settings.md`` is held equal to them by a test."""
+
+    model_config = SettingsConfigDict(env_prefix="SIEGELPOST_", extra="forbid", frozen=True)
+
+    data: Path = Field(Path("data"), description="Folder for the database, files, keys and certificates.")
+    host: str = Field("0.0.0.0", description="Address to listen on; `::` listens on IPv4 and IPv6.")  # noqa: S104
+    port: Port = Field(8443, description="HTTPS port.")
+    http_port: Port | None = Field(None, description="Plain-HTTP port that only redirects to HTTPS; off when empty.")
+    workers: int = Field(2, ge=1, le=64, description="Worker processes that answer HTTPS requests.")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https://[^/\s]+$",
+        description="The address recipients reach the server by, as in links; by default the host's name and port.",
+    )
+    allowed_hosts: list[str] = Field(
+        [], description="Further host names this server answers to, besides its public one and `localhost`."
+    )
+    database_url: str | None = Field(
+        None, description="PostgreSQL as `postgresql://user:password@host/name`; empty means SQLite in the data folder."
+    )
+    language: Literal["de", "en"] = Field("de", description="Language of command-line messages and of new offices.")
+    time_zone: str = Field("Europe/Berlin", description="Time zone in which times are shown.")
+    trust_roots: list[Path] = Field(
+        [], description="PEM files of further authorities that recipients' browsers trust (a house authority)."
+    )
+    trusted_proxies: list[IPv4Network | IPv6Network] = Field(
+        [], description="Networks of reverse proxies whose word about the client's address is believed."
+    )
+    resolve: dict[str, str] = Field(
+        {},
+        description="Names the certificate check looks up here instead of in the DNS, as `{name: address}`: "
+        "for split DNS, where the server itself is not told the public address.",
+    )
+    log_format: Literal["console", "json"] = Field("console", description="Form of log lines on standard error.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
+    timestamp_url: str | None = Field(
+        None, description="RFC 3161 authority that time-stamps checkpoints; empty means none."
+    )
+    metrics_token: str | None = Field(
+        None, description="Bearer token for `/metrics`; without it only this machine may read them."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Strongest first: the command line, the environment, the TOML file."""
+        given = init_settings()
+        data = Path(given.get("data") or env_settings().get("data") or cls.model_fields["data"].default)
+        file = Path(os.environ.get("SIEGELPOST_CONFIG", data / CONFIG_NAME))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file; unused when ``database_url`` is set."""
+        return self.data / "siegelpost.sqlite3"
+
+    @property
+    def public_address(self) -> str:
+        """The base of every link, without a slash at the end: ``public_url``, or this machine's name and the port."""
+        if self.public_url:
+            return self.public_url
+        return f"https://{socket.getfqdn()}" + ("" if self.port == HTTPS_PORT else f":{self.port}")
+
+    @property
+    def public_host(self) -> str:
+        """Host name (or address, an IPv6 one without brackets) of the public address."""
+        return urlsplit(self.public_address).hostname or "localhost"
+
+    def secret(self, name: str) -> bytes:
+        """32 random bytes that belong to this installation, made on first use and kept in ``keys/<name>`` (0600)."""
+        file = self.keys / name
+        if not file.exists():
+            self.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Written aside and linked: of two processes that start at once, one wins and both read the same.
+            temporary = self.keys / f".{name}.{os.getpid()}"
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+                out.write(secrets.token_bytes(32))
+                out.flush()
+                os.fsync(out.fileno())
+            with suppress(FileExistsError):
+                os.link(temporary, file)
+            temporary.unlink()
+        return file.read_bytes()
+
+    @property
+    def keys(self) -> Path:
+        """The folder (0700) of the installation's own secrets, one file (0600) each."""
+        return self.data / "keys"
+
+
+@cache
+def load() -> Settings:
+    """The settings of this process, read once.
+
+    Raises:
+        pydantic.ValidationError: a value is not allowed; the message names the setting.
+    """
+    return Settings()
+
+
+def configure(**overrides: object) -> Settings:
+    """Set options of the command line before anything reads the settings.
+
+    They travel through the environment, so that child processes see the same.
+    """
+    for name, value in overrides.items():
+        if value is not None:
+            os.environ[f"SIEGELPOST_{name.upper()}"] = str(value)
+    load.cache_clear()
+    return load()
+
+
+def __getattr__(name: str) -> Settings:
+    """``settings.settings``: the loaded settings, without reading them at import."""
+    if name == "settings":
+        return load()
+    raise AttributeError(name)

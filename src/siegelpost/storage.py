@@ -1,0 +1,71 @@
+"""Content-addressed files: what goes in is found again by its SHA-256, and only by that.
+
+Files lie under ``<data>/files/ab/cd/<sha256>``. A file is written once, never changed, and its bytes are checked
+against its name whenever they are read, so that a picture or a document in a proof is the one that was sent.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from siegelpost.settings import load
+
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+
+
+class DamagedFileError(Exception):
+    """A stored file no longer has the content its name promises."""
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(f"The stored file {sha256} is damaged: its content no longer matches its SHA-256.")
+
+
+def path(sha256: str) -> Path:
+    """Where the file with this SHA-256 (64 lower-case hex digits) lies, whether it exists or not.
+
+    Raises:
+        ValueError: ``sha256`` is not a SHA-256 in hexadecimal.
+    """
+    if not _SHA256.match(sha256):
+        raise ValueError(f"not a SHA-256: {sha256!r}")
+    return load().data / "files" / sha256[:2] / sha256[2:4] / sha256
+
+
+def put(data: bytes) -> str:
+    """Store ``data`` durably and give its SHA-256 in hexadecimal; storing the same again changes nothing."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    target = path(sha256)
+    if target.exists():
+        return sha256
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return sha256
+
+
+def read(sha256: str) -> bytes:
+    """The bytes of a stored file.
+
+    Raises:
+        FileNotFoundError: nothing is stored under this name.
+        DamagedFileError: the content does not match the name.
+    """
+    data = path(sha256).read_bytes()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise DamagedFileError(sha256)
+    return data
