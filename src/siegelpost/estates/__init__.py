@@ -1,0 +1,1 @@
+"""Properties (*Objekte*): what an office offers, its pictures, energy data, exposé and OpenImmo exchange."""

@@ -1,0 +1,13 @@
+"""Django's registration of the properties app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EstatesConfig(AppConfig):
+    """Label ``estates``; tables ``estates_estate`` and ``estates_media``."""
+
+    name = "siegelpost.estates"
+    label = "estates"
+    verbose_name = _("Objekte")
+    default_auto_field = "django.db.models.BigAutoField"

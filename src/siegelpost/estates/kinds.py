@@ -1,0 +1,179 @@
+"""The closed vocabularies of a property, with their German names.
+
+Values are stored; members are what code speaks of. Labels are German msgids of gettext.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """What is offered. Fine enough for §§ 656a–d BGB: flat and single-family house stand alone."""
+
+    FLAT = "flat", _("Wohnung")
+    HOUSE_SINGLE = "house_single", _("Einfamilienhaus")
+    HOUSE_MULTI = "house_multi", _("Mehrfamilienhaus")
+    ROOM = "room", _("Zimmer")
+    LAND = "land", _("Grundstück")
+    COMMERCIAL = "commercial", _("Gewerbe")
+    INVESTMENT = "investment", _("Anlageobjekt")
+    PARKING = "parking", _("Stellplatz")
+    OTHER = "other", _("Sonstiges")
+
+
+# § 656a BGB: "Wohnung oder Einfamilienhaus". Terraced and semi-detached houses are single-family houses.
+FLAT_OR_SINGLE_FAMILY_HOUSE = frozenset({Kind.FLAT, Kind.HOUSE_SINGLE})
+
+
+class Marketing(models.TextChoices):
+    """How it is offered. A hereditary building right (Erbbaurecht) counts as purchase, leasing as rent."""
+
+    PURCHASE = "purchase", _("Kauf")
+    RENT = "rent", _("Miete")
+
+
+class Usage(models.TextChoices):
+    """What it may be used for."""
+
+    RESIDENTIAL = "residential", _("Wohnen")
+    COMMERCIAL = "commercial", _("Gewerbe")
+    INVESTMENT = "investment", _("Anlage")
+    HOLIDAY = "holiday", _("Wohnen auf Zeit")
+
+
+class Status(models.TextChoices):
+    """Where the property stands in the office. Archived ones are kept for the proofs that name them."""
+
+    DRAFT = "draft", _("Entwurf")
+    ACTIVE = "active", _("Aktiv")
+    RESERVED = "reserved", _("Reserviert")
+    SOLD = "sold", _("Verkauft oder vermietet")
+    ARCHIVED = "archived", _("Archiviert")
+
+
+class Condition(models.TextChoices):
+    """State of repair; the values are OpenImmo's ``zustand_art`` in lower case."""
+
+    FIRST_OCCUPANCY = "erstbezug", _("Erstbezug")
+    NEEDS_RENOVATION = "teil_vollrenovierungsbed", _("renovierungsbedürftig")
+    AS_NEW = "neuwertig", _("neuwertig")
+    PARTLY_OR_FULLY_REFURBISHED = "teil_vollsaniert", _("teilweise oder vollständig saniert")
+    PARTLY_OR_FULLY_RENOVATED = "teil_vollrenoviert", _("teilweise oder vollständig renoviert")
+    PARTLY_REFURBISHED = "teil_saniert", _("teilweise saniert")
+    REFURBISHED = "voll_saniert", _("vollständig saniert")
+    NEEDS_REFURBISHMENT = "sanierungsbeduerftig", _("sanierungsbedürftig")
+    DILAPIDATED = "baufaellig", _("baufällig")
+    BY_ARRANGEMENT = "nach_vereinbarung", _("nach Vereinbarung")
+    MODERNISED = "modernisiert", _("modernisiert")
+    WELL_KEPT = "gepflegt", _("gepflegt")
+    SHELL = "rohbau", _("Rohbau")
+    GUTTED = "entkernt", _("entkernt")
+    DEMOLITION = "abrissobjekt", _("Abrissobjekt")
+    PLANNED = "projektiert", _("projektiert")
+
+
+class EnergyCertificate(models.TextChoices):
+    """Kind of energy certificate (§ 79 GEG), or why there is none."""
+
+    DEMAND = "demand", _("Bedarfsausweis")
+    CONSUMPTION = "consumption", _("Verbrauchsausweis")
+    ON_VIEWING = "on_viewing", _("liegt zur Besichtigung vor")
+    NOT_YET = "not_yet", _("liegt noch nicht vor")
+    NOT_REQUIRED = "not_required", _("nicht erforderlich")
+
+
+class BuildingUse(models.TextChoices):
+    """Which part of the certificate's rules applies (§ 3 (1) Nr. 23 and 33 GEG)."""
+
+    DWELLING = "dwelling", _("Wohngebäude")
+    OTHER = "other", _("Nichtwohngebäude")
+
+
+class EnergyClass(models.TextChoices):
+    """Efficiency classes of dwellings (annex 10 GEG)."""
+
+    A_PLUS = "A+", "A+"
+    A = "A", "A"
+    B = "B", "B"
+    C = "C", "C"
+    D = "D", "D"
+    E = "E", "E"
+    F = "F", "F"
+    G = "G", "G"
+    H = "H", "H"
+
+
+class EnergyCarrier(models.TextChoices):
+    """Main energy carrier for heating; the values are OpenImmo's ``primaerenergietraeger`` in lower case."""
+
+    OIL = "oel", _("Öl")
+    GAS = "gas", _("Gas")
+    ELECTRICITY = "elektro", _("Strom")
+    ALTERNATIVE = "alternativ", _("Alternative Energie")
+    SOLAR = "solar", _("Solar")
+    GEOTHERMAL = "erdwaerme", _("Erdwärme")
+    AIR_HEAT_PUMP = "luftwp", _("Luft-Wärmepumpe")
+    DISTRICT = "fern", _("Fernwärme")
+    BLOCK = "block", _("Blockheizkraftwerk")
+    WATER_ELECTRIC = "wasser-elektro", _("Wasser-Elektro")
+    PELLETS = "pellet", _("Pellets")
+    COAL = "kohle", _("Kohle")
+    WOOD = "holz", _("Holz")
+    LIQUEFIED_GAS = "fluessiggas", _("Flüssiggas")
+
+
+class Feature(models.TextChoices):
+    """Equipment that is either there or not."""
+
+    BALCONY = "balcony", _("Balkon")
+    TERRACE = "terrace", _("Terrasse")
+    GARDEN = "garden", _("Garten")
+    LIFT = "lift", _("Aufzug")
+    FITTED_KITCHEN = "fitted_kitchen", _("Einbauküche")
+    CELLAR = "cellar", _("Keller")
+    GUEST_WC = "guest_wc", _("Gäste-WC")
+    FIREPLACE = "fireplace", _("Kamin")
+    BARRIER_FREE = "barrier_free", _("barrierefrei")
+    SENIOR_FRIENDLY = "senior_friendly", _("seniorengerecht")
+    AIR_CONDITIONED = "air_conditioned", _("Klimaanlage")
+    FURNISHED = "furnished", _("möbliert")
+    GARAGE = "garage", _("Garage")
+    CARPORT = "carport", _("Carport")
+    OUTDOOR_PARKING = "outdoor_parking", _("Außenstellplatz")
+    UNDERGROUND_PARKING = "underground_parking", _("Tiefgarage")
+    SAUNA = "sauna", _("Sauna")
+    POOL = "pool", _("Schwimmbad")
+    CONSERVATORY = "conservatory", _("Wintergarten")
+    ALARM = "alarm", _("Alarmanlage")
+    ROLLER_SHUTTERS = "roller_shutters", _("Rollläden")
+    WASHING_ROOM = "washing_room", _("Wasch- und Trockenraum")
+    BICYCLE_ROOM = "bicycle_room", _("Fahrradraum")
+    FLAT_SHARE = "flat_share", _("WG-geeignet")
+    UNDERFLOOR_HEATING = "underfloor_heating", _("Fußbodenheizung")
+    PARQUET = "parquet", _("Parkettboden")
+
+
+class MediaGroup(models.TextChoices):
+    """What a picture or document is; the values are OpenImmo's attachment groups."""
+
+    COVER = "TITELBILD", _("Titelbild")
+    PICTURE = "BILD", _("Bild")
+    INTERIOR = "INNENANSICHTEN", _("Innenansicht")
+    EXTERIOR = "AUSSENANSICHTEN", _("Außenansicht")
+    FLOOR_PLAN = "GRUNDRISS", _("Grundriss")
+    MAP = "KARTEN_LAGEPLAN", _("Lageplan")
+    PROVIDER_LOGO = "ANBIETERLOGO", _("Logo des Anbieters")
+    DOCUMENT = "DOKUMENTE", _("Dokument")
+    PANORAMA = "PANORAMA", _("Panorama")
+    QR_CODE = "QRCODE", _("QR-Code")
+    ENERGY_SCALE = "EPASS-SKALA", _("Energieskala")
+
+
+# Groups whose pictures make the gallery of an exposé, the cover first.
+GALLERY = (
+    MediaGroup.COVER,
+    MediaGroup.EXTERIOR,
+    MediaGroup.INTERIOR,
+    MediaGroup.PICTURE,
+    MediaGroup.PANORAMA,
+)

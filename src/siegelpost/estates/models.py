@@ -1,0 +1,302 @@
+"""Tables of the properties and their pictures and documents."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from siegelpost.estates.kinds import (
+    FLAT_OR_SINGLE_FAMILY_HOUSE,
+    BuildingUse,
+    Condition,
+    EnergyCarrier,
+    EnergyCertificate,
+    EnergyClass,
+    Kind,
+    Marketing,
+    MediaGroup,
+    Status,
+    Usage,
+)
+
+NOT_NEGATIVE = (MinValueValidator(Decimal(0)),)
+PER_CENT = (MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100)))
+EARLIEST_YEAR, LATEST_YEAR = 1000, 2200
+YEAR = (MinValueValidator(EARLIEST_YEAR), MaxValueValidator(LATEST_YEAR))
+
+
+def _money(label: Any) -> models.DecimalField[Any, Any]:
+    return models.DecimalField(
+        label, max_digits=14, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE
+    )
+
+
+def _area(label: Any) -> models.DecimalField[Any, Any]:
+    return models.DecimalField(
+        label, max_digits=11, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE
+    )
+
+
+def _count(label: Any) -> models.DecimalField[Any, Any]:
+    return models.DecimalField(
+        label, max_digits=6, decimal_places=1, null=True, blank=True, validators=NOT_NEGATIVE
+    )
+
+
+def _rate(label: Any) -> models.DecimalField[Any, Any]:
+    return models.DecimalField(
+        label, max_digits=6, decimal_places=3, null=True, blank=True, validators=PER_CENT
+    )
+
+
+def _energy_value(label: Any) -> models.DecimalField[Any, Any]:
+    return models.DecimalField(
+        label, max_digits=8, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE
+    )
+
+
+def _text(label: Any, length: int) -> models.CharField[Any, Any]:
+    return models.CharField(label, max_length=length, blank=True, default="")
+
+
+def _prose(label: Any) -> models.TextField[Any, Any]:
+    return models.TextField(label, blank=True, default="")
+
+
+class Estate(models.Model):
+    """One property. Never deleted while a proof may name it: archived instead.
+
+    Amounts of money are in ``currency``; areas in m²; commission rates in per cent of the price, VAT
+    included, for one side; energy values in kWh/(m²·a).
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    status = models.CharField(_("Status"), max_length=10, choices=Status, default=Status.DRAFT)
+
+    # Where it came from. provider is openimmo_anid, or the firm's name where none is given; "" = typed in here.
+    provider = _text(_("Anbieterkennung"), 120)
+    provider_name = _text(_("Anbieter"), 200)
+    openimmo_obid = _text(_("OpenImmo-Objektkennung"), 120)
+    external_no = _text(_("Objektnummer"), 60)
+    as_of = models.DateField(_("Stand vom"), null=True, blank=True)
+
+    title = models.CharField(_("Titel"), max_length=200)
+    kind = models.CharField(_("Objektart"), max_length=16, choices=Kind, default=Kind.FLAT)
+    kind_detail = _text(_("Objekttyp"), 60)
+    marketing = models.CharField(
+        _("Vermarktung"), max_length=10, choices=Marketing, default=Marketing.PURCHASE
+    )
+    usage = models.CharField(_("Nutzung"), max_length=12, choices=Usage, default=Usage.RESIDENTIAL)
+
+    street = _text(_("Straße"), 120)
+    house_no = _text(_("Hausnummer"), 20)
+    postcode = _text(_("Postleitzahl"), 12)
+    city = _text(_("Ort"), 100)
+    district = _text(_("Ortsteil"), 100)
+    region = _text(_("Bundesland"), 60)
+    country = models.CharField(_("Land (ISO 3166, drei Buchstaben)"), max_length=3, default="DEU")
+    floor = models.SmallIntegerField(_("Etage"), null=True, blank=True)
+    floors = models.PositiveSmallIntegerField(_("Etagen im Haus"), null=True, blank=True)
+    address_released = models.BooleanField(
+        _("Adresse freigegeben"),
+        default=False,
+        help_text=_("Ohne Freigabe sehen Interessenten Straße und Hausnummer erst nach ihrer Bestätigung."),
+    )
+    latitude = models.DecimalField(_("Breitengrad"), max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(_("Längengrad"), max_digits=9, decimal_places=6, null=True, blank=True)
+
+    currency = models.CharField(_("Währung"), max_length=3, default="EUR")
+    price = _money(_("Kaufpreis"))
+    price_on_request = models.BooleanField(_("Preis auf Anfrage"), default=False)
+    rent_cold = _money(_("Kaltmiete"))
+    rent_warm = _money(_("Warmmiete"))
+    ancillary_costs = _money(_("Nebenkosten"))
+    heating_costs = _money(_("Heizkosten"))
+    heating_included = models.BooleanField(_("Heizkosten in Nebenkosten enthalten"), null=True, blank=True)
+    service_charge = _money(_("Hausgeld"))
+    deposit = _text(_("Kaution"), 120)
+    plus_vat = models.BooleanField(_("zuzüglich Mehrwertsteuer"), default=False)
+
+    buyer_commission_due = models.BooleanField(_("Provisionspflichtig für Käufer oder Mieter"), default=False)
+    buyer_commission = _text(_("Provision Käufer oder Mieter"), 300)
+    buyer_commission_rate = _rate(_("Provisionssatz Käufer in Prozent, mit MwSt."))
+    seller_commission = _text(_("Provision Verkäufer"), 300)
+    seller_commission_rate = _rate(_("Provisionssatz Verkäufer in Prozent, mit MwSt."))
+    commission_shared = models.BooleanField(_("Provision wird geteilt"), null=True, blank=True)
+    commission_note = _prose(_("Hinweis zur Provision"))
+
+    living_area = _area(_("Wohnfläche"))
+    usable_area = _area(_("Nutzfläche"))
+    total_area = _area(_("Gesamtfläche"))
+    plot_area = _area(_("Grundstücksfläche"))
+    office_area = _area(_("Bürofläche"))
+    retail_area = _area(_("Verkaufs- oder Ladenfläche"))
+    storage_area = _area(_("Lagerfläche"))
+    rooms = _count(_("Zimmer"))
+    bedrooms = _count(_("Schlafzimmer"))
+    bathrooms = _count(_("Badezimmer"))
+    parking_spaces = _count(_("Stellplätze"))
+
+    construction_year = models.PositiveSmallIntegerField(_("Baujahr"), null=True, blank=True, validators=YEAR)
+    modernised = _text(_("Letzte Modernisierung"), 60)
+    condition = _text(_("Zustand"), 32)
+    available_from = _text(_("Verfügbar ab"), 60)
+    features = models.JSONField(_("Ausstattungsmerkmale"), default=list, blank=True)
+
+    energy_certificate = models.CharField(
+        _("Energieausweis"), max_length=14, choices=EnergyCertificate, blank=True, default=""
+    )
+    energy_building_use = models.CharField(
+        _("Gebäudeart laut Ausweis"), max_length=10, choices=BuildingUse, blank=True, default=""
+    )
+    energy_value = _energy_value(_("Endenergie in kWh/(m²·a)"))
+    energy_value_heat = _energy_value(_("Endenergie Wärme in kWh/(m²·a)"))
+    energy_value_electricity = _energy_value(_("Endenergie Strom in kWh/(m²·a)"))
+    energy_hot_water = models.BooleanField(_("Warmwasser enthalten"), null=True, blank=True)
+    energy_carrier = models.CharField(
+        _("Wesentlicher Energieträger"), max_length=16, choices=EnergyCarrier, blank=True, default=""
+    )
+    energy_class = models.CharField(
+        _("Energieeffizienzklasse"), max_length=2, choices=EnergyClass, blank=True, default=""
+    )
+    energy_construction_year = models.PositiveSmallIntegerField(
+        _("Baujahr laut Energieausweis"), null=True, blank=True, validators=YEAR
+    )
+    energy_issued_on = models.DateField(_("Energieausweis ausgestellt am"), null=True, blank=True)
+    energy_valid_until = models.DateField(_("Energieausweis gültig bis"), null=True, blank=True)
+
+    teaser = _prose(_("Kurztext"))
+    description = _prose(_("Objektbeschreibung"))
+    location_text = _prose(_("Lage"))
+    equipment_text = _prose(_("Ausstattung"))
+    other_text = _prose(_("Sonstiges"))
+
+    contact_name = _text(_("Ansprechpartner/in"), 200)
+    contact_email = _text(_("E-Mail"), 254)
+    contact_phone = _text(_("Telefon"), 60)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("Objekt")
+        verbose_name_plural = _("Objekte")
+        ordering = ("-updated_at", "-id")
+        indexes = (
+            models.Index(fields=("status", "-updated_at"), name="estate_status_updated"),
+            models.Index(fields=("provider", "status"), name="estate_provider_status"),
+            models.Index(fields=("postcode",), name="estate_postcode"),
+            models.Index(fields=("city",), name="estate_city"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("openimmo_obid",), condition=~Q(openimmo_obid=""), name="estate_obid_once"
+            ),
+            models.UniqueConstraint(
+                fields=("provider", "external_no"),
+                condition=~Q(external_no=""),
+                name="estate_external_no_once",
+                violation_error_message=_("Diese Objektnummer ist schon vergeben."),
+            ),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="estate_status_known"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="estate_kind_known"),
+            models.CheckConstraint(
+                condition=Q(marketing__in=Marketing.values), name="estate_marketing_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(price__isnull=True) | Q(price__gte=0), name="estate_price_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=(Q(latitude__isnull=True) & Q(longitude__isnull=True))
+                | (Q(latitude__range=(-90, 90)) & Q(longitude__range=(-180, 180))),
+                name="estate_geo_whole_and_on_earth",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.external_no}: {self.title}" if self.external_no else self.title
+
+    @property
+    def is_flat_or_single_family_house(self) -> bool:
+        """Whether §§ 656a–d BGB speak of this kind of property."""
+        return self.kind in FLAT_OR_SINGLE_FAMILY_HOUSE
+
+    @property
+    def is_purchase(self) -> bool:
+        """Whether it is for sale rather than for rent."""
+        return self.marketing == Marketing.PURCHASE
+
+    @property
+    def street_line(self) -> str:
+        """Street and house number, to be shown before the gate only if ``address_released``."""
+        return f"{self.street} {self.house_no}".strip()
+
+    @property
+    def city_line(self) -> str:
+        """Postcode and city, with the district where known: may always be shown."""
+        line = f"{self.postcode} {self.city}".strip()
+        return f"{line} ({self.district})" if self.district and self.district != self.city else line
+
+    def condition_label(self) -> str:
+        """The state of repair in the active language; unknown values as they came."""
+        labels = dict(Condition.choices)
+        return str(labels.get(self.condition, self.condition))
+
+
+class Media(models.Model):
+    """One picture or document of a property.
+
+    ``sha256`` names the file as it came in: kept for comparing and for the office, never handed out for a
+    picture, because it may carry a place and a time. What goes out are the ``renditions``: WebP pictures
+    without any metadata, by their target width, e.g. ``{"480": {"sha256": …, "width": 480, "height": 320}}``.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    estate = models.ForeignKey(Estate, on_delete=models.CASCADE, related_name="media")
+    group = models.CharField(_("Gruppe"), max_length=16, choices=MediaGroup, default=MediaGroup.PICTURE)
+    title = _text(_("Titel"), 200)
+    position = models.PositiveIntegerField(_("Reihenfolge"), default=0)
+    sha256 = models.CharField(max_length=64, editable=False)
+    media_type = models.CharField(max_length=40, editable=False)
+    size = models.PositiveBigIntegerField(editable=False)
+    width = models.PositiveIntegerField(null=True, editable=False)
+    height = models.PositiveIntegerField(null=True, editable=False)
+    renditions = models.JSONField(default=dict, editable=False)
+    original_name = models.CharField(max_length=255, blank=True, default="", editable=False)
+    imported = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("Bild oder Dokument")
+        verbose_name_plural = _("Bilder und Dokumente")
+        ordering = ("position", "id")
+        indexes = (
+            models.Index(fields=("estate", "position"), name="media_estate_position"),
+            models.Index(fields=("sha256",), name="media_sha256"),
+        )
+        constraints = (
+            models.CheckConstraint(condition=Q(group__in=MediaGroup.values), name="media_group_known"),
+        )
+
+    def __str__(self) -> str:
+        return self.title or self.original_name or str(self.get_group_display())
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it has renditions to show; documents are only handed out."""
+        return bool(self.renditions)
+
+    def rendition(self, width: int) -> str | None:
+        """The sha256 of the smallest rendition at least ``width`` pixels wide, else of the largest; None for
+        a document."""
+        targets = sorted((int(target) for target in self.renditions))
+        if not targets:
+            return None
+        chosen = next((target for target in targets if target >= width), targets[-1])
+        return str(self.renditions[str(chosen)]["sha256"])
