@@ -76,10 +76,10 @@ class Estate(models.Model):
     included, for one side; energy values in kWh/(m²·a).
     """
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     status = models.CharField(_("Status"), max_length=10, choices=Status, default=Status.DRAFT)
 
-    # Where it came from. provider is openimmo_anid, or the firm's name where none is given; "" = typed in here.
+    # Where it came from. provider is openimmo_anid, else the name of the firm; "" means typed in here.
     provider = _text(_("Anbieterkennung"), 120)
     provider_name = _text(_("Anbieter"), 200)
     openimmo_obid = _text(_("OpenImmo-Objektkennung"), 120)
@@ -96,7 +96,7 @@ class Estate(models.Model):
 
     street = _text(_("Straße"), 120)
     house_no = _text(_("Hausnummer"), 20)
-    postcode = _text(_("Postleitzahl"), 12)
+    postal_code = _text(_("Postleitzahl"), 12)
     city = _text(_("Ort"), 100)
     district = _text(_("Ortsteil"), 100)
     region = _text(_("Bundesland"), 60)
@@ -191,7 +191,7 @@ class Estate(models.Model):
         indexes = (
             models.Index(fields=("status", "-updated_at"), name="estate_status_updated"),
             models.Index(fields=("provider", "status"), name="estate_provider_status"),
-            models.Index(fields=("postcode",), name="estate_postcode"),
+            models.Index(fields=("postal_code",), name="estate_postal_code"),
             models.Index(fields=("city",), name="estate_city"),
         )
         constraints = (
@@ -240,7 +240,7 @@ class Estate(models.Model):
     @property
     def city_line(self) -> str:
         """Postcode and city, with the district where known: may always be shown."""
-        line = f"{self.postcode} {self.city}".strip()
+        line = f"{self.postal_code} {self.city}".strip()
         return f"{line} ({self.district})" if self.district and self.district != self.city else line
 
     def condition_label(self) -> str:
@@ -257,7 +257,7 @@ class Media(models.Model):
     without any metadata, by their target width, e.g. ``{"480": {"sha256": …, "width": 480, "height": 320}}``.
     """
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     estate = models.ForeignKey(Estate, on_delete=models.CASCADE, related_name="media")
     group = models.CharField(_("Gruppe"), max_length=16, choices=MediaGroup, default=MediaGroup.PICTURE)
     title = _text(_("Titel"), 200)
@@ -295,7 +295,7 @@ class Media(models.Model):
     def rendition(self, width: int) -> str | None:
         """The sha256 of the smallest rendition at least ``width`` pixels wide, else of the largest; None for
         a document."""
-        targets = sorted((int(target) for target in self.renditions))
+        targets = sorted(int(target) for target in self.renditions)
         if not targets:
             return None
         chosen = next((target for target in targets if target >= width), targets[-1])
