@@ -1,0 +1,18 @@
+"""The HTTPS front: accepts, peeks at the ClientHello, has the certificate chosen, speaks HTTP."""
+
+from siegelpost.tls.front.alerts import Refusal
+from siegelpost.tls.front.contexts import ACME_TLS, ContextSource, server_context
+from siegelpost.tls.front.http import HttpProtocol, Shared
+from siegelpost.tls.front.limits import Limits
+from siegelpost.tls.front.listener import Front
+
+__all__ = [
+    "ACME_TLS",
+    "ContextSource",
+    "Front",
+    "HttpProtocol",
+    "Limits",
+    "Refusal",
+    "Shared",
+    "server_context",
+]

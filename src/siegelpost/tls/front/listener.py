@@ -1,0 +1,204 @@
+"""The HTTPS front of one worker process: accepts, shakes hands, hands over to the HTTP protocol."""
+
+import asyncio
+import errno
+import logging
+import socket
+import ssl
+from collections import Counter
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
+
+from siegelpost.tls.front.alerts import Refusal, refusal
+from siegelpost.tls.front.arrival import Arrival
+from siegelpost.tls.front.contexts import ContextSource
+from siegelpost.tls.front.http import HttpProtocol, Shared
+from siegelpost.tls.front.transport import TlsTransport
+
+logger = logging.getLogger(__name__)
+
+SWEEP_INTERVAL = 0.5
+# Some connections per turn, not all that wait: the other workers shall have theirs.
+_ACCEPTS_PER_TURN = 8
+_OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+
+# kind, name the client asked for, its address
+OnRefusal = Callable[[Refusal, str | None, str], None]
+
+
+class Front:
+    """Serves HTTPS on a listening socket, which other processes may share.
+
+    Args:
+        sock: bound and listening.
+        contexts: asked for every connection.
+        shared: makes the HTTP protocol of each connection, and holds the limits.
+        on_refusal: called when a client tells by a TLS alert that it refuses our certificate.
+        plain_answer: answers the head of a request in plain HTTP.
+    """
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        contexts: ContextSource,
+        shared: Shared,
+        *,
+        on_refusal: OnRefusal,
+        plain_answer: Callable[[bytes], bytes],
+    ) -> None:
+        self.contexts = contexts
+        self.plain_answer = plain_answer
+        self._sock = sock
+        self._shared = shared
+        self._on_refusal = on_refusal
+        self._limits = shared.limits
+        self._arrivals: set[Arrival] = set()
+        self._open: dict[TlsTransport, Arrival] = {}
+        self._per_address: Counter[str] = Counter()
+        self._accepting = False
+        self._stopping = False
+        self._sweeper: asyncio.TimerHandle | None = None
+
+    @property
+    def connections(self) -> int:
+        """How many are open, handshakes included."""
+        return len(self._arrivals) + len(self._open)
+
+    def start(self) -> None:
+        """Begin to accept, on the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._sock.setblocking(False)
+        self._accept_again()
+        self._sweep()
+
+    async def stop(self, grace: float) -> None:
+        """Accept no more, let requests finish for up to ``grace`` seconds, then abort the rest."""
+        self._stopping = True
+        self._pause_accepting()
+        for transport in list(self._open):
+            self._protocol_of(transport).shutdown()
+        end = self._loop.time() + grace
+        while self.connections and self._loop.time() < end:
+            await asyncio.sleep(0.02)
+        for connection in self._all():
+            connection.abort()
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        await asyncio.sleep(0)  # connection_lost() of the aborted ones
+
+    # Accepting
+
+    def _accept_again(self) -> None:
+        if not self._stopping and not self._accepting:
+            self._accepting = True
+            self._loop.add_reader(self._sock.fileno(), self._accept)
+
+    def _pause_accepting(self) -> None:
+        if self._accepting:
+            self._accepting = False
+            self._loop.remove_reader(self._sock.fileno())
+
+    def _accept(self) -> None:
+        for _ in range(_ACCEPTS_PER_TURN):
+            if self.connections >= self._limits.connections:
+                self._pause_accepting()  # the sweep or the next goodbye resumes it
+                return
+            try:
+                sock, peer = self._sock.accept()
+            except (BlockingIOError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                if error.errno not in _OUT_OF_RESOURCES:
+                    raise
+                logger.error("cannot accept connections for a moment: %s", error)
+                self._pause_accepting()
+                return
+            self._admit(sock, _address(peer))
+
+    def _admit(self, sock: socket.socket, address: str) -> None:
+        key = _limit_key(address)
+        if self._per_address[key] >= self._limits.connections_per_address:
+            sock.close()
+            return
+        self._per_address[key] += 1
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        arrival = Arrival(self._loop, self, sock, address, self._loop.time() + self._limits.handshake)
+        self._arrivals.add(arrival)
+        arrival.start()
+
+    # What arrivals and transports report
+
+    def arrived(self, arrival: Arrival, sock: ssl.SSLSocket) -> None:
+        """The handshake is done: the HTTP protocol takes over."""
+        self._arrivals.discard(arrival)
+        local = sock.getsockname()
+        transport = TlsTransport(
+            self._loop,
+            sock,
+            self._shared.protocol(),
+            {
+                "peername": (arrival.address, 0),
+                "sockname": (local[0], local[1]),
+                "sslcontext": sock.context,
+                "ssl_object": sock,
+            },
+            stall=self._limits.stall,
+            linger=self._limits.linger,
+            on_lost=self._lost,
+        )
+        self._open[transport] = arrival
+        transport.start()
+        if self._stopping:
+            self._protocol_of(transport).shutdown()
+
+    def left(self, arrival: Arrival, error: Exception | None) -> None:
+        """A client went, or was sent away, before the handshake was done."""
+        self._arrivals.discard(arrival)
+        self._goodbye(arrival, error)
+
+    def _lost(self, transport: TlsTransport, error: Exception | None) -> None:
+        self._goodbye(self._open.pop(transport), error)
+
+    def _goodbye(self, arrival: Arrival, error: Exception | None) -> None:
+        key = _limit_key(arrival.address)
+        self._per_address[key] -= 1
+        if not self._per_address[key]:
+            del self._per_address[key]
+        kind = refusal(error)
+        if kind is not None:
+            self._on_refusal(kind, arrival.server_name, arrival.address)
+        elif error is not None:
+            logger.debug("connection of %s ended: %s", arrival.address, error)
+
+    def _protocol_of(self, transport: TlsTransport) -> HttpProtocol:
+        protocol = transport.get_protocol()
+        assert isinstance(protocol, HttpProtocol)  # noqa: S101 - arrived() put it there
+        return protocol
+
+    def _all(self) -> list[Arrival | TlsTransport]:
+        return [*self._arrivals, *self._open]
+
+    def _sweep(self) -> None:
+        """Send away who is too slow; one look at all now and then is cheaper than a timer for each."""
+        self._shared.tick()
+        now = self._loop.time()
+        for connection in self._all():
+            if connection.expired(now):
+                connection.abort()
+        self._accept_again()
+        self._sweeper = self._loop.call_later(SWEEP_INTERVAL, self._sweep)
+
+
+def _address(peer: tuple[str, int]) -> str:
+    """The client's address as text; an IPv4 client of an IPv6 socket by its IPv4 address, without a zone."""
+    address = peer[0].partition("%")[0]
+    return address.removeprefix("::ffff:") if "." in address else address
+
+
+def _limit_key(address: str) -> str:
+    """What is counted as one client: an IPv4 address, an IPv6 /64 (one customer's network)."""
+    if ":" not in address:
+        return address
+    parsed = ip_address(address)
+    return parsed.exploded[:19] if isinstance(parsed, IPv6Address) else address

@@ -1,0 +1,73 @@
+"""Whose word about a client's address is believed (RFC 7239, and the older ``X-Forwarded-For``)."""
+
+import re
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+# Taken away from every request that does not come from a trusted proxy.
+FORWARDING_FIELDS = frozenset(
+    (
+        b"forwarded",
+        b"x-forwarded-for",
+        b"x-forwarded-host",
+        b"x-forwarded-port",
+        b"x-forwarded-proto",
+        b"x-forwarded-prefix",
+        b"x-forwarded-server",
+        b"x-real-ip",
+        b"x-client-ip",
+        b"x-cluster-client-ip",
+        b"true-client-ip",
+        b"cf-connecting-ip",
+    )
+)
+_FOR = re.compile(rb'(?i)(?:^|[;,])\s*for\s*=\s*(?:"([^"]*)"|([^\s;,"]+))')
+
+Networks = Sequence[IPv4Network | IPv6Network]
+
+
+def believes(address: str, trusted: Networks) -> bool:
+    """Whether this address is one of the trusted proxies."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in trusted)
+
+
+def client_of(peer: tuple[str, int] | None, headers: Sequence[tuple[bytes, bytes]], trusted: Networks) -> str:
+    """The client's address of a request that a trusted proxy handed on.
+
+    Read from the right: each trusted proxy wrote the address it saw, and what stands left of the first
+    address that is not trusted was written by the client itself. ``Forwarded`` wins over ``X-Forwarded-For``.
+    """
+    address = peer[0] if peer else ""
+    for hop in reversed(_hops(headers, b"forwarded") or _hops(headers, b"x-forwarded-for")):
+        parsed = _address(hop)
+        if (
+            parsed is None
+        ):  # "unknown", an obfuscated name, or nonsense: nobody knows more than the last proxy
+            break
+        address = parsed
+        if not believes(address, trusted):
+            break
+    return address
+
+
+def _hops(headers: Sequence[tuple[bytes, bytes]], field: bytes) -> list[str]:
+    joined = b",".join(value for name, value in headers if name == field)
+    if field == b"forwarded":
+        return [(quoted or plain).decode("latin-1") for quoted, plain in _FOR.findall(joined)]
+    return [hop.strip().decode("latin-1") for hop in joined.split(b",") if hop.strip()]
+
+
+def _address(hop: str) -> str | None:
+    """An address as proxies write it: bare, with a port, an IPv6 one in brackets."""
+    if hop.startswith("["):
+        hop = hop[1:].partition("]")[0]
+    elif hop.count(":") == 1:
+        hop = hop.partition(":")[0]
+    try:
+        return str(ip_address(hop))
+    except ValueError:
+        return None
