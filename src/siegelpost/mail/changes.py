@@ -1,0 +1,110 @@
+"""The one place where a mail changes its state, and where others hear of it.
+
+A change is a compare-and-set ``UPDATE`` on the state that was seen, so that two workers never both succeed,
+on SQLite and on PostgreSQL alike, and nobody holds a row lock. Listeners run in the same transaction: what
+they write (a ledger event, say) stands or falls with the change.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import transaction
+from django.utils import timezone
+
+from siegelpost.mail.models import DeliveryAttempt, OutgoingMail, State
+
+
+class What(StrEnum):
+    """What happened to a mail."""
+
+    ATTEMPT_STARTED = "attempt_started"
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    # The answer to the content was cut off: the server may or may not have the mail, and it goes out again.
+    INTERRUPTED = "interrupted"
+    # The attempt ended before anything was handed over (a restart); it is simply made again.
+    LOST = "lost"
+    GIVEN_UP = "given_up"
+    BOUNCED = "bounced"
+    CANCELLED = "cancelled"
+    RETRIED = "retried"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The mail server's words; without any, ``code`` is None and ``text`` says what happened instead."""
+
+    code: int | None
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}".strip() if self.code else self.text
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of a mail, as listeners get it: ``mail`` already is in its new state."""
+
+    mail: OutgoingMail
+    what: What
+    old: State
+    new: State
+    at: datetime
+    answer: Answer | None = None
+    attempt: DeliveryAttempt | None = None
+
+
+class StateChangedError(Exception):
+    """The mail is no longer in the state this change starts from: somebody else was quicker."""
+
+
+Listener = Callable[[Change], None]
+_listeners: list[Listener] = []
+
+
+def on_change(listener: Listener) -> Listener:
+    """Have ``listener`` called within the transaction of every change; usable as a decorator.
+
+    A listener must be quick and must not talk to the network. What it raises undoes the change.
+    """
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
+
+def forget(listener: Listener) -> None:
+    """Call ``listener`` no more."""
+    _listeners.remove(listener)
+
+
+@transaction.atomic
+def change(
+    mail: OutgoingMail,
+    what: What,
+    new: State,
+    *,
+    answer: Answer | None = None,
+    attempt: DeliveryAttempt | None = None,
+    **fields: object,
+) -> Change:
+    """Bring ``mail`` from the state (claim and attempt) it was read in to ``new``, and tell the listeners.
+
+    Raises:
+        StateChangedError: it is not there any more; nothing was changed.
+    """
+    at = timezone.now()
+    old = State(mail.state)
+    fields |= {"state": new, "changed_at": at}
+    if answer is not None:
+        fields |= {"server_code": answer.code, "server_text": answer.text}
+    seen = {"state": old, "claimed_by": mail.claimed_by, "attempts": mail.attempts}
+    if not OutgoingMail.objects.filter(pk=mail.pk, **seen).update(**fields):
+        raise StateChangedError(f"{mail.message_id} is no longer {old.value}")
+    mail.refresh_from_db()
+    result = Change(mail, what, old, new, at, answer, attempt)
+    for listener in _listeners:
+        listener(result)
+    return result

@@ -1,0 +1,171 @@
+"""Outgoing mails, their sealed content, and the technical log of every attempt to deliver them."""
+
+import re
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from siegelpost.mail.sealing import unseal
+
+# How the usual mail servers name the mail in their own log: Postfix, Exim, Exchange, Gmail.
+_QUEUE_ID = re.compile(
+    r"queued as (\S+)|\bid=(\S+)|InternalId=(\d+)|OK\s+\d{9,} (\S+) - gsmtp", re.IGNORECASE
+)
+
+
+class Purpose(models.TextChoices):
+    """Why a mail is sent."""
+
+    NOTICE = "notice", _("Mitteilung mit Link")
+    REMINDER = "reminder", _("Erinnerung")
+    CONFIRMATION = "confirmation", _("Bestätigung der Erklärungen")
+    WITHDRAWAL_ACKNOWLEDGEMENT = "withdrawal_acknowledgement", _("Eingangsbestätigung des Widerrufs")
+    AGENT_NOTICE = "agent_notice", _("Nachricht an den Makler")
+    ADMIN_NOTICE = "admin_notice", _("Nachricht an die Verwaltung")
+    SIGN_IN = "sign_in", _("Anmeldelink")
+
+
+# Somebody waits for these with the page open: they overtake the notices of a large dispatch.
+URGENT = frozenset({Purpose.CONFIRMATION, Purpose.WITHDRAWAL_ACKNOWLEDGEMENT, Purpose.SIGN_IN})
+
+
+class State(models.TextChoices):
+    """Where an outgoing mail stands; nothing but the mail server's 250 makes it ``accepted``."""
+
+    QUEUED = "queued", _("wartet auf Versand")
+    SENDING = "sending", _("wird gerade übergeben")
+    ACCEPTED = "accepted", _("vom Mailserver angenommen")
+    REFUSED = "refused", _("vom Mailserver abgelehnt")
+    BOUNCED = "bounced", _("nicht zustellbar zurückgekommen")
+    GIVEN_UP = "given_up", _("Versand aufgegeben")
+    CANCELLED = "cancelled", _("vor dem Versand gestoppt")
+
+
+class Stage(models.TextChoices):
+    """How far the conversation with the mail server came."""
+
+    CONNECT = "connect", _("Verbindungsaufbau")
+    GREETING = "greeting", _("Begrüßung")
+    EHLO = "ehlo", _("Vorstellung (EHLO)")
+    STARTTLS = "starttls", _("Verschlüsselung")
+    AUTH = "auth", _("Anmeldung")
+    MAIL = "mail", _("Absender (MAIL FROM)")
+    RCPT = "rcpt", _("Empfänger (RCPT TO)")
+    DATA = "data", _("Übergabe angekündigt (DATA)")
+    CONTENT = "content", _("Übergabe des Inhalts")
+    ANSWER = "answer", _("Antwort auf den Inhalt")
+
+
+class AttemptOutcome(models.TextChoices):
+    """What one attempt came to."""
+
+    RUNNING = "running", _("läuft")
+    ACCEPTED = "accepted", _("angenommen")
+    DEFERRED = "deferred", _("vorläufig nicht angenommen")
+    REFUSED = "refused", _("abgelehnt")
+    INTERRUPTED = "interrupted", _("Antwort nicht angekommen")
+    LOST = "lost", _("abgebrochen, bevor etwas übergeben war")
+
+
+class OutgoingMail(models.Model):
+    """One mail to one recipient, from its queueing to the mail server's last word.
+
+    ``message_id`` is fixed when the mail is queued: should an answer be cut off and the mail go out again,
+    the recipient's mail program sees that it is the same one.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # The public id of the dispatch as text, empty where there is none. No key: mail knows no dispatch.
+    dispatch_id = models.CharField(max_length=36, blank=True, default="", db_index=True)
+    purpose = models.CharField(max_length=30, choices=Purpose)
+    urgent = models.BooleanField(default=False)
+    sender = models.CharField(max_length=320)
+    recipient = models.CharField(max_length=320)
+    subject = models.TextField(blank=True)
+    message_id = models.CharField(max_length=250, unique=True)
+    sha256 = models.CharField(max_length=64)
+    # Of the same mail with its secret links blotted out, so that a proof can show the mail and not the link.
+    redacted_sha256 = models.CharField(max_length=64)
+
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    give_up_at = models.DateTimeField()
+    claimed_by = models.CharField(max_length=120, blank=True, default="")
+    claimed_until = models.DateTimeField(null=True)
+    # Set, and committed, before the first byte of content: from here on the server may have the mail.
+    data_started_at = models.DateTimeField(null=True)
+
+    server_code = models.PositiveSmallIntegerField(null=True)
+    server_text = models.TextField(blank=True, default="")
+    accepted_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        indexes: ClassVar = [models.Index(fields=["state", "-urgent", "next_attempt_at"], name="mail_due")]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} → {self.recipient} ({self.get_state_display()})"
+
+    @property
+    def deferred(self) -> bool:
+        """Waits for another attempt after one that did not come through."""
+        return self.state == State.QUEUED and self.attempts > 0
+
+    @property
+    def server_answer(self) -> str:
+        """The last answer as the mail server gave it, such as ``250 2.0.0 Ok: queued as 4XyZ``."""
+        return f"{self.server_code} {self.server_text}".strip() if self.server_code else self.server_text
+
+    @property
+    def queue_id(self) -> str:
+        """The accepting server's own name for the mail, by which its operator finds it; may be empty."""
+        found = _QUEUE_ID.search(self.server_text) if self.accepted_at else None
+        return next(filter(None, found.groups())) if found else ""
+
+    def mime(self) -> bytes:
+        """The mail as it goes over the wire (before dot-stuffing), with CRLF line ends."""
+        return unseal(bytes(self.content.sealed))
+
+
+class MailContent(models.Model):
+    """The sealed bytes of a mail, apart from it so that lists of mails stay light."""
+
+    mail = models.OneToOneField(
+        OutgoingMail, on_delete=models.CASCADE, primary_key=True, related_name="content"
+    )
+    sealed = models.BinaryField()
+    # What has to be blotted out when the mail is shown to a third party; sealed, one secret a line.
+    sealed_secrets = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.mail.message_id
+
+
+class DeliveryAttempt(models.Model):
+    """One attempt to hand a mail to the mail server: the technical log."""
+
+    mail = models.ForeignKey(OutgoingMail, on_delete=models.CASCADE, related_name="log")
+    number = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=11, choices=AttemptOutcome, default=AttemptOutcome.RUNNING)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    host = models.CharField(max_length=300, blank=True, default="")
+    tls = models.CharField(max_length=60, blank=True, default="")
+    stage = models.CharField(max_length=8, choices=Stage, default=Stage.CONNECT)
+    code = models.PositiveSmallIntegerField(null=True)
+    text = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["mail", "number"], name="one_log_line_per_attempt")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.get_outcome_display()} ({self.get_stage_display()})"
