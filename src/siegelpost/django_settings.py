@@ -55,11 +55,6 @@ MIDDLEWARE = [
 ROOT_URLCONF = "siegelpost.web.urls"
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "APP_DIRS": True,
-        "OPTIONS": {"environment": "siegelpost.web.recipient.jinja.environment"},
-    },
-    {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
@@ -178,4 +173,3 @@ CONTENT_SECURITY_POLICY = {
 }
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 LOGGING_CONFIG = None
-SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,1 @@
+"""The people an office deals with: prospects, owners, buyers, tenants."""

@@ -1,0 +1,1 @@
+"""Dispatches: one sending to one recipient, from composing it to the last thing that happened to it."""

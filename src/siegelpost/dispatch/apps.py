@@ -1,0 +1,17 @@
+"""Registers the room with Django, and with the mail room as a listener."""
+
+from django.apps import AppConfig
+
+
+class DispatchConfig(AppConfig):
+    """Settings of this room for Django."""
+
+    name = "siegelpost.dispatch"
+    label = "dispatch"
+
+    def ready(self) -> None:
+        """Hear what the mail server says about our mails."""
+        from siegelpost.dispatch.deliveries import on_mail_change
+        from siegelpost.mail.changes import on_change
+
+        on_change(on_mail_change)

@@ -1,0 +1,123 @@
+"""A recipient's act at the gate: declarations come in, the gate opens now or when the withdrawal period is over."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from siegelpost.dispatch import links
+from siegelpost.dispatch.gate import DeclarationKind
+from siegelpost.dispatch.gate import WITHDRAWAL_PERIOD as PERIOD
+from siegelpost.dispatch.models import Declaration, Dispatch
+from siegelpost.dispatch.states import Act, State, after
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.log import append
+
+NAME_LIMIT = 200
+
+
+class StalePageError(Exception):
+    """The form does not belong to the page that is current now; nothing was declared."""
+
+
+class IncompleteError(Exception):
+    """Something that must be given is missing; nothing was declared. ``str()`` says what, in the reader's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a recipient sent, as it came."""
+
+    stamp: str
+    name: str
+    ticked: frozenset[DeclarationKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who sent it, as far as a server can know: kept as evidence, erased with the contact."""
+
+    ip: str
+    user_agent: str
+
+    @property
+    def personal(self) -> dict[str, str]:
+        """For the ledger, which commits to it by a salted hash."""
+        return {"client": f"{self.ip}\n{self.user_agent[:300]}"}
+
+
+@transaction.atomic
+def declare(token: str, form: Form, client: Client) -> Dispatch:
+    """Take in the declarations of the recipient who holds ``token``, and open the gate as its row says.
+
+    The same form sent again, also in parallel, changes nothing and gives the dispatch as it stands.
+
+    Raises:
+        LinkUnknownError, LinkClosedError: the link leads nowhere, or no longer.
+        StalePageError: the form was made for another page.
+        IncompleteError: the name is missing where the row asks for it.
+    """
+    dispatch = links.find(token, lock=True)
+    links.refuse_if_closed(dispatch)
+    if dispatch.state in {State.OPEN, State.WITHDRAWN}:
+        return dispatch
+    if not links.stamp_is_right(form.stamp, dispatch):
+        raise StalePageError
+    name = " ".join(form.name.split())[:NAME_LIMIT]
+    if dispatch.page["gate"]["needs_name"] and not name:
+        raise IncompleteError(_("Bitte geben Sie Ihren Namen ein. Er steht unter Ihrer Erklärung wie eine Unterschrift."))
+    _record(dispatch, form, name, client)
+    return dispatch
+
+
+def _record(dispatch: Dispatch, form: Form, name: str, client: Client) -> None:
+    gate = dispatch.page["gate"]
+    now = timezone.now()
+    asked = {item["kind"]: item["text"] for item in gate["declarations"]}
+    made = {kind: text for kind, text in asked.items() if kind in form.ticked}
+    if dispatch.declared_at is None:
+        made[DeclarationKind.ORDER.value] = gate["button"]["label"]
+        dispatch.declared_at = now
+        if gate["hold_days"]:
+            dispatch.period_ends_at = now + PERIOD
+    known = set(dispatch.declarations.values_list("kind", flat=True))
+    for kind, text in made.items():
+        if kind in known:
+            continue
+        Declaration.objects.create(dispatch=dispatch, kind=kind, text=text, made_at=now, name=name, ip=client.ip)
+        append(
+            EventKind.DECLARATION_MADE,
+            subject=str(dispatch.public_id),
+            data={
+                "declaration": kind,
+                "text": text,
+                "label": gate["button"]["label"],
+                "row": gate["row"],
+                "version": gate["version"],
+                "language": dispatch.language,
+                "page_sha256": links.canonical_sha256(dispatch.page),
+                "test": dispatch.test,
+            },
+            personal={"name": name, **client.personal},
+            at=now,
+        )
+    if all(kind in known | made.keys() for kind in asked):
+        open_gate(dispatch, Act.DECLARE)
+    elif dispatch.state != State.WAITING:
+        dispatch.state = after(State(dispatch.state), Act.DECLARE_WITHOUT_EARLY_START)
+        dispatch.confirmation_due = True
+    dispatch.save()
+
+
+def open_gate(dispatch: Dispatch, act: Act) -> None:
+    """Make the content available (the caller saves): now, or because the withdrawal period is over."""
+    dispatch.state = after(State(dispatch.state), act)
+    dispatch.opened_at = timezone.now()
+    dispatch.confirmation_due = True
+    append(EventKind.GATE_OPENED, subject=str(dispatch.public_id), data={"because": act.value})
+    append(
+        EventKind.CONTENT_CONSIGNMENT,
+        subject=str(dispatch.public_id),
+        data={"pdf_sha256": dispatch.pdf_sha256, "content_sha256": links.canonical_sha256(dispatch.content)},
+    )

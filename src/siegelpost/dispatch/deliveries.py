@@ -1,0 +1,73 @@
+"""What the mail server says about a dispatch's mails, written into its state and the ledger.
+
+Nothing here calls a dispatch sent before the mail server has answered 250.
+"""
+
+from types import MappingProxyType
+
+from django.utils import timezone
+
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.states import TRANSITIONS, Act, State
+from siegelpost.ledger.events import EventKind as E
+from siegelpost.ledger.leaf import JSON
+from siegelpost.ledger.log import append
+from siegelpost.mail.changes import Change, What
+from siegelpost.mail.models import Purpose
+
+# What each change of a mail means in the ledger; a notice has names of its own in EN 319 522.
+EVENTS = MappingProxyType(
+    {
+        What.ATTEMPT_STARTED: (E.DELIVERY_ATTEMPT,),
+        What.ACCEPTED: (E.RELAY_TO_NON_ERDS,),
+        What.DEFERRED: (E.DELIVERY_ATTEMPT,),
+        What.INTERRUPTED: (E.DELIVERY_ATTEMPT_INTERRUPTED,),
+        What.REFUSED: (E.RELAY_TO_NON_ERDS_FAILURE,),
+        What.GIVEN_UP: (E.RELAY_TO_NON_ERDS_FAILURE,),
+        What.BOUNCED: (E.RELAY_TO_NON_ERDS_FAILURE,),
+    }
+)
+NOTICE_EVENTS = MappingProxyType(
+    {
+        What.ACCEPTED: (E.NOTIFICATION_FOR_ACCEPTANCE,),
+        What.REFUSED: (E.NOTIFICATION_FOR_ACCEPTANCE_FAILURE,),
+        What.GIVEN_UP: (E.NOTIFICATION_FOR_ACCEPTANCE_FAILURE,),
+        What.BOUNCED: (E.NOTIFICATION_FOR_ACCEPTANCE_FAILURE,),
+    }
+)
+NOTICE_ACTS = MappingProxyType(
+    {What.ACCEPTED: Act.NOTIFY, What.REFUSED: Act.FAIL, What.GIVEN_UP: Act.FAIL, What.BOUNCED: Act.FAIL}
+)
+
+
+def on_mail_change(change: Change) -> None:
+    """Listener of the mail room: runs in the transaction of the change."""
+    mail = change.mail
+    if not mail.dispatch_id:
+        return
+    notice = mail.purpose == Purpose.NOTICE
+    data: dict[str, JSON] = {
+        "mail": mail.message_id,
+        "purpose": mail.purpose,
+        "what": change.what.value,
+        "sha256": mail.sha256,
+        "redacted_sha256": mail.redacted_sha256,
+        "attempt": mail.attempts,
+        "answer": str(change.answer) if change.answer else None,
+    }
+    for kind in (*EVENTS.get(change.what, ()), *(NOTICE_EVENTS.get(change.what, ()) if notice else ())):
+        append(kind, subject=mail.dispatch_id, data=data, at=change.at)
+    if notice and change.what in NOTICE_ACTS:
+        _move(mail.dispatch_id, NOTICE_ACTS[change.what])
+
+
+def _move(public_id: str, act: Act) -> None:
+    dispatch = Dispatch.objects.select_for_update().get(public_id=public_id)
+    step = TRANSITIONS.get((State(dispatch.state), act))
+    # The recipient may already have acted on a mail whose answer was cut off: then there is nothing to move.
+    if step is None:
+        return
+    dispatch.state = step
+    if act is Act.NOTIFY:
+        dispatch.notified_at = timezone.now()
+    dispatch.save(update_fields=["state", "notified_at"])

@@ -1,0 +1,87 @@
+"""The secret links by which recipients reach their dispatch."""
+
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from django.utils import timezone
+
+from siegelpost.dispatch.models import Dispatch, Link
+from siegelpost.dispatch.states import State
+from siegelpost.office.tokens import new_token, token_hash
+from siegelpost.settings import load
+
+PREFIX = "/s/"
+
+
+class LinkUnknownError(Exception):
+    """No dispatch has this link; perhaps it was copied incompletely."""
+
+
+class LinkClosedError(Exception):
+    """The dispatch was taken back by the office, or its time is over."""
+
+    def __init__(self, dispatch: Dispatch) -> None:
+        super().__init__(dispatch.state)
+        self.dispatch = dispatch
+
+
+def new_link(dispatch: Dispatch) -> tuple[str, str]:
+    """A fresh secret address for this dispatch: the full URL, and the token in it.
+
+    The token is given here once; afterwards only its hash exists.
+    """
+    token, hashed = new_token()
+    Link.objects.create(dispatch=dispatch, token_hash=hashed)
+    return f"{load().public_address}{PREFIX}{token}/", token
+
+
+def find(token: str, *, lock: bool = False) -> Dispatch:
+    """The dispatch this token leads to, whatever its state.
+
+    Args:
+        lock: hold the row until the end of the transaction, for whoever is about to change it.
+
+    Raises:
+        LinkUnknownError: no such link.
+    """
+    dispatches = Dispatch.objects.filter(links__token_hash=token_hash(token))
+    if lock:
+        dispatches = dispatches.select_for_update(of=("self",))
+    dispatch = dispatches.first()
+    if dispatch is None:
+        raise LinkUnknownError
+    return dispatch
+
+
+def refuse_if_closed(dispatch: Dispatch) -> None:
+    """Nothing more can be declared or seen once a dispatch was taken back or its time is over.
+
+    Raises:
+        LinkClosedError: revoked, or expired before anything was declared.
+    """
+    over = dispatch.declared_at is None and dispatch.expires_at <= timezone.now()
+    if over or dispatch.state in {State.REVOKED, State.EXPIRED}:
+        raise LinkClosedError(dispatch)
+
+
+def stamp(dispatch_id: str, page: dict[str, Any]) -> str:
+    """The form stamp: proves that a form was made here, for this dispatch and for exactly this page."""
+    shown = f"{dispatch_id}:{canonical_sha256(page)}".encode()
+    return hmac.new(load().secret("form-stamp"), shown, hashlib.sha256).hexdigest()
+
+
+def stamp_is_right(given: str, dispatch: Dispatch) -> bool:
+    """Whether a form carries the stamp of the page that is current now; compared in constant time."""
+    return hmac.compare_digest(given.encode(), stamp(str(dispatch.public_id), dispatch.page).encode())
+
+
+def canonical_sha256(value: Any) -> str:
+    """SHA-256 of a JSON value in the one form used for hashing: sorted keys, no blanks, UTF-8."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+def canonical_json(value: Any) -> bytes:
+    """A JSON value as bytes that are the same for equal values."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,0 +1,115 @@
+"""Dispatches and the links that lead to them."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from siegelpost.contacts.models import Contact
+from siegelpost.dispatch.states import State
+from siegelpost.estates.models import Estate
+from siegelpost.office.models import Agent, Language
+
+
+class Kind(models.TextChoices):
+    """The two ways of sending."""
+
+    SECURE_EXPOSE = "secure_expose", _("Sicheres Exposé")
+    REGISTERED_MAIL = "registered_mail", _("Einschreiben-E-Mail")
+
+
+class Dispatch(models.Model):
+    """One sending to one recipient.
+
+    What the recipient is shown is frozen when it is sent: ``page`` before the gate, ``content`` behind it, and the
+    PDF by its SHA-256. A later change of the property, a text or a name does not reach back.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("Art"), max_length=15, choices=Kind, default=Kind.SECURE_EXPOSE)
+    state = models.CharField(_("Stand"), max_length=13, choices=State, default=State.QUEUED)
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="dispatches")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="dispatches")
+    estates = models.ManyToManyField(Estate, related_name="dispatches")
+    language = models.CharField(max_length=2, choices=Language, default=Language.GERMAN)
+    subject = models.CharField(_("Betreff"), max_length=200)
+    message = models.TextField(_("Nachricht"), blank=True)
+    test = models.BooleanField(_("Test"), default=False)
+
+    gate_row = models.CharField(max_length=40)
+    page = models.JSONField()
+    content = models.JSONField()
+    pdf_sha256 = models.CharField(max_length=64)
+
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    held_because = models.JSONField(null=True)
+    notified_at = models.DateTimeField(null=True)
+    declared_at = models.DateTimeField(null=True)
+    period_ends_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    confirmation_due = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "-created_at"]),
+            models.Index(fields=["agent", "-created_at"]),
+            models.Index(
+                fields=["confirmation_due"], condition=models.Q(confirmation_due=True), name="dispatch_confirmation_due"
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(state__in=State.values), name="dispatch_state_known")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.contact}"
+
+
+class Link(models.Model):
+    """A secret address of a dispatch; only the hash of its token is kept."""
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="links")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.dispatch_id} · {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Declaration(models.Model):
+    """What a recipient declared, word for word."""
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="declarations")
+    kind = models.CharField(max_length=12)
+    text = models.TextField()
+    made_at = models.DateTimeField()
+    name = models.CharField(max_length=200, blank=True)
+    ip = models.CharField(max_length=45, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["made_at", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["dispatch", "kind"], name="declared_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.made_at:%Y-%m-%d %H:%M}"
+
+
+class Withdrawal(models.Model):
+    """A recipient's withdrawal from a contract (§ 356a BGB), matched to its dispatch where it names one."""
+
+    dispatch = models.ForeignKey(Dispatch, null=True, on_delete=models.PROTECT, related_name="withdrawals")
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("Name"), max_length=200)
+    email = models.EmailField(_("E-Mail"))
+    contract = models.CharField(_("Bezeichnung des Vertrags"), max_length=300)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-made_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.made_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,61 @@
+"""What is due by itself: held dispatches, ended withdrawal periods, expired links, confirmations to send.
+
+Each round looks at the state in the database and nothing else, so a restart at any moment loses nothing.
+"""
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from siegelpost.dispatch import notices
+from siegelpost.dispatch.declaring import open_gate
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.sending import release_held
+from siegelpost.dispatch.states import Act, State, after
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.log import append
+
+log = structlog.get_logger()
+BATCH = 100
+
+
+def quick() -> None:
+    """Send the confirmations that recipients are waiting for; called about every second."""
+    due = Dispatch.objects.filter(confirmation_due=True).order_by("pk").values_list("pk", flat=True)
+    for pk in list(due[:BATCH]):
+        notices.confirm(pk)
+
+
+def slow() -> None:
+    """Release, open and expire what is due; called about every minute."""
+    released = release_held()
+    if released:
+        log.info("held dispatches released", count=released)
+    now = timezone.now()
+    ended = Dispatch.objects.filter(state=State.WAITING, period_ends_at__lte=now).values_list("pk", flat=True)
+    for pk in list(ended[:BATCH]):
+        _end_period(pk)
+    old = Dispatch.objects.filter(
+        state__in=[State.HELD, State.QUEUED, State.NOTIFIED, State.UNDELIVERABLE], expires_at__lte=now
+    ).values_list("pk", flat=True)
+    for pk in list(old[:BATCH]):
+        _expire(pk)
+
+
+@transaction.atomic
+def _end_period(pk: int) -> None:
+    dispatch = Dispatch.objects.select_for_update().get(pk=pk)
+    if dispatch.state != State.WAITING:
+        return
+    open_gate(dispatch, Act.PERIOD_ENDS)
+    dispatch.save()
+
+
+@transaction.atomic
+def _expire(pk: int) -> None:
+    dispatch = Dispatch.objects.select_for_update().get(pk=pk)
+    if dispatch.declared_at is not None:
+        return
+    dispatch.state = after(State(dispatch.state), Act.EXPIRE)
+    dispatch.save(update_fields=["state"])
+    append(EventKind.ACCEPTANCE_REJECTION_EXPIRY, subject=str(dispatch.public_id))

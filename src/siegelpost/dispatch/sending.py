@@ -1,0 +1,180 @@
+"""Sending: preview, send, release what was held, revoke."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from siegelpost.dispatch import guard, links, notices
+from siegelpost.dispatch.freezing import Frozen, Letter, expose_pdf, freeze
+from siegelpost.dispatch.guard import GuardVerdict
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.states import Act, State, after
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.log import append
+from siegelpost.mail import outbox
+from siegelpost.mail.models import OutgoingMail
+from siegelpost.office.models import Agent, Office
+from siegelpost.office.the_office import the_office
+
+
+class RefusedByGuardError(Exception):
+    """Recipients would meet a warning, and the sender did not ask to hold the dispatch until they would not."""
+
+    def __init__(self, verdict: GuardVerdict) -> None:
+        super().__init__(", ".join(f"{problem.browser}: {problem.code}" for problem in verdict.problems))
+        self.verdict = verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Exactly what would be sent, and what speaks against it."""
+
+    frozen: Frozen
+    mail: notices.Words
+    verdict: GuardVerdict
+    may_go: bool
+
+
+def preview(agent: Agent, letter: Letter) -> Preview:
+    """What :func:`send` would send; changes nothing, asks the doctor.
+
+    Raises:
+        NotReadyError, LabelRefusedError: as :func:`siegelpost.dispatch.freezing.freeze`.
+    """
+    office = the_office()
+    verdict = guard.verdict()
+    frozen = freeze(office, agent, letter)
+    return Preview(frozen, notices.notice_words(frozen.page, notices.SAMPLE_URL), verdict, verdict.allows(office))
+
+
+def send(agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = False) -> Dispatch:
+    """Send a secure exposé, or hold it while the guard says no.
+
+    Sending the same ``public_id`` again gives the dispatch that is already there: a double tap sends once.
+
+    Args:
+        public_id: chosen by the form or the phone before the first try.
+        hold: when the guard says no, keep the dispatch and send it as soon as the guard says yes.
+
+    Raises:
+        RefusedByGuardError: the guard says no and ``hold`` is not set; nothing was stored or queued.
+        NotReadyError, LabelRefusedError: as :func:`siegelpost.dispatch.freezing.freeze`.
+    """
+    known = Dispatch.objects.filter(public_id=public_id, agent=agent).first()
+    if known:
+        return known
+    office = the_office()
+    verdict = guard.verdict()
+    allowed = verdict.allows(office)
+    if not allowed and not hold:
+        raise RefusedByGuardError(verdict)
+    frozen = freeze(office, agent, letter)
+    pdf = expose_pdf(frozen)
+    with transaction.atomic():
+        dispatch, created = Dispatch.objects.get_or_create(
+            public_id=public_id,
+            agent=agent,
+            defaults={
+                "contact": letter.contact,
+                "language": letter.language,
+                "subject": letter.subject,
+                "message": letter.message,
+                "test": office.test_operation,
+                "state": State.QUEUED if allowed else State.HELD,
+                "held_because": None if allowed else verdict.to_json(),
+                "gate_row": frozen.row.key,
+                "page": frozen.page,
+                "content": frozen.content,
+                "pdf_sha256": pdf,
+                "expires_at": timezone.now() + timedelta(days=office.link_days),
+            },
+        )
+        if created:
+            dispatch.estates.set(letter.estates)
+            _accept(dispatch, office)
+            if allowed:
+                notices.notify(dispatch)
+            else:
+                append(
+                    EventKind.DISPATCH_HELD,
+                    subject=str(dispatch.public_id),
+                    data={"address": verdict.address, "codes": [problem.code for problem in verdict.problems]},
+                )
+    return dispatch
+
+
+def _accept(dispatch: Dispatch, office: Office) -> None:
+    page = dispatch.page
+    append(
+        EventKind.SUBMISSION_ACCEPTANCE,
+        subject=str(dispatch.public_id),
+        data={
+            "kind": dispatch.kind,
+            "language": dispatch.language,
+            "test": dispatch.test,
+            "office": office.name,
+            "estates": [str(estate.public_id) for estate in dispatch.estates.all()],
+            "row": page["gate"]["row"],
+            "version": page["gate"]["version"],
+            "texts": [{key: text[key] for key in ("kind", "version", "sha256")} for text in page["texts"]],
+            "page_sha256": links.canonical_sha256(page),
+            "content_sha256": links.canonical_sha256(dispatch.content),
+            "pdf_sha256": dispatch.pdf_sha256,
+        },
+        personal={"recipient": dispatch.contact.full_name, "email": dispatch.contact.email},
+    )
+
+
+def release_held() -> int:
+    """Send what was held, oldest first, if the guard now says yes; gives how many went out."""
+    held = Dispatch.objects.filter(state=State.HELD).order_by("created_at")
+    if not held.exists() or not guard.verdict().allows(the_office()):
+        return 0
+    return sum(_release(pk) for pk in held.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _release(pk: int) -> bool:
+    dispatch = Dispatch.objects.select_for_update().get(pk=pk)
+    if dispatch.state != State.HELD:
+        return False
+    dispatch.state = after(State.HELD, Act.RELEASE)
+    dispatch.held_because = None
+    dispatch.save(update_fields=["state", "held_because"])
+    append(EventKind.DISPATCH_RELEASED, subject=str(dispatch.public_id))
+    notices.notify(dispatch)
+    return True
+
+
+@transaction.atomic
+def revoke(dispatch: Dispatch, *, by: Agent) -> Dispatch:
+    """Take a dispatch back: its link ends, and a mail that has not gone out does not go out.
+
+    Raises:
+        NotPossibleError: the gate is already open; what was seen cannot be unseen.
+    """
+    # Mails first, then the dispatch: the order in which a delivery takes its locks, too.
+    for mail in OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id)):
+        outbox.cancel(mail)
+    dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    dispatch.state = after(State(dispatch.state), Act.REVOKE)
+    dispatch.save(update_fields=["state"])
+    append(EventKind.DISPATCH_REVOKED, subject=str(dispatch.public_id), data={"by": str(by.public_id)})
+    return dispatch
+
+
+@transaction.atomic
+def send_again(dispatch: Dispatch) -> Dispatch:
+    """Send the notice of an undeliverable dispatch again, to the address the contact has now, with a fresh link.
+
+    Raises:
+        NotPossibleError: it is not undeliverable.
+    """
+    dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    dispatch.state = after(State(dispatch.state), Act.RETRY)
+    dispatch.save(update_fields=["state"])
+    notices.notify(dispatch)
+    return dispatch

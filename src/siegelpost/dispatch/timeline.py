@@ -1,0 +1,88 @@
+"""What happened to a dispatch, in the order it happened, in words that promise no more than is known."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.ledger.events import EventKind as E
+from siegelpost.ledger.models import Event
+
+
+class Tone(StrEnum):
+    """How an entry is coloured."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    BAD = "bad"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline."""
+
+    at: datetime
+    kind: str
+    title: str
+    detail: str
+    tone: Tone
+    sealed: bool  # has its place in the tree
+
+
+TONES = MappingProxyType(
+    {
+        E.NOTIFICATION_FOR_ACCEPTANCE: Tone.GOOD,
+        E.RELAY_TO_NON_ERDS: Tone.GOOD,
+        E.DECLARATION_MADE: Tone.GOOD,
+        E.GATE_OPENED: Tone.GOOD,
+        E.CONTENT_HANDOVER: Tone.GOOD,
+        E.RELAY_TO_NON_ERDS_FAILURE: Tone.BAD,
+        E.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: Tone.BAD,
+        E.CONTENT_CONSIGNMENT_FAILURE: Tone.BAD,
+        E.WITHDRAWAL_DECLARED: Tone.BAD,
+        E.DELIVERY_ATTEMPT_INTERRUPTED: Tone.WAIT,
+        E.DISPATCH_HELD: Tone.WAIT,
+    }
+)
+
+
+def of(dispatch: Dispatch) -> list[Entry]:
+    """The timeline of one dispatch, oldest first, in the active language."""
+    events = Event.objects.filter(subject=str(dispatch.public_id)).order_by("at", "id")
+    return [_entry(event) for event in events]
+
+
+def _entry(event: Event) -> Entry:
+    kind = E(event.kind)
+    data = json.loads(bytes(event.leaf))["data"]
+    language = "en" if (get_language() or "de").startswith("en") else "de"
+    return Entry(
+        at=event.at,
+        kind=kind.value,
+        title=kind.label(language),
+        detail=_detail(kind, data),
+        tone=TONES.get(kind, Tone.PLAIN),
+        sealed=event.leaf_index is not None,
+    )
+
+
+def _detail(kind: E, data: dict[str, Any]) -> str:
+    if kind in {E.NOTIFICATION_ACCESS_TRACKING, E.CONTENT_ACCESS_TRACKING}:
+        return _("vermutlich von einem Programm") if data["machine"] else _("möglicherweise von einem Programm")
+    if kind is E.DECLARATION_MADE:
+        return _("„%(text)s“") % {"text": data["text"]}
+    if kind is E.DELIVERY_ATTEMPT_INTERRUPTED:
+        return _(
+            "Die Antwort des Mailservers kam nicht an. Die Mail geht mit derselben Message-ID noch einmal hinaus und "
+            "kann deshalb zweimal ankommen."
+        )
+    if kind is E.DISPATCH_HELD:
+        return ", ".join(filter(None, data["codes"]))
+    return str(data.get("answer") or "")

@@ -1,0 +1,56 @@
+"""The electronic withdrawal function (§ 356a BGB): on every recipient page and at a public address, without login."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from siegelpost.dispatch import links
+from siegelpost.dispatch.declaring import Client
+from siegelpost.dispatch.models import Dispatch, Withdrawal
+from siegelpost.dispatch.notices import acknowledge_withdrawal, tell_agent_of_withdrawal
+from siegelpost.dispatch.states import TRANSITIONS, Act, State
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.log import append
+
+# § 356 (3) BGB: at most twelve months and fourteen days where the policy's arrival is not proven.
+LONGEST_PERIOD = timedelta(days=365 + 14)
+
+
+def may_withdraw(dispatch: Dispatch) -> bool:
+    """Whether the page shows the function: a consumer has ordered, and the longest possible period is not over.
+
+    Whether a withdrawal is still in time is a question of law and not decided here: it is taken in and passed on.
+    """
+    ordered = dispatch.declared_at is not None and bool(dispatch.page["gate"]["hold_days"])
+    return ordered and timezone.now() < (dispatch.declared_at or timezone.now()) + LONGEST_PERIOD
+
+
+@transaction.atomic
+def withdraw(*, name: str, email: str, contract: str, token: str | None, client: Client) -> Withdrawal:
+    """Take in a withdrawal, acknowledge it by mail at once, and tell the agent.
+
+    Args:
+        contract: how the recipient names the contract; for a page of a dispatch, its subject.
+        token: of the dispatch on whose page it was declared, or ``None`` from the public address.
+
+    Raises:
+        LinkUnknownError: no dispatch has this token.
+    """
+    now = timezone.now()
+    dispatch = links.find(token, lock=True) if token else None
+    withdrawal = Withdrawal.objects.create(dispatch=dispatch, name=name, email=email, contract=contract, made_at=now)
+    subject = str(dispatch.public_id) if dispatch else str(withdrawal.public_id)
+    append(
+        EventKind.WITHDRAWAL_DECLARED,
+        subject=subject,
+        data={"withdrawal": str(withdrawal.public_id)},
+        personal={"name": name, "email": email, "contract": contract, **client.personal},
+        at=now,
+    )
+    if dispatch and (State(dispatch.state), Act.WITHDRAW) in TRANSITIONS:
+        dispatch.state = State.WITHDRAWN
+        dispatch.save(update_fields=["state"])
+    acknowledge_withdrawal(withdrawal)
+    tell_agent_of_withdrawal(withdrawal)
+    return withdrawal

@@ -1,0 +1,202 @@
+"""The office, its agents, its legal texts, and one-time sign-in links."""
+
+import hashlib
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Language(models.TextChoices):
+    """The languages every text of the product exists in."""
+
+    GERMAN = "de", _("Deutsch")
+    ENGLISH = "en", _("Englisch")
+
+
+class SmtpSecurity(models.TextChoices):
+    """How the connection to the office's mail server is protected."""
+
+    STARTTLS = "starttls", _("STARTTLS (üblich, Port 587)")
+    TLS = "tls", _("TLS von Anfang an (Port 465)")
+    NONE = "none", _("unverschlüsselt (nur auf diesem Rechner)")
+
+
+class WhenUnknown(models.TextChoices):
+    """What the send guard does when it cannot tell what a browser would say."""
+
+    HOLD = "hold", _("Sendungen halten, bis es sicher ist")
+    SEND = "send", _("trotzdem senden")
+
+
+class Office(models.Model):
+    """The one office of this installation."""
+
+    name = models.CharField(_("Name des Büros"), max_length=200)
+    owner = models.CharField(_("Inhaber/in oder Geschäftsführung"), max_length=200, blank=True)
+    street = models.CharField(_("Straße und Hausnummer"), max_length=200, blank=True)
+    postal_code = models.CharField(_("Postleitzahl"), max_length=10, blank=True)
+    city = models.CharField(_("Ort"), max_length=100, blank=True)
+    phone = models.CharField(_("Telefon"), max_length=50, blank=True)
+    email = models.EmailField(_("E-Mail"), blank=True)
+    website = models.URLField(_("Website"), blank=True)
+    colour = models.CharField(
+        _("Farbe des Büros"),
+        max_length=7,
+        default="#1f4d3f",
+        validators=[RegexValidator(r"^#[0-9a-f]{6}\Z", _("Bitte eine Farbe wie #1f4d3f angeben."))],
+    )
+    language = models.CharField(_("Sprache"), max_length=2, choices=Language, default=Language.GERMAN)
+
+    smtp_host = models.CharField(_("Mailserver"), max_length=255, blank=True)
+    smtp_port = models.PositiveIntegerField(
+        _("Port"), default=587, validators=[MinValueValidator(1), MaxValueValidator(65535)]
+    )
+    smtp_security = models.CharField(
+        _("Verschlüsselung"), max_length=8, choices=SmtpSecurity, default=SmtpSecurity.STARTTLS
+    )
+    smtp_user = models.CharField(_("Benutzername"), max_length=255, blank=True)
+    smtp_password_sealed = models.TextField(blank=True, editable=False)
+    mail_from = models.EmailField(_("Absenderadresse"), blank=True)
+    mail_reply_to = models.EmailField(_("Antworten an"), blank=True)
+
+    test_operation = models.BooleanField(_("Testbetrieb"), default=False)
+    when_unknown = models.CharField(
+        _("Wenn das Zertifikat nicht geprüft werden kann"),
+        max_length=4,
+        choices=WhenUnknown,
+        default=WhenUnknown.HOLD,
+    )
+    link_days = models.PositiveSmallIntegerField(
+        _("Links gelten so viele Tage"), default=60, validators=[MinValueValidator(1), MaxValueValidator(730)]
+    )
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(pk=1), name="one_office")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address_line(self) -> str:
+        """Street and town in one line; what is missing is left out."""
+        town = " ".join(filter(None, [self.postal_code, self.city]))
+        return ", ".join(filter(None, [self.street, town]))
+
+
+class Role(models.TextChoices):
+    """What a person may do here."""
+
+    AGENT = "agent", _("Makler/in")
+    MANAGER = "manager", _("Büroleitung")
+    ADMINISTRATOR = "administrator", _("Verwaltung")
+    PARTNER = "partner", _("Installationspartner (nur Zertifikate)")
+
+
+class AgentManager(BaseUserManager["Agent"]):
+    """Makes agents; e-mail addresses are compared without case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Agent":
+        """A new agent; without a password only a sign-in link or a passkey lets them in."""
+        agent = self.model(email=email.strip().lower(), **fields)
+        agent.set_password(password)
+        agent.save(using=self._db)
+        return agent
+
+    def get_by_natural_key(self, username: str | None) -> "Agent":
+        """The agent with this e-mail address, however it is capitalised."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class Agent(AbstractBaseUser, PermissionsMixin):
+    """A person who works in the office, or its installation partner."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(_("E-Mail"), unique=True)
+    name = models.CharField(_("Name"), max_length=200)
+    phone = models.CharField(_("Telefon"), max_length=50, blank=True)
+    role = models.CharField(_("Rolle"), max_length=13, choices=Role, default=Role.AGENT)
+    outside_access = models.BooleanField(_("darf von außen arbeiten"), default=False)
+    language = models.CharField(_("Sprache"), max_length=2, choices=Language, default=Language.GERMAN)
+    is_active = models.BooleanField(_("aktiv"), default=True)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[AgentManager] = AgentManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        """The name as colleagues see it."""
+        return str(self)
+
+    @property
+    def may_administer(self) -> bool:
+        """May change settings, texts, people and certificates."""
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def may_send(self) -> bool:
+        """May work with contacts, properties and dispatches."""
+        return self.role in {Role.AGENT, Role.MANAGER, Role.ADMINISTRATOR}
+
+
+class SignInLink(models.Model):
+    """A link that signs an agent in once; only its hash is kept."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="sign_in_links")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.agent} · {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class TextKind(models.TextChoices):
+    """The legal texts an office keeps."""
+
+    WITHDRAWAL_POLICY = "withdrawal_policy", _("Widerrufsbelehrung")
+    WITHDRAWAL_FORM = "withdrawal_form", _("Muster-Widerrufsformular")
+    CONTRACT = "contract", _("Maklervertrag (Leistung und Provision)")
+    TERMS = "terms", _("Allgemeine Geschäftsbedingungen")
+    PRIVACY = "privacy", _("Datenschutzhinweise")
+    IMPRINT = "imprint", _("Impressum")
+
+
+class LegalText(models.Model):
+    """One frozen version of a legal text; a change is a new version, an old one stays what it was."""
+
+    kind = models.CharField(_("Art"), max_length=20, choices=TextKind)
+    language = models.CharField(_("Sprache"), max_length=2, choices=Language)
+    version = models.PositiveIntegerField(_("Fassung"))
+    text = models.TextField(_("Text"))
+    sha256 = models.CharField(max_length=64, editable=False)
+    published_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["kind", "language", "-version"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "language", "version"], name="one_text_per_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.language}) · {self.version}"
+
+    @staticmethod
+    def hash_of(text: str) -> str:
+        """The SHA-256 by which a text is named in events and proofs: of its UTF-8 bytes."""
+        return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,58 @@
+"""Jinja2 for what recipients get: their pages and mails. One environment per language, compiled once.
+
+Django's template language serves the office's pages. Recipients' pages are on the hot path, and mails are written
+without a request, in the recipient's language and not in the reader's.
+"""
+
+from datetime import date, datetime
+from functools import cache
+from gettext import translation
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from siegelpost.settings import load
+
+ROOMS = ("siegelpost.web", "siegelpost.dispatch", "siegelpost.mail")
+LOCALES = Path(__file__).parent / "locale"
+_DATE = {"de": "d. MMMM y", "en": "d MMMM y"}
+_MOMENT = {"de": "d. MMMM y, HH:mm 'Uhr'", "en": "d MMMM y, HH:mm"}
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The environment for ``de`` or ``en``; German texts are the message ids and need no catalogue."""
+    zone = ZoneInfo(load().time_zone)
+
+    def day(value: date | str) -> str:
+        return format_date(_moment(value), _DATE[language], locale=language)
+
+    def moment(value: datetime | str) -> str:
+        return format_datetime(_moment(value), _MOMENT[language], tzinfo=zone, locale=language)
+
+    made = Environment(
+        loader=ChoiceLoader([PackageLoader(room, "jinja2") for room in ROOMS]),
+        autoescape=select_autoescape(["html"]),
+        extensions=["jinja2.ext.i18n"],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters |= {"day": day, "moment": moment}
+    made.globals |= {"language": language}
+    texts = translation("django", LOCALES, languages=[language], fallback=True)
+    made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]  # added by jinja2.ext.i18n
+    return made
+
+
+def _moment(value: Any) -> Any:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def render(template: str, language: str, /, **context: Any) -> str:
+    """The template, filled in and in the given language."""
+    return environment(language).get_template(template).render(context)
