@@ -1,0 +1,345 @@
+"""What the reader says when something is wrong, in German and English.
+
+A rejected file is told in three parts: what happened, that nothing was changed, and what to do.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+LONGEST_QUOTE = 80
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+
+
+class Key(StrEnum):
+    """Every message, by what happened."""
+
+    # The whole file is refused.
+    NOT_FOUND = "not_found"
+    EMPTY = "empty"
+    NO_XML_NO_ZIP = "no_xml_no_zip"
+    TOO_LARGE = "too_large"
+    BROKEN_XML = "broken_xml"
+    BAD_CHARACTERS = "bad_characters"
+    UNKNOWN_ENCODING = "unknown_encoding"
+    FOREIGN_XML = "foreign_xml"
+    FEEDBACK = "feedback"
+    DOCTYPE = "doctype"
+    XINCLUDE = "xinclude"
+    TOO_DEEP = "too_deep"
+    TOO_MANY_ELEMENTS = "too_many_elements"
+    TOO_MANY_PROPERTIES = "too_many_properties"
+    FULL_DELETE = "full_delete"
+    NO_PROVIDER = "no_provider"
+    BROKEN_ZIP = "broken_zip"
+    ENCRYPTED_ZIP = "encrypted_zip"
+    ZIP_METHOD = "zip_method"
+    ZIP_TRAVERSAL = "zip_traversal"
+    ZIP_BOMB = "zip_bomb"
+    ZIP_TOO_MANY = "zip_too_many"
+    ZIP_NO_XML = "zip_no_xml"
+    ZIP_SEVERAL_XML = "zip_several_xml"
+
+    # One property is refused.
+    NO_IDENTIFIER = "no_identifier"
+    TWICE = "twice"
+    UNKNOWN_ACTION = "unknown_action"
+    PROPERTY_TOO_LARGE = "property_too_large"
+
+    # One value or attachment is left out; the property is taken.
+    BAD_VALUE = "bad_value"
+    CUT = "cut"
+    KIND_UNKNOWN = "kind_unknown"
+    MARKETING_UNKNOWN = "marketing_unknown"
+    ACTION_NEW = "action_new"
+    REMOTE = "remote"
+    ATTACHMENT_MISSING = "attachment_missing"
+    ATTACHMENT_PATH = "attachment_path"
+    ATTACHMENT_LARGE = "attachment_large"
+    ATTACHMENT_BASE64 = "attachment_base64"
+    ATTACHMENT_UNREADABLE = "attachment_unreadable"
+    ATTACHMENTS_MANY = "attachments_many"
+    NESTED_ZIP = "nested_zip"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One message in both languages; ``do_*`` is the advice, empty for notices."""
+
+    de: str
+    en: str
+    do_de: str = ""
+    do_en: str = ""
+
+
+TEXTS = {
+    Key.NOT_FOUND: Text(
+        "Die Datei „{name}“ ist nicht da oder nicht lesbar.",
+        "The file “{name}” is not there or cannot be read.",
+        "Prüfen Sie bitte den Pfad und die Rechte der Datei.",
+        "Please check the path and the file's permissions.",
+    ),
+    Key.EMPTY: Text(
+        "Die Datei „{name}“ ist leer.",
+        "The file “{name}” is empty.",
+        "Wahrscheinlich ist die Übertragung abgebrochen: Bitte exportieren Sie noch einmal.",
+        "The transfer was probably cut off: please export again.",
+    ),
+    Key.NO_XML_NO_ZIP: Text(
+        "Die Datei „{name}“ ist weder XML noch ZIP.",
+        "The file “{name}” is neither XML nor ZIP.",
+        "Bitte wählen Sie die OpenImmo-Datei (.xml) oder das Paket mit Bildern (.zip).",
+        "Please choose the OpenImmo file (.xml) or the package with pictures (.zip).",
+    ),
+    Key.TOO_LARGE: Text(
+        "„{name}“ ist größer als die erlaubten {limit} MiB.",
+        "“{name}” is larger than the {limit} MiB allowed.",
+        "Bitte exportieren Sie in mehreren Teilen.",
+        "Please export in several parts.",
+    ),
+    Key.BROKEN_XML: Text(
+        "Das XML ist beschädigt (Zeile {line}): {reason}.",
+        "The XML is broken (line {line}): {reason}.",
+        "Wahrscheinlich ist die Übertragung abgebrochen: Bitte exportieren Sie noch einmal.",
+        "The transfer was probably cut off: please export again.",
+    ),
+    Key.BAD_CHARACTERS: Text(
+        "Das XML enthält in Zeile {line} Zeichen, die nicht zur angegebenen Kodierung passen.",
+        "The XML has characters in line {line} that do not fit the encoding it declares.",
+        "Bitte stellen Sie den Export auf UTF-8 oder ISO-8859-1 und exportieren Sie noch einmal.",
+        "Please set the export to UTF-8 or ISO-8859-1 and export again.",
+    ),
+    Key.UNKNOWN_ENCODING: Text(
+        "Das XML nennt eine unbekannte Zeichenkodierung.",
+        "The XML declares an unknown character encoding.",
+        "Bitte stellen Sie den Export auf UTF-8 oder ISO-8859-1.",
+        "Please set the export to UTF-8 or ISO-8859-1.",
+    ),
+    Key.FOREIGN_XML: Text(
+        "Das ist kein OpenImmo: Das äußerste Element heißt „{tag}“ statt „openimmo“.",
+        "This is not OpenImmo: the outermost element is “{tag}” instead of “openimmo”.",
+        "Bitte wählen Sie in Ihrer Maklersoftware den Export „OpenImmo“.",
+        "Please choose the export “OpenImmo” in your estate agents' software.",
+    ),
+    Key.FEEDBACK: Text(
+        "Das ist eine OpenImmo-Anfrage (Feedback), keine Objektübertragung.",
+        "This is an OpenImmo inquiry (feedback), not a transfer of properties.",
+        "Anfragen gehören zu den Kontakten; bitte wählen Sie hier eine Objektdatei.",
+        "Inquiries belong to the contacts; please choose a file of properties here.",
+    ),
+    Key.DOCTYPE: Text(
+        "Das XML enthält eine DOCTYPE-Angabe. OpenImmo kennt keine, und sie kann Schaden anrichten.",
+        "The XML has a DOCTYPE declaration. OpenImmo knows none, and it can do harm.",
+        "Nehmen Sie die Datei nicht an, wenn Sie den Absender nicht kennen; sonst bitten Sie ihn um einen "
+        "Export ohne DOCTYPE.",
+        "Do not accept the file if you do not know its sender; otherwise ask for an export without DOCTYPE.",
+    ),
+    Key.XINCLUDE: Text(
+        "Das XML will eine andere Datei einbinden (XInclude). OpenImmo kennt das nicht.",
+        "The XML wants to include another file (XInclude). OpenImmo knows no such thing.",
+        "Nehmen Sie die Datei nicht an, wenn Sie den Absender nicht kennen.",
+        "Do not accept the file if you do not know its sender.",
+    ),
+    Key.TOO_DEEP: Text(
+        "Das XML ist tiefer verschachtelt als die erlaubten {limit} Ebenen.",
+        "The XML is nested deeper than the {limit} levels allowed.",
+        "Das ist keine gewöhnliche OpenImmo-Datei: Bitte fragen Sie den Absender.",
+        "This is no ordinary OpenImmo file: please ask its sender.",
+    ),
+    Key.TOO_MANY_ELEMENTS: Text(
+        "Das XML hat außerhalb der Objekte zu viele oder zu große Elemente.",
+        "The XML has too many or too large elements outside of its properties.",
+        "Das ist keine gewöhnliche OpenImmo-Datei: Bitte fragen Sie den Absender.",
+        "This is no ordinary OpenImmo file: please ask its sender.",
+    ),
+    Key.TOO_MANY_PROPERTIES: Text(
+        "Die Datei enthält mehr als {limit} Objekte.",
+        "The file has more than {limit} properties.",
+        "Bitte exportieren Sie in mehreren Teilen.",
+        "Please export in several parts.",
+    ),
+    Key.FULL_DELETE: Text(
+        "Die Übertragung nennt sich zugleich vollständig (VOLL) und Löschung (DELETE).",
+        "The transfer calls itself complete (VOLL) and a deletion (DELETE) at once.",
+        'Das würde alle Objekte des Anbieters entfernen. Bitte exportieren Sie mit umfang="TEIL".',
+        'It would remove all of the provider\'s properties. Please export with umfang="TEIL".',
+    ),
+    Key.NO_PROVIDER: Text(
+        "Die Datei nennt keinen Anbieter und kein Objekt.",
+        "The file names no provider and no property.",
+        "Bitte prüfen Sie die Auswahl beim Export.",
+        "Please check what was selected for the export.",
+    ),
+    Key.BROKEN_ZIP: Text(
+        "Das ZIP-Archiv ist beschädigt oder unvollständig.",
+        "The ZIP archive is damaged or incomplete.",
+        "Bitte exportieren oder übertragen Sie es noch einmal.",
+        "Please export or transfer it again.",
+    ),
+    Key.ENCRYPTED_ZIP: Text(
+        "Das ZIP-Archiv ist mit einem Kennwort geschützt.",
+        "The ZIP archive is protected by a password.",
+        "Bitte packen Sie es ohne Kennwort.",
+        "Please pack it without a password.",
+    ),
+    Key.ZIP_METHOD: Text(
+        "„{name}“ ist mit einem ungewöhnlichen Verfahren gepackt.",
+        "“{name}” is packed by an unusual method.",
+        "Bitte packen Sie das Archiv als gewöhnliches ZIP (Deflate).",
+        "Please pack the archive as an ordinary ZIP (Deflate).",
+    ),
+    Key.ZIP_TRAVERSAL: Text(
+        "Das ZIP-Archiv enthält einen Pfad, der aus dem Archiv hinausführt: „{name}“.",
+        "The ZIP archive holds a path that leads out of the archive: “{name}”.",
+        "Nehmen Sie die Datei nicht an, wenn Sie den Absender nicht kennen; sonst packen Sie sie neu.",
+        "Do not accept the file if you do not know its sender; otherwise pack it anew.",
+    ),
+    Key.ZIP_BOMB: Text(
+        "„{name}“ würde beim Auspacken unverhältnismäßig groß (ZIP-Bombe).",
+        "“{name}” would grow out of all proportion when unpacked (ZIP bomb).",
+        "Nehmen Sie die Datei nicht an, wenn Sie den Absender nicht kennen.",
+        "Do not accept the file if you do not know its sender.",
+    ),
+    Key.ZIP_TOO_MANY: Text(
+        "Das ZIP-Archiv enthält mehr als {limit} Dateien.",
+        "The ZIP archive holds more than {limit} files.",
+        "Bitte exportieren Sie in mehreren Teilen.",
+        "Please export in several parts.",
+    ),
+    Key.ZIP_NO_XML: Text(
+        "Im ZIP-Archiv ist keine XML-Datei.",
+        "There is no XML file in the ZIP archive.",
+        "Bitte packen Sie die OpenImmo-Datei mit hinein; Archive im Archiv werden nicht geöffnet.",
+        "Please pack the OpenImmo file as well; archives inside the archive are not opened.",
+    ),
+    Key.ZIP_SEVERAL_XML: Text(
+        "Im ZIP-Archiv sind mehrere XML-Dateien: {name}.",
+        "There are several XML files in the ZIP archive: {name}.",
+        "Bitte übertragen Sie jede OpenImmo-Datei in einem eigenen Archiv.",
+        "Please transfer each OpenImmo file in an archive of its own.",
+    ),
+    Key.NO_IDENTIFIER: Text(
+        "Es hat weder eine OpenImmo-Kennung (openimmo_obid) noch eine Objektnummer (objektnr_extern).",
+        "It has neither an OpenImmo id (openimmo_obid) nor a property number (objektnr_extern).",
+    ),
+    Key.TWICE: Text(
+        "Es steht zweimal in der Datei; übernommen wurde das erste.",
+        "It is in the file twice; the first was taken.",
+    ),
+    Key.UNKNOWN_ACTION: Text(
+        "Die Aktion „{value}“ ist unbekannt.",
+        "The action “{value}” is unknown.",
+    ),
+    Key.PROPERTY_TOO_LARGE: Text(
+        "Es enthält zu viele oder zu große Elemente.",
+        "It has too many or too large elements.",
+    ),
+    Key.BAD_VALUE: Text(
+        "{field}: „{value}“ ist nicht lesbar und wurde ausgelassen.",
+        "{field}: “{value}” cannot be read and was left out.",
+    ),
+    Key.CUT: Text(
+        "{field}: Der Text war zu lang und wurde nach {limit} Zeichen gekürzt.",
+        "{field}: the text was too long and was cut after {limit} characters.",
+    ),
+    Key.KIND_UNKNOWN: Text(
+        "Die Objektart ist nicht angegeben oder unbekannt; bitte prüfen Sie sie, denn von ihr hängt ab, was "
+        "Interessenten erklären müssen.",
+        "The kind of property is missing or unknown; please check it, for it decides what prospects must "
+        "declare.",
+    ),
+    Key.MARKETING_UNKNOWN: Text(
+        "Es ist nicht angegeben, ob es um Kauf oder Miete geht; bitte prüfen Sie das.",
+        "It does not say whether it is for sale or for rent; please check.",
+    ),
+    Key.ACTION_NEW: Text(
+        "aktionart „NEW“ gibt es in OpenImmo nicht; das Objekt wurde gewöhnlich übernommen.",
+        "OpenImmo has no aktionart “NEW”; the property was treated as an ordinary transfer.",
+    ),
+    Key.REMOTE: Text(
+        "Anhang „{name}“ liegt auf einem fremden Server und wurde nicht geholt.",
+        "Attachment “{name}” lies on another server and was not fetched.",
+    ),
+    Key.ATTACHMENT_MISSING: Text(
+        "Anhang „{name}“ fehlt in der Übertragung.",
+        "Attachment “{name}” is missing from the transfer.",
+    ),
+    Key.ATTACHMENT_PATH: Text(
+        "Anhang „{name}“ führt aus der Übertragung hinaus und wurde nicht gelesen.",
+        "Attachment “{name}” leads out of the transfer and was not read.",
+    ),
+    Key.ATTACHMENT_LARGE: Text(
+        "Anhang „{name}“ ist größer als {limit} MiB.",
+        "Attachment “{name}” is larger than {limit} MiB.",
+    ),
+    Key.ATTACHMENT_BASE64: Text(
+        "Anhang „{name}“ ist nicht richtig kodiert (Base64).",
+        "Attachment “{name}” is not properly encoded (Base64).",
+    ),
+    Key.ATTACHMENT_UNREADABLE: Text(
+        "Anhang „{name}“ ist im Archiv beschädigt.",
+        "Attachment “{name}” is damaged in the archive.",
+    ),
+    Key.ATTACHMENTS_MANY: Text(
+        "Es hat mehr als {limit} Anhänge; die übrigen wurden ausgelassen.",
+        "It has more than {limit} attachments; the rest was left out.",
+    ),
+    Key.NESTED_ZIP: Text(
+        "Das Archiv „{name}“ im Archiv wurde nicht geöffnet.",
+        "The archive “{name}” inside the archive was not opened.",
+    ),
+}
+
+NOTHING_CHANGED = Text("Es wurde nichts geändert.", "Nothing was changed.")
+
+
+def quotable(value: object) -> str:
+    """``value`` fit for a message: printable, without direction marks, at most 80 characters."""
+    text = _UNPRINTABLE.sub(" ", str(value)).strip()
+    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message with the values that belong into it."""
+
+    key: Key
+    values: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, key: Key, **values: object) -> Message:
+        """The message ``key`` with these values, made quotable."""
+        return cls(key, tuple((name, quotable(value)) for name, value in values.items()))
+
+    def text(self, language: str) -> str:
+        """The sentence in German ("de") or English (anything else)."""
+        text = TEXTS[self.key]
+        return (text.de if language == "de" else text.en).format(**dict(self.values))
+
+    def advice(self, language: str) -> str:
+        """What to do, empty for a mere notice."""
+        text = TEXTS[self.key]
+        return text.do_de if language == "de" else text.do_en
+
+
+class OpenImmoError(Exception):
+    """The whole file is refused: nothing of it was taken over."""
+
+    def __init__(self, key: Key, **values: object) -> None:
+        self.message = Message.of(key, **values)
+        super().__init__(f"{self.text('de')} / {self.text('en')}")
+
+    def text(self, language: str) -> str:
+        """What happened, that nothing was changed, and what to do; "de" or "en"."""
+        unchanged = NOTHING_CHANGED.de if language == "de" else NOTHING_CHANGED.en
+        return " ".join((self.message.text(language), unchanged, self.message.advice(language)))
+
+
+class AttachmentError(Exception):
+    """One attachment cannot be read; the rest of the property can."""
+
+    def __init__(self, key: Key, **values: object) -> None:
+        self.message = Message.of(key, **values)
+        super().__init__(self.message.text("de"))

@@ -1,0 +1,305 @@
+"""What a transfer says, as typed, frozen values. Field names are those of ``estates.models.Estate``.
+
+Each plain field carries, as its metadata, the element it is read from and how: the table *is* the type.
+"""
+
+# ruff: noqa: RUF009 - _at, _line and _prose are dataclasses.field with metadata
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from types import TracebackType
+from typing import Any
+
+from siegelpost.estates.openimmo import convert, vocabulary
+from siegelpost.estates.openimmo.messages import AttachmentError, Message
+from siegelpost.estates.openimmo.package import Files
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a field's text stands: the first of ``paths`` that has any; ``path@name`` is an attribute."""
+
+    paths: tuple[str, ...]
+    convert: Callable[[str], Any]
+    longest: int = 0
+
+
+def _at(*paths: str, to: Callable[[str], Any], default: Any = None) -> Any:
+    return field(default=default, metadata={"source": Source(paths, to)})
+
+
+def _line(*paths: str, longest: int) -> Any:
+    return field(default="", metadata={"source": Source(paths, convert.line, longest)})
+
+
+PROSE_LENGTH = 20_000
+
+
+def _prose(*paths: str) -> Any:
+    return field(default="", metadata={"source": Source(paths, convert.prose, PROSE_LENGTH)})
+
+
+_money = convert.decimal(14, 2)
+_area = convert.decimal(11, 2)
+_count = convert.decimal(6, 1)
+_energy = convert.decimal(8, 2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """<geo>, and whether the street may be shown before confirmation (objektadresse_freigeben)."""
+
+    street: str = _line("geo/strasse", longest=120)
+    house_no: str = _line("geo/hausnummer", longest=20)
+    postal_code: str = _line("geo/plz", longest=12)
+    city: str = _line("geo/ort", longest=100)
+    district: str = _line("geo/regionaler_zusatz", longest=100)
+    region: str = _line("geo/bundesland", longest=60)
+    country: str = _at("geo/land@iso_land", to=convert.code(3), default="DEU")
+    floor: int | None = _at("geo/etage", to=convert.integer(-20, 300))
+    floors: int | None = _at("geo/anzahl_etagen", to=convert.integer(0, 300))
+    address_released: bool = _at(
+        "verwaltung_objekt/objektadresse_freigeben", to=convert.boolean, default=False
+    )
+    latitude: Decimal | None = _at("geo/geokoordinaten@breitengrad", to=convert.degrees(90))
+    longitude: Decimal | None = _at("geo/geokoordinaten@laengengrad", to=convert.degrees(180))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prices:
+    """<preise> without commission; amounts in ``currency``."""
+
+    currency: str = _at("preise/waehrung@iso_waehrung", to=convert.code(3), default="EUR")
+    price: Decimal | None = _at("preise/kaufpreis", "preise/kaufpreisbrutto", to=_money)
+    price_on_request: bool = _at("preise/kaufpreis@auf_anfrage", to=convert.boolean, default=False)
+    rent_cold: Decimal | None = _at("preise/kaltmiete", "preise/nettokaltmiete", "preise/pacht", to=_money)
+    rent_warm: Decimal | None = _at("preise/warmmiete", "preise/pauschalmiete", to=_money)
+    ancillary_costs: Decimal | None = _at("preise/nebenkosten", to=_money)
+    heating_costs: Decimal | None = _at("preise/heizkosten", to=_money)
+    heating_included: bool | None = _at("preise/heizkosten_enthalten", to=convert.boolean)
+    service_charge: Decimal | None = _at("preise/hausgeld", to=_money)
+    deposit: str = _line("preise/kaution_text", "preise/kaution", longest=120)
+    plus_vat: bool = _at("preise/zzg_mehrwertsteuer", to=convert.boolean, default=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commission:
+    """Who pays the agent: <aussen_courtage> is the buyer's side, <innen_courtage> the seller's.
+
+    The rates (per cent, VAT included) are read from the texts by whoever stores them.
+    """
+
+    buyer_commission_due: bool = _at("preise/provisionspflichtig", to=convert.boolean, default=False)
+    buyer_commission: str = _line("preise/aussen_courtage", longest=300)
+    buyer_commission_with_vat: bool | None = _at("preise/aussen_courtage@mit_mwst", to=convert.boolean)
+    seller_commission: str = _line("preise/innen_courtage", longest=300)
+    seller_commission_with_vat: bool | None = _at("preise/innen_courtage@mit_mwst", to=convert.boolean)
+    commission_shared: bool | None = _at("preise/provision_teilen", to=convert.boolean)
+    commission_note: str = _prose("preise/courtage_hinweis")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Areas:
+    """<flaechen> (m² and counts) and the state of the building."""
+
+    living_area: Decimal | None = _at("flaechen/wohnflaeche", to=_area)
+    usable_area: Decimal | None = _at("flaechen/nutzflaeche", to=_area)
+    total_area: Decimal | None = _at("flaechen/gesamtflaeche", to=_area)
+    plot_area: Decimal | None = _at("flaechen/grundstuecksflaeche", to=_area)
+    office_area: Decimal | None = _at("flaechen/bueroflaeche", to=_area)
+    retail_area: Decimal | None = _at("flaechen/ladenflaeche", "flaechen/verkaufsflaeche", to=_area)
+    storage_area: Decimal | None = _at("flaechen/lagerflaeche", to=_area)
+    rooms: Decimal | None = _at("flaechen/anzahl_zimmer", to=_count)
+    bedrooms: Decimal | None = _at("flaechen/anzahl_schlafzimmer", to=_count)
+    bathrooms: Decimal | None = _at("flaechen/anzahl_badezimmer", to=_count)
+    parking_spaces: Decimal | None = _at("flaechen/anzahl_stellplaetze", to=_count)
+    construction_year: int | None = _at("zustand_angaben/baujahr", to=convert.year)
+    modernised: str = _line("zustand_angaben/letztemodernisierung", longest=60)
+    condition: str = _at(
+        "zustand_angaben/zustand@zustand_art", to=convert.one_of(vocabulary.CONDITIONS), default=""
+    )
+    available_from: str = _line("verwaltung_objekt/verfuegbar_ab", "verwaltung_objekt/abdatum", longest=60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Energy:
+    """<energiepass>; values in kWh/(m²·a)."""
+
+    energy_certificate: str = _at(
+        "zustand_angaben/energiepass/epart", to=convert.one_of(vocabulary.CERTIFICATES), default=""
+    )
+    energy_building_use: str = _at(
+        "zustand_angaben/energiepass/gebaeudeart", to=convert.one_of(vocabulary.BUILDING_USES), default=""
+    )
+    energy_value: Decimal | None = _at(
+        "zustand_angaben/energiepass/endenergiebedarf",
+        "zustand_angaben/energiepass/energieverbrauchkennwert",
+        to=_energy,
+    )
+    energy_value_heat: Decimal | None = _at("zustand_angaben/energiepass/waermewert", to=_energy)
+    energy_value_electricity: Decimal | None = _at("zustand_angaben/energiepass/stromwert", to=_energy)
+    energy_hot_water: bool | None = _at("zustand_angaben/energiepass/mitwarmwasser", to=convert.boolean)
+    energy_carrier: str = _at(
+        "zustand_angaben/energiepass/primaerenergietraeger",
+        to=convert.one_of(vocabulary.CARRIERS),
+        default="",
+    )
+    energy_class: str = _at(
+        "zustand_angaben/energiepass/wertklasse", to=convert.one_of(vocabulary.CLASSES), default=""
+    )
+    energy_construction_year: int | None = _at("zustand_angaben/energiepass/baujahr", to=convert.year)
+    energy_issued_on: date | None = _at("zustand_angaben/energiepass/ausstelldatum", to=convert.day)
+    energy_valid_until: date | None = _at("zustand_angaben/energiepass/gueltig_bis", to=convert.last_day)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Texts:
+    """<freitexte>."""
+
+    teaser: str = _prose("freitexte/dreizeiler")
+    description: str = _prose("freitexte/objektbeschreibung")
+    location_text: str = _prose("freitexte/lage")
+    equipment_text: str = _prose("freitexte/ausstatt_beschr")
+    other_text: str = _prose("freitexte/sonstige_angaben")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """<kontaktperson>; ``contact_name`` is put together from its parts."""
+
+    contact_name: str = ""
+    contact_email: str = _line("kontaktperson/email_direkt", "kontaktperson/email_zentrale", longest=254)
+    contact_phone: str = _line(
+        "kontaktperson/tel_durchw", "kontaktperson/tel_zentrale", "kontaktperson/tel_handy", longest=60
+    )
+
+
+class Action(StrEnum):
+    """What a transfer wants done with one property."""
+
+    UPSERT = "upsert"
+    DELETE = "delete"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A picture or document: ``group`` is one of OpenImmo's; its bytes come by :meth:`read`."""
+
+    group: str
+    title: str
+    name: str
+    embedded: bytes | None = field(default=None, repr=False)
+    problem: Message | None = None
+
+    def read(self, files: Files) -> bytes:
+        """The attachment's bytes, from the XML itself or from the files that came with it.
+
+        Raises:
+            AttachmentError: missing, damaged, too large, or leading out of the transfer.
+        """
+        if self.problem:
+            raise AttachmentError(self.problem.key, **dict(self.problem.values))
+        if self.embedded is not None:
+            return self.embedded
+        return files.read(self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Property:
+    """One <immobilie>."""
+
+    openimmo_obid: str
+    external_no: str
+    action: Action
+    as_of: date | None = None
+    status: str = ""
+    title: str = ""
+    kind: str = "other"
+    kind_detail: str = ""
+    marketing: str = "purchase"
+    usage: str = "residential"
+    features: tuple[str, ...] = ()
+    address: Address = Address()
+    prices: Prices = Prices()
+    commission: Commission = Commission()
+    areas: Areas = Areas()
+    energy: Energy = Energy()
+    texts: Texts = Texts()
+    contact: Contact = Contact()
+    attachments: tuple[Attachment, ...] = ()
+    notices: tuple[Message, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """How to name the property to a person."""
+        return self.external_no or self.openimmo_obid
+
+    def group_values(self) -> Iterator[tuple[str, Any]]:
+        """Name and value of every field of the groups, flat."""
+        for group in (
+            self.address, self.prices, self.commission, self.areas, self.energy, self.texts, self.contact,
+        ):  # fmt: skip
+            for item in fields(group):
+                yield item.name, getattr(group, item.name)
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A property that cannot be taken over; ``label`` names it as well as can be."""
+
+    label: str
+    reason: Message
+    openimmo_obid: str = ""
+    external_no: str = ""
+
+    @property
+    def identified(self) -> bool:
+        """Whether it is known which property this is."""
+        return bool(self.openimmo_obid or self.external_no)
+
+
+@dataclass(frozen=True)
+class Provider:
+    """<anbieter>: ``key`` is openimmo_anid, else the name of the firm; "" when there is neither."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What one provider transfers."""
+
+    provider: Provider
+    properties: tuple[Property, ...]
+    rejected: tuple[Rejected, ...]
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A whole file. ``full``: what is missing here is no longer offered by its provider (umfang VOLL)."""
+
+    full: bool
+    deliveries: tuple[Delivery, ...]
+    sender: str
+    files: Files = field(repr=False, compare=False)
+    notices: tuple[Message, ...] = ()
+
+    def __enter__(self) -> Transfer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.files.close()
+
+    @property
+    def count(self) -> int:
+        """Properties in the file, rejected ones included."""
+        return sum(len(delivery.properties) + len(delivery.rejected) for delivery in self.deliveries)

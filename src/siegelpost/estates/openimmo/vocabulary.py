@@ -1,0 +1,194 @@
+"""OpenImmo's words and what they are called here; the right-hand values are those of ``estates.kinds``."""
+
+# Child of <objektart> -> kind. Houses are told apart by their haustyp.
+KINDS = {
+    "wohnung": "flat",
+    "zimmer": "room",
+    "grundstueck": "land",
+    "buero_praxen": "commercial",
+    "einzelhandel": "commercial",
+    "gastgewerbe": "commercial",
+    "hallen_lager_prod": "commercial",
+    "land_und_forstwirtschaft": "commercial",
+    "freizeitimmobilie_gewerblich": "commercial",
+    "zinshaus_renditeobjekt": "investment",
+    "parken": "parking",
+    "sonstige": "other",
+}
+
+# Houses with room for several households. All others, terraced and semi-detached ones included, are
+# single-family houses; one with a granny flat stays one (§ 656a BGB looks at whom it is meant for).
+HOUSES_FOR_SEVERAL = frozenset({"MEHRFAMILIENHAUS", "ZWEIFAMILIENHAUS", "APARTMENTHAUS"})
+
+# haustyp and wohnungtyp as people call them.
+DETAILS = {
+    "REIHENHAUS": "Reihenhaus",
+    "REIHENEND": "Reihenendhaus",
+    "REIHENMITTEL": "Reihenmittelhaus",
+    "REIHENECK": "Reiheneckhaus",
+    "DOPPELHAUSHAELFTE": "Doppelhaushälfte",
+    "EINFAMILIENHAUS": "Einfamilienhaus",
+    "STADTHAUS": "Stadthaus",
+    "BUNGALOW": "Bungalow",
+    "VILLA": "Villa",
+    "RESTHOF": "Resthof",
+    "BAUERNHAUS": "Bauernhaus",
+    "LANDHAUS": "Landhaus",
+    "ZWEIFAMILIENHAUS": "Zweifamilienhaus",
+    "MEHRFAMILIENHAUS": "Mehrfamilienhaus",
+    "FERIENHAUS": "Ferienhaus",
+    "BERGHUETTE": "Berghütte",
+    "CHALET": "Chalet",
+    "STRANDHAUS": "Strandhaus",
+    "FERTIGHAUS": "Fertighaus",
+    "DACHGESCHOSS": "Dachgeschosswohnung",
+    "MAISONETTE": "Maisonettewohnung",
+    "LOFT-STUDIO-ATELIER": "Loft",
+    "PENTHOUSE": "Penthousewohnung",
+    "TERRASSEN": "Terrassenwohnung",
+    "ETAGE": "Etagenwohnung",
+    "ERDGESCHOSS": "Erdgeschosswohnung",
+    "SOUTERRAIN": "Souterrainwohnung",
+    "APARTMENT": "Apartment",
+    "FERIENWOHNUNG": "Ferienwohnung",
+    "GALERIE": "Galeriewohnung",
+    "BUEROFLAECHE": "Bürofläche",
+    "BUEROHAUS": "Bürohaus",
+    "BUEROZENTRUM": "Bürozentrum",
+    "PRAXIS": "Praxis",
+    "PRAXISFLAECHE": "Praxisfläche",
+    "COWORKING": "Coworking",
+    "LADENLOKAL": "Ladenlokal",
+    "EINZELHANDELSLADEN": "Einzelhandelsladen",
+    "VERKAUFSFLAECHE": "Verkaufsfläche",
+    "HALLE": "Halle",
+    "LAGER": "Lager",
+    "PRODUKTION": "Produktion",
+    "WERKSTATT": "Werkstatt",
+    "WOHNEN": "Wohngrundstück",
+    "GEWERBE": "Gewerbegrundstück",
+}
+
+# Attribute of <vermarktungsart> that is true -> marketing, the first in this order.
+MARKETING = {"kauf": "purchase", "erbpacht": "purchase", "miete_pacht": "rent", "leasing": "rent"}
+
+# Attribute of <nutzungsart> that is true -> usage, the first in this order.
+USAGE = {"wohnen": "residential", "waz": "holiday", "gewerbe": "commercial", "anlage": "investment"}
+
+CONDITIONS = {
+    word: word.lower()
+    for word in (
+        "ERSTBEZUG",
+        "TEIL_VOLLRENOVIERUNGSBED",
+        "NEUWERTIG",
+        "TEIL_VOLLSANIERT",
+        "TEIL_VOLLRENOVIERT",
+        "TEIL_SANIERT",
+        "VOLL_SANIERT",
+        "SANIERUNGSBEDUERFTIG",
+        "BAUFAELLIG",
+        "NACH_VEREINBARUNG",
+        "MODERNISIERT",
+        "GEPFLEGT",
+        "ROHBAU",
+        "ENTKERNT",
+        "ABRISSOBJEKT",
+        "PROJEKTIERT",
+    )
+}
+
+CERTIFICATES = {
+    "BEDARF": "demand",
+    "ENDENERGIEBEDARF": "demand",
+    "VERBRAUCH": "consumption",
+    "ENERGIEVERBRAUCHSKENNWERT": "consumption",
+}
+
+# <jahrgang> also says why there is no certificate.
+NO_CERTIFICATE = {"NICHT_NOETIG": "not_required", "OHNE": "not_yet", "BEI_BESICHTIGUNG": "on_viewing"}
+
+BUILDING_USES = {
+    "WOHN": "dwelling",
+    "WOHNGEBAEUDE": "dwelling",
+    "NICHTWOHN": "other",
+    "NICHTWOHNGEBAEUDE": "other",
+}
+
+CARRIERS = {
+    "OEL": "oel",
+    "GAS": "gas",
+    "ELEKTRO": "elektro",
+    "STROM": "elektro",
+    "ALTERNATIV": "alternativ",
+    "SOLAR": "solar",
+    "ERDWAERME": "erdwaerme",
+    "LUFTWP": "luftwp",
+    "FERN": "fern",
+    "FERNWAERME": "fern",
+    "BLOCK": "block",
+    "WASSER-ELEKTRO": "wasser-elektro",
+    "PELLET": "pellet",
+    "PELLETS": "pellet",
+    "KOHLE": "kohle",
+    "HOLZ": "holz",
+    "FLUESSIGGAS": "fluessiggas",
+    "ÖL": "oel",
+    "ERDGAS": "gas",
+}
+
+CLASSES = {letter: letter for letter in ("A+", "A", "B", "C", "D", "E", "F", "G", "H")}
+
+# <verkaufstatus stand="…"> -> status
+SALE_STATES = {"OFFEN": "active", "RESERVIERT": "reserved", "VERKAUFT": "sold"}
+
+GROUPS = frozenset(
+    {
+        "TITELBILD",
+        "BILD",
+        "INNENANSICHTEN",
+        "AUSSENANSICHTEN",
+        "GRUNDRISS",
+        "KARTEN_LAGEPLAN",
+        "ANBIETERLOGO",
+        "DOKUMENTE",
+        "PANORAMA",
+        "QRCODE",
+        "EPASS-SKALA",
+    }
+)
+LINK_GROUPS = frozenset({"LINKS", "FILM", "FILMLINK", "ANBOBJURL"})
+
+# (element, attribute or "" for the element's own text) -> feature, when it is true
+FEATURES = {
+    ("ausstattung/kueche", "ebk"): "fitted_kitchen",
+    ("ausstattung/boden", "parkett"): "parquet",
+    ("ausstattung/heizungsart", "fussboden"): "underfloor_heating",
+    ("ausstattung/fahrstuhl", "personen"): "lift",
+    ("ausstattung/stellplatzart", "garage"): "garage",
+    ("ausstattung/stellplatzart", "tiefgarage"): "underground_parking",
+    ("ausstattung/stellplatzart", "carport"): "carport",
+    ("ausstattung/stellplatzart", "freiplatz"): "outdoor_parking",
+    ("ausstattung/kamin", ""): "fireplace",
+    ("ausstattung/klimatisiert", ""): "air_conditioned",
+    ("ausstattung/gartennutzung", ""): "garden",
+    ("ausstattung/barrierefrei", ""): "barrier_free",
+    ("ausstattung/seniorengerecht", ""): "senior_friendly",
+    ("ausstattung/sauna", ""): "sauna",
+    ("ausstattung/swimmingpool", ""): "pool",
+    ("ausstattung/wintergarten", ""): "conservatory",
+    ("ausstattung/rolladen", ""): "roller_shutters",
+    ("ausstattung/gaestewc", ""): "guest_wc",
+    ("ausstattung/wasch_trockenraum", ""): "washing_room",
+    ("ausstattung/fahrradraum", ""): "bicycle_room",
+    ("ausstattung/wg_geeignet", ""): "flat_share",
+    ("ausstattung/sicherheitstechnik", "alarmanlage"): "alarm",
+    ("ausstattung/unterkellert", "keller=JA"): "cellar",
+    ("ausstattung/moebliert", "moeb=VOLL"): "furnished",
+}
+
+# A count above zero -> feature
+COUNTED_FEATURES = {
+    "flaechen/anzahl_balkone": "balcony",
+    "flaechen/anzahl_terrassen": "terrace",
+    "flaechen/anzahl_balkon_terrassen": "balcony",
+}
