@@ -1,0 +1,63 @@
+"""What every test has: a data folder and a database of its own, and no way into the network."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.support import environment, network
+from tests.support.parts import MARK
+
+pytest_plugins = ["pytester", "tests.support.selection"]
+
+environment.prepare()  # before pytest-django loads Django, which reads its settings once
+network.guard()
+
+
+@pytest.fixture(autouse=True)
+def network_stays_here() -> Iterator[None]:
+    """Fail the test that tried to leave this machine, even when the code under test swallowed the refusal."""
+    network.attempts.clear()
+    yield
+    tried, network.attempts[:] = list(network.attempts), []
+    if tried:
+        pytest.fail("Tests may not reach the network: " + "; ".join(tried), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
+    """SQLite as a file where the settings say: threads and other processes see what a test committed."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(connection.settings_dict["NAME"])
+    else:
+        request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
+
+
+def pytest_configure() -> None:
+    """Load the settings; pytest-django then sets Django up."""
+    from django.conf import settings
+
+    assert settings.DATABASES
+
+
+def pytest_report_header() -> str:
+    return "database: " + ("PostgreSQL" if os.environ.get("SIEGELPOST_DATABASE_URL") else "SQLite")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the missing real parts in the last lines."""
+    missing = set()
+    for outcome in ("failed", "error", "skipped"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            text = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+            missing |= {line.partition(MARK)[2].strip() for line in text.splitlines() if MARK in line}
+    for part in sorted(missing):
+        terminalreporter.write_line(f"{MARK}{part}", yellow=True)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the working tree."""
+    return Path(__file__).parent.parent
