@@ -1,0 +1,291 @@
+"""Every kind of event the ledger knows: its name, its URI and what it means in plain words.
+
+Events of registered delivery carry the names of ETSI EN 319 522-1; the office's own acts have names of their
+own. A kind, once used, is never renamed or given another meaning: it stands in leaves that nobody can change.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Language = Literal["de", "en"]
+
+ETSI = "http://uri.etsi.org/19522/Event/"
+OWN = "urn:siegelpost:event:"
+
+
+class EventKind(StrEnum):
+    """The kinds of events; the value is the name at the end of the URI."""
+
+    SUBMISSION_ACCEPTANCE = "SubmissionAcceptance"
+    SUBMISSION_REJECTION = "SubmissionRejection"
+    RELAY_TO_NON_ERDS = "RelayToNonERDS"
+    RELAY_TO_NON_ERDS_FAILURE = "RelayToNonERDSFailure"
+    NOTIFICATION_FOR_ACCEPTANCE = "NotificationForAcceptance"
+    NOTIFICATION_FOR_ACCEPTANCE_FAILURE = "NotificationForAcceptanceFailure"
+    NOTIFICATION_ACCESS_TRACKING = "NotificationAccessTracking"
+    CONSIGNMENT_ACCEPTANCE = "ConsignmentAcceptance"
+    CONSIGNMENT_REJECTION = "ConsignmentRejection"
+    ACCEPTANCE_REJECTION_EXPIRY = "AcceptanceRejectionExpiry"
+    CONTENT_CONSIGNMENT = "ContentConsignment"
+    CONTENT_CONSIGNMENT_FAILURE = "ContentConsignmentFailure"
+    CONTENT_HANDOVER = "ContentHandover"
+    CONTENT_HANDOVER_FAILURE = "ContentHandoverFailure"
+    CONTENT_ACCESS_TRACKING = "ContentAccessTracking"
+
+    DECLARATION_MADE = "DeclarationMade"
+    GATE_OPENED = "GateOpened"
+    WITHDRAWAL_DECLARED = "WithdrawalDeclared"
+    WITHDRAWAL_ACKNOWLEDGED = "WithdrawalAcknowledged"
+    DISPATCH_REVOKED = "DispatchRevoked"
+    DISPATCH_HELD = "DispatchHeld"
+    DISPATCH_RELEASED = "DispatchReleased"
+    DELIVERY_ATTEMPT = "DeliveryAttempt"
+    DELIVERY_ATTEMPT_INTERRUPTED = "DeliveryAttemptInterrupted"
+    DOCUMENT_REPLACED = "DocumentReplaced"
+    LEGAL_TEXT_PUBLISHED = "LegalTextPublished"
+    TEST_OPERATION_CHANGED = "TestOperationChanged"
+    CERTIFICATE_ACTIVATED = "CertificateActivated"
+    ESTATE_IMPORTED = "EstateImported"
+    CONTACT_ERASED = "ContactErased"
+    AGENT_SIGNED_IN = "AgentSignedIn"
+    ACCESS_GRANTED = "AccessGranted"
+    CHECKLIST_SIGNED = "ChecklistSigned"
+
+    @property
+    def uri(self) -> str:
+        """The URI that stands in leaves and is the same for ever."""
+        return _URIS[self]
+
+    def label(self, language: Language) -> str:
+        """The short name for a timeline, e.g. „Im Mailserver angenommen“."""
+        words = WORDS[self]
+        return words.de if language == "de" else words.en
+
+    def meaning(self, language: Language) -> str:
+        """One plain sentence: what is certain when this event stands in the ledger."""
+        words = WORDS[self]
+        return words.meaning_de if language == "de" else words.meaning_en
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a kind of event is called and what it says, in German and English."""
+
+    de: str
+    en: str
+    meaning_de: str
+    meaning_en: str
+
+
+K = EventKind
+WORDS: Mapping[EventKind, Words] = {
+    K.SUBMISSION_ACCEPTANCE: Words(
+        "Zum Versand angenommen",
+        "Accepted for sending",
+        "Das Büro hat die Sendung geprüft und zum Versand angenommen.",
+        "The office has checked the dispatch and accepted it for sending.",
+    ),
+    K.SUBMISSION_REJECTION: Words(
+        "Versand abgelehnt",
+        "Refused for sending",
+        "Die Sendung wurde nicht verschickt, weil eine Voraussetzung fehlte.",
+        "The dispatch was not sent because a requirement was not met.",
+    ),
+    K.RELAY_TO_NON_ERDS: Words(
+        "Vom Mailserver angenommen",
+        "Accepted by the mail server",
+        "Der nächste Mailserver hat die E-Mail mit dem Status 250 übernommen.",
+        "The next mail server took over the e-mail with status 250.",
+    ),
+    K.RELAY_TO_NON_ERDS_FAILURE: Words(
+        "E-Mail unzustellbar",
+        "E-mail not deliverable",
+        "Die E-Mail wurde endgültig abgewiesen oder kam als unzustellbar zurück.",
+        "The e-mail was refused for good or came back as undeliverable.",
+    ),
+    K.NOTIFICATION_FOR_ACCEPTANCE: Words(
+        "Benachrichtigung mit Link verschickt",
+        "Notice with link sent",
+        "Die E-Mail mit dem Link zur Sendung ist beim Mailserver angekommen.",
+        "The e-mail with the link to the dispatch has reached the mail server.",
+    ),
+    K.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: Words(
+        "Benachrichtigung gescheitert",
+        "Notice failed",
+        "Die E-Mail mit dem Link konnte nicht verschickt werden.",
+        "The e-mail with the link could not be sent.",
+    ),
+    K.NOTIFICATION_ACCESS_TRACKING: Words(
+        "Link geöffnet (evtl. automatisch)",
+        "Link opened (possibly by a machine)",
+        "Die Seite hinter dem Link wurde abgerufen; das kann auch ein Virenscanner gewesen sein.",
+        "The page behind the link was fetched; that may have been a mail scanner.",
+    ),
+    K.CONSIGNMENT_ACCEPTANCE: Words(
+        "Vom Empfänger angenommen",
+        "Accepted by the recipient",
+        "Wer den Link hat, hat die Sendung mit einem bewussten Klick angenommen.",
+        "Whoever holds the link accepted the dispatch by a deliberate click.",
+    ),
+    K.CONSIGNMENT_REJECTION: Words(
+        "Vom Empfänger abgelehnt",
+        "Refused by the recipient",
+        "Wer den Link hat, hat die Sendung mit einem bewussten Klick abgelehnt.",
+        "Whoever holds the link refused the dispatch by a deliberate click.",
+    ),
+    K.ACCEPTANCE_REJECTION_EXPIRY: Words(
+        "Frist abgelaufen",
+        "Period over",
+        "Bis zum Ende der Frist wurde die Sendung weder angenommen noch abgelehnt.",
+        "By the end of the period the dispatch was neither accepted nor refused.",
+    ),
+    K.CONTENT_CONSIGNMENT: Words(
+        "Inhalt bereitgestellt",
+        "Content made available",
+        "Der Inhalt der Sendung steht für den Empfänger zum Abruf bereit.",
+        "The content of the dispatch is ready for the recipient.",
+    ),
+    K.CONTENT_CONSIGNMENT_FAILURE: Words(
+        "Bereitstellen gescheitert",
+        "Content could not be made available",
+        "Der Inhalt der Sendung konnte nicht bereitgestellt werden.",
+        "The content of the dispatch could not be made available.",
+    ),
+    K.CONTENT_HANDOVER: Words(
+        "Inhalt übergeben",
+        "Content handed over",
+        "Der Server hat den Inhalt vollständig an den Abrufenden übertragen.",
+        "The server has transferred the whole content to whoever asked for it.",
+    ),
+    K.CONTENT_HANDOVER_FAILURE: Words(
+        "Übergabe abgebrochen",
+        "Handover failed",
+        "Die Übertragung des Inhalts brach ab, bevor sie vollständig war.",
+        "The transfer of the content broke off before it was complete.",
+    ),
+    K.CONTENT_ACCESS_TRACKING: Words(
+        "Inhalt erneut angesehen",
+        "Content looked at again",
+        "Der bereits übergebene Inhalt wurde noch einmal abgerufen.",
+        "The content, handed over before, was fetched once more.",
+    ),
+    K.DECLARATION_MADE: Words(
+        "Erklärung abgegeben",
+        "Declaration made",
+        "Auf der Seite wurde die genannte Erklärung angekreuzt und abgeschickt.",
+        "On the page the named declaration was ticked and sent.",
+    ),
+    K.GATE_OPENED: Words(
+        "Freigabe erteilt",
+        "Gate opened",
+        "Alle nötigen Erklärungen lagen vor, der Inhalt wurde freigegeben.",
+        "All declarations needed were there, and the content was released.",
+    ),
+    K.WITHDRAWAL_DECLARED: Words(
+        "Widerruf erklärt",
+        "Withdrawal declared",
+        "Über die Widerrufsfunktion wurde der Vertrag widerrufen.",
+        "The contract was withdrawn from through the withdrawal function.",
+    ),
+    K.WITHDRAWAL_ACKNOWLEDGED: Words(
+        "Widerruf bestätigt",
+        "Withdrawal acknowledged",
+        "Der Eingang des Widerrufs wurde per E-Mail mit Inhalt, Datum und Uhrzeit bestätigt.",
+        "Receipt of the withdrawal was acknowledged by e-mail with content, date and time.",
+    ),
+    K.DISPATCH_REVOKED: Words(
+        "Sendung zurückgezogen",
+        "Dispatch revoked",
+        "Das Büro hat die Sendung zurückgezogen, der Link öffnet nichts mehr.",
+        "The office has revoked the dispatch; the link opens nothing any more.",
+    ),
+    K.DISPATCH_HELD: Words(
+        "Sendung zurückgehalten",
+        "Dispatch held",
+        "Der Inhalt wird zurückgehalten, bis die genannte Bedingung erfüllt ist.",
+        "The content is held back until the named condition is met.",
+    ),
+    K.DISPATCH_RELEASED: Words(
+        "Zurückhaltung beendet",
+        "Dispatch released",
+        "Der Grund für das Zurückhalten ist entfallen.",
+        "The reason for holding the dispatch is gone.",
+    ),
+    K.DELIVERY_ATTEMPT: Words(
+        "Zustellversuch",
+        "Delivery attempt",
+        "Der Server hat versucht, die E-Mail an den nächsten Mailserver zu übergeben.",
+        "The server tried to hand the e-mail to the next mail server.",
+    ),
+    K.DELIVERY_ATTEMPT_INTERRUPTED: Words(
+        "Zustellversuch unterbrochen",
+        "Delivery attempt interrupted",
+        "Die Antwort des Mailservers blieb aus; dieselbe E-Mail (gleiche Message-ID) geht erneut hinaus.",
+        "The mail server's answer was cut off; the same e-mail goes out again under the same Message-ID.",
+    ),
+    K.DOCUMENT_REPLACED: Words(
+        "Dokument ersetzt",
+        "Document replaced",
+        "Ein Dokument der Sendung wurde durch eine andere Fassung ersetzt.",
+        "A document of the dispatch was replaced by another version.",
+    ),
+    K.LEGAL_TEXT_PUBLISHED: Words(
+        "Rechtstext veröffentlicht",
+        "Legal text published",
+        "Das Büro verwendet ab hier diese Fassung eines Rechtstextes.",
+        "From here on the office uses this version of a legal text.",
+    ),
+    K.TEST_OPERATION_CHANGED: Words(
+        "Testbetrieb umgeschaltet",
+        "Test operation switched",
+        "Eine Verwalterin oder ein Verwalter hat den Testbetrieb ein- oder ausgeschaltet.",
+        "An administrator switched test operation on or off.",
+    ),
+    K.CERTIFICATE_ACTIVATED: Words(
+        "Zertifikat aktiviert",
+        "Certificate activated",
+        "Der Server verwendet ab hier dieses Zertifikat.",
+        "From here on the server uses this certificate.",
+    ),
+    K.ESTATE_IMPORTED: Words(
+        "Objekt eingelesen",
+        "Property imported",
+        "Ein Objekt wurde aus einer Datei angelegt oder aktualisiert.",
+        "A property was created or updated from a file.",
+    ),
+    K.CONTACT_ERASED: Words(
+        "Kontaktdaten gelöscht",
+        "Contact erased",
+        "Die personenbezogenen Angaben eines Kontakts wurden gelöscht; die Nachweise anderer bleiben gültig.",
+        "The personal data of a contact was erased; the proofs of others stay valid.",
+    ),
+    K.AGENT_SIGNED_IN: Words(
+        "Anmeldung",
+        "Sign-in",
+        "Ein Benutzerkonto des Büros hat sich angemeldet.",
+        "A user account of the office signed in.",
+    ),
+    K.ACCESS_GRANTED: Words(
+        "Zugriff erteilt",
+        "Access granted",
+        "Einem Benutzerkonto wurde ein Recht erteilt.",
+        "A user account was given a right.",
+    ),
+    K.CHECKLIST_SIGNED: Words(
+        "Prüfliste unterschrieben",
+        "Checklist signed",
+        "Die Prüfliste wurde vollständig durchgesehen und abgezeichnet.",
+        "The checklist was gone through completely and signed off.",
+    ),
+}
+
+_OF_ETSI = frozenset(list(EventKind)[: list(EventKind).index(K.DECLARATION_MADE)])
+_URIS = {kind: (ETSI if kind in _OF_ETSI else OWN) + kind.value for kind in EventKind}
+_KINDS = {uri: kind for kind, uri in _URIS.items()}
+
+
+def by_uri(uri: str) -> EventKind | None:
+    """The kind with this URI; none for a kind that a later version has introduced."""
+    return _KINDS.get(uri)
