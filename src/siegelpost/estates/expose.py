@@ -1,0 +1,127 @@
+"""The exposé of a property as a frozen value: what stands before the gate, and what behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from siegelpost.estates import facts
+from siegelpost.estates.kinds import GALLERY, EnergyClass, MediaGroup
+from siegelpost.estates.models import Estate, Media
+
+VERSION = 1
+
+
+def snapshot(estate: Estate) -> dict[str, dict[str, Any]]:
+    """The exposé, in the active language, as JSON that no later change of the property alters.
+
+    ``before`` is what a recipient may see while the gate is closed: never a picture, never a text, and street
+    and house number only where the property releases them. ``after`` is the whole exposé; its pictures are
+    named by the SHA-256 of their renditions, its documents by that of the file.
+    """
+    media = list(estate.media.all())
+    after = {
+        **_head(estate),
+        "title": estate.title,
+        "street_line": estate.street_line,
+        "position": _position(estate),
+        "teaser": estate.teaser,
+        "sections": [
+            {"key": section.key, "title": str(section.title), "rows": rows}
+            for section in facts.SECTIONS
+            if (rows := [asdict(row) for row in section.rows(estate)])
+        ],
+        "commission_note": estate.commission_note,
+        "features": facts.features(estate),
+        "energy": _energy(estate),
+        "texts": [{"key": key, "title": title, "text": text} for key, title, text in facts.texts(estate)],
+        "contact": {
+            "name": estate.contact_name,
+            "email": estate.contact_email,
+            "phone": estate.contact_phone,
+        },
+        "pictures": _pictures(media, GALLERY),
+        "floor_plans": _pictures(media, (MediaGroup.FLOOR_PLAN,)),
+        "maps": _pictures(media, (MediaGroup.MAP,)),
+        "documents": [_document(one) for one in media if not one.is_picture],
+    }
+    return {"before": _before(estate), "after": after}
+
+
+def _head(estate: Estate) -> dict[str, Any]:
+    return {
+        "v": VERSION,
+        "public_id": str(estate.public_id),
+        "external_no": estate.external_no,
+        "kind": estate.kind,
+        "marketing": estate.marketing,
+        "headline": facts.headline(estate),
+        "city_line": estate.city_line,
+        "highlights": [asdict(row) for row in facts.highlights(estate)],
+        "commission": facts.buyer_commission(estate),
+    }
+
+
+def _before(estate: Estate) -> dict[str, Any]:
+    street = estate.street_line if estate.address_released else ""
+    # A title such as "Altbau in der Gartenstraße" would give away what is to stay hidden.
+    betrays = not estate.address_released and estate.street and _mentions(estate.title, estate.street)
+    return {
+        **_head(estate),
+        "title": facts.headline(estate) if betrays else estate.title,
+        "street_line": street,
+    }
+
+
+def _mentions(text: str, street: str) -> bool:
+    def folded(value: str) -> str:
+        value = value.casefold().replace("strasse", "str").replace("str.", "str")
+        return "".join(filter(str.isalnum, value))
+
+    return folded(street) in folded(text)
+
+
+def _position(estate: Estate) -> dict[str, str] | None:
+    if estate.latitude is None or estate.longitude is None:
+        return None
+    return {"latitude": str(estate.latitude), "longitude": str(estate.longitude)}
+
+
+def _energy(estate: Estate) -> dict[str, Any]:
+    return {
+        "title": str(facts.ENERGY.title),
+        "rows": [asdict(row) for row in facts.ENERGY.rows(estate)],
+        "scale": facts.has_scale(estate) and estate.energy_building_use != "other",
+        "class": estate.energy_class if estate.energy_class in EnergyClass.values else "",
+        "value": "" if estate.energy_value is None else str(estate.energy_value),
+    }
+
+
+def _pictures(media: Iterable[Media], groups: Iterable[MediaGroup]) -> list[dict[str, Any]]:
+    """Pictures of these groups: the cover first, then in the office's order."""
+    wanted = set(groups)
+    chosen = [one for one in media if one.is_picture and one.group in wanted]
+    chosen.sort(key=lambda one: (one.group != MediaGroup.COVER, one.position, one.pk))
+    return [
+        {
+            "public_id": str(one.public_id),
+            "title": one.title,
+            "group": one.group,
+            "width": one.width,
+            "height": one.height,
+            "renditions": one.renditions,
+        }
+        for one in chosen
+    ]
+
+
+def _document(media: Media) -> dict[str, Any]:
+    return {
+        "public_id": str(media.public_id),
+        "title": str(media),
+        "sha256": media.sha256,
+        "media_type": media.media_type,
+        "size": media.size,
+        "name": media.original_name,
+    }
