@@ -1,0 +1,1 @@
+"""The office, for phone and desk: one file of views per room."""
