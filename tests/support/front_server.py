@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
+from tests.support.pki import Authority, Certificate
 
 from siegelpost.tls.front import Front, Limits, Refusal, Shared, server_context
-from tests.support.pki import Authority, Certificate
 
 ROOT = Authority.root()
 NAME = "office.test"
@@ -60,7 +60,7 @@ class OneContext:
 
 
 async def application(scope: Any, receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
-    """`/echo` gives the body back, `/size/N` N bytes, `/wait/S` answers after S seconds, others their scope."""
+    """`/echo` gives the body back, `/size/N` N bytes, `/wait/S` answers after S seconds, else the scope."""
     body = bytearray()
     while True:
         message = await receive()

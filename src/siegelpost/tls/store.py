@@ -1,0 +1,400 @@
+"""Where every certificate of this installation ends, wherever it came from, with its history.
+
+::
+
+    tls/passphrase                     encrypts the private keys, unless the environment gives one (0600)
+    tls/certificates/<id>/chain.pem    the certificate and its intermediates
+    tls/certificates/<id>/key.pem      PKCS #8, encrypted (0600)
+    tls/certificates/<id>/about.json   what is known of it
+    tls/active                         what is served: generation, ids in their order, what was served before
+    tls/lock                           held while something of this is changed
+
+A stored certificate never changes, and is there wholly or not at all. ``active`` is small and replaced as
+one: other processes look at its ``stat`` to notice a new generation.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
+
+_REMEMBERED = 20
+
+
+class Source(StrEnum):
+    """Where a certificate came from."""
+
+    SELF_SIGNED = "self-signed"
+    ACME = "acme"
+    IMPORTED = "imported"
+
+
+class StoreError(Exception):
+    """Something was not stored or activated; what was served before still is."""
+
+
+class NotStored(StoreError):
+    """No certificate with this id is stored."""
+
+
+class Unusable(StoreError):
+    """The certificate or its key cannot be read, or OpenSSL does not take them."""
+
+
+class KeyMismatch(Unusable):
+    """The private key is not this certificate's; the message names the SHA-256 of both public keys."""
+
+
+class NothingBefore(StoreError):
+    """There is no earlier state to go back to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is known of one stored certificate; moments are aware, UTC."""
+
+    id: str
+    source: Source
+    names: tuple[str, ...]
+    key_type: str
+    issuer: str
+    not_before: datetime
+    not_after: datetime
+    fingerprint: str
+    added_at: datetime
+
+    @property
+    def self_signed(self) -> bool:
+        """Made here at the first start: served only while there is nothing else."""
+        return self.source is Source.SELF_SIGNED
+
+    def valid_at(self, moment: datetime) -> bool:
+        """Whether the moment lies within the validity."""
+        return self.not_before <= moment <= self.not_after
+
+    def to_json(self) -> str:
+        """As kept in ``about.json``; times in ISO 8601."""
+        return json.dumps(asdict(self), default=datetime.isoformat, indent=1, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The reverse; raises ValueError, TypeError or KeyError for anything else."""
+        values = {
+            each.name: value for each in fields(cls) if (value := json.loads(text)[each.name]) is not None
+        }
+        for moment in ("not_before", "not_after", "added_at"):
+            values[moment] = datetime.fromisoformat(values[moment])
+        return cls(**values | {"source": Source(values["source"]), "names": tuple(values["names"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """What is served; ``before`` is what was served in earlier generations, the latest last."""
+
+    generation: int = 0
+    ids: tuple[str, ...] = ()
+    before: tuple[tuple[str, ...], ...] = ()
+
+
+class Store:
+    """The certificates of one installation; any number of processes may use it at once.
+
+    Args:
+        folder: made (0700) when something is first stored.
+        passphrase: encrypts the private keys; by default 32 random bytes kept in the folder.
+    """
+
+    def __init__(self, folder: Path, passphrase: bytes | None = None) -> None:
+        self.folder = folder
+        self._given_passphrase = passphrase
+
+    # Reading
+
+    @property
+    def active_file(self) -> Path:
+        """Replaced by each new generation."""
+        return self.folder / "active"
+
+    @property
+    def generation(self) -> int:
+        """Grows with every change of what is served; 0 before the first."""
+        return self.active().generation
+
+    def active(self) -> Active:
+        """What is to be served; empty when nothing was activated yet, or the file is lost or broken."""
+        try:
+            content = json.loads(self.active_file.read_text())
+            return Active(content["generation"], tuple(content["ids"]), tuple(map(tuple, content["before"])))
+        except (OSError, ValueError, KeyError, TypeError):
+            return Active()
+
+    def history(self) -> list[Stored]:
+        """All stored certificates that can be read, the latest first."""
+        with suppress(OSError):
+            ids = sorted((folder.name for folder in self._certificates.iterdir()), reverse=True)
+            return [stored for id in ids if (stored := self._read(id))]
+        return []
+
+    def get(self, id: str) -> Stored:
+        """One stored certificate.
+
+        Raises:
+            NotStored: there is none with this id.
+        """
+        stored = self._read(id)
+        if stored is None:
+            raise NotStored(f"no certificate {id!r} is stored here")
+        return stored
+
+    def current(self) -> list[Stored]:
+        """What is to be served, in the order of activation.
+
+        When the active certificates are lost, or it is lost which they were, all others take their place, the
+        latest
+        first: a warning is better than no answer, and a good certificate better than a warning.
+        """
+        found = [stored for id in self.active().ids if (stored := self._read(id))]
+        return found or self.history()
+
+    def chain_pem(self, id: str) -> str:
+        """The certificate and its intermediates."""
+        self.get(id)
+        return (self._certificates / id / "chain.pem").read_text()
+
+    def load_into(self, context: ssl.SSLContext, id: str) -> None:
+        """Load certificate and key into a context that is not in use yet.
+
+        Raises:
+            NotStored, Unusable: with the context in an unknown state; throw it away.
+        """
+        self.get(id)
+        folder = self._certificates / id
+        try:
+            context.load_cert_chain(folder / "chain.pem", folder / "key.pem", self._passphrase())
+        except (OSError, ValueError) as error:  # an ssl.SSLError is an OSError
+            raise Unusable(f"certificate {id} cannot be loaded: {error}") from error
+
+    # Changing
+
+    def add(
+        self, chain_pem: str, key_pem: str | bytes, source: Source, *, at: datetime | None = None
+    ) -> Stored:
+        """Store a certificate with its key; nothing is served yet. Adding the same again gives the stored
+        one.
+
+        Args:
+            chain_pem: the certificate first, its intermediates after it.
+            key_pem: the private key, not encrypted.
+            source: where it came from.
+            at: the moment of adding, aware; now by default.
+
+        Raises:
+            KeyMismatch: the key belongs to another certificate.
+            Unusable: something cannot be read, or OpenSSL refuses it.
+        """
+        leaf, key = _read_pair(chain_pem, key_pem)
+        at = at or datetime.now(UTC)
+        fingerprint = leaf.fingerprint(hashes.SHA256()).hex()
+        stored = Stored(
+            id=f"{at:%Y%m%dT%H%M%S%f}-{fingerprint[:8]}",
+            source=source,
+            names=_names(leaf),
+            key_type="rsa" if isinstance(key, rsa.RSAPrivateKey) else "ecdsa",
+            issuer=leaf.issuer.rfc4514_string(),
+            not_before=leaf.not_valid_before_utc,
+            not_after=leaf.not_valid_after_utc,
+            fingerprint=fingerprint,
+            added_at=at,
+        )
+        with self._locked():
+            for other in self.history():
+                if other.fingerprint == fingerprint:
+                    return other
+            self._write(stored, chain_pem, key)
+        return stored
+
+    def activate(self, *ids: str) -> Active:
+        """Serve these from now on, together, in this order: they take the place of every one they make
+        needless.
+
+        Needless are active certificates all of whose names the new ones have, and self-signed ones. So an RSA
+        and an ECDSA certificate for the same name are given in one call.
+
+        Raises:
+            NotStored, Unusable: one of them cannot be served; nothing has changed.
+        """
+        if not ids:
+            raise ValueError("give at least one certificate")
+        new = [self.get(id) for id in dict.fromkeys(ids)]
+        for stored in new:
+            self.load_into(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), stored.id)
+        names = {name for stored in new for name in stored.names}
+        with self._locked():
+            active = self.active()
+            others = [each for id in active.ids if (each := self._read(id)) and each not in new]
+            kept = [each.id for each in others if not each.self_signed and not names.issuperset(each.names)]
+            return self._serve((*(stored.id for stored in new), *kept), active, remember=True)
+
+    def rollback(self) -> Active:
+        """Serve again what was served before the last activation; once more goes back one further.
+
+        Raises:
+            NothingBefore: this is the first state, or what was served then is no longer stored.
+        """
+        with self._locked():
+            active = self.active()
+            for index in range(len(active.before) - 1, -1, -1):
+                ids = tuple(id for id in active.before[index] if self._read(id))
+                if ids and ids != active.ids:
+                    earlier = Active(active.generation, active.ids, active.before[:index])
+                    return self._serve(ids, earlier, remember=False)
+        raise NothingBefore("there is no earlier certificate to go back to")
+
+    # Inside
+
+    @property
+    def _certificates(self) -> Path:
+        return self.folder / "certificates"
+
+    def _read(self, id: str) -> Stored | None:
+        if not id.replace("-", "").isalnum():
+            return None
+        try:
+            return Stored.from_json((self._certificates / id / "about.json").read_text())
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _write(self, stored: Stored, chain_pem: str, key: PrivateKeyTypes) -> None:
+        passphrase = self._passphrase()
+        encrypted = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(passphrase),
+        )
+        self._certificates.mkdir(mode=0o700, exist_ok=True)
+        temporary = self._certificates / f".new-{secrets.token_hex(8)}"
+        temporary.mkdir(mode=0o700)
+        try:
+            write_durably(temporary / "chain.pem", chain_pem.encode())
+            write_durably(temporary / "key.pem", encrypted)
+            write_durably(temporary / "about.json", stored.to_json().encode())
+            try:
+                server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                server_side.load_cert_chain(temporary / "chain.pem", temporary / "key.pem", passphrase)
+            except ssl.SSLError as error:
+                raise Unusable(f"OpenSSL does not take this certificate: {error}") from error
+            _sync_folder(temporary)
+            temporary.rename(self._certificates / stored.id)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+        _sync_folder(self._certificates)
+
+    def _serve(self, ids: tuple[str, ...], last: Active, *, remember: bool) -> Active:
+        before = (*last.before, last.ids)[-_REMEMBERED:] if remember and last.ids else last.before
+        active = Active(last.generation + 1, ids, before)
+        temporary = self.folder / f".active-{secrets.token_hex(8)}"
+        try:
+            write_durably(temporary, json.dumps(asdict(active)).encode())
+            temporary.rename(self.active_file)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _sync_folder(self.folder)
+        return active
+
+    def _passphrase(self) -> bytes:
+        if self._given_passphrase:
+            return self._given_passphrase
+        file = self.folder / "passphrase"
+        if not file.exists():
+            temporary = self.folder / f".passphrase-{secrets.token_hex(8)}"
+            write_durably(temporary, secrets.token_urlsafe(32).encode())
+            # Linked, not renamed: of two processes that start at once, one wins and both read the same.
+            with suppress(FileExistsError):
+                os.link(temporary, file)
+            temporary.unlink()
+            _sync_folder(self.folder)
+        return file.read_bytes()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+
+def write_durably(file: Path, content: bytes) -> None:
+    """A new file (0600) that a power cut after this call does not take away, once its folder is synced."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read_pair(chain_pem: str, key_pem: str | bytes) -> tuple[x509.Certificate, PrivateKeyTypes]:
+    try:
+        chain = x509.load_pem_x509_certificates(chain_pem.encode())
+        key = serialization.load_pem_private_key(
+            key_pem.encode() if isinstance(key_pem, str) else key_pem, password=None
+        )
+        public = chain[0].public_key()
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise Unusable(f"this certificate or key cannot be read: {error}") from error
+    if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        raise Unusable("browsers take RSA and ECDSA keys only")
+    of_certificate, of_key = _key_fingerprint(public), _key_fingerprint(key.public_key())
+    if of_certificate != of_key:
+        raise KeyMismatch(
+            f"the private key does not belong to the certificate: "
+            f"the certificate's public key has SHA-256 {of_certificate}, the private key's has {of_key}"
+        )
+    return chain[0], key
+
+
+def _key_fingerprint(key: PublicKeyTypes) -> str:
+    digest = hashes.Hash(hashes.SHA256())
+    digest.update(
+        key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+    return digest.finalize().hex()
+
+
+def _names(leaf: x509.Certificate) -> tuple[str, ...]:
+    """Host names (lower case) and addresses of the certificate; the common name counts nowhere any more."""
+    try:
+        names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return ()
+    found: Sequence[object] = [
+        *names.get_values_for_type(x509.DNSName),
+        *names.get_values_for_type(x509.IPAddress),
+    ]
+    return tuple(dict.fromkeys(str(name).lower().rstrip(".") for name in found))
