@@ -52,3 +52,13 @@ def need(program: str) -> Path:
     if os.environ.get("SIEGELPOST_ALLOW_MISSING") == "1":
         pytest.skip(message)
     pytest.fail(message, pytrace=False)
+
+
+def main() -> None:
+    """Print the Debian packages of all missing parts, in one line; nothing when none is missing."""
+    if missing := {package for program, package in PACKAGES.items() if not find(program)}:
+        print(*sorted(missing))
+
+
+if __name__ == "__main__":
+    main()

@@ -28,7 +28,7 @@ class ServerNotStartedError(Exception):
     """PostgreSQL did not come up; the message carries the end of its log."""
 
 
-def _as_user(command: Sequence[str | Path]) -> list[str]:
+def _as_user(command: Sequence[object]) -> list[str]:
     words = [str(word) for word in command]
     return ["runuser", "-u", SYSTEM_USER, "--", *words] if os.geteuid() == 0 else words
 

@@ -1,0 +1,65 @@
+# Siegelpost. `make` alone lists what can be made; each target may be called at any time and again.
+SHELL = /bin/sh
+VENV = .venv
+BIN = $(VENV)/bin
+LOCKED = pyproject.toml hatch_build.py tools/setup.sh
+CATALOGUES = $(patsubst %.po,%.mo,$(wildcard src/siegelpost/locale/*/LC_MESSAGES/*.po))
+FUZZ_SECONDS = 600
+
+.PHONY: help setup demo test lint bench fuzz soak screenshots messages docs lock clean
+.DEFAULT_GOAL = help
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: $(VENV)/.dev $(CATALOGUES) ## Make .venv with everything, in which `siegelpost` is a command.
+
+demo: $(VENV)/.run $(CATALOGUES) ## Walk the main job once, visibly, then stay up to be clicked through.
+	@$(BIN)/siegelpost demo
+
+test: setup ## Run all tests on SQLite, then the database part on PostgreSQL; as root, install real parts.
+	@sh tools/real_parts.sh $(BIN)/python
+	@$(BIN)/python -m tools.run_tests $(ARGS)
+
+lint: $(VENV)/.dev ## Check style, types and the direction of imports.
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet || { echo 'Run: $(BIN)/ruff format' >&2; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: setup ## Measure against nginx on this machine, in one run.
+	@sh tools/real_parts.sh $(BIN)/python
+	@$(BIN)/python -m bench $(ARGS)
+
+fuzz: setup ## Fuzz every reader of foreign bytes; FUZZ_SECONDS in all (600).
+	@$(BIN)/python -m tools.run_fuzz $(FUZZ_SECONDS)
+
+soak: setup ## Run the long tests, marked soak.
+	@$(BIN)/pytest --soak -m soak $(ARGS)
+
+screenshots: setup ## Take the pictures in docs/screenshots anew, out of the journeys.
+	@$(BIN)/pytest tests/journeys -q --screenshots $(ARGS)
+
+messages: setup ## Collect the German texts of the code for translation into English.
+	@$(BIN)/python -m tools.messages
+
+docs: setup ## Write docs/settings.md and docs/commands.md from the code.
+	@$(BIN)/python -m tools.settings_doc > docs/settings.md
+	@$(BIN)/python -m tools.commands_doc > docs/commands.md
+
+lock: setup ## Pin every dependency anew, by hash and without any address.
+	@sh tools/lock.sh $(BIN)/uv
+
+clean: ## Remove what was made here; data folders stay.
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	@rm -f $(CATALOGUES)
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.run: requirements/run.lock $(LOCKED)
+	@sh tools/setup.sh $(VENV) run
+
+$(VENV)/.dev: requirements/dev.lock $(LOCKED)
+	@sh tools/setup.sh $(VENV) dev
+
+%.mo: %.po
+	@$(BIN)/python hatch_build.py $<

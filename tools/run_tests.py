@@ -1,0 +1,79 @@
+"""``make test``: the whole suite on SQLite, then its database part on PostgreSQL, and the sum of both.
+
+Arguments go to pytest, in both runs.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.parts import MARK
+
+WORKERS = os.environ.get("TEST_WORKERS", "2")
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "loadgroup")
+RUNS = {
+    "SQLite": PYTEST,
+    "PostgreSQL": (sys.executable, "-m", "tests.support.postgres", *PYTEST, "--database"),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run of pytest came to."""
+
+    passed: int
+    failed: int
+    skipped: int
+    missing: frozenset[str]
+    seconds: float
+    status: int
+
+    def __str__(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped in {self.seconds:.0f} s"
+
+
+def run(command: Sequence[str]) -> Outcome:
+    """Run pytest, its output going straight to the terminal; a run that broke off counts as one failure."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        status = subprocess.run([*command, f"--junitxml={report}"], check=False).returncode
+        cases = list(ET.parse(report).iter("testcase")) if report.exists() else []  # noqa: S314 - pytest's own
+    bad = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
+    skipped = [case for case in cases if case.find("skipped") is not None]
+    return Outcome(
+        passed=len(cases) - len(bad) - len(skipped),
+        failed=len(bad) or int(status != 0),
+        skipped=len(skipped),
+        missing=frozenset(part for case in [*bad, *skipped] for part in _missing(case)),
+        seconds=time.monotonic() - started,
+        status=status,
+    )
+
+
+def _missing(case: ET.Element) -> list[str]:
+    told = [child.get("message", "") for child in case]
+    return [text.partition(MARK)[2].splitlines()[0] for text in told if MARK in text]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run both, whatever the first came to; 0 only when both passed."""
+    outcomes = {name: run([*command, *arguments]) for name, command in RUNS.items()}
+    print()
+    for name, outcome in outcomes.items():
+        print(f"{name + ':':12}{outcome}")
+    for part in sorted({part for outcome in outcomes.values() for part in outcome.missing}):
+        print(f"{MARK}{part}")
+    total = [sum(getattr(outcome, what) for outcome in outcomes.values()) for what in ("passed", "failed")]
+    print(f"{total[0]} passed, {total[1]} failed")
+    return int(any(outcome.status for outcome in outcomes.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
