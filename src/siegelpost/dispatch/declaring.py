@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from siegelpost.dispatch import links
-from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.gate import WITHDRAWAL_PERIOD as PERIOD
+from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.models import Declaration, Dispatch
 from siegelpost.dispatch.states import Act, State, after
 from siegelpost.ledger.events import EventKind
@@ -66,7 +66,9 @@ def declare(token: str, form: Form, client: Client) -> Dispatch:
         raise StalePageError
     name = " ".join(form.name.split())[:NAME_LIMIT]
     if dispatch.page["gate"]["needs_name"] and not name:
-        raise IncompleteError(_("Bitte geben Sie Ihren Namen ein. Er steht unter Ihrer Erklärung wie eine Unterschrift."))
+        raise IncompleteError(
+            _("Bitte geben Sie Ihren Namen ein. Er steht unter Ihrer Erklärung wie eine Unterschrift.")
+        )
     _record(dispatch, form, name, client)
     return dispatch
 

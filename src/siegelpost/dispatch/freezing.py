@@ -54,9 +54,7 @@ def facts_of(letter: Letter) -> Facts:
     return Facts(
         consumer=not letter.contact.is_business,
         commission=any(estate.buyer_commission_due for estate in letter.estates),
-        text_form=any(
-            estate.is_purchase and estate.is_flat_or_single_family_house for estate in letter.estates
-        ),
+        text_form=any(estate.is_purchase and estate.is_flat_or_single_family_house for estate in letter.estates),
     )
 
 
@@ -150,9 +148,7 @@ def _text(text: LegalText) -> dict[str, Any]:
     }
 
 
-def _refuse_if_not_ready(
-    office: Office, letter: Letter, row: Row, found: dict[TextKind, LegalText | None]
-) -> None:
+def _refuse_if_not_ready(office: Office, letter: Letter, row: Row, found: dict[TextKind, LegalText | None]) -> None:
     reasons = [
         _("Es fehlt der Text „%(text)s“ (%(language)s). Legen Sie ihn unter Einstellungen → Texte an.")
         % {"text": kind.label, "language": letter.language.label}

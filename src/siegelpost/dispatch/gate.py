@@ -96,7 +96,11 @@ TABLE = MappingProxyType(
 # § 312j (3) BGB wants words that say nothing but a duty to pay; "Senden" or "Weiter" make no contract.
 ORDER_LABELS = MappingProxyType(
     {
-        Language.GERMAN: ("Zahlungspflichtig bestellen", "Provisionspflichtig bestellen", "Provisionspflichtig beauftragen"),
+        Language.GERMAN: (
+            "Zahlungspflichtig bestellen",
+            "Provisionspflichtig bestellen",
+            "Provisionspflichtig beauftragen",
+        ),
         Language.ENGLISH: ("Order with obligation to pay", "Order with obligation to pay commission"),
     }
 )

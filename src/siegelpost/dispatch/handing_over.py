@@ -52,12 +52,15 @@ def _hand_over(dispatch: Dispatch, data: bytes, client: Client) -> Iterator[byte
 
 
 def picture(dispatch: Dispatch, sha256: str) -> bytes:
-    """A picture of the dispatch's content.
+    """A picture that the dispatch's page shows now: what stands behind the gate only once it is open.
 
     Raises:
-        FileNotFoundError: the dispatch has no such picture: nobody reaches others' files by guessing.
+        FileNotFoundError: it shows no such picture; nobody reaches others' files by guessing.
     """
-    if sha256 not in pictures_in(dispatch.content):
+    shown = pictures_in(dispatch.page)
+    if dispatch.state == State.OPEN:
+        shown |= pictures_in(dispatch.content)
+    if sha256 not in shown:
         raise FileNotFoundError(sha256)
     return storage.read(sha256)
 

@@ -1,0 +1,150 @@
+"""The mails of a dispatch: the notice with texts and link, the confirmation, the withdrawal's acknowledgement."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from siegelpost import storage, templating
+from siegelpost.dispatch import links
+from siegelpost.dispatch.models import Dispatch, Withdrawal
+from siegelpost.dispatch.states import State
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.log import append, newest_checkpoint
+from siegelpost.ledger.sequencer import seal
+from siegelpost.mail import outbox
+from siegelpost.mail.compose import Attachment, compose
+from siegelpost.mail.models import Purpose
+from siegelpost.office.the_office import the_office
+from siegelpost.settings import load
+
+SAMPLE_URL = "https://…/s/…/"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a mail says: subject, plain text, HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def notice_words(page: dict[str, Any], url: str) -> Words:
+    """The first mail: who sends, the link, and the texts that must reach the recipient on a durable medium."""
+    return _words("notice", page["language"], page=page, url=url)
+
+
+def notify(dispatch: Dispatch) -> None:
+    """Queue the notice with a fresh link, in the caller's transaction."""
+    url, token = links.new_link(dispatch)
+    _queue(dispatch, notice_words(dispatch.page, url), Purpose.NOTICE, secrets=[token])
+
+
+def confirm(pk: int) -> None:
+    """Send the recipient what was declared, the exposé where the gate is open, and the newest checkpoint.
+
+    The checkpoint covers the declaration: the log is sealed first. Called again after a crash, it sends once.
+    """
+    seal()
+    dispatch = Dispatch.objects.get(pk=pk)
+    page = dispatch.page
+    is_open = dispatch.state == State.OPEN
+    attachments = [Attachment(f"{text['title']}.txt", "text/plain", text["text"].encode()) for text in page["texts"]]
+    if is_open:
+        attachments.append(Attachment("Exposé.pdf", "application/pdf", storage.read(dispatch.pdf_sha256)))
+    with transaction.atomic():
+        # Compare and set: of two processes, and of two rounds after a crash, one sends.
+        if not Dispatch.objects.filter(pk=pk, confirmation_due=True).update(confirmation_due=False):
+            return
+        url, token = links.new_link(dispatch)
+        words = _words(
+            "confirmation",
+            dispatch.language,
+            page=page,
+            url=url,
+            declarations=list(dispatch.declarations.all()),
+            is_open=is_open,
+            period_ends_at=dispatch.period_ends_at,
+            checkpoint=newest_checkpoint() or "",
+        )
+        _queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token], attachments=attachments)
+        if dispatch.declared_at:
+            _tell_agent(dispatch, "agent_declared")
+
+
+def acknowledge_withdrawal(withdrawal: Withdrawal) -> None:
+    """Queue the acknowledgement of receipt with content, date and time (§ 356a (4) BGB), in the caller's transaction."""
+    dispatch = withdrawal.dispatch
+    office = the_office()
+    words = _words(
+        "withdrawal",
+        dispatch.language if dispatch else office.language,
+        withdrawal=withdrawal,
+        office=office,
+        test=dispatch.test if dispatch else office.test_operation,
+    )
+    outbox.enqueue(
+        compose(to=withdrawal.email, to_name=withdrawal.name, subject=words.subject, text=words.text, html=words.html),
+        dispatch_id=str(dispatch.public_id) if dispatch else None,
+        purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT,
+    )
+    append(
+        EventKind.WITHDRAWAL_ACKNOWLEDGED,
+        subject=str(dispatch.public_id if dispatch else withdrawal.public_id),
+        data={"withdrawal": str(withdrawal.public_id)},
+        at=timezone.now(),
+    )
+
+
+def tell_agent_of_withdrawal(withdrawal: Withdrawal) -> None:
+    """Tell the agent, or the office where no dispatch is named, that somebody has withdrawn."""
+    if withdrawal.dispatch:
+        _tell_agent(withdrawal.dispatch, "agent_withdrawn", withdrawal=withdrawal)
+        return
+    office = the_office()
+    if office.email:
+        words = _words(
+            "agent_withdrawn", office.language, withdrawal=withdrawal, dispatch=None, url=load().public_address
+        )
+        message = compose(to=office.email, to_name=office.name, subject=words.subject, text=words.text, html=words.html)
+        outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE)
+
+
+def _tell_agent(dispatch: Dispatch, template: str, **context: Any) -> None:
+    agent = dispatch.agent
+    url = f"{load().public_address}/dispatches/{dispatch.public_id}/"
+    words = _words(template, agent.language, dispatch=dispatch, url=url, **context)
+    message = compose(to=agent.email, to_name=agent.name, subject=words.subject, text=words.text, html=words.html)
+    outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE)
+
+
+def _queue(
+    dispatch: Dispatch,
+    words: Words,
+    purpose: Purpose,
+    *,
+    secrets: list[str],
+    attachments: list[Attachment] | None = None,
+) -> None:
+    contact = dispatch.contact
+    message = compose(
+        to=contact.email,
+        to_name=contact.full_name,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        reply_to=dispatch.agent.email,
+        attachments=attachments or [],
+    )
+    outbox.enqueue(message, dispatch_id=str(dispatch.public_id), purpose=purpose, secrets=secrets)
+
+
+def _words(template: str, language: str, **context: Any) -> Words:
+    subject, _, text = templating.render(f"dispatch/mail/{template}.txt", language, **context).partition("\n")
+    return Words(
+        subject=" ".join(subject.split()),
+        text=text.strip() + "\n",
+        html=templating.render(f"dispatch/mail/{template}.html", language, **context),
+    )

@@ -1,0 +1,49 @@
+"""The proof of one dispatch: everything that was shown, sent and declared, with its events, for a third party."""
+
+from typing import BinaryIO
+
+from siegelpost import storage
+from siegelpost.dispatch.links import canonical_json
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.ledger.sequencer import seal
+from siegelpost.mail.models import OutgoingMail
+from siegelpost.mail.outbox import redacted_mime
+from siegelpost.proof import bundle
+
+
+def documents(dispatch: Dispatch) -> dict[str, bytes]:
+    """The documents that the events name by their SHA-256, by their name in the bundle.
+
+    Mails are shown with the secret link blotted out: whoever checks a proof shall not be able to use it.
+    """
+    found = {
+        "page.json": canonical_json(dispatch.page),
+        "content.json": canonical_json(dispatch.content),
+        "expose.pdf": storage.read(dispatch.pdf_sha256),
+    }
+    for text in dispatch.page["texts"]:
+        found[f"texts/{text['kind']}-{text['version']}.txt"] = text["text"].encode()
+    mails = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id)).order_by("pk")
+    for number, mail in enumerate(mails, start=1):
+        found[f"mails/{number}-{mail.purpose}.eml"] = redacted_mime(mail)
+    return found
+
+
+def mailed_checkpoints(dispatch: Dispatch) -> list[str]:
+    """The checkpoints that went out in this dispatch's mails, oldest first."""
+    mails = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id)).order_by("pk")
+    return [note for mail in mails for note in bundle.checkpoints_in(mail.mime())]
+
+
+def write(dispatch: Dispatch, target: BinaryIO) -> None:
+    """Write the proof as a zip; the log is sealed first, so that it covers everything until now."""
+    seal()
+    bundle.write(
+        target,
+        dispatch_id=str(dispatch.public_id),
+        title=dispatch.subject,
+        documents=documents(dispatch),
+        mailed_checkpoints=mailed_checkpoints(dispatch),
+        language=dispatch.language,
+        test=dispatch.test,
+    )

@@ -1,0 +1,88 @@
+"""The pages of a dispatch as bytes: made from what was frozen when it was sent, shared by the lane and by Django."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from siegelpost.dispatch import links
+from siegelpost.dispatch.declaring import NAME_LIMIT
+from siegelpost.dispatch.states import State
+from siegelpost.templating import render
+
+STATIC = Path(__file__).parent.parent / "static"
+
+# A closed dispatch tells why; an unknown link tells nothing about what might exist.
+TEMPLATES = MappingProxyType(
+    {
+        State.QUEUED: ("recipient/gate.html", 200),
+        State.NOTIFIED: ("recipient/gate.html", 200),
+        State.UNDELIVERABLE: ("recipient/gate.html", 200),
+        State.WAITING: ("recipient/waiting.html", 200),
+        State.OPEN: ("recipient/expose.html", 200),
+        State.WITHDRAWN: ("recipient/withdrawn.html", 200),
+        State.REVOKED: ("recipient/closed.html", 410),
+        State.EXPIRED: ("recipient/closed.html", 410),
+        State.HELD: ("recipient/closed.html", 404),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page is made of; the fields of a dispatch that the hot path reads."""
+
+    public_id: str
+    state: State
+    page: dict[str, Any]
+    content: dict[str, Any] | None
+    period_ends_at: str | None
+    declared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page, ready to be sent."""
+
+    status: int
+    body: bytes
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, which changes with its content."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def dispatch_page(shown: Shown, *, error: str = "", name: str = "", status: int | None = None) -> Answer:
+    """The page of a dispatch in its present state.
+
+    Args:
+        error: what the recipient has to mend, in their language; the page then carries ``status``.
+        name: what was typed before, so that nothing is lost.
+    """
+    template, usual = TEMPLATES[shown.state]
+    body = render(
+        template,
+        shown.page["language"],
+        asset=asset,
+        page=shown.page,
+        content=shown.content,
+        state=shown.state.value,
+        stamp=links.stamp(shown.public_id, shown.page),
+        may_withdraw=shown.declared and bool(shown.page["gate"]["hold_days"]),
+        period_ends_at=shown.period_ends_at,
+        error=error,
+        name=name,
+        name_limit=NAME_LIMIT,
+    )
+    return Answer(status or usual, body.encode())
+
+
+def message_page(template: str, language: str, status: int, **context: Any) -> Answer:
+    """A page without a dispatch: an unknown link, a form from elsewhere, too many tries."""
+    body = render(f"recipient/{template}.html", language, asset=asset, page=None, state="", **context)
+    return Answer(status, body.encode())

@@ -1,0 +1,13 @@
+"""Addresses of the recipient's acts; looking at a page is the lane's."""
+
+from django.urls import path
+
+from siegelpost.web.recipient import views
+
+urlpatterns = [
+    path("s/<str:token>/", views.declare, name="recipient_declare"),
+    path("s/<str:token>/expose.pdf", views.pdf, name="recipient_pdf"),
+    path("s/<str:token>/bild/<str:sha256>.webp", views.picture, name="recipient_picture"),
+    path("s/<str:token>/widerruf/", views.withdraw, name="recipient_withdraw"),
+    path("widerruf/", views.withdraw, name="public_withdraw"),
+]

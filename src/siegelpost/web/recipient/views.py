@@ -1,0 +1,176 @@
+"""The recipient's acts: declare, take the document, withdraw. Looking at a page is the lane's."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from siegelpost.dispatch import declaring, handing_over, links, withdrawing
+from siegelpost.dispatch.declaring import Client, Form, IncompleteError, StalePageError
+from siegelpost.dispatch.gate import DeclarationKind
+from siegelpost.dispatch.handing_over import NotOpenError
+from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.states import State
+from siegelpost.office.the_office import the_office
+from siegelpost.web import throttle
+from siegelpost.web.recipient.forms import WithdrawalForm
+from siegelpost.web.recipient.pages import Answer, Shown, dispatch_page, message_page
+
+View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
+
+
+def _language() -> str:
+    return "en" if (get_language() or "de").startswith("en") else "de"
+
+
+def _response(answer: Answer) -> HttpResponse:
+    return HttpResponse(answer.body, status=answer.status)
+
+
+def _client(request: HttpRequest) -> Client:
+    return Client(request.META.get("REMOTE_ADDR", ""), request.headers.get("User-Agent", ""))
+
+
+def _shown(dispatch: Dispatch) -> Shown:
+    return Shown(
+        public_id=str(dispatch.public_id),
+        state=State(dispatch.state),
+        page=dispatch.page,
+        content=dispatch.content if dispatch.state == State.OPEN else None,
+        period_ends_at=dispatch.period_ends_at.isoformat() if dispatch.period_ends_at else None,
+        declared=dispatch.declared_at is not None,
+    )
+
+
+def from_here(view: View) -> View:
+    """Refuse a form that another site sent.
+
+    Recipients carry no cookie, so there is no session to abuse and Django's own check does not apply; what remains is
+    a form elsewhere that a recipient is lured to press. Browsers say where a form comes from.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST":
+            site = request.headers.get("Sec-Fetch-Site", "same-origin")
+            origin = request.headers.get("Origin")
+            here = urlsplit(origin).netloc == request.get_host() if origin else True
+            if site != "same-origin" or not here:
+                return _response(message_page("elsewhere", _language(), 403))
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def explained(view: View) -> View:
+    """Answer what a link can be refused for with a page that says what happened and what to do."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except LinkUnknownError:
+            return _response(message_page("unknown", _language(), 404))
+        except (LinkClosedError, NotOpenError) as closed:
+            dispatch = getattr(closed, "dispatch", None)
+            if dispatch is None:
+                return _response(message_page("unknown", _language(), 403))
+            return _response(dispatch_page(_shown(dispatch)))
+        except throttle.TooOftenError as often:
+            answer = _response(message_page("too_often", _language(), 429, seconds=often.seconds))
+            answer["Retry-After"] = str(often.seconds)
+            return answer
+
+    return wrapped
+
+
+@from_here
+@explained
+@never_cache
+@require_http_methods(["POST"])
+def declare(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Take in the declarations; then back to the page, so that a reload sends nothing twice."""
+    client = _client(request)
+    throttle.spend(throttle.DECLARE, client.ip)
+    name = request.POST.get("name", "")
+    form = Form(
+        stamp=request.POST.get("stamp", ""),
+        name=name,
+        ticked=frozenset(kind for kind in DeclarationKind if request.POST.get(kind.value) == "on"),
+    )
+    try:
+        declaring.declare(token, form, client)
+    except (IncompleteError, StalePageError) as error:
+        dispatch = links.find(token)
+        with translation.override(dispatch.language):
+            what = (
+                _("Die Seite war nicht mehr aktuell. Es wurde nichts abgeschickt. Bitte prüfen Sie sie noch einmal.")
+                if isinstance(error, StalePageError)
+                else _("Bitte geben Sie Ihren Namen ein. Er steht unter Ihrer Erklärung wie eine Unterschrift.")
+            )
+        return _response(dispatch_page(_shown(dispatch), error=what, name=name, status=422))
+    return HttpResponse(status=303, headers={"Location": request.path})
+
+
+@explained
+@never_cache
+@require_GET
+def pdf(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The exposé as PDF; the handover is recorded when the last byte has left."""
+    dispatch = handing_over.open_dispatch(token)
+    size, chunks = handing_over.pdf(dispatch, _client(request))
+    return StreamingHttpResponse(
+        chunks,
+        content_type="application/pdf",
+        headers={"Content-Length": str(size), "Content-Disposition": 'inline; filename="Expose.pdf"'},
+    )
+
+
+@explained
+@require_GET
+def picture(request: HttpRequest, token: str, sha256: str) -> HttpResponseBase:
+    """A picture of the exposé; its address names its content, so the browser may keep it."""
+    dispatch = links.find(token)
+    links.refuse_if_closed(dispatch)
+    try:
+        data = handing_over.picture(dispatch, sha256)
+    except FileNotFoundError:
+        raise LinkUnknownError from None
+    return HttpResponse(data, content_type="image/webp", headers={"Cache-Control": "private, max-age=86400, immutable"})
+
+
+@from_here
+@explained
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase:
+    """The withdrawal function (§ 356a BGB), on the page of a dispatch or at the public address."""
+    dispatch = links.find(token) if token else None
+    if dispatch and not withdrawing.may_withdraw(dispatch):
+        raise LinkUnknownError
+    language = dispatch.language if dispatch else _language()
+    with translation.override(language):
+        initial = {
+            "name": dispatch.contact.full_name if dispatch else "",
+            "email": dispatch.contact.email if dispatch else "",
+            "contract": dispatch.subject if dispatch else "",
+        }
+        form = WithdrawalForm(request.POST or None, initial=initial)
+        if request.method == "POST" and form.is_valid():
+            client = _client(request)
+            throttle.spend(throttle.WITHDRAW_BY_CLIENT, client.ip)
+            throttle.spend(throttle.WITHDRAW_TO_ADDRESS, form.cleaned_data["email"].lower())
+            made = withdrawing.withdraw(**form.cleaned_data, token=token, client=client)
+            return _response(message_page("withdrawal_done", language, 200, withdrawal=made, office=the_office()))
+        status = 422 if request.method == "POST" else 200
+        return _response(message_page("withdraw", language, status, form=form, office=the_office()))

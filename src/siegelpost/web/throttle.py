@@ -1,0 +1,58 @@
+"""Rate limits that hold across processes: one atomic counter per key and window of time."""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from siegelpost.settings import load
+from siegelpost.web.models import Count
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``most`` times per ``window``."""
+
+    name: str
+    most: int
+    window: timedelta
+
+
+DECLARE = Limit("declare", 60, timedelta(minutes=10))
+# Each public withdrawal sends a mail to the address that was typed in: nobody shall be flooded by it.
+WITHDRAW_BY_CLIENT = Limit("withdraw-client", 10, timedelta(hours=1))
+WITHDRAW_TO_ADDRESS = Limit("withdraw-address", 5, timedelta(days=1))
+SIGN_IN_LINK = Limit("sign-in-link", 30, timedelta(minutes=10))
+
+
+class TooOftenError(Exception):
+    """The limit is reached; ``seconds`` is the time until it starts anew."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"try again in {seconds} s")
+        self.seconds = seconds
+
+
+def spend(limit: Limit, who: str) -> None:
+    """Count one use of ``limit`` by ``who`` (an address of a client, say; kept only as a keyed hash).
+
+    Raises:
+        TooOftenError: the limit was reached before.
+    """
+    seconds = int(limit.window.total_seconds())
+    now = int(time.time())
+    key = hashlib.blake2b(f"{limit.name}\n{who}".encode(), key=load().secret("throttle"), digest_size=32).hexdigest()
+    with transaction.atomic():
+        count, _ = Count.objects.get_or_create(key=key, ends_at=now - now % seconds + seconds)
+        Count.objects.filter(pk=count.pk).update(count=F("count") + 1)
+        count.refresh_from_db()
+    if count.count > limit.most:
+        raise TooOftenError(count.ends_at - now)
+
+
+def forget_old() -> None:
+    """Remove counters whose window is over; part of the slow round."""
+    Count.objects.filter(ends_at__lt=int(time.time())).delete()
