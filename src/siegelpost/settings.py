@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 HTTPS_PORT = 443
@@ -57,6 +57,23 @@ class Settings(BaseSettings):
         {},
         description="Names the certificate check looks up here instead of in the DNS, as `{name: address}`: "
         "for split DNS, where the server itself is not told the public address.",
+    )
+    smtp_host: str | None = Field(
+        None, description="Mail server for outgoing mail; when set, it wins over the one in the office's settings."
+    )
+    smtp_port: Port | None = Field(
+        None, description="Its port; by default 587 for `starttls`, 465 for `tls`, 25 for `none`."
+    )
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="Protection of the connection to `smtp_host`; `none` is for this machine only."
+    )
+    smtp_user: str = Field("", description="User name at `smtp_host`; empty means no sign-in.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Password at `smtp_host`.")
+    smtp_allow_plaintext: bool = Field(
+        False, description="Allow unprotected connections to a mail server on another machine (a closed network)."
+    )
+    mail_from: str | None = Field(
+        None, description="Sender's address of all mails; when set, it wins over the one in the office's settings."
     )
     log_format: Literal["console", "json"] = Field("console", description="Form of log lines on standard error.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")

@@ -13,6 +13,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.utils import timezone
 
+from siegelpost.mail.causes import Cause
 from siegelpost.mail.models import DeliveryAttempt, OutgoingMail, State
 
 
@@ -35,13 +36,16 @@ class What(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """The mail server's words; without any, ``code`` is None and ``text`` says what happened instead."""
+    """The mail server's words; without any, ``code`` is None and ``cause`` says what happened instead."""
 
     code: int | None
     text: str
+    cause: Cause | None = None
 
     def __str__(self) -> str:
-        return f"{self.code} {self.text}".strip() if self.code else self.text
+        if self.code:
+            return f"{self.code} {self.text}".strip()
+        return self.text or (self.cause.value if self.cause else "")
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,8 @@ def change(
 ) -> Change:
     """Bring ``mail`` from the state (claim and attempt) it was read in to ``new``, and tell the listeners.
 
+    ``attempt`` is saved with it.
+
     Raises:
         StateChangedError: it is not there any more; nothing was changed.
     """
@@ -99,11 +105,17 @@ def change(
     old = State(mail.state)
     fields |= {"state": new, "changed_at": at}
     if answer is not None:
-        fields |= {"server_code": answer.code, "server_text": answer.text}
+        fields |= {
+            "server_code": answer.code,
+            "server_text": answer.text,
+            "cause": answer.cause or "",
+        }
     seen = {"state": old, "claimed_by": mail.claimed_by, "attempts": mail.attempts}
     if not OutgoingMail.objects.filter(pk=mail.pk, **seen).update(**fields):
         raise StateChangedError(f"{mail.message_id} is no longer {old.value}")
     mail.refresh_from_db()
+    if attempt is not None:
+        attempt.save()
     result = Change(mail, what, old, new, at, answer, attempt)
     for listener in _listeners:
         listener(result)

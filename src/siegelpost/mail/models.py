@@ -8,12 +8,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.mail.causes import Cause
 from siegelpost.mail.sealing import unseal
 
 # How the usual mail servers name the mail in their own log: Postfix, Exim, Exchange, Gmail.
-_QUEUE_ID = re.compile(
-    r"queued as (\S+)|\bid=(\S+)|InternalId=(\d+)|OK\s+\d{9,} (\S+) - gsmtp", re.IGNORECASE
-)
+_QUEUE_ID = re.compile(r"queued as (\S+)|\bid=(\S+)|InternalId=(\d+)|OK\s+\d{9,} (\S+) - gsmtp", re.IGNORECASE)
 
 
 class Purpose(models.TextChoices):
@@ -101,6 +100,7 @@ class OutgoingMail(models.Model):
 
     server_code = models.PositiveSmallIntegerField(null=True)
     server_text = models.TextField(blank=True, default="")
+    cause = models.CharField(max_length=20, choices=Cause, blank=True, default="")
     accepted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
@@ -136,9 +136,7 @@ class OutgoingMail(models.Model):
 class MailContent(models.Model):
     """The sealed bytes of a mail, apart from it so that lists of mails stay light."""
 
-    mail = models.OneToOneField(
-        OutgoingMail, on_delete=models.CASCADE, primary_key=True, related_name="content"
-    )
+    mail = models.OneToOneField(OutgoingMail, on_delete=models.CASCADE, primary_key=True, related_name="content")
     sealed = models.BinaryField()
     # What has to be blotted out when the mail is shown to a third party; sealed, one secret a line.
     sealed_secrets = models.BinaryField()
@@ -160,12 +158,11 @@ class DeliveryAttempt(models.Model):
     stage = models.CharField(max_length=8, choices=Stage, default=Stage.CONNECT)
     code = models.PositiveSmallIntegerField(null=True)
     text = models.TextField(blank=True, default="")
+    cause = models.CharField(max_length=20, choices=Cause, blank=True, default="")
 
     class Meta:
         ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["mail", "number"], name="one_log_line_per_attempt")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["mail", "number"], name="one_log_line_per_attempt")]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.get_outcome_display()} ({self.get_stage_display()})"

@@ -72,9 +72,7 @@ def enqueue(
 
 
 def _only(message: EmailMessage, header: str) -> Address:
-    addresses: list[Address] = [
-        address for field in message.get_all(header, []) for address in field.addresses
-    ]
+    addresses: list[Address] = [address for field in message.get_all(header, []) for address in field.addresses]
     if len(addresses) != 1 or not addresses[0].domain:
         raise ValueError(f"a mail needs exactly one address in {header}")
     return addresses[0]

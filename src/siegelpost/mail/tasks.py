@@ -13,9 +13,9 @@ URGENT_PRIORITY = 50
 def deliver(mail_id: int) -> None:
     """Hand this mail to the mail server, and what else is due while the connection stands."""
     # Delivery schedules the next attempt through this module.
-    from siegelpost.mail import delivery
+    from siegelpost.mail.delivery import deliver as hand_over
 
-    delivery.deliver(mail_id)
+    hand_over(mail_id)
 
 
 def schedule(mail: OutgoingMail, *, at: datetime | None = None) -> None:

@@ -1,0 +1,45 @@
+"""E-mail addresses as people type them, made fit for a mail: checked, and domains in their ASCII form."""
+
+import re
+from email.headerregistry import Address
+
+import idna
+from django.utils.translation import gettext as _
+
+# RFC 5322 dot-atom with the letters of RFC 6531; the quoted form is typed by mistake only.
+_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
+_LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*\Z")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+# RFC 5321, 4.5.3.1: octets before the @, and of the whole address.
+_LONGEST_LOCAL_PART, _LONGEST = 64, 254
+
+
+class AddressError(ValueError):
+    """An address no mail can be sent to; the message says so in the active language."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(_("„%(address)s“ ist keine E-Mail-Adresse.") % {"address": one_line(address)[:100]})
+
+
+def checked(address: str, *, name: str = "") -> Address:
+    """The address, its domain in ASCII form (``müller.de`` → ``xn--mller-kva.de``), with a name to be shown.
+
+    Letters outside ASCII before the ``@`` stay: the mail server has to say whether it knows RFC 6531.
+
+    Raises:
+        AddressError: it is no address.
+    """
+    local, _at, domain = address.strip().rpartition("@")
+    try:
+        ascii_domain = idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        raise AddressError(address) from None
+    too_long = len(local.encode()) > _LONGEST_LOCAL_PART or len(local.encode()) + len(ascii_domain) >= _LONGEST
+    if too_long or "." not in ascii_domain or not _LOCAL_PART.match(local):
+        raise AddressError(address)
+    return Address(one_line(name), username=local, domain=ascii_domain)
+
+
+def one_line(text: str) -> str:
+    """The text fit for a header: every run of line breaks and control characters becomes one space."""
+    return _CONTROL.sub(" ", text).strip()
