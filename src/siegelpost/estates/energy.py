@@ -135,9 +135,7 @@ def missing(estate: Estate, on: date | None = None) -> list[str]:
     ]
     if estate.energy_valid_until and estate.energy_valid_until < day:
         found.append(
-            gettext(
-                "Der Energieausweis zu „%(estate)s“ ist abgelaufen. Bitte lassen Sie einen neuen ausstellen."
-            )
+            gettext("Der Energieausweis zu „%(estate)s“ ist abgelaufen. Bitte lassen Sie einen neuen ausstellen.")
             % values
         )
     return found

@@ -78,9 +78,7 @@ def _of_day(field: str) -> Callable[[Estate], str]:
 
 
 def _of_energy(field: str) -> Callable[[Estate], str]:
-    return lambda estate: (
-        "" if (value := getattr(estate, field)) is None else f"{number(value)}{NBSP}kWh/(m²·a)"
-    )
+    return lambda estate: "" if (value := getattr(estate, field)) is None else f"{number(value)}{NBSP}kWh/(m²·a)"
 
 
 def _yes_no(value: bool | None) -> str:

@@ -32,33 +32,23 @@ YEAR = (MinValueValidator(EARLIEST_YEAR), MaxValueValidator(LATEST_YEAR))
 
 
 def _money(label: Any) -> models.DecimalField[Any, Any]:
-    return models.DecimalField(
-        label, max_digits=14, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE
-    )
+    return models.DecimalField(label, max_digits=14, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE)
 
 
 def _area(label: Any) -> models.DecimalField[Any, Any]:
-    return models.DecimalField(
-        label, max_digits=11, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE
-    )
+    return models.DecimalField(label, max_digits=11, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE)
 
 
 def _count(label: Any) -> models.DecimalField[Any, Any]:
-    return models.DecimalField(
-        label, max_digits=6, decimal_places=1, null=True, blank=True, validators=NOT_NEGATIVE
-    )
+    return models.DecimalField(label, max_digits=6, decimal_places=1, null=True, blank=True, validators=NOT_NEGATIVE)
 
 
 def _rate(label: Any) -> models.DecimalField[Any, Any]:
-    return models.DecimalField(
-        label, max_digits=6, decimal_places=3, null=True, blank=True, validators=PER_CENT
-    )
+    return models.DecimalField(label, max_digits=6, decimal_places=3, null=True, blank=True, validators=PER_CENT)
 
 
 def _energy_value(label: Any) -> models.DecimalField[Any, Any]:
-    return models.DecimalField(
-        label, max_digits=8, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE
-    )
+    return models.DecimalField(label, max_digits=8, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE)
 
 
 def _text(label: Any, length: int) -> models.CharField[Any, Any]:
@@ -89,9 +79,7 @@ class Estate(models.Model):
     title = models.CharField(_("Titel"), max_length=200)
     kind = models.CharField(_("Objektart"), max_length=16, choices=Kind, default=Kind.FLAT)
     kind_detail = _text(_("Objekttyp"), 60)
-    marketing = models.CharField(
-        _("Vermarktung"), max_length=10, choices=Marketing, default=Marketing.PURCHASE
-    )
+    marketing = models.CharField(_("Vermarktung"), max_length=10, choices=Marketing, default=Marketing.PURCHASE)
     usage = models.CharField(_("Nutzung"), max_length=12, choices=Usage, default=Usage.RESIDENTIAL)
 
     street = _text(_("Straße"), 120)
@@ -195,9 +183,7 @@ class Estate(models.Model):
             models.Index(fields=("city",), name="estate_city"),
         )
         constraints = (
-            models.UniqueConstraint(
-                fields=("openimmo_obid",), condition=~Q(openimmo_obid=""), name="estate_obid_once"
-            ),
+            models.UniqueConstraint(fields=("openimmo_obid",), condition=~Q(openimmo_obid=""), name="estate_obid_once"),
             models.UniqueConstraint(
                 fields=("provider", "external_no"),
                 condition=~Q(external_no=""),
@@ -206,12 +192,8 @@ class Estate(models.Model):
             ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="estate_status_known"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="estate_kind_known"),
-            models.CheckConstraint(
-                condition=Q(marketing__in=Marketing.values), name="estate_marketing_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(price__isnull=True) | Q(price__gte=0), name="estate_price_not_negative"
-            ),
+            models.CheckConstraint(condition=Q(marketing__in=Marketing.values), name="estate_marketing_known"),
+            models.CheckConstraint(condition=Q(price__isnull=True) | Q(price__gte=0), name="estate_price_not_negative"),
             models.CheckConstraint(
                 condition=(Q(latitude__isnull=True) & Q(longitude__isnull=True))
                 | (Q(latitude__range=(-90, 90)) & Q(longitude__range=(-180, 180))),
@@ -280,9 +262,7 @@ class Media(models.Model):
             models.Index(fields=("estate", "position"), name="media_estate_position"),
             models.Index(fields=("sha256",), name="media_sha256"),
         )
-        constraints = (
-            models.CheckConstraint(condition=Q(group__in=MediaGroup.values), name="media_group_known"),
-        )
+        constraints = (models.CheckConstraint(condition=Q(group__in=MediaGroup.values), name="media_group_known"),)
 
     def __str__(self) -> str:
         return self.title or self.original_name or str(self.get_group_display())

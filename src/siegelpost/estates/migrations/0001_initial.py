@@ -19,9 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 (
@@ -49,9 +47,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "openimmo_obid",
-                    models.CharField(
-                        blank=True, default="", max_length=120, verbose_name="OpenImmo-Objektkennung"
-                    ),
+                    models.CharField(blank=True, default="", max_length=120, verbose_name="OpenImmo-Objektkennung"),
                 ),
                 (
                     "external_no",
@@ -125,9 +121,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "country",
-                    models.CharField(
-                        default="DEU", max_length=3, verbose_name="Land (ISO 3166, drei Buchstaben)"
-                    ),
+                    models.CharField(default="DEU", max_length=3, verbose_name="Land (ISO 3166, drei Buchstaben)"),
                 ),
                 ("floor", models.SmallIntegerField(blank=True, null=True, verbose_name="Etage")),
                 (
@@ -213,9 +207,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "heating_included",
-                    models.BooleanField(
-                        blank=True, null=True, verbose_name="Heizkosten in Nebenkosten enthalten"
-                    ),
+                    models.BooleanField(blank=True, null=True, verbose_name="Heizkosten in Nebenkosten enthalten"),
                 ),
                 (
                     "service_charge",
@@ -232,9 +224,7 @@ class Migration(migrations.Migration):
                 ("plus_vat", models.BooleanField(default=False, verbose_name="zuzüglich Mehrwertsteuer")),
                 (
                     "buyer_commission_due",
-                    models.BooleanField(
-                        default=False, verbose_name="Provisionspflichtig für Käufer oder Mieter"
-                    ),
+                    models.BooleanField(default=False, verbose_name="Provisionspflichtig für Käufer oder Mieter"),
                 ),
                 (
                     "buyer_commission",
@@ -258,9 +248,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "seller_commission",
-                    models.CharField(
-                        blank=True, default="", max_length=300, verbose_name="Provision Verkäufer"
-                    ),
+                    models.CharField(blank=True, default="", max_length=300, verbose_name="Provision Verkäufer"),
                 ),
                 (
                     "seller_commission_rate",
@@ -419,9 +407,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "modernised",
-                    models.CharField(
-                        blank=True, default="", max_length=60, verbose_name="Letzte Modernisierung"
-                    ),
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="Letzte Modernisierung"),
                 ),
                 (
                     "condition",
@@ -567,9 +553,7 @@ class Migration(migrations.Migration):
                 ("other_text", models.TextField(blank=True, default="", verbose_name="Sonstiges")),
                 (
                     "contact_name",
-                    models.CharField(
-                        blank=True, default="", max_length=200, verbose_name="Ansprechpartner/in"
-                    ),
+                    models.CharField(blank=True, default="", max_length=200, verbose_name="Ansprechpartner/in"),
                 ),
                 (
                     "contact_email",
@@ -605,9 +589,7 @@ class Migration(migrations.Migration):
                         violation_error_message="Diese Objektnummer ist schon vergeben.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("status__in", ["draft", "active", "reserved", "sold", "archived"])
-                        ),
+                        condition=models.Q(("status__in", ["draft", "active", "reserved", "sold", "archived"])),
                         name="estate_status_known",
                     ),
                     models.CheckConstraint(
@@ -653,9 +635,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 (

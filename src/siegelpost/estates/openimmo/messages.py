@@ -247,8 +247,7 @@ TEXTS = {
     Key.KIND_UNKNOWN: Text(
         "Die Objektart ist nicht angegeben oder unbekannt; bitte prüfen Sie sie, denn von ihr hängt ab, was "
         "Interessenten erklären müssen.",
-        "The kind of property is missing or unknown; please check it, for it decides what prospects must "
-        "declare.",
+        "The kind of property is missing or unknown; please check it, for it decides what prospects must declare.",
     ),
     Key.MARKETING_UNKNOWN: Text(
         "Es ist nicht angegeben, ob es um Kauf oder Miete geht; bitte prüfen Sie das.",

@@ -197,9 +197,7 @@ def _open_archive(path: Path) -> Package:
 
 def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """What is in the archive, without folders and without what macOS adds."""
-    return [
-        info for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX/")
-    ]
+    return [info for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX/")]
 
 
 def _check_archive(archive: zipfile.ZipFile) -> None:

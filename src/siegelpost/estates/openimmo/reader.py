@@ -108,9 +108,7 @@ class _Collector:
         if isinstance(result, Property):
             keys = {("obid", result.openimmo_obid), ("no", result.external_no)} - {("obid", ""), ("no", "")}
             if keys & self._seen:
-                result = Rejected(
-                    result.label, Message.of(Key.TWICE), result.openimmo_obid, result.external_no
-                )
+                result = Rejected(result.label, Message.of(Key.TWICE), result.openimmo_obid, result.external_no)
             else:
                 self._seen |= keys
         if isinstance(result, Property):
@@ -284,9 +282,7 @@ def _status(values: _Values, action: Action) -> str:
 
 
 def _features(values: _Values) -> tuple[str, ...]:
-    found = [
-        feature for (path, attribute), feature in vocabulary.FEATURES.items() if values.flag(path, attribute)
-    ]
+    found = [feature for (path, attribute), feature in vocabulary.FEATURES.items() if values.flag(path, attribute)]
     for path, feature in vocabulary.COUNTED_FEATURES.items():
         _, text = values.raw([path])
         if text.strip().strip("0."):

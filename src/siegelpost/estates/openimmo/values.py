@@ -63,9 +63,7 @@ class Address:
     country: str = _at("geo/land@iso_land", to=convert.code(3), default="DEU")
     floor: int | None = _at("geo/etage", to=convert.integer(-20, 300))
     floors: int | None = _at("geo/anzahl_etagen", to=convert.integer(0, 300))
-    address_released: bool = _at(
-        "verwaltung_objekt/objektadresse_freigeben", to=convert.boolean, default=False
-    )
+    address_released: bool = _at("verwaltung_objekt/objektadresse_freigeben", to=convert.boolean, default=False)
     latitude: Decimal | None = _at("geo/geokoordinaten@breitengrad", to=convert.degrees(90))
     longitude: Decimal | None = _at("geo/geokoordinaten@laengengrad", to=convert.degrees(180))
 
@@ -120,9 +118,7 @@ class Areas:
     parking_spaces: Decimal | None = _at("flaechen/anzahl_stellplaetze", to=_count)
     construction_year: int | None = _at("zustand_angaben/baujahr", to=convert.year)
     modernised: str = _line("zustand_angaben/letztemodernisierung", longest=60)
-    condition: str = _at(
-        "zustand_angaben/zustand@zustand_art", to=convert.one_of(vocabulary.CONDITIONS), default=""
-    )
+    condition: str = _at("zustand_angaben/zustand@zustand_art", to=convert.one_of(vocabulary.CONDITIONS), default="")
     available_from: str = _line("verwaltung_objekt/verfuegbar_ab", "verwaltung_objekt/abdatum", longest=60)
 
 
@@ -149,9 +145,7 @@ class Energy:
         to=convert.one_of(vocabulary.CARRIERS),
         default="",
     )
-    energy_class: str = _at(
-        "zustand_angaben/energiepass/wertklasse", to=convert.one_of(vocabulary.CLASSES), default=""
-    )
+    energy_class: str = _at("zustand_angaben/energiepass/wertklasse", to=convert.one_of(vocabulary.CLASSES), default="")
     energy_construction_year: int | None = _at("zustand_angaben/energiepass/baujahr", to=convert.year)
     energy_issued_on: date | None = _at("zustand_angaben/energiepass/ausstelldatum", to=convert.day)
     energy_valid_until: date | None = _at("zustand_angaben/energiepass/gueltig_bis", to=convert.last_day)

@@ -1,0 +1,349 @@
+"""Bringing an OpenImmo transfer into the office: one transaction per property, every change told by name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import Q
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from siegelpost.estates import facts, media, openimmo
+from siegelpost.estates.commission import parse_rate
+from siegelpost.estates.kinds import Status
+from siegelpost.estates.models import Estate, Media
+from siegelpost.estates.openimmo.messages import AttachmentError
+from siegelpost.estates.results import (
+    Change,
+    ImportResult,
+    Line,
+    Note,
+    Outcome,
+    Said,
+    change,
+    media_change,
+)
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.log import append
+from siegelpost.office.models import Agent
+
+Progress = Callable[[int, int, str], None]
+"""Called after each property with how many are done, how many there are, and the name of the last."""
+
+COMMAND_LINE = "command-line"
+# What a re-import may bring back to the market by itself.
+RESTING = frozenset({Status.DRAFT, Status.ARCHIVED})
+NOT_FIELDS = frozenset({"buyer_commission_with_vat", "seller_commission_with_vat"})
+
+
+class _DryRunError(Exception):
+    """Rolls a preview back."""
+
+
+@dataclass(frozen=True)
+class _Incoming:
+    """An attachment that was read and checked, or one that was not and may be there from before."""
+
+    group: str
+    title: str
+    name: str
+    prepared: media.Prepared | None
+
+
+@dataclass
+class _Plan:
+    """What is to happen with one property, worked out before its transaction."""
+
+    values: dict[str, Any]
+    status: str
+    attachments: list[_Incoming] = field(default_factory=list)
+    notes: list[Said] = field(default_factory=list)
+
+
+def import_file(
+    path: Path, *, actor: Agent | None, dry_run: bool = False, progress: Progress | None = None
+) -> ImportResult:
+    """Take over an OpenImmo file (XML, or ZIP with pictures).
+
+    Properties are found again by ``openimmo_obid``, then by the provider's ``objektnr_extern``; one that is
+    there already is updated. DELETE and what a complete transfer (VOLL) of the same provider no longer names
+    are archived, never erased: proofs may speak of them. What is bad in a good file is left out and reported.
+
+    Args:
+        actor: who imports; None is the command line.
+        dry_run: tell what would change, and change nothing.
+        progress: see :data:`Progress`.
+
+    Raises:
+        siegelpost.estates.openimmo.OpenImmoError: the file as a whole is refused, nothing was changed.
+    """
+    with openimmo.read(path) as transfer:
+        run = _Run(transfer, actor, dry_run, progress)
+        for delivery in transfer.deliveries:
+            run.deliver(delivery)
+        return ImportResult(
+            file=path.name,
+            dry_run=dry_run,
+            full=transfer.full,
+            sender=transfer.sender,
+            lines=tuple(run.lines),
+            notes=(*transfer.notices, *run.notes),
+        )
+
+
+class _Run:
+    """One import: goes through the properties and keeps the account of them."""
+
+    def __init__(
+        self, transfer: openimmo.Transfer, actor: Agent | None, dry_run: bool, progress: Progress | None
+    ) -> None:
+        self.lines: list[Line] = []
+        self.notes: list[Said] = []
+        self._transfer = transfer
+        self._actor = str(actor.public_id) if actor else COMMAND_LINE
+        self._dry_run = dry_run
+        self._progress = progress
+
+    def deliver(self, delivery: openimmo.Delivery) -> None:
+        """Take over one provider's properties, then archive what a complete transfer no longer names."""
+        named: set[int] = set()
+        for property_ in delivery.properties:
+            line, estate = self._one(property_, delivery.provider)
+            self._account(line)
+            if estate:
+                named.add(estate)
+        for rejected in delivery.rejected:
+            self._account(Line(Outcome.REJECTED, rejected.label, reason=rejected.reason))
+            found = _find(rejected.openimmo_obid, rejected.external_no, delivery.provider.key)
+            if found:
+                named.add(found.pk)
+        if self._transfer.full:
+            self._archive_missing(delivery, named)
+
+    def _account(self, line: Line) -> None:
+        self.lines.append(line)
+        if self._progress:
+            total = max(self._transfer.count, len(self.lines))
+            self._progress(len(self.lines), total, line.title or line.label)
+
+    def _one(self, property_: openimmo.Property, provider: openimmo.Provider) -> tuple[Line, int | None]:
+        """Take over one property; the number is that of the estate it is, if it was there before."""
+        if property_.action is openimmo.Action.DELETE:
+            return self._delete(property_, provider), None
+        plan = self._plan(property_, provider)
+        line = Line(Outcome.UNCHANGED, property_.label, notes=tuple(plan.notes))
+        found: int | None = None
+        try:
+            with transaction.atomic():
+                estate = _find(property_.openimmo_obid, property_.external_no, provider.key, lock=True)
+                found = estate.pk if estate else None
+                line, estate = self._apply(estate, plan, line)
+                found = found or (None if self._dry_run else estate.pk)
+                if self._dry_run:
+                    raise _DryRunError
+        except _DryRunError:
+            pass
+        except IntegrityError:
+            return line.rejected(Note(ALREADY_TAKEN)), found
+        except DatabaseError:
+            return line.rejected(Note(NOT_STORED)), found
+        return line, found
+
+    def _plan(self, property_: openimmo.Property, provider: openimmo.Provider) -> _Plan:
+        plan = _Plan(_values(property_, provider), property_.status, notes=list(property_.notices))
+        for attachment in property_.attachments:
+            prepared = None
+            try:
+                data = attachment.read(self._transfer.files)
+                prepared = self._prepared(data, attachment.name)
+            except (AttachmentError, media.MediaError) as error:
+                plan.notes.append(error if isinstance(error, media.MediaError) else error.message)
+            plan.attachments.append(_Incoming(attachment.group, attachment.title, attachment.name, prepared))
+        return plan
+
+    def _prepared(self, data: bytes, name: str) -> media.Prepared:
+        sha256 = hashlib.sha256(data).hexdigest()
+        if known := Media.objects.filter(sha256=sha256).first():
+            return media.Prepared(sha256, known.media_type, known.size, known.width, known.height, known.renditions)
+        return media.check(data, name) if self._dry_run else media.prepare(data, name)
+
+    def _apply(self, estate: Estate | None, plan: _Plan, line: Line) -> tuple[Line, Estate]:
+        created = estate is None
+        estate = estate or Estate(status=Status.DRAFT)
+        changes = [] if created else list(_changes(estate, plan))
+        for name, value in _all_values(estate, plan).items():
+            setattr(estate, name, value)
+        if created or changes:
+            estate.save()
+        pictures = _sync_media(estate, plan.attachments)
+        if pictures:
+            changes.append(pictures)
+            estate.save()
+        outcome = Outcome.CREATED if created else Outcome.CHANGED if changes else Outcome.UNCHANGED
+        if outcome is not Outcome.UNCHANGED:
+            self._record(estate, outcome, [one.field for one in changes])
+        return line.done(outcome, estate, tuple(changes)), estate
+
+    def _delete(self, property_: openimmo.Property, provider: openimmo.Provider) -> Line:
+        estate = _find(property_.openimmo_obid, property_.external_no, provider.key)
+        if estate is None:
+            return Line(Outcome.UNCHANGED, property_.label, notes=(Note(DELETE_UNKNOWN),))
+        if estate.status == Status.ARCHIVED:
+            return Line(Outcome.UNCHANGED, property_.label).done(Outcome.UNCHANGED, estate, ())
+        return self._archive(estate, Outcome.DELETED)
+
+    def _archive_missing(self, delivery: openimmo.Delivery, named: set[int]) -> None:
+        if not delivery.provider.key:
+            self.notes.append(Note(FULL_WITHOUT_PROVIDER))
+            return
+        if any(not rejected.identified for rejected in delivery.rejected):
+            self.notes.append(Note(FULL_WITH_UNKNOWN))
+            return
+        offered = Estate.objects.filter(provider=delivery.provider.key).exclude(status=Status.ARCHIVED)
+        for estate in offered.order_by("pk"):
+            if estate.pk not in named:
+                self._account(self._archive(estate, Outcome.ARCHIVED))
+
+    def _archive(self, estate: Estate, outcome: Outcome) -> Line:
+        changes = (change(estate, "status", estate.status, Status.ARCHIVED),)
+        if not self._dry_run:
+            with transaction.atomic():
+                estate.status = Status.ARCHIVED
+                estate.save(update_fields=("status", "updated_at"))
+                self._record(estate, outcome, ["status"])
+        return Line(outcome, estate.external_no or estate.openimmo_obid).done(outcome, estate, changes)
+
+    def _record(self, estate: Estate, outcome: Outcome, fields: Iterable[str]) -> None:
+        if self._dry_run:
+            return
+        append(
+            EventKind.ESTATE_IMPORTED,
+            subject=str(estate.public_id),
+            data={
+                "outcome": outcome.value,
+                "actor": self._actor,
+                "external_no": estate.external_no,
+                "fields": list(fields),
+                "media": list(estate.media.values_list("sha256", flat=True)),
+            },
+        )
+
+
+ALREADY_TAKEN: Promise = _(
+    "Seine Objektnummer oder Kennung gehört hier schon zu einem anderen Objekt. Es wurde nicht verändert; bitte "
+    "prüfen Sie die Nummern in Ihrer Maklersoftware."
+)
+NOT_STORED: Promise = _(
+    "Die Datenbank hat es nicht angenommen. Es wurde nicht verändert; bitte versuchen Sie es noch einmal."
+)
+DELETE_UNKNOWN: Promise = _("Zum Löschen angegeben, hier aber nicht vorhanden: nichts zu tun.")
+FULL_WITHOUT_PROVIDER: Promise = _(
+    "Die Übertragung nennt sich vollständig, aber keinen Anbieter: Es wurde nichts archiviert."
+)
+FULL_WITH_UNKNOWN: Promise = _(
+    "Die Übertragung nennt sich vollständig, enthält aber ein Objekt ohne Kennung: Es wurde nichts archiviert."
+)
+
+
+def _find(obid: str, external_no: str, provider: str, *, lock: bool = False) -> Estate | None:
+    """The property that these identifiers mean: by obid, then by the provider's number."""
+    estates = Estate.objects.select_for_update() if lock else Estate.objects.all()
+    wanted = Q()
+    if obid:
+        wanted |= Q(openimmo_obid=obid)
+    if external_no:
+        wanted |= Q(provider=provider, external_no=external_no)
+    if not wanted:
+        return None
+    found = list(estates.filter(wanted))
+    return next((one for one in found if obid and one.openimmo_obid == obid), found[0] if found else None)
+
+
+def _values(property_: openimmo.Property, provider: openimmo.Provider) -> dict[str, Any]:
+    """The property's fields as the table wants them."""
+    values: dict[str, Any] = {
+        "provider": provider.key,
+        "provider_name": provider.name,
+        "openimmo_obid": property_.openimmo_obid,
+        "external_no": property_.external_no,
+        "as_of": property_.as_of,
+        "title": property_.title,
+        "kind": property_.kind,
+        "kind_detail": property_.kind_detail,
+        "marketing": property_.marketing,
+        "usage": property_.usage,
+        "features": list(property_.features),
+    }
+    values |= {name: value for name, value in property_.group_values() if name not in NOT_FIELDS}
+    if None in (values["latitude"], values["longitude"]):
+        values |= {"latitude": None, "longitude": None}
+    for side in ("buyer", "seller"):
+        text = values[f"{side}_commission"]
+        rate = parse_rate(text, getattr(property_.commission, f"{side}_commission_with_vat"))
+        values[f"{side}_commission_rate"] = rate.percent if rate else None
+    if not values["title"]:
+        with translation.override("de"):
+            values["title"] = facts.headline(Estate(**values))[:200]
+    return values
+
+
+def _all_values(estate: Estate, plan: _Plan) -> dict[str, Any]:
+    """The fields to set on this estate. An identifier that the file leaves out stays."""
+    values = dict(plan.values)
+    for name in ("openimmo_obid", "external_no"):
+        values[name] = values[name] or getattr(estate, name)
+    resting = estate.status in RESTING
+    values["status"] = plan.status or (Status.ACTIVE.value if resting else estate.status)
+    return values
+
+
+def _changes(estate: Estate, plan: _Plan) -> Iterable[Change]:
+    for name, value in _all_values(estate, plan).items():
+        before = getattr(estate, name)
+        if before != value:
+            yield change(estate, name, before, value)
+
+
+def _sync_media(estate: Estate, attachments: list[_Incoming]) -> Change | None:
+    """Make the imported pictures and documents those of the file; what the office added itself stays."""
+    present = list(estate.media.filter(imported=True))
+    added = moved = 0
+    for position, incoming in enumerate(attachments):
+        known = _take(present, incoming)
+        if known is None and incoming.prepared is None:
+            continue
+        if known is None:
+            assert incoming.prepared is not None  # noqa: S101 - the line above
+            Media.objects.create(
+                estate=estate,
+                group=incoming.group,
+                title=incoming.title,
+                position=position,
+                original_name=incoming.name,
+                imported=True,
+                **vars(incoming.prepared),
+            )
+            added += 1
+        elif (known.group, known.title, known.position) != (incoming.group, incoming.title, position):
+            known.group, known.title, known.position = incoming.group, incoming.title, position
+            known.save(update_fields=("group", "title", "position"))
+            moved += 1
+    for left in present:
+        left.delete()
+    return media_change(added, moved, len(present)) if added or moved or present else None
+
+
+def _take(present: list[Media], incoming: _Incoming) -> Media | None:
+    """Take out of ``present`` the picture that ``incoming`` is: by content, or by name if it could not be read."""
+    for one in present:
+        same = one.sha256 == incoming.prepared.sha256 if incoming.prepared else one.original_name == incoming.name
+        if same:
+            present.remove(one)
+            return one
+    return None
