@@ -1,5 +1,6 @@
 """The HTTPS front: accepts, peeks at the ClientHello, has the certificate chosen, speaks HTTP."""
 
+from siegelpost.tls.front import plain
 from siegelpost.tls.front.alerts import Refusal
 from siegelpost.tls.front.contexts import ACME_TLS, ContextSource, server_context
 from siegelpost.tls.front.http import HttpProtocol, Shared
@@ -14,5 +15,5 @@ __all__ = [
     "Limits",
     "Refusal",
     "Shared",
-    "server_context",
+    "plain", "server_context",
 ]

@@ -1,0 +1,1 @@
+"""The processes of a running server: a supervisor, workers that answer HTTPS, one process for jobs."""

@@ -1,0 +1,35 @@
+"""The certificate store of this installation, and the certificate of its first start."""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+from siegelpost.server.hosts import own_names
+from siegelpost.settings import Settings
+from siegelpost.tls import Source, Store, self_signed
+
+PASSPHRASE_VARIABLE = "SIEGELPOST_KEY_PASSPHRASE"  # noqa: S105 - the name of it
+_RENEWED_BEFORE_END = timedelta(days=30)
+
+
+def open_store(settings: Settings) -> Store:
+    """The store in the data folder; the passphrase of its keys may come from the environment."""
+    passphrase = os.environ.get(PASSPHRASE_VARIABLE)
+    return Store(settings.data / "tls", passphrase.encode() if passphrase else None)
+
+
+def ensure_certificate(settings: Settings, *, at: datetime | None = None) -> bool:
+    """Make and activate a self-signed certificate if nothing is there, or only an old self-signed one.
+
+    Returns:
+        Whether one was made.
+    """
+    at = at or datetime.now(UTC)
+    store = open_store(settings)
+    present = store.current()
+    if any(not each.self_signed for each in present):
+        return False
+    if present and present[0].not_after - at > _RENEWED_BEFORE_END and settings.public_host in present[0].names:
+        return False
+    key, chain = self_signed(own_names(settings.public_host), at=at)
+    store.activate(store.add(chain, key, Source.SELF_SIGNED, at=at).id)
+    return True

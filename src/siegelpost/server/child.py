@@ -1,0 +1,24 @@
+"""What a child process knows of the supervisor that forked it."""
+
+import os
+from dataclasses import dataclass
+
+# How long a child may take to finish what it has begun, in seconds.
+GRACE = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """The ends of two pipes.
+
+    Nothing is ever written to the ``lifeline``: it becomes readable when the supervisor is gone, by whatever death,
+    and then the child has to end as well.
+    """
+
+    lifeline: int
+    ready_pipe: int
+
+    def ready(self) -> None:
+        """Tell the supervisor that this child does its work now."""
+        os.write(self.ready_pipe, b"r")
+        os.close(self.ready_pipe)

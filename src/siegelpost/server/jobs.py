@@ -1,0 +1,108 @@
+"""The jobs process: background tasks, and rounds that are due by the clock."""
+
+import os
+import select
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+import structlog
+
+from siegelpost.server.child import GRACE, Child
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Something to do again and again: ``function`` is called without arguments, ``every`` so many seconds.
+
+    Each round has a thread of its own: a slow one must not hold up the others. A round looks at the state and does
+    what is due, so that one that failed, or was cut off, is made good by the next.
+    """
+
+    function: str
+    every: float
+
+
+ROUNDS: tuple[Round, ...] = (
+    Round("siegelpost.ledger.sequencer.seal", 0.5),
+    Round("siegelpost.dispatch.rounds.quick", 1),
+    Round("siegelpost.dispatch.rounds.slow", 60),
+)
+# Two, so that a silent mail server holds up only half of what else is to be done.
+TASK_THREADS = 2
+TASK_INTERVAL = 0.2
+# After a failure the next try waits longer, up to this.
+_MOST_PATIENCE = 60.0
+
+
+def run(child: Child, rounds: Sequence[Round] = ROUNDS) -> None:
+    """Do jobs until the supervisor asks to end or is gone; what has begun is finished."""
+    ending = threading.Event()
+    wake_read, wake_write = os.pipe()
+    signal.signal(signal.SIGTERM, lambda *_: os.write(wake_write, b"e"))
+    work: list[Callable[[threading.Event], None]] = [_rounds(each) for each in rounds]
+    work += [_tasks] * TASK_THREADS
+    threads = [threading.Thread(target=each, args=(ending,), daemon=True) for each in work]
+    for thread in threads:
+        thread.start()
+    child.ready()
+    select.select([child.lifeline, wake_read], [], [])
+    ending.set()
+    deadline = time.monotonic() + GRACE
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+
+
+def _rounds(each: Round) -> Callable[[threading.Event], None]:
+    module, _, name = each.function.rpartition(".")
+    function = getattr(import_module(module), name)
+
+    def go(ending: threading.Event) -> None:
+        _repeat(function, each.function, each.every, ending)
+
+    return go
+
+
+def _tasks(ending: threading.Event) -> None:
+    """Run what the tasks' table holds, as django-tasks-db's own worker does."""
+    from django_tasks_db.management.commands.db_worker import Worker
+    from django_tasks_db.models import DBTaskResult
+
+    worker = Worker(
+        queue_names=["*"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=1,
+        worker_id=f"{socket.gethostname()[:40]}-{os.getpid()}-{threading.get_ident() % 100_000}",
+        excluded_queue_names=[],
+    )
+
+    def some() -> None:
+        # The worker takes the database's write lock only to find that nothing is due: look first.
+        while not ending.is_set() and DBTaskResult.objects.ready().exists():
+            worker.run()
+
+    _repeat(some, "tasks", TASK_INTERVAL, ending)
+
+
+def _repeat(function: Callable[[], object], name: str, every: float, ending: threading.Event) -> None:
+    from django.db import close_old_connections, connections
+
+    failures = 0
+    while not ending.wait(min(every * 2**failures, _MOST_PATIENCE) if failures else every):
+        close_old_connections()
+        try:
+            function()
+            failures = 0
+        except Exception:
+            failures = min(failures + 1, 10)
+            log.exception("a round failed and will be tried again", round=name)
+    connections.close_all()

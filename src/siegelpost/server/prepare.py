@@ -1,0 +1,48 @@
+"""Everything that has to be there before the first process answers."""
+
+import os
+
+import structlog
+
+from siegelpost.server.certificates import ensure_certificate
+from siegelpost.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+def prepare(settings: Settings) -> str | None:
+    """Make the data folder, the keys, the database and a certificate as far as they are missing.
+
+    Django has to be set up afterwards in this process only once: this does it.
+
+    Returns:
+        The one-time link for the first administrator, while there is none with a password.
+    """
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.data.chmod(0o700)
+    if ensure_certificate(settings):
+        log.info("a self-signed certificate was made; browsers will warn of it until there is a trusted one")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "siegelpost.django_settings")
+    import django
+
+    django.setup()
+    _migrate()
+    from siegelpost.office.sign_in import first_sign_in_link
+
+    link = first_sign_in_link()
+    from django.db import connections
+
+    connections.close_all()  # a connection must not be shared with a forked process
+    return link
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        log.info("the database is brought up to date")
+        call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)

@@ -1,0 +1,68 @@
+"""A worker process: the HTTPS front, and the application behind it."""
+
+import asyncio
+import signal
+import socket
+from functools import partial
+
+import structlog
+import uvloop
+
+from siegelpost.server.certificates import open_store
+from siegelpost.server.child import GRACE, Child
+from siegelpost.server.redirect import RedirectProtocol, location_of
+from siegelpost.settings import Settings
+from siegelpost.tls import Front, Journal, Limits, Shared, StoreContexts, plain
+
+log = structlog.get_logger(__name__)
+
+
+def run(settings: Settings, https: socket.socket, http: socket.socket | None, child: Child) -> None:
+    """Serve until the supervisor asks to end or is gone; requests in flight are finished."""
+    uvloop.run(_serve(settings, https, http, child))
+
+
+async def _serve(settings: Settings, https: socket.socket, http: socket.socket | None, child: Child) -> None:
+    from siegelpost.web.asgi import Application
+
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, ended.set)
+    loop.add_reader(child.lifeline, ended.set)
+
+    store = open_store(settings)
+    contexts = StoreContexts(store)
+    contexts.refresh()
+    watching = asyncio.create_task(contexts.watch())
+    journal = Journal(store.folder / "refusals", settings.secret("visitors"))
+    answer = partial(plain.answer, location=_location(settings), tokens=lambda token: None)
+    application = Application(settings, contexts)
+    front = Front(
+        https,
+        contexts,
+        Shared(application, Limits(), settings.trusted_proxies),
+        on_refusal=journal.record,
+        plain_answer=answer,
+    )
+    application.connections = lambda: front.connections
+    front.start()
+    redirecting = await loop.create_server(partial(RedirectProtocol, answer), sock=http) if http is not None else None
+    child.ready()
+
+    await ended.wait()
+    loop.remove_reader(child.lifeline)
+    watching.cancel()
+    if redirecting is not None:
+        redirecting.close()
+    await front.stop(GRACE)
+    await application.close()
+
+
+def _location(settings: Settings):  # type: ignore[no-untyped-def]
+    from django.conf import settings as django_settings
+    from django.http.request import validate_host
+
+    def allowed(host: str) -> bool:
+        return validate_host(f"[{host}]" if ":" in host else host, django_settings.ALLOWED_HOSTS)
+
+    return location_of(allowed, settings.public_host, settings.public_address, settings.port)

@@ -1,0 +1,45 @@
+"""Certificates and HTTPS: the one door through which the rest of the house uses them.
+
+Names are imported when they are first asked for: judging a certificate must not need what serving one needs.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from siegelpost.tls.front import Front as Front
+    from siegelpost.tls.front import Limits as Limits
+    from siegelpost.tls.front import Refusal as Refusal
+    from siegelpost.tls.front import Shared as Shared
+    from siegelpost.tls.front import plain as plain
+    from siegelpost.tls.front.choice import StoreContexts as StoreContexts
+    from siegelpost.tls.front.journal import Journal as Journal
+    from siegelpost.tls.selfsigned import self_signed as self_signed
+    from siegelpost.tls.store import KeyMismatch as KeyMismatch
+    from siegelpost.tls.store import Source as Source
+    from siegelpost.tls.store import Store as Store
+    from siegelpost.tls.store import StoreError as StoreError
+    from siegelpost.tls.store import Stored as Stored
+
+# name -> the module that defines it
+_DOORS = {
+    "Front": "front",
+    "Limits": "front",
+    "Refusal": "front",
+    "Shared": "front",
+    "plain": "front",
+    "StoreContexts": "front.choice",
+    "Journal": "front.journal",
+    "self_signed": "selfsigned",
+    "KeyMismatch": "store",
+    "Source": "store",
+    "Store": "store",
+    "StoreError": "store",
+    "Stored": "store",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _DOORS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_DOORS[name]}"), name)
