@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.gate import WITHDRAWAL_PERIOD as PERIOD
@@ -22,7 +21,7 @@ class StalePageError(Exception):
 
 
 class IncompleteError(Exception):
-    """Something that must be given is missing; nothing was declared. ``str()`` says what, in the reader's words."""
+    """The name is missing where the row asks for it; nothing was declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def declare(token: str, form: Form, client: Client) -> Dispatch:
     Raises:
         LinkUnknownError, LinkClosedError: the link leads nowhere, or no longer.
         StalePageError: the form was made for another page.
-        IncompleteError: the name is missing where the row asks for it.
+        IncompleteError: no name, and the row asks for one.
     """
     dispatch = links.find(token, lock=True)
     links.refuse_if_closed(dispatch)
@@ -66,9 +65,7 @@ def declare(token: str, form: Form, client: Client) -> Dispatch:
         raise StalePageError
     name = " ".join(form.name.split())[:NAME_LIMIT]
     if dispatch.page["gate"]["needs_name"] and not name:
-        raise IncompleteError(
-            _("Bitte geben Sie Ihren Namen ein. Er steht unter Ihrer Erklärung wie eine Unterschrift.")
-        )
+        raise IncompleteError
     _record(dispatch, form, name, client)
     return dispatch
 

@@ -133,10 +133,11 @@ class LabelRefusedError(ValueError):
         allowed = " · ".join(ORDER_LABELS[language])
         super().__init__(
             {
-                Language.GERMAN: f"„{label}“ sagt nicht unmissverständlich, dass eine Zahlungspflicht entsteht; damit käme "
-                f"kein Vertrag zustande (§ 312j Abs. 3 und 4 BGB, BGH I ZR 159/24). Zulässig sind: {allowed}.",
-                Language.ENGLISH: f"“{label}” does not unmistakably say that a duty to pay arises; no contract would come "
-                f"about (§ 312j (3), (4) BGB, BGH I ZR 159/24). Allowed are: {allowed}.",
+                Language.GERMAN: f"„{label}“ sagt nicht unmissverständlich, dass eine Zahlungspflicht entsteht; "
+                f"damit käme kein Vertrag zustande (§ 312j Abs. 3 und 4 BGB, BGH I ZR 159/24). "
+                f"Zulässig sind: {allowed}.",
+                Language.ENGLISH: f"“{label}” does not unmistakably say that a duty to pay arises; "
+                f"no contract would come about (§ 312j (3), (4) BGB, BGH I ZR 159/24). Allowed are: {allowed}.",
             }[language]
         )
 

@@ -75,7 +75,7 @@ def confirm(pk: int) -> None:
 
 
 def acknowledge_withdrawal(withdrawal: Withdrawal) -> None:
-    """Queue the acknowledgement of receipt with content, date and time (§ 356a (4) BGB), in the caller's transaction."""
+    """Queue the acknowledgement with content, date and time (§ 356a (4) BGB), in the caller's transaction."""
     dispatch = withdrawal.dispatch
     office = the_office()
     words = _words(
