@@ -7,6 +7,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from siegelpost.tls.chain import ChainError as ChainError
+    from siegelpost.tls.doctor.judge import judge as judge
+    from siegelpost.tls.doctor.judgement import Finding as Finding
+    from siegelpost.tls.doctor.judgement import Judgement as Judgement
+    from siegelpost.tls.doctor.judgement import State as State
+    from siegelpost.tls.doctor.judgement import Verdict as Verdict
+    from siegelpost.tls.doctor.report import Words as Words
+    from siegelpost.tls.policy import Browser as Browser
     from siegelpost.tls.front import Front as Front
     from siegelpost.tls.front import Limits as Limits
     from siegelpost.tls.front import Refusal as Refusal
@@ -23,6 +31,14 @@ if TYPE_CHECKING:
 
 # name -> the module that defines it
 _DOORS = {
+    "ChainError": "chain",
+    "judge": "doctor.judge",
+    "Finding": "doctor.judgement",
+    "Judgement": "doctor.judgement",
+    "State": "doctor.judgement",
+    "Verdict": "doctor.judgement",
+    "Words": "doctor.report",
+    "Browser": "policy",
     "Front": "front",
     "Limits": "front",
     "Refusal": "front",

@@ -1,0 +1,191 @@
+"""``siegelpost doctor``: what each browser will say about a certificate, why, and what to do."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from siegelpost.tls.chain import MOST_AUTHORITIES, ChainError, from_pem
+from siegelpost.tls.doctor.judge import judge
+from siegelpost.tls.doctor.judgement import Judgement, State
+from siegelpost.tls.doctor.names import UnusableName
+from siegelpost.tls.doctor.report import Words
+from siegelpost.tls.texts import LANGUAGES
+from siegelpost.tls.texts import criteria as texts
+
+FINE, WARNS, UNTOLD = 0, 1, 2
+
+# One line of a batch. A hundred certificates of the largest size take less.
+LONGEST_LINE = 16 * 1024 * 1024
+
+file_argument = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class Moment(click.ParamType[datetime]):
+    """A moment in ISO 8601; without a time zone it is UTC."""
+
+    name = "ISO-TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            return moment(value)
+        except ValueError:
+            self.fail(f"{value!r} is no moment like 2026-11-23T12:00:00Z", param, ctx)
+
+
+def moment(text: str) -> datetime:
+    """Read a moment as `Moment` does. Raises ValueError."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+@click.command()
+@click.argument("target", required=False, metavar="[URL or HOST:PORT]")
+@click.option("--chain", type=file_argument, help="Judge this PEM file instead of a running server.")
+@click.option("--name", help="The name or address that visitors will open (with --chain).")
+@click.option("--root", "roots", type=file_argument, multiple=True, help="PEM of a locally trusted authority.")
+@click.option("--at", type=Moment(), help="Judge as of this moment instead of now.")
+@click.option("--batch", is_flag=True, help="Read one JSON object per line, answer with one per line.")
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="de", help="Language of causes and remedies.")
+def doctor(
+    target: str | None,
+    chain: Path | None,
+    name: str | None,
+    roots: tuple[Path, ...],
+    at: datetime | None,
+    batch: bool,
+    as_json: bool,
+    lang: str,
+) -> None:
+    """Say what Chrome, Firefox and Safari will show, why, and what to do.
+
+    Exit status: 0 every browser accepts, 1 one would warn, 2 it could not be told.
+    """
+    if batch:
+        answer_batch(sys.stdin.buffer, sys.stdout, lang)
+        return
+    try:
+        local_roots = [root for path in roots for root in from_pem(path.read_bytes(), most=MOST_AUTHORITIES)]
+    except ChainError as error:
+        raise click.UsageError(f"--root: {error}") from error
+    if chain is not None:
+        if not name:
+            raise click.UsageError("--chain needs --name: a certificate is only ever right for a name.")
+        sys.exit(_judge_file(chain, name, local_roots, at, as_json=as_json, language=lang))
+    if not target:
+        raise click.UsageError("Give a URL or HOST:PORT to ask, or --chain FILE --name NAME, or --batch.")
+    sys.exit(_ask_server(target, local_roots, at, as_json=as_json, language=lang))
+
+
+def _judge_file(path: Path, name: str, roots: list[bytes], at: datetime | None, *, as_json: bool, language: str) -> int:
+    try:
+        judgement = judge(path.read_bytes(), name, at=at, local_roots=roots)
+    except (ChainError, UnusableName) as error:
+        if as_json:
+            click.echo(json.dumps({"name": name, "error": str(error)}, ensure_ascii=False))
+        else:
+            click.echo(f"{path}: {error}", err=True)
+        return UNTOLD
+    if as_json:
+        click.echo(json.dumps(judgement.as_json(language), ensure_ascii=False, indent=2))
+    else:
+        show(judgement, language)
+    return exit_status(judgement.ok)
+
+
+def exit_status(ok: bool | None) -> int:
+    """0 fine, 1 would warn, 2 could not tell."""
+    return {True: FINE, False: WARNS, None: UNTOLD}[ok]
+
+
+def _ask_server(target: str, roots: list[bytes], at: datetime | None, *, as_json: bool, language: str) -> int:
+    """Ask a running server; everything about that is in `siegelpost.tls.live`."""
+    from siegelpost.tls import check
+
+    report = check(target, local_roots=roots, at=at)
+    if as_json:
+        click.echo(json.dumps(report.as_json(language), ensure_ascii=False, indent=2))
+    else:
+        click.echo(report.text(language))
+    return exit_status(report.ok)
+
+
+COLOURS = {State.OK: "green", State.REFUSED: "red", State.UNKNOWN: "yellow"}
+
+
+def show(judgement: Judgement, language: str, console: Console | None = None) -> None:
+    """The judgement with colours where the terminal has some."""
+    console = console or Console(highlight=False, soft_wrap=True)
+    words = Words(judgement, language)
+    for criterion in judgement.criteria:
+        colour = {True: "green", False: "red", None: "yellow"}[criterion.met]
+        console.print(Text(f"● {words.criterion(criterion)}", style=colour))
+    console.print(Text(words.why_not_years(), style="dim"))
+    told: dict[str, Any] = {}
+    for verdict in judgement.verdicts.values():
+        console.print()
+        console.print(Text(words.headline(verdict), style=f"bold {COLOURS[verdict.state]}"))
+        for finding in verdict.findings:
+            sentence = words.follows(finding) if finding.follows else words.cause(finding)
+            console.print(Text(f"  {sentence}"))
+        if verdict.findings:
+            told.setdefault(verdict.findings[0].cause, verdict.findings[0])
+    for finding in told.values():
+        console.print()
+        console.print(Text(texts.REMEDY.in_language(language), style="bold"))
+        for number, step in enumerate(words.remedy(finding), 1):
+            console.print(Text(f"  {number}. {step}"))
+
+
+def answer_batch(source: IO[bytes], target: IO[str], language: str) -> None:
+    """One answer line per line that is asked. A broken line gets an error of its own and stops nothing."""
+    for line in _lines(source):
+        target.write(json.dumps(_answer(line, language), ensure_ascii=False) + "\n")
+        target.flush()
+
+
+def _lines(source: IO[bytes]) -> Iterator[bytes | None]:
+    """The lines; None for one that is too long to be read."""
+    while line := source.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+            while (rest := source.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                continue
+            yield None
+        elif line.strip():
+            yield line
+
+
+def _answer(line: bytes | None, language: str) -> dict[str, Any]:
+    asked: Any = {}
+    try:
+        if line is None:
+            raise ValueError(f"line longer than {LONGEST_LINE} bytes")
+        asked = json.loads(line)
+        if not isinstance(asked, dict):
+            asked = {}
+            raise ValueError("the line is no JSON object")
+        judgement = judge(
+            _text(asked, "chain_pem"),
+            _text(asked, "name"),
+            at=moment(_text(asked, "at")) if asked.get("at") else None,
+            local_roots=from_pem(_text(asked, "root_pem", ""), most=MOST_AUTHORITIES),
+        )
+    except (ValueError, RecursionError) as error:
+        return {"id": asked.get("id"), "error": str(error) or type(error).__name__}
+    return {"id": asked.get("id")} | judgement.as_json(language)
+
+
+def _text(asked: dict[str, Any], key: str, default: str | None = None) -> str:
+    value = asked.get(key)
+    if value is None and default is not None:
+        return default
+    if not isinstance(value, str):
+        raise ValueError(f"{key} is missing or no text")  # noqa: TRY004 - bad input, not a bug
+    return value

@@ -1,0 +1,45 @@
+"""The path that was judged, link by link, for the drawing on the page and in the terminal."""
+
+from collections.abc import Sequence
+
+from siegelpost.tls.der import DerError
+from siegelpost.tls.doctor import certificate as parts
+from siegelpost.tls.doctor import hostname, keys, names
+from siegelpost.tls.doctor.case import Case
+from siegelpost.tls.doctor.certificate import Certificate
+from siegelpost.tls.doctor.judgement import Link
+
+
+def draw(case: Case, path: Sequence[Certificate]) -> tuple[Link, ...]:
+    """One link for each certificate, the server's own first."""
+    return tuple(_link(case, certificate) for certificate in path)
+
+
+def _link(case: Case, certificate: Certificate) -> Link:
+    first, last = certificate.dates or (None, None)
+    try:
+        key = keys.public_key(certificate.key_info).name
+    except DerError:
+        key = "?"
+    return Link(
+        subject=certificate.subject_text,
+        issuer=certificate.issuer_text,
+        serial=certificate.serial.hex(),
+        not_before=first,
+        not_after=last,
+        key=key,
+        fingerprint=certificate.fingerprint.hex(),
+        trusted=case.trust.holds(certificate),
+        public=case.trust.is_public(certificate),
+        names=_listed(certificate),
+    )
+
+
+def _listed(certificate: Certificate) -> tuple[str, ...]:
+    extension = certificate.extension(parts.SUBJECT_ALT_NAME)
+    if extension is None:
+        return ()
+    try:
+        return hostname.listed(tuple(names.general_names(extension)))
+    except DerError:
+        return ()

@@ -1,0 +1,98 @@
+"""Authorities: those that browsers ship, and those that somebody added to this machine."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+
+import certifi
+
+from siegelpost.tls.chain import MOST_AUTHORITIES, from_pem
+from siegelpost.tls.der import DerError
+from siegelpost.tls.doctor import names
+from siegelpost.tls.doctor.certificate import Certificate, parse
+
+
+@dataclass(frozen=True, eq=False)
+class Authorities:
+    """A set of root certificates, found by their subject. Blobs that are no certificate are passed over."""
+
+    blobs: tuple[bytes, ...]
+
+    @cached_property
+    def certificates(self) -> tuple[Certificate, ...]:
+        found = []
+        for blob in dict.fromkeys(self.blobs):
+            try:
+                found.append(parse(blob))
+            except DerError:
+                continue
+        return tuple(found)
+
+    @cached_property
+    def by_subject(self) -> dict[bytes, list[Certificate]]:
+        """By the subject as it is encoded."""
+        index: dict[bytes, list[Certificate]] = {}
+        for certificate in self.certificates:
+            index.setdefault(certificate.subject, []).append(certificate)
+        return index
+
+    @cached_property
+    def by_name(self) -> dict[names.Normalized, list[Certificate]]:
+        """By the subject made comparable."""
+        index: dict[names.Normalized, list[Certificate]] = {}
+        for certificate in self.certificates:
+            try:
+                index.setdefault(names.normalized(certificate.subject), []).append(certificate)
+            except DerError:
+                continue
+        return index
+
+    def __contains__(self, certificate: Certificate) -> bool:
+        return certificate.whole in self._wholes
+
+    @cached_property
+    def _wholes(self) -> frozenset[bytes]:
+        return frozenset(self.blobs)
+
+
+NOBODY = Authorities(())
+
+
+@lru_cache(maxsize=256)
+def authorities(blobs: tuple[bytes, ...]) -> Authorities:
+    """The same set again for the same certificates, with its indexes."""
+    return Authorities(blobs) if blobs else NOBODY
+
+
+@cache
+def public_authorities() -> Authorities:
+    """The roots that browsers have in common, as the certifi package of this machine knows them (Mozilla's list)."""
+    return authorities(tuple(from_pem(Path(certifi.where()).read_bytes(), most=MOST_AUTHORITIES)))
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Whom the visitor's browser believes."""
+
+    public: Authorities = field(default_factory=public_authorities)
+    local: Authorities = NOBODY
+
+    def holds(self, certificate: Certificate) -> bool:
+        return certificate in self.local or certificate in self.public
+
+    def is_public(self, certificate: Certificate) -> bool:
+        """Whether it is a root that browsers ship. One that was added locally too is still a shipped one."""
+        return certificate in self.public
+
+    def by_subject(self, subject: bytes) -> list[Certificate]:
+        return [*self.public.by_subject.get(subject, ()), *self.local.by_subject.get(subject, ())]
+
+    def by_name(self, subject: names.Normalized) -> list[Certificate]:
+        return [*self.public.by_name.get(subject, ()), *self.local.by_name.get(subject, ())]
+
+
+def trust_of(roots: Sequence[bytes] | None, local_roots: Iterable[bytes]) -> Trust:
+    """The trust that `judge` was asked for: None stands for the roots that browsers ship."""
+    public = public_authorities() if roots is None else authorities(tuple(roots))
+    return Trust(public, authorities(tuple(local_roots)))
