@@ -1,0 +1,170 @@
+"""The exposé as a PDF (PDF/A-2a: tagged, archivable, fonts inside), set by typst from a snapshot."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.utils import translation
+from django.utils.translation import gettext as _
+from PIL import Image
+
+from siegelpost import storage
+from siegelpost.estates.facts import number
+
+TEMPLATE = Path(__file__).parent / "typst" / "expose.typ"
+STANDARD = "a-2a"
+COVER_WIDTH = 1600
+PICTURE_WIDTH = 960
+PLAN_WIDTH = 1600
+JPEG_QUALITY = 82
+MOST_PICTURES = 24
+LONGEST_WORD = 36
+ZERO_WIDTH_SPACE = "\u200b"
+FALLBACK_COLOUR = "#1f4d3f"
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD},}}")
+_PIECE = re.compile(rf"\S{{1,{LONGEST_WORD}}}")
+
+
+def render(
+    estates: Sequence[Mapping[str, Any]],
+    *,
+    office: Mapping[str, str],
+    agent: Mapping[str, str],
+    language: str,
+    test: bool = False,
+) -> bytes:
+    """The PDF of one or more properties.
+
+    Args:
+        estates: what :func:`siegelpost.estates.expose.snapshot` gives as ``after``.
+        office: ``name``, ``address_line``, ``phone``, ``email``, ``website``, ``colour`` (#rrggbb), ``owner``.
+        agent: ``name``, ``phone``, ``email`` of whoever sends; used where a property names no contact.
+        language: "de" or "en", for the fixed words; the properties' own text stays as it was frozen.
+        test: mark every page as a test.
+
+    Raises:
+        siegelpost.storage.DamagedFileError: a stored picture is not what it was.
+    """
+    with tempfile.TemporaryDirectory(prefix="expose-") as folder, translation.override(language):
+        pictures = _Pictures(Path(folder))
+        data = {
+            "title": _plain(estates[0]["title"]) if len(estates) == 1 else _("Ihre Exposés"),
+            "language": language,
+            "test": test,
+            "words": _words(),
+            "office": {"name": _plain(office["name"]), "colour": _colour(office.get("colour", ""))},
+            "imprint": [
+                _plain(office[key]) for key in ("address_line", "phone", "email", "website") if office.get(key)
+            ],
+            "headers": [_plain(estate["external_no"] or estate["city_line"]) for estate in estates],
+            "shown-value": {
+                value: number(Decimal(value), 1) for estate in estates if (value := estate["energy"]["value"])
+            },
+            "estates": [_estate(estate, agent, pictures) for estate in estates],
+        }
+        (main := Path(folder) / "expose.typ").write_bytes(TEMPLATE.read_bytes())
+        pdf = typst.compile(
+            main,
+            root=folder,
+            ignore_system_fonts=True,
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            pdf_standards=STANDARD,
+        )
+    assert isinstance(pdf, bytes)  # noqa: S101 - one PDF, never a list of pages
+    return pdf
+
+
+class _Pictures:
+    """Writes stored pictures beside the document, as JPEG: typst would blow WebP up to raw pixels."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def entry(self, picture: Mapping[str, Any], width: int, alt: str) -> dict[str, str]:
+        """The picture as the template takes it, in its smallest rendition at least ``width`` wide."""
+        renditions = picture["renditions"]
+        targets = sorted(renditions, key=int)
+        target = next((one for one in targets if int(one) >= width), targets[-1])
+        sha256 = renditions[target]["sha256"]
+        file = self._folder / f"{sha256}.jpg"
+        if not file.exists():
+            with Image.open(io.BytesIO(storage.read(sha256)), formats=("WEBP",)) as image:
+                image.save(file, "JPEG", quality=JPEG_QUALITY)
+        title = _plain(picture["title"])
+        return {"file": file.name, "title": title, "alt": title or alt}
+
+
+def _words() -> dict[str, str]:
+    """The fixed words, in the active language."""
+    return {
+        "page": _("Seite"),
+        "test": _("TEST – dieses Exposé ist nicht gültig"),
+        "features": _("Ausstattungsmerkmale"),
+        "pictures": _("Bilder"),
+        "contact": _("Ihr Kontakt"),
+        "scale": _("Energieeffizienzklasse"),
+        "scale-unit": _("Endenergie in kWh je m² und Jahr"),
+        "disclaimer": _(
+            "Alle Angaben beruhen auf Auskünften des Eigentümers. Wir haben sie sorgfältig zusammengestellt, "
+            "können für ihre Richtigkeit aber nicht einstehen. Zwischenverkauf und Zwischenvermietung bleiben "
+            "vorbehalten."
+        ),
+    }
+
+
+def _estate(estate: Mapping[str, Any], agent: Mapping[str, str], pictures: _Pictures) -> dict[str, Any]:
+    gallery = estate["pictures"][:MOST_PICTURES]
+    street = _plain(estate["street_line"])
+    contact = estate["contact"] if estate["contact"]["name"] else agent
+    return {
+        "kicker": _plain(estate["headline"]),
+        "title": _plain(estate["title"]),
+        "place": ", ".join(filter(None, (street, _plain(estate["city_line"])))),
+        "highlights": _rows(estate["highlights"]),
+        "teaser": _paragraphs(estate["teaser"]),
+        "cover": pictures.entry(gallery[0], COVER_WIDTH, _("Titelbild")) if gallery else None,
+        "sections": [{**section, "rows": _rows(section["rows"])} for section in estate["sections"]],
+        "commission-note": _paragraphs(estate["commission_note"]),
+        "features": estate["features"],
+        "energy": {**estate["energy"], "rows": _rows(estate["energy"]["rows"])},
+        "texts": [{"title": text["title"], "paragraphs": _paragraphs(text["text"])} for text in estate["texts"]],
+        "pictures": [pictures.entry(one, PICTURE_WIDTH, _("Bild des Objekts")) for one in gallery[1:]],
+        "plans": [
+            _plan(pictures.entry(one, PLAN_WIDTH, words), words)
+            for key, words in (("floor_plans", _("Grundriss")), ("maps", _("Lageplan")))
+            for one in estate[key]
+        ],
+        "contact": [_plain(contact[key]) for key in ("name", "phone", "email") if contact.get(key)],
+    }
+
+
+def _plan(entry: dict[str, str], word: str) -> dict[str, str]:
+    return {**entry, "heading": entry["title"] or word}
+
+
+def _rows(rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    return [{"label": row["label"], "value": _plain(row["value"])} for row in rows]
+
+
+def _paragraphs(text: str) -> list[list[str]]:
+    """Paragraphs of lines; an empty line parts paragraphs."""
+    blocks = (block.strip("\n") for block in re.split(r"\n\s*\n", text))
+    return [[_plain(line) for line in block.split("\n")] for block in blocks if block.strip()]
+
+
+def _plain(text: str) -> str:
+    """One line of text in which even a word of a thousand letters finds a place to break."""
+    return _LONG_WORD.sub(lambda word: ZERO_WIDTH_SPACE.join(_PIECE.findall(word[0])), " ".join(text.split(" ")))
+
+
+def _colour(text: str) -> str:
+    return text if _COLOUR.match(text) else FALLBACK_COLOUR
