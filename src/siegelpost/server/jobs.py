@@ -46,9 +46,8 @@ def run(child: Child, rounds: Sequence[Round] = ROUNDS) -> None:
     ending = threading.Event()
     wake_read, wake_write = os.pipe()
     signal.signal(signal.SIGTERM, lambda *_: os.write(wake_write, b"e"))
-    work: list[Callable[[threading.Event], None]] = [_rounds(each) for each in rounds]
-    work += [_tasks] * TASK_THREADS
-    threads = [threading.Thread(target=each, args=(ending,), daemon=True) for each in work]
+    threads = [threading.Thread(target=_go, args=(each, ending), daemon=True) for each in rounds]
+    threads += [threading.Thread(target=_tasks, args=(ending,), daemon=True) for _ in range(TASK_THREADS)]
     for thread in threads:
         thread.start()
     child.ready()
@@ -59,14 +58,9 @@ def run(child: Child, rounds: Sequence[Round] = ROUNDS) -> None:
         thread.join(max(0.0, deadline - time.monotonic()))
 
 
-def _rounds(each: Round) -> Callable[[threading.Event], None]:
+def _go(each: Round, ending: threading.Event) -> None:
     module, _, name = each.function.rpartition(".")
-    function = getattr(import_module(module), name)
-
-    def go(ending: threading.Event) -> None:
-        _repeat(function, each.function, each.every, ending)
-
-    return go
+    _repeat(lambda: getattr(import_module(module), name)(), each.function, each.every, ending)
 
 
 def _tasks(ending: threading.Event) -> None:

@@ -4,6 +4,7 @@ import logging
 import logging.config
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 from siegelpost.settings import Settings
 
@@ -19,11 +20,16 @@ def configure(settings: Settings) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    json = settings.log_format == "json"
+    # Tracebacks without the values of variables: these may be tokens, passwords, people.
+    traceback = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
     last: list[structlog.typing.Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
-        if json
-        else [structlog.dev.ConsoleRenderer(colors=False)]
+        [traceback, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        if settings.log_format == "json"
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback, pad_event_to=0
+            )
+        ]
     )
     logging.config.dictConfig(
         {

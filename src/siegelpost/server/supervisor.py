@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -119,10 +120,8 @@ class Supervisor:
             os._exit(status)  # nothing of the supervisor's own may run in its child
 
     def _count_ready(self) -> None:
-        try:
+        with suppress(BlockingIOError):
             self._waiting_for -= len(os.read(self._ready[0], 64))
-        except BlockingIOError:
-            pass
 
     def _reap(self) -> bool:
         """Note which children have ended and when to start them again; whether there were any."""

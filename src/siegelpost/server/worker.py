@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+from collections.abc import Callable
 from functools import partial
 
 import structlog
@@ -44,7 +45,6 @@ async def _serve(settings: Settings, https: socket.socket, http: socket.socket |
         on_refusal=journal.record,
         plain_answer=answer,
     )
-    application.connections = lambda: front.connections
     front.start()
     redirecting = await loop.create_server(partial(RedirectProtocol, answer), sock=http) if http is not None else None
     child.ready()
@@ -58,7 +58,7 @@ async def _serve(settings: Settings, https: socket.socket, http: socket.socket |
     await application.close()
 
 
-def _location(settings: Settings):  # type: ignore[no-untyped-def]
+def _location(settings: Settings) -> Callable[[str], str | None]:
     from django.conf import settings as django_settings
     from django.http.request import validate_host
 

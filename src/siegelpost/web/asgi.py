@@ -1,0 +1,59 @@
+"""The application behind the front: the lane for what is read often, Django in threads for everything else."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from a2wsgi import WSGIMiddleware
+from django.core.wsgi import get_wsgi_application
+
+from siegelpost.settings import Settings
+from siegelpost.tls import StoreContexts
+from siegelpost.web.body import TooLargeError, spooled
+from siegelpost.web.lane import Lane
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+
+# Django's threads per worker process. More would only take the interpreter from each other.
+THREADS = 8
+# A browser that once saw a trusted certificate shall insist on one for so long, in seconds. No longer: an office whose
+# certificate lapses must be able to go back to where it was.
+_HSTS = (b"strict-transport-security", b"max-age=2592000")
+
+
+class Application:
+    """The ASGI application of one worker process."""
+
+    def __init__(self, settings: Settings, contexts: StoreContexts) -> None:
+        self._contexts = contexts
+        self._lane = Lane(settings)
+        # a2wsgi and Django each have types of their own for what WSGI and ASGI say.
+        self._django: Any = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=THREADS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._contexts.self_signed:
+            send = _with_hsts(send)
+        handler = self._lane.handler(scope)
+        if handler is not None:
+            await handler(scope, send)
+            return
+        try:
+            async with spooled(scope, receive) as whole:
+                await self._django(scope, whole, send)
+        except TooLargeError:
+            await self._lane.too_large(send)
+
+    async def close(self) -> None:
+        """Finish what is under way, when no request is any more."""
+        self._django.executor.shutdown(wait=False)
+        await self._lane.close()
+
+
+def _with_hsts(send: Send) -> Send:
+    async def wrapped(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], _HSTS]}
+        await send(message)
+
+    return wrapped

@@ -1,0 +1,194 @@
+"""The lane: what is read often, answered on the event loop, past Django's middleware.
+
+The recipient's page and its pictures, static files, health and metrics; only GET and HEAD. Everything else is
+Django's.
+"""
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+from ipaddress import ip_address
+from typing import Any
+
+import structlog
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from siegelpost import storage
+from siegelpost.dispatch import opening
+from siegelpost.dispatch.handing_over import pictures_in
+from siegelpost.dispatch.links import PREFIX
+from siegelpost.dispatch.states import State
+from siegelpost.office.tokens import token_hash
+from siegelpost.settings import Settings
+from siegelpost.web import static_files
+from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
+from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
+from siegelpost.web.metrics import metrics
+from siegelpost.web.reading import PostgreSQLReader, Reader, SQLiteReader, shown
+from siegelpost.web.recipient.pages import Answer, dispatch_page, message_page
+
+log = structlog.get_logger(__name__)
+
+Scope = dict[str, Any]
+Send = Callable[[Any], Awaitable[None]]
+Handler = Callable[[Scope, Send], Awaitable[None]]
+
+_LONGEST_TOKEN = 64
+_PICTURE = (b"cache-control", b"private, max-age=86400, immutable")
+
+# Plain, because a page that needs more might fail for the same reason.
+_TRY_AGAIN = (
+    b"Die Seite kann gerade nicht gezeigt werden. Bitte versuchen Sie es in einer Minute noch einmal.\n"
+    b"The page cannot be shown just now. Please try again in a minute.\n"
+)
+_SOON = (b"retry-after", b"60")
+
+
+class Lane:
+    """Made once per worker process, on its running event loop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._headers = security_headers()
+        self._page_headers = [*self._headers, HTML, NO_STORE]
+        self._static = static_files.load()
+        self._reader: Reader
+        if settings.database_url is None:
+            self._reader = SQLiteReader(settings.database_path)
+            self._commits = GroupCommit(partial(SQLiteWriter, settings.database_path))
+        else:
+            self._reader = PostgreSQLReader(settings.database_url)
+            self._commits = GroupCommit(partial(PostgreSQLWriter, settings.database_url))
+        self._fixed: dict[str, Handler] = {
+            "/health/live": self._live,
+            "/health/ready": self._ready,
+            "/metrics": self._metrics,
+        }
+
+    def handler(self, scope: Scope) -> Handler | None:
+        """Who answers this request; None if it is not the lane's."""
+        if scope["method"] not in ("GET", "HEAD"):
+            return None
+        path: str = scope["path"]
+        if path.startswith(PREFIX):
+            token, _, rest = path[len(PREFIX) :].partition("/")
+            if not rest:
+                return partial(self._page, token)
+            kind, _, name = rest.partition("/")
+            if kind == "bild" and name.endswith(".webp"):
+                return partial(self._picture, token, name.removesuffix(".webp"))
+            return None
+        if path.startswith(static_files.PREFIX):
+            return self._static_file
+        return self._fixed.get(path)
+
+    async def close(self) -> None:
+        """Write what waits to be written."""
+        await self._commits.close()
+        self._reader.close()
+
+    # What recipients see
+
+    async def _page(self, token: str, scope: Scope, send: Send) -> None:
+        """The page of a dispatch, answered only once its opening is on the disk."""
+        found = await self._reader.find(token_hash(token)) if len(token) <= _LONGEST_TOKEN else None
+        if found is None:
+            await self._unknown(scope, send)
+            return
+        what = shown(found, datetime.now(UTC))
+        event = opening.record(
+            what.public_id,
+            state=what.state,
+            ip=scope["client"][0],
+            user_agent=_field(scope, b"user-agent"),
+            method=scope["method"],
+        )
+        try:
+            await self._commits.write(event)
+        except Exception:  # logged where it happened
+            await _send(send, 503, [*self._headers, TEXT, NO_STORE, _SOON], _TRY_AGAIN)
+            return
+        answer = dispatch_page(what)
+        await _send(send, answer.status, self._page_headers, answer.body)
+
+    async def _unknown(self, scope: Scope, send: Send) -> None:
+        answer: Answer = message_page("unknown", _language(scope), 404)
+        await _send(send, answer.status, self._page_headers, answer.body)
+
+    async def _picture(self, token: str, sha256: str, scope: Scope, send: Send) -> None:
+        """A picture of the page; what stands behind the gate only once it is open."""
+        found = await self._reader.find(token_hash(token)) if len(token) <= _LONGEST_TOKEN else None
+        what = shown(found, datetime.now(UTC)) if found else None
+        if what is None or what.state in (State.REVOKED, State.EXPIRED, State.HELD):
+            await self._unknown(scope, send)
+            return
+        if sha256 not in pictures_in(what.page) | pictures_in(what.content):
+            await self._unknown(scope, send)
+            return
+        data = await asyncio.to_thread(storage.read, sha256)
+        await _send(send, 200, [*self._headers, (b"content-type", b"image/webp"), _PICTURE], data)
+
+    # What machines see
+
+    async def _static_file(self, scope: Scope, send: Send) -> None:
+        file = self._static.get(scope["path"])
+        if file is None:
+            await _send(send, 404, [*self._headers, TEXT], b"Not found\n")
+            return
+        status, headers, body = file.answer(scope["query_string"], dict(scope["headers"]))
+        await _send(send, status, [*self._headers, *headers], body)
+
+    async def _live(self, scope: Scope, send: Send) -> None:
+        await _send(send, 200, [*self._headers, TEXT, NO_STORE], b"ok\n")
+
+    async def _ready(self, scope: Scope, send: Send) -> None:
+        """Whether the database answers."""
+        status, text = 200, b"ok\n"
+        try:
+            await self._reader.ping()
+        except Exception:
+            log.exception("the database does not answer")
+            status, text = 503, b"the database does not answer\n"
+        await _send(send, status, [*self._headers, TEXT, NO_STORE], text)
+
+    async def _metrics(self, scope: Scope, send: Send) -> None:
+        if not self._may_read_metrics(scope):
+            await _send(send, 403, [*self._headers, TEXT, NO_STORE], b"only from this machine, or with the token\n")
+            return
+        text = await asyncio.to_thread(metrics, self._settings)
+        kind = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
+        await _send(send, 200, [*self._headers, kind, NO_STORE], text.encode())
+
+    def _may_read_metrics(self, scope: Scope) -> bool:
+        token = self._settings.metrics_token
+        if token is not None:
+            return hmac.compare_digest(_field(scope, b"authorization"), b"Bearer " + token.encode())
+        return ip_address(scope["client"][0]).is_loopback
+
+    async def too_large(self, send: Send) -> None:
+        """Answer a request whose body nobody wants."""
+        headers = [*self._headers, TEXT, NO_STORE, (b"connection", b"close")]
+        await _send(send, 413, headers, "Das ist zu groß. / This is too large.\n".encode())
+
+
+async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    length = (b"content-length", b"%d" % len(body))
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _field(scope: Scope, name: bytes) -> bytes:
+    for field, value in scope["headers"]:
+        if field == name:
+            return bytes(value)
+    return b""
+
+
+def _language(scope: Scope) -> str:
+    """German or English, as the visitor's browser prefers; German when it says neither."""
+    for language, _ in parse_accept_lang_header(_field(scope, b"accept-language").decode("latin-1").lower()):
+        if language[:2] in ("de", "en"):
+            return language[:2]
+    return "de"

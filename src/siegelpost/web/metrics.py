@@ -1,0 +1,60 @@
+"""Figures for Prometheus: what an administrator wants to be woken for."""
+
+import os
+import resource
+from datetime import UTC, datetime
+
+from django.db import connection
+
+from siegelpost.settings import Settings
+from siegelpost.tls import Journal, Store
+
+# name -> (help, query); each query gives one number
+_QUERIES = {
+    "siegelpost_events_waiting": (
+        "Ledger events that are not sealed yet.",
+        "SELECT count(*) FROM ledger_event WHERE leaf_index IS NULL",
+    ),
+    "siegelpost_tasks_waiting": (
+        "Background tasks that wait.",
+        "SELECT count(*) FROM django_tasks_db_dbtaskresult WHERE status = 'READY'",
+    ),
+}
+
+
+def metrics(settings: Settings) -> str:
+    """The text that Prometheus reads; runs in a thread."""
+    lines: list[str] = []
+
+    def figure(name: str, help: str, *values: tuple[str, float]) -> None:
+        lines.append(f"# HELP {name} {help}\n# TYPE {name} gauge")
+        lines.extend(f"{name}{labels} {value:g}" for labels, value in values)
+
+    with connection.cursor() as cursor:
+        for name, (help, query) in _QUERIES.items():
+            cursor.execute(query)
+            figure(name, help, ("", cursor.fetchone()[0]))
+    connection.close()
+    store = Store(settings.data / "tls")
+    figure(
+        "siegelpost_certificate_not_after_seconds",
+        "End of validity of each active certificate, as Unix time.",
+        *(
+            (f'{{name="{each.names[0]}",source="{each.source}"}}', each.not_after.timestamp())
+            for each in store.current()
+            if each.names
+        ),
+    )
+    figure("siegelpost_certificate_generation", "Grows with each activation.", ("", store.generation))
+    today = Journal(store.folder / "refusals", b"").day(datetime.now(UTC).date())
+    figure(
+        "siegelpost_refusals_today",
+        "Visitors' programs that refused the certificate today (UTC), by TLS alert.",
+        *((f'{{kind="{kind}"}}', count) for kind, count in today.refusals.items()),
+    )
+    figure(
+        "siegelpost_worker_memory_bytes",
+        "Highest resident memory of the worker that answers this.",
+        (f'{{pid="{os.getpid()}"}}', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024),
+    )
+    return "\n".join(lines) + "\n"
