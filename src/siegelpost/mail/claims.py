@@ -11,7 +11,6 @@ import secrets
 import socket
 from collections.abc import Iterator
 from functools import cache
-from io import BufferedWriter
 from pathlib import Path
 
 from siegelpost.settings import load
@@ -23,20 +22,21 @@ def _folder() -> Path:
 
 def worker() -> str:
     """The name of this process in claims."""
-    return _named_and_locked(os.getpid())[0]
+    return _named_and_locked(os.getpid())
 
 
 @cache
-def _named_and_locked(pid: int) -> tuple[str, BufferedWriter]:
+def _named_and_locked(pid: int) -> str:
     name = f"{socket.gethostname()[:60]}-{pid}-{secrets.token_hex(8)}"
     folder = _folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Locked under a name that nobody looks at: a file that is found unlocked is a dead process's.
     temporary = folder / f".{name}"
-    file = temporary.open("wb")
-    fcntl.flock(file, fcntl.LOCK_EX)
+    # Open, and so locked, until the process ends.
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    fcntl.flock(handle, fcntl.LOCK_EX)
     temporary.rename(folder / name)
-    return name, file
+    return name
 
 
 def dead_workers() -> Iterator[str]:

@@ -1,0 +1,198 @@
+"""Each answer a mail server can give, over real sockets, and what the mail's state says afterwards."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from tests.support.mailing import forget_rest, make_due, queue, said, send, use
+from tests.support.smtp import CUT, HANG_UP, POLITE, Fault, Hear, Say, Step, Wait, mailbox, scripted, unused_port
+
+from siegelpost.mail import delivery
+from siegelpost.mail.causes import Cause
+from siegelpost.mail.changes import Change, What
+from siegelpost.mail.models import AttemptOutcome, OutgoingMail, Stage, State
+
+HELLO = (Say("220 ready"), Hear("EHLO"), Say("250 hello"))
+
+
+def test_accepted_with_the_servers_words(tmp_path: Path, changes: list[Change]) -> None:
+    with mailbox(tmp_path) as server:
+        use(server.port)
+        mail = queue()
+        assert mail.state == State.QUEUED
+        send(mail)
+        (received,) = server.mails()
+    assert mail.state == State.ACCEPTED
+    assert mail.server_code == 250
+    assert mail.queue_id == received.name
+    assert mail.accepted_at is not None
+    assert received.message_id == mail.message_id
+    assert received.raw.partition(b"\r\nFrom:")[2] == mail.mime().partition(b"From:")[2]
+    assert said(changes) == [What.ATTEMPT_STARTED, What.ACCEPTED]
+    (attempt,) = mail.log.all()
+    assert (attempt.stage, attempt.outcome) == (Stage.ANSWER, AttemptOutcome.ACCEPTED)
+    assert attempt.host == f"127.0.0.1:{server.port} [127.0.0.1]"
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DOT"])
+def test_a_temporary_failure_is_tried_again(command: str, tmp_path: Path, changes: list[Change]) -> None:
+    with mailbox(tmp_path, Fault(command, "451 4.7.1 come back later", times=1)) as server:
+        use(server.port)
+        mail = send(queue())
+        assert (mail.state, mail.server_answer) == (State.QUEUED, "451 4.7.1 come back later")
+        assert mail.deferred
+        assert timedelta(seconds=50) < mail.next_attempt_at - timezone.now() < timedelta(seconds=61)
+        assert server.mails() == []
+        delivery.deliver(mail.pk)
+        assert len(mail.log.all()) == 1, "it waits for its time"
+        make_due(mail)
+        send(mail)
+        (received,) = server.mails()
+    assert mail.state == State.ACCEPTED
+    assert received.message_id == mail.message_id
+    assert said(changes) == [What.ATTEMPT_STARTED, What.DEFERRED, What.ATTEMPT_STARTED, What.ACCEPTED]
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DOT"])
+def test_a_final_refusal_is_final(command: str, tmp_path: Path, changes: list[Change]) -> None:
+    with mailbox(tmp_path, Fault(command, "550 5.1.1 no such user")) as server:
+        use(server.port)
+        mail = send(queue())
+        assert server.mails() == []
+    assert (mail.state, mail.server_answer) == (State.REFUSED, "550 5.1.1 no such user")
+    assert mail.accepted_at is None
+    assert said(changes) == [What.ATTEMPT_STARTED, What.REFUSED]
+    assert changes[-1].answer is not None
+    assert changes[-1].answer.code == 550
+
+
+@pytest.mark.parametrize(
+    ("steps", "stage", "cause"),
+    [
+        ([Wait()], Stage.GREETING, Cause.SILENT),
+        ([Say("220 slow and slower and slower", pause=0.1)], Stage.GREETING, Cause.SILENT),
+        ([HANG_UP], Stage.GREETING, Cause.CLOSED),
+        ([Say("HTTP/1.1 400 Bad Request")], Stage.GREETING, Cause.NOT_SMTP),
+        ([Say("421 4.3.2 too busy")], Stage.GREETING, Cause.NOT_READY),
+        ([Say("554 5.7.1 go away")], Stage.GREETING, Cause.NOT_READY),
+        ([Say("220 ready"), Hear("EHLO"), Wait()], Stage.EHLO, Cause.SILENT),
+        ([*HELLO, Hear("MAIL"), HANG_UP], Stage.MAIL, Cause.CLOSED),
+        ([*HELLO, Hear("MAIL"), Say("250 ok"), Hear("RCPT"), Wait()], Stage.RCPT, Cause.SILENT),
+        ([*HELLO, Hear("MAIL"), Say("530 5.7.0 Authentication required")], Stage.MAIL, Cause.LOGIN_NEEDED),
+        ([*POLITE[:-1], HANG_UP], Stage.DATA, Cause.CLOSED),
+    ],
+)
+def test_trouble_before_the_content_only_delays(
+    steps: list[Step], stage: Stage, cause: Cause, changes: list[Change]
+) -> None:
+    with scripted(*steps) as server:
+        use(server.port)
+        mail = send(queue())
+    assert mail.state == State.QUEUED
+    (attempt,) = mail.log.all()
+    assert (attempt.stage, attempt.cause, attempt.outcome) == (stage, cause, AttemptOutcome.DEFERRED)
+    assert mail.data_started_at is None
+    assert said(changes) == [What.ATTEMPT_STARTED, What.DEFERRED]
+
+
+def test_nobody_listens() -> None:
+    use(unused_port())
+    mail = send(queue())
+    assert (mail.state, mail.cause) == (State.QUEUED, Cause.UNREACHABLE)
+
+
+def test_a_name_that_does_not_exist() -> None:
+    use(25, host="mail.example.invalid")
+    mail = send(queue())
+    assert (mail.state, mail.cause) == (State.QUEUED, Cause.UNKNOWN_HOST)
+
+
+@pytest.mark.parametrize("ending", [[HANG_UP], [Wait()], [Say("what was that?")], [Say("250-half an answer"), HANG_UP]])
+def test_an_answer_cut_off_after_the_content_is_an_interruption(ending: list[Step], changes: list[Change]) -> None:
+    with scripted(*POLITE, Hear("."), *ending) as server:
+        use(server.port)
+        mail = send(queue())
+    assert mail.state == State.QUEUED
+    assert mail.data_started_at is not None
+    assert said(changes) == [What.ATTEMPT_STARTED, What.INTERRUPTED]
+    assert mail.log.get().outcome == AttemptOutcome.INTERRUPTED
+
+
+def test_after_an_interruption_it_goes_out_again_under_the_same_message_id(
+    tmp_path: Path, changes: list[Change]
+) -> None:
+    with mailbox(tmp_path, Fault("DOT", CUT, times=1, store=True)) as server:
+        use(server.port)
+        mail = send(queue())
+        make_due(mail)
+        send(mail)
+        received = server.mails()
+    assert mail.state == State.ACCEPTED
+    assert [one.message_id for one in received] == [mail.message_id] * 2
+    assert said(changes) == [What.ATTEMPT_STARTED, What.INTERRUPTED, What.ATTEMPT_STARTED, What.ACCEPTED]
+
+
+def test_a_server_that_always_cuts_its_answer_off_does_not_get_the_mail_for_days(
+    tmp_path: Path, changes: list[Change]
+) -> None:
+    with mailbox(tmp_path, Fault("DOT", CUT, store=True)) as server:
+        use(server.port)
+        mail = queue()
+        while mail.state == State.QUEUED:
+            make_due(mail)
+            send(mail)
+        assert len(server.mails()) == delivery.MOST_INTERRUPTIONS
+    assert mail.state == State.GIVEN_UP
+    assert said(changes)[-2:] == [What.INTERRUPTED, What.GIVEN_UP]
+
+
+def test_waiting_times_grow_and_end(changes: list[Change]) -> None:
+    use(unused_port())
+    mail = queue()
+    waits = []
+    for _ in range(7):
+        forget_rest()
+        make_due(mail)
+        send(mail)
+        waits.append(round((mail.next_attempt_at - timezone.now()).total_seconds() / 60))
+    assert waits == [1, 5, 15, 60, 120, 240, 240]
+    OutgoingMail.objects.filter(pk=mail.pk).update(give_up_at=timezone.now())
+    forget_rest()
+    make_due(mail)
+    send(mail)
+    assert mail.state == State.GIVEN_UP
+    assert said(changes)[-2:] == [What.DEFERRED, What.GIVEN_UP]
+
+
+def test_without_a_mail_server_mails_wait_and_say_why() -> None:
+    use(25, host="")
+    mail = send(queue())
+    assert (mail.state, mail.cause) == (State.QUEUED, Cause.NOT_CONFIGURED)
+
+
+def test_an_unusable_server_is_left_alone_for_a_while() -> None:
+    use(unused_port())
+    mails = [queue() for _ in range(5)]
+    for mail in mails:
+        send(mail)
+    assert [mail.attempts for mail in mails] == [1, 0, 0, 0, 0]
+
+
+def test_changed_settings_end_the_wait(tmp_path: Path) -> None:
+    use(unused_port())
+    send(queue())
+    with mailbox(tmp_path) as server:
+        use(server.port)
+        assert send(queue()).state == State.ACCEPTED
+
+
+def test_one_refused_mail_does_not_stop_the_others(tmp_path: Path) -> None:
+    fault = Fault("RCPT", "550 5.1.1 no such user", recipient="gone@")
+    with mailbox(tmp_path, fault) as server:
+        use(server.port)
+        mails = [queue(f"{name}@example.test") for name in ("one", "gone", "two", "three")]
+        send(mails[0])
+        states = list(OutgoingMail.objects.order_by("pk").values_list("state", flat=True))
+        assert states == ["accepted", "refused", "accepted", "accepted"]
+        assert len(server.sink.connections) == 1, "one connection serves several mails"

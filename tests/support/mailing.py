@@ -1,0 +1,60 @@
+"""An office that sends through a mail server of the test's choice; imported once Django is up."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from siegelpost.mail import delivery, outbox
+from siegelpost.mail.changes import Change, What
+from siegelpost.mail.compose import compose
+from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.mail.smtp import Patience
+from siegelpost.office.models import SmtpSecurity
+from siegelpost.office.sealing import seal
+from siegelpost.office.the_office import the_office
+
+LITTLE_PATIENCE = Patience(connect=2, command=0.6, content=2, answer=0.8)
+
+
+def use(port: int, security: str = "none", host: str = "127.0.0.1", user: str = "", password: str = "") -> None:
+    """Enter a mail server into the office's settings."""
+    office = the_office()
+    office.name, office.mail_from = "Büro am Markt", "buero@office.test"
+    office.smtp_host, office.smtp_port, office.smtp_security = host, port, SmtpSecurity(security)
+    office.smtp_user, office.smtp_password_sealed = user, seal(password)
+    office.save()
+
+
+def queue(
+    to: str = "anna@example.test",
+    *,
+    text: str = "Guten Tag,\n\nIhr Exposé liegt bereit.\n",
+    purpose: Purpose = Purpose.NOTICE,
+) -> OutgoingMail:
+    """Queue a mail as a dispatch does."""
+    with transaction.atomic():
+        message = compose(to=to, to_name="Anna Müller", subject="Exposé für Sie", text=text)
+        return outbox.enqueue(message, dispatch_id=None, purpose=purpose)
+
+
+def said(changes: list[Change]) -> list[What]:
+    """What listeners were told, in short."""
+    return [change.what for change in changes]
+
+
+def make_due(mail: OutgoingMail) -> None:
+    """Let the waiting time pass."""
+    OutgoingMail.objects.filter(pk=mail.pk).update(next_attempt_at=timezone.now() - timedelta(seconds=1))
+
+
+def send(mail: OutgoingMail) -> OutgoingMail:
+    """Deliver as the background job does, and read the mail again."""
+    delivery.deliver(mail.pk)
+    mail.refresh_from_db()
+    return mail
+
+
+def forget_rest() -> None:
+    """Let a server that failed be asked again at once."""
+    delivery._Line._rest = (None, 0.0)
