@@ -1,12 +1,13 @@
 """Contacts: people and companies, and how they want to be spoken to."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.contacts.folding import digits, fold
 from siegelpost.office.models import Language
 
 
@@ -24,7 +25,7 @@ class Contact(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     salutation = models.CharField(_("Anrede"), max_length=2, choices=Salutation, blank=True)
     first_name = models.CharField(_("Vorname"), max_length=100, blank=True)
-    last_name = models.CharField(_("Nachname"), max_length=100)
+    last_name = models.CharField(_("Nachname"), max_length=100, blank=True)
     company = models.CharField(_("Firma"), max_length=200, blank=True)
     is_business = models.BooleanField(
         _("handelt als Unternehmen"),
@@ -39,6 +40,8 @@ class Contact(models.Model):
     city = models.CharField(_("Ort"), max_length=100, blank=True)
     language = models.CharField(_("Sprache"), max_length=2, choices=Language, default=Language.GERMAN)
     note = models.TextField(_("Notiz"), blank=True)
+    # Everything that is searched, folded; see folding.py.
+    folded = models.TextField(editable=False, default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -48,6 +51,22 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the contact, and what it is found by."""
+        searched = (
+            *(self.first_name, self.last_name, self.company, self.email),
+            *(self.street, self.postal_code, self.city, self.note),
+        )
+        self.folded = " ".join([fold(" ".join(searched)), digits(self.mobile), digits(self.phone)]).strip()
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "folded"}
+        super().save(*args, **kwargs)
+
+    @property
+    def town(self) -> str:
+        """Postal code and town."""
+        return " ".join(filter(None, [self.postal_code, self.city]))
 
     @property
     def full_name(self) -> str:

@@ -1,10 +1,69 @@
 """What every template of the office knows."""
 
-from django.http import HttpRequest
+from dataclasses import dataclass
 
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from siegelpost.office.models import Agent
 from siegelpost.office.the_office import the_office
+from siegelpost.web.mobile.access import CERTIFICATES, LEADERS, SALES, SIGNED_IN, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place in the navigation."""
+
+    name: str
+    label: Promise
+    icon: str
+    rule: Rule
+    below: tuple[str, ...]  # beginnings of the addresses that count as being there
+    on_phone: bool = True  # the others stand under "Mehr"
+
+
+NAVIGATION = (
+    Entry("today", _("Heute"), "today", SALES, ()),
+    Entry("contacts", _("Kontakte"), "contacts", SALES, ("/contacts/",)),
+    Entry("estates", _("Objekte"), "estates", SALES, ("/estates/",)),
+    Entry("dispatches", _("Sendungen"), "dispatches", SALES, ("/dispatches/", "/send/")),
+    Entry("certificate", _("Zertifikat"), "certificate", CERTIFICATES, ("/certificate/",), on_phone=False),
+    Entry("settings", _("Einstellungen"), "settings", LEADERS, ("/settings/",), on_phone=False),
+    Entry("account", _("Mein Zugang"), "account", SIGNED_IN, ("/account/",), on_phone=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry as this person sees it on this page."""
+
+    label: Promise
+    icon: str
+    url: str
+    here: bool
+    on_phone: bool
 
 
 def office(request: HttpRequest) -> dict[str, object]:
-    """The office, for its name, colour and test operation."""
-    return {"office": the_office()}
+    """The office, for its name, colour and test operation; and where this person can go."""
+    agent = getattr(request, "user", None)
+    return {
+        "office": the_office(),
+        "navigation": _places(request, agent) if isinstance(agent, Agent) and agent.outside_access else [],
+    }
+
+
+def _places(request: HttpRequest, agent: Agent) -> list[Place]:
+    return [
+        Place(
+            entry.label,
+            entry.icon,
+            reverse(entry.name),
+            request.path == "/" if not entry.below else request.path.startswith(entry.below),
+            entry.on_phone,
+        )
+        for entry in NAVIGATION
+        if agent.role in entry.rule.roles
+    ]

@@ -1,0 +1,33 @@
+"""Changing what the office says about itself and the mail server it sends through."""
+
+from django.db import transaction
+
+from siegelpost.office.models import Language, Office, TextKind
+from siegelpost.office.sealing import seal
+from siegelpost.office.texts import current
+
+
+@transaction.atomic
+def save(office: Office) -> Office:
+    """Keep the office's data; test operation is switched elsewhere, because that is an event."""
+    office.save()
+    return office
+
+
+@transaction.atomic
+def save_mail_server(office: Office, *, password: str | None) -> Office:
+    """Keep the mail server.
+
+    Args:
+        password: None keeps the one that is stored; empty removes it.
+    """
+    if password is not None:
+        office.smtp_password_sealed = seal(password)
+    office.save()
+    return office
+
+
+def missing_texts(language: Language) -> list[TextKind]:
+    """The texts every office needs and this one has not published yet in this language."""
+    needed = (TextKind.WITHDRAWAL_POLICY, TextKind.WITHDRAWAL_FORM, TextKind.CONTRACT, TextKind.PRIVACY)
+    return [kind for kind in needed if current(kind, language) is None]

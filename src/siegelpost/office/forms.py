@@ -1,0 +1,174 @@
+"""The forms of the office: its data, mail server, texts and people."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from siegelpost.office.models import Agent, LegalText, Office
+
+
+class OfficeForm(forms.ModelForm[Office]):
+    """Who the office is: this stands in every mail and on every page of a recipient."""
+
+    class Meta:
+        model = Office
+        fields: ClassVar[list[str]] = [
+            "name",
+            "owner",
+            "street",
+            "postal_code",
+            "city",
+            "phone",
+            "email",
+            "website",
+            "colour",
+        ]
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "name": forms.TextInput({"autocomplete": "organization"}),
+            "owner": forms.TextInput({"autocomplete": "off"}),
+            "street": forms.TextInput({"autocomplete": "street-address"}),
+            "postal_code": forms.TextInput({"autocomplete": "postal-code", "inputmode": "numeric"}),
+            "city": forms.TextInput({"autocomplete": "address-level2"}),
+            "phone": forms.TextInput({"type": "tel", "autocomplete": "tel"}),
+            "colour": forms.TextInput({"type": "color"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The texts that go to recipients name these: without them no contract is complete (Art. 246a § 1 EGBGB).
+        for name in ("street", "postal_code", "city", "email"):
+            self.fields[name].required = True
+
+
+class SendingForm(forms.ModelForm[Office]):
+    """How the office sends."""
+
+    class Meta:
+        model = Office
+        fields: ClassVar[list[str]] = ["link_days", "when_unknown"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {"link_days": forms.NumberInput({"inputmode": "numeric"})}
+
+
+class MailServerForm(forms.ModelForm[Office]):
+    """The mail server the office sends through; its password is never shown again."""
+
+    password = forms.CharField(
+        label=gettext_lazy("Passwort"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = Office
+        fields: ClassVar[list[str]] = [
+            "smtp_host",
+            "smtp_port",
+            "smtp_security",
+            "smtp_user",
+            "mail_from",
+            "mail_reply_to",
+        ]
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "smtp_host": forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+            "smtp_port": forms.NumberInput({"inputmode": "numeric"}),
+            "smtp_user": forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        }
+        help_texts: ClassVar[dict[str, Any]] = {
+            "smtp_host": gettext_lazy(
+                "Zum Beispiel smtp.ihr-anbieter.de; er steht in den Hilfeseiten Ihres Anbieters."
+            ),
+            "mail_from": gettext_lazy("Von dieser Adresse gehen die Mails hinaus."),
+            "mail_reply_to": gettext_lazy("Leer: Antworten gehen an die Maklerin oder den Makler der Sendung."),
+        }
+
+    field_order = ("smtp_host", "smtp_security", "smtp_port", "smtp_user", "password", "mail_from", "mail_reply_to")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["smtp_host"].required = True
+        self.fields["mail_from"].required = True
+        if self.instance.smtp_password_sealed:
+            self.fields["password"].help_text = _("Ein Passwort ist gespeichert. Leer lassen heißt: Es bleibt dabei.")
+
+    @property
+    def new_password(self) -> str | None:
+        """What was typed; None keeps the stored one, unless the user name was taken away."""
+        if not self.cleaned_data["smtp_user"]:
+            return ""
+        return self.cleaned_data["password"] or None
+
+
+class TextForm(forms.ModelForm[LegalText]):
+    """A new version of a legal text."""
+
+    class Meta:
+        model = LegalText
+        fields: ClassVar[list[str]] = ["text"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {"text": forms.Textarea({"rows": 18})}
+
+
+class AgentForm(forms.ModelForm[Agent]):
+    """A person of the office, as an administrator sees them."""
+
+    class Meta:
+        model = Agent
+        fields: ClassVar[list[str]] = ["name", "email", "phone", "role", "language", "outside_access", "is_active"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "name": forms.TextInput({"autocomplete": "off"}),
+            "email": forms.EmailInput({"autocomplete": "off"}),
+            "phone": forms.TextInput({"type": "tel", "autocomplete": "off"}),
+        }
+        help_texts: ClassVar[dict[str, Any]] = {
+            "outside_access": gettext_lazy("Ohne dieses Recht ist keine Anmeldung über das Internet möglich."),
+            "is_active": gettext_lazy(
+                "Wer nicht mehr im Büro arbeitet, behält seine Sendungen, kann sich aber nicht anmelden."
+            ),
+        }
+
+    def clean_email(self) -> str:
+        """One person, one address, however it is capitalised."""
+        email: str = self.cleaned_data["email"].strip().lower()
+        if Agent.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("Diese Adresse gehört schon zu jemandem im Büro."))
+        return email
+
+
+class MyselfForm(forms.ModelForm[Agent]):
+    """What everybody may change about themselves."""
+
+    class Meta:
+        model = Agent
+        fields: ClassVar[list[str]] = ["name", "phone", "language"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "name": forms.TextInput({"autocomplete": "name"}),
+            "phone": forms.TextInput({"type": "tel", "autocomplete": "tel"}),
+        }
+
+
+class FirstAccessForm(AgentForm):
+    """What somebody who came by a sign-in link says: who they are, and a password."""
+
+    password = forms.CharField(
+        label=gettext_lazy("Passwort"),
+        strip=False,
+        help_text=gettext_lazy("Mindestens 12 Zeichen. Drei, vier Wörter hintereinander sind gut zu merken."),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    class Meta(AgentForm.Meta):
+        fields: ClassVar[list[str]] = ["name", "email"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "name": forms.TextInput({"autocomplete": "name"}),
+            "email": forms.EmailInput({"autocomplete": "username"}),
+        }
+
+    def clean_password(self) -> str:
+        """Refuse what is easily guessed."""
+        password: str = self.cleaned_data["password"]
+        password_validation.validate_password(password, self.instance)
+        return password

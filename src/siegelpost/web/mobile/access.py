@@ -1,0 +1,75 @@
+"""Who may see which page: one rule per address, said where the address is said (see ``urls.py`` beside this)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+
+from siegelpost.office.models import Agent, Role
+
+View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may use an address; ``roles`` is empty where nobody needs to be signed in."""
+
+    roles: frozenset[Role]
+
+
+EVERYBODY = Rule(frozenset())
+SIGNED_IN = Rule(frozenset(Role))
+SALES = Rule(frozenset({Role.AGENT, Role.MANAGER, Role.ADMINISTRATOR}))
+LEADERS = Rule(frozenset({Role.MANAGER, Role.ADMINISTRATOR}))
+ADMINISTRATION = Rule(frozenset({Role.ADMINISTRATOR}))
+CERTIFICATES = Rule(frozenset({Role.MANAGER, Role.ADMINISTRATOR, Role.PARTNER}))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One address of the office: where it is, what answers, what it is called, who may use it."""
+
+    route: str
+    view: View
+    name: str
+    rule: Rule
+
+    def pattern(self) -> URLPattern:
+        """The address for Django, with the rule around its view."""
+        return path(self.route, guarded(self.view, self.rule), name=self.name)
+
+
+def guarded(view: View, rule: Rule) -> View:
+    """``view`` behind ``rule``, in the language of whoever is signed in."""
+
+    @never_cache
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        agent = request.user if isinstance(request.user, Agent) else None
+        if agent:
+            translation.activate(agent.language)
+        if not rule.roles:
+            return view(request, *args, **kwargs)
+        if agent is None:
+            return _to_sign_in(request)
+        if not agent.outside_access:
+            return render(request, "account/no_access.html", {"agent": agent}, status=403)
+        if agent.role not in rule.roles:
+            return render(request, "errors/403.html", status=403)
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":
+        # htmx would put the sign-in page into a corner of this one.
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("account_login")})
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")

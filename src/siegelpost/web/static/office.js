@@ -1,0 +1,33 @@
+// Small comforts of the office's pages; every page works without them.
+
+// A second tap on a slow line must not send a form twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  if (form.method === "post") {
+    form.dataset.sent = "1";
+    form.setAttribute("aria-busy", "true");
+  }
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+  }
+});
+
+// After a refused form, begin where the mistakes are listed.
+document.getElementById("errors")?.focus();
+
+// Copy what stands in the element named by data-copy.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+  button.textContent = button.dataset.done;
+});
+
+// Filters apply as they are chosen; the button remains for those without scripts.
+document.addEventListener("change", (event) => {
+  if (event.target.closest("form[data-auto]")) event.target.form.requestSubmit();
+});
