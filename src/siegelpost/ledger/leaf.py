@@ -149,6 +149,33 @@ def read(raw: bytes) -> Leaf:
     return Leaf(moment, event, subject, data, personal)
 
 
+def openings_bytes(openings: Mapping[str, Opening]) -> bytes:
+    """Openings as canonical JSON, ``{name: [salt, value]}``."""
+    return canonical({name: list(opening) for name, opening in openings.items()})
+
+
+def read_openings(raw: bytes) -> dict[str, Opening]:
+    """Read openings strictly; whether they fit a leaf is still to be checked.
+
+    Raises:
+        LeafError: they are malformed.
+    """
+    try:
+        found = json.loads(raw.decode())
+    except (ValueError, RecursionError) as error:
+        raise LeafError("not JSON in UTF-8") from error
+    if not isinstance(found, dict) or canonical(found) != raw:
+        raise LeafError("openings are malformed or not in canonical form")
+    openings = {}
+    for name, pair in found.items():
+        match pair:
+            case [str(salt), str(value)] if _HEX32.match(salt):
+                openings[name] = Opening(salt, value)
+            case _:
+                raise LeafError(f"the opening of {name!r} is malformed")
+    return openings
+
+
 def _check(value: JSON, depth: int) -> None:
     if depth < 0:
         raise LeafError(f"nested deeper than {MAX_DEPTH}")

@@ -83,9 +83,7 @@ def append(
         siegelpost.ledger.leaf.LeafError: a value cannot stand in a leaf.
     """
     if not connection.in_atomic_block:
-        raise RuntimeError(
-            "append() belongs into the transaction that changes the state: use transaction.atomic()"
-        )
+        raise RuntimeError("append() belongs into the transaction that changes the state: use transaction.atomic()")
     row = prepare(kind, subject=subject, data=data, personal=personal, at=at)
     with connection.cursor() as cursor:
         cursor.execute(_APPEND_SQL[connection.vendor], row)

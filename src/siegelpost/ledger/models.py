@@ -68,8 +68,7 @@ class Checkpoint(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(size__gt=models.F("previous_size")),
-            name="ledger_checkpoint_grows"),
+            models.CheckConstraint(condition=Q(size__gt=models.F("previous_size")), name="ledger_checkpoint_grows"),
         ]
 
     def __str__(self) -> str:

@@ -174,14 +174,14 @@ class Note:
     signatures: tuple[Signature, ...]
 
     @classmethod
-    def parse(cls, note: bytes | str) -> Self:
-        """Read a note's form; :meth:`verify` tells whether it is genuine.
+    def parse(cls, note: bytes | str, limit: int = MAX_NOTE) -> Self:
+        """Read a note's form (of at most ``limit`` bytes); :meth:`verify` tells whether it is genuine.
 
         Raises:
             NoteError: it is malformed.
         """
         raw = note.encode() if isinstance(note, str) else note
-        if len(raw) > MAX_NOTE:
+        if len(raw) > limit:
             raise NoteError("the note is too long")
         try:
             whole = raw.decode()

@@ -22,8 +22,7 @@ class StoredTiles:
         """
         place = level, index
         if place not in self._known:
-            self._known[place] = bytes(Tile.objects.values_list("hashes", flat=True).get(level=level,
-            index=index))
+            self._known[place] = bytes(Tile.objects.values_list("hashes", flat=True).get(level=level, index=index))
         return self._known[place]
 
     def overlay(self, tiles: Mapping[tuple[int, int], bytes]) -> None:

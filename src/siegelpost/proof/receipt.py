@@ -1,0 +1,132 @@
+"""The receipt of a proof as PDF: the same events, to read and to print.
+
+The PDF proves nothing by itself; it points to the files beside it, which do.
+"""
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import segno
+import typst
+
+from siegelpost.ledger.events import by_uri
+from siegelpost.ledger.leaf import Leaf, Opening
+from siegelpost.ledger.merkle import leaf_hash
+from siegelpost.ledger.note import Verifier
+from siegelpost.proof.manifest import Content
+
+BERLIN = ZoneInfo("Europe/Berlin")
+_TEMPLATE = Path(__file__).with_name("receipt.typ")
+# name of a personal value: (German, English)
+_PERSONAL = {
+    "name": ("Name", "name"),
+    "email": ("E-Mail", "e-mail"),
+    "recipient": ("Empfänger", "recipient"),
+    "ip": ("IP-Adresse", "IP address"),
+    "browser": ("Browser", "browser"),
+    "contract": ("Vertrag", "contract"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event on the receipt."""
+
+    index: int
+    raw: bytes
+    leaf: Leaf
+    openings: Mapping[str, Opening]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Everything that stands on the receipt."""
+
+    subject: str
+    title: str
+    created: datetime
+    test: bool
+    entries: Sequence[Entry]
+    documents: Mapping[str, Content]
+    checkpoint: str
+    verifier: Verifier
+
+
+def receipt_pdf(receipt: Receipt) -> bytes:
+    """The receipt as PDF/A-3b. The same receipt gives the same bytes.
+
+    All text reaches the template as data, never as markup, so no name can do anything there but be shown.
+    """
+    content = {
+        "subject": receipt.subject,
+        "title": receipt.title,
+        "test": receipt.test,
+        "created": receipt.created.timestamp(),
+        "created_berlin": f"{receipt.created.astimezone(BERLIN):%d.%m.%Y, %H:%M:%S %Z}",
+        "created_utc": f"{receipt.created:%Y-%m-%d %H:%M:%S} UTC",
+        "events": [_entry(entry) for entry in receipt.entries],
+        "documents": [
+            {"name": name.removeprefix("documents/"), "sha256": content.sha256, "size": _size(content.size)}
+            for name, content in receipt.documents.items()
+        ],
+        "checkpoint": receipt.checkpoint,
+        "qr": _qr(receipt.checkpoint),
+        "vkey": receipt.verifier.vkey,
+        "fingerprint": receipt.verifier.fingerprint,
+        "year": receipt.created.year,
+        "month": receipt.created.month,
+        "day": receipt.created.day,
+    }
+    pdf = typst.compile(
+        _TEMPLATE,
+        root=_TEMPLATE.parent,
+        ignore_system_fonts=True,
+        sys_inputs={"receipt": json.dumps(content)},
+        pdf_standards=["a-3b"],
+        timestamp=int(receipt.created.timestamp()),
+    )
+    if not isinstance(pdf, bytes):
+        raise TypeError("typst gave no single PDF")
+    return pdf
+
+
+def _entry(entry: Entry) -> dict[str, object]:
+    kind = by_uri(entry.leaf.event)
+    local = entry.leaf.at.astimezone(BERLIN)
+    return {
+        "index": entry.index,
+        "de": kind.label("de") if kind else entry.leaf.event,
+        "en": kind.label("en") if kind else entry.leaf.event,
+        "meaning_de": kind.meaning("de") if kind else "",
+        "meaning_en": kind.meaning("en") if kind else "",
+        "uri": entry.leaf.event,
+        "date": f"{local:%d.%m.%Y}",
+        "time": f"{local:%H:%M:%S}",
+        "zone": f"{local:%Z}",
+        "utc": f"{entry.leaf.at:%Y-%m-%d %H:%M:%S.%f}"[:-3] + " UTC",
+        "hash": leaf_hash(entry.raw).hex(),
+        "data": [[name, _shown(value)] for name, value in sorted(entry.leaf.data.items())],
+        "personal": [
+            [*_PERSONAL.get(name, (name, name)), opening.value] for name, opening in sorted(entry.openings.items())
+        ],
+        "erased": sorted(entry.leaf.personal.keys() - entry.openings.keys()),
+    }
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _size(size: int) -> str:
+    return f"{size} Byte" if size < 1000 else f"{size / 1000:.1f} kB".replace(".", ",")
+
+
+def _qr(text: str) -> str:
+    out = io.BytesIO()
+    segno.make_qr(text, error="m").save(out, kind="svg", border=0, xmldecl=False)
+    return out.getvalue().decode()

@@ -1,0 +1,86 @@
+"""Checking RFC 3161 time-stamp tokens offline.
+
+A token says that its authority saw the SHA-256 of a checkpoint's note at a certain time. The certificate of the
+authority travels in the token; whether to trust that authority is the reader's decision, so its name is reported.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
+from rfc3161_client.tsp import PKIStatus
+
+MAX_TOKEN = 256 * 1024
+
+
+class TokenError(Exception):
+    """A token that is malformed, or does not stamp what it should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a token says: ``authority`` saw the content at ``at`` (UTC)."""
+
+    at: datetime
+    authority: str
+
+
+def check_token(token: bytes, stamped: bytes) -> Stamp:
+    """Check that a token is a genuine time stamp over ``stamped`` by the authority whose certificate it carries.
+
+    Raises:
+        TokenError: it is not.
+    """
+    if len(token) > MAX_TOKEN:
+        raise TokenError("too large")
+    try:
+        response = decode_timestamp_response(token)
+        if response.as_bytes() != token:
+            raise TokenError("not encoded in the one way of DER")
+        if PKIStatus(response.status) not in (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS):
+            raise TokenError("the authority refused")
+        certificates = [x509.load_der_x509_certificate(raw) for raw in response.signed_data.certificates]
+        signer = _signer(certificates)
+        verifier = VerifierBuilder(tsa_certificate=signer)
+        for certificate in certificates:
+            if certificate != signer:
+                verifier = verifier.add_intermediate_certificate(certificate)
+        top = _top(signer, certificates)
+        verifier.add_root_certificate(top).build().verify(response, hashlib.sha256(stamped).digest())
+        at = response.tst_info.gen_time
+    except (ValueError, VerificationError) as error:
+        raise TokenError(str(error) or "malformed") from error
+    return Stamp(at if at.tzinfo else at.replace(tzinfo=UTC), _name(signer))
+
+
+def _signer(certificates: list[x509.Certificate]) -> x509.Certificate:
+    """The one certificate for time stamping (RFC 3161, 2.3)."""
+    for certificate in certificates:
+        try:
+            usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        except x509.ExtensionNotFound:
+            continue
+        if list(usage) == [ExtendedKeyUsageOID.TIME_STAMPING]:
+            return certificate
+    raise TokenError("it carries no certificate of a time-stamping authority")
+
+
+def _top(signer: x509.Certificate, certificates: list[x509.Certificate]) -> x509.Certificate:
+    """The highest certificate that the token carries above the signer."""
+    top, seen = signer, {signer.serial_number}
+    while True:
+        above = [c for c in certificates if c.subject == top.issuer and c.serial_number not in seen]
+        if not above:
+            return top
+        top = above[0]
+        seen.add(top.serial_number)
+
+
+def _name(certificate: x509.Certificate) -> str:
+    for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
+        if found := certificate.subject.get_attributes_for_oid(oid):
+            return str(found[0].value)
+    return certificate.subject.rfc4514_string()
