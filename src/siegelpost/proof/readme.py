@@ -15,7 +15,7 @@ Was liegt hier?
   events/                 die Ereignisse, je drei Dateien:
                             .leaf.json      das Ereignis, genau so, wie es aufgezeichnet wurde
                             .proof.txt      der Beweis, dass es im gesiegelten Protokoll steht
-                            .openings.json  die Angaben zu Personen, die darin nur verschlüsselt stehen
+                            .openings.json  die Angaben zu Personen, die darin nur als Hashwert stehen
   ledger/checkpoint.txt   das Siegel über das ganze Protokoll
   ledger/key.txt          der öffentliche Schlüssel des Büros
   checkpoints/            frühere Siegel, zum Beispiel aus den E-Mails an den Empfänger

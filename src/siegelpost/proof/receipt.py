@@ -19,6 +19,7 @@ from siegelpost.ledger.leaf import Leaf, Opening
 from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.note import Verifier
 from siegelpost.proof.manifest import Content
+from siegelpost.proof.report import visible
 
 BERLIN = ZoneInfo("Europe/Berlin")
 _TEMPLATE = Path(__file__).with_name("receipt.typ")
@@ -64,10 +65,10 @@ def receipt_pdf(receipt: Receipt) -> bytes:
     """
     content = {
         "subject": receipt.subject,
-        "title": receipt.title,
+        "title": visible(receipt.title),
         "test": receipt.test,
         "created": receipt.created.timestamp(),
-        "created_berlin": f"{receipt.created.astimezone(BERLIN):%d.%m.%Y, %H:%M:%S %Z}",
+        "created_berlin": f"{receipt.created.astimezone(BERLIN):%d.%m.%Y, %H:%M:%S} {_zone(receipt.created)}",
         "created_utc": f"{receipt.created:%Y-%m-%d %H:%M:%S} UTC",
         "events": [_entry(entry) for entry in receipt.entries],
         "documents": [
@@ -107,19 +108,24 @@ def _entry(entry: Entry) -> dict[str, object]:
         "uri": entry.leaf.event,
         "date": f"{local:%d.%m.%Y}",
         "time": f"{local:%H:%M:%S}",
-        "zone": f"{local:%Z}",
+        "zone": _zone(entry.leaf.at),
         "utc": f"{entry.leaf.at:%Y-%m-%d %H:%M:%S.%f}"[:-3] + " UTC",
         "hash": leaf_hash(entry.raw).hex(),
         "data": [[name, _shown(value)] for name, value in sorted(entry.leaf.data.items())],
         "personal": [
-            [*_PERSONAL.get(name, (name, name)), opening.value] for name, opening in sorted(entry.openings.items())
+            [*_PERSONAL.get(name, (name, name)), visible(opening.value, keep="\n")]
+            for name, opening in sorted(entry.openings.items())
         ],
         "erased": sorted(entry.leaf.personal.keys() - entry.openings.keys()),
     }
 
 
+def _zone(at: datetime) -> str:
+    return "MESZ" if at.astimezone(BERLIN).dst() else "MEZ"
+
+
 def _shown(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return visible(value, keep="\n") if isinstance(value, str) else json.dumps(value)
 
 
 def _size(size: int) -> str:

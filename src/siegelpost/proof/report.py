@@ -156,7 +156,7 @@ class Report:
                 else f"NOT CONFIRMED: {count} check(s) failed."
             )
             lines += [
-                f"  ✗ {_plain(each.file)}: {LABELS[each.check][not de]} ({each.reason})" for each in self.failures
+                f"  ✗ {visible(each.file)}: {LABELS[each.check][not de]} ({each.reason})" for each in self.failures
             ]
             lines.append(
                 "Dieser Nachweis beweist so nichts. Bitten Sie das Büro um eine unveränderte Fassung."
@@ -173,10 +173,10 @@ class Report:
         )
         if self.manifest.test:
             lines.append("TEST – aus dem Testbetrieb, kein echter Vorgang." if de else "TEST – made in test operation.")
-        lines.append(f"  {_plain(self.manifest.title)}")
+        lines.append(f"  {visible(self.manifest.title)}")
         for event in self.events:
-            values = ", ".join(f"{name}: {_plain(value)}" for name, value in event.personal.items())
-            line = f"  {event.at:%Y-%m-%d %H:%M:%S} UTC  {_plain(event.label(language))}"
+            values = ", ".join(f"{name}: {visible(value)}" for name, value in event.personal.items())
+            line = f"  {event.at:%Y-%m-%d %H:%M:%S} UTC  {visible(event.label(language))}"
             lines.append(f"{line}  ({values})" if values else line)
         said = (
             "Zeitstempel: {0} bezeugt das Siegel über {1} Einträge um {2} UTC"
@@ -184,9 +184,10 @@ class Report:
             else "Time stamp: {0} attests the checkpoint of {1} entries at {2} UTC"
         )
         lines += [
-            "  " + said.format(_plain(time.authority), time.size, f"{time.at:%Y-%m-%d %H:%M:%S}") for time in self.times
+            "  " + said.format(visible(time.authority), time.size, f"{time.at:%Y-%m-%d %H:%M:%S}")
+            for time in self.times
         ]
-        lines.append(f"  {'Protokoll' if de else 'Ledger'}: {_plain(self.checkpoint.origin)}, {self.checkpoint.size}")
+        lines.append(f"  {'Protokoll' if de else 'Ledger'}: {visible(self.checkpoint.origin)}, {self.checkpoint.size}")
         lines.append(f"  {'Schlüssel' if de else 'Key'}: {self.verifier.vkey}")
         if not any(finding.check in (Check.KEY_EXPECTED, Check.YOUR_CHECKPOINT) for finding in self.findings):
             lines.append(
@@ -199,6 +200,6 @@ class Report:
         return "\n".join(lines)
 
 
-def _plain(text: str) -> str:
-    """Text that cannot steer a terminal or forge a line of the report."""
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+def visible(text: str, keep: str = "") -> str:
+    """Text that cannot steer a terminal, forge a line or turn the direction of writing."""
+    return "".join(c if c.isprintable() or c in keep else f"\\u{ord(c):04x}" for c in text)
