@@ -84,7 +84,7 @@ def verdict(*, fresh: bool = False) -> GuardVerdict:
     return answer
 
 
-def report() -> tls.LiveReport:
+def report() -> "tls.LiveReport":
     """The doctor's whole report about the public address, for the page *Zertifikat*."""
     settings = load()
     return tls.check(

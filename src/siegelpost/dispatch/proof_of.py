@@ -9,6 +9,7 @@ from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.models import OutgoingMail
 from siegelpost.mail.outbox import redacted_mime
 from siegelpost.proof import bundle
+from siegelpost.proof.given import checkpoints_in
 
 
 def documents(dispatch: Dispatch) -> dict[str, bytes]:
@@ -32,7 +33,7 @@ def documents(dispatch: Dispatch) -> dict[str, bytes]:
 def mailed_checkpoints(dispatch: Dispatch) -> list[str]:
     """The checkpoints that went out in this dispatch's mails, oldest first."""
     mails = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id)).order_by("pk")
-    return [note for mail in mails for note in bundle.checkpoints_in(mail.mime())]
+    return [note for mail in mails for note in checkpoints_in(mail.mime())]
 
 
 def write(dispatch: Dispatch, target: BinaryIO) -> None:

@@ -1,0 +1,123 @@
+"""A small office for tests: its texts, an agent, a prospect, a property; and a guard that has said yes."""
+
+import re
+import uuid
+from decimal import Decimal
+from email import policy
+from email.parser import BytesParser
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from siegelpost.contacts.models import Contact
+from siegelpost.dispatch import guard
+from siegelpost.dispatch.freezing import Letter
+from siegelpost.dispatch.guard import GuardVerdict, Problem
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.sending import send
+from siegelpost.estates.kinds import Kind, Status
+from siegelpost.estates.models import Estate
+from siegelpost.mail.models import OutgoingMail
+from siegelpost.office import texts
+from siegelpost.office.models import Agent, Language, Office
+from siegelpost.office.the_office import the_office
+
+
+def an_office(**fields: Any) -> Office:
+    """The office with a name, an address and its default texts."""
+    office = the_office()
+    given = {
+        "name": "Immobilien Lindenhof",
+        "street": "Marktplatz 3",
+        "postal_code": "73728",
+        "city": "Esslingen",
+        "email": "post@lindenhof.test",
+        "mail_from": "post@lindenhof.test",
+        "smtp_host": "127.0.0.1",
+        **fields,
+    }
+    for name, value in given.items():
+        setattr(office, name, value)
+    office.save()
+    texts.publish_defaults(office)
+    return office
+
+
+def an_agent(**fields: Any) -> Agent:
+    """Somebody who may send."""
+    given = {"email": f"{uuid.uuid4().hex[:8]}@lindenhof.test", "name": "Jana Roth", "outside_access": True, **fields}
+    return Agent.objects.create_user(**given)
+
+
+def a_contact(**fields: Any) -> Contact:
+    """A consumer with an e-mail address."""
+    given = {"salutation": "ms", "first_name": "Mara", "last_name": "Berger", "email": "mara@berger.test", **fields}
+    return Contact.objects.create(**given)
+
+
+def an_estate(**fields: Any) -> Estate:
+    """A flat for sale, with a buyer's commission."""
+    given = {
+        "title": "Helle Altbauwohnung",
+        "kind": Kind.FLAT,
+        "status": Status.ACTIVE,
+        "street": "Gartenstraße",
+        "house_no": "5",
+        "postal_code": "73728",
+        "city": "Esslingen",
+        "price": Decimal(420000),
+        "living_area": Decimal(92),
+        "rooms": Decimal(3),
+        "buyer_commission_due": True,
+        "buyer_commission": "3,57 % inkl. MwSt.",
+        "buyer_commission_rate": Decimal("3.57"),
+        "seller_commission_rate": Decimal("3.57"),
+        **fields,
+    }
+    return Estate.objects.create(**given)
+
+
+def a_letter(**fields: Any) -> Letter:
+    """A letter about one flat to one consumer, in German."""
+    given = {
+        "estates": [an_estate()],
+        "contact": a_contact(),
+        "subject": "Ihre Anfrage: Altbauwohnung",
+        "message": "schön, dass Sie sich für die Wohnung interessieren.",
+        "language": Language.GERMAN,
+        **fields,
+    }
+    return Letter(**given)
+
+
+def the_guard_says(ok: bool | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer for the certificate doctor, which asks a real server; the journeys let it ask one."""
+    problem = Problem(
+        "chromium",
+        "ERR_CERT_AUTHORITY_INVALID",
+        {"de": "Kein Browser kennt den Aussteller.", "en": "No browser knows the issuer."},
+        {"de": ["Holen Sie ein Zertifikat."], "en": ["Get a certificate."]},
+    )
+
+    def answer(address: str) -> GuardVerdict:
+        return GuardVerdict(ok, address, timezone.now(), [] if ok else [problem])
+
+    monkeypatch.setattr(guard, "_ask", answer)
+    guard.cache.clear()
+
+
+def a_dispatch(agent: Agent | None = None, **fields: Any) -> Dispatch:
+    """A dispatch, sent; the guard must have said yes."""
+    return send(agent or an_agent(), a_letter(**fields), public_id=uuid.uuid4())
+
+
+def token_of(dispatch: Dispatch) -> str:
+    """The secret token of the dispatch's newest mail, as its recipient finds it there."""
+    mail = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id)).latest("pk")
+    message = BytesParser(policy=policy.default).parsebytes(mail.mime())
+    body = message.get_body(("plain",))
+    assert body is not None
+    found = re.search(r"/s/([\w-]+)/", body.get_content())
+    assert found
+    return found[1]

@@ -1,0 +1,202 @@
+"""The recipient at the gate: what opens it, what does not, and what is kept."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from email import policy
+from email.parser import BytesParser
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from tests.support.office import a_contact, a_dispatch, an_estate, an_office, the_guard_says, token_of
+
+from siegelpost.dispatch import links, rounds
+from siegelpost.dispatch.declaring import Client, Form, IncompleteError, StalePageError, declare
+from siegelpost.dispatch.gate import DeclarationKind
+from siegelpost.dispatch.handing_over import NotOpenError, open_dispatch, pdf
+from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.states import State
+from siegelpost.dispatch.withdrawing import may_withdraw, withdraw
+from siegelpost.ledger.models import Event
+from siegelpost.mail.models import OutgoingMail, Purpose
+
+CLIENT = Client("203.0.113.7", "Mozilla/5.0")
+BOTH = frozenset({DeclarationKind.BEGIN_EARLY, DeclarationKind.KNOWS_LOSS})
+
+
+@pytest.fixture(autouse=True)
+def office(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    an_office()
+    the_guard_says(True, monkeypatch)
+
+
+def form_for(dispatch: Dispatch, ticked: frozenset[DeclarationKind] = BOTH, name: str = "Mara Berger") -> Form:
+    return Form(links.stamp(str(dispatch.public_id), dispatch.page), name, ticked)
+
+
+def test_both_declarations_and_a_name_open_the_gate() -> None:
+    dispatch = a_dispatch()
+    opened = declare(token_of(dispatch), form_for(dispatch), CLIENT)
+    assert opened.state == State.OPEN
+    assert set(opened.declarations.values_list("kind", flat=True)) == {"order", "begin_early", "knows_loss"}
+    assert {"DeclarationMade", "GateOpened", "ContentConsignment"} <= set(Event.objects.values_list("kind", flat=True))
+
+
+@pytest.mark.parametrize(
+    "ticked",
+    [frozenset[DeclarationKind](), BOTH - {DeclarationKind.BEGIN_EARLY}, BOTH - {DeclarationKind.KNOWS_LOSS}],
+)
+def test_without_both_the_content_waits_for_the_period_and_then_opens_by_itself(
+    ticked: frozenset[DeclarationKind],
+) -> None:
+    dispatch = a_dispatch()
+    token = token_of(dispatch)
+    waiting = declare(token, form_for(dispatch, ticked), CLIENT)
+    assert waiting.state == State.WAITING
+    with pytest.raises(NotOpenError):
+        open_dispatch(token)
+    assert waiting.period_ends_at is not None
+    assert timedelta(days=13, hours=23) < waiting.period_ends_at - timezone.now() <= timedelta(days=14)
+    rounds.slow()
+    with pytest.raises(NotOpenError):
+        open_dispatch(token)
+    Dispatch.objects.update(period_ends_at=timezone.now())
+    rounds.slow()
+    assert open_dispatch(token).state == State.OPEN
+
+
+def test_an_early_start_can_still_be_asked_for_while_waiting() -> None:
+    dispatch = a_dispatch()
+    token = token_of(dispatch)
+    waiting = declare(token, form_for(dispatch, frozenset()), CLIENT)
+    assert declare(token, form_for(waiting), CLIENT).state == State.OPEN
+    assert sorted(dispatch.declarations.values_list("kind", flat=True)) == ["begin_early", "knows_loss", "order"]
+
+
+def test_without_the_name_nothing_is_declared() -> None:
+    dispatch = a_dispatch()
+    with pytest.raises(IncompleteError):
+        declare(token_of(dispatch), form_for(dispatch, name="  "), CLIENT)
+    assert not dispatch.declarations.exists()
+
+
+def test_a_forged_or_stale_form_declares_nothing() -> None:
+    dispatch, other = a_dispatch(), a_dispatch()
+    for stamp in ("", "0" * 64, links.stamp(str(other.public_id), other.page), "ä"):
+        with pytest.raises(StalePageError):
+            declare(token_of(dispatch), Form(stamp, "Mara", BOTH), CLIENT)
+    form = form_for(dispatch)
+    dispatch.page["message"] = "geändert"
+    dispatch.save()
+    with pytest.raises(StalePageError):
+        declare(token_of(dispatch), form, CLIENT)
+    assert not dispatch.declarations.exists()
+
+
+def test_sending_the_form_twice_changes_nothing() -> None:
+    dispatch = a_dispatch()
+    token = token_of(dispatch)
+    declare(token, form_for(dispatch), CLIENT)
+    before = Event.objects.count()
+    assert declare(token, form_for(dispatch), CLIENT).state == State.OPEN
+    assert Event.objects.count() == before
+
+
+def test_a_commission_free_exposé_opens_with_one_press_and_asks_for_nothing() -> None:
+    dispatch = a_dispatch(estates=[an_estate(buyer_commission_due=False)])
+    opened = declare(token_of(dispatch), form_for(dispatch, frozenset(), name=""), CLIENT)
+    assert opened.state == State.OPEN
+    assert not may_withdraw(opened)
+
+
+def test_a_business_orders_without_a_right_of_withdrawal() -> None:
+    dispatch = a_dispatch(contact=a_contact(is_business=True))
+    opened = declare(token_of(dispatch), form_for(dispatch, frozenset()), CLIENT)
+    assert opened.state == State.OPEN
+    assert opened.period_ends_at is None
+
+
+def test_an_unknown_an_expired_and_a_revoked_link_open_nothing() -> None:
+    dispatch = a_dispatch()
+    token = token_of(dispatch)
+    with pytest.raises(LinkUnknownError):
+        declare("x" * 32, form_for(dispatch), CLIENT)
+    Dispatch.objects.update(expires_at=timezone.now())
+    with pytest.raises(LinkClosedError):
+        declare(token, form_for(dispatch), CLIENT)
+    rounds.slow()
+    dispatch.refresh_from_db()
+    assert dispatch.state == State.EXPIRED
+    with pytest.raises(LinkClosedError):
+        declare(token, form_for(dispatch), CLIENT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_confirmation_brings_the_declared_text_the_exposé_and_the_seal_once() -> None:
+    dispatch = a_dispatch()
+    declare(token_of(dispatch), form_for(dispatch), CLIENT)
+    rounds.quick()
+    rounds.quick()
+    mail = OutgoingMail.objects.get(purpose=Purpose.CONFIRMATION)
+    message = BytesParser(policy=policy.default).parsebytes(mail.mime())
+    body = message.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert "vor Ende der Widerrufsfrist" in text
+    assert "Mara Berger" in text
+    assert "BEGIN SIEGEL" in text
+    names = [part.get_filename() for part in message.iter_attachments()]
+    assert "Exposé.pdf" in names
+    assert OutgoingMail.objects.filter(purpose=Purpose.AGENT_NOTICE).count() == 1
+
+
+def test_the_handover_is_recorded_when_the_last_byte_was_taken() -> None:
+    dispatch = a_dispatch()
+    token = token_of(dispatch)
+    declare(token, form_for(dispatch), CLIENT)
+    size, chunks = pdf(open_dispatch(token), CLIENT)
+    first = next(chunks)
+    assert first.startswith(b"%PDF")
+    assert not Event.objects.filter(kind="ContentHandover").exists()
+    assert len(first) + sum(map(len, chunks)) == size
+    assert Event.objects.filter(kind="ContentHandover").count() == 1
+
+
+def test_a_withdrawal_is_acknowledged_at_once_and_closes_the_content() -> None:
+    dispatch = a_dispatch()
+    token = token_of(dispatch)
+    opened = declare(token, form_for(dispatch), CLIENT)
+    assert may_withdraw(opened)
+    withdraw(name="Mara Berger", email="mara@berger.test", contract=dispatch.subject, token=token, client=CLIENT)
+    dispatch.refresh_from_db()
+    assert dispatch.state == State.WITHDRAWN
+    with pytest.raises(NotOpenError):
+        open_dispatch(token)
+    mail = OutgoingMail.objects.get(purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)
+    assert mail.recipient == "mara@berger.test"
+    assert OutgoingMail.objects.filter(purpose=Purpose.AGENT_NOTICE).exists()
+
+
+def test_a_withdrawal_from_the_public_address_names_no_dispatch_and_is_acknowledged() -> None:
+    made = withdraw(name="A B", email="a@b.test", contract="Wohnung Gartenstraße", token=None, client=CLIENT)
+    assert made.dispatch is None
+    assert OutgoingMail.objects.filter(purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT, recipient="a@b.test").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_press_at_once_each_declaration_is_made_once() -> None:
+    dispatch = a_dispatch()
+    token, form = token_of(dispatch), form_for(dispatch)
+
+    def press(_: int) -> str:
+        try:
+            return declare(token, form, CLIENT).state
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        states = set(pool.map(press, range(8)))
+    assert states == {State.OPEN}
+    assert dispatch.declarations.count() == 3
+    assert Event.objects.filter(kind="GateOpened").count() == 1
