@@ -187,7 +187,7 @@ def _parsed(path: Path) -> ParsedMail:
 
 
 def _attachments(mail: Message) -> Iterator[Attachment]:
-    for part in mail.walk():
+    for part in reading.parts(mail):
         if part.get_content_disposition() == "attachment":
             name = part.get_filename() or "attachment"
             yield Attachment(name, part.get_content_type(), reading.content(part))

@@ -1,0 +1,33 @@
+"""A process that delivers what is queued until nothing is left, to be killed by tests: ``python mail_worker.py``.
+
+It is the jobs process reduced to its mail part: recover once, then deliver what is due.
+"""
+
+import os
+import time
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "siegelpost.django_settings"
+django.setup()
+
+
+def main() -> None:
+    """Deliver until every mail has found its end."""
+    from siegelpost.mail import delivery
+    from siegelpost.mail.models import OutgoingMail, State
+
+    delivery.recover()
+    print("ready", flush=True)
+    open_states = [State.QUEUED, State.SENDING]
+    while OutgoingMail.objects.filter(state__in=open_states).exists():
+        mail = delivery._due().first()
+        if mail is not None:
+            delivery.deliver(mail.pk)
+        else:
+            time.sleep(0.05)
+            delivery.recover()
+
+
+if __name__ == "__main__":
+    main()
