@@ -8,7 +8,13 @@ import pytest
 from tests.support import environment, network
 from tests.support.parts import MARK
 
-pytest_plugins = ["pytester", "tests.support.selection"]
+pytest_plugins = [
+    "pytester",
+    "tests.support.selection",
+    "tests.support.installations",
+    "tests.support.serving",
+    "tests.support.browsing",
+]
 
 environment.prepare()  # before pytest-django loads Django, which reads its settings once
 network.guard()

@@ -59,9 +59,7 @@ def test_a_swallowed_attempt_still_fails_the_test(pytester: pytest.Pytester, rep
 def test_programs_started_by_tests_are_guarded_too(repository: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(repository / "tests/support/guarded")}
     code = "import socket; socket.create_connection(('192.0.2.1', 80), timeout=1)"
-    ended = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
-    )
+    ended = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert "NetworkForbiddenError: Tests may not reach the network" in ended.stderr
 
 

@@ -2,22 +2,14 @@
 
 import pytest
 
-DATABASE_FIXTURES = {
-    "db",
-    "transactional_db",
-    "django_db_reset_sequences",
-    "client",
-    "installation",
-    "served",
-}
-BROWSER_FIXTURES = {"browser", "chromium", "open_page", "page"}
+DATABASE_FIXTURES = {"db", "transactional_db", "installation"}
+BROWSER_FIXTURES = {"chromium"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("siegelpost")
-    group.addoption(
-        "--database", action="store_true", help="only tests that use the database (but no browser)"
-    )
+    group.addoption("--database", action="store_true", help="only tests that use the database (but no browser)")
+    group.addoption("--screenshots", action="store_true", help="write the pictures of docs/screenshots")
     group.addoption("--soak", action="store_true", help="also tests marked soak, which are long")
 
 
