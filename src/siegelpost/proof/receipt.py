@@ -23,6 +23,8 @@ from siegelpost.proof.report import visible
 
 BERLIN = ZoneInfo("Europe/Berlin")
 _TEMPLATE = Path(__file__).with_name("receipt.typ")
+# Characters from which an event may be too tall for a page, and so may be broken across two.
+_LONG = 2500
 # name of a personal value: (German, English)
 _PERSONAL = {
     "name": ("Name", "name"),
@@ -110,6 +112,7 @@ def _entry(entry: Entry) -> dict[str, object]:
         "time": f"{local:%H:%M:%S}",
         "zone": _zone(entry.leaf.at),
         "utc": f"{entry.leaf.at:%Y-%m-%d %H:%M:%S.%f}"[:-3] + " UTC",
+        "long": len(entry.raw) + sum(len(opening.value) for opening in entry.openings.values()) > _LONG,
         "hash": leaf_hash(entry.raw).hex(),
         "data": [[name, _shown(value)] for name, value in sorted(entry.leaf.data.items())],
         "personal": [

@@ -6,7 +6,7 @@ fails is reported, not only the first.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -49,6 +49,13 @@ def verify(path: Path, *, key: str | None = None, checkpoints: Sequence[str] = (
         report.failed(Check.CONTAINER, error.file, error.reason)
         return report
     report.passed(Check.CONTAINER, path.name)
+    return verify_files(files, report, key=key, checkpoints=checkpoints)
+
+
+def verify_files(
+    files: Mapping[str, bytes], report: Report, *, key: str | None = None, checkpoints: Sequence[str] = ()
+) -> Report:
+    """Check a proof whose files are read already, and add what is found to the report."""
     _Verification(files, report).run(key, checkpoints)
     return report
 
@@ -56,7 +63,7 @@ def verify(path: Path, *, key: str | None = None, checkpoints: Sequence[str] = (
 class _Verification:
     """One proof under examination."""
 
-    def __init__(self, files: dict[str, bytes], report: Report) -> None:
+    def __init__(self, files: Mapping[str, bytes], report: Report) -> None:
         self.files = files
         self.report = report
         self.known: dict[int, Checkpoint] = {}  # checkpoints proven to be continued, by size

@@ -1,0 +1,67 @@
+"""``siegelpost fsck``: check a whole installation."""
+
+import json
+from pathlib import Path
+from typing import Literal, cast
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from siegelpost.cli.common import data_option, start_django
+
+
+@click.command()
+@data_option
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option("--lang", type=click.Choice(["de", "en"]), help="Language of the findings (setting: language).")
+@click.pass_context
+def fsck(ctx: click.Context, data: Path | None, as_json: bool, lang: str | None) -> None:
+    """Recompute the ledger and compare everything that depends on it.
+
+    Ends with status 0 if all is well, 1 if something is not, 2 if there is nothing to check.
+    """
+    settings = start_django(data=data)
+    language = cast(Literal["de", "en"], lang or settings.language)
+    from django.db import DatabaseError
+
+    from siegelpost.ledger import fsck as installation
+    from siegelpost.ledger.models import Checkpoint, Event
+
+    if settings.database_url is None and not settings.database_path.exists():
+        raise click.UsageError(
+            f"{settings.database_path}: keine Installation. / There is no installation in this data folder."
+        )
+    findings: list[installation.Finding] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    try:
+        with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bars:
+            for check in installation.checks():
+                task = bars.add_task(check.label(language), total=1)
+
+                def progress(done: int, total: int, task: TaskID = task) -> None:
+                    bars.update(task, completed=done, total=total)
+
+                findings += check.run(progress)
+                bars.update(task, completed=1, total=1)
+        events, waiting = Event.objects.count(), Event.objects.filter(leaf_index__isnull=True).count()
+        checkpoints = Checkpoint.objects.count()
+    except DatabaseError as error:
+        raise click.UsageError(f"Datenbank nicht lesbar / cannot read the database: {error}") from error
+    if as_json:
+        rows = [{"check": f.check, "where": f.where, "de": f.de, "en": f.en} for f in findings]
+        summary = {"ok": not findings, "events": events, "waiting": waiting, "checkpoints": checkpoints}
+        click.echo(json.dumps(summary | {"findings": rows}, ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            click.echo(f"✗ {finding.text(language)}")
+        click.echo(_summary(language, events, waiting, checkpoints, len(findings)))
+    ctx.exit(1 if findings else 0)
+
+
+def _summary(language: str, events: int, waiting: int, checkpoints: int, findings: int) -> str:
+    if language == "de":
+        result = f"{findings} Auffälligkeit(en)." if findings else "Alles in Ordnung."
+        return f"{result} {events} Ereignisse, davon {waiting} noch nicht gesiegelt, {checkpoints} Siegel."
+    result = f"{findings} finding(s)." if findings else "All is well."
+    return f"{result} {events} events, {waiting} of them not sealed yet, {checkpoints} checkpoints."
