@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     timestamp_url: str | None = Field(
         None, description="RFC 3161 authority that time-stamps checkpoints; empty means none."
     )
+    demo_mailbox: Path | None = Field(
+        None, description="Folder of the demonstration's mailbox, readable at `/mailbox/`; empty means there is none."
+    )
     metrics_token: str | None = Field(
         None, description="Bearer token for `/metrics`; without it only this machine may read them."
     )

@@ -51,20 +51,6 @@ def _hand_over(dispatch: Dispatch, data: bytes, client: Client) -> Iterator[byte
         )
 
 
-def picture(dispatch: Dispatch, sha256: str) -> bytes:
-    """A picture that the dispatch's page shows now: what stands behind the gate only once it is open.
-
-    Raises:
-        FileNotFoundError: it shows no such picture; nobody reaches others' files by guessing.
-    """
-    shown = pictures_in(dispatch.page)
-    if dispatch.state == State.OPEN:
-        shown |= pictures_in(dispatch.content)
-    if sha256 not in shown:
-        raise FileNotFoundError(sha256)
-    return storage.read(sha256)
-
-
 def pictures_in(value: object) -> set[str]:
     """The SHA-256 of every rendition named anywhere in a frozen page or content."""
     if isinstance(value, dict):

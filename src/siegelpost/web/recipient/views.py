@@ -136,19 +136,6 @@ def pdf(request: HttpRequest, token: str) -> HttpResponseBase:
     )
 
 
-@explained
-@require_GET
-def picture(request: HttpRequest, token: str, sha256: str) -> HttpResponseBase:
-    """A picture of the exposé; its address names its content, so the browser may keep it."""
-    dispatch = links.find(token)
-    links.refuse_if_closed(dispatch)
-    try:
-        data = handing_over.picture(dispatch, sha256)
-    except FileNotFoundError:
-        raise LinkUnknownError from None
-    return HttpResponse(data, content_type="image/webp", headers={"Cache-Control": "private, max-age=86400, immutable"})
-
-
 @from_here
 @explained
 @never_cache

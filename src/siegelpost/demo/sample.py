@@ -1,0 +1,46 @@
+"""The sample office: who it is, who works there, who asks."""
+
+from siegelpost.contacts.models import Contact, Salutation
+from siegelpost.office import texts
+from siegelpost.office.models import Agent, Language, Office, Role
+from siegelpost.office.the_office import the_office
+
+AGENT_EMAIL = "jana.roth@lindenhof.example"
+PROSPECT_EMAIL = "mara.berger@post.example"
+
+
+def sample_office() -> Office:
+    """The office „Lindenhof Immobilien“ with its texts, made unless it is there."""
+    office = the_office()
+    if not office.name:
+        office.name = "Lindenhof Immobilien"
+        office.owner = "Jana Roth e. K."
+        office.street = "Marktplatz 3"
+        office.postal_code = "73728"
+        office.city = "Esslingen am Neckar"
+        office.phone = "+49 711 555 01 23"
+        office.email = "post@lindenhof.example"
+        office.mail_from = "post@lindenhof.example"
+        office.save()
+        texts.publish_defaults(office)
+    return office
+
+
+def sample_agent() -> Agent:
+    """The agent who sends."""
+    return Agent.objects.filter(email=AGENT_EMAIL).first() or Agent.objects.create_user(
+        AGENT_EMAIL, name="Jana Roth", phone="+49 711 555 01 24", role=Role.ADMINISTRATOR, outside_access=True
+    )
+
+
+def sample_prospect() -> Contact:
+    """The prospect who has asked for a flat."""
+    return Contact.objects.get_or_create(
+        email=PROSPECT_EMAIL,
+        defaults={
+            "salutation": Salutation.MS,
+            "first_name": "Mara",
+            "last_name": "Berger",
+            "language": Language.GERMAN,
+        },
+    )[0]
