@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from siegelpost.tls.front import plain as plain
     from siegelpost.tls.front.choice import StoreContexts as StoreContexts
     from siegelpost.tls.front.journal import Journal as Journal
+    from siegelpost.tls.live import LiveFinding as LiveFinding
+    from siegelpost.tls.live import LiveReport as LiveReport
+    from siegelpost.tls.live import check as check
     from siegelpost.tls.selfsigned import self_signed as self_signed
     from siegelpost.tls.store import KeyMismatch as KeyMismatch
     from siegelpost.tls.store import Source as Source
@@ -46,6 +49,9 @@ _DOORS = {
     "plain": "front",
     "StoreContexts": "front.choice",
     "Journal": "front.journal",
+    "LiveFinding": "live",
+    "LiveReport": "live",
+    "check": "live",
     "self_signed": "selfsigned",
     "KeyMismatch": "store",
     "Source": "store",

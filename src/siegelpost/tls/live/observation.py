@@ -1,0 +1,59 @@
+"""All that one check saw, before anybody weighs it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from siegelpost.tls.doctor.judgement import Judgement
+from siegelpost.tls.live.aia import Completion
+from siegelpost.tls.live.handshake import Handshake
+from siegelpost.tls.live.hello import Reply
+from siegelpost.tls.live.issuance import Issuance
+from siegelpost.tls.live.lookup import Lookup
+from siegelpost.tls.live.names import NameKind
+from siegelpost.tls.live.outcome import Outcome
+from siegelpost.tls.live.target import Address, Target
+from siegelpost.tls.live.web import Head
+from siegelpost.tls.policy import Browser
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One address: how the handshake went, and what the judge says of the chain that came."""
+
+    handshake: Handshake
+    judgement: Judgement | None = None
+
+    @property
+    def address(self) -> Address:
+        return self.handshake.address
+
+    @property
+    def answered(self) -> bool:
+        return self.handshake.outcome is Outcome.ANSWERED
+
+
+@dataclass(frozen=True)
+class Observation:
+    """``visits`` in the order of the addresses; ``main`` is the one whose server was asked everything else."""
+
+    target: Target
+    kind: NameKind
+    port: int
+    lookup: Lookup
+    visits: tuple[Visit, ...] = ()
+    not_asked: tuple[Address, ...] = ()
+    main: Visit | None = None
+    head: Head | None = None
+    offers: Mapping[Browser, Reply] = field(default_factory=dict)
+    questions: Mapping[str, Reply] = field(default_factory=dict)
+    issuance: Issuance | None = None
+    completion: Completion | None = None
+    own_port: Outcome | None = None
+    expected: frozenset[str] | None = None
+    at: datetime | None = None
+
+    @property
+    def same_machine(self) -> bool:
+        """Whether the answer came over this machine's own loopback, where its clock proves nothing."""
+        return self.main is not None and self.main.address.is_loopback

@@ -1,0 +1,26 @@
+"""What live findings say, in German and English; the sentences stand in `texts_way` and `texts_server`."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from siegelpost.tls.live.findings import FindingId
+from siegelpost.tls.live.texts_server import SERVER
+from siegelpost.tls.live.texts_way import WAY
+from siegelpost.tls.live.wordings import FindingText
+from siegelpost.tls.texts import Text
+
+FINDINGS: Mapping[FindingId, FindingText] = MappingProxyType({**WAY, **SERVER})
+
+BROWSER_STOPPED = Text("{browser}: keine Seite ({code})", "{browser}: no page ({code})")
+BROWSER_UNKNOWN = Text("{browser}: nicht feststellbar", "{browser}: could not be found out")
+ALL_GOOD = Text("{host}: kein Empfänger sieht eine Warnung.", "{host}: no recipient will see a warning.")
+SOME_BAD = Text(
+    "{host}: Empfänger kommen nicht ohne Warnung auf die Seite.",
+    "{host}: recipients will not get through without a warning.",
+)
+    "{host}: Empfänger kommen nicht ohne Warnung auf die Seite.", "{host}: recipients will not get through."
+)
+NOT_TOLD = Text("{host}: Das ließ sich nicht feststellen.", "{host}: this could not be found out.")
+SURROUNDINGS = Text("Rund um das Zertifikat", "Around the certificate")
+MORE_STEPS = Text("Was noch zu tun ist", "What else to do")
+ASKED_IN = Text("Geprüft in {seconds} s am {moment} (UTC).", "Checked in {seconds} s on {moment} (UTC).")
