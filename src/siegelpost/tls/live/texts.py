@@ -18,8 +18,6 @@ SOME_BAD = Text(
     "{host}: Empfänger kommen nicht ohne Warnung auf die Seite.",
     "{host}: recipients will not get through without a warning.",
 )
-    "{host}: Empfänger kommen nicht ohne Warnung auf die Seite.", "{host}: recipients will not get through."
-)
 NOT_TOLD = Text("{host}: Das ließ sich nicht feststellen.", "{host}: this could not be found out.")
 SURROUNDINGS = Text("Rund um das Zertifikat", "Around the certificate")
 MORE_STEPS = Text("Was noch zu tun ist", "What else to do")
