@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typst
 from django.utils import translation
@@ -20,7 +20,7 @@ from siegelpost import storage
 from siegelpost.estates.facts import number
 
 TEMPLATE = Path(__file__).parent / "typst" / "expose.typ"
-STANDARD = "a-2a"
+STANDARD: Final = "a-2a"
 COVER_WIDTH = 1600
 PICTURE_WIDTH = 960
 PLAN_WIDTH = 1600
@@ -74,7 +74,7 @@ def render(
         (main := Path(folder) / "expose.typ").write_bytes(TEMPLATE.read_bytes())
         pdf = typst.compile(
             main,
-            root=folder,
+            root=Path(folder),
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             pdf_standards=STANDARD,
