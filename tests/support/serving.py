@@ -12,6 +12,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,11 +20,12 @@ from pathlib import Path
 import pytest
 from tests.support.installations import COMMAND, Installation
 from tests.support.pki import Authority, Certificate
+from tests.support.smtp import Mailbox, mailbox
 
 from siegelpost.tls.store import Source, Store
 
 NAME = "office.test"
-HEALTH = "/health"
+HEALTH = "/health/ready"
 READY_WITHIN = 20.0
 _TROUBLE = re.compile(r"\b(ERROR|CRITICAL)\b|\[(error|critical) *\]|Traceback \(most recent call last\)")
 _SIGN_IN = re.compile(r"https://\S+/sign-in/\S+")
@@ -207,6 +209,16 @@ def serve(
 def served(serve: Serve) -> Server:
     """A running server with a certificate that the tests' browser trusts."""
     return serve()
+
+
+@pytest.fixture
+def mail_sink(tmp_path: Path) -> Iterator[Mailbox]:
+    """A real mail server on loopback that keeps what it is given: ``.port`` to send to, ``.mails()`` to read."""
+    # From a thread of its own: in this one Playwright's event loop may be running.
+    with ThreadPoolExecutor(1) as thread:
+        box = mailbox(tmp_path / "mails")
+        yield thread.submit(box.__enter__).result()
+        thread.submit(box.__exit__, None, None, None).result()
 
 
 def activate(installation: Installation, certificate: Certificate) -> None:
