@@ -23,7 +23,10 @@ _KEY = "send-guard"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a recipient would meet a warning: what one browser says, why, and what to do; by language."""
+    """Why a recipient would meet a warning: what one browser says, why, and what to do; by language.
+
+    ``browser`` is empty, and ``code`` the finding's own name, for what concerns all of them alike.
+    """
 
     browser: str
     code: str
@@ -84,29 +87,47 @@ def verdict(*, fresh: bool = False) -> GuardVerdict:
     return answer
 
 
-def report() -> "tls.LiveReport":
-    """The doctor's whole report about the public address, for the page *Zertifikat*."""
+def report() -> tls.LiveReport:
+    """The doctor's whole report about the public address, for the page *Zertifikat*; asks the network."""
     settings = load()
+    # Behind a proxy the public address shows the proxy's certificate, and that is as it should be.
+    ours = [] if settings.trusted_proxies else tls.Store(settings.data / "tls").current()
     return tls.check(
         settings.public_address,
         local_roots=[root.read_bytes() for root in settings.trust_roots],
         resolve=settings.resolve,
+        expected_fingerprints=[each.fingerprint for each in ours] or None,
+        own_port=settings.port,
     )
 
 
 def _ask(address: str) -> GuardVerdict:
     found = report()
-    return GuardVerdict(
-        ok=found.ok,
-        address=address,
-        checked_at=timezone.now(),
-        problems=[
-            Problem(
-                browser=one.browser,
-                code=one.code or "",
-                cause={language.value: one.cause(language.value) for language in Language},
-                remedy={language.value: list(one.remedy(language.value)) for language in Language},
-            )
-            for one in found.refusals
-        ],
-    )
+    said = {language.value: found.to_json(language.value) for language in Language}
+    return GuardVerdict(ok=found.ok, address=address, checked_at=timezone.now(), problems=_problems(said))
+
+
+def _problems(said: dict[str, dict[str, Any]]) -> list[Problem]:
+    """What every browser would say, and what else would keep recipients from the page."""
+    first = said[Language.GERMAN.value]
+    problems = [
+        Problem(
+            browser=browser,
+            code=verdict["code"] or "",
+            cause={language: report["verdicts"][browser]["cause"] for language, report in said.items()},
+            remedy={language: report["verdicts"][browser]["remedy"] for language, report in said.items()},
+        )
+        for browser, verdict in first["verdicts"].items()
+        if not verdict["ok"]
+    ]
+    told = {problem.cause[Language.GERMAN.value] for problem in problems}
+    return problems + [
+        Problem(
+            browser="",
+            code=finding["id"],
+            cause={language: report["findings"][number]["text"] for language, report in said.items()},
+            remedy={language: report["findings"][number]["remedy"] for language, report in said.items()},
+        )
+        for number, finding in enumerate(first["findings"])
+        if finding["severity"] == "bad" and finding["text"] not in told
+    ]
