@@ -54,6 +54,7 @@ class FaultySink(Sink):
 
     def _answer(self, fault: Fault, server: SMTP) -> str:
         if fault.answer == CUT:
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
         return fault.answer or "421 cut"
 

@@ -83,8 +83,6 @@ def compose(
     message["Subject"] = one_line(subject)
     message["Date"] = format_datetime(localtime())
     message["Message-ID"] = new_message_id()
-    if language:
-        message["Content-Language"] = language
     if automatic:
         message["Auto-Submitted"] = "auto-generated"
         # Exchange's answering machines know this one only.
@@ -105,6 +103,9 @@ def compose(
         )
     if attachments:
         _check_size(message, LARGEST)
+    if language:
+        # Last: the library moves what is called Content-… into the parts it makes.
+        message["Content-Language"] = language
     return message
 
 

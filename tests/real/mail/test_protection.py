@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.mailing import queue, send, use
@@ -88,7 +89,7 @@ def test_a_wrong_certificate_gets_neither_mail_nor_password(
     certificate: Certificate, security: str, tmp_path: Path
 ) -> None:
     context = served(certificate, tmp_path)
-    options = {"implicit_tls": context} if security == "tls" else {"tls_context": context}
+    options: dict[str, Any] = {"implicit_tls": context} if security == "tls" else {"tls_context": context}
     with mailbox(tmp_path / "mails", **options) as server:
         use(server.port, security, host="localhost", user="buero", password="geheim")
         mail = send(queue())
@@ -138,7 +139,7 @@ def test_unprotected_mail_stays_on_this_machine(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("password", ["geheim", "größer & schöner: ключ"])
 @pytest.mark.parametrize("method", ["PLAIN", "LOGIN"])
 def test_sign_in(password: str, method: str, tmp_path: Path, good: ssl.SSLContext) -> None:
-    others = {"auth_exclude_mechanism": [{"PLAIN": "LOGIN", "LOGIN": "PLAIN"}[method]]}
+    others: dict[str, Any] = {"auth_exclude_mechanism": [{"PLAIN": "LOGIN", "LOGIN": "PLAIN"}[method]]}
     with mailbox(tmp_path / "mails", tls_context=good, **with_login("büro", password), **others) as server:
         use(server.port, "starttls", host="localhost", user="büro", password=password)
         assert send(queue()).state == State.ACCEPTED
