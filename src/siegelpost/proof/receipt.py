@@ -5,6 +5,7 @@ The PDF proves nothing by itself; it points to the files beside it, which do.
 
 import io
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,17 @@ from siegelpost.proof.report import visible
 
 BERLIN = ZoneInfo("Europe/Berlin")
 _TEMPLATE = Path(__file__).with_name("receipt.typ")
+# What the fonts inside typst can show, in the serif and in the monospaced one: Latin, Greek and Cyrillic, Hebrew and
+# Arabic letters, punctuation, arrows. PDF/A allows no character without a glyph.
+_SHOWN = (
+    (0x20, 0x4FF),
+    (0x5D0, 0x5EA),
+    (0x621, 0x63A),
+    (0x641, 0x64A),
+    (0x1E00, 0x2040),
+    (0x20AC, 0x20AC),
+    (0x2190, 0x22FF),
+)
 # Characters from which an event may be too tall for a page, and so may be broken across two.
 _LONG = 2500
 # name of a personal value: (German, English)
@@ -66,8 +78,8 @@ def receipt_pdf(receipt: Receipt) -> bytes:
     All text reaches the template as data, never as markup, so no name can do anything there but be shown.
     """
     content = {
-        "subject": receipt.subject,
-        "title": visible(receipt.title),
+        "subject": shown(receipt.subject),
+        "title": shown(receipt.title),
         "test": receipt.test,
         "created": receipt.created.timestamp(),
         "created_berlin": f"{receipt.created.astimezone(BERLIN):%d.%m.%Y, %H:%M:%S} {_zone(receipt.created)}",
@@ -77,9 +89,9 @@ def receipt_pdf(receipt: Receipt) -> bytes:
             {"name": name.removeprefix("documents/"), "sha256": content.sha256, "size": _size(content.size)}
             for name, content in receipt.documents.items()
         ],
-        "checkpoint": receipt.checkpoint,
+        "checkpoint": shown(receipt.checkpoint),
         "qr": _qr(receipt.checkpoint),
-        "vkey": receipt.verifier.vkey,
+        "vkey": shown(receipt.verifier.vkey),
         "fingerprint": receipt.verifier.fingerprint,
         "year": receipt.created.year,
         "month": receipt.created.month,
@@ -103,8 +115,8 @@ def _entry(entry: Entry) -> dict[str, object]:
     local = entry.leaf.at.astimezone(BERLIN)
     return {
         "index": entry.index,
-        "de": kind.label("de") if kind else entry.leaf.event,
-        "en": kind.label("en") if kind else entry.leaf.event,
+        "de": kind.label("de") if kind else shown(entry.leaf.event),
+        "en": kind.label("en") if kind else shown(entry.leaf.event),
         "meaning_de": kind.meaning("de") if kind else "",
         "meaning_en": kind.meaning("en") if kind else "",
         "uri": entry.leaf.event,
@@ -114,21 +126,32 @@ def _entry(entry: Entry) -> dict[str, object]:
         "utc": f"{entry.leaf.at:%Y-%m-%d %H:%M:%S.%f}"[:-3] + " UTC",
         "long": len(entry.raw) + sum(len(opening.value) for opening in entry.openings.values()) > _LONG,
         "hash": leaf_hash(entry.raw).hex(),
-        "data": [[name, _shown(value)] for name, value in sorted(entry.leaf.data.items())],
+        "data": [[name, _value(value)] for name, value in sorted(entry.leaf.data.items())],
         "personal": [
-            [*_PERSONAL.get(name, (name, name)), visible(opening.value, keep="\n")]
+            [*_PERSONAL.get(name, (name, name)), shown(opening.value)]
             for name, opening in sorted(entry.openings.items())
         ],
         "erased": sorted(entry.leaf.personal.keys() - entry.openings.keys()),
     }
 
 
+def shown(text: str) -> str:
+    """Text as the receipt can set it; what its fonts cannot show is written as a number, like ``\\u1f3e0``."""
+    composed = visible(unicodedata.normalize("NFC", text), keep="\n")
+    return "".join(
+        c
+        if c == "\n" or (any(low <= ord(c) <= high for low, high in _SHOWN) and unicodedata.category(c)[0] != "M")
+        else f"\\u{ord(c):04x}"
+        for c in composed
+    )
+
+
 def _zone(at: datetime) -> str:
     return "MESZ" if at.astimezone(BERLIN).dst() else "MEZ"
 
 
-def _shown(value: object) -> str:
-    return visible(value, keep="\n") if isinstance(value, str) else json.dumps(value)
+def _value(value: object) -> str:
+    return shown(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def _size(size: int) -> str:
