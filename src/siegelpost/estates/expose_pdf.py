@@ -108,6 +108,7 @@ def _words() -> dict[str, str]:
     return {
         "page": _("Seite"),
         "test": _("TEST – dieses Exposé ist nicht gültig"),
+        "facts": _("Daten und Preise"),
         "features": _("Ausstattungsmerkmale"),
         "pictures": _("Bilder"),
         "contact": _("Ihr Kontakt"),
@@ -132,7 +133,7 @@ def _estate(estate: Mapping[str, Any], agent: Mapping[str, str], pictures: _Pict
         "highlights": _rows(estate["highlights"]),
         "teaser": _paragraphs(estate["teaser"]),
         "cover": pictures.entry(gallery[0], COVER_WIDTH, _("Titelbild")) if gallery else None,
-        "sections": [{**section, "rows": _rows(section["rows"])} for section in estate["sections"]],
+        "columns": _columns(estate["sections"]),
         "commission-note": _paragraphs(estate["commission_note"]),
         "features": estate["features"],
         "energy": {**estate["energy"], "rows": _rows(estate["energy"]["rows"])},
@@ -145,6 +146,18 @@ def _estate(estate: Mapping[str, Any], agent: Mapping[str, str], pictures: _Pict
         ],
         "contact": [_plain(contact[key]) for key in ("name", "phone", "email") if contact.get(key)],
     }
+
+
+def _columns(sections: Sequence[Mapping[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The tables in two columns of about the same height, read down the first and then down the second."""
+    columns: list[list[dict[str, Any]]] = [[], []]
+    total = sum(len(section["rows"]) + 1 for section in sections)
+    height = 0
+    for section in sections:
+        column = columns[0 if height < total / 2 else 1]
+        column.append({**section, "rows": _rows(section["rows"])})
+        height += len(section["rows"]) + 1
+    return columns
 
 
 def _plan(entry: dict[str, str], word: str) -> dict[str, str]:

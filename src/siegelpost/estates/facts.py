@@ -161,9 +161,9 @@ HIGHLIGHTS = Section(
         Fact(_("Ladenfläche"), _of_area("retail_area")),
         Fact(_("Zimmer"), _of_number("rooms")),
         Fact(_("Grundstück"), _of_area("plot_area")),
+        Fact(_("Baujahr"), _of_plain("construction_year")),
         Fact(_("Nutzfläche"), _of_area("usable_area")),
         Fact(_("Gesamtfläche"), _of_area("total_area")),
-        Fact(_("Baujahr"), _of_plain("construction_year")),
     ),
 )
 HIGHLIGHT_COUNT = 4

@@ -1,0 +1,107 @@
+"""What an agent does with a property and its pictures by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext
+
+from siegelpost.estates import media
+from siegelpost.estates.forms import EstateForm
+from siegelpost.estates.kinds import MediaGroup, Status
+from siegelpost.estates.models import Estate, Media
+
+MOST_MEDIA = 200
+
+
+class RefusedError(Exception):
+    """The act is not possible; ``str`` says why, in the active language. Nothing was changed."""
+
+
+def save(form: EstateForm) -> Estate:
+    """Store a typed-in property, new or changed.
+
+    Raises:
+        ValueError: the form is not valid; ask ``form.is_valid()`` first.
+    """
+    with transaction.atomic():
+        return form.save()
+
+
+def set_status(estate: Estate, status: Status) -> None:
+    """Reserve, sell, archive or bring back a property."""
+    with transaction.atomic():
+        estate.status = status
+        estate.save(update_fields=("status", "updated_at"))
+
+
+def add_media(
+    estate: Estate, data: bytes, *, name: str, group: MediaGroup = MediaGroup.PICTURE, title: str = ""
+) -> Media:
+    """Add a picture or PDF at the end. The same file twice stays one.
+
+    Raises:
+        siegelpost.estates.media.MediaError: the file is not taken; its text says why.
+        RefusedError: the property has as many files as it may have.
+    """
+    # Decoding takes its time, and nobody else should wait for it: before the transaction.
+    prepared = media.prepare(data, name)
+    with transaction.atomic():
+        locked = Estate.objects.select_for_update().get(pk=estate.pk)
+        if known := locked.media.filter(sha256=prepared.sha256).first():
+            return known
+        if locked.media.count() >= MOST_MEDIA:
+            raise RefusedError(
+                gettext("Mehr als %(most)d Bilder und Dokumente sind nicht möglich.") % {"most": MOST_MEDIA}
+            )
+        last = locked.media.aggregate(last=Max("position"))["last"]
+        added = Media.objects.create(
+            estate=locked,
+            group=group,
+            title=title[:200],
+            position=0 if last is None else last + 1,
+            original_name=name[-255:],
+            **vars(prepared),
+        )
+        locked.save(update_fields=("updated_at",))
+        return added
+
+
+def reorder_media(estate: Estate, order: Sequence[UUID]) -> None:
+    """Put the pictures and documents into this order; what ``order`` does not name follows as it was.
+
+    Raises:
+        RefusedError: ``order`` names a picture twice, or one of another property.
+    """
+    with transaction.atomic():
+        present = {one.public_id: one for one in Estate.objects.select_for_update().get(pk=estate.pk).media.all()}
+        if len(set(order)) != len(order) or not set(order) <= present.keys():
+            raise RefusedError(gettext("Die Bilder haben sich inzwischen geändert. Bitte laden Sie die Seite neu."))
+        rest = [public_id for public_id in present if public_id not in set(order)]
+        for position, public_id in enumerate((*order, *rest)):
+            present[public_id].position = position
+        Media.objects.bulk_update(present.values(), ("position",))
+
+
+def make_cover(picture: Media) -> None:
+    """Make this picture the cover, and the one that was it an ordinary picture.
+
+    Raises:
+        RefusedError: it is a document.
+    """
+    if not picture.is_picture:
+        raise RefusedError(gettext("Ein Dokument kann kein Titelbild sein."))
+    with transaction.atomic():
+        covers = Media.objects.filter(estate=picture.estate_id, group=MediaGroup.COVER)
+        covers.exclude(pk=picture.pk).update(group=MediaGroup.PICTURE)
+        picture.group = MediaGroup.COVER
+        picture.save(update_fields=("group",))
+
+
+def delete_media(picture: Media) -> None:
+    """Take a picture or document off its property. The stored file stays: exposés already sent show it."""
+    with transaction.atomic():
+        picture.delete()

@@ -1,0 +1,189 @@
+"""Forms for a property that is typed in, in groups as people think of it, and for its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from siegelpost.estates.commission import parse_rate
+from siegelpost.estates.kinds import Condition, Feature, MediaGroup
+from siegelpost.estates.models import Estate, Media
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True)
+class Fieldset:
+    """A group of fields under one heading."""
+
+    key: str
+    title: Promise
+    fields: tuple[str, ...]
+
+
+FIELDSETS = (
+    Fieldset(
+        "basics",
+        _("Grunddaten"),
+        (
+            "title", "external_no", "kind", "kind_detail", "marketing", "usage", "status", "available_from",
+            "contact_name", "contact_phone", "contact_email",
+        ),
+    ),
+    Fieldset(
+        "place",
+        _("Lage"),
+        (
+            "street", "house_no", "postal_code", "city", "district", "region", "country", "floor", "floors",
+            "address_released", "latitude", "longitude",
+        ),
+    ),
+    Fieldset(
+        "prices",
+        _("Preise & Provision"),
+        (
+            "price", "price_on_request", "rent_cold", "ancillary_costs", "heating_costs", "heating_included",
+            "rent_warm", "service_charge", "deposit", "plus_vat", "currency", "buyer_commission_due",
+            "buyer_commission", "seller_commission", "commission_shared", "commission_note",
+        ),
+    ),
+    Fieldset(
+        "areas",
+        _("Flächen"),
+        (
+            "living_area", "usable_area", "plot_area", "total_area", "office_area", "retail_area",
+            "storage_area", "rooms", "bedrooms", "bathrooms", "parking_spaces", "construction_year",
+            "modernised", "condition", "features",
+        ),
+    ),
+    Fieldset(
+        "energy",
+        _("Energie"),
+        (
+            "energy_certificate", "energy_building_use", "energy_value", "energy_value_heat",
+            "energy_value_electricity", "energy_hot_water", "energy_carrier", "energy_class",
+            "energy_construction_year", "energy_issued_on", "energy_valid_until",
+        ),
+    ),
+    Fieldset(
+        "texts",
+        _("Texte"),
+        ("teaser", "description", "equipment_text", "location_text", "other_text"),
+    ),
+)  # fmt: skip
+
+LONG_TEXTS = FIELDSETS[-1].fields
+LONGEST_TEXT = 20_000
+
+
+class EstateForm(forms.ModelForm[Estate]):
+    """The whole property; :meth:`groups` gives its fields in their groups.
+
+    The commission rates, which the check of §§ 656c, 656d BGB needs, are read from the texts.
+    """
+
+    condition = forms.ChoiceField(label=_("Zustand"), choices=[("", "–"), *Condition.choices], required=False)
+    features = forms.MultipleChoiceField(
+        label=_("Ausstattungsmerkmale"),
+        choices=Feature.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Estate
+        fields = tuple(name for fieldset in FIELDSETS for name in fieldset.fields)
+        widgets: ClassVar = {
+            **{name: forms.Textarea(attrs={"rows": 6, "maxlength": LONGEST_TEXT}) for name in LONG_TEXTS},
+            "commission_note": forms.Textarea(attrs={"rows": 3}),
+            "energy_issued_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "energy_valid_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+        error_messages: ClassVar = {"title": {"required": _("Bitte geben Sie dem Objekt einen Titel.")}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            # "3,57" and "349.000" as people here write them, in whichever language the page is.
+            if isinstance(field, forms.DecimalField):
+                field.localize = True
+                field.widget = forms.TextInput(attrs={"inputmode": "decimal"})
+                field.widget.is_localized = True
+            if name in LONG_TEXTS and isinstance(field, forms.CharField):
+                field.max_length = LONGEST_TEXT
+
+    def groups(self) -> Iterator[tuple[Fieldset, list[forms.BoundField]]]:
+        """Each group with its fields, for templates."""
+        for fieldset in FIELDSETS:
+            yield fieldset, [self[name] for name in fieldset.fields]
+
+    def clean_external_no(self) -> str:
+        """The number, which only this property of its provider may have."""
+        external_no: str = self.cleaned_data["external_no"]
+        taken = Estate.objects.filter(provider=self.instance.provider, external_no=external_no)
+        if external_no and taken.exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("Diese Objektnummer ist schon vergeben."))
+        return external_no
+
+    def clean_country(self) -> str:
+        """Three letters, in capitals."""
+        return _letters(self.cleaned_data["country"], _("Bitte drei Buchstaben angeben, zum Beispiel DEU."))
+
+    def clean_currency(self) -> str:
+        """Three letters, in capitals."""
+        return _letters(self.cleaned_data["currency"], _("Bitte drei Buchstaben angeben, zum Beispiel EUR."))
+
+    def clean(self) -> dict[str, Any]:
+        """What belongs together is given together."""
+        cleaned = super().clean() or self.cleaned_data
+        if (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None):
+            self.add_error("longitude", _("Bitte geben Sie Breiten- und Längengrad an oder keinen von beiden."))
+        if cleaned.get("buyer_commission_due") and not cleaned.get("buyer_commission", "").strip():
+            self.add_error(
+                "buyer_commission",
+                _("Bitte geben Sie an, wie hoch die Provision ist, zum Beispiel „3,57 % inkl. MwSt.“."),
+            )
+        issued, until = cleaned.get("energy_issued_on"), cleaned.get("energy_valid_until")
+        if issued and until and until < issued:
+            self.add_error("energy_valid_until", _("Der Ausweis kann nicht vor seiner Ausstellung ablaufen."))
+        return cleaned
+
+    def save(self, commit: bool = True) -> Estate:
+        """Store it with the rates that the commission texts name."""
+        for side in ("buyer", "seller"):
+            rate = parse_rate(getattr(self.instance, f"{side}_commission"))
+            setattr(self.instance, f"{side}_commission_rate", rate.percent if rate else None)
+        return super().save(commit)
+
+
+def _letters(text: str, message: _StrPromise) -> str:
+    text = text.strip().upper()
+    if len(text) != 3 or not (text.isascii() and text.isalpha()):
+        raise ValidationError(message)
+    return text
+
+
+class MediaForm(forms.ModelForm[Media]):
+    """Title and group of a picture or document."""
+
+    class Meta:
+        model = Media
+        fields = ("title", "group")
+
+
+class UploadForm(forms.Form):
+    """Pictures and PDFs to add; several at once come by several calls of ``editing.add_media``."""
+
+    file = forms.FileField(
+        label=_("Bild oder PDF"),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif,application/pdf"}),
+    )
+    group = forms.ChoiceField(label=_("Gruppe"), choices=MediaGroup.choices, initial=MediaGroup.PICTURE)
+    title = forms.CharField(label=_("Titel"), max_length=200, required=False)
