@@ -3,25 +3,35 @@
 German is the language the texts are written in, so a catalogue exists for English only.
 """
 
-import tempfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
-from babel.messages.extract import extract_python
-from babel.messages.frontend import CommandLineInterface
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_python
+from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-LOCALE = Path("src/siegelpost/locale")
-MAPPING = """
-[python: siegelpost/**.py]
-[jinja2: siegelpost/**/jinja2/**]
-trimmed = true
-[tools.messages:extract_django: siegelpost/**/templates/**]
-"""
-KEYWORDS = ("gettext_lazy", "ngettext_lazy:1,2", "pgettext_lazy:1c,2", "npgettext_lazy:1c,2,3")
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src" / "siegelpost"
+CATALOGUE = SOURCE / "locale" / "en" / "LC_MESSAGES" / "django.po"
+METHODS = [
+    ("**/migrations/**", "ignore"),
+    ("**.py", "python"),
+    ("**/jinja2/**", "jinja2"),
+    ("**/templates/**", f"{__spec__.name if __spec__ else __name__}:extract_django"),
+]
+OPTIONS = {"**/jinja2/**": {"trimmed": "true", "silent": "false"}}
+HEADER = "# The English texts of Siegelpost; the German ones stand in the code."
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "gettext_lazy": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
 
 
 def extract_django(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[tuple[Any, ...]]:
@@ -34,32 +44,41 @@ def extract_django(file: IO[bytes], keywords: Any, comment_tags: Any, options: A
     yield from extract_python(BytesIO(flat.encode()), keywords, comment_tags, options)
 
 
+def extract() -> Catalog:
+    """All texts of the code as it is now, untranslated."""
+    if not settings.configured:
+        settings.configure()
+    found = Catalog(charset="utf-8")
+    for _file, _line, message, comments, context in extract_from_dir(
+        SOURCE, METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
+    ):
+        found.add(message, context=context, auto_comments=comments)
+    return found
+
+
+def load() -> Catalog:
+    """The catalogue as it stands; an empty one when there is none yet."""
+    if not CATALOGUE.exists():
+        return Catalog("en", header_comment=HEADER, project="Siegelpost", charset="utf-8", fuzzy=False)
+    with CATALOGUE.open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def untranslated(catalogue: Catalog) -> list[Message]:
+    """The texts that have no English yet, or not all of its plural forms."""
+    texts = [message for message in catalogue if message.id]
+    return [text for text in texts if not all([text.string] if isinstance(text.string, str) else text.string)]
+
+
 def main() -> None:
-    """Extract, then bring the catalogue up to date without guessing translations."""
-    settings.configure()
-    catalogue = LOCALE / "en" / "LC_MESSAGES" / "django.po"
-    with tempfile.TemporaryDirectory() as folder:
-        mapping, template = Path(folder) / "mapping.cfg", Path(folder) / "django.pot"
-        mapping.write_text(MAPPING)
-        keywords = [word for keyword in KEYWORDS for word in ("-k", keyword)]
-        _babel("extract", "-F", mapping, *keywords, "-o", template, *PROJECT, "--no-location", "src")
-        if catalogue.exists():
-            update = ("update", "--no-fuzzy-matching", "--ignore-obsolete", "--omit-header")
-            _babel(*update, "-D", "django", "-i", template, "-d", LOCALE, "-l", "en")
-        else:
-            _babel("init", "-D", "django", "-i", template, "-d", LOCALE, "-l", "en")
-
-
-PROJECT = ("--project", "Siegelpost", "--sort-by-file")
-
-
-def _babel(*arguments: object) -> None:
-    CommandLineInterface().run(
-        [  # type: ignore[no-untyped-call]
-            "pybabel",
-            "-q",
-            *map(str, arguments),
-        ]
+    """Bring the catalogue up to date: new texts come in untranslated, gone ones go, nothing is guessed."""
+    catalogue = load()
+    catalogue.update(extract(), no_fuzzy_matching=True)
+    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
+    with CATALOGUE.open("wb") as file:
+        write_po(file, catalogue, width=110, sort_output=True, ignore_obsolete=True, omit_header=False)
+    print(
+        f"{len(catalogue)} texts, {len(untranslated(catalogue))} of them not yet in English: {CATALOGUE.relative_to(ROOT)}"
     )
 
 
