@@ -33,6 +33,8 @@ ROUNDS: tuple[Round, ...] = (
     Round("siegelpost.ledger.sequencer.seal", 0.5),
     Round("siegelpost.dispatch.rounds.quick", 1),
     Round("siegelpost.dispatch.rounds.slow", 60),
+    Round("siegelpost.mail.delivery.recover", 60),
+    Round("siegelpost.web.throttle.forget_old", 3600),
 )
 # Two, so that a silent mail server holds up only half of what else is to be done.
 TASK_THREADS = 2
@@ -91,7 +93,7 @@ def _repeat(function: Callable[[], object], name: str, every: float, ending: thr
     from django.db import close_old_connections, connections
 
     failures = 0
-    while not ending.wait(min(every * 2**failures, _MOST_PATIENCE) if failures else every):
+    while not ending.is_set():
         close_old_connections()
         try:
             function()
@@ -99,4 +101,5 @@ def _repeat(function: Callable[[], object], name: str, every: float, ending: thr
         except Exception:
             failures = min(failures + 1, 10)
             log.exception("a round failed and will be tried again", round=name)
+        ending.wait(max(every, min(every * 2**failures, _MOST_PATIENCE)))
     connections.close_all()

@@ -95,15 +95,14 @@ class GroupCommit:
         self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
         self._thread.start()
 
-    async def write(self, row: Row) -> None:
-        """Return when the row is on the disk.
+    def write(self, row: Row) -> "asyncio.Future[None]":
+        """Begin to write the row; the future is done when it is on the disk.
 
-        Raises:
-            Exception: what the database said; the row is not written.
+        It raises what the database said, and then the row is not written. Nobody may be told of the event before.
         """
         written = self._loop.create_future()
         self._queue.put((row, written))
-        await written
+        return written
 
     async def close(self) -> None:
         """Write what waits, then end."""

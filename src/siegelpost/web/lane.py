@@ -8,7 +8,7 @@ import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -26,8 +26,8 @@ from siegelpost.web import static_files
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
-from siegelpost.web.reading import PostgreSQLReader, Reader, SQLiteReader, shown
-from siegelpost.web.recipient.pages import Answer, dispatch_page, message_page
+from siegelpost.web.reading import Found, PostgreSQLReader, Reader, SQLiteReader, is_over, shown
+from siegelpost.web.recipient.pages import Answer, Shown, dispatch_page, message_page
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +36,7 @@ Send = Callable[[Any], Awaitable[None]]
 Handler = Callable[[Scope, Send], Awaitable[None]]
 
 _LONGEST_TOKEN = 64
+_REMEMBERED_PAGES = 512  # of some 20 KB each
 _PICTURE = (b"cache-control", b"private, max-age=86400, immutable")
 
 # Plain, because a page that needs more might fail for the same reason.
@@ -62,6 +63,7 @@ class Lane:
             self._reader = PostgreSQLReader(settings.database_url)
             self._commits = GroupCommit(partial(PostgreSQLWriter, settings.database_url))
         self._fixed: dict[str, Handler] = {
+            "/health": self._ready,
             "/health/live": self._live,
             "/health/ready": self._ready,
             "/metrics": self._metrics,
@@ -97,7 +99,7 @@ class Lane:
         if found is None:
             await self._unknown(scope, send)
             return
-        what = shown(found, datetime.now(UTC))
+        what, answer = _page_of(found, is_over(found, datetime.now(UTC)))
         event = opening.record(
             what.public_id,
             state=what.state,
@@ -110,7 +112,6 @@ class Lane:
         except Exception:  # logged where it happened
             await _send(send, 503, [*self._headers, TEXT, NO_STORE, _SOON], _TRY_AGAIN)
             return
-        answer = dispatch_page(what)
         await _send(send, answer.status, self._page_headers, answer.body)
 
     async def _unknown(self, scope: Scope, send: Send) -> None:
@@ -120,7 +121,7 @@ class Lane:
     async def _picture(self, token: str, sha256: str, scope: Scope, send: Send) -> None:
         """A picture of the page; what stands behind the gate only once it is open."""
         found = await self._reader.find(token_hash(token)) if len(token) <= _LONGEST_TOKEN else None
-        what = shown(found, datetime.now(UTC)) if found else None
+        what = shown(found, over=is_over(found, datetime.now(UTC))) if found else None
         if what is None or what.state in (State.REVOKED, State.EXPIRED, State.HELD):
             await self._unknown(scope, send)
             return
@@ -171,6 +172,15 @@ class Lane:
         """Answer a request whose body nobody wants."""
         headers = [*self._headers, TEXT, NO_STORE, (b"connection", b"close")]
         await _send(send, 413, headers, "Das ist zu groß. / This is too large.\n".encode())
+
+
+@lru_cache(_REMEMBERED_PAGES)
+def _page_of(found: Found, over: bool) -> tuple[Shown, Answer]:
+    """The page of this row. Whoever opens it looks again, or is the person after the mail scanner: so the last ones
+    are kept, by all that they are made of.
+    """
+    what = shown(found, over=over)
+    return what, dispatch_page(what)
 
 
 async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:

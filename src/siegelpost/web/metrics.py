@@ -5,21 +5,11 @@ import resource
 from datetime import UTC, datetime
 
 from django.db import connection
+from django_tasks_db.models import DBTaskResult
 
+from siegelpost.ledger.models import Event
 from siegelpost.settings import Settings
 from siegelpost.tls import Journal, Store
-
-# name -> (help, query); each query gives one number
-_QUERIES = {
-    "siegelpost_events_waiting": (
-        "Ledger events that are not sealed yet.",
-        "SELECT count(*) FROM ledger_event WHERE leaf_index IS NULL",
-    ),
-    "siegelpost_tasks_waiting": (
-        "Background tasks that wait.",
-        "SELECT count(*) FROM django_tasks_db_dbtaskresult WHERE status = 'READY'",
-    ),
-}
 
 
 def metrics(settings: Settings) -> str:
@@ -30,10 +20,9 @@ def metrics(settings: Settings) -> str:
         lines.append(f"# HELP {name} {help}\n# TYPE {name} gauge")
         lines.extend(f"{name}{labels} {value:g}" for labels, value in values)
 
-    with connection.cursor() as cursor:
-        for name, (help, query) in _QUERIES.items():
-            cursor.execute(query)
-            figure(name, help, ("", cursor.fetchone()[0]))
+    waiting = Event.objects.filter(leaf_index__isnull=True).count()
+    figure("siegelpost_events_waiting", "Ledger events that are not sealed yet.", ("", waiting))
+    figure("siegelpost_tasks_waiting", "Background tasks that are due.", ("", DBTaskResult.objects.ready().count()))
     connection.close()
     store = Store(settings.data / "tls")
     figure(

@@ -81,19 +81,21 @@ class PostgreSQLReader:
         """Its threads' connections end with them."""
 
 
-def shown(found: Found, now: datetime) -> Shown:
+def is_over(found: Found, now: datetime) -> bool:
+    """Whether the time of this dispatch ended before anything was declared."""
+    return found[5] is None and _moment(found[6]) <= now
+
+
+def shown(found: Found, *, over: bool) -> Shown:
     """What the page of this row is made of; one whose time is over shows itself as expired."""
-    public_id, state, page, content, period_ends_at, declared_at, expires_at = found
-    declared = declared_at is not None
-    if not declared and _moment(expires_at) <= now:
-        state = State.EXPIRED
+    public_id, state, page, content, period_ends_at, declared_at, _ = found
     return Shown(
         public_id=str(UUID(public_id)),
-        state=State(state),
+        state=State.EXPIRED if over else State(state),
         page=json.loads(page),
         content=json.loads(content) if content else None,
         period_ends_at=_moment(period_ends_at).isoformat() if period_ends_at else None,
-        declared=declared,
+        declared=declared_at is not None,
     )
 
 

@@ -15,5 +15,6 @@ __all__ = [
     "Limits",
     "Refusal",
     "Shared",
-    "plain", "server_context",
+    "plain",
+    "server_context",
 ]

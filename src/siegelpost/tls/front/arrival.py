@@ -114,9 +114,7 @@ class Arrival:
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
         self.server_name = hello.server_name
         try:
-            context = self._host.contexts.choose(
-                hello.server_name, hello.protocols, self._sock.getsockname()[0]
-            )
+            context = self._host.contexts.choose(hello.server_name, hello.protocols, self._sock.getsockname()[0])
             if context is None:
                 self._refuse(_UNRECOGNIZED_NAME)
                 return

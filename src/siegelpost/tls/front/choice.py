@@ -55,9 +55,7 @@ class Choice:
         named = [ids for names in self._by_name for ids in names.values()]
         self.all = [ids for ids in dict.fromkeys([*named, self._default]) if ids]
         moments = (moment for each in certificates for moment in (each.not_before, each.not_after))
-        self.until = min(
-            (moment for moment in moments if moment > at), default=datetime.max.replace(tzinfo=UTC)
-        )
+        self.until = min((moment for moment in moments if moment > at), default=datetime.max.replace(tzinfo=UTC))
 
     def ids(self, server_name: str | None, address: str) -> tuple[str, ...]:
         """The certificates to serve: one, or one of each key type; empty when there are none at all."""
@@ -106,9 +104,7 @@ class StoreContexts:
         """Whether there is nothing better than a self-signed certificate, of which every browser warns."""
         return all(each.self_signed for each in self.certificates)
 
-    def choose(
-        self, server_name: str | None, protocols: tuple[bytes, ...], address: str
-    ) -> ssl.SSLContext | None:
+    def choose(self, server_name: str | None, protocols: tuple[bytes, ...], address: str) -> ssl.SSLContext | None:
         """See the order at the top of this module."""
         if protocols == (ACME_TLS,):
             return self._challenges(server_name or address)
@@ -139,9 +135,7 @@ class StoreContexts:
         built = {ids: self._build(ids) for ids in choice.all}
         self._stat = stat
         if not built:
-            logger.error(
-                "no certificate can be loaded from %s; what was served before still is", self._store.folder
-            )
+            logger.error("no certificate can be loaded from %s; what was served before still is", self._store.folder)
             return
         self.generation = self._store.generation
         self.certificates = usable

@@ -41,9 +41,7 @@ class Journal:
         self._folder = folder
         self._key = key
 
-    def record(
-        self, kind: Refusal, server_name: str | None, address: str, *, at: datetime | None = None
-    ) -> None:
+    def record(self, kind: Refusal, server_name: str | None, address: str, *, at: datetime | None = None) -> None:
         """Append one refusal; one short line, so that lines of several processes do not mix."""
         at = at or datetime.now(UTC)
         visitor = hmac.digest(self._key, f"{at:%Y-%m-%d} {address}".encode(), hashlib.sha256).hex()[:16]

@@ -28,9 +28,7 @@ def head_of(data: bytes) -> bytes | None:
     return b"" if len(data) < MAX_HEAD else None
 
 
-def answer(
-    head: bytes, *, location: Callable[[str], str | None], tokens: Callable[[str], str | None]
-) -> bytes:
+def answer(head: bytes, *, location: Callable[[str], str | None], tokens: Callable[[str], str | None]) -> bytes:
     """The answer to a plain request.
 
     Args:

@@ -44,9 +44,7 @@ def client_of(peer: tuple[str, int] | None, headers: Sequence[tuple[bytes, bytes
     address = peer[0] if peer else ""
     for hop in reversed(_hops(headers, b"forwarded") or _hops(headers, b"x-forwarded-for")):
         parsed = _address(hop)
-        if (
-            parsed is None
-        ):  # "unknown", an obfuscated name, or nonsense: nobody knows more than the last proxy
+        if parsed is None:  # "unknown", an obfuscated name, or nonsense: nobody knows more than the last proxy
             break
         address = parsed
         if not believes(address, trusted):

@@ -1,0 +1,1 @@
+"""Measuring the recipient's hot path against nginx: see ``__main__``."""
