@@ -1,7 +1,7 @@
 """Asking a real server everything at once, within one deadline."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -34,6 +34,8 @@ from siegelpost.tls.policy.cause import Cause
 CONNECT_AND_SHAKE = 10.0
 OTHERS_AFTER_FIRST = 1.2
 EXTRAS = 1.2
+# For a thread whose own deadline is over to say so.
+GRACE = 0.2
 # Kept back for judging and writing, so that `timeout` holds for the caller.
 RESERVE = 0.5
 
@@ -152,9 +154,9 @@ class _Asking:
 
     def _visit(self, addresses: Sequence[Address], port: int) -> tuple[list[Visit], Visit | None, Connection | None]:
         """Every address at the same time; the first in order that answered is the one for further questions."""
-        deadline = self.deadline.at_most(CONNECT_AND_SHAKE)
+        deadline = self.deadline.at_most(min(CONNECT_AND_SHAKE, self.deadline.left() - EXTRAS - GRACE))
         tries = [(each, spawn(attempt, each, port, self.target.server_name, deadline)) for each in addresses]
-        results = _gathered([future for _, future in tries], deadline)
+        results = _gathered([future for _, future in tries], Deadline(deadline.left() + GRACE))
         visits: list[Visit] = []
         main: Visit | None = None
         kept: Connection | None = None
@@ -233,14 +235,14 @@ def _gathered(futures: Sequence[Future[Result]], deadline: Deadline) -> list[Res
         if done:
             deadline = deadline.at_most(OTHERS_AFTER_FIRST)
         if pending:
-            _by(next(iter(pending)), deadline.at_most(0.02))
+            wait(pending, timeout=deadline.left(), return_when=FIRST_COMPLETED)
     return [each.result() if each.done() else None for each in futures]
 
 
 def _by(future: Future[Result], deadline: Deadline) -> Result | None:
     """The result if it comes in time."""
     try:
-        return future.result(deadline.left())
+        return future.result(deadline.left() + GRACE)
     except TimeoutError:
         return None
 

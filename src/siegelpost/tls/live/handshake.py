@@ -22,6 +22,7 @@ MOST_BYTES = 512 * 1024
 MOST_CERTIFICATES = 100
 _HANDSHAKE, _ALERT = 22, 21
 _CERTIFICATE = 11
+_FATAL = 2
 _TLS_1_3 = 0x0304
 # Not in Python 3.11's ssl module. Browsers still talk to servers without RFC 5746.
 _OP_LEGACY_SERVER_CONNECT = 0x4
@@ -129,7 +130,7 @@ class Connection:
             found = certificates_of(data, has_context=version == _TLS_1_3)
             self.too_many = len(found) > MOST_CERTIFICATES
             self.chain = tuple(found[:MOST_CERTIFICATES])
-        elif content == _ALERT and len(data) == 2:
+        elif content == _ALERT and len(data) == 2 and data[0] == _FATAL:
             self.alert = data[1]
 
 

@@ -98,7 +98,7 @@ def _stop(visit: Visit, seen: Observation, browser: Browser) -> tuple[FindingId,
     if main and reply is not None and (reply.outcome is Outcome.ALERT or not visit.answered):
         stop = stop_of(reply)
         if stop is not None:
-            return _STOPPED[reply.outcome], stop
+            return _STOPPED.get(reply.outcome, FindingId.TLS_OLD_ONLY), stop
         if reply.outcome is Outcome.ANSWERED:
             return None
     if visit.answered or visit.handshake.chain:

@@ -32,13 +32,13 @@ class Head:
     def date(self) -> datetime | None:
         """The server's clock (RFC 9110 § 6.6.1), in UTC."""
         text = self.first("date")
+        if not text:
+            return None
         try:
-            found = parsedate_to_datetime(text) if text else None
-        except ValueError:
+            found = parsedate_to_datetime(text)
+            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        except (ValueError, OverflowError):
             return None
-        if found is None:
-            return None
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def ask(connection: Connection, target: Target) -> Head | None:
