@@ -14,7 +14,7 @@ from siegelpost.office.models import SmtpSecurity
 from siegelpost.office.sealing import seal
 from siegelpost.office.the_office import the_office
 
-LITTLE_PATIENCE = Patience(connect=2, command=0.6, content=2, answer=0.8)
+LITTLE_PATIENCE = Patience(connect=5, command=1.2, content=5, answer=1.5)
 
 
 def use(port: int, security: str = "none", host: str = "127.0.0.1", user: str = "", password: str = "") -> None:

@@ -116,9 +116,13 @@ class Say:
 
 @dataclass(frozen=True)
 class Hear:
-    """Read until a line begins with this (``.`` for the end of the content)."""
+    """Read until a line begins with this; ``.`` must be alone in its line, as at the end of the content."""
 
     start: str
+
+    def fits(self, line: bytes) -> bool:
+        """Is this the line that is waited for?"""
+        return line == b"." if self.start == "." else line.upper().startswith(self.start.encode())
 
 
 @dataclass(frozen=True)
@@ -185,7 +189,7 @@ def _play(connection: socket.socket, steps: tuple[Step, ...], server: Scripted, 
         if isinstance(step, Say):
             _say(connection, step, done)
         elif isinstance(step, Hear):
-            while not any(line.startswith(step.start.encode()) for line in unread.upper().split(b"\r\n")[:-1]):
+            while not any(step.fits(line) for line in unread.split(b"\r\n")[:-1]):
                 received = _receive(connection, done)
                 if not received:
                     return

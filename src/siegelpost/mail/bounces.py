@@ -85,6 +85,8 @@ _ADDRESS = re.compile(r"<?([^\s<>;:,\"()]{1,100}@[A-Za-z0-9.-]{1,250})>?")
 _ENVELOPE_ID = re.compile(r"[0-9a-f]{32}\Z")
 _AUTOMATIC_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Response", "X-Vacation")
 _LONGEST = 2000
+# What matters stands at the beginning; the mail that is brought back may be large.
+_LARGEST = 1024 * 1024
 
 
 def take_in(raw: bytes) -> Outcome:
@@ -109,7 +111,7 @@ def take_in(raw: bytes) -> Outcome:
 
 def read(raw: bytes) -> Report:
     """What an incoming mail says about a delivery; never raises, whatever the bytes."""
-    message = reading.parsed(raw)
+    message = reading.parsed(raw[:_LARGEST])
     blocks = _delivery_status(message)
     if blocks:
         return _from_delivery_status(message, blocks)
@@ -127,8 +129,8 @@ def _delivery_status(message: Message) -> list[Message]:
     """The groups of fields of a delivery report: first those about the mail, then those of each recipient."""
     for part in reading.parts(message):
         if part.get_content_type() == "message/delivery-status":
-            payload = part.get_payload()
-            return [block for block in payload if isinstance(block, Message)] if isinstance(payload, list) else []
+            blocks = part.get_payload() if part.is_multipart() else []
+            return [block for block in blocks if isinstance(block, Message)]
         if part.get_content_type() == "message/rfc822" and part is not message:
             break  # A report that was forwarded, or that came back itself, reports nothing to us.
     return []

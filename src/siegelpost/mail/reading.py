@@ -31,20 +31,20 @@ def parts(message: Message) -> Iterator[Message]:
         if not isinstance(part, Message):
             continue
         yield part
-        below = part.get_payload()
+        below = part.get_payload() if part.is_multipart() else None
         if isinstance(below, list):
             waiting.extend(reversed(below))
 
 
 def header(message: Message, name: str) -> str:
     """A header with its encoded words decoded, in one line; empty where there is none."""
-    value = message.get(name)
-    if value is None:
-        return ""
+    # As it came: the library's other ways turn bare UTF-8 (RFC 6532) into question marks.
+    raw = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")
+    value = str(raw).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
         text = str(make_header(decode_header(value)))
     except (ValueError, LookupError, TypeError):
-        text = str(value)
+        text = value
     text = text.encode("utf-8", "replace").decode()
     return " ".join(_CONTROL.sub(" ", text).split())
 

@@ -221,7 +221,7 @@ class Conversation:
 
     def close(self) -> None:
         """Say goodbye, and do not wait long for an answer."""
-        self._smtp.patience = 5
+        self._smtp.patience = 2
         with suppress(Exception):
             self._smtp.docmd("QUIT")
         self.drop()
@@ -342,7 +342,7 @@ def _answer(code: int, text: bytes) -> Answer:
 
 
 def _clean(text: str) -> str:
-    return _CONTROL.sub(" ", text).strip()[:_LONGEST_TEXT]
+    return " ".join(_CONTROL.sub(" ", text).split())[:_LONGEST_TEXT]
 
 
 def _base64(value: bytes) -> str:

@@ -1,0 +1,97 @@
+"""Mails from strangers: whatever the bytes, they are read without an error and change nothing they should not."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from tests.support.mailing import queue, use
+from tests.unit.mail import bounce_samples as samples
+
+from siegelpost.mail import reading, sink
+from siegelpost.mail.bounces import Kind, read, take_in
+from siegelpost.mail.models import OutgoingMail, State
+
+SAMPLES = [samples.report(), samples.EXIM, samples.QMAIL, samples.VACATION, samples.FORWARDED_REPORT]
+NOISE = st.sampled_from(
+    [
+        *(b"\x00", b"\xff", b"\r\n\r\n", b"--b", b"--b--", b"<", b">", b"@", b'"', b";", b":"),
+        *(b"=?utf-8?q?=", b"=?x?b?!?=", b"charset*0*=x"),
+        *(b"Content-Transfer-Encoding: base64\r\n", b"Content-Type: message/rfc822\r\n"),
+    ]
+)
+
+
+def nested(depth: int) -> bytes:
+    """Multiparts within multiparts."""
+    opened = b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (level, level) for level in range(depth)
+    )
+    return b"From: x@example.test\r\nMIME-Version: 1.0\r\n" + opened + b"\r\nMessage-ID: " + samples.OURS.encode()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.binary(max_size=400))
+@example(b"Content-Type: text/plain; charset*=x''y\r\n\r\n\xff")
+@example(b"Content-Type: text/plain; charset=\x00\r\n\r\nx")
+@example(b"Subject: =?unknown-8bit?q?=ff?=\r\n\r\n")
+@example(b"From: =?utf-8?b?//8=?= <\xff@\xff>\r\nAuto-Submitted: \xff\r\n\r\n")
+def test_any_bytes(raw: bytes) -> None:
+    read(raw)
+    for part in reading.parts(reading.parsed(raw)):
+        reading.text(part).encode()
+        reading.header(part, "Subject").encode()
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(SAMPLES), st.lists(st.tuples(st.integers(0, 2000), NOISE), max_size=6), st.integers(0, 2000))
+def test_damaged_bounces(sample: bytes, noise: list[tuple[int, bytes]], cut: int) -> None:
+    for place, bytes_ in noise:
+        sample = sample[:place] + bytes_ + sample[place:]
+    found = read(sample[: cut or None])
+    assert len(found.message_ids) <= 50
+    found.diagnostic.encode()
+
+
+@pytest.mark.parametrize("depth", [50, 400, 5000])
+def test_deep_nesting(depth: int) -> None:
+    assert read(nested(depth)).kind is Kind.OTHER
+
+
+def test_many_parts_are_read_in_bounded_time() -> None:
+    raw = b'Content-Type: multipart/mixed; boundary="p"\r\n\r\n' + b"--p\r\n\r\nx\r\n" * 50_000
+    assert len(list(reading.parts(reading.parsed(raw)))) == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "message_id",
+    ["<a\x00b@office.test>", f"<{'x' * 5000}@office.test>", "<%@%>", "<' OR 1=1 --@x>", "<\udcff@x>", ""],
+)
+def test_odd_names_find_no_mail(message_id: str) -> None:
+    use(25)
+    OutgoingMail.objects.filter(pk=queue().pk).update(state=State.ACCEPTED)
+    raw = samples.report(message_id=message_id.encode("utf-8", "surrogateescape").decode("latin-1"))
+    outcome = take_in(raw)
+    assert (outcome.mail, outcome.changed) == (None, False)
+
+
+def test_the_mailbox_shows_text_and_runs_nothing(tmp_path: Path) -> None:
+    evil = (
+        b'From: "<script>alert(1)</script>" <x@example.test>\r\nSubject: <b>\r\n\r\n'
+        b'<script>alert(1)</script> javascript:alert(1) https://office.test/s/abc?a=1&b="><img src=x onerror=alert(1)>'
+    )
+    name = sink.store(tmp_path, "x@example.test", ["anna@example.test"], evil)
+    shown = sink.message(tmp_path, name)
+    assert shown is not None
+    html = shown.safe_text
+    assert "<script" not in html
+    assert "<img" not in html
+    assert 'href="javascript' not in html
+    assert 'href="https://office.test/s/abc?a=1&amp;b=' in html
+    assert shown.links[0].startswith("https://office.test/s/abc?a=1&b=")
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "", ".", "00000000000000000000-deadbeef", "x\x00y"])
+def test_the_mailbox_gives_no_other_files(name: str, tmp_path: Path) -> None:
+    assert sink.message(tmp_path, name) is None

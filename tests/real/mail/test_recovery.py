@@ -1,0 +1,271 @@
+"""What happens when a process, a listener or a claim goes away in the middle."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from django.db import connection, connections
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from tests.support.mailing import make_due, queue, said, send, use
+from tests.support.smtp import POLITE, Fault, Hear, Say, Scripted, mailbox, scripted
+
+from siegelpost.mail import claims, delivery, outbox
+from siegelpost.mail.changes import Change, What
+from siegelpost.mail.models import AttemptOutcome, OutgoingMail, State
+
+DEAD = "a-worker-that-is-gone"
+
+
+def leave_behind(mail: OutgoingMail, *, content_began: bool, until: timedelta = timedelta(hours=1)) -> None:
+    """Put the mail into the state a killed process leaves it in."""
+    now = timezone.now()
+    mail.log.create(number=1)
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state=State.SENDING,
+        attempts=1,
+        claimed_by=DEAD,
+        claimed_until=now + until,
+        data_started_at=now if content_began else None,
+    )
+
+
+@pytest.fixture
+def dead_worker() -> Iterator[None]:
+    """A lock file that nobody holds, as a killed process leaves it."""
+    claims.worker()
+    path = claims._folder() / DEAD
+    path.touch()
+    yield
+    assert not path.exists(), "dealt with, it is forgotten"
+
+
+@pytest.mark.usefixtures("dead_worker")
+@pytest.mark.parametrize(
+    ("content_began", "what"), [(False, What.LOST), (True, What.INTERRUPTED)], ids=["before", "after"]
+)
+def test_a_dead_process_is_noticed_at_once(
+    content_began: bool, what: What, tmp_path: Path, changes: list[Change]
+) -> None:
+    with mailbox(tmp_path) as server:
+        use(server.port)
+        mail = queue()
+        leave_behind(mail, content_began=content_began)
+        assert delivery.recover() == 1
+        assert said(changes) == [what]
+        assert send(mail).state == State.ACCEPTED
+        assert [one.message_id for one in server.mails()] == [mail.message_id]
+    assert [attempt.outcome for attempt in mail.log.all()] == [what.value, AttemptOutcome.ACCEPTED]
+
+
+def test_a_living_process_keeps_its_mail_until_its_time_is_over(changes: list[Change]) -> None:
+    use(25)
+    mail = queue()
+    leave_behind(mail, content_began=True)
+    OutgoingMail.objects.update(claimed_by=claims.worker())
+    assert delivery.recover() == 0
+    OutgoingMail.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    assert delivery.recover() == 1
+    assert said(changes) == [What.INTERRUPTED]
+
+
+def test_another_process_is_alive_as_long_as_it_runs() -> None:
+    program = "import time; from siegelpost.mail import claims; print(claims.worker(), flush=True); time.sleep(60)"
+    other = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    try:
+        assert other.stdout is not None
+        name = other.stdout.readline().strip()
+        assert name not in claims.dead_workers()
+    finally:
+        other.kill()
+        other.communicate()
+    assert name in list(claims.dead_workers())
+    assert name not in list(claims.dead_workers())
+
+
+def test_an_answer_that_could_not_be_made_known_is_not_lost(tmp_path: Path, changes: list[Change]) -> None:
+    """The listener fails after the 250: the mail is not sent again, and is told as accepted when it works."""
+
+    def fails(change: Change) -> None:
+        if change.what is What.ACCEPTED:
+            raise ZeroDivisionError
+
+    with mailbox(tmp_path) as server:
+        use(server.port)
+        mail = queue()
+        outbox.on_change(fails)
+        try:
+            with pytest.raises(ZeroDivisionError):
+                delivery.deliver(mail.pk)
+        finally:
+            outbox.forget(fails)
+        mail.refresh_from_db()
+        assert mail.state == State.SENDING
+        del changes[:]
+        assert delivery.recover() == 1
+        mail.refresh_from_db()
+        assert (mail.state, mail.server_code) == (State.ACCEPTED, 250)
+        assert said(changes) == [What.ACCEPTED]
+        assert len(server.mails()) == 1
+
+
+def test_a_listener_that_fails_at_the_start_keeps_the_mail_back(tmp_path: Path) -> None:
+    def fails(_change: Change) -> None:
+        raise ZeroDivisionError
+
+    with mailbox(tmp_path) as server:
+        use(server.port)
+        mail = queue()
+        outbox.on_change(fails)
+        try:
+            with pytest.raises(ZeroDivisionError):
+                delivery.deliver(mail.pk)
+        finally:
+            outbox.forget(fails)
+        assert server.mails() == []
+        assert send(mail).state == State.ACCEPTED
+
+
+def test_who_lost_the_claim_does_not_send(changes: list[Change], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that slept too long finds its mail in other hands before the content leaves."""
+    with scripted(*POLITE, Hear("."), Say("250 ok")) as server:
+        use(server.port)
+        mail = queue()
+        original = delivery._mark
+
+        def too_late(mine: OutgoingMail) -> None:
+            OutgoingMail.objects.filter(pk=mine.pk).update(claimed_by="somebody else")
+            original(mine)
+
+        monkeypatch.setattr(delivery, "_mark", too_late)
+        delivery.deliver(mail.pk)
+        mail.refresh_from_db()
+    assert b"Subject" not in server.heard[0]
+    assert (mail.state, mail.claimed_by) == (State.SENDING, "somebody else")
+    assert said(changes) == [What.ATTEMPT_STARTED]
+
+
+def test_no_transaction_is_open_while_the_server_is_spoken_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_during: list[bool] = []
+    conversation = delivery.Conversation
+    for name in ("open", "hand_over"):
+        original: Callable[..., object] = getattr(conversation, name)
+
+        def watched(*given: object, original: Callable[..., object] = original) -> object:
+            open_during.append(connection.in_atomic_block)
+            return original(*given)
+
+        monkeypatch.setattr(conversation, name, watched)
+    with mailbox(tmp_path) as server:
+        use(server.port)
+        assert send(queue()).state == State.ACCEPTED
+    assert open_during == [False, False]
+
+
+def test_two_workers_share_the_work(tmp_path: Path) -> None:
+    with mailbox(tmp_path, delay=0.005) as server:
+        use(server.port)
+        mails = [queue() for _ in range(40)]
+        failures: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                for mail in mails:
+                    delivery.deliver(mail.pk)
+            except BaseException as error:
+                failures.append(error)
+            finally:
+                connections.close_all()
+
+        workers = [Thread(target=work) for _ in range(3)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(60)
+        received = [one.message_id for one in server.mails()]
+    assert failures == []
+    assert sorted(received) == sorted(mail.message_id for mail in mails)
+    assert set(OutgoingMail.objects.values_list("state", "attempts")) == {(State.ACCEPTED, 1)}
+
+
+def test_what_is_due_without_a_job_gets_one(tmp_path: Path) -> None:
+    use(25)
+    mail = queue()
+    DBTaskResult.objects.all().delete()
+    delivery.recover()
+    delivery.recover()
+    assert DBTaskResult.objects.get().args_kwargs["args"] == [mail.pk]
+
+
+def test_a_deferred_mail_has_a_job_for_its_time(tmp_path: Path) -> None:
+    with mailbox(tmp_path, Fault("RCPT", "450 later")) as server:
+        use(server.port)
+        mail = queue()
+        DBTaskResult.objects.all().delete()
+        send(mail)
+    assert DBTaskResult.objects.get().run_after == mail.next_attempt_at
+
+
+def test_asked_to_end_it_begins_no_other_mail(tmp_path: Path) -> None:
+    with mailbox(tmp_path) as server:
+        use(server.port)
+        mails = [queue() for _ in range(3)]
+        listener = outbox.on_change(lambda change: delivery.stopping.set())
+        try:
+            delivery.deliver(mails[0].pk)
+        finally:
+            outbox.forget(listener)
+            delivery.stopping.clear()
+        assert len(server.mails()) == 1
+    assert OutgoingMail.objects.filter(state=State.QUEUED).count() == 2
+
+
+def test_a_connection_that_the_server_ended_between_two_mails_costs_nothing() -> None:
+    """Servers that allow so many mails for each connection say 421 at the next one."""
+    one_mail = [*POLITE, Hear("."), Say("250 ok"), Hear("MAIL"), Say("421 4.7.0 enough for now")]
+    with scripted(*one_mail) as server:
+        use(server.port)
+        mails = [queue() for _ in range(3)]
+        send(mails[0])
+        heard: Scripted = server
+    assert set(OutgoingMail.objects.values_list("state", "attempts")) == {(State.ACCEPTED, 1)}
+    assert len(heard.heard) == 3
+
+
+def test_an_unreadable_mail_is_refused_and_stops_nobody(tmp_path: Path) -> None:
+    with mailbox(tmp_path) as server:
+        use(server.port)
+        broken, sound = queue(), queue()
+        broken.content.sealed = b"gAAAAAdamaged"
+        broken.content.save()
+        send(broken)
+        sound.refresh_from_db()
+    assert (broken.state, broken.cause) == (State.REFUSED, "content")
+    assert sound.state == State.ACCEPTED
+
+
+def test_an_address_that_the_server_cannot_take_is_refused_clearly(tmp_path: Path) -> None:
+    with scripted(*POLITE) as server:
+        use(server.port)
+        mail = send(queue("jürgen@example.test"))
+    assert (mail.state, mail.cause) == (State.REFUSED, "no_smtputf8")
+    with mailbox(tmp_path) as able:
+        use(able.port)
+        assert send(queue("jürgen@example.test")).state == State.ACCEPTED
+        assert able.mails()[0].recipient == "Anna Müller <jürgen@example.test>"
+
+
+def test_urgent_mails_overtake(tmp_path: Path, changes: list[Change]) -> None:
+    from siegelpost.mail.models import Purpose
+
+    with mailbox(tmp_path) as server:
+        use(server.port)
+        first, second, urgent = queue(), queue(), queue(purpose=Purpose.SIGN_IN)
+        make_due(second)
+        send(first)
+    order = [change.mail.pk for change in changes if change.what is What.ACCEPTED]
+    assert order == [first.pk, urgent.pk, second.pk]
