@@ -61,6 +61,8 @@ class Office:
 
     def kill(self) -> list[str]:
         """Kill it, and give the ids of the dispatches it had called sent by then."""
+        if self._process.poll() is not None:
+            return []
         self._process.kill()
         assert self._process.stdout
         answers = [json.loads(line) for line in self._process.stdout.read().splitlines() if line.endswith("}")]
@@ -71,6 +73,7 @@ class Office:
 @contextmanager
 def an_office_process(server: Server, repository: Path) -> Iterator[Office]:
     environment = server.installation.environment(
+        port=str(server.port),
         public_url=server.url,
         resolve='{"office.test": "127.0.0.1"}',
         trust_roots=json.dumps([str(server.log_file.parent / "root.pem")]),
