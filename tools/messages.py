@@ -66,8 +66,11 @@ def load() -> Catalog:
 
 def untranslated(catalogue: Catalog) -> list[Message]:
     """The texts that have no English yet, or not all of its plural forms."""
-    texts = [message for message in catalogue if message.id]
-    return [text for text in texts if not all([text.string] if isinstance(text.string, str) else text.string)]
+
+    def forms(text: Message) -> tuple[str, ...]:
+        return (text.string,) if isinstance(text.string, str) else tuple(text.string or [""])
+
+    return [text for text in catalogue if text.id and not all(forms(text))]
 
 
 def main() -> None:
@@ -77,9 +80,8 @@ def main() -> None:
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as file:
         write_po(file, catalogue, width=110, sort_output=True, ignore_obsolete=True, omit_header=False)
-    print(
-        f"{len(catalogue)} texts, {len(untranslated(catalogue))} of them not yet in English: {CATALOGUE.relative_to(ROOT)}"
-    )
+    missing = len(untranslated(catalogue))
+    print(f"{len(catalogue)} texts, {missing} of them not yet in English: {CATALOGUE.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

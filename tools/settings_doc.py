@@ -2,8 +2,10 @@
 
 import json
 import sys
-from pathlib import Path
-from typing import Any
+from typing import Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+from pydantic_core import to_jsonable_python
 
 from siegelpost.settings import Settings
 
@@ -22,18 +24,23 @@ This page is written by `make docs` from the code.
 """
 
 
-def _shown(default: Any) -> str:
-    if default is None:
+def _shown(default: object) -> str:
+    plain = to_jsonable_python(default)
+    if plain in (None, ""):
         return "–"
-    if isinstance(default, Path):
-        default = str(default)
-    return f"`{json.dumps(default) if not isinstance(default, str) else default}`"
+    return f"`{plain if isinstance(plain, str) else json.dumps(plain)}`"
+
+
+def _choices(field: FieldInfo) -> str:
+    if get_origin(field.annotation) is not Literal:
+        return ""
+    return " One of " + ", ".join(f"`{choice}`" for choice in get_args(field.annotation)) + "."
 
 
 def page() -> str:
     """The whole page."""
     rows = [
-        f"| `{name}` | `SIEGELPOST_{name.upper()}` | {_shown(field.default)} | {field.description} |"
+        f"| `{name}` | `SIEGELPOST_{name.upper()}` | {_shown(field.default)} | {field.description}{_choices(field)} |"
         for name, field in Settings.model_fields.items()
     ]
     return HEAD + "\n".join(rows) + "\n"

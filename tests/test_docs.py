@@ -1,0 +1,130 @@
+"""The documentation says what the program does: no setting, command, promise or link that is not there."""
+
+import ast
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import click
+import pytest
+from tests.support.environment import FOR_TESTS
+from tools import commands_doc, settings_doc
+
+from siegelpost.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+READMES = ("README.md", "README.de.md")
+
+
+@cache
+def documents() -> tuple[Path, ...]:
+    listed = subprocess.run(["git", "ls-files", "-z", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return tuple(ROOT / name for name in listed.stdout.split("\0") if name)
+
+
+def blocks(text: str, *languages: str) -> list[str]:
+    """The lines of all fenced blocks in one of these languages, without comments."""
+    fenced = re.findall(rf"^```({'|'.join(languages)})\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = [line.split("#")[0].strip() for _, block in fenced for line in block.splitlines()]
+    return [line for line in lines if line]
+
+
+def headings(text: str) -> list[tuple[int, str]]:
+    """Level and text of each heading outside of fenced blocks."""
+    plain = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    return [(len(marks), title) for marks, title in re.findall(r"^(#+) (.+)$", plain, re.MULTILINE)]
+
+
+def anchor(title: str) -> str:
+    """How a heading is linked to, as the usual renderers of Markdown have it."""
+    kept = re.sub(r"[^\w\- ]", "", title.lower())
+    return kept.replace(" ", "-")
+
+
+def test_every_setting_is_documented() -> None:
+    assert (ROOT / "docs/settings.md").read_text() == settings_doc.page(), "run: make docs"
+
+
+def test_every_command_is_documented() -> None:
+    assert (ROOT / "docs/commands.md").read_text() == commands_doc.page(), "run: make docs"
+
+
+def test_every_command_and_option_explains_itself() -> None:
+    found = list(commands_doc.commands())
+    options = [(name, each) for name, command in found for each in command.params if isinstance(each, click.Option)]
+    silent = [name for name, command in found if not command.help]
+    silent += [f"{name} {each.opts[0]}" for name, each in options if not each.help and not each.hidden]
+    assert silent == []
+
+
+def test_variables_named_in_documents_exist() -> None:
+    known = {f"SIEGELPOST_{name.upper()}" for name in Settings.model_fields} | {"SIEGELPOST_CONFIG"}
+    named = {name for path in documents() for name in re.findall(r"\bSIEGELPOST_[A-Z_]*[A-Z]\b", path.read_text())}
+    assert {name for name in named if not name.startswith(FOR_TESTS)} - known == set()
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_readmes_commands_are_what_ci_runs(readme: str) -> None:
+    shown = blocks((ROOT / readme).read_text(), "sh", "shell", "console", "bash")
+    assert shown == ["make demo", "make test"]
+    steps = (ROOT / ".ci/run").read_text()
+    for command in shown:
+        assert re.search(rf"^(\w+ .*)?{command}( <|$| \|\|)", steps, re.MULTILINE), f"CI does not run {command}"
+
+
+def test_targets_of_make_named_in_documents_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {target for path in documents() for target in re.findall(r"`make ([a-z]+)[^`]*`", path.read_text())}
+    assert named - targets == set()
+
+
+def test_both_readmes_have_the_same_shape() -> None:
+    levels = [[level for level, _ in headings((ROOT / readme).read_text())] for readme in READMES]
+    assert levels[0] == levels[1]
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"^```.*?^```", "", document.read_text(), flags=re.M | re.S))
+    broken = []
+    for link in links:
+        if re.match(r"[a-z]+:", link):
+            continue
+        name, _, fragment = link.partition("#")
+        target = (document.parent / name).resolve() if name else document
+        titles = [anchor(title) for _, title in headings(target.read_text())] if target.suffix == ".md" else []
+        if not target.exists() or (fragment and fragment not in titles):
+            broken.append(link)
+    assert broken == []
+
+
+@cache
+def functions_in(path: Path) -> frozenset[str]:
+    tree = ast.parse(path.read_text())
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def promises() -> list[tuple[str, str]]:
+    """Rows of the table in SECURITY.md: what is promised, and the cell that names its tests."""
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", (ROOT / "SECURITY.md").read_text(), re.MULTILINE)
+    return [row for row in rows if row[0] != "promise" and not row[0].startswith("-")]
+
+
+def test_there_are_promises() -> None:
+    assert len(promises()) >= 10
+
+
+@pytest.mark.parametrize(("promise", "held_by"), promises())
+def test_every_promise_names_the_tests_that_hold_it(promise: str, held_by: str) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", held_by)
+    assert named, f"no test is named for: {promise}"
+    for path, test in named:
+        assert (ROOT / path).exists(), path
+        assert not test or test in functions_in(ROOT / path), f"{path} has no {test}"
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs/decisions"
+    listed = re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text())
+    assert listed == sorted(path.name for path in folder.glob("[0-9]*.md"))
