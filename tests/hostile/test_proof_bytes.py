@@ -39,6 +39,7 @@ def _places(name: str, content: bytes) -> Iterator[int]:
         yield from range(len(content) - 200, len(content))
 
 
+@pytest.mark.django_db
 def test_the_unchanged_proof_is_good(proof: tuple[bytes, list[str]], tmp_path: Path) -> None:
     raw, mailed = proof
     packed = tmp_path / "proof.zip"
@@ -135,6 +136,7 @@ def test_the_command_ends_with_status_1_and_names_file_and_check(
     assert CliRunner().invoke(command, [str(folder)]).exit_code == 0
 
 
+@pytest.mark.django_db(transaction=True)
 def test_another_key_signing_everything_anew_is_found_by_what_the_reader_brings(
     proof: tuple[bytes, list[str]], tmp_path: Path
 ) -> None:

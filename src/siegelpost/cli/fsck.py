@@ -27,11 +27,13 @@ def fsck(ctx: click.Context, data: Path | None, as_json: bool, lang: str | None)
 
     from siegelpost.ledger import fsck as installation
     from siegelpost.ledger.models import Checkpoint, Event
+    from siegelpost.proof import timestamp
 
     if settings.database_url is None and not settings.database_path.exists():
         raise click.UsageError(
             f"{settings.database_path}: keine Installation. / There is no installation in this data folder."
         )
+    installation.register(timestamp.CHECK)
     findings: list[installation.Finding] = []
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     try:

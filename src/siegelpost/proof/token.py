@@ -8,7 +8,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from asn1crypto import cms, tsp
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 from rfc3161_client.tsp import PKIStatus
@@ -26,6 +28,7 @@ class Stamp:
 
     at: datetime
     authority: str
+    nonce: int | None
 
 
 def check_token(token: bytes, stamped: bytes) -> Stamp:
@@ -37,9 +40,7 @@ def check_token(token: bytes, stamped: bytes) -> Stamp:
     if len(token) > MAX_TOKEN:
         raise TokenError("too large")
     try:
-        response = decode_timestamp_response(token)
-        if response.as_bytes() != token:
-            raise TokenError("not encoded in the one way of DER")
+        response = decode_timestamp_response(_sorted(token))
         if PKIStatus(response.status) not in (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS):
             raise TokenError("the authority refused")
         certificates = [x509.load_der_x509_certificate(raw) for raw in response.signed_data.certificates]
@@ -50,10 +51,23 @@ def check_token(token: bytes, stamped: bytes) -> Stamp:
                 verifier = verifier.add_intermediate_certificate(certificate)
         top = _top(signer, certificates)
         verifier.add_root_certificate(top).build().verify(response, hashlib.sha256(stamped).digest())
-        at = response.tst_info.gen_time
-    except (ValueError, VerificationError) as error:
+        at, nonce = response.tst_info.gen_time, response.tst_info.nonce
+    except (ValueError, TypeError, KeyError, UnsupportedAlgorithm, VerificationError) as error:
         raise TokenError(str(error) or "malformed") from error
-    return Stamp(at if at.tzinfo else at.replace(tzinfo=UTC), _name(signer))
+    return Stamp(at if at.tzinfo else at.replace(tzinfo=UTC), _name(signer), nonce)
+
+
+def _sorted(token: bytes) -> bytes:
+    """The token with its certificates in DER's order, which the decoder insists on and OpenSSL does not keep.
+
+    The certificates are a set that the authority's signature does not cover; each carries its own.
+    """
+    response = tsp.TimeStampResp.load(token, strict=True)
+    if response["time_stamp_token"].native is None:
+        raise TokenError("the authority gave no time stamp")
+    signed = response["time_stamp_token"]["content"]
+    signed["certificates"] = cms.CertificateSet(sorted(signed["certificates"], key=lambda each: each.dump()))
+    return bytes(response.dump())
 
 
 def _signer(certificates: list[x509.Certificate]) -> x509.Certificate:

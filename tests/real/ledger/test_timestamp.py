@@ -1,0 +1,108 @@
+"""Time stamps of a real authority (``openssl ts``), asked over HTTP, checked by us and by OpenSSL."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from tests.support import proofs, tsa
+
+from siegelpost.ledger import fsck
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.models import Timestamp
+from siegelpost.ledger.sequencer import seal
+from siegelpost.proof import timestamp
+from siegelpost.proof.report import Check
+from siegelpost.proof.timestamp import AuthorityError, request_token, stamp_newest
+from siegelpost.proof.token import TokenError, check_token
+from siegelpost.proof.verify import verify
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    folder = tmp_path_factory.mktemp("tsa")
+    tsa.create(folder)
+    with tsa.serving(folder) as url:
+        yield url, folder
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stamped_checkpoint_travels_in_the_proof(authority: tuple[str, Path], tmp_path: Path) -> None:
+    url, folder = authority
+    proofs.forget()
+    subject = str(uuid4())
+    assert stamp_newest(url) is None  # nothing sealed yet
+    proofs.record(subject, EventKind.SUBMISSION_ACCEPTANCE)
+    seal()
+    stamped = stamp_newest(url)
+    assert stamped
+    assert stamped.authority == "Probe-Zeitstempel"
+    assert stamp_newest(url) is None  # once is enough
+
+    raw, _ = proofs.make()
+    unpacked = proofs.unpack(raw, tmp_path / "proof")
+    report = verify(unpacked)
+    assert report.ok, report.text("en")
+    assert [(time.size, time.authority) for time in report.times] == [(1, "Probe-Zeitstempel")]
+    assert "Probe-Zeitstempel bezeugt das Siegel über 1 Einträge" in report.text("de")
+    # The line of docs/proof.md, run as it stands there.
+    line = "openssl ts -verify -in timestamps/1-1.tsr -data checkpoints/1.checkpoint.txt -CAfile"
+    subprocess.run([*line.split(), str(folder / "root.pem")], cwd=unpacked, check=True, capture_output=True)
+
+    assert not list(timestamp.CHECK.run(lambda done, total: None))
+    Timestamp.objects.update(token=b"changed")
+    assert [finding.check for finding in timestamp.CHECK.run(lambda done, total: None)] == ["timestamps"]
+    assert isinstance(timestamp.CHECK, fsck.Check)
+
+    token = unpacked / "timestamps/1-1.tsr"
+    token.unlink()
+    assert {finding.check for finding in verify(unpacked).failures} == {Check.MISSING}
+
+
+def test_a_changed_token_is_refused_wherever_it_is_changed(authority: tuple[str, Path]) -> None:
+    token = request_token(authority[0], b"content")
+    assert check_token(token, b"content").authority == "Probe-Zeitstempel"
+    with pytest.raises(TokenError):
+        check_token(token, b"other content")
+    accepted = []
+    for place in range(len(token)):
+        changed = token[:place] + bytes([token[place] ^ (1 << place % 8)]) + token[place + 1 :]
+        try:
+            check_token(changed, b"content")
+        except TokenError:
+            continue
+        accepted.append(place)
+    # Certificates above the signer's are not covered by the token's signature; the manifest's hash covers them.
+    assert len(accepted) < len(token) * 0.7
+
+
+@pytest.mark.parametrize("answer", [b"", b"hello", b"0" * 300_000])
+def test_an_authority_that_talks_nonsense(answer: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tsa, "answer", lambda folder, query: answer)
+    with tsa.serving(tmp_path) as url, pytest.raises(AuthorityError) as caught:
+        request_token(url, b"content")
+    assert "timestamp_url" in caught.value.text("de")
+    assert "timestamp_url" in caught.value.text("en")
+
+
+def test_an_answer_to_another_question(authority: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    old = request_token(authority[0], b"content")
+    monkeypatch.setattr(tsa, "answer", lambda folder, query: old)
+    with pytest.raises(AuthorityError, match="another question"):
+        request_token(authority[0], b"content")
+
+
+def test_an_authority_that_is_not_there(authority: tuple[str, Path]) -> None:
+    with pytest.raises(AuthorityError):
+        request_token("http://127.0.0.1:9/", b"content")
+    with pytest.raises(ValueError, match="no address"):
+        request_token("file:///etc/passwd", b"content")
+
+
+@pytest.mark.django_db
+def test_never_inside_a_transaction(authority: tuple[str, Path]) -> None:
+    with pytest.raises(RuntimeError):
+        stamp_newest(authority[0])
