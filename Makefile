@@ -22,10 +22,11 @@ test: setup ## Run all tests on SQLite, then the database part on PostgreSQL; as
 	@$(BIN)/python -m tools.run_tests $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, types and the direction of imports.
-	@$(BIN)/ruff check --quiet
-	@$(BIN)/ruff format --check --quiet || { echo 'Run: $(BIN)/ruff format' >&2; exit 1; }
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@status=0; \
+	for check in "ruff check --output-format=concise" "ruff format --check" "mypy" "lint-imports"; do \
+		$(BIN)/$$check || { echo "lint: $$check failed" >&2; status=1; }; \
+	done; \
+	exit $$status
 
 bench: setup ## Measure against nginx on this machine, in one run.
 	@sh tools/real_parts.sh $(BIN)/python
