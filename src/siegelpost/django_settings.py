@@ -123,6 +123,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 # Counted per address of the visitor and per account: guessing from outside cannot lock a colleague out for long.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
+MFA_ADAPTER = "siegelpost.web.mobile.account.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 2

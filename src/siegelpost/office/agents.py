@@ -62,6 +62,13 @@ def change(agent: Agent, *, by: Agent) -> Agent:
 
 
 @transaction.atomic
+def save_myself(agent: Agent) -> Agent:
+    """Keep what a person changed about themselves."""
+    agent.save(update_fields=["name", "phone", "language"])
+    return agent
+
+
+@transaction.atomic
 def choose_password(agent: Agent, password: str) -> Agent:
     """Give a person the password they chose."""
     agent.set_password(password)

@@ -1,8 +1,9 @@
 """Changing what the office says about itself and the mail server it sends through."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from siegelpost.office.models import Language, Office, TextKind
+from siegelpost.office.models import Language, LegalText, Office, TextKind
 from siegelpost.office.sealing import seal
 from siegelpost.office.texts import current
 
@@ -31,3 +32,8 @@ def missing_texts(language: Language) -> list[TextKind]:
     """The texts every office needs and this one has not published yet in this language."""
     needed = (TextKind.WITHDRAWAL_POLICY, TextKind.WITHDRAWAL_FORM, TextKind.CONTRACT, TextKind.PRIVACY)
     return [kind for kind in needed if current(kind, language) is None]
+
+
+def versions(kind: TextKind, language: Language) -> QuerySet[LegalText]:
+    """Every version of a text in a language, the newest first."""
+    return LegalText.objects.filter(kind=kind, language=language).order_by("-version")

@@ -6,12 +6,14 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 
+from siegelpost.office.agents import administrators
 from siegelpost.office.models import Agent, Role
 
 View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
@@ -60,12 +62,27 @@ def guarded(view: View, rule: Rule) -> View:
         if agent is None:
             return _to_sign_in(request)
         if not agent.outside_access:
-            return render(request, "account/no_access.html", {"agent": agent}, status=403)
+            return no_access(request, agent)
         if agent.role not in rule.roles:
             return render(request, "errors/403.html", status=403)
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except ObjectDoesNotExist:
+            raise Http404 from None
 
     return wrapped
+
+
+def no_access(request: HttpRequest, agent: Agent) -> HttpResponse:
+    """What is missing, and whom to ask."""
+    context = {"agent": agent, "administrators": administrators()}
+    return render(request, "account/no_access.html", context, status=403)
+
+
+def agent_of(request: HttpRequest) -> Agent:
+    """Who is signed in; only for views behind a rule that asks for somebody."""
+    assert isinstance(request.user, Agent)  # noqa: S101 - the rule has seen to it
+    return request.user
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -1,12 +1,135 @@
-"""Signing in: who may, and what is said to whom may not."""
+"""Signing in: who may, by what, and what is said to whom may not."""
+
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from siegelpost.office import agents, sign_in
+from siegelpost.office.forms import FirstAccessForm, MyselfForm
+from siegelpost.office.models import Agent
+from siegelpost.office.sealing import seal, unseal
+from siegelpost.office.the_office import the_office
+from siegelpost.web import throttle
+from siegelpost.web.mobile.access import agent_of, no_access
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth publishes no types
-    """Closes self-signup: people are added by an administrator."""
+    """The office's rules for signing in; people are added by an administrator, never by themselves."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": gettext_lazy("Dieser Zugang ist abgeschaltet."),
+        "email_password_mismatch": gettext_lazy("Diese E-Mail-Adresse und dieses Passwort passen nicht zusammen."),
+        "enter_current_password": gettext_lazy("Das bisherige Passwort stimmt nicht."),
+        "incorrect_code": gettext_lazy("Dieser Code stimmt nicht. Bitte nehmen Sie den neuesten."),
+        "incorrect_password": gettext_lazy("Das Passwort stimmt nicht."),
+        "too_many_login_attempts": gettext_lazy(
+            "Zu viele Versuche. Bitte warten Sie fünf Minuten; mit einem Passkey können Sie sich sofort anmelden."
+        ),
+        "rate_limited": gettext_lazy("Zu viele Versuche. Bitte warten Sie einige Minuten."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
+        """Stop here who lacks the right to work from outside, and say what is missing."""
+        refused: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        if refused is None and isinstance(user, Agent) and not user.outside_access:
+            return no_access(request, user)
+        return refused
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # as above
+    """Secrets of second factors are sealed; names are the office's."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy("Dieser Code stimmt nicht. Bitte nehmen Sie den neuesten."),
+        "cannot_generate_recovery_codes": gettext_lazy("Richten Sie zuerst einen Passkey oder eine Codes-App ein."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Sealed with this installation's key."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What :meth:`encrypt` was given."""
+        return unseal(encrypted_text)
+
+    def get_totp_issuer(self) -> str:
+        """What the app shows beside the code."""
+        return the_office().name or "Siegelpost"
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+        """A name to start from; people give their own."""
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return _("Passkey") if number == 1 else _("Passkey %(number)d") % {"number": number}
+
+
+@require_http_methods(["GET", "POST"])
+def by_link(request: HttpRequest, token: str) -> HttpResponseBase:
+    """A one-time link: looking at it changes nothing (mail scanners look, too), the button signs in."""
+    try:
+        throttle.spend(throttle.SIGN_IN_LINK, request.META.get("REMOTE_ADDR", ""))
+        if request.method == "GET":
+            return render(request, "account/by_link.html", {"agent": sign_in.find(token).agent})
+        agent = sign_in.find(token).agent
+        if not agent.outside_access:
+            return no_access(request, agent)
+        agent = sign_in.use(token)
+    except (sign_in.LinkRefusedError, throttle.TooOftenError):
+        return render(request, "account/link_refused.html", status=404)
+    login(request, agent, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return redirect("today" if agent.has_usable_password() else "first_access")
+
+
+@require_http_methods(["GET", "POST"])
+def first_access(request: HttpRequest) -> HttpResponseBase:
+    """Who came by a link says who they are and chooses a password."""
+    agent = agent_of(request)
+    form = FirstAccessForm(request.POST or None, instance=agent)
+    if request.method == "POST" and form.is_valid():
+        agents.choose_password(form.save(commit=False), form.cleaned_data["password"])
+        update_session_auth_hash(request, agent)
+        return redirect("today")
+    return render(request, "account/first_access.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def account(request: HttpRequest) -> HttpResponseBase:
+    """One's own name and language, and the ways in."""
+    agent = agent_of(request)
+    form = MyselfForm(request.POST or None, instance=agent)
+    if request.method == "POST" and form.is_valid():
+        agents.save_myself(form.save(commit=False))
+        messages.success(request, _("Gespeichert."))
+        return redirect("account")
+    kinds = [one.type for one in Authenticator.objects.filter(user=agent)]
+    context = {
+        "form": form,
+        "passkeys": kinds.count(Authenticator.Type.WEBAUTHN),
+        "has_totp": Authenticator.Type.TOTP in kinds,
+        "has_codes": Authenticator.Type.RECOVERY_CODES in kinds,
+        "sessions": UserSession.objects.purge_and_list(agent),
+    }
+    return render(request, "account/account.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def more(request: HttpRequest) -> HttpResponseBase:
+    """What does not fit into the bar at the bottom of a phone."""
+    return render(request, "office/more.html")

@@ -31,3 +31,6 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.closest("form[data-auto]")) event.target.form.requestSubmit();
 });
+
+// What cannot work without scripts is hidden until they run.
+for (const part of document.querySelectorAll(".needs-script")) part.hidden = false;

@@ -1,24 +1,81 @@
 """What the office's templates need beyond Django's own tags."""
 
+import re
+import uuid
+from datetime import datetime
 from decimal import Decimal
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput
 from django.http import HttpRequest
-from django.utils.formats import number_format
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
-from siegelpost.web import assets
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.states import State
+from siegelpost.estates import finding
+from siegelpost.estates.models import Estate, Media
+from siegelpost.ledger.events import EventKind
+from siegelpost.web import static_files
 
 register = template.Library()
+
+# How far a dispatch has come, as quarters of a ring and as a colour; the words beside it say the same.
+SEALS = MappingProxyType(
+    {
+        State.HELD: ("seal-held", "wait"),
+        State.QUEUED: ("seal-1", ""),
+        State.NOTIFIED: ("seal-2", ""),
+        State.UNDELIVERABLE: ("seal-bad", "bad"),
+        State.WAITING: ("seal-3", ""),
+        State.OPEN: ("seal-4", "good"),
+        State.WITHDRAWN: ("seal-ended", "bad"),
+        State.REVOKED: ("seal-ended", "ended"),
+        State.EXPIRED: ("seal-ended", "ended"),
+    }
+)
+# Short words for lists, which promise no more than is known.
+STANDING = MappingProxyType(
+    {
+        State.HELD: gettext_lazy("gehalten"),
+        State.QUEUED: gettext_lazy("wartet auf den Mailserver"),
+        State.NOTIFIED: gettext_lazy("vom Mailserver angenommen"),
+        State.UNDELIVERABLE: gettext_lazy("nicht zustellbar"),
+        State.WAITING: gettext_lazy("bestätigt, Frist läuft"),
+        State.OPEN: gettext_lazy("bestätigt und offen"),
+        State.WITHDRAWN: gettext_lazy("widerrufen"),
+        State.REVOKED: gettext_lazy("zurückgezogen"),
+        State.EXPIRED: gettext_lazy("abgelaufen"),
+    }
+)
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 @register.simple_tag
 def asset(name: str) -> str:
-    """The address of a static file."""
-    return assets.url(name)
+    """The address of a static file; it may be kept for ever, because it changes with the content."""
+    return _addresses()[name]
+
+
+@cache
+def _addresses() -> dict[str, str]:
+    found = static_files.load()
+    return {path.removeprefix(static_files.PREFIX): f"{path}?v={file.digest[:12]}" for path, file in found.items()}
 
 
 @register.simple_tag
@@ -27,7 +84,7 @@ def icon(name: str, extra: str = "") -> SafeString:
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false" viewBox="0 0 24 24"><use href="{}#{}"></use></svg>',
         extra,
-        assets.url("icons.svg"),
+        _addresses()["icons.svg"],
         name,
     )
 
@@ -48,7 +105,8 @@ def money(value: Decimal | None, currency: str = "EUR") -> str:
     if value is None:
         return ""
     places = 0 if value == value.to_integral_value() else 2
-    return f"{number_format(value, places, use_l10n=True, force_grouping=True)}\u00a0{'€' if currency == 'EUR' else currency}"
+    sign = "€" if currency == "EUR" else currency
+    return f"{number_format(value, places, use_l10n=True, force_grouping=True)}\u00a0{sign}"
 
 
 @register.filter
@@ -73,3 +131,106 @@ def with_query(context: dict[str, Any], **changes: Any) -> str:
         else:
             query[name] = str(value)
     return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag
+def seal(dispatch: Dispatch) -> SafeString:
+    """How far the dispatch has come, as a ring that fills."""
+    name, tone = SEALS[State(dispatch.state)]
+    return icon(name, f"seal {tone}")
+
+
+@register.simple_tag
+def standing(dispatch: Dispatch) -> str:
+    """How far the dispatch has come, in words."""
+    return str(STANDING[State(dispatch.state)])
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """A point of time as people say it: today's by the hour, this year's by day and hour, others by date."""
+    if at is None:
+        return ""
+    local, now = timezone.localtime(at), timezone.localtime()
+    hour = date_format(local, "H:i")
+    days = (now.date() - local.date()).days
+    if days == 0:
+        return _("heute, %(hour)s") % {"hour": hour}
+    if days == 1:
+        return _("gestern, %(hour)s") % {"hour": hour}
+    return f"{date_format(local, 'SHORT_DATE_FORMAT')}, {hour}"
+
+
+@register.filter
+def exactly(at: datetime | None) -> str:
+    """A point of time to the second, with its zone: what a timeline must say."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    return f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'H:i:s')} {local.tzname()}"
+
+
+@register.filter
+def dial(number: str) -> str:
+    """A telephone number as a ``tel:`` link wants it."""
+    return re.sub(r"[^\d+]", "", number.replace("(0)", ""))
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """Browser and system, roughly, so that people recognise their devices."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), _("Unbekannter Browser"))
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return _("%(browser)s auf %(system)s") % {"browser": browser, "system": system} if system else browser
+
+
+# What a recipient did, in the words of the first page.
+ACTS = MappingProxyType(
+    {
+        EventKind.NOTIFICATION_ACCESS_TRACKING: gettext_lazy("Link geöffnet, vielleicht von einem Programm"),
+        EventKind.DECLARATION_MADE: gettext_lazy("hat erklärt"),
+        EventKind.GATE_OPENED: gettext_lazy("hat bestätigt, das Exposé ist offen"),
+        EventKind.CONTENT_HANDOVER: gettext_lazy("hat das Exposé bekommen"),
+        EventKind.WITHDRAWAL_DECLARED: gettext_lazy("hat widerrufen"),
+    }
+)
+
+
+@register.simple_tag
+def act_words(kind: EventKind) -> str:
+    """What a recipient did."""
+    return str(ACTS[kind])
+
+
+@register.simple_tag
+def spoken(by_language: dict[str, Any]) -> Any:
+    """The value in the reader's language."""
+    return by_language["en" if (get_language() or "de").startswith("en") else "de"]
+
+
+@register.simple_tag
+def cover(estate: Estate) -> Media | None:
+    """The picture that stands for a property."""
+    return finding.cover(estate)
+
+
+@register.simple_tag
+def estate_price(estate: Estate) -> str:
+    """What it costs, in a word."""
+    if estate.price_on_request:
+        return _("auf Anfrage")
+    if estate.is_purchase:
+        return money(estate.price, estate.currency)
+    rent = estate.rent_cold or estate.rent_warm
+    return _("%(rent)s im Monat") % {"rent": money(rent, estate.currency)} if rent else ""
+
+
+@register.simple_tag(takes_context=True)
+def and_estate(context: dict[str, Any], public_id: uuid.UUID) -> str:
+    """This page's query string with one more property chosen."""
+    request: HttpRequest = context["request"]
+    query = request.GET.copy()
+    for name in ("q", "page", "more"):
+        query.pop(name, None)
+    query.appendlist("estate", str(public_id))
+    return f"?{query.urlencode()}"

@@ -1,0 +1,68 @@
+"""Contacts: list and search, one contact, its form."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from siegelpost.contacts import editing, search
+from siegelpost.contacts.forms import ContactForm
+from siegelpost.contacts.models import Contact
+from siegelpost.dispatch import finding
+
+PAGE_LENGTH = 50
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponseBase:
+    """All contacts, or those that the search finds; as one types only the results are sent."""
+    query = request.GET.get("q", "").strip()
+    page = Paginator(search.find(query), PAGE_LENGTH).get_page(request.GET.get("page"))
+    template = "contacts/results.html" if request.headers.get("HX-Request") == "true" else "contacts/index.html"
+    return render(request, template, {"page": page, "query": query})
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpResponseBase:
+    """A new contact, or one to change."""
+    contact = search.one(public_id) if public_id else Contact()
+    form = ContactForm(request.POST or None, instance=contact)
+    if request.method == "POST" and form.is_valid():
+        saved = editing.save(form.save(commit=False))
+        messages.success(request, _("%(name)s ist gespeichert.") % {"name": saved})
+        if twin := search.same_address(saved):
+            messages.warning(request, _("Dieselbe E-Mail-Adresse hat auch %(name)s.") % {"name": twin})
+        return redirect("contact", saved.public_id)
+    context = {"form": form, "contact": contact if public_id else None}
+    return render(request, "contacts/edit.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """One contact: how to reach them, and what was sent to them."""
+    contact = search.one(public_id)
+    context = {"contact": contact, "dispatches": finding.of_contact(contact)}
+    return render(request, "contacts/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def remove(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Ask, then delete a contact that nothing refers to."""
+    contact = search.one(public_id)
+    if request.method == "POST":
+        try:
+            editing.remove(contact)
+        except editing.StillNeededError:
+            messages.error(
+                request,
+                _("%(name)s hat schon Sendungen bekommen. Ihre Nachweise nennen den Kontakt, deshalb bleibt er.")
+                % {"name": contact},
+            )
+            return redirect("contact", contact.public_id)
+        messages.success(request, _("%(name)s ist gelöscht.") % {"name": contact})
+        return redirect("contacts")
+    return render(request, "contacts/remove.html", {"contact": contact})

@@ -1,0 +1,95 @@
+"""Dispatches: list, one dispatch with its timeline, proof, taking back, sending again."""
+
+import tempfile
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from siegelpost.dispatch import finding, proof_of, sending, timeline
+from siegelpost.dispatch.states import TRANSITIONS, Act, NotPossibleError, State
+from siegelpost.web.mobile.access import agent_of
+
+PAGE_LENGTH = 50
+LABELS = {
+    "all": gettext_lazy("Alle"),
+    "under-way": gettext_lazy("Unterwegs"),
+    "opened": gettext_lazy("Bestätigt"),
+    "trouble": gettext_lazy("Braucht Hilfe"),
+    "ended": gettext_lazy("Beendet"),
+}
+# A proof is some hundred kilobytes; a larger one goes through a file.
+IN_MEMORY = 4 * 1024 * 1024
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponseBase:
+    """Dispatches by the group of their state."""
+    group = request.GET.get("state", "all")
+    page = Paginator(finding.find(group), PAGE_LENGTH).get_page(request.GET.get("page"))
+    counts = finding.counts()
+    filters = [
+        {"key": key, "label": label, "count": counts[key], "here": key == group} for key, label in LABELS.items()
+    ]
+    return render(request, "dispatches/index.html", {"page": page, "filters": filters, "group": group})
+
+
+@require_safe
+def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """One dispatch: what happened, as it is known; its timeline is asked for again while the page is open."""
+    dispatch = finding.one(public_id)
+    state = State(dispatch.state)
+    context = {
+        "dispatch": dispatch,
+        "timeline": timeline.of(dispatch),
+        "may_revoke": (state, Act.REVOKE) in TRANSITIONS,
+        "may_send_again": (state, Act.RETRY) in TRANSITIONS,
+        "declarations": dispatch.declarations.all(),
+        "under_way": state in finding.GROUPS["under-way"],
+    }
+    part = request.headers.get("HX-Request") == "true"
+    return render(request, "dispatches/standing.html" if part else "dispatches/detail.html", context)
+
+
+@require_safe
+def proof(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """The proof as a zip, with the receipt in it."""
+    dispatch = finding.one(public_id)
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - FileResponse closes it
+    proof_of.write(dispatch, file)
+    file.seek(0)
+    name = _("nachweis-%(id)s.zip") % {"id": str(dispatch.public_id)[:8]}
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+
+
+@require_http_methods(["GET", "POST"])
+def revoke(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Ask, then take the dispatch back."""
+    dispatch = finding.one(public_id)
+    if request.method == "POST":
+        try:
+            sending.revoke(dispatch, by=agent_of(request))
+        except NotPossibleError:
+            messages.error(request, _("Zu spät: Das Exposé ist schon freigegeben. Was gesehen ist, bleibt gesehen."))
+        else:
+            messages.success(request, _("Zurückgezogen. Der Link führt ab jetzt ins Leere."))
+        return redirect("dispatch", dispatch.public_id)
+    return render(request, "dispatches/revoke.html", {"dispatch": dispatch})
+
+
+@require_POST
+def send_again(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Try an undeliverable dispatch once more, at the address the contact has now."""
+    dispatch = finding.one(public_id)
+    try:
+        sending.send_again(dispatch)
+    except NotPossibleError:
+        messages.error(request, _("Das geht in diesem Stand nicht mehr. Es wurde nichts gesendet."))
+    else:
+        messages.success(request, _("Wird noch einmal gesendet, mit einem neuen Link."))
+    return redirect("dispatch", dispatch.public_id)

@@ -1,0 +1,232 @@
+"""Properties: list, one property, its form, its pictures, import from OpenImmo."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from siegelpost import storage
+from siegelpost.dispatch import finding as dispatches
+from siegelpost.estates import editing, energy, finding, importing, receiving
+from siegelpost.estates.expose import snapshot
+from siegelpost.estates.forms import EstateForm, MediaForm
+from siegelpost.estates.kinds import Kind, Marketing, MediaGroup, Status
+from siegelpost.estates.media import MediaError
+from siegelpost.estates.models import Estate, Media
+from siegelpost.estates.openimmo import OpenImmoError
+from siegelpost.web.mobile.access import agent_of
+
+PAGE_LENGTH = 40
+MOST_AT_ONCE = 40
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponseBase:
+    """Properties, narrowed by search and filters; as one types only the results are sent."""
+    chosen = {name: request.GET.get(name, "") for name in ("status", "marketing", "kind")}
+    query = request.GET.get("q", "").strip()
+    page = Paginator(finding.find(query, **chosen), PAGE_LENGTH).get_page(request.GET.get("page"))
+    filters = [
+        {"name": "status", "label": _("Status"), "any": _("alle außer Archiv"), "choices": Status.choices},
+        {"name": "marketing", "label": _("Vermarktung"), "any": _("Kauf und Miete"), "choices": Marketing.choices},
+        {"name": "kind", "label": _("Objektart"), "any": _("alle Arten"), "choices": Kind.choices},
+    ]
+    for one in filters:
+        one["value"] = chosen[str(one["name"])]
+    template = "estates/results.html" if request.headers.get("HX-Request") == "true" else "estates/index.html"
+    context = {"page": page, "query": query, "filters": filters, "narrowed": bool(query or any(chosen.values()))}
+    return render(request, template, context)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpResponseBase:
+    """A new property, or one to change."""
+    estate = finding.one(public_id) if public_id else Estate(status=Status.ACTIVE)
+    form = EstateForm(request.POST or None, instance=estate)
+    if request.method == "POST" and form.is_valid():
+        saved = editing.save(form)
+        messages.success(request, _("„%(title)s“ ist gespeichert.") % {"title": saved.title})
+        return redirect("estate" if public_id else "estate_media", saved.public_id)
+    context = {"form": form, "estate": estate if public_id else None}
+    return render(request, "estates/edit.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """One property as the office sees it, and to whom it went."""
+    estate = finding.one(public_id)
+    context = {
+        "estate": estate,
+        "expose": snapshot(estate)["after"],
+        "pictures": finding.pictures(estate),
+        "warnings": energy.missing(estate),
+        "dispatches": dispatches.of_estate(estate)[:20],
+        "is_archived": estate.status == Status.ARCHIVED,
+    }
+    return render(request, "estates/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def archive(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Ask, then archive; or bring an archived property back."""
+    estate = finding.one(public_id)
+    if request.method == "POST":
+        back = estate.status == Status.ARCHIVED
+        editing.set_status(estate, Status.ACTIVE if back else Status.ARCHIVED)
+        text = _("„%(title)s“ ist wieder aktiv.") if back else _("„%(title)s“ ist im Archiv.")
+        messages.success(request, text % {"title": estate.title})
+        return redirect("estate", estate.public_id)
+    return render(request, "estates/archive.html", {"estate": estate})
+
+
+# Pictures and documents
+
+
+@require_http_methods(["GET", "POST"])
+def media(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """All pictures and documents of a property; several are taken at once."""
+    estate = finding.one(public_id)
+    if request.method == "POST":
+        refused = 0
+        files = request.FILES.getlist("files")
+        group = request.POST.get("group", "")
+        for file in files[:MOST_AT_ONCE]:
+            try:
+                editing.add_media(
+                    estate,
+                    file.read(),
+                    name=file.name or "",
+                    group=MediaGroup(group) if group in MediaGroup.values else MediaGroup.PICTURE,
+                )
+            except (MediaError, editing.RefusedError) as error:
+                refused += 1
+                messages.error(request, str(error))
+        taken = len(files[:MOST_AT_ONCE]) - refused
+        if taken:
+            messages.success(request, _("%(count)d übernommen, ohne Ort und Zeit der Aufnahme.") % {"count": taken})
+        if len(files) > MOST_AT_ONCE:
+            messages.warning(request, _("Mehr als %(most)d auf einmal gehen nicht.") % {"most": MOST_AT_ONCE})
+        return redirect("estate_media", estate.public_id)
+    items = [(one, MediaForm(instance=one, prefix=str(one.public_id))) for one in estate.media.all()]
+    return render(request, "estates/media.html", {"estate": estate, "items": items, "groups": MediaGroup.choices})
+
+
+@require_POST
+def media_edit(request: HttpRequest, public_id: uuid.UUID, media_id: uuid.UUID) -> HttpResponseBase:
+    """Title, group, place and end of one picture, by which button was pressed."""
+    estate = finding.one(public_id)
+    one = finding.media_of(estate, media_id)
+    act = request.POST.get("act", "save")
+    try:
+        if act in ("up", "down"):
+            editing.reorder_media(estate, _moved(estate, one, -1 if act == "up" else 1))
+        elif act == "cover":
+            editing.make_cover(one)
+        elif act == "delete":
+            editing.delete_media(one)
+            messages.success(request, _("Entfernt. Bereits gesendete Exposés zeigen das Bild weiter."))
+        else:
+            form = MediaForm(request.POST, instance=one, prefix=str(one.public_id))
+            if form.is_valid():
+                form.save()
+    except editing.RefusedError as error:
+        messages.error(request, str(error))
+    return redirect("estate_media", estate.public_id)
+
+
+@require_POST
+def media_order(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """The order that dragging made: the pictures' ids, one ``id`` each."""
+    try:
+        editing.reorder_media(finding.one(public_id), [uuid.UUID(value) for value in request.POST.getlist("id")])
+    except (editing.RefusedError, ValueError):
+        return HttpResponse(status=409)
+    return HttpResponse(status=204)
+
+
+def _moved(estate: Estate, one: Media, by: int) -> list[uuid.UUID]:
+    order = [each.public_id for each in estate.media.all()]
+    at = order.index(one.public_id)
+    to = min(max(at + by, 0), len(order) - 1)
+    order.insert(to, order.pop(at))
+    return order
+
+
+@require_safe
+@cache_control(private=True, max_age=86400, immutable=True)
+def picture(request: HttpRequest, public_id: uuid.UUID, media_id: uuid.UUID, width: int) -> HttpResponseBase:
+    """A rendition of a picture."""
+    sha256 = finding.media_of(finding.one(public_id), media_id).rendition(width)
+    if sha256 is None:
+        raise Http404
+    return HttpResponse(storage.read(sha256), content_type="image/webp")
+
+
+@require_safe
+def document(request: HttpRequest, public_id: uuid.UUID, media_id: uuid.UUID) -> HttpResponseBase:
+    """A document as it came, to be saved."""
+    one = finding.media_of(finding.one(public_id), media_id)
+    if one.is_picture:
+        raise Http404
+    return FileResponse(
+        storage.path(one.sha256).open("rb"),
+        as_attachment=True,
+        filename=one.original_name or "dokument.pdf",
+        content_type=one.media_type,
+    )
+
+
+# OpenImmo
+
+
+@require_http_methods(["GET", "POST"])
+def import_file(request: HttpRequest) -> HttpResponseBase:
+    """Take an OpenImmo file and show what it would change; nothing is changed yet."""
+    if request.method != "POST":
+        return render(request, "estates/import.html")
+    upload = request.FILES.get("file")
+    if upload is None:
+        return render(request, "estates/import.html", {"error": _("Bitte wählen Sie eine Datei aus.")}, status=422)
+    try:
+        key = receiving.keep(upload.chunks(), upload.name or "")
+        result = importing.import_file(_path(key), actor=agent_of(request), dry_run=True)
+    except receiving.TooLargeError:
+        error = _("Die Datei ist größer als 512 MiB. Bitte exportieren Sie die Objekte in mehreren Teilen.")
+        return render(request, "estates/import.html", {"error": error}, status=422)
+    except OpenImmoError as refused:
+        receiving.forget(key)
+        context = {"error": refused.text(agent_of(request).language)}
+        return render(request, "estates/import.html", context, status=422)
+    return render(request, "estates/import_preview.html", _told(request, result, upload.name, key))
+
+
+@require_POST
+def import_now(request: HttpRequest) -> HttpResponseBase:
+    """Do what the preview showed."""
+    key = request.POST.get("key", "")
+    try:
+        result = importing.import_file(_path(key), actor=agent_of(request))
+    except OpenImmoError as refused:
+        context = {"error": refused.text(agent_of(request).language)}
+        return render(request, "estates/import.html", context, status=422)
+    finally:
+        receiving.forget(key)
+    return render(request, "estates/import_preview.html", _told(request, result, request.POST.get("name", ""), ""))
+
+
+def _path(key: str) -> importing.Path:
+    found = receiving.path(key)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _told(request: HttpRequest, result: importing.ImportResult, name: str | None, key: str) -> dict[str, object]:
+    told = result.as_json(agent_of(request).language)
+    groups = [(outcome.label, outcome.value, told["counts"][outcome.value]) for outcome in importing.Outcome]
+    return {"told": told, "groups": groups, "name": name, "key": key}

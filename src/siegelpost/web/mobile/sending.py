@@ -1,0 +1,158 @@
+"""Sending in three taps: a contact or a property, the other one, and what exactly goes out."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from siegelpost.contacts import search as contacts
+from siegelpost.contacts.models import Contact
+from siegelpost.dispatch import freezing, gate, sending, wording
+from siegelpost.dispatch.freezing import Letter, NotReadyError
+from siegelpost.dispatch.gate import ButtonKind
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.states import State
+from siegelpost.estates import finding as estates
+from siegelpost.estates.models import Estate
+from siegelpost.office.models import Language
+from siegelpost.web.mobile.access import agent_of
+
+PAGE_LENGTH = 30
+MOST_ESTATES = 10
+
+
+class LetterForm(forms.Form):
+    """What the agent decides about one dispatch."""
+
+    subject = forms.CharField(
+        label=gettext_lazy("Betreff"), max_length=200, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    message = forms.CharField(
+        label=gettext_lazy("Nachricht"), required=False, max_length=5000, widget=forms.Textarea({"rows": 5})
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Sprache der Sendung"), choices=Language.choices)
+    button_label = forms.ChoiceField(label=gettext_lazy("Beschriftung der Schaltfläche"))
+    public_id = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row = gate.row_for(freezing.facts_of(letter))
+        self.fields["button_label"].choices = [  # type: ignore[attr-defined]  # it is a ChoiceField
+            (label, label) for label in gate.labels_for(row, letter.language)
+        ]
+        if row.button is ButtonKind.VIEW:
+            del self.fields["button_label"]
+
+
+def _chosen(query: QueryDict) -> tuple[Contact | None, list[Estate]]:
+    contact = contacts.one(uuid.UUID(query["contact"])) if query.get("contact") else None
+    wanted = [uuid.UUID(value) for value in query.getlist("estate")[:MOST_ESTATES]]
+    return contact, [estates.one(public_id) for public_id in dict.fromkeys(wanted)]
+
+
+def _language(query: QueryDict, contact: Contact) -> Language:
+    asked = query.get("language", "")
+    return Language(asked) if asked in Language.values else Language(contact.language)
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponseBase:
+    """Choose what is still missing; when nothing is, show what would go out."""
+    contact, chosen = _chosen(request.GET)
+    if contact and chosen and "more" not in request.GET:
+        return _compose(request, contact, chosen)
+    query = request.GET.get("q", "").strip()
+    if contact is None:
+        page = Paginator(contacts.find(query), PAGE_LENGTH).get_page(request.GET.get("page"))
+        name = "contact"
+    else:
+        page = Paginator(estates.find(query, status="offered"), PAGE_LENGTH).get_page(request.GET.get("page"))
+        name = "estate"
+    template = f"dispatches/choose_{name}{'_results' if request.headers.get('HX-Request') == 'true' else ''}.html"
+    return render(request, template, {"page": page, "query": query, "contact": contact, "chosen": chosen})
+
+
+def _compose(request: HttpRequest, contact: Contact, chosen: list[Estate]) -> HttpResponseBase:
+    language = _language(request.GET, contact)
+    letter = Letter(chosen, contact, wording.subject(chosen, language), wording.message(chosen, language), language)
+    initial = {
+        "subject": letter.subject,
+        "message": letter.message,
+        "language": language,
+        "public_id": uuid.uuid4(),
+    }
+    return _shown(request, letter, LetterForm(initial=initial, letter=letter))
+
+
+@require_POST
+def preview(request: HttpRequest) -> HttpResponseBase:
+    """What would go out with the words as they are typed now."""
+    letter, form = _letter(request)
+    return _shown(request, letter, form, status=422 if form.errors else 200)
+
+
+@require_POST
+def send(request: HttpRequest) -> HttpResponseBase:
+    """Send, or keep until the send guard says yes."""
+    letter, form = _letter(request)
+    if form.errors:
+        return _shown(request, letter, form, status=422)
+    try:
+        dispatch = sending.send(
+            agent_of(request),
+            letter,
+            public_id=form.cleaned_data["public_id"],
+            hold=request.POST.get("hold") == "1",
+        )
+    except (sending.RefusedByGuardError, NotReadyError):
+        # The page that follows asks again and says in full what stands in the way.
+        return _shown(request, letter, form, status=409)
+    messages.success(request, _said_of(dispatch))
+    return redirect("dispatch", dispatch.public_id)
+
+
+def _said_of(dispatch: Dispatch) -> str:
+    if dispatch.state == State.HELD:
+        return _("Vorgemerkt. Die Sendung geht von selbst hinaus, sobald Browser dem Zertifikat vertrauen.")
+    return _("Die Sendung steht bereit und wird gerade dem Mailserver übergeben. Hier sehen Sie, was geschieht.")
+
+
+def _letter(request: HttpRequest) -> tuple[Letter, LetterForm]:
+    contact, chosen = _chosen(request.POST)
+    if contact is None or not chosen:
+        raise Contact.DoesNotExist
+    language = _language(request.POST, contact)
+    letter = Letter(
+        chosen,
+        contact,
+        request.POST.get("subject", "").strip(),
+        request.POST.get("message", "").strip(),
+        language,
+        request.POST.get("button_label", ""),
+    )
+    form = LetterForm(request.POST, letter=letter)
+    if not form.is_valid() and "button_label" in form.errors:
+        # The language was changed: the label of the other one no longer fits, the usual one does.
+        letter = Letter(chosen, contact, letter.subject, letter.message, language)
+        data = request.POST.copy()
+        data["button_label"] = gate.labels_for(gate.row_for(freezing.facts_of(letter)), language)[0]
+        form = LetterForm(data, letter=letter)
+        form.is_valid()
+    return letter, form
+
+
+def _shown(request: HttpRequest, letter: Letter, form: LetterForm, *, status: int = 200) -> HttpResponseBase:
+    context: dict[str, Any] = {"letter": letter, "form": form, "contact": letter.contact, "chosen": letter.estates}
+    try:
+        context["preview"] = sending.preview(agent_of(request), letter)
+    except NotReadyError as error:
+        context["reasons"] = error.reasons
+    part = request.headers.get("HX-Request") == "true" and status == 200
+    return render(request, "dispatches/preview.html" if part else "dispatches/compose.html", context, status=status)

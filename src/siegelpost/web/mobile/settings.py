@@ -1,0 +1,177 @@
+"""Settings: the office, the mail server, texts, people, test operation."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from siegelpost.mail import server_settings
+from siegelpost.mail.probe import probe
+from siegelpost.office import agents, changing, sign_in, texts
+from siegelpost.office.forms import AgentForm, MailServerForm, OfficeForm, SendingForm, TextForm
+from siegelpost.office.models import Agent, Language, LegalText, TextKind
+from siegelpost.office.the_office import set_test_operation, the_office
+from siegelpost.web.mobile import colours
+from siegelpost.web.mobile.access import agent_of
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """A kind of text with its newest version in each language."""
+
+    kind: TextKind
+    german: LegalText | None
+    english: LegalText | None
+
+
+def text_rows() -> list[TextRow]:
+    """Every kind of text, in the order of the settings page."""
+    return [
+        TextRow(kind, texts.current(kind, Language.GERMAN), texts.current(kind, Language.ENGLISH)) for kind in TextKind
+    ]
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponseBase:
+    """Where to find which setting."""
+    context = {"missing": changing.missing_texts(Language(the_office().language)), "people": agents.everybody()}
+    return render(request, "settings/index.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def office(request: HttpRequest) -> HttpResponseBase:
+    """Who the office is."""
+    form = OfficeForm(request.POST or None, instance=the_office())
+    if request.method == "POST" and form.is_valid():
+        changing.save(form.save(commit=False))
+        messages.success(request, _("Gespeichert. Was schon gesendet ist, bleibt, wie es war."))
+        return redirect("settings")
+    return render(request, "settings/office.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def sending(request: HttpRequest) -> HttpResponseBase:
+    """How long links live, and what happens when the certificate cannot be judged."""
+    form = SendingForm(request.POST or None, instance=the_office())
+    if request.method == "POST" and form.is_valid():
+        changing.save(form.save(commit=False))
+        messages.success(request, _("Gespeichert."))
+        return redirect("settings")
+    return render(request, "settings/sending.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def mail(request: HttpRequest) -> HttpResponseBase:
+    """The mail server; what was saved is tried at once."""
+    form = MailServerForm(request.POST or None, instance=the_office())
+    if request.method == "POST" and form.is_valid():
+        changing.save_mail_server(form.save(commit=False), password=form.new_password)
+        return redirect("settings_mail_probe")
+    return render(request, "settings/mail.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+def mail_probe(request: HttpRequest) -> HttpResponseBase:
+    """Try the mail server that is entered; sends nothing."""
+    after = "setup_texts" if request.GET.get("next") == "setup_texts" else ""
+    try:
+        found = probe(server_settings.current())
+    except server_settings.NotConfiguredError:
+        return redirect("settings_mail")
+    language = agent_of(request).language
+    context = {"probe": found, "text": found.text(language), "remedy": found.remedy(language), "next": after}
+    return render(request, "settings/mail_probe.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def test_operation(request: HttpRequest) -> HttpResponseBase:
+    """Switch test operation, after its consequences have been read."""
+    if request.method == "POST":
+        on = request.POST.get("on") == "1"
+        set_test_operation(on, by=str(agent_of(request).public_id))
+        messages.success(request, _("Testbetrieb ist an.") if on else _("Testbetrieb ist aus. Ab jetzt gilt es."))
+        return redirect("settings")
+    return render(request, "settings/test_operation.html")
+
+
+@require_safe
+def text_list(request: HttpRequest) -> HttpResponseBase:
+    """All legal texts."""
+    return render(request, "settings/texts.html", {"rows": text_rows()})
+
+
+@require_http_methods(["GET", "POST"])
+def text(request: HttpRequest, kind: str, language: str) -> HttpResponseBase:
+    """One text: its newest version to change, and all its versions."""
+    if kind not in TextKind or language not in Language:
+        raise Http404
+    wanted, spoken = TextKind(kind), Language(language)
+    newest = texts.current(wanted, spoken)
+    form = TextForm(request.POST or None, initial={"text": newest.text if newest else ""})
+    if request.method == "POST" and form.is_valid():
+        published = texts.publish(wanted, spoken, form.cleaned_data["text"])
+        messages.success(
+            request,
+            _("„%(kind)s“ gilt ab jetzt in Fassung %(version)d. Frühere Sendungen behalten ihre Fassung.")
+            % {"kind": wanted.label, "version": published.version},
+        )
+        return redirect("settings_texts")
+    context = {
+        "form": form,
+        "kind": wanted,
+        "spoken": spoken,
+        "newest": newest,
+        "versions": changing.versions(wanted, spoken),
+        "lacks_function": bool(
+            newest and wanted is TextKind.WITHDRAWAL_POLICY and texts.lacks_withdrawal_function(newest.text, spoken)
+        ),
+    }
+    return render(request, "settings/text.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def people(request: HttpRequest) -> HttpResponseBase:
+    """Everybody, with what they may."""
+    return render(request, "settings/people.html", {"people": agents.everybody()})
+
+
+@require_http_methods(["GET", "POST"])
+def person(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpResponseBase:
+    """A new person, or one to change."""
+    agent = agents.one(public_id) if public_id else Agent()
+    form = AgentForm(request.POST or None, instance=agent, initial={} if public_id else {"outside_access": True})
+    if request.method == "POST" and form.is_valid():
+        if public_id is None:
+            added, link = agents.add(form.cleaned_data, by=agent_of(request))
+            return render(request, "settings/person_link.html", {"agent": added, "link": link})
+        try:
+            agents.change(form.save(commit=False), by=agent_of(request))
+        except agents.LastAdministratorError:
+            form.add_error(
+                None,
+                _("So könnte niemand mehr das Büro verwalten. Geben Sie zuerst jemand anderem die Rolle „Verwaltung“."),
+            )
+        else:
+            messages.success(request, _("%(name)s ist gespeichert.") % {"name": agent})
+            return redirect("settings_people")
+    context = {"form": form, "agent": agent if public_id else None}
+    return render(request, "settings/person.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def person_link(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """A fresh sign-in link for somebody who has no other way in; shown once."""
+    agent = agents.one(public_id)
+    return render(request, "settings/person_link.html", {"agent": agent, "link": sign_in.new_link(agent)})
+
+
+@require_safe
+@cache_control(public=True, max_age=31536000, immutable=True)
+def colour(request: HttpRequest) -> HttpResponse:
+    """The office's colour as a stylesheet; its address carries the colour, so it may be kept."""
+    return HttpResponse(colours.stylesheet(the_office().colour), content_type="text/css; charset=utf-8")
