@@ -43,7 +43,7 @@ class FaultySink(Sink):
         super().__init__(folder)
         self.faults = list(faults)
         self.delay = delay
-        self.connections: set[int] = set()
+        self.connections: set[object] = set()
 
     def _fault(self, command: str, recipient: str) -> Fault | None:
         for fault in self.faults:
@@ -61,7 +61,7 @@ class FaultySink(Sink):
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        self.connections.add(id(session))
+        self.connections.add(session.peer)
         if fault := self._fault("MAIL", address):
             return self._answer(fault, server)
         envelope.mail_from = address
