@@ -23,7 +23,7 @@ test: setup ## Run all tests on SQLite, then the database part on PostgreSQL; as
 
 lint: $(VENV)/.dev ## Check style, types and the direction of imports.
 	@status=0; \
-	for check in "ruff check --output-format=concise" "ruff format --check" "mypy" "lint-imports"; do \
+	for check in "ruff check --output-format=concise" "ruff format --check --output-format=concise" "mypy" "lint-imports"; do \
 		$(BIN)/$$check || { echo "lint: $$check failed" >&2; status=1; }; \
 	done; \
 	exit $$status

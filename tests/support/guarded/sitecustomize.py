@@ -3,9 +3,7 @@
 import importlib.util
 from pathlib import Path
 
-_spec = importlib.util.spec_from_file_location(
-    "siegelpost_test_guard", Path(__file__).parent.parent / "network.py"
-)
+_spec = importlib.util.spec_from_file_location("siegelpost_test_guard", Path(__file__).parent.parent / "network.py")
 assert _spec is not None
 assert _spec.loader is not None
 _network = importlib.util.module_from_spec(_spec)
