@@ -34,7 +34,8 @@ MICROSOFT_POLICIES = oid_bytes("1.3.6.1.4.1.311.21.10")
 COMMON_NAME = oid_bytes("2.5.4.3")
 ORGANISATION = oid_bytes("2.5.4.10")
 
-V1, V2, V3 = 0, 1, 2
+# A fourth version was never written, yet Firefox knows its number.
+V1, V2, V3, V4 = range(4)
 
 # Larger ones are refused unread: no browser takes them (NSS holds lengths in 16 bits).
 LARGEST = 0xFFFF
@@ -123,7 +124,7 @@ def parse(whole: bytes) -> Certificate:
     version = V1
     if version_field is not None:
         digits = der.only(version_field, der.INTEGER)
-        if len(digits) != 1 or digits[0] > V3:
+        if len(digits) != 1 or digits[0] > V4:
             raise DerError("unknown version")
         version = digits[0]
     serial = reader.value(der.INTEGER)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from siegelpost.tls import der
 from siegelpost.tls.der import DerError
 from siegelpost.tls.doctor import certificate as parts
-from siegelpost.tls.doctor import constraints, handshake, hostname, keys, public
+from siegelpost.tls.doctor import constraints, handshake, hostname, keys, names, public
 from siegelpost.tls.doctor.case import Case
 from siegelpost.tls.doctor.certificate import Certificate
 from siegelpost.tls.doctor.fault import Fault
-from siegelpost.tls.doctor.keys import KeyKind, Scheme
+from siegelpost.tls.doctor.keys import KeyKind, Scheme, SignatureAlgorithm
 from siegelpost.tls.doctor.paths import Path, readable, search
 from siegelpost.tls.doctor.policies import PolicyWalk
 from siegelpost.tls.doctor.reading import (
@@ -26,10 +26,9 @@ from siegelpost.tls.doctor.reading import (
 )
 from siegelpost.tls.policy import Browser, newest, precedence, purposes
 from siegelpost.tls.policy.cause import Cause
-from siegelpost.tls.policy.cryptography import CURVES, RSA_SIZES, SIGNATURES
+from siegelpost.tls.policy.cryptography import CURVES, RSA_SIZES, SHA2, SIGNATURES
 from siegelpost.tls.policy.precedence import CHROMIUM_STATUS, Status
 
-UNKNOWN_DIGESTS = {"md2", "md5", "sha224"}
 UNDERSTOOD = {
     parts.BASIC_CONSTRAINTS,
     parts.KEY_USAGE,
@@ -145,11 +144,14 @@ class _Check:
         except DerError:
             self._add(Cause.OLD_SIGNATURE, reading, algorithm="?")
             return False
-        if certificate.outer_algorithm != certificate.inner_algorithm and outer != inner:
+        if not (_is_known(outer) and _is_known(inner)):
+            self._add(Cause.OLD_SIGNATURE, reading, algorithm=outer.name)
+            return False
+        if (outer.scheme, outer.digest) != (inner.scheme, inner.digest):
             self._add(Cause.SIGNATURE_MISMATCH, reading)
             return False
         rule = newest(SIGNATURES, self._browser, public=self._public, at=self._case.at)
-        if outer.scheme is Scheme.OTHER or rule is None or outer.digest not in rule.digests:
+        if rule is None or outer.digest not in rule.digests:
             self._add(Cause.OLD_SIGNATURE, reading, algorithm=outer.name)
             return False
         if not keys.verifies(certificate.tbs, outer, certificate.signature, issuer.certificate.key_info):
@@ -239,6 +241,8 @@ def examine(case: Case) -> Outcome:
     found: list[tuple[Status, Fault]] = []
     if (fault := handshake.key_fault(case, Browser.CHROMIUM)) is not None:
         found.append((precedence.HANDSHAKE, fault))
+    if not _usage_can_be_read(case.leaf):
+        return _sorted([*found, (precedence.PROTOCOL, Fault(Cause.BAD_EXTENSION, case.leaf))], ())
     try:
         reading = read(case.leaf)
     except DerError:
@@ -254,6 +258,18 @@ def examine(case: Case) -> Outcome:
     if (fault := name_fault(case)) is not None:
         found.append((status_of(fault), fault))
     return _sorted(found, tuple(reading.certificate for reading in settled.path.readings))
+
+
+def _usage_can_be_read(certificate: Certificate) -> bool:
+    """The handshake looks at the key usages by itself, before anything else is asked of the certificate."""
+    usage = certificate.extension(parts.KEY_USAGE)
+    if usage is None:
+        return True
+    try:
+        der.bit_string(der.only(usage, der.BIT_STRING))
+    except DerError:
+        return False
+    return True
 
 
 def status_of(fault: Fault) -> Status:
@@ -274,6 +290,12 @@ def _path_statuses(settled: Settled) -> list[tuple[Status, Fault]]:
     return [*own, *_unknown_algorithms(settled)]
 
 
+def _is_known(algorithm: SignatureAlgorithm) -> bool:
+    """Whether algorithm and parameters are as the RFCs write them: none for ECDSA, NULL or none for RSA."""
+    allowed = {Scheme.ECDSA: (b"",), Scheme.PKCS1: (b"", b"\x05\x00"), Scheme.PSS: (algorithm.parameters,)}
+    return algorithm.parameters in allowed.get(algorithm.scheme, ()) and algorithm.digest in (*SHA2, "sha1")
+
+
 def _unknown_algorithms(settled: Settled) -> list[tuple[Status, Fault]]:
     """Signatures of unknown or contradictory kinds are INVALID even on a path that leads nowhere."""
     found = []
@@ -285,10 +307,10 @@ def _unknown_algorithms(settled: Settled) -> list[tuple[Status, Fault]]:
         except DerError:
             found.append((precedence.INVALID, Fault(Cause.OLD_SIGNATURE, certificate, {"algorithm": "?"})))
             continue
-        if outer.scheme is Scheme.OTHER or outer.digest in UNKNOWN_DIGESTS:
+        if not _is_known(outer) or outer.digest not in SHA2:
             values = {"algorithm": outer.name}
             found.append((precedence.INVALID, Fault(Cause.OLD_SIGNATURE, certificate, values)))
-        elif outer != inner and certificate.outer_algorithm != certificate.inner_algorithm:
+        elif (outer.scheme, outer.digest) != (inner.scheme, inner.digest):
             found.append((precedence.INVALID, Fault(Cause.SIGNATURE_MISMATCH, certificate)))
     return found
 
@@ -297,6 +319,8 @@ def is_certificate(certificate: Certificate) -> bool:
     """Whether Chromium takes it for a certificate at all, before it reads the extensions."""
     try:
         check_form(certificate)
+        for name in (certificate.subject, certificate.issuer):
+            names.normalized(name)
     except DerError:
         return False
     return certificate.dates is not None

@@ -13,7 +13,7 @@ from enum import StrEnum
 from siegelpost.tls import der
 from siegelpost.tls.der import DerError, Reader
 from siegelpost.tls.doctor import certificate as parts
-from siegelpost.tls.doctor import firefox_names, hostname, keys, names
+from siegelpost.tls.doctor import firefox_names, handshake, hostname, keys, names
 from siegelpost.tls.doctor.case import Case
 from siegelpost.tls.doctor.certificate import V1, Certificate
 from siegelpost.tls.doctor.fault import Fault
@@ -78,6 +78,8 @@ MOST_SUBORDINATES = 6
 # Firefox tries 200,000 times; no honest chain needs a hundred.
 MOST_STEPS = 2000
 
+# Digests that are not even recognised.
+NEVER = ("md2", "md5", "sha224")
 _READ = {
     parts.KEY_USAGE,
     parts.SUBJECT_ALT_NAME,
@@ -204,7 +206,7 @@ class Search:
         trust = self._case.trust
         found = trust.by_subject(certificate.issuer)
         for other in self._case.others:
-            if other.subject != certificate.issuer or other in found:
+            if other.subject != certificate.issuer or other in found or not _is_acceptable(other):
                 continue
             if not trust.holds(other) and _is_self_signed(other):
                 continue
@@ -252,7 +254,7 @@ class Search:
                 kind = keys.signature_algorithm(encoded)
             except DerError as error:
                 raise Refused(Code.BAD_DER, Cause.MALFORMED, certificate) from error
-            if kind.scheme is Scheme.OTHER or kind.digest in ("md2", "md5", "sha224"):
+            if kind.scheme is Scheme.OTHER or kind.digest in NEVER:
                 disabled.fault = Fault(Cause.OLD_SIGNATURE, certificate, {"algorithm": kind.name})
                 raise disabled
             if kind.scheme is not Scheme.PSS and kind.parameters not in (b"", b"\x05\x00"):
@@ -391,7 +393,19 @@ def _check_features(issuer: Certificate, child: Certificate) -> None:
         raise Refused(Code.STAPLE_MISSING, Cause.STAPLE_MISSING, child)
 
 
+def _is_acceptable(certificate: Certificate) -> bool:
+    """What a server sends along is passed over in silence when it cannot be read."""
+    try:
+        _accept(certificate)
+    except Refused:
+        return False
+    return True
+
+
 def _check_signed(child: Certificate, issuer: Certificate) -> None:
+    kind = keys.signature_algorithm(child.outer_algorithm)
+    if kind.scheme is Scheme.OTHER or kind.digest in NEVER:
+        raise Refused(Code.ALGORITHM_DISABLED, Cause.OLD_SIGNATURE, child, algorithm=kind.name)
     if not _signed_by(child, issuer.key_info):
         raise Refused(Code.BAD_SIGNATURE, Cause.BAD_SIGNATURE, child)
 
@@ -416,6 +430,21 @@ def _check_leaf_extras(leaf: Certificate) -> None:
             der.only(logged, der.OCTET_STRING)
         except DerError as error:
             raise Refused(Code.BAD_DER, Cause.BAD_EXTENSION, leaf) from error
+    access = leaf.extension(parts.AUTHORITY_INFO_ACCESS)
+    if access is not None and not _is_access(access):
+        raise Refused(Code.ACCESS_LOCATION, Cause.BAD_EXTENSION, leaf)
+
+
+def _is_access(value: bytes) -> bool:
+    try:
+        reader = Reader(der.only(value, der.SEQUENCE))
+        while not reader.at_end():
+            entry = Reader(reader.value(der.SEQUENCE))
+            entry.value(der.OID)
+            entry.element()
+    except DerError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -427,7 +456,10 @@ class Outcome:
 
 
 def examine(case: Case) -> Outcome:
-    """Everything that Firefox asks once the handshake has brought the certificates."""
+    """Everything that Firefox asks, in its order."""
+    offered = handshake.key_fault(case, Browser.FIREFOX)
+    if offered is not None:
+        return Outcome(((Code.NO_COMMON_CIPHER, offered),), ())
     search, refused = _search(case)
     if refused is None:
         found = [*_feature_refusal(case), *_name_refusal(case, forgiving=not search.public)]
@@ -437,7 +469,7 @@ def examine(case: Case) -> Outcome:
         leading = Refused(Code.SELF_SIGNED, Cause.SELF_SIGNED, case.leaf)
     named = _name_refusal(case, forgiving=False)
     first = [(leading.code, leading.fault)]
-    if leading.code in (Code.EXPIRED, Code.NOT_YET_VALID, Code.INVALID_TIME):
+    if leading.code in (Code.EXPIRED, Code.NOT_YET_VALID):
         return Outcome((*named, *first), search.path)
     return Outcome((*first, *_later(case, leading.code), *named), search.path)
 
@@ -472,6 +504,10 @@ def _feature_refusal(case: Case) -> list[tuple[Code, Fault]]:
     wanted = case.leaf.extension(parts.TLS_FEATURE)
     if wanted is None or (case.stapled and wanted == b"\x30\x03\x02\x01\x05"):
         return []
+    try:
+        Reader(der.only(wanted, der.SEQUENCE)).value(der.INTEGER)
+    except DerError:
+        return [(Code.BAD_DER, Fault(Cause.BAD_EXTENSION, case.leaf))]
     return [(Code.STAPLE_MISSING, Fault(Cause.STAPLE_MISSING, case.leaf))]
 
 

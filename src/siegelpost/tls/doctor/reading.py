@@ -73,6 +73,7 @@ def has_bit(bits: bytes, number: int) -> bool:
 def read(certificate: Certificate) -> Reading:
     """Read the whole certificate. Raises DerError where Chromium would not take it."""
     check_form(certificate)
+    _check_extensions(certificate)
     dates = certificate.dates
     if dates is None:
         raise DerError("dates")
@@ -106,18 +107,23 @@ def read(certificate: Certificate) -> Reading:
 
 def check_form(certificate: Certificate) -> None:
     """Raises DerError when what stands around the extensions is not as RFC 5280 §4.1 writes it."""
-    if certificate.version_written and certificate.version == V1:
-        raise DerError("version 1 is never written")
+    if certificate.version > V3 or (certificate.version_written and certificate.version == V1):
+        raise DerError("version")
     if any(certificate.unique_ids) and certificate.version == V1:
         raise DerError("unique id in version 1")
     if not der.is_integer(certificate.serial):
         raise DerError("serial number")
+    if certificate.extensions is not None and certificate.version != V3:
+        raise DerError("extensions before version 3")
+    der.bit_string(certificate.signature)
+
+
+def _check_extensions(certificate: Certificate) -> None:
     if certificate.extensions is not None:
-        if certificate.version != V3 or not certificate.extensions or certificate.has_duplicates:
-            raise DerError("extensions")
+        if not certificate.extensions or certificate.has_duplicates:
+            raise DerError("no extensions, or one twice")
         if any(each.criticality_written and not each.critical for each in certificate.extensions):
             raise DerError("default value written")
-    der.bit_string(certificate.signature)
 
 
 def _basic(value: bytes | None) -> tuple[bool, int | None] | None:

@@ -16,16 +16,16 @@ class Status:
 # Order of MapCertStatusToNetError in Chromium's net/cert/cert_status_flags.cc, and what may only follow.
 INVALID = Status(2, "ERR_CERT_INVALID")
 TRANSPARENCY = Status(3, "ERR_CERTIFICATE_TRANSPARENCY_REQUIRED")
-NAME = Status(5, "ERR_CERT_COMMON_NAME_INVALID")
-AUTHORITY = Status(7, "ERR_CERT_AUTHORITY_INVALID")
-DATE = Status(8, "ERR_CERT_DATE_INVALID")
-WEAK_SIGNATURE = Status(9, "ERR_CERT_WEAK_SIGNATURE_ALGORITHM")
-WEAK_KEY = Status(10, "ERR_CERT_WEAK_KEY")
+NAME = Status(6, "ERR_CERT_COMMON_NAME_INVALID")
+AUTHORITY = Status(5, "ERR_CERT_AUTHORITY_INVALID")
+DATE = Status(9, "ERR_CERT_DATE_INVALID")
+WEAK_KEY = Status(8, "ERR_CERT_WEAK_KEY")
 TOO_LONG = Status(11, "ERR_CERT_VALIDITY_TOO_LONG")
 # These end the handshake before a certificate is asked about.
 HANDSHAKE = Status(0, "ERR_SSL_VERSION_OR_CIPHER_MISMATCH")
 BAD_FORMAT = Status(0, "ERR_SSL_SERVER_CERT_BAD_FORMAT")
 KEY_USAGE = Status(0, "ERR_SSL_KEY_USAGE_INCOMPATIBLE")
+PROTOCOL = Status(0, "ERR_SSL_PROTOCOL_ERROR")
 # Shown only once nothing else is left.
 UNSHOWN = Status(99, "ERR_CERT_INVALID")
 
