@@ -70,9 +70,7 @@ def context_for(certificate: Certificate, *, ciphers: str = "DEFAULT:@SECLEVEL=0
     return context
 
 
-def over_tls(
-    context: ssl.SSLContext, answer: bytes | Iterable[bytes] | Callable[[], Iterable[bytes]] = PAGE
-) -> Handler:
+def over_tls(context: ssl.SSLContext, answer: bytes | Pieces = PAGE) -> Handler:
     """Shake hands, read a request, send the answer: bytes, or pieces as they come."""
 
     def handle(connection: socket.socket) -> None:

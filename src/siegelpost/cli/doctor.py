@@ -66,6 +66,8 @@ def doctor(
 ) -> None:
     """Say what Chrome, Firefox and Safari will show, why, and what to do.
 
+    Without a URL or HOST:PORT this installation's own public address is asked.
+
     Exit status: 0 every browser accepts, 1 one would warn, 2 it could not be told.
     """
     if batch:
@@ -79,8 +81,6 @@ def doctor(
         if not name:
             raise click.UsageError("--chain needs --name: a certificate is only ever right for a name.")
         sys.exit(_judge_file(chain, name, local_roots, at, as_json=as_json, language=lang))
-    if not target:
-        raise click.UsageError("Give a URL or HOST:PORT to ask, or --chain FILE --name NAME, or --batch.")
     sys.exit(_ask_server(target, local_roots, at, as_json=as_json, language=lang))
 
 
@@ -105,15 +105,15 @@ def exit_status(ok: bool | None) -> int:
     return {True: FINE, False: WARNS, None: UNTOLD}[ok]
 
 
-def _ask_server(target: str, roots: list[bytes], at: datetime | None, *, as_json: bool, language: str) -> int:
+def _ask_server(target: str | None, roots: list[bytes], at: datetime | None, *, as_json: bool, language: str) -> int:
     """Ask a running server; everything about that is in `siegelpost.tls.live`."""
-    from siegelpost.tls import check
+    from siegelpost.cli import asking
 
-    report = check(target, local_roots=roots, at=at)
+    report = asking.ask(target, roots, at)
     if as_json:
-        click.echo(json.dumps(report.as_json(language), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(report.to_json(language), ensure_ascii=False, indent=2))
     else:
-        click.echo(report.text(language))
+        asking.show(report, language)
     return exit_status(report.ok)
 
 

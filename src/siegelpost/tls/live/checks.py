@@ -7,7 +7,7 @@ from datetime import timedelta
 from siegelpost.tls.live import clocks, names
 from siegelpost.tls.live.findings import Finding, FindingId
 from siegelpost.tls.live.hello import TLS_1_1, Reply
-from siegelpost.tls.live.issuance import LETS_ENCRYPT
+from siegelpost.tls.live.issuance import LETS_ENCRYPT, Dnssec
 from siegelpost.tls.live.lookup import Answer, Found, Source
 from siegelpost.tls.live.names import NameKind, address_kind
 from siegelpost.tls.live.observation import Observation, Visit
@@ -61,7 +61,7 @@ def addresses(seen: Observation) -> Iterator[Finding]:
     for address in seen.not_asked:
         yield Finding(FindingId.ADDRESS_PRIVATE_NOT_ASKED, _of(address) | {"name": seen.target.name})
     for visit in seen.visits:
-        if address_kind(visit.address) != "public" and not seen.target.address:
+        if address_kind(visit.address) != "public" and seen.kind.issued and not seen.target.address:
             yield Finding(FindingId.ADDRESS_PRIVATE, _of(visit.address) | {"name": seen.target.name})
         yield Finding(_reached(visit, seen), _of(visit.address) | _timing(visit, seen))
 
@@ -225,7 +225,7 @@ def clock(seen: Observation) -> Iterator[Finding]:
 
 
 def caa(seen: Observation) -> Iterator[Finding]:
-    if seen.issuance is None:
+    if seen.issuance is None or not seen.lookup.addresses:
         return
     found = seen.issuance.caa
     facts = {
@@ -243,7 +243,7 @@ def caa(seen: Observation) -> Iterator[Finding]:
 
 
 def dnssec(seen: Observation) -> Iterator[Finding]:
-    if seen.issuance is not None:
+    if seen.issuance is not None and (seen.lookup.addresses or seen.issuance.dnssec is Dnssec.BROKEN):
         yield Finding(FindingId(f"dnssec_{seen.issuance.dnssec.value}"), {"name": seen.target.name})
 
 

@@ -12,8 +12,8 @@ from siegelpost.tls.live.hello import TLS_1_2, Reply
 from siegelpost.tls.live.outcome import Outcome
 from siegelpost.tls.policy import Browser
 
-SAFARI_NO_CONNECTION = "Safari can’t establish a secure connection to the server"
-SAFARI_NOT_FOUND = "Safari can’t find the server"
+SAFARI_NO_CONNECTION = "Safari Can’t Establish a Secure Connection to the Server"
+SAFARI_NOT_FOUND = "Safari Can’t Find the Server"
 
 
 @dataclass(frozen=True)

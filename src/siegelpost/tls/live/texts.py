@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from siegelpost.tls.live.findings import FindingId
+from siegelpost.tls.live.stops import SAFARI_NO_CONNECTION, SAFARI_NOT_FOUND
 from siegelpost.tls.live.texts_server import SERVER
 from siegelpost.tls.live.texts_way import WAY
 from siegelpost.tls.live.wordings import FindingText
@@ -11,6 +12,13 @@ from siegelpost.tls.texts import Text
 
 FINDINGS: Mapping[FindingId, FindingText] = MappingProxyType({**WAY, **SERVER})
 
+# What Safari shows in place of a code, by the English sentence.
+SAFARI: Mapping[str, Text] = MappingProxyType(
+    {
+        SAFARI_NO_CONNECTION: Text("Safari kann keine sichere Verbindung zum Server aufbauen", SAFARI_NO_CONNECTION),
+        SAFARI_NOT_FOUND: Text("Safari kann den Server nicht finden", SAFARI_NOT_FOUND),
+    }
+)
 BROWSER_STOPPED = Text("{browser}: keine Seite ({code})", "{browser}: no page ({code})")
 BROWSER_UNKNOWN = Text("{browser}: nicht feststellbar", "{browser}: could not be found out")
 ALL_GOOD = Text("{host}: kein Empfänger sieht eine Warnung.", "{host}: no recipient will see a warning.")

@@ -37,7 +37,12 @@ def verdict_line(report: LiveReport, verdict: LiveVerdict, language: str) -> str
     if verdict.judged is not None and words is not None:
         return words.headline(verdict.judged)
     text = texts.BROWSER_UNKNOWN if verdict.state is State.UNKNOWN else texts.BROWSER_STOPPED
-    return fill(text, language, {"browser": verdict.browser.shown, "code": verdict.code})
+    return fill(text, language, {"browser": verdict.browser.shown, "code": _code(verdict, language)})
+
+
+def _code(verdict: LiveVerdict, language: str) -> str | None:
+    shown = texts.SAFARI.get(verdict.code or "")
+    return shown.in_language(language) if shown else verdict.code
 
 
 def words_of(report: LiveReport, language: str) -> Words | None:
@@ -135,7 +140,7 @@ def _verdict(report: LiveReport, verdict: LiveVerdict, language: str) -> dict[st
     return {
         "ok": verdict.ok,
         "state": verdict.state.value,
-        "code": verdict.code,
+        "code": _code(verdict, language),
         "cause": sentence(finding, language),
         "remedy": steps(finding, language),
     }
