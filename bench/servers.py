@@ -97,7 +97,7 @@ def siegelpost(data: Path) -> Iterator[Served]:
     """``siegelpost serve`` on this data folder, as an office runs it."""
     port = free_port()
     settings = {"host": "127.0.0.1", "port": str(port), "workers": str(WORKERS), "log_level": "ERROR"}
-    command = [Path(sys.executable).with_name("siegelpost"), "serve"]
+    command = [str(Path(sys.executable).with_name("siegelpost")), "serve"]
     with (data.parent / f"{data.name}.log").open("wb") as log:
         process = subprocess.Popen(
             command, env=environment(data, **settings), stdout=log, stderr=log, stdin=subprocess.DEVNULL

@@ -52,9 +52,7 @@ class OneContext:
     context: ssl.SSLContext
     asked: list[tuple[str | None, tuple[bytes, ...], str]] = field(default_factory=list)
 
-    def choose(
-        self, server_name: str | None, protocols: tuple[bytes, ...], address: str
-    ) -> ssl.SSLContext | None:
+    def choose(self, server_name: str | None, protocols: tuple[bytes, ...], address: str) -> ssl.SSLContext | None:
         self.asked.append((server_name, protocols, address))
         return None if server_name == "refused.test" else self.context
 

@@ -40,6 +40,8 @@ def server_context() -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(CIPHERS)
     context.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_COMPRESSION
+    # Many clients end a connection without close_notify; HTTP itself says where a request ends.
+    context.options |= ssl.OP_IGNORE_UNEXPECTED_EOF
     # Phones without AES hardware prefer ChaCha20; all suites are good, so the client's order holds.
     context.options &= ~ssl.OP_CIPHER_SERVER_PREFERENCE
     # No tickets in TLS 1.3: each worker process has keys of its own, so that resuming would mostly fail, and it saves

@@ -1,0 +1,211 @@
+"""The front under clients that mean harm, or are broken: they are let go, and everybody else is served."""
+
+import random
+import socket
+import struct
+import time
+from contextlib import suppress
+
+import pytest
+from tests.support.front_server import RunningFront, read_all, read_answer, running_front
+from tests.unit.tls.front.test_client_hello import hello_with, in_records, real_hello
+
+from siegelpost.tls.front import Limits
+
+GET = b"GET / HTTP/1.1\r\nHost: office.test\r\n\r\n"
+HASTY = Limits(handshake=0.5, head=0.7, idle=0.6, stall=0.8, linger=0.3)
+
+
+def still_serves(front: RunningFront) -> None:
+    assert front.get().startswith(b"HTTP/1.1 200 OK")
+
+
+def let_go_within(sock: socket.socket, seconds: float) -> bytes:
+    """What the server still said; it must have ended the connection in this time."""
+    sock.settimeout(seconds)
+    try:
+        return read_all(sock)
+    except TimeoutError:
+        pytest.fail(f"the connection was still there after {seconds} s")
+    except OSError:
+        return b""
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"\x16", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc", real_hello()[:-1], b"GET / HTTP/1.1\r\nHost:"]
+)
+def test_silence_before_the_handshake(said: bytes) -> None:
+    with running_front(limits=HASTY) as front, front.connect() as sock:
+        sock.sendall(said)
+        let_go_within(sock, 2)
+        still_serves(front)
+
+
+def test_a_hello_byte_by_byte_is_still_a_hello() -> None:
+    with running_front() as front, front.connect() as sock:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for byte in real_hello():
+            sock.sendall(bytes((byte,)))
+            time.sleep(0.0005)
+        assert sock.recv(1) == b"\x16"
+
+
+def test_a_hello_in_many_records_is_still_a_hello() -> None:
+    with running_front() as front, front.connect() as sock:
+        sock.sendall(in_records(real_hello()[5:], 100))
+        assert sock.recv(1) == b"\x16"
+
+
+def test_waiting_for_the_rest_of_a_hello_costs_no_processor_time() -> None:
+    with running_front() as front, front.connect() as sock:
+        sock.sendall(real_hello()[:-1])
+        time.sleep(0.1)
+        before = time.process_time()
+        time.sleep(0.5)
+        assert time.process_time() - before < 0.1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"\x16\x03\x01\x40\x00\x01\x00\xff\xff" + bytes(16_380),
+        in_records(b"\x01\x00\x10\x00" + bytes(200), 1),
+        hello_with(b"\x00\x00\x00"),
+        b"\x00" * 5_000,
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10",
+        real_hello() + b"\xff" * 3_000,
+        b"A" * 20_000,
+    ],
+)
+def test_bytes_that_are_no_proper_tls(said: bytes) -> None:
+    with running_front(limits=HASTY) as front, front.connect() as sock:
+        with suppress(OSError):
+            sock.sendall(said)
+        let_go_within(sock, 2)
+        still_serves(front)
+
+
+def test_random_bytes_and_resets() -> None:
+    dice = random.Random(1)  # the same on every run
+    with running_front(limits=HASTY) as front:
+        for number in range(200):
+            with front.connect() as sock:
+                start = real_hello()[: dice.randrange(600)] if number % 2 else b""
+                with suppress(OSError):
+                    sock.sendall(start + dice.randbytes(dice.randrange(300)))
+                if number % 3:
+                    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        still_serves(front)
+
+
+def test_resets_in_the_middle_of_everything() -> None:
+    with running_front(limits=HASTY) as front:
+        for path in (b"/size/5000000", b"/wait/0.05", b"/"):
+            for _ in range(10):
+                sock = front.connect_tls()
+                sock.sendall(GET.replace(b"/ ", path + b" ", 1))
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                sock.close()
+        still_serves(front)
+
+
+def test_a_head_that_drips() -> None:
+    with running_front(limits=HASTY) as front, front.connect_tls() as sock:
+        began = time.monotonic()
+        with suppress(OSError):
+            sock.sendall(b"GET / HTTP/1.1\r\n")
+            while time.monotonic() - began < 4:
+                sock.sendall(b"X: y\r\n")
+                time.sleep(0.1)
+        assert time.monotonic() - began < 3
+        still_serves(front)
+
+
+def test_a_body_that_drips() -> None:
+    with running_front(limits=HASTY) as front, front.connect_tls() as sock:
+        began = time.monotonic()
+        with suppress(OSError):
+            sock.sendall(b"POST /echo HTTP/1.1\r\nHost: office.test\r\nContent-Length: 100000\r\n\r\n")
+            while time.monotonic() - began < 4:
+                sock.sendall(b"x")
+                time.sleep(0.05)
+        assert time.monotonic() - began < 3
+        still_serves(front)
+
+
+def test_a_body_that_comes_slowly_but_comes_is_taken() -> None:
+    with running_front(limits=HASTY) as front, front.connect_tls() as sock:
+        sock.sendall(b"POST /echo HTTP/1.1\r\nHost: office.test\r\nContent-Length: 20480\r\n\r\n")
+        for _ in range(10):
+            sock.sendall(b"x" * 2048)
+            time.sleep(0.15)
+        assert len(read_answer(sock)[1]) == 20_480
+
+
+def test_an_answer_that_nobody_reads() -> None:
+    with running_front(limits=HASTY) as front, front.connect_tls() as sock:
+        sock.sendall(GET.replace(b"/ ", b"/size/50000000 ", 1))
+        end = time.monotonic() + 4
+        while front.front.connections and time.monotonic() < end:
+            time.sleep(0.05)
+        assert front.front.connections == 0
+        still_serves(front)
+
+
+def test_an_idle_connection_is_closed() -> None:
+    with running_front(limits=HASTY) as front, front.connect_tls() as sock:
+        sock.sendall(GET)
+        read_answer(sock)
+        assert let_go_within(sock, 3) == b""
+
+
+def test_a_head_that_is_too_large() -> None:
+    with running_front() as front, front.connect_tls() as sock:
+        sock.sendall(b"GET / HTTP/1.1\r\nHost: office.test\r\nX: " + b"y" * 60_000)
+        assert read_all(sock).startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_head_with_too_many_fields() -> None:
+    with running_front() as front, front.connect_tls() as sock:
+        sock.sendall(b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 150 + b"\r\n")
+        assert read_all(sock).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"\x00\x01\x02\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\n b\r\nX\x00: y\r\n\r\n",
+    ],
+)
+def test_requests_that_two_servers_could_read_in_two_ways(said: bytes) -> None:
+    with running_front(limits=HASTY) as front:
+        with front.connect_tls() as sock:
+            sock.sendall(said)
+            answer = let_go_within(sock, 4)
+            assert b"HTTP/1.1 400 " in answer
+            assert b"200 OK" not in answer
+        still_serves(front)
+
+
+def test_an_upgrade_that_we_do_not_do_is_answered_as_an_ordinary_request() -> None:
+    with running_front() as front, front.connect_tls() as sock:
+        fields = b"Connection: Upgrade\r\nUpgrade: websocket\r\n"
+        sock.sendall(b"GET / HTTP/1.1\r\nHost: office.test\r\n" + fields + b"\r\n")
+        assert read_all(sock).startswith(b"HTTP/1.1 200 OK")
+
+
+@pytest.mark.timeout(60)
+def test_a_thousand_idle_connections_hold_nobody_up() -> None:
+    with running_front(limits=Limits(connections_per_address=2_000)) as front:
+        waiting = [front.connect() for _ in range(1_000)]
+        began = time.monotonic()
+        still_serves(front)
+        assert time.monotonic() - began < 2
+        for sock in waiting:
+            sock.close()
