@@ -81,14 +81,13 @@ def an_estate(**fields: Any) -> Estate:
 def a_letter(**fields: Any) -> Letter:
     """A letter about one flat to one consumer, in German."""
     given = {
-        "estates": [an_estate()],
-        "contact": a_contact(),
+        "estates": fields.get("estates") or [an_estate()],
+        "contact": fields.get("contact") or a_contact(),
         "subject": "Ihre Anfrage: Altbauwohnung",
         "message": "schön, dass Sie sich für die Wohnung interessieren.",
         "language": Language.GERMAN,
-        **fields,
     }
-    return Letter(**given)
+    return Letter(**{**given, **fields})
 
 
 def the_guard_says(ok: bool | None, monkeypatch: pytest.MonkeyPatch) -> None:
