@@ -16,6 +16,8 @@ DEBUG = False
 ALLOWED_HOSTS = [settings.public_host, "localhost", "127.0.0.1", "[::1]", *settings.allowed_hosts]
 
 INSTALLED_APPS = [
+    # First, so that its templates stand before those of the packages below.
+    "siegelpost.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -34,7 +36,6 @@ INSTALLED_APPS = [
     "siegelpost.estates",
     "siegelpost.mail",
     "siegelpost.dispatch",
-    "siegelpost.web",
 ]
 
 MIDDLEWARE = [

@@ -23,8 +23,6 @@ LABELS = {
     "trouble": gettext_lazy("Braucht Hilfe"),
     "ended": gettext_lazy("Beendet"),
 }
-# A proof is some hundred kilobytes; a larger one goes through a file.
-IN_MEMORY = 4 * 1024 * 1024
 
 
 @require_safe
@@ -60,7 +58,7 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
 def proof(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The proof as a zip, with the receipt in it."""
     dispatch = finding.one(public_id)
-    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - FileResponse closes it
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
     proof_of.write(dispatch, file)
     file.seek(0)
     name = _("nachweis-%(id)s.zip") % {"id": str(dispatch.public_id)[:8]}

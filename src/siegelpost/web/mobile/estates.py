@@ -1,6 +1,7 @@
 """Properties: list, one property, its form, its pictures, import from OpenImmo."""
 
 import uuid
+from pathlib import Path
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -19,6 +20,7 @@ from siegelpost.estates.kinds import Kind, Marketing, MediaGroup, Status
 from siegelpost.estates.media import MediaError
 from siegelpost.estates.models import Estate, Media
 from siegelpost.estates.openimmo import OpenImmoError
+from siegelpost.estates.results import ImportResult, Outcome
 from siegelpost.web.mobile.access import agent_of
 
 PAGE_LENGTH = 40
@@ -219,14 +221,14 @@ def import_now(request: HttpRequest) -> HttpResponseBase:
     return render(request, "estates/import_preview.html", _told(request, result, request.POST.get("name", ""), ""))
 
 
-def _path(key: str) -> importing.Path:
+def _path(key: str) -> Path:
     found = receiving.path(key)
     if found is None:
         raise Http404
     return found
 
 
-def _told(request: HttpRequest, result: importing.ImportResult, name: str | None, key: str) -> dict[str, object]:
+def _told(request: HttpRequest, result: ImportResult, name: str | None, key: str) -> dict[str, object]:
     told = result.as_json(agent_of(request).language)
-    groups = [(outcome.label, outcome.value, told["counts"][outcome.value]) for outcome in importing.Outcome]
+    groups = [(outcome.label, outcome.value, told["counts"][outcome.value]) for outcome in Outcome]
     return {"told": told, "groups": groups, "name": name, "key": key}

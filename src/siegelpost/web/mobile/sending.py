@@ -52,7 +52,7 @@ class LetterForm(forms.Form):
 
 
 def _chosen(query: QueryDict) -> tuple[Contact | None, list[Estate]]:
-    contact = contacts.one(uuid.UUID(query["contact"])) if query.get("contact") else None
+    contact = contacts.one(uuid.UUID(query.get("contact"))) if query.get("contact") else None
     wanted = [uuid.UUID(value) for value in query.getlist("estate")[:MOST_ESTATES]]
     return contact, [estates.one(public_id) for public_id in dict.fromkeys(wanted)]
 
@@ -69,12 +69,9 @@ def start(request: HttpRequest) -> HttpResponseBase:
     if contact and chosen and "more" not in request.GET:
         return _compose(request, contact, chosen)
     query = request.GET.get("q", "").strip()
-    if contact is None:
-        page = Paginator(contacts.find(query), PAGE_LENGTH).get_page(request.GET.get("page"))
-        name = "contact"
-    else:
-        page = Paginator(estates.find(query, status="offered"), PAGE_LENGTH).get_page(request.GET.get("page"))
-        name = "estate"
+    name = "estate" if contact else "contact"
+    found = estates.find(query, status="offered") if contact else contacts.find(query)
+    page = Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
     template = f"dispatches/choose_{name}{'_results' if request.headers.get('HX-Request') == 'true' else ''}.html"
     return render(request, template, {"page": page, "query": query, "contact": contact, "chosen": chosen})
 

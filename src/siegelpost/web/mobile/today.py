@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,7 +28,7 @@ def today(request: HttpRequest) -> HttpResponseBase:
     agent = agent_of(request)
     if agent.role == Role.PARTNER:
         return redirect("certificate")
-    if not agent.has_usable_password() and not agent.authenticator_set.exists():
+    if not agent.has_usable_password() and not Authenticator.objects.filter(user=agent).exists():
         return redirect("first_access")
     if agent.may_administer and (step := setup.next_step()):
         return redirect(step)
