@@ -157,6 +157,7 @@ def open_package(path: Path) -> Package:
             raise OpenImmoError(Key.EMPTY, name=path.name)
         if start.startswith((ZIP_MAGIC, EMPTY_ZIP_MAGIC)):
             _check_size(path.name, size, limits.ZIP_BYTES)
+            file.close()
             return _open_archive(path)
         if not start.lstrip().startswith(XML_STARTS):
             raise OpenImmoError(Key.NO_XML_NO_ZIP, name=path.name)
