@@ -186,8 +186,10 @@ def _ask_one(name: str, kind: str, resolver: dns.resolver.Resolver, deadline: De
         return Found(Answer.NONE)
     except dns.exception.Timeout:
         return Found(Answer.TIMEOUT)
-    except dns.message.ChainTooLong:
-        return Found(Answer.LOOP)
+    except dns.resolver.NoNameservers as error:
+        causes = [each for row in error.kwargs.get("errors", ()) for each in row]
+        loops = any(isinstance(each, dns.message.ChainTooLong) for each in causes)
+        return Found(Answer.LOOP if loops else Answer.FAILED)
     except (dns.exception.DNSException, OSError, ValueError):
         return Found(Answer.FAILED)
     return Found(Answer.FOUND, tuple(addresses[:MOST_ADDRESSES]), answer.rrset.ttl if answer.rrset else None)
