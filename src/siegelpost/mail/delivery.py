@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from threading import Event
+from threading import Event, Lock
 
 import structlog
 from cryptography.fernet import InvalidToken
@@ -45,6 +45,8 @@ REST = 50.0
 
 # Set when the process is asked to end: the mail at hand is finished, no other is begun.
 stopping = Event()
+# A mail server that is silent for minutes holds up one thread, not all that do the office's other jobs.
+_one_at_a_time = Lock()
 
 _ABOUT_THE_SERVER = frozenset({Stage.CONNECT, Stage.GREETING, Stage.EHLO, Stage.STARTTLS, Stage.AUTH})
 _ABOUT_THE_MAIL = frozenset({Cause.NO_SMTPUTF8, Cause.CONTENT})
@@ -60,24 +62,17 @@ _RESULTS = {
 def deliver(mail_id: int) -> None:
     """Hand this mail over if it is due, and then others that are, while the connection stands.
 
-    Must not run inside a transaction.
+    Must not run inside a transaction. While another thread of this process delivers, it is left to that one.
     """
     mail = _due().filter(pk=mail_id).first()
-    if mail is None or stopping.is_set():
+    if mail is None or not _one_at_a_time.acquire(blocking=False):
         return
-    ends = time.monotonic() + SWEEP_SECONDS
-    line = _Line()
     try:
-        for _ in range(SWEEP_MAILS):
-            if not line.usable():
-                return
-            _attempt(mail, line)
-            mail = _due().first()
-            if mail is None or stopping.is_set() or time.monotonic() > ends:
-                break
+        all_well = _sweep(mail)
     finally:
-        line.hang_up()
-    _wake()
+        _one_at_a_time.release()
+    if all_well:
+        _wake()
 
 
 def recover() -> int:
@@ -107,6 +102,23 @@ def outcome_of(stage: Stage, answer: Answer) -> AttemptOutcome:
 
 def _is_about_the_server(stage: Stage, answer: Answer) -> bool:
     return stage in _ABOUT_THE_SERVER or answer.cause is Cause.LOGIN_NEEDED or answer.code == 421
+
+
+def _sweep(mail: OutgoingMail | None) -> bool:
+    """Deliver this mail and then what is due; False when it is no use to go on now."""
+    ends = time.monotonic() + SWEEP_SECONDS
+    line = _Line()
+    try:
+        for _ in range(SWEEP_MAILS):
+            if not line.usable() or stopping.is_set():
+                return False
+            if mail is None or time.monotonic() > ends:
+                break
+            _attempt(mail, line)
+            mail = _due().first()
+    finally:
+        line.hang_up()
+    return True
 
 
 def _due() -> QuerySet[OutgoingMail]:

@@ -5,18 +5,19 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+from tests.real.mail.test_kill import start
 from tests.support.mailing import make_due, queue, said, send, use
 from tests.support.smtp import POLITE, Fault, Hear, Say, Scripted, mailbox, scripted
 
 from siegelpost.mail import claims, delivery, outbox
 from siegelpost.mail.changes import Change, What
 from siegelpost.mail.models import AttemptOutcome, OutgoingMail, State
+from siegelpost.mail.smtp import Conversation
 
 DEAD = "a-worker-that-is-gone"
 
@@ -151,7 +152,7 @@ def test_who_lost_the_claim_does_not_send(changes: list[Change], monkeypatch: py
 
 def test_no_transaction_is_open_while_the_server_is_spoken_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     open_during: list[bool] = []
-    conversation = delivery.Conversation
+    conversation = Conversation
     for name in ("open", "hand_over"):
         original: Callable[..., object] = getattr(conversation, name)
 
@@ -166,30 +167,29 @@ def test_no_transaction_is_open_while_the_server_is_spoken_to(tmp_path: Path, mo
     assert open_during == [False, False]
 
 
-def test_two_workers_share_the_work(tmp_path: Path) -> None:
-    with mailbox(tmp_path, delay=0.005) as server:
+def test_two_processes_share_the_work(tmp_path: Path) -> None:
+    with mailbox(tmp_path, delay=0.01) as server:
         use(server.port)
-        mails = [queue() for _ in range(40)]
-        failures: list[BaseException] = []
-
-        def work() -> None:
-            try:
-                for mail in mails:
-                    delivery.deliver(mail.pk)
-            except BaseException as error:
-                failures.append(error)
-            finally:
-                connections.close_all()
-
-        workers = [Thread(target=work) for _ in range(3)]
+        mails = [queue() for _ in range(60)]
+        workers = [start(), start()]
         for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join(60)
+            worker.communicate(timeout=60)
+            assert worker.returncode == 0
         received = [one.message_id for one in server.mails()]
-    assert failures == []
     assert sorted(received) == sorted(mail.message_id for mail in mails)
     assert set(OutgoingMail.objects.values_list("state", "attempts")) == {(State.ACCEPTED, 1)}
+
+
+def test_what_another_thread_leaves_is_not_forgotten(tmp_path: Path) -> None:
+    with mailbox(tmp_path) as server:
+        use(server.port)
+        first, second = queue(), queue()
+        DBTaskResult.objects.all().delete()
+        with delivery._one_at_a_time:
+            delivery.deliver(second.pk)
+        assert server.mails() == []
+        send(first)
+        assert len(server.mails()) == 2
 
 
 def test_what_is_due_without_a_job_gets_one(tmp_path: Path) -> None:
