@@ -11,7 +11,6 @@ import pytest
 from tests.support.pki import Authority, Certificate
 from tests.support.pki import self_signed as signed_by_itself
 
-from siegelpost.tls import store as store_module
 from siegelpost.tls.store import KeyMismatch, NothingBefore, NotStored, Source, Store, Stored, Unusable
 
 ROOT = Authority.root()
@@ -181,7 +180,7 @@ def test_a_disk_that_is_full_changes_nothing(store: Store, monkeypatch: pytest.M
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store_module.os, "fsync", full)
+    monkeypatch.setattr("siegelpost.tls.store.os.fsync", full)
     actions: list[Callable[[], object]] = [lambda: add(store, ROOT.issue(NAME)), lambda: store.activate(other.id)]
     for action in actions:
         with pytest.raises(OSError, match="No space"):

@@ -1,0 +1,216 @@
+"""``siegelpost serve`` as an office runs it: the real command, real processes, real sockets."""
+
+import http.client
+import os
+import signal
+import socket
+import ssl
+import stat
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from tests.support.installations import Installation
+from tests.support.pki import Authority, Certificate
+from tests.support.serving import NAME, Serve, Server, activate
+
+MOST_MEMORY = 150 * 2**20
+FIRST_ANSWER_WITHIN = 3.0
+
+
+def children(server: Server) -> list[int]:
+    listed = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text()
+    return [int(pid) for pid in listed.split()]
+
+
+def resident(pid: int) -> int:
+    (line,) = (line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS:"))
+    return int(line.split()[1]) * 1024
+
+
+def test_the_first_start_makes_everything_and_says_where_to_go(serve: Serve) -> None:
+    server = serve(certificate=None)
+    data = server.installation.data
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    assert server.url in server.log
+    assert "/sign-in/" in server.sign_in_link
+    pem = ssl.get_server_certificate(("127.0.0.1", server.port))
+    names = ssl._ssl._test_decode_cert  # type: ignore[attr-defined]
+    file = data / "served.pem"
+    file.write_text(pem)
+    found = {name for _, name in names(str(file))["subjectAltName"]}
+    assert {NAME, "localhost", "127.0.0.1"} <= found
+
+
+def test_a_start_on_an_existing_installation_answers_soon_and_stays_small(serve: Serve) -> None:
+    serve(workers=2).stop()
+    began = time.monotonic()
+    server = serve(workers=2)
+    took = time.monotonic() - began
+    assert took < FIRST_ANSWER_WITHIN, f"the first answer took {took:.1f} s"
+    for _ in range(50):
+        assert server.get("/s/unknown/").status == http.client.NOT_FOUND
+    sizes = {pid: resident(pid) for pid in children(server)}
+    assert len(sizes) == 3
+    assert max(sizes.values()) < MOST_MEMORY, sizes
+
+
+def test_a_worker_that_dies_is_replaced_and_nobody_waits_long(serve: Serve) -> None:
+    server = serve(workers=2)
+    server.forgive("a process ended and is started again")
+    victim = children(server)[0]
+    os.kill(victim, signal.SIGKILL)
+    end = time.monotonic() + 10
+    while len(children(server)) < 3 or victim in children(server):
+        assert server.get("/health/live").status == http.client.OK
+        assert time.monotonic() < end
+    assert server.get("/health/ready").status == http.client.OK
+
+
+def test_nothing_is_left_when_the_supervisor_is_killed(serve: Serve) -> None:
+    server = serve(workers=2)
+    pids = children(server)
+    server.process.kill()
+    server.process.wait()
+    end = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        assert time.monotonic() < end, "a process outlived its supervisor"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_ending_finishes_what_was_begun(serve: Serve, authority: Authority, how: signal.Signals) -> None:
+    server = serve(workers=2)
+    context = ssl.create_default_context(cadata=authority.pem)
+    with (
+        socket.create_connection(("127.0.0.1", server.port), 10) as plain,
+        context.wrap_socket(plain, server_hostname=NAME) as sock,
+    ):
+        body = b"name=" + b"x" * 2_000
+        head = f"POST /widerruf/ HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: {len(body)}\r\n"
+        sock.sendall(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode() + body[:1_000])
+        time.sleep(0.2)
+        server.process.send_signal(how)
+        time.sleep(0.3)
+        sock.sendall(body[1_000:])
+        assert sock.recv(100).startswith(b"HTTP/1.1 ")
+    assert server.process.wait(10) == 0
+
+
+def test_a_swap_reaches_every_process_within_two_seconds_and_drops_nobody(
+    serve: Serve, installation: Installation, authority: Authority
+) -> None:
+    server = serve(workers=2)
+    context = ssl.create_default_context(cadata=authority.pem)
+    done = threading.Event()
+    failures: list[Exception] = []
+    served: list[tuple[float, bytes]] = []
+
+    def visit() -> None:
+        while not done.is_set():
+            try:
+                with (
+                    socket.create_connection(("127.0.0.1", server.port), 10) as plain,
+                    context.wrap_socket(plain, server_hostname=NAME) as sock,
+                ):
+                    sock.sendall(f"GET /health/live HTTP/1.1\r\nHost: {NAME}\r\n\r\n".encode())
+                    assert sock.recv(100).startswith(b"HTTP/1.1 200")
+                    served.append((time.monotonic(), sock.getpeercert(binary_form=True) or b""))
+            except Exception as error:
+                failures.append(error)
+
+    visitors = [threading.Thread(target=visit) for _ in range(3)]
+    for visitor in visitors:
+        visitor.start()
+    given: list[tuple[float, Certificate]] = []
+    for kind in ("rsa2048", "p256", "rsa2048", "p256"):
+        certificate = authority.intermediate().issue(NAME, key=kind)
+        activate(installation, certificate)
+        given.append((time.monotonic(), certificate))
+        time.sleep(2.2)
+    done.set()
+    for visitor in visitors:
+        visitor.join()
+    assert failures == []
+    for number, (moment, certificate) in enumerate(given):
+        until = given[number + 1][0] if number + 1 < len(given) else float("inf")
+        late = [der for at, der in served if moment + 2 < at < until]
+        assert late
+        assert set(late) == {certificate.der}
+
+
+def test_the_plain_port_only_sends_on(serve: Serve) -> None:
+    server = serve()
+    for host, status in ((NAME, 308), ("localhost", 308), ("evil.test", 400)):
+        connection = http.client.HTTPConnection("127.0.0.1", server.http_port, timeout=10)
+        connection.request("GET", "/s/x/?a=b", headers={"Host": host})
+        response = connection.getresponse()
+        assert response.status == status
+        location = response.headers["Location"]
+        connection.close()
+        if host == NAME:
+            assert location == f"{server.url}/s/x/?a=b"
+        if host == "evil.test":
+            assert location is None
+
+
+def test_plain_http_on_the_https_port_is_sent_on_too(serve: Serve) -> None:
+    server = serve()
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.request("GET", "/s/x/", headers={"Host": NAME})
+    response = connection.getresponse()
+    assert (response.status, response.headers["Location"]) == (308, f"{server.url}/s/x/")
+    connection.close()
+
+
+def test_a_port_that_is_taken_is_named(installation: Installation) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = installation.run("serve", "--host", "127.0.0.1", "--port", str(port))
+    assert ended.returncode == 1
+    assert "in use" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_security_headers_are_the_same_in_the_lane_and_in_django(serve: Serve) -> None:
+    server = serve()
+    lane, django = server.get("/s/unknown/").headers, server.get("/there-is-no-such-page/").headers
+    for name in (
+        "content-security-policy",
+        "x-content-type-options",
+        "referrer-policy",
+        "cross-origin-opener-policy",
+        "x-frame-options",
+        "strict-transport-security",
+    ):
+        assert lane[name] == django[name], name
+    assert "unsafe" not in lane["content-security-policy"]
+    assert "no-store" in lane["cache-control"]
+
+
+def test_browsers_are_not_held_to_https_by_a_certificate_of_our_own(serve: Serve) -> None:
+    assert "strict-transport-security" not in serve(certificate=None).get("/health/live").headers
+
+
+def test_metrics_are_for_this_machine_or_the_token(serve: Serve) -> None:
+    server = serve()
+    assert "siegelpost_certificate_not_after_seconds" in server.get("/metrics").text
+    locked = serve(metrics_token="a long secret")
+    assert locked.get("/metrics").status == http.client.FORBIDDEN
+    assert locked.get("/metrics", Authorization="Bearer a long secret").status == http.client.OK
+
+
+def test_static_files_are_kept_by_browsers_until_they_change(serve: Serve) -> None:
+    server = serve()
+    answer = server.get("/static/siegelpost.css", Accept_Encoding="gzip")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["content-type"] == "text/css; charset=utf-8"
+    again = server.get("/static/siegelpost.css", If_None_Match=answer.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+    assert server.get("/static/../settings.py").status == http.client.NOT_FOUND
+
+
+def test_a_body_nobody_wants_is_refused(serve: Serve) -> None:
+    server = serve()
+    assert server.request("POST", "/widerruf/", body=b"x" * 100_000).status == http.client.REQUEST_ENTITY_TOO_LARGE
