@@ -38,44 +38,13 @@ def create(folder: Path, name: str = "Probe-Zeitstempel") -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "openssl.cnf").write_text(_CONFIG % {"name": name})
     (folder / "serial").write_text("01\n")
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-config", "openssl.cnf"]
-    _openssl(
-        folder,
-        "req",
-        "-x509",
-        *key,
-        "-keyout",
-        "root.key",
-        "-out",
-        "root.pem",
-        "-extensions",
-        "ca",
-        "-subj",
-        "/CN=Root",
-    )
-    _openssl(folder, "req", *key, "-keyout", "tsa.key", "-out", "tsa.csr", "-subj", f"/CN={name}")
-    _openssl(
-        folder,
-        *[
-            "x509",
-            "-req",
-            "-in",
-            "tsa.csr",
-            "-CA",
-            "root.pem",
-            "-CAkey",
-            "root.key",
-            "-CAcreateserial",
-            "-days",
-            "30",
-            "-out",
-            "tsa.pem",
-        ],
-        "-extfile",
-        "openssl.cnf",
-        "-extensions",
-        "tsa",
-    )
+    for command in (
+        "req -x509 -newkey rsa:2048 -nodes -config openssl.cnf -keyout root.key -out root.pem -extensions ca",
+        "req -newkey rsa:2048 -nodes -config openssl.cnf -keyout tsa.key -out tsa.csr",
+        "x509 -req -in tsa.csr -CA root.pem -CAkey root.key -CAcreateserial -days 30 -out tsa.pem"
+        " -extfile openssl.cnf -extensions tsa",
+    ):
+        _openssl(folder, *command.split())
 
 
 def answer(folder: Path, query: bytes) -> bytes:

@@ -33,7 +33,8 @@ class AuthorityError(Exception):
         if language == "de":
             return (
                 f"Der Zeitstempeldienst {self.url} hat keinen gültigen Zeitstempel geliefert "
-                f"({self.reason}). Protokoll und Nachweise bleiben gültig; es wird erneut versucht. Prüfen Sie die Einstellung timestamp_url."
+                f"({self.reason}). Protokoll und Nachweise bleiben gültig; es wird erneut "
+                "versucht. Prüfen Sie die Einstellung timestamp_url."
             )
         return (
             f"The time-stamping authority {self.url} gave no valid time stamp ({self.reason}). Ledger and proofs stay "

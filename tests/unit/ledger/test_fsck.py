@@ -1,0 +1,123 @@
+"""fsck finds what was changed behind the ledger's back, and is silent when nothing was."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import transaction
+from django.db.models import F
+from tests.support import proofs
+
+from siegelpost import storage
+from siegelpost.ledger import fsck, key
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.log import append, erase
+from siegelpost.ledger.models import Checkpoint, Event, Tile
+from siegelpost.ledger.note import Signer
+from siegelpost.ledger.sequencer import seal
+
+CONTENT = "Exposé".encode()
+FILE = hashlib.sha256(CONTENT).hexdigest()
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def installation() -> Iterator[None]:
+    """300 events in three seals, and a stored file."""
+    proofs.forget()
+    sha256 = storage.put(CONTENT)
+    for count in (1, 260, 39):
+        with transaction.atomic():
+            for _ in range(count):
+                append(EventKind.DECLARATION_MADE, subject="s", personal={"name": "Anna"})
+            append(EventKind.CONTENT_HANDOVER, subject="s", data={"sha256": sha256})
+        seal()
+    yield
+    proofs.forget()
+
+
+def findings() -> set[str]:
+    found = [finding for check in fsck.OWN for finding in check.run(lambda done, total: None)]
+    for finding in found:
+        assert finding.text("de") != finding.text("en")
+    return {finding.check for finding in found}
+
+
+def event(index: int) -> Event:
+    return Event.objects.get(leaf_index=index)
+
+
+def change(index: int, **columns: object) -> None:
+    assert Event.objects.filter(leaf_index=index).update(**columns) == 1
+
+
+def swap_leaves() -> None:
+    first, second = event(5), event(6)
+    change(5, leaf=second.leaf, openings=second.openings)
+    change(6, leaf=first.leaf, openings=first.openings)
+
+
+def damage_file() -> None:
+    storage.path(FILE).write_bytes(b"another")
+
+
+def remove_file() -> None:
+    storage.path(FILE).unlink()
+
+
+def test_all_is_well() -> None:
+    assert findings() == set()
+
+
+def test_waiting_and_erased_values_are_well() -> None:
+    erase(["s"])
+    with transaction.atomic():
+        append(EventKind.DECLARATION_MADE, subject="s")
+    assert findings() == set()
+
+
+@pytest.mark.parametrize(
+    ("damage", "expected"),
+    [
+        (lambda: change(5, leaf=bytes(event(5).leaf).replace(b'"s"', b'"t"')), {"events", "tree", "tiles"}),
+        (lambda: change(5, leaf=b"{}"), {"events", "tree", "tiles"}),
+        (swap_leaves, {"events", "tree", "tiles"}),
+        (lambda: change(5, subject="t"), {"events"}),
+        (lambda: change(5, kind="GateOpened"), {"events"}),
+        (lambda: change(5, openings=str(event(5).openings).replace("Anna", "Anne")), {"openings"}),
+        (lambda: change(5, openings='{"x":'), {"openings"}),
+        (lambda: event(5).delete(), {"events"}),
+        (lambda: event(302).delete(), {"events"}),
+        (lambda: Tile.objects.filter(level=1).delete(), {"tiles"}),
+        (lambda: Tile.objects.filter(level=0, index=0).update(hashes=b"\0" * 8192), {"tiles"}),
+        (lambda: Checkpoint.objects.filter(previous_size__gt=0).order_by("size")[0].delete(), {"checkpoints"}),
+        (lambda: Checkpoint.objects.filter(size=2).update(note="nonsense"), {"checkpoints"}),
+        (lambda: Checkpoint.objects.filter(size=2).update(size=F("size") + 1), {"checkpoints"}),
+        (lambda: key.path().unlink(), {"key"}),
+        (lambda: key.path().chmod(0o644), {"key"}),
+        (lambda: key.path().write_text(Signer.generate("office.test/siegelpost").skey), {"checkpoints"}),
+        (damage_file, {"files"}),
+        (remove_file, {"files"}),
+    ],
+)
+def test_damage_is_found(damage: Callable[[], object], expected: set[str]) -> None:
+    damage()
+    found = findings()
+    key.path().unlink(missing_ok=True)
+    storage.path(FILE).unlink(missing_ok=True)
+    assert found == expected
+
+
+def test_other_rooms_add_checks() -> None:
+    def run(progress: fsck.Progress) -> Iterator[fsck.Finding]:
+        yield fsck.Finding("mine", "here", "falsch", "wrong")
+
+    mine = fsck.Check("mine", "Meins", "Mine", run)
+    fsck.register(mine)
+    fsck.register(mine)
+    try:
+        assert fsck.checks() == [*fsck.OWN, mine]
+        assert mine.label("de") == "Meins"
+    finally:
+        fsck._checks.clear()
