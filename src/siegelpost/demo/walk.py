@@ -10,7 +10,7 @@ from siegelpost.contacts.models import Contact
 from siegelpost.demo.recipient import Browser, GateForm, Page
 from siegelpost.demo.sample import sample_agent, sample_office, sample_prospect
 from siegelpost.demo.steps import StepFailedError, Steps, wait_for
-from siegelpost.demo_data.transfer import write_zip
+from siegelpost.demo_data import package
 from siegelpost.dispatch import proof_of
 from siegelpost.dispatch.freezing import Letter
 from siegelpost.dispatch.models import Dispatch
@@ -59,7 +59,7 @@ def walk(steps: Steps, settings: Settings, mailbox: Path) -> Path:
 def _import(steps: Steps, settings: Settings, agent: Agent) -> Estate:
     file = settings.data / "openimmo-beispiel.zip"
     with steps.step("Objekte aus OpenImmo eingelesen", "Properties imported from OpenImmo"):
-        file.write_bytes(write_zip())
+        package.write(file)
         result = import_file(file, actor=agent)
         if result.rejected:
             raise StepFailedError(f"import: {result.rejected}")
@@ -116,7 +116,8 @@ def _newest(mailbox: Path, recipient: str, words: str) -> sink.ParsedMail | None
 
 
 def _certificate(settings: Settings) -> str:
-    return tls.Store(settings.data / "tls").current(settings.public_host).chain_pem
+    store = tls.Store(settings.data / "tls")
+    return store.chain_pem(store.current()[0].id)
 
 
 def _confirm(steps: Steps, browser: Browser, link: str, prospect: Contact) -> None:

@@ -43,7 +43,7 @@ class Client:
     @property
     def personal(self) -> dict[str, str]:
         """For the ledger, which commits to it by a salted hash."""
-        return {"client": f"{self.ip}\n{self.user_agent[:300]}"}
+        return {"client": f"{self.ip} {self.user_agent[:300]}"}
 
 
 @transaction.atomic

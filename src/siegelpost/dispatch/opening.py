@@ -26,5 +26,5 @@ def record(public_id: str, *, state: str, ip: str, user_agent: bytes, method: st
         EventKind.CONTENT_ACCESS_TRACKING if state == State.OPEN else EventKind.NOTIFICATION_ACCESS_TRACKING,
         subject=public_id,
         data={"machine": looks_like_a_machine(user_agent), "method": method},
-        personal={"client": f"{ip}\n{user_agent[:300].decode('latin-1')}"},
+        personal={"client": f"{ip} {user_agent[:300].decode('latin-1')}"},
     )

@@ -8,6 +8,7 @@ from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.models import OutgoingMail
 from siegelpost.mail.outbox import redacted_mime
+from siegelpost.office.models import Language
 from siegelpost.proof import bundle
 from siegelpost.proof.given import checkpoints_in
 
@@ -45,6 +46,6 @@ def write(dispatch: Dispatch, target: BinaryIO) -> None:
         title=dispatch.subject,
         documents=documents(dispatch),
         mailed_checkpoints=mailed_checkpoints(dispatch),
-        language=dispatch.language,
+        language="en" if dispatch.language == Language.ENGLISH else "de",
         test=dispatch.test,
     )

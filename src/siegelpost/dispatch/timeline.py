@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -62,7 +62,7 @@ def of(dispatch: Dispatch) -> list[Entry]:
 def _entry(event: Event) -> Entry:
     kind = E(event.kind)
     data = json.loads(bytes(event.leaf))["data"]
-    language = "en" if (get_language() or "de").startswith("en") else "de"
+    language: Literal["de", "en"] = "en" if (get_language() or "de").startswith("en") else "de"
     return Entry(
         at=event.at,
         kind=kind.value,
