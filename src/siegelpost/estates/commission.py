@@ -17,12 +17,12 @@ VAT = Decimal("1.19")
 HIGHEST_RATE = Decimal(100)
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,4})?)\s*(?:%|prozent\b|v\.\s?h\.)", re.IGNORECASE)
 _WITHOUT_VAT = re.compile(
-    r"\b(zzgl|zuzüglich|zuzgl|plus|exkl|exklusive|ohne|excl|excluding)\b\.?[^%]{0,24}?"
+    r"\b(zzgl|zuzüglich|zuzgl|plus|exkl|exklusive|ohne|excl|excluding)\b\.?.{0,30}?"
     r"(mwst|ust|mehrwertsteuer|umsatzsteuer|vat)",
     re.IGNORECASE,
 )
 _WITH_VAT = re.compile(
-    r"\b(inkl|incl|inklusive|einschl|einschließlich|including|mit)\b\.?[^%]{0,24}?"
+    r"\b(inkl|incl|inklusive|einschl|einschließlich|including|mit)\b\.?.{0,30}?"
     r"(mwst|ust|mehrwertsteuer|umsatzsteuer|vat)",
     re.IGNORECASE,
 )
