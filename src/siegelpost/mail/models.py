@@ -145,6 +145,24 @@ class MailContent(models.Model):
         return self.mail.message_id
 
 
+class MailboxPosition(models.Model):
+    """How far a mailbox was searched for bounces; numbers are IMAP's UIDs (RFC 3501, 2.3.1.1)."""
+
+    host = models.CharField(max_length=255)
+    user = models.CharField(max_length=255)
+    folder = models.CharField(max_length=255)
+    uid_validity = models.BigIntegerField()
+    last_uid = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["host", "user", "folder"], name="one_position_per_mailbox")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}@{self.host}/{self.folder}: {self.last_uid}"
+
+
 class DeliveryAttempt(models.Model):
     """One attempt to hand a mail to the mail server: the technical log."""
 

@@ -93,7 +93,7 @@ _CAUSES: tuple[tuple[type[Exception], Cause], ...] = (
 
 
 @cache
-def _tls_context() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     """Verifies name and chain against the authorities of the system, of certifi and of the house."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
@@ -262,7 +262,7 @@ class Conversation:
         self.stage = Stage.STARTTLS
         assert self._smtp.sock is not None  # noqa: S101 - connected above
         self._smtp.sock.settimeout(self.patience.connect)
-        protected = _tls_context().wrap_socket(self._smtp.sock, server_hostname=self.server.host)
+        protected = tls_context().wrap_socket(self._smtp.sock, server_hostname=self.server.host)
         self._smtp.sock = protected
         self.tls = " ".join(filter(None, [protected.version(), (protected.cipher() or ("",))[0]]))
 

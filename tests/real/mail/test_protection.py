@@ -40,7 +40,7 @@ def house_authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 def forget_settings() -> None:
     load.cache_clear()
-    smtp._tls_context.cache_clear()
+    smtp.tls_context.cache_clear()
 
 
 def served(certificate: Certificate, folder: Path) -> ssl.SSLContext:

@@ -1,0 +1,120 @@
+"""Bounces are found in the sender's mailbox, over IMAP and TLS, and nothing else in it is touched."""
+
+import imaplib
+import json
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.support.imap import ImapServer, imap_server
+from tests.support.mailing import queue, use
+from tests.support.pki import Authority
+from tests.unit.mail import bounce_samples as samples
+
+from siegelpost.mail import imap, smtp
+from siegelpost.mail.models import MailboxPosition, OutgoingMail, State
+from siegelpost.settings import load
+
+HOUSE = Authority.root("House authority")
+PASSWORD = "größer"
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> ssl.SSLContext:
+    served = HOUSE.issue("localhost")
+    chain = tmp_path / "chain.pem"
+    chain.write_text(served.chain_pem + served.key_pem)
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.load_cert_chain(chain)
+    return made
+
+
+@pytest.fixture
+def server(context: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImapServer]:
+    root = tmp_path / "house.pem"
+    root.write_text(HOUSE.pem)
+    with imap_server(context, "buero", PASSWORD) as running:
+        given = {
+            "TRUST_ROOTS": json.dumps([str(root)]),
+            "IMAP_HOST": "localhost",
+            "IMAP_PORT": str(running.port),
+            "IMAP_USER": "buero",
+            "IMAP_PASSWORD": PASSWORD,
+        }
+        for name, value in given.items():
+            monkeypatch.setenv(f"SIEGELPOST_{name}", value)
+        forget()
+        yield running
+    monkeypatch.undo()
+    forget()
+
+
+def forget() -> None:
+    load.cache_clear()
+    smtp.tls_context.cache_clear()
+
+
+@pytest.fixture
+def accepted() -> OutgoingMail:
+    use(25)
+    mail = queue()
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=State.ACCEPTED, message_id=samples.OURS)
+    return mail
+
+
+def test_a_bounce_an_hour_later(server: ImapServer, accepted: OutgoingMail) -> None:
+    server.arrive(b"Subject: old mail\r\n\r\n")
+    assert imap.poll() == 0
+    for raw in (samples.VACATION, samples.ANSWER, samples.report(), b""):
+        server.arrive(raw)
+    assert imap.poll() == 1
+    accepted.refresh_from_db()
+    assert accepted.state == State.BOUNCED
+    assert accepted.server_code == 550
+    assert MailboxPosition.objects.get().last_uid == 5
+    asked = [line for line in server.said if "FETCH" in line]
+    assert [line.split()[2] for line in asked] == ["2", "3", "4", "5"], "old mail is left alone"
+    assert imap.poll() == 0
+    assert len([line for line in server.said if "FETCH" in line]) == 4, "no mail is read twice"
+
+
+def test_the_mailbox_is_only_looked_at(server: ImapServer, accepted: OutgoingMail) -> None:
+    imap.poll()
+    server.arrive(samples.report())
+    imap.poll()
+    commands = {line.split()[0] for line in server.said}
+    assert commands <= {"CAPABILITY", "AUTHENTICATE", "EXAMINE", "UID", "LOGOUT"}
+    assert all("PEEK" in line for line in server.said if "FETCH" in line)
+
+
+def test_a_rebuilt_mailbox_is_read_from_its_end_on(server: ImapServer, accepted: OutgoingMail) -> None:
+    imap.poll()
+    server.validity, server.next_uid = 8, 1
+    server.arrive(b"Subject: was here before\r\n\r\n")
+    assert imap.poll() == 0
+    assert not [line for line in server.said if "FETCH" in line]
+    server.arrive(samples.report())
+    assert imap.poll() == 1
+
+
+def test_a_wrong_password_loses_nothing(server: ImapServer, accepted: OutgoingMail) -> None:
+    imap.poll()
+    server.arrive(samples.report())
+    good, server.password = server.password, "another"
+    with pytest.raises(imaplib.IMAP4.error):
+        imap.poll()
+    server.password = good
+    assert imap.poll() == 1
+
+
+def test_a_stranger_gets_no_password(server: ImapServer) -> None:
+    smtp.tls_context.cache_clear()
+    load().trust_roots.clear()
+    with pytest.raises(ssl.SSLCertVerificationError):
+        imap.poll()
+    assert server.said == []
+
+
+def test_without_a_mailbox_nothing_happens() -> None:
+    assert imap.poll() == 0
