@@ -190,6 +190,21 @@ def test_a_strange_handshake_gets_a_clear_word(case: Case) -> None:
         assert NAME in report.text(language)
 
 
+def test_a_web_server_that_waits_for_a_plain_request_is_found_out() -> None:
+    """What comes is no line of a request to it, so it says nothing, and the browser waits."""
+
+    def handle(connection: socket.socket) -> None:
+        data = connection.recv(65_536)
+        while not data.startswith(b"GET"):
+            data = connection.recv(65_536) or b"GET"
+        connection.sendall(PAGE)
+
+    with serving(handle) as server:
+        report, _ = ask(server.port)
+    assert FindingId.PLAIN_HTTP in [each.id for each in report.findings]
+    assert report.ok is False
+
+
 def test_bytes_without_end_take_no_memory() -> None:
     """What a server sends is counted, not kept."""
     flood = over_tcp(lambda: itertools.chain([server_hello()], itertools.repeat(record(b"\x04" * 16_384))))

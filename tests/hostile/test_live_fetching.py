@@ -268,12 +268,10 @@ def test_names_in_a_circle_end(zone: Zone) -> None:
 
 
 def test_many_addresses_are_not_all_tried() -> None:
-    zone: Zone = {
-        ("office.example.de", "A"): (300, tuple(f"93.184.{low}.{high}" for low in range(4) for high in range(99)))
-    }
+    zone: Zone = {("office.example.de", "A"): (300, tuple(f"127.0.1.{number}" for number in range(1, 50)))}
     with name_server(zone) as resolver:
-        report = check("office.example.de:1", resolver=resolver, timeout=3)
-    assert len(report.addresses) <= 4
+        report = check("office.example.de:1", resolver=resolver, expected_fingerprints=[])
+    assert len(report.addresses) == 4
 
 
 def test_a_silent_name_server_is_given_up_in_time() -> None:

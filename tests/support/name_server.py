@@ -44,7 +44,7 @@ def _serve(listening: socket.socket, zone: Zone, done: threading.Event) -> None:
             data, client = listening.recvfrom(65_535)
             answer = _answer(dns.message.from_wire(data), zone)
             if answer is not None:
-                listening.sendto(answer.to_wire(), client)
+                listening.sendto(answer.to_wire(max_size=65_535), client)
 
 
 def _answer(query: dns.message.Message, zone: Zone) -> dns.message.Message | None:

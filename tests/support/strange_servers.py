@@ -58,9 +58,11 @@ def _handle(connection: socket.socket, handler: Handler) -> None:
         handler(connection)
 
 
-def context_for(certificate: Certificate, *, ciphers: str = "DEFAULT:@SECLEVEL=0") -> ssl.SSLContext:
-    """A server's context with this certificate, whatever its key."""
+def context_for(certificate: Certificate, *, ciphers: str = "DEFAULT:@SECLEVEL=0", old: bool = False) -> ssl.SSLContext:
+    """A server's context with this certificate, whatever its key; an ``old`` one knows nothing newer than TLS 1.2."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if old:
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(ciphers)
     with tempfile.TemporaryDirectory() as folder:
         chain, key = Path(folder, "chain.pem"), Path(folder, "key.pem")

@@ -180,10 +180,12 @@ class _Asking:
         main = seen.main
         assert main is not None  # noqa: S101 - the caller asked
         until = self.deadline.at_most(EXTRAS)
-        head = None
+        head = plain = None
         if connection is not None:
             connection.wire.deadline = until
             head = spawn(web.ask, connection, self.target)
+        elif main.handshake.outcome is not Outcome.PLAIN_HTTP:
+            plain = spawn(web.speaks_plain, main.address, seen.port, until)
         ask = (main.address, seen.port, self.target.server_name)
         offers = {browser: spawn(hello.ask, *ask, offer, until) for browser, offer in BROWSERS.items()}
         questions = {key: spawn(hello.ask, *ask, offer, until) for key, offer in QUESTIONS.items()}
@@ -192,6 +194,7 @@ class _Asking:
         seen = replace(
             seen,
             head=_by(head, until) if head else None,
+            plain=bool(plain and _by(plain, until)),
             offers={browser: _by(future, until) or silent for browser, future in offers.items()},
             questions={key: _by(future, until) or silent for key, future in questions.items()},
             completion=completion,

@@ -123,6 +123,8 @@ _HANDSHAKES = {
 
 
 def handshake(seen: Observation) -> Iterator[Finding]:
+    if seen.plain:
+        yield Finding(FindingId.PLAIN_HTTP, {"port": seen.port})
     for visit in seen.visits:
         found = _HANDSHAKES.get(visit.handshake.outcome)
         if found:

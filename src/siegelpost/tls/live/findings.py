@@ -104,8 +104,8 @@ _BY_SEVERITY = {
     Severity.BAD: """dns_no_such_name dns_no_address dns_loop plain_http other_protocol
         handshake_refused handshake_cut tls_old_only chain_incomplete""",
     Severity.UNKNOWN: """target_unreadable dns_failed address_private_not_asked address_silent aaaa_not_testable
-        outside_unknown handshake_slow handshake_broken too_much tls_not_measured chain_not_fetchable no_http clock_unknown
-        caa_unknown dnssec_unknown""",
+        outside_unknown handshake_slow handshake_broken too_much tls_not_measured chain_not_fetchable no_http
+        clock_unknown caa_unknown dnssec_unknown""",
 }
 _LISTED = {FindingId(name): severity for severity, names in _BY_SEVERITY.items() for name in names.split()}
 SEVERITIES: Mapping[FindingId, Severity] = MappingProxyType(

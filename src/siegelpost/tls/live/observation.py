@@ -45,6 +45,7 @@ class Observation:
     not_asked: tuple[Address, ...] = ()
     main: Visit | None = None
     head: Head | None = None
+    plain: bool = False
     offers: Mapping[Browser, Reply] = field(default_factory=dict)
     questions: Mapping[str, Reply] = field(default_factory=dict)
     issuance: Issuance | None = None

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from siegelpost import __version__
+from siegelpost.tls.live.clock import Deadline
 from siegelpost.tls.live.handshake import Connection
 from siegelpost.tls.live.outcome import Outcome
-from siegelpost.tls.live.target import Target
-from siegelpost.tls.live.wire import WireError
+from siegelpost.tls.live.target import Address, Target
+from siegelpost.tls.live.wire import Wire, WireError
 
 MOST_HEAD = 32 * 1024
 MOST_FIELDS = 100
@@ -58,6 +59,16 @@ def ask(connection: Connection, target: Target) -> Head | None:
         return None
     finally:
         connection.close()
+
+
+def speaks_plain(address: Address, port: int, deadline: Deadline) -> bool:
+    """Whether a server that does not come to terms over TLS answers an unencrypted request."""
+    try:
+        with Wire(address, port, deadline, most=MOST_HEAD) as wire:
+            wire.send(b"GET / HTTP/1.0\r\n\r\n")
+            return wire.receive()[:5] == b"HTTP/"
+    except WireError:
+        return False
 
 
 def read_head(receive: Callable[[], bytes]) -> Head:
