@@ -124,13 +124,16 @@ def running(
         loop=loop,
         **options,
     )
-    server = loop.run_until_complete(loop.create_server(factory, host, port, ssl=implicit_tls))
     thread = Thread(target=loop.run_forever, name="mailbox", daemon=True)
     thread.start()
     try:
-        yield server.sockets[0].getsockname()[1]
+        listening = loop.create_server(factory, host, port, ssl=implicit_tls)
+        server = asyncio.run_coroutine_threadsafe(listening, loop).result(10)
+        try:
+            yield server.sockets[0].getsockname()[1]
+        finally:
+            asyncio.run_coroutine_threadsafe(_end(server), loop).result(10)
     finally:
-        asyncio.run_coroutine_threadsafe(_end(server), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
