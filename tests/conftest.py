@@ -41,8 +41,15 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
 
 
-def pytest_configure() -> None:
-    """Load the settings; pytest-django then sets Django up."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the settings; pytest-django then sets Django up.
+
+    Not in a process that only hands tests to workers: they would inherit the name of the settings and load them
+    before they have a data folder of their own.
+    """
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        return
+    os.environ["DJANGO_SETTINGS_MODULE"] = "siegelpost.django_settings"
     from django.conf import settings
 
     assert settings.DATABASES

@@ -63,10 +63,15 @@ def test_programs_started_by_tests_are_guarded_too(repository: Path) -> None:
     assert "NetworkForbiddenError: Tests may not reach the network" in ended.stderr
 
 
-def test_the_data_folder_is_thrown_away_afterwards() -> None:
+def test_the_data_folder_belongs_to_this_process_alone() -> None:
+    from django.conf import settings
+
     from siegelpost.settings import load
 
+    assert load().data == Path(os.environ["SIEGELPOST_DATA"])
     assert "siegelpost-tests-" in str(load().data)
+    if not os.environ.get("SIEGELPOST_TEST_DATABASE_URL"):
+        assert Path(settings.DATABASES["default"]["NAME"]).parent == load().data
 
 
 @pytest.mark.django_db

@@ -30,5 +30,4 @@ def prepare() -> Path:
     os.environ["SIEGELPOST_PUBLIC_URL"] = "https://office.test"
     if url := os.environ.get(DATABASE_URL):
         os.environ["SIEGELPOST_DATABASE_URL"] = url
-    os.environ["DJANGO_SETTINGS_MODULE"] = "siegelpost.django_settings"
     return data
