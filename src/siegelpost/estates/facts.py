@@ -85,6 +85,12 @@ def _yes_no(value: bool | None) -> str:
     return "" if value is None else gettext("ja") if value else gettext("nein")
 
 
+def kind_name(estate: Estate) -> str:
+    """What it is: in German as finely as known ("Reihenmittelhaus"), else by its kind."""
+    german = (get_language() or "de").startswith("de")
+    return (estate.kind_detail if german else "") or str(estate.get_kind_display())
+
+
 def _price(estate: Estate) -> str:
     if not estate.is_purchase:
         return ""
@@ -205,7 +211,7 @@ SECTIONS = (
         "building",
         _("Gebäude"),
         (
-            Fact(_("Objektart"), lambda estate: estate.kind_detail or str(estate.get_kind_display())),
+            Fact(_("Objektart"), kind_name),
             Fact(_("Baujahr"), _of_plain("construction_year")),
             Fact(_("Letzte Modernisierung"), _of_plain("modernised")),
             Fact(_("Zustand"), lambda estate: estate.condition_label()),
@@ -270,7 +276,7 @@ def has_scale(estate: Estate) -> bool:
 def headline(estate: Estate) -> str:
     """What it is and where, without the street: "Etagenwohnung zum Kauf in 12345 Ort"."""
     values: dict[str, Any] = {
-        "kind": estate.kind_detail or str(estate.get_kind_display()),
+        "kind": kind_name(estate),
         "place": estate.city_line,
     }
     if not values["place"]:

@@ -37,7 +37,7 @@ class Usage(models.TextChoices):
 
     RESIDENTIAL = "residential", _("Wohnen")
     COMMERCIAL = "commercial", _("Gewerbe")
-    INVESTMENT = "investment", _("Anlage")
+    INVESTMENT = "investment", _("Kapitalanlage")
     HOLIDAY = "holiday", _("Wohnen auf Zeit")
 
 

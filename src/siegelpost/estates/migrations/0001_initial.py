@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("residential", "Wohnen"),
                             ("commercial", "Gewerbe"),
-                            ("investment", "Anlage"),
+                            ("investment", "Kapitalanlage"),
                             ("holiday", "Wohnen auf Zeit"),
                         ],
                         default="residential",
