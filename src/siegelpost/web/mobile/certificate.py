@@ -37,8 +37,8 @@ def report(request: HttpRequest) -> HttpResponseBase:
 
 
 def _remedies(words: dict[str, Any]) -> list[str]:
-    """What to do, each step once: first what browsers stumble over, then what else was found."""
-    told = [*words["verdicts"].values(), *words["findings"]]
+    """What must be done before recipients see no warning, each step once; mere advice stands beside its finding."""
+    told = [*words["verdicts"].values(), *(one for one in words["findings"] if one["severity"] == "bad")]
     return list(dict.fromkeys(step for one in told for step in one["remedy"]))
 
 

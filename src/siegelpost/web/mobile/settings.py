@@ -16,6 +16,7 @@ from siegelpost.office import agents, changing, sign_in, texts
 from siegelpost.office.forms import AgentForm, MailServerForm, OfficeForm, SendingForm, TextForm
 from siegelpost.office.models import Agent, Language, LegalText, TextKind
 from siegelpost.office.the_office import set_test_operation, the_office
+from siegelpost.settings import load
 from siegelpost.web.mobile import colours
 from siegelpost.web.mobile.access import agent_of
 
@@ -39,7 +40,11 @@ def text_rows() -> list[TextRow]:
 @require_safe
 def index(request: HttpRequest) -> HttpResponseBase:
     """Where to find which setting."""
-    context = {"missing": changing.missing_texts(Language(the_office().language)), "people": agents.everybody()}
+    context = {
+        "mail_host": load().smtp_host,
+        "missing": changing.missing_texts(Language(the_office().language)),
+        "people": agents.everybody(),
+    }
     return render(request, "settings/index.html", context)
 
 
@@ -72,7 +77,8 @@ def mail(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         changing.save_mail_server(form.save(commit=False), password=form.new_password)
         return redirect("settings_mail_probe")
-    return render(request, "settings/mail.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "mail_host": load().smtp_host}
+    return render(request, "settings/mail.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

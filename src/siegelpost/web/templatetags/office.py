@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from siegelpost.dispatch.guard import Problem
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.states import State
 from siegelpost.estates import finding
@@ -92,6 +93,8 @@ def icon(name: str, extra: str = "") -> SafeString:
 @register.inclusion_tag("parts/field.html")
 def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
     """One field of a form with its label, hint and errors."""
+    # A placeholder that repeats the label vanishes when it is needed most.
+    bound.field.widget.attrs.pop("placeholder", None)
     return {
         "field": bound,
         "hint": hint or bound.help_text,
@@ -203,9 +206,16 @@ def act_words(kind: EventKind) -> str:
 
 
 @register.simple_tag
-def spoken(by_language: dict[str, Any]) -> Any:
-    """The value in the reader's language."""
-    return by_language["en" if (get_language() or "de").startswith("en") else "de"]
+def same_causes(problems: list[Problem] | list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the send guard found, in the reader's language, each cause once with all who say so."""
+    language = "en" if (get_language() or "de").startswith("en") else "de"
+    told: dict[str, dict[str, Any]] = {}
+    for one in problems:
+        problem = one if isinstance(one, Problem) else Problem(**one)
+        cause = problem.cause[language]
+        entry = told.setdefault(cause, {"cause": cause, "remedy": problem.remedy[language], "said": []})
+        entry["said"].append({"browser": problem.browser, "code": problem.code})
+    return list(told.values())
 
 
 @register.simple_tag
