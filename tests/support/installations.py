@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 from tests.support.environment import DATABASE_URL, FOR_TESTS
 
 COMMAND = Path(sys.executable).with_name("siegelpost")
@@ -80,7 +80,7 @@ def installation_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (shared / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists():
-            template.mkdir(mode=0o700)
+            template.mkdir(mode=0o700, exist_ok=True)
             made = Installation(template, _template_database())
             made.check("manage", "migrate", "--verbosity", "0", timeout=120)
             made.check("manage", "createcachetable")
@@ -105,6 +105,7 @@ def _template_database() -> dict[str, str]:
     server = os.environ.get(DATABASE_URL)
     if server is None:
         return {}
+    _administer(server, f"DROP DATABASE IF EXISTS {TEMPLATE}")
     _administer(server, f"CREATE DATABASE {TEMPLATE}")
     return {"database_url": _database(server, TEMPLATE)}
 
@@ -125,4 +126,4 @@ def _administer(server: str, statement: str) -> None:
 
 
 def _database(server: str, name: str) -> str:
-    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    return make_conninfo(server, dbname=name)

@@ -1,6 +1,6 @@
 """An agent at work in a process of its own, so that a test can kill it: reads a command a line, answers in JSON.
 
-``prepare`` makes the office; ``send UUID`` sends a dispatch; ``truth`` tells what the installation says of all.
+Each function below is a command; its words are the arguments.
 """
 
 import json
@@ -19,6 +19,60 @@ def prepare() -> dict[str, Any]:
     an_agent(email="agent@lindenhof.test")
     an_estate()
     return {"ready": True}
+
+
+def sample() -> dict[str, Any]:
+    """Make the sample office with its properties and pictures."""
+    from siegelpost.demo.sample import sample_agent, sample_office, sample_prospect
+    from siegelpost.demo_data import package
+    from siegelpost.estates.importing import import_file
+    from siegelpost.settings import load
+
+    sample_office()
+    sample_prospect()
+    import_file(package.write(load().data / "sample.zip"), actor=sample_agent())
+    return {"ready": True}
+
+
+def send_sample(public_id: str, language: str, commission: str) -> dict[str, Any]:
+    """Send one of the sample properties, with or without a buyer's commission, to the sample prospect."""
+    from siegelpost.demo.sample import sample_agent, sample_prospect
+    from siegelpost.dispatch import sending
+    from siegelpost.dispatch.freezing import Letter
+    from siegelpost.estates.models import Estate
+    from siegelpost.office.models import Language
+
+    estate = Estate.objects.filter(buyer_commission_due=commission == "commission").order_by("pk").first()
+    assert estate
+    words = {
+        "de": ("Ihre Anfrage: Stadthaus von 1905", "danke für Ihre Anfrage. Ich freue mich auf Ihre Fragen."),
+        "en": ("Your inquiry: town house of 1905", "thank you for your inquiry. I look forward to your questions."),
+    }[language]
+    letter = Letter([estate], sample_prospect(), *words, Language(language))
+    sending.send(sample_agent(), letter, public_id=uuid.UUID(public_id))
+    return {"sent": public_id}
+
+
+def revoke(public_id: str) -> dict[str, Any]:
+    """Take a dispatch back."""
+    from siegelpost.dispatch import sending
+    from siegelpost.dispatch.models import Dispatch
+
+    dispatch = Dispatch.objects.get(public_id=public_id)
+    sending.revoke(dispatch, by=dispatch.agent)
+    return {"revoked": public_id}
+
+
+def prove(public_id: str, target: str) -> dict[str, Any]:
+    """Write the proof of a dispatch."""
+    from pathlib import Path
+
+    from siegelpost.dispatch import proof_of
+    from siegelpost.dispatch.models import Dispatch
+
+    with Path(target).open("wb") as file:
+        proof_of.write(Dispatch.objects.get(public_id=public_id), file)
+    return {"proof": target}
 
 
 def send(public_id: str) -> dict[str, Any]:
@@ -60,7 +114,15 @@ def truth() -> dict[str, Any]:
 def main() -> None:
     """Serve commands until standard input ends."""
     start_django()
-    commands = {"prepare": prepare, "send": send, "truth": truth}
+    commands = {
+        "prepare": prepare,
+        "sample": sample,
+        "send": send,
+        "send_sample": send_sample,
+        "revoke": revoke,
+        "prove": prove,
+        "truth": truth,
+    }
     for line in sys.stdin:
         name, *arguments = line.split()
         print(json.dumps(commands[name](*arguments)), flush=True)

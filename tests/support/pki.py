@@ -95,9 +95,7 @@ def distinguished(*parts: tuple[str, str] | bytes, encode: Callable[[str], bytes
     """A Name of one attribute per RDN: `distinguished(("O", "Office"), ("CN", "Root"))`."""
     return der.sequence(
         *(
-            part
-            if isinstance(part, bytes)
-            else der.set_of(der.sequence(der.oid(ATTRIBUTES[part[0]]), encode(part[1])))
+            part if isinstance(part, bytes) else der.set_of(der.sequence(der.oid(ATTRIBUTES[part[0]]), encode(part[1])))
             for part in parts
         )
     )
@@ -496,6 +494,8 @@ def _name(given: str | bytes | None) -> bytes:
 
 def _serial(given: int | bytes | None, seed: bytes) -> bytes:
     if given is None:
+        # Browsers remember issuer and serial number together; no two certificates may share them by accident.
+        seed += next(_fresh_number).to_bytes(8, "big")
         given = int.from_bytes(sha1(seed, usedforsecurity=False).digest()[:15], "big") | 1
     return der.integer(given)
 

@@ -28,10 +28,10 @@ class Listening:
 
 
 @contextmanager
-def serving(handler: Handler, address: str = "127.0.0.1") -> Iterator[Listening]:
-    """Accept on a free port and hand every connection to the handler."""
+def serving(handler: Handler, address: str = "127.0.0.1", *, port: int = 0) -> Iterator[Listening]:
+    """Accept on a free port (or the one given) and hand every connection to the handler."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.create_server((address, 0), family=family, backlog=64) as listener:
+    with socket.create_server((address, port), family=family, backlog=64) as listener:
         listener.settimeout(0.05)
         server = Listening(listener.getsockname()[1])
         thread = threading.Thread(target=_accept, args=(listener, handler, server), daemon=True)

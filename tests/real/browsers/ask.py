@@ -92,7 +92,7 @@ class Firefox:
 
     async def __aenter__(self) -> "Firefox":
         command = [FIREFOX, "--headless", "--no-remote", "--profile", str(self._profile)]
-        self._process = subprocess.Popen(  # noqa: ASYNC220 - it starts once and is waited for below
+        self._process = subprocess.Popen(
             [*command, "--remote-debugging-port", str(self._port)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

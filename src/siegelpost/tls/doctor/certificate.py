@@ -33,6 +33,7 @@ MICROSOFT_POLICIES = oid_bytes("1.3.6.1.4.1.311.21.10")
 
 COMMON_NAME = oid_bytes("2.5.4.3")
 ORGANISATION = oid_bytes("2.5.4.10")
+EMAIL_ADDRESS = oid_bytes("1.2.840.113549.1.9.1")
 
 # A fourth version was never written, yet Firefox knows its number.
 V1, V2, V3, V4 = range(4)
@@ -180,6 +181,8 @@ def moment(tag: int, content: bytes) -> datetime:
     if tag == der.UTC_TIME:
         text = ("19" if int(text[:2]) >= 50 else "20") + text
     parts = [int(text[:4]), *(int(text[at : at + 2]) for at in range(4, 14, 2))]
+    # The calendar here begins with the year 1; what began before it began long ago.
+    parts[0] = max(1, parts[0])
     # One leap second is let pass by some browsers; the calendar here has none.
     leap = parts[5] == 60
     parts[5] -= leap

@@ -22,6 +22,7 @@ from siegelpost.tls.doctor.reading import (
     Constraints,
     Reading,
     check_form,
+    has_bit,
     read,
 )
 from siegelpost.tls.policy import Browser, newest, precedence, purposes
@@ -241,16 +242,13 @@ def examine(case: Case) -> Outcome:
     found: list[tuple[Status, Fault]] = []
     if (fault := handshake.key_fault(case, Browser.CHROMIUM)) is not None:
         found.append((precedence.HANDSHAKE, fault))
-    if not _usage_can_be_read(case.leaf):
-        return _sorted([*found, (precedence.PROTOCOL, Fault(Cause.BAD_EXTENSION, case.leaf))], ())
+    if (refused := _usage_status(case.leaf)) is not None:
+        found.append(refused)
     try:
-        reading = read(case.leaf)
+        read(case.leaf)
     except DerError:
         status = precedence.INVALID if is_certificate(case.leaf) else precedence.BAD_FORMAT
         return _sorted([*found, (status, Fault(Cause.MALFORMED, case.leaf))], ())
-    # A handshake of today needs a key that may sign; Chromium ends it where the certificate forbids that.
-    if not reading.allows(DIGITAL_SIGNATURE):
-        found.append((precedence.KEY_USAGE, Fault(Cause.WRONG_KEY_USAGE, case.leaf)))
     settled = settle(case)
     found += _path_statuses(settled)
     if settled.root is not None:
@@ -260,16 +258,18 @@ def examine(case: Case) -> Outcome:
     return _sorted(found, tuple(reading.certificate for reading in settled.path.readings))
 
 
-def _usage_can_be_read(certificate: Certificate) -> bool:
-    """The handshake looks at the key usages by itself, before anything else is asked of the certificate."""
+def _usage_status(certificate: Certificate) -> tuple[Status, Fault] | None:
+    """The handshake needs a key that may sign, and looks at that by itself before anything else is asked."""
     usage = certificate.extension(parts.KEY_USAGE)
     if usage is None:
-        return True
+        return None
     try:
-        der.bit_string(der.only(usage, der.BIT_STRING))
+        bits, _unused = der.bit_string(der.only(usage, der.BIT_STRING))
     except DerError:
-        return False
-    return True
+        return precedence.PROTOCOL, Fault(Cause.BAD_EXTENSION, certificate)
+    if has_bit(bits, DIGITAL_SIGNATURE):
+        return None
+    return precedence.KEY_USAGE, Fault(Cause.WRONG_KEY_USAGE, certificate)
 
 
 def status_of(fault: Fault) -> Status:

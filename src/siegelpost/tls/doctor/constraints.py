@@ -2,6 +2,7 @@
 
 from siegelpost.tls.der import DerError
 from siegelpost.tls.doctor import names
+from siegelpost.tls.doctor.certificate import EMAIL_ADDRESS, attributes
 from siegelpost.tls.doctor.reading import Constraints, Reading
 
 SUPPORTED = {names.EMAIL, names.DNS, names.DIRECTORY, names.ADDRESS}
@@ -14,7 +15,7 @@ def permits(constraints: Constraints, reading: Reading) -> bool:
     """Whether every name of the certificate is within the constraints."""
     subject = reading.certificate.subject
     if reading.alternative is None:
-        return _permits_directory(constraints, subject)
+        return _permits_mailboxes(constraints, subject) and _permits_directory(constraints, subject)
     if len(reading.alternative) * (len(constraints.permitted) + len(constraints.excluded)) > MOST_COMPARISONS:
         return False
     if constraints.critical:
@@ -35,6 +36,14 @@ def _permits_name(constraints: Constraints, kind: int, content: bytes) -> bool:
     if any(_within(kind, content, base, excluding=True) for base in excluded):
         return False
     return not permitted or any(_within(kind, content, base, excluding=False) for base in permitted)
+
+
+def _permits_mailboxes(constraints: Constraints, subject: bytes) -> bool:
+    """Without alternative names, mail addresses in the subject are held to the constraints on such."""
+    if all(kind != names.EMAIL for kind, _base in (*constraints.permitted, *constraints.excluded)):
+        return True
+    found = [content for rdn in attributes(subject) for kind, _tag, content in rdn if kind == EMAIL_ADDRESS]
+    return all(_permits_name(constraints, names.EMAIL, content) for content in found)
 
 
 def _permits_directory(constraints: Constraints, subject: bytes) -> bool:

@@ -469,7 +469,9 @@ def examine(case: Case) -> Outcome:
         leading = Refused(Code.SELF_SIGNED, Cause.SELF_SIGNED, case.leaf)
     named = _name_refusal(case, forgiving=False)
     first = [(leading.code, leading.fault)]
-    if leading.code in (Code.EXPIRED, Code.NOT_YET_VALID):
+    if leading.code in (Code.EXPIRED, Code.NOT_YET_VALID) or (
+        leading.code is Code.INVALID_TIME and leading.fault.certificate != case.leaf
+    ):
         return Outcome((*named, *first), search.path)
     return Outcome((*first, *_later(case, leading.code), *named), search.path)
 
@@ -523,5 +525,7 @@ def _name_refusal(case: Case, *, forgiving: bool) -> list[tuple[Code, Fault]]:
         listed = tuple(names.general_names(alternative)) if alternative else None
     except DerError:
         listed = None
-    cause = hostname.mismatch(case.host, listed)
+    cause = Cause.UNUSABLE_NAME
+    if not hostname.matches(case.host, listed):
+        cause = hostname.mismatch(case.host, listed)
     return [(Code.WRONG_NAME, Fault(cause, case.leaf, {"found": hostname.listed(listed)}))]

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from siegelpost.tls import der
 from siegelpost.tls.der import DerError, Reader
 from siegelpost.tls.doctor import names
-from siegelpost.tls.doctor.certificate import COMMON_NAME, attributes
+from siegelpost.tls.doctor.certificate import COMMON_NAME, EMAIL_ADDRESS, attributes
 from siegelpost.tls.doctor.constraints import address_within
 from siegelpost.tls.doctor.names import Host
 
 _LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
 _DIGITS = frozenset(b"0123456789")
-_EMAIL_ADDRESS = der.oid_bytes("1.2.840.113549.1.9.1")
 _ATOM = _LETTERS | _DIGITS | frozenset(b"!#$%&'*+-/=?^`{|}~")
 
 
@@ -116,7 +115,7 @@ def _check_subject(constraints: bytes, subject: Subject, *, common_name_counts: 
         for kind, tag, content in rdn:
             if kind == COMMON_NAME and common_name_counts:
                 outside = not _common_name_conforms(constraints, tag, content)
-            elif kind == _EMAIL_ADDRESS and subject.alternative is None:
+            elif kind == EMAIL_ADDRESS and subject.alternative is None:
                 if tag != der.IA5_STRING:
                     raise DerError("address of another string type")
                 _conforms(constraints, names.EMAIL, content)

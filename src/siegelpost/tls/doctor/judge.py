@@ -54,7 +54,7 @@ def judge(
     case = Case(leaf, _parsed(blobs[1:]), host, moment, trust, stapled)
     chrome = chromium.examine(case)
     fox = firefox.examine(case)
-    apple = safari.examine(case)
+    apple = safari.examine(case, disagreement=bool(chrome.refusals) != bool(fox.refusals))
     verdicts = {
         Browser.CHROMIUM: _verdict(Browser.CHROMIUM, chrome.refusals),
         Browser.FIREFOX: _verdict(Browser.FIREFOX, fox.refusals),

@@ -18,9 +18,14 @@ from siegelpost.tls.policy.precedence import SAFARI_SENTENCE
 PURPOSE_SINCE = datetime(2019, 7, 1, tzinfo=UTC)
 
 
-def examine(case: Case) -> list[tuple[str, Fault]]:
-    """What Apple's rules refuse. Safari shows one sentence for all of it."""
+def examine(case: Case, *, disagreement: bool) -> list[tuple[str, Fault]]:
+    """What Apple's rules refuse. Safari shows one sentence for all of it.
+
+    `disagreement` says that exactly one of the other two browsers accepts.
+    """
     found = sorted(_faults(case), key=lambda fault: chromium.status_of(fault).rank)
+    if not found and disagreement:
+        found = [Fault(Cause.OTHERS_DISAGREE, case.leaf)]
     return [(SAFARI_SENTENCE, fault) for fault in found]
 
 

@@ -45,5 +45,4 @@ class Cause(StrEnum):
     NO_LONGER_TRUSTED = "no_longer_trusted"
     # what stops the asking itself
     SEARCH_GIVEN_UP = "search_given_up"
-    LOGS_UNKNOWN = "logs_unknown"
     OTHERS_DISAGREE = "others_disagree"

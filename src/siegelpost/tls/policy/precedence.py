@@ -55,5 +55,5 @@ CHROMIUM_STATUS = {
 SAFARI_SENTENCE = "This Connection Is Not Private"
 """Safari shows no code. This is its sentence; in German „Diese Verbindung ist nicht privat“."""
 
-UNKNOWABLE = frozenset({Cause.SEARCH_GIVEN_UP, Cause.LOGS_UNKNOWN, Cause.OTHERS_DISAGREE})
+UNKNOWABLE = frozenset({Cause.SEARCH_GIVEN_UP, Cause.OTHERS_DISAGREE})
 """Causes that are no refusal but say that the doctor cannot know."""

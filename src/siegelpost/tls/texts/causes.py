@@ -262,11 +262,6 @@ CAUSES: dict[Cause, CauseText] = {
         Step.GET_CHAIN,
         Step.IMPORT,
     ),
-    Cause.LOGS_UNKNOWN: _cause(
-        "Ob die Logbücher, in denen das Zertifikat steht, von diesem Browser anerkannt werden, ist hier nicht bekannt.",
-        "Whether this browser accepts the logs that the certificate is in is not known here.",
-        Step.SEE_LOGS,
-    ),
     Cause.OTHERS_DISAGREE: _cause(
         "Chrome und Firefox sind sich über dieses Zertifikat nicht einig, und Apple hat dazu nichts veröffentlicht.",
         "Chrome and Firefox disagree about this certificate, and Apple has published nothing on it.",

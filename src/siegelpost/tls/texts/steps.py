@@ -26,7 +26,6 @@ class Step(StrEnum):
     NEW_LOCAL_AUTHORITY = "new_local_authority"
     STAPLE_OFF = "staple_off"
     CHECK_FILE = "check_file"
-    SEE_LOGS = "see_logs"
     TRY_BROWSER = "try_browser"
     AGAIN = "again"
 
@@ -140,11 +139,6 @@ STEPS: dict[Step, StepText] = {
     Step.CHECK_FILE: _step(
         "Holen Sie die Datei noch einmal von der ausstellenden Stelle; sie ist beschädigt oder kein Zertifikat.",
         "Fetch the file from the issuer again; it is damaged, or is no certificate.",
-    ),
-    Step.SEE_LOGS: _step(
-        "Öffnen Sie https://{name} von einem anderen Gerät in Chrome und Firefox. Erscheint keine Warnung, ist "
-        "alles gut.",
-        "Open https://{name} from another device in Chrome and Firefox. If there is no warning, all is well.",
     ),
     Step.TRY_BROWSER: _step(
         "Öffnen Sie https://{name} mit einem iPhone oder Mac. Nur so lässt sich Safari fragen.",
