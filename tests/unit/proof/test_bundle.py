@@ -1,0 +1,207 @@
+"""Writing a proof: what is in it, what is said in it, and how it is checked by hand."""
+
+import io
+import re
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner
+from tests.support import proofs
+
+from siegelpost.cli.verify import verify as command
+from siegelpost.ledger import key
+from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.log import erase
+from siegelpost.ledger.sequencer import seal
+from siegelpost.proof import bundle
+from siegelpost.proof.bundle import BackupRestoredError, NothingToProveError
+from siegelpost.proof.readme import DE, EN
+from siegelpost.proof.report import Check
+from siegelpost.proof.verify import verify
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    proofs.forget()
+    yield
+    proofs.forget()
+
+
+def write(subject: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    defaults: dict[str, object] = {"title": "Titel", "documents": {}, "language": "de", "test": False}
+    bundle.write(out, dispatch_id=subject, **(defaults | options))  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def stored(raw: bytes, folder: Path) -> Path:
+    path = folder / "proof.zip"
+    path.write_bytes(raw)
+    return path
+
+
+def test_a_proof_tells_its_events_in_both_languages(tmp_path: Path) -> None:
+    raw, _ = proofs.make(test=True)
+    path = stored(raw, tmp_path)
+    report = verify(path)
+    assert [event.label("de") for event in report.events] == [
+        "Zum Versand angenommen",
+        "Erklärung abgegeben",
+        "Freigabe erteilt",
+    ]
+    assert report.events[0].personal == {"recipient": "Zoë Groß <zoe@example.org>"}
+    german, english = (CliRunner().invoke(command, [str(path), *lang]).output for lang in ([], ["--lang", "en"]))
+    assert german.startswith("BESTÄTIGT")
+    assert english.startswith("CONFIRMED")
+    assert "TEST" in german
+    assert "TEST" in english
+    assert "\u202e" not in german
+    assert '"ok": true' in CliRunner().invoke(command, [str(path), "--json"]).output
+
+
+def test_documents_keep_readable_names(tmp_path: Path) -> None:
+    proofs.record("s", EventKind.GATE_OPENED)
+    names = [
+        "Exposé Müller.pdf",
+        "expose-mueller.PDF",
+        "../../etc/passwd",
+        "texts/a b.txt",
+        "😀",
+        "",
+        ".hidden",
+        "x/y/z.txt",
+    ]
+    raw = write("s", documents={name: name.encode() for name in names})
+    assert verify(stored(raw, tmp_path)).ok
+    found = [name for name in proofs.files_of(raw) if name.startswith("documents/")]
+    assert len(found) == len(names)
+    assert {"documents/Expose-Mueller.pdf", "documents/texts/a-b.txt", "documents/document"} <= set(found)
+    assert len({name.lower() for name in found}) == len(names)
+
+
+def test_erased_values_are_missing_and_the_proof_still_holds(tmp_path: Path) -> None:
+    proofs.record("s", EventKind.DECLARATION_MADE, name="Anna Ungewöhnlich")
+    assert verify(stored(write("s"), tmp_path)).events[0].personal == {"name": "Anna Ungewöhnlich"}
+    erase(["s"])
+    raw = write("s")
+    assert verify(stored(raw, tmp_path)).ok
+    assert not any("Ungewöhnlich".encode() in content for content in proofs.files_of(raw).values())
+
+
+def test_nothing_to_prove() -> None:
+    with pytest.raises(NothingToProveError):
+        write(str(uuid4()))
+    proofs.record("other", EventKind.GATE_OPENED)
+    with pytest.raises(NothingToProveError):
+        write(str(uuid4()))
+
+
+def test_a_mailed_checkpoint_of_another_log_is_passed_over(tmp_path: Path) -> None:
+    proofs.record("s", EventKind.GATE_OPENED)
+    foreign = "other.test\n5\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— other.test AAAAAAA=\n"
+    report = verify(stored(write("s", mailed_checkpoints=[foreign]), tmp_path))
+    assert report.ok
+    assert report.manifest
+    assert report.manifest.mailed == ()
+
+
+def test_a_mailed_checkpoint_from_after_a_restored_backup_is_an_error() -> None:
+    proofs.record("s", EventKind.GATE_OPENED)
+    seal()
+    signer = key.read()
+    later = TreeHead(signer.name, 99, bytes(32)).sign(signer)
+    with pytest.raises(BackupRestoredError, match=r"Datensicherung.*backup"):
+        write("s", mailed_checkpoints=[later])
+
+
+def test_a_rewritten_ledger_cannot_continue_a_mailed_checkpoint(tmp_path: Path) -> None:
+    """The office's own key, another history: its proof is fine in itself, and refused by the mail of the time."""
+    proofs.record("s", EventKind.DECLARATION_MADE, EventKind.GATE_OPENED)
+    mailed = seal()
+    assert mailed
+    honest = key.path().read_text()
+    proofs.forget()
+    key.path().write_text(honest)
+    proofs.record("s", EventKind.GATE_OPENED, EventKind.DECLARATION_MADE, EventKind.GATE_OPENED)
+    path = stored(write("s"), tmp_path)
+    assert verify(path).ok
+    assert [each.check for each in verify(path, checkpoints=[mailed.note]).failures] == [Check.YOUR_CHECKPOINT]
+    # Forced to carry the mailed one, the proof cannot show that it is continued.
+    path = stored(write("s", mailed_checkpoints=[mailed.note]), tmp_path)
+    assert Check.CONSISTENCY in {each.check for each in verify(path).failures}
+    eml = tmp_path / "mail.eml"
+    eml.write_text(f"Subject: x\nContent-Type: text/plain; charset=utf-8\n\nSiegel:\n\n{mailed.note}", encoding="utf-8")
+    result = CliRunner().invoke(command, [str(path), "--checkpoint", str(eml)])
+    assert result.exit_code == 1
+
+
+def test_the_readers_own_checkpoint(tmp_path: Path) -> None:
+    raw, mailed = proofs.make()
+    path = stored(raw, tmp_path)
+    eml = tmp_path / "mail.eml"
+    eml.write_text(f"Subject: x\nContent-Type: text/plain; charset=utf-8\n\n> Hallo\n\n{mailed[0]}", encoding="utf-8")
+    assert CliRunner().invoke(command, [str(path), "--checkpoint", str(eml)]).exit_code == 0
+    proofs.record("later", EventKind.GATE_OPENED)
+    later = seal()
+    assert later
+    (tmp_path / "later.txt").write_text(later.note, encoding="utf-8")
+    result = CliRunner().invoke(command, [str(path), "--checkpoint", str(tmp_path / "later.txt")])
+    assert result.exit_code == 1
+    assert "not contained" in result.output
+    (tmp_path / "none.txt").write_text("nothing")
+    assert CliRunner().invoke(command, [str(path), "--checkpoint", str(tmp_path / "none.txt")]).exit_code == 1
+
+
+def test_the_expected_key(tmp_path: Path) -> None:
+    raw, _ = proofs.make()
+    path = stored(raw, tmp_path)
+    vkey = key.read().verifier.vkey
+    assert CliRunner().invoke(command, [str(path), "--key", vkey]).exit_code == 0
+    assert CliRunner().invoke(command, [str(path), "--key", vkey[:-1]]).exit_code == 1
+
+
+@pytest.mark.parametrize("text", [DE, EN])
+def test_the_lines_for_checking_by_hand_are_run_as_they_stand(text: str, tmp_path: Path) -> None:
+    raw, _ = proofs.make()
+    folder = proofs.unpack(raw, tmp_path / "proof")
+    lines = re.findall(r"\n\n((?:  (?:sed|n=).*\n)(?:  .*\n)*)", text.format(test=""))
+    assert len(lines) == 2
+    for line in lines:
+        script = "set -e\n" + line.replace("/tmp/", f"{tmp_path}/")
+        run = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stderr
+        assert "OK" in run.stdout or "Verified Successfully" in run.stdout
+    (folder / "README.txt").write_text("changed")
+    run = subprocess.run(["bash", "-c", lines[0]], cwd=folder, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+
+
+def test_the_same_moment_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import UTC, datetime
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+    proofs.record("s", EventKind.DECLARATION_MADE, name="Anna")
+    monkeypatch.setattr(bundle, "datetime", Clock)
+    documents = {"a.pdf": b"a", "b.pdf": b"b"}
+    assert write("s", documents=documents) == write("s", documents=documents)
+
+
+def test_a_rezipped_proof_is_as_good(tmp_path: Path) -> None:
+    raw, _ = proofs.make()
+    path = tmp_path / "again.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        archive.mkdir("events") if hasattr(archive, "mkdir") else archive.writestr("events/", b"")
+        for name, content in proofs.files_of(raw).items():
+            archive.writestr(name, content)
+    assert verify(path).ok
