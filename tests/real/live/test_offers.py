@@ -78,14 +78,14 @@ def as_table(offer: Offer) -> Mapping[str, tuple[int, ...]]:
 
 def test_chromium_offers_what_the_table_says(tmp_path: Path) -> None:
     flags = ["--headless", "--no-sandbox", f"--user-data-dir={tmp_path}", "--dump-dom"]
-    assert read(heard([parts.need("chromium"), *flags], tmp_path)) == as_table(CHROMIUM)
+    assert read(heard([str(parts.need("chromium")), *flags], tmp_path)) == as_table(CHROMIUM)
 
 
 def test_firefox_offers_what_the_table_says(tmp_path: Path) -> None:
     profile = tmp_path / "profile"
     profile.mkdir()
     flags = ["--headless", "--no-remote", "--profile", str(profile)]
-    assert read(heard([parts.need("firefox-esr"), *flags], tmp_path)) == as_table(FIREFOX)
+    assert read(heard([str(parts.need("firefox-esr")), *flags], tmp_path)) == as_table(FIREFOX)
 
 
 @pytest.mark.parametrize("offer", [CHROMIUM, FIREFOX])

@@ -180,7 +180,8 @@ class _Asking:
         main = seen.main
         assert main is not None  # noqa: S101 - the caller asked
         until = self.deadline.at_most(EXTRAS)
-        head = plain = None
+        head: Future[web.Head | None] | None = None
+        plain: Future[bool] | None = None
         if connection is not None:
             connection.wire.deadline = until
             head = spawn(web.ask, connection, self.target)
@@ -189,44 +190,44 @@ class _Asking:
         ask = (main.address, seen.port, self.target.server_name)
         offers = {browser: spawn(hello.ask, *ask, offer, until) for browser, offer in BROWSERS.items()}
         questions = {key: spawn(hello.ask, *ask, offer, until) for key, offer in QUESTIONS.items()}
-        completion = self._completed(main)
+        completion, completed = self._completed(main)
         silent = Reply(Outcome.HANDSHAKE_TIMEOUT)
         seen = replace(
             seen,
             head=_by(head, until) if head else None,
-            plain=bool(plain and _by(plain, until)),
+            plain=plain is not None and _by(plain, until) is True,
             offers={browser: _by(future, until) or silent for browser, future in offers.items()},
             questions={key: _by(future, until) or silent for key, future in questions.items()},
             completion=completion,
+            completed=completed,
         )
         if connection is None:
             seen = replace(seen, main=replace(main, handshake=_explained(main.handshake, seen.offers)))
         return seen
 
-    def _completed(self, main: Visit) -> aia.Completion | None:
-        """Fetch what the chain lacks, when it is refused for lacking it and the whole would be accepted."""
-        judgement = main.judgement
-        lacking = (Cause.MISSING_INTERMEDIATE, Cause.UNKNOWN_AUTHORITY)
-        if judgement is None or not any(
-            finding.cause in lacking for verdict in judgement.verdicts.values() for finding in verdict.findings
-        ):
-            return None
+    def _completed(self, main: Visit) -> tuple[aia.Completion | None, Judgement | None]:
+        """Fetch what the chain lacks, when it is refused for lacking it; and the whole, judged, if that helped."""
+        if main.judgement is None or not _lacks(main.judgement):
+            return None, None
         done = aia.complete(main.handshake.chain, self.deadline, resolver=self.resolver)
         if done.url is None:
-            return None
-        if done.problem is None:
-            whole = self._judged(done.chain)
-            if whole is None or any(
-                finding.cause in lacking for each in whole.verdicts.values() for finding in each.findings
-            ):
-                return replace(done, problem="unknown authority")
-        return done
+            return None, None
+        whole = self._judged(done.chain) if done.problem is None else None
+        if whole is not None and _lacks(whole):
+            return replace(done, problem="unknown authority"), None
+        return done, whole
 
     def _judged(self, chain: tuple[bytes, ...]) -> Judgement | None:
         try:
             return judge(chain, self.target.name, at=self.at, local_roots=self.roots) if chain else None
         except (ChainError, ValueError):
             return None
+
+
+def _lacks(judgement: Judgement) -> bool:
+    """Whether a browser refuses the chain because it ends before an authority that the browser knows."""
+    findings = (finding for verdict in judgement.verdicts.values() for finding in verdict.findings)
+    return any(finding.cause in (Cause.MISSING_INTERMEDIATE, Cause.UNKNOWN_AUTHORITY) for finding in findings)
 
 
 def _gathered(futures: Sequence[Future[Result]], deadline: Deadline) -> list[Result | None]:

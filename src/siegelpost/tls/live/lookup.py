@@ -21,6 +21,10 @@ MOST_ADDRESSES = 4
 MOST_SECONDS = 4.0
 _HOSTS = Path("/etc/hosts")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Python's versions differ on these; all of IPv6 that is given out lies in the last one (RFC 4291 § 2.4).
+_PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")
+_OLD_RELAYS = ipaddress.ip_network("192.88.99.0/24")
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
 
 
 class Source(StrEnum):
@@ -82,6 +86,10 @@ def is_public(address: Address) -> bool:
         carried = [each for each in inside if each is not None]
         if carried:
             return all(is_public(each) for each in carried)
+        if address not in _GIVEN_OUT:
+            return False
+    elif address in _PROTOCOLS or address in _OLD_RELAYS:
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 

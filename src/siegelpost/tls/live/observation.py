@@ -35,7 +35,10 @@ class Visit:
 
 @dataclass(frozen=True)
 class Observation:
-    """``visits`` in the order of the addresses; ``main`` is the one whose server was asked everything else."""
+    """``visits`` in the order of the addresses; ``main`` is the one whose server was asked everything else.
+
+    ``completed`` is the judge's word on the chain with what could be fetched for it.
+    """
 
     target: Target
     kind: NameKind
@@ -50,6 +53,7 @@ class Observation:
     questions: Mapping[str, Reply] = field(default_factory=dict)
     issuance: Issuance | None = None
     completion: Completion | None = None
+    completed: Judgement | None = None
     own_port: Outcome | None = None
     expected: frozenset[str] | None = None
     at: datetime | None = None

@@ -58,6 +58,8 @@ def _verdict(seen: Observation, browser: Browser) -> LiveVerdict:
     return min(each, key=lambda verdict: _GRAVEST.index(verdict.state))
 
 
+# Those that fetch a missing intermediate by themselves where its address can be reached; Firefox never does.
+FETCHES_ISSUERS = frozenset({Browser.CHROMIUM, Browser.SAFARI})
 _GRAVEST = (State.REFUSED, State.UNKNOWN, State.OK)
 
 
@@ -78,7 +80,9 @@ def _missing(lookup: Lookup) -> FindingId | None:
 
 
 def _at(visit: Visit, seen: Observation, browser: Browser) -> LiveVerdict:
-    judged = visit.judgement.verdicts[browser] if visit.judgement else None
+    main = seen.main is not None and visit.address == seen.main.address
+    judgement = seen.completed if main and seen.completed and browser in FETCHES_ISSUERS else visit.judgement
+    judged = judgement.verdicts[browser] if judgement else None
     stop = _stop(visit, seen, browser)
     if stop is not None and (judged is None or judged.code != stop[1].of(browser)):
         return LiveVerdict(browser, State.REFUSED, stop[1].of(browser), stopped=stop[0])
