@@ -1,6 +1,7 @@
 """``siegelpost doctor`` and a running server: exit status, words and JSON."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,12 @@ ROOT = Authority.root()
 
 
 @pytest.fixture(autouse=True)
-def nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SIEGELPOST_DATA", str(tmp_path))
-    monkeypatch.setenv("SIEGELPOST_RESOLVE", '{"expose.test": "127.0.0.1"}')
+def nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as changed:
+        changed.setenv("SIEGELPOST_DATA", str(tmp_path))
+        changed.setenv("SIEGELPOST_RESOLVE", '{"expose.test": "127.0.0.1"}')
+        load.cache_clear()
+        yield
     load.cache_clear()
 
 
