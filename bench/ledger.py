@@ -3,7 +3,8 @@
     python bench/ledger.py [--events 1000000]
 
 Times are those of the processor, so that a busy machine does not blur what the size changes; only p99 and ``locked``
-(how long a seal holds the write lock) are by the clock. Uses a data folder of its own under the system's temporary folder, SQLite with synchronous=FULL.
+(how long a seal holds the write lock) are by the clock. Uses a data folder of its own under the system's temporary
+folder, SQLite with synchronous=FULL.
 """
 
 import argparse

@@ -174,7 +174,7 @@ def test_the_lines_for_checking_by_hand_are_run_as_they_stand(text: str, tmp_pat
     lines = re.findall(r"\n\n((?:  (?:sed|n=).*\n)(?:  .*\n)*)", text.format(test=""))
     assert len(lines) == 2
     for line in lines:
-        script = "set -e\n" + line.replace("/tmp/", f"{tmp_path}/")
+        script = "set -e\n" + line.replace("/tmp/", f"{tmp_path}/")  # noqa: S108
         run = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, check=False)
         assert run.returncode == 0, run.stderr
         assert "OK" in run.stdout or "Verified Successfully" in run.stdout
