@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from siegelpost.server.child import GRACE, Child
+from siegelpost.server.child import GRACE, PID, Child
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +37,7 @@ class _Place:
 
     role: Role
     pid: int = 0
+    ready: bool = False
     started: float = 0
     failures: int = 0
     start_at: float = field(default_factory=time.monotonic)
@@ -53,7 +54,7 @@ class Supervisor:
         self._lifeline = os.pipe()
         self._ready = os.pipe()
         os.set_blocking(self._ready[0], False)
-        self._waiting_for = len(self._places)
+        self._announced = False
 
     def run(self, on_ready: Callable[[], None]) -> int:
         """Run until SIGTERM or SIGINT; returns the exit status of the whole.
@@ -67,9 +68,10 @@ class Supervisor:
         began = time.monotonic()
         while True:
             self._start_due()
-            if self._waiting_for:
-                self._count_ready()
-                if not self._waiting_for:
+            if not self._announced:
+                self._note_ready()
+                if all(place.ready for place in self._places):
+                    self._announced = True
                     on_ready()
                 elif time.monotonic() > began + _START_TIMEOUT:
                     log.error("the server did not become ready", seconds=_START_TIMEOUT)
@@ -80,12 +82,12 @@ class Supervisor:
             if heard.si_signo != signal.SIGCHLD:
                 log.info("ending; requests in flight are finished", signal=signal.Signals(heard.si_signo).name)
                 return self._end(0)
-            if self._reap() and self._waiting_for:
-                log.error("a process ended before the server was ready")
+            if not self._reap() and not self._announced:
+                log.error("a process could not start")
                 return self._end(1)
 
     def _patience(self) -> float:
-        if self._waiting_for:
+        if not self._announced:
             return 0.02
         due = [place.start_at for place in self._places if not place.pid]
         return max(0.0, min(due) - time.monotonic()) if due else 3600.0
@@ -119,23 +121,26 @@ class Supervisor:
             sys.stderr.flush()
             os._exit(status)  # nothing of the supervisor's own may run in its child
 
-    def _count_ready(self) -> None:
+    def _note_ready(self) -> None:
         with suppress(BlockingIOError):
-            self._waiting_for -= len(os.read(self._ready[0], 64))
+            while pid := os.read(self._ready[0], PID.size):
+                for place in self._places:
+                    place.ready |= (place.pid,) == PID.unpack(pid)
 
     def _reap(self) -> bool:
-        """Note which children have ended and when to start them again; whether there were any."""
-        ended = False
+        """Note which children have ended and when to start them again; whether each of them had been ready."""
+        self._note_ready()
+        all_ready = True
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
-                return ended
+                return all_ready
             if not pid:
-                return ended
+                return all_ready
             for place in self._places:
                 if place.pid == pid:
-                    ended = True
+                    all_ready &= place.ready
                     self._plan_restart(place, status)
 
     def _plan_restart(self, place: _Place, status: int) -> None:
@@ -149,7 +154,7 @@ class Supervisor:
             status=os.waitstatus_to_exitcode(status),
             delay=delay,
         )
-        place.pid = 0
+        place.pid, place.ready = 0, False
         place.start_at = now + delay
 
     def _end(self, status: int) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -48,6 +49,7 @@ async def _serve(settings: Settings, https: socket.socket, http: socket.socket |
     front.start()
     redirecting = await loop.create_server(partial(RedirectProtocol, answer), sock=http) if http is not None else None
     child.ready()
+    threading.Thread(target=application.warm_up, daemon=True).start()
 
     await ended.wait()
     loop.remove_reader(child.lifeline)

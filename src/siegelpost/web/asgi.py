@@ -5,16 +5,20 @@ from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from siegelpost.settings import Settings
+from siegelpost.templating import environment
 from siegelpost.tls import StoreContexts
 from siegelpost.web.body import TooLargeError, spooled
 from siegelpost.web.lane import Lane
+from siegelpost.web.recipient.pages import TEMPLATES
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
+LANGUAGES = ("de", "en")
 # Django's threads per worker process. More would only take the interpreter from each other.
 THREADS = 8
 # A browser that once saw a trusted certificate shall insist on one for so long, in seconds. No longer: an office whose
@@ -43,6 +47,13 @@ class Application:
                 await self._django(scope, whole, send)
         except TooLargeError:
             await self._lane.too_large(send)
+
+    def warm_up(self) -> None:
+        """Load what the first request of each kind would else wait for; runs in a thread."""
+        get_resolver().url_patterns  # noqa: B018 - a property that imports every view
+        for language in LANGUAGES:
+            for template in {name for name, _ in TEMPLATES.values()}:
+                environment(language).get_template(template)
 
     async def close(self) -> None:
         """Finish what is under way, when no request is any more."""

@@ -23,7 +23,7 @@ def read(asked: dict[str, Any], *messages: dict[str, Any]) -> bytes:
         return coming.pop(0)
 
     async def go() -> bytes:
-        body = b""
+        body = bytearray()
         async with spooled(asked, receive) as again:
             while True:
                 message = await again()
@@ -31,7 +31,7 @@ def read(asked: dict[str, Any], *messages: dict[str, Any]) -> bytes:
                     return b"gone"
                 body += message["body"]
                 if not message["more_body"]:
-                    return body
+                    return bytes(body)
 
     return asyncio.run(go())
 
