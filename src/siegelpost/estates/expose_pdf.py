@@ -6,6 +6,7 @@ import io
 import json
 import re
 import tempfile
+import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +28,13 @@ PLAN_WIDTH = 1600
 JPEG_QUALITY = 82
 MOST_PICTURES = 24
 LONGEST_WORD = 36
+MOST_ORNAMENTS = 20
+_NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
+# Controls, direction marks, private and unassigned planes, and pictures (emoji) with what joins them.
+_NO_TEXT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200d-\u200f\u202a-\u202e\u2060-\u206f\ue000-\uf8ff\ufe00-\ufe0f\ufeff"
+    "\ufff0-\uffff\U0001f000-\U0001faff\U000e0000-\U0010ffff]"
+)
 ZERO_WIDTH_SPACE = "\u200b"
 FALLBACK_COLOUR = "#1f4d3f"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
@@ -72,15 +80,27 @@ def render(
             "estates": [_estate(estate, agent, pictures) for estate in estates],
         }
         (main := Path(folder) / "expose.typ").write_bytes(TEMPLATE.read_bytes())
-        pdf = typst.compile(
-            main,
-            root=Path(folder),
-            ignore_system_fonts=True,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            pdf_standards=STANDARD,
-        )
-    assert isinstance(pdf, bytes)  # noqa: S101 - one PDF, never a list of pages
-    return pdf
+        return _compile(main, json.dumps(data, ensure_ascii=False))
+
+
+def _compile(main: Path, data: str) -> bytes:
+    """The PDF of the prepared data, archivable wherever our fonts have every letter of it.
+
+    PDF/A allows no character without a glyph. Ornaments that have none are left out; of a script that our fonts
+    do not know (a name in Chinese, say) nothing may be lost: such a text becomes an ordinary PDF with the
+    machine's fonts.
+    """
+    for _attempt in range(MOST_ORNAMENTS):
+        try:
+            return typst.compile(
+                main, root=main.parent, ignore_system_fonts=True, sys_inputs={"data": data}, pdf_standards=STANDARD
+            )
+        except typst.TypstError as error:
+            lacking = _NO_GLYPH.search(str(error))
+            if not lacking or any(unicodedata.category(one).startswith(("L", "M", "N")) for one in lacking[1]):
+                break
+            data = data.translate(dict.fromkeys(map(ord, lacking[1])))
+    return typst.compile(main, root=main.parent, sys_inputs={"data": data})
 
 
 class _Pictures:
@@ -176,7 +196,7 @@ def _paragraphs(text: str) -> list[list[str]]:
 
 def _plain(text: str) -> str:
     """One line of text in which even a word of a thousand letters finds a place to break."""
-    return _LONG_WORD.sub(lambda word: ZERO_WIDTH_SPACE.join(_PIECE.findall(word[0])), " ".join(text.split(" ")))
+    return _LONG_WORD.sub(lambda word: ZERO_WIDTH_SPACE.join(_PIECE.findall(word[0])), _NO_TEXT.sub("", text))
 
 
 def _colour(text: str) -> str:

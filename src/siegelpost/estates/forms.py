@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.estates.commission import parse_rate
+from siegelpost.estates.facts import number
 from siegelpost.estates.kinds import Condition, Feature, MediaGroup
 from siegelpost.estates.models import Estate, Media
 
@@ -83,6 +89,42 @@ LONG_TEXTS = FIELDSETS[-1].fields
 LONGEST_TEXT = 20_000
 
 
+class PeopleDecimalField(forms.DecimalField):
+    """A number as people write it: 349.000,50 in German, 349,000.50 in English, shown the same way."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> Any:
+        """The number, with this language's marks for thousands and decimals."""
+        if isinstance(value, str):
+            value = value.strip().removesuffix("€").strip()
+            thousands, point = (".", ",") if _german() else (",", ".")
+            if re.fullmatch(rf"-?\d{{1,3}}(\{thousands}\d{{3}})+(\{point}\d*)?", value):
+                value = value.replace(thousands, "")
+            value = value.replace(point, ".")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """The number with grouped thousands; what was typed wrongly stays as it was typed."""
+        return number(value, self.decimal_places or 0) if isinstance(value, Decimal) else value
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """The keyboard for numbers on phones."""
+        return {"inputmode": "decimal"}
+
+
+def _german() -> bool:
+    return (get_language() or "de").startswith("de")
+
+
+def _decimals() -> Iterator[str]:
+    # Degrees are copied from maps, always with a point, and have more than three places behind it.
+    for fieldset in FIELDSETS:
+        for name in fieldset.fields:
+            if isinstance(Estate._meta.get_field(name), models.DecimalField) and fieldset.key != "place":
+                yield name
+
+
 class EstateForm(forms.ModelForm[Estate]):
     """The whole property; :meth:`groups` gives its fields in their groups.
 
@@ -100,6 +142,7 @@ class EstateForm(forms.ModelForm[Estate]):
     class Meta:
         model = Estate
         fields = tuple(name for fieldset in FIELDSETS for name in fieldset.fields)
+        field_classes: ClassVar = dict.fromkeys(_decimals(), PeopleDecimalField)
         widgets: ClassVar = {
             **{name: forms.Textarea(attrs={"rows": 6, "maxlength": LONGEST_TEXT}) for name in LONG_TEXTS},
             "commission_note": forms.Textarea(attrs={"rows": 3}),
@@ -110,14 +153,8 @@ class EstateForm(forms.ModelForm[Estate]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            # "3,57" and "349.000" as people here write them, in whichever language the page is.
-            if isinstance(field, forms.DecimalField):
-                field.localize = True
-                field.widget = forms.TextInput(attrs={"inputmode": "decimal"})
-                field.widget.is_localized = True
-            if name in LONG_TEXTS and isinstance(field, forms.CharField):
-                field.max_length = LONGEST_TEXT
+        for name in LONG_TEXTS:
+            self.fields[name].validators.append(MaxLengthValidator(LONGEST_TEXT))
 
     def groups(self) -> Iterator[tuple[Fieldset, list[forms.BoundField]]]:
         """Each group with its fields, for templates."""

@@ -195,8 +195,13 @@ class Estate(models.Model):
             models.CheckConstraint(condition=Q(marketing__in=Marketing.values), name="estate_marketing_known"),
             models.CheckConstraint(condition=Q(price__isnull=True) | Q(price__gte=0), name="estate_price_not_negative"),
             models.CheckConstraint(
-                condition=(Q(latitude__isnull=True) & Q(longitude__isnull=True))
-                | (Q(latitude__range=(-90, 90)) & Q(longitude__range=(-180, 180))),
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 name="estate_geo_whole_and_on_earth",
             ),
         )

@@ -82,7 +82,12 @@ def write_zip(path: Path, xml: bytes, files: Mapping[str, bytes] | None = None) 
     return path
 
 
-def picture(colour: str = "teal", size: tuple[int, int] = (64, 48), format_: str = "JPEG", **options: object) -> bytes:
+def picture(
+    colour: str | tuple[int, int, int] = "teal",
+    size: tuple[int, int] = (64, 48),
+    format_: str = "JPEG",
+    **options: object,
+) -> bytes:
     """A picture of one colour."""
     out = io.BytesIO()
     Image.new("RGB", size, colour).save(out, format_, **options)

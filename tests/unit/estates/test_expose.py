@@ -1,0 +1,220 @@
+"""The exposé: what is shown before the gate and behind it, and how it is printed."""
+
+import json
+import subprocess
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import translation
+from tests.unit.estates.transfers import picture
+
+from siegelpost import storage
+from siegelpost.estates import editing, expose, expose_pdf, facts
+from siegelpost.estates.kinds import MediaGroup
+from siegelpost.estates.models import Estate
+from siegelpost.storage import DamagedFileError
+
+OFFICE = {
+    "name": "Haus & Ufer",
+    "address_line": "Am Sande 1, 21335 Lüneburg",
+    "phone": "040 66969-120",
+    "email": "post@hausundufer.example",
+    "website": "https://hausundufer.example",
+    "colour": "#1f4d3f",
+}
+AGENT = {"name": "Jule Behrens", "phone": "040 66969-121", "email": "jule@hausundufer.example"}
+Text = Callable[[bytes], str]
+
+
+@pytest.fixture
+def flat() -> Estate:
+    return Estate.objects.create(
+        title="Vier Zimmer am Wall",
+        external_no="HU-1",
+        street="Lindenwall",
+        house_no="14",
+        postal_code="21335",
+        city="Lüneburg",
+        price=Decimal(489000),
+        living_area=Decimal("116.30"),
+        rooms=Decimal("4.0"),
+        description="Erster Absatz.\nZweite Zeile.\n\nZweiter Absatz.",
+        features=["lift", "balcony", "unknown"],
+        energy_certificate="demand",
+        energy_building_use="dwelling",
+        energy_value=Decimal("98.40"),
+        energy_class="C",
+        buyer_commission_due=True,
+        buyer_commission="3,57 % inkl. MwSt.",
+    )
+
+
+@pytest.fixture
+def with_media(flat: Estate) -> Estate:
+    editing.add_media(flat, picture("red"), name="innen.jpg", group=MediaGroup.INTERIOR, title="Küche")
+    editing.add_media(flat, picture("blue"), name="haus.jpg", group=MediaGroup.COVER)
+    editing.add_media(flat, picture("white"), name="plan.png", group=MediaGroup.FLOOR_PLAN)
+    editing.add_media(flat, b"%PDF-1.7 x", name="teilung.pdf", group=MediaGroup.DOCUMENT)
+    return flat
+
+
+@pytest.fixture
+def text_of(tmp_path: Path) -> Text:
+    def read(pdf: bytes) -> str:
+        (tmp_path / "x.pdf").write_bytes(pdf)
+        done = subprocess.run(
+            ["pdftotext", "-layout", str(tmp_path / "x.pdf"), "-"], capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    return read
+
+
+def render(*estates: dict[str, Any], language: str = "de", test: bool = False) -> bytes:
+    return expose_pdf.render(estates, office=OFFICE, agent=AGENT, language=language, test=test)
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_before_the_gate_nothing_gives_the_place_away(with_media: Estate) -> None:
+    before = expose.snapshot(with_media)["before"]
+    told = json.dumps(before, ensure_ascii=False)
+    assert "Lindenwall" not in told
+    assert "Absatz" not in told
+    assert not any(media.sha256 in told for media in with_media.media.all())
+    assert before["city_line"] == "21335 Lüneburg"
+    assert before["commission"] == "3,57 % inkl. MwSt."
+
+
+@pytest.mark.parametrize("title", ["Altbau im Lindenwall 14", "LINDENWALL: vier Zimmer", "Wohnung (Linden-Wall)"])
+def test_title_that_names_the_street_waits_too(flat: Estate, title: str) -> None:
+    flat.title = title
+    frozen = expose.snapshot(flat)
+    assert frozen["before"]["title"] == "Wohnung zum Kauf in 21335 Lüneburg"
+    assert frozen["after"]["title"] == title
+
+
+def test_released_address_is_shown_at_once(flat: Estate) -> None:
+    flat.address_released = True
+    flat.title = "Am Lindenwall"
+    before = expose.snapshot(flat)["before"]
+    assert (before["street_line"], before["title"]) == ("Lindenwall 14", "Am Lindenwall")
+
+
+def test_behind_the_gate_everything(with_media: Estate) -> None:
+    after = expose.snapshot(with_media)["after"]
+    assert json.loads(json.dumps(after)) == after
+    assert after["street_line"] == "Lindenwall 14"
+    assert [row["value"] for row in after["highlights"]] == ["489.000\u00a0€", "116,3\u00a0m²", "4"]
+    assert after["features"] == ["Balkon", "Aufzug"]
+    assert after["energy"]["scale"] is True
+    assert [one["group"] for one in after["pictures"]] == ["TITELBILD", "INNENANSICHTEN"]
+    assert [len(after[key]) for key in ("floor_plans", "documents")] == [1, 1]
+
+
+def test_snapshot_is_frozen(flat: Estate) -> None:
+    frozen = json.dumps(expose.snapshot(flat))
+    Estate.objects.update(title="Anders", price=Decimal(1))
+    assert json.dumps(json.loads(frozen)) == frozen
+    assert "489.000" in json.loads(frozen)["after"]["highlights"][0]["value"]
+
+
+def test_english_snapshot(flat: Estate) -> None:
+    with translation.override("en"):
+        after = expose.snapshot(flat)["after"]
+    assert after["highlights"][0] == {"label": "Price", "value": "€489,000"}
+    assert after["headline"] == "Flat for sale in 21335 Lüneburg"
+
+
+@pytest.mark.parametrize(
+    ("language", "currency", "expected"),
+    [
+        ("de", "EUR", "1.234,50\u00a0€"), ("en", "EUR", "€1,234.50"),
+        ("de", "CHF", "1.234,50\u00a0CHF"), ("en", "CHF", "CHF\u00a01,234.50"),
+    ],
+)  # fmt: skip
+def test_money(language: str, currency: str, expected: str) -> None:
+    with translation.override(language):
+        assert facts.money(Decimal("1234.50"), currency) == expected
+
+
+def test_printed(with_media: Estate, text_of: Text) -> None:
+    pdf = render(expose.snapshot(with_media)["after"])
+    told = text_of(pdf)
+    for part in ("Vier Zimmer am Wall", "Lindenwall 14", "489.000", "Küche", "Grundriss", "Seite 1", "Jule Behrens"):
+        assert part in told
+    assert "TEST" not in told
+    # PDF/A-2a says so itself.
+    assert b"pdfaid" in pdf
+
+
+def test_test_operation_marks_every_page(with_media: Estate, text_of: Text) -> None:
+    pages = text_of(render(expose.snapshot(with_media)["after"], test=True)).split("\f")[:-1]
+    assert len(pages) > 1
+    assert all("TEST" in page for page in pages)
+
+
+def test_printed_in_english(with_media: Estate, text_of: Text) -> None:
+    with translation.override("en"):
+        after = expose.snapshot(with_media)["after"]
+    told = text_of(render(after, language="en"))
+    for part in ("Page 1", "Living area", "Floor plan", "Your contact"):
+        assert part in told
+    assert "Wohnfläche" not in told
+
+
+HOSTILE = '#panic("x") #read("/etc/passwd") #include "/etc/passwd" $x$ *b* _i_ `c` @l <a> \\u{41} = H // /* ” "'
+
+
+def test_hostile_text_is_only_text(flat: Estate, text_of: Text) -> None:
+    for name in ("title", "description", "teaser", "commission_note", "contact_name", "district", "deposit"):
+        setattr(flat, name, HOSTILE)
+    told = " ".join(text_of(render(expose.snapshot(flat)["after"])).split())
+    assert '#panic("x")' in told
+    assert '#read("/etc/passwd")' in told
+    assert "root:" not in told
+
+
+@pytest.mark.parametrize("text", ["x" * 5000, "\u202eabc\x07", "اختبار", "日本語", "🏠" * 50, "\n\n\n", "a\n" * 300])
+def test_any_text_can_be_printed(flat: Estate, text: str) -> None:
+    flat.title = text[:200] or "x"
+    flat.description = flat.teaser = text
+    assert render(expose.snapshot(flat)["after"]).startswith(b"%PDF")
+
+
+def test_bare_estate_can_be_printed() -> None:
+    estate = Estate.objects.create(title="Nur ein Titel")
+    pdf = render(expose.snapshot(estate)["after"], expose.snapshot(estate)["after"])
+    assert pdf.startswith(b"%PDF")
+
+
+def test_strange_colour_of_the_office(flat: Estate) -> None:
+    office = {**OFFICE, "colour": 'red"); #panic("'}
+    assert expose_pdf.render([expose.snapshot(flat)["after"]], office=office, agent=AGENT, language="de")
+
+
+def test_damaged_picture_is_noticed(with_media: Estate) -> None:
+    after = expose.snapshot(with_media)["after"]
+    path = storage.path(after["pictures"][0]["renditions"]["480"]["sha256"])
+    good = path.read_bytes()
+    path.write_bytes(good[:-1] + b"?")
+    try:
+        with pytest.raises(DamagedFileError):
+            render(after)
+    finally:
+        path.write_bytes(good)
+
+
+def test_printed_within_a_second(with_media: Estate) -> None:
+    for number in range(12):
+        editing.add_media(with_media, picture((number, 90, 90), (1600, 1200)), name=f"{number}.jpg")
+    after = expose.snapshot(with_media)["after"]
+    render(after)
+    started = time.process_time()
+    render(after)
+    assert time.process_time() - started < 1
