@@ -117,7 +117,7 @@ def measure() -> list[float]:
 
     for _ in range(ROUNDS):
         inserts.append(insert(GROUP))
-        transaction.Atomic.__enter__, transaction.Atomic.__exit__ = entering, leaving  # type: ignore[method-assign, assignment]
+        transaction.Atomic.__enter__, transaction.Atomic.__exit__ = entering, leaving  # type: ignore[method-assign]
         begun = time.process_time()
         seal()
         seals.append(time.process_time() - begun)

@@ -134,8 +134,8 @@ def check(files: Files, given: str | None) -> None:
     need(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", about["created"], re.ASCII))
     listed = [line.split(" ") for line in lines]
     need([name for _, _, name in listed] == sorted(files.keys() - {"manifest.txt"}))
-    for digest, size, name in listed:
-        need(hashlib.sha256(files[name]).hexdigest() == digest and len(files[name]) == number(size))
+    for digest, length, name in listed:
+        need(hashlib.sha256(files[name]).hexdigest() == digest and len(files[name]) == number(length))
 
     newest = files["ledger/checkpoint.txt"]
     size, root = head(newest, key)
