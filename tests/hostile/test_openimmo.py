@@ -244,6 +244,16 @@ def test_damaged_archive(tmp_path: Path, at: int) -> None:
         assert transfer.count == 1
 
 
+def test_entry_without_a_name(tmp_path: Path) -> None:
+    path = t.write_zip(tmp_path / "file.zip", GOOD, {"a": b"x"})
+    data = path.read_bytes()
+    where = data.rindex(b"PK\x01\x02")
+    # Its one letter counts as extra data instead.
+    nameless = data[: where + 28] + b"\x00\x00\x01\x00" + data[where + 32 :]
+    path.write_bytes(nameless)
+    assert refusal(path).message.key is Key.BROKEN_ZIP
+
+
 @pytest.mark.parametrize("cut", [5, 60, 200])
 def test_archive_cut_off(tmp_path: Path, cut: int) -> None:
     path = t.write_zip(tmp_path / "file.zip", GOOD)

@@ -58,7 +58,7 @@ def test_typed_in_in_english() -> None:
 def test_changed_later_shows_what_stands() -> None:
     estate = editing.save(EstateForm(typed(price="349000")))
     form = EstateForm(instance=estate)
-    assert 'value="349.000,00"' in str(form["price"]) or 'value="349000,00"' in str(form["price"])
+    assert 'value="349.000"' in str(form["price"])
     changed = EstateForm(typed(price="300000"), instance=estate)
     assert changed.is_valid()
     assert editing.save(changed).pk == estate.pk
