@@ -4,22 +4,18 @@ After each restart: no dispatch that was accepted is lost, none is shown as sent
 twice except where the mail server's answer was cut off; then its events say so, and the Message-ID is the same.
 """
 
-import json
 import random
 import re
 import signal
-import subprocess
-import sys
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from tests.support.at_work import an_office_process
 from tests.support.installations import Installation
 from tests.support.serving import Serve, Server
 from tests.support.smtp import Mailbox, mailbox
@@ -30,64 +26,6 @@ PER_CYCLE = 3
 FIRST_SEND_KILLED = 0.25
 _LINK = re.compile(r"/s/([\w-]+)/")
 _STAMP = re.compile(r'name="stamp" value="([0-9a-f]+)"')
-
-
-class Office:
-    """The other process (see :mod:`tests.support.office_process`)."""
-
-    def __init__(self, environment: dict[str, str], repository: Path) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.office_process"],
-            env=environment,
-            cwd=repository,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def tell(self, command: str) -> None:
-        assert self._process.stdin
-        self._process.stdin.write(command + "\n")
-        self._process.stdin.flush()
-
-    def heard(self) -> Any:
-        assert self._process.stdout
-        line = self._process.stdout.readline()
-        assert line, "the office's process ended"
-        return json.loads(line)
-
-    def ask(self, command: str) -> Any:
-        self.tell(command)
-        return self.heard()
-
-    def kill(self) -> list[str]:
-        """Kill it, and give the ids of the dispatches it had called sent by then."""
-        if self._process.poll() is not None:
-            return []
-        self._process.kill()
-        assert self._process.stdout
-        assert self._process.stdin
-        with suppress(BrokenPipeError):
-            self._process.stdin.close()
-        answers = [json.loads(line) for line in self._process.stdout.read().splitlines() if line.endswith("}")]
-        self._process.stdout.close()
-        self._process.wait()
-        return [answer["sent"] for answer in answers if "sent" in answer]
-
-
-@contextmanager
-def an_office_process(server: Server, repository: Path) -> Iterator[Office]:
-    environment = server.installation.environment(
-        port=str(server.port),
-        public_url=server.url,
-        resolve='{"office.test": "127.0.0.1"}',
-        trust_roots=json.dumps([str(server.log_file.parent / "root.pem")]),
-    )
-    office = Office(environment, repository)
-    try:
-        yield office
-    finally:
-        office.kill()
 
 
 def declare(server: Server, mails: Mailbox, done: set[str]) -> str | None:

@@ -15,10 +15,10 @@ def sample_office() -> Office:
     if not office.name:
         office.name = "Lindenhof Immobilien"
         office.owner = "Jana Roth e. K."
-        office.street = "Marktplatz 3"
-        office.postal_code = "73728"
-        office.city = "Esslingen am Neckar"
-        office.phone = "+49 711 555 01 23"
+        office.street = "Am Sande 14"
+        office.postal_code = "21335"
+        office.city = "Lüneburg"
+        office.phone = "+49 4131 555 01 23"
         office.email = "post@lindenhof.example"
         office.mail_from = "post@lindenhof.example"
         office.save()
@@ -29,7 +29,7 @@ def sample_office() -> Office:
 def sample_agent() -> Agent:
     """The agent who sends."""
     return Agent.objects.filter(email=AGENT_EMAIL).first() or Agent.objects.create_user(
-        AGENT_EMAIL, name="Jana Roth", phone="+49 711 555 01 24", role=Role.ADMINISTRATOR, outside_access=True
+        AGENT_EMAIL, name="Jana Roth", phone="+49 4131 555 01 24", role=Role.ADMINISTRATOR, outside_access=True
     )
 
 

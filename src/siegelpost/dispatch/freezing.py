@@ -129,13 +129,22 @@ def _office(office: Office) -> dict[str, str]:
 
 
 def _offer(estate: Estate) -> dict[str, str]:
-    who = _("Sie als Käufer/in") if estate.is_purchase else _("Sie als Mieter/in")
+    who, base = (
+        (_("Sie als Käufer/in"), _("vom Kaufpreis"))
+        if estate.is_purchase
+        else (_("Sie als Mieter/in"), _("von der Kaltmiete"))
+    )
     return {
         "title": estate.title,
         "service": _("Nachweis oder Vermittlung des Vertrags über diese Immobilie"),
-        "commission": estate.buyer_commission,
+        "commission": _with_base(estate.buyer_commission, base),
         "who": who,
     }
+
+
+def _with_base(commission: str, base: str) -> str:
+    """A bare rate says of what it is one: the recipient must be able to work out what is owed."""
+    return f"{commission} ({base})" if "%" in commission and "preis" not in commission.casefold() else commission
 
 
 def _text(text: LegalText) -> dict[str, Any]:

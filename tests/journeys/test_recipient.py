@@ -1,0 +1,185 @@
+"""The recipient's way in a real Chromium: mail, link, gate, exposé, PDF, withdrawal; and what meets a stranger."""
+
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.support.at_work import Office, an_office_process
+from tests.support.browsing import OpenPage, Shot, axe, refusal
+from tests.support.installations import COMMAND
+from tests.support.serving import Serve, Server
+from tests.support.smtp import Mailbox, mailbox
+
+from siegelpost.mail.sink import ParsedMail
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+ARRIVES_WITHIN = 30.0
+ORDER = {"de": "Zahlungspflichtig bestellen", "en": "Order with obligation to pay"}
+
+
+@dataclass
+class Scene:
+    """A served sample office, somebody at work in it, and the prospect's mailbox."""
+
+    server: Server
+    office: Office
+    mails: Mailbox
+
+    def send(self, language: str = "de", commission: str = "commission") -> tuple[str, str]:
+        """Send; gives the dispatch's public id and the link from the mail that has arrived."""
+        public_id = str(uuid.uuid4())
+        known = len(self.mails.mails())
+        self.office.ask(f"send_sample {public_id} {language} {commission}")
+        link = next(link for link in self.mail(known).links if "/s/" in link)
+        return public_id, link
+
+    def mail(self, number: int, words: str = "") -> ParsedMail:
+        """The mail with this number, oldest first, once it has arrived; only those with ``words`` count."""
+        until = time.monotonic() + ARRIVES_WITHIN
+        while time.monotonic() < until:
+            mails = [mail for mail in self.mails.mails() if words in mail.subject]
+            if len(mails) > number:
+                return mails[number]
+            time.sleep(0.05)
+        pytest.fail(f"the mail did not arrive; the server says:\n{self.server.log[-3000:]}")
+
+
+@pytest.fixture
+def scene(serve: Serve, repository: Path, tmp_path: Path) -> Iterator[Scene]:
+    with mailbox(tmp_path / "mailbox") as mails:
+        server = serve(smtp_host="127.0.0.1", smtp_port=str(mails.port), smtp_security="none")
+        with an_office_process(server, repository) as office:
+            office.ask("sample")
+            yield Scene(server, office, mails)
+
+
+def test_a_self_signed_certificate_is_what_chromium_warns_of(serve: Serve, page: Page) -> None:
+    server = serve(certificate=None)
+    assert refusal(page, f"{server.url}/widerruf/") == "ERR_CERT_AUTHORITY_INVALID"
+
+
+@pytest.mark.parametrize("device", ["phone", "desktop"])
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_from_the_mail_to_the_exposé_and_its_proof(
+    device: str, language: str, scene: Scene, open_page: OpenPage, shot: Shot, tmp_path: Path
+) -> None:
+    public_id, link = scene.send(language)
+    page = open_page(device, language=language, javascript=True)
+
+    page.goto(link)
+    expect(page.locator("input[type=checkbox]")).to_have_count(2)
+    assert page.locator("input[type=checkbox]:checked").count() == 0
+    assert page.context.cookies() == []
+    axe(page)
+    shot(page, f"recipient-gate-{language}-{device}", full=True)
+
+    # Without the name the browser itself asks for it; with it, and both boxes by the keyboard alone, the gate opens.
+    page.keyboard.press("Tab")
+    for box in page.locator("input[type=checkbox]").all():
+        box.focus()
+        page.keyboard.press("Space")
+    name = page.locator("input[name=name]")
+    name.focus()
+    page.keyboard.type("Mara Berger")
+    button = page.get_by_role("button", name=ORDER[language])
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("article.expose")).to_be_visible()
+    for image in page.locator("img").all():
+        image.scroll_into_view_if_needed()
+        expect(image).to_have_js_property("complete", True)
+        assert image.evaluate("image => image.naturalWidth") > 0
+    page.evaluate("scrollTo(0, 0)")
+    axe(page)
+    shot(page, f"recipient-expose-{language}-{device}")
+
+    pdf = scene.server.get(f"{urlsplit(link).path}expose.pdf")
+    assert pdf.body.startswith(b"%PDF")
+    confirmation = scene.mail(0, {"de": "Ihre Bestätigung", "en": "Your confirmation"}[language])
+    assert "BEGIN SIEGEL" in confirmation.text
+    assert any(attachment.content_type == "application/pdf" for attachment in confirmation.attachments)
+
+    proof = tmp_path / "proof.zip"
+    scene.office.ask(f"prove {public_id} {proof}")
+    mail = tmp_path / "confirmation.eml"
+    mail.write_bytes(confirmation.raw)
+    verified = subprocess.run(
+        [COMMAND, "verify", proof, "--checkpoint", mail], capture_output=True, text=True, check=False
+    )
+    assert verified.returncode == 0, verified.stdout
+
+
+def test_without_javascript_and_without_an_early_start_the_exposé_waits(
+    scene: Scene, open_page: OpenPage, shot: Shot
+) -> None:
+    _, link = scene.send()
+    page = open_page("phone", javascript=False, dark=True)
+    page.goto(link)
+    page.locator("input[name=name]").fill("Mara Berger")
+    shot(page, "recipient-gate-de-phone-dark", full=True)
+    page.get_by_role("button", name=ORDER["de"]).click()
+    expect(page.locator("h1")).to_contain_text("Vielen Dank für Ihren Auftrag")
+    shot(page, "recipient-waiting-de-phone-dark")
+    assert scene.server.get(f"{urlsplit(link).path}expose.pdf").status == 403
+    # The withdrawal function stands on the same page.
+    page.get_by_role("link", name="Vertrag widerrufen").click()
+    shot(page, "recipient-withdraw-de-phone-dark")
+    page.get_by_role("button", name="Widerruf bestätigen").click()
+    expect(page.locator("h1")).to_contain_text("Ihr Widerruf ist eingegangen")
+    assert "widerrufe ich" in scene.mail(0, "Eingang Ihres Widerrufs").text
+
+
+def test_a_free_exposé_opens_with_one_plain_press(scene: Scene, open_page: OpenPage) -> None:
+    _, link = scene.send(commission="free")
+    page = open_page("desktop", dark=True)
+    page.goto(link)
+    axe(page)
+    assert page.locator("input[type=checkbox]").count() == 0
+    page.get_by_role("button", name="Exposé ansehen").click()
+    expect(page.locator("article.expose")).to_be_visible()
+    axe(page)
+
+
+def test_unknown_revoked_repeated_and_foreign(scene: Scene, open_page: OpenPage) -> None:
+    public_id, link = scene.send()
+    page = open_page("phone")
+    # An unknown link.
+    page.goto(f"{scene.server.url}/s/{'x' * 32}/")
+    expect(page.locator("h1")).to_contain_text("Diesen Link kennen wir nicht")
+    axe(page)
+    # A form from another site declares nothing.
+    path = urlsplit(link).path
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": "https://evil.test"}
+    foreign = scene.server.request("POST", path, body=b"name=X&begin_early=on&knows_loss=on", headers=headers)
+    assert foreign.status == 403
+    assert "anderen Website" in foreign.text
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "cross-site"}
+    assert scene.server.request("POST", path, body=b"name=X", headers=headers).status == 403
+    # A form without the stamp is not taken, and says so.
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    stale = scene.server.request("POST", path, body=b"name=X&begin_early=on&knows_loss=on", headers=headers)
+    assert stale.status == 422
+    assert "nicht mehr aktuell" in stale.text
+    assert scene.office.ask("truth")[public_id]["declarations"] == 0
+    # HEAD looks, and takes nothing.
+    assert scene.server.request("HEAD", path).status == 200
+    # Taken back: the page says so, and the office loses nothing.
+    scene.office.ask(f"revoke {public_id}")
+    page.goto(link)
+    expect(page.locator("h1")).to_contain_text("zurückgezogen")
+    axe(page)
+    assert scene.server.request("POST", path, body=b"name=X", headers=headers).status == 410
+
+
+def test_the_public_withdrawal_needs_no_login(served: Server, page: Page) -> None:
+    page.goto(f"{served.url}/widerruf/")
+    page.locator("form").evaluate("form => form.noValidate = true")
+    page.get_by_role("button", name="Widerruf bestätigen").click()
+    expect(page.get_by_role("alert")).to_contain_text("noch nichts abgeschickt")
+    axe(page)
