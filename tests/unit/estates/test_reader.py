@@ -6,6 +6,7 @@ from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -277,7 +278,7 @@ PATHS = ("preise/kaufpreis", "flaechen/wohnflaeche", "geo/etage", "zustand_angab
 def test_whatever_is_read_fits_the_table(tmp_path: Path, values: list[str], title: str, number: str) -> None:
     """Any text in any element gives a property whose values the model accepts, or a named rejection."""
     inner = "".join(
-        f"<{parent}><{child}>{t.escape(value)}</{child}></{parent}>"
+        f"<{parent}><{child}>{escape(value)}</{child}></{parent}>"
         for (parent, child), value in zip((path.split("/") for path in PATHS), values, strict=True)
     )
     with read(t.write_xml(tmp_path, t.estate(number, title=title, inner=inner))) as transfer:

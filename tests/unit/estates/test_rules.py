@@ -116,10 +116,10 @@ def test_rates_as_people_write_them(text: str, with_vat: bool | None, expected: 
     assert parse_rate(text, with_vat) == expected
 
 
-def sale(buyer: str | None, seller: str | None, **values: object) -> Estate:
+def sale(buyer: str | None, seller: str | None, *, kind: Kind = Kind.HOUSE_SINGLE, **values: object) -> Estate:
     return Estate(
         title="Haus",
-        kind=values.pop("kind", Kind.HOUSE_SINGLE),
+        kind=kind,
         buyer_commission_due=True,
         buyer_commission_rate=Decimal(buyer) if buyer else None,
         seller_commission_rate=Decimal(seller) if seller else None,
