@@ -7,6 +7,8 @@ LEAST_CONTRAST = 4.5
 # The lightest and darkest grounds of siegelpost.css on which accent text stands.
 LIGHT_GROUND, DARK_GROUND = "#eaeeec", "#202825"
 WHITE, BLACK = "#ffffff", "#0f1412"
+# How much of the accent is in its wash.
+WASH = 0.09
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,12 @@ def contrast(one: str, other: str) -> float:
 
 def on_light(colour: str) -> Accent:
     """The accent on light ground: the colour itself, darkened until it can be read."""
-    readable = _shift(colour, LIGHT_GROUND, towards=0.0)
-    return Accent(readable, WHITE, readable, _mix(readable, "#f3f5f4", 0.09))
+    return _readable(colour, ink=WHITE, ground=LIGHT_GROUND, under_wash="#f3f5f4", towards=0.0)
 
 
 def on_dark(colour: str) -> Accent:
     """The accent on dark ground: the colour lightened until it can be read."""
-    readable = _shift(colour, DARK_GROUND, towards=1.0)
-    return Accent(readable, BLACK, readable, _mix(readable, "#181f1c", 0.10))
+    return _readable(colour, ink=BLACK, ground=DARK_GROUND, under_wash="#181f1c", towards=1.0)
 
 
 def stylesheet(colour: str) -> str:
@@ -49,14 +49,15 @@ def _properties(accent: Accent) -> str:
     return f"--accent:{accent.fill};--accent-ink:{accent.ink};--accent-text:{accent.text};--accent-wash:{accent.wash}"
 
 
-def _shift(colour: str, ground: str, *, towards: float) -> str:
+def _readable(colour: str, *, ink: str, ground: str, under_wash: str, towards: float) -> Accent:
     hue, lightness, saturation = colorsys.rgb_to_hls(*_rgb(colour))
     for step in range(101):
         nearer = lightness + (towards - lightness) * step / 100
         shifted = _hex(colorsys.hls_to_rgb(hue, nearer, saturation))
-        if contrast(shifted, ground) >= LEAST_CONTRAST:
-            return shifted
-    return BLACK if towards == 0 else WHITE
+        wash = _mix(shifted, under_wash, WASH)
+        if min(contrast(shifted, ground), contrast(shifted, wash), contrast(shifted, ink)) >= LEAST_CONTRAST:
+            break
+    return Accent(shifted, ink, shifted, wash)
 
 
 def _mix(colour: str, ground: str, share: float) -> str:

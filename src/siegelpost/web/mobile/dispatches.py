@@ -1,6 +1,6 @@
 """Dispatches: list, one dispatch with its timeline, proof, taking back, sending again."""
 
-import tempfile
+import io
 import uuid
 
 from django.contrib import messages
@@ -58,7 +58,7 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
 def proof(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The proof as a zip, with the receipt in it."""
     dispatch = finding.one(public_id)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
+    file = io.BytesIO()
     proof_of.write(dispatch, file)
     file.seek(0)
     name = _("nachweis-%(id)s.zip") % {"id": str(dispatch.public_id)[:8]}

@@ -1,0 +1,177 @@
+"""Every page of the office, tried as each role and as nobody: the table of addresses is what holds them."""
+
+import uuid
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+from django.urls import reverse
+from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says
+
+from siegelpost.office.models import Agent, Role
+from siegelpost.office.the_office import the_office
+from siegelpost.web.mobile.access import Page
+from siegelpost.web.mobile.urls import PAGES
+
+pytestmark = pytest.mark.django_db
+
+SIGN_IN = "/account/login/"
+PASSWORD = "vier Wörter sind genug"
+GUARDED = [page for page in PAGES if page.rule.roles]
+# Those who may use these would ask the network or seal the log, which a test's transaction forbids; the journeys do.
+NOT_FETCHED = {"certificate_report", "today_certificate", "settings_mail_probe", "dispatch_proof"}
+# 404: the page wants something more than this office has. 405: it only takes what is sent.
+SEEN, REFUSED = {200, 302, 404, 405}, {403}
+
+
+@pytest.fixture(scope="module")
+def password_hash() -> str:
+    """Made once: it is slow on purpose."""
+    return make_password(PASSWORD)
+
+
+@pytest.fixture(autouse=True)
+def an_office_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    an_office()
+    the_guard_says(True, monkeypatch)
+
+
+@pytest.fixture
+def addresses() -> dict[str, str]:
+    """Each guarded page's address by its name, with things that are there where the page shows one."""
+    contact, estate = a_contact(), an_estate()
+    there = {
+        "contacts": contact.public_id,
+        "estates": estate.public_id,
+        "dispatches": a_dispatch(contact=contact, estates=[estate]).public_id,
+        "settings": an_agent().public_id,
+    }
+    return {page.name: _address(page, there) for page in GUARDED}
+
+
+def _address(page: Page, there: dict[str, uuid.UUID]) -> str:
+    given = {
+        "public_id": there.get(page.route.partition("/")[0]),
+        "media_id": uuid.uuid4(),
+        "width": 480,
+        "kind": "imprint",
+        "language": "de",
+        "pk": 1,
+    }
+    return reverse(page.name, kwargs={name: value for name, value in given.items() if f":{name}>" in page.route})
+
+
+def _somebody(password_hash: str, role: Role = Role.AGENT, **fields: Any) -> Agent:
+    agent = an_agent(role=role, **fields)
+    agent.password = password_hash
+    agent.save()
+    return agent
+
+
+def _as(agent: Agent) -> Client:
+    client = Client()
+    client.force_login(agent)
+    return client
+
+
+def test_no_address_is_listed_twice() -> None:
+    assert len({page.name for page in PAGES}) == len(PAGES)
+    assert len({page.route for page in PAGES}) == len(PAGES)
+
+
+def test_nobody_gets_to_the_sign_in(addresses: dict[str, str]) -> None:
+    for name, address in addresses.items():
+        for response in (Client().get(address, secure=True), Client().post(address, secure=True)):
+            assert response.status_code == 302, name
+            assert urlsplit(response.headers["Location"]).path == SIGN_IN, name
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_sees_what_the_table_says(role: Role, addresses: dict[str, str], password_hash: str) -> None:
+    client = _as(_somebody(password_hash, role))
+    wrong = {}
+    for page in GUARDED:
+        if role in page.rule.roles and page.name in NOT_FETCHED:
+            continue
+        status = client.get(addresses[page.name], secure=True).status_code
+        if status not in (SEEN if role in page.rule.roles else REFUSED):
+            wrong[page.name] = status
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.PARTNER])
+def test_a_role_that_may_not_look_may_not_change_either(
+    role: Role, addresses: dict[str, str], password_hash: str
+) -> None:
+    client = _as(_somebody(password_hash, role))
+    forbidden = [page for page in GUARDED if role not in page.rule.roles]
+    assert {client.post(addresses[page.name], secure=True).status_code for page in forbidden} == REFUSED
+
+
+def test_without_access_from_outside_every_page_says_what_is_missing(
+    addresses: dict[str, str], password_hash: str
+) -> None:
+    boss = an_agent(name="Ruth Amtmann", role=Role.ADMINISTRATOR)
+    client = _as(_somebody(password_hash, Role.MANAGER, outside_access=False))
+    for name, address in addresses.items():
+        response = client.get(address, secure=True)
+        assert response.status_code == 403, name
+        assert boss.name in response.content.decode(), name
+
+
+def test_signing_in_without_access_from_outside_says_whom_to_ask(password_hash: str) -> None:
+    boss = an_agent(name="Ruth Amtmann", role=Role.ADMINISTRATOR)
+    agent = _somebody(password_hash, outside_access=False)
+    client = Client()
+    response = client.post(SIGN_IN, {"login": agent.email, "password": PASSWORD}, secure=True)
+    assert response.status_code == 403
+    assert boss.email in response.content.decode()
+    assert client.get("/contacts/", secure=True).status_code == 302
+
+
+def test_access_that_is_taken_away_ends_at_once(password_hash: str) -> None:
+    agent = _somebody(password_hash)
+    client = _as(agent)
+    assert client.get("/contacts/", secure=True).status_code == 200
+    Agent.objects.filter(pk=agent.pk).update(outside_access=False)
+    assert client.get("/contacts/", secure=True).status_code == 403
+    Agent.objects.filter(pk=agent.pk).update(outside_access=True, is_active=False)
+    assert client.get("/contacts/", secure=True).status_code == 302
+
+
+@pytest.mark.parametrize("address", ["/contacts/", "/estates/", "/dispatches/"])
+def test_a_guessed_identifier_finds_nothing(address: str, password_hash: str) -> None:
+    assert _as(_somebody(password_hash)).get(f"{address}{uuid.uuid4()}/", secure=True).status_code == 404
+
+
+def test_htmx_is_sent_to_the_sign_in_as_a_whole_page() -> None:
+    response = Client().get("/contacts/", secure=True, headers={"HX-Request": "true"})
+    assert response.status_code == 204
+    assert response.headers["HX-Redirect"] == SIGN_IN
+
+
+def test_after_signing_in_one_gets_only_to_pages_of_this_server(password_hash: str) -> None:
+    given = {"login": _somebody(password_hash).email, "password": PASSWORD, "next": "https://elsewhere.test/"}
+    response = Client().post(SIGN_IN, given, secure=True)
+    assert response.status_code == 302
+    assert response.headers["Location"] == "/"
+
+
+def test_a_form_of_another_site_is_refused_with_a_page_that_says_so(password_hash: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(_somebody(password_hash, Role.ADMINISTRATOR))
+    response = client.post("/settings/test-operation/", {"on": "1"}, secure=True)
+    assert response.status_code == 403
+    assert "nichts geändert" in response.content.decode()
+    assert not the_office().test_operation
+
+
+def test_the_demonstrations_mailbox_does_not_exist_elsewhere() -> None:
+    assert Client().get("/mailbox/", secure=True).status_code == 404
+
+
+def test_pages_are_kept_by_nobody(password_hash: str) -> None:
+    response = _as(_somebody(password_hash)).get("/contacts/", secure=True)
+    assert "no-store" in response.headers["Cache-Control"]
