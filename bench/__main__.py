@@ -17,7 +17,8 @@ from bench import load, servers
 from bench.load import Result
 from bench.servers import Served
 
-LINKS = 500
+# More than the server remembers pages of: every opening is a first one.
+LINKS = 2_000
 FEW = 1_000
 # What has to be reached: our throughput as a share of nginx's, and how much of it many events may cost.
 LEAST_NEW, LEAST_KEPT, MOST_LOSS = 0.45, 0.11, 0.10
@@ -88,6 +89,7 @@ def _against_nginx(
             for _ in range(rounds):
                 for name, measure in measures.items():
                     for who, served, asked in (("nginx", theirs, ["/page.html"]), ("siegelpost", ours, paths)):
+                        servers.quiet(ours)
                         before = served.cpu()
                         result = measure(served, asked)
                         found.setdefault((who, name), []).append((result, served.cpu() - before))
@@ -109,6 +111,8 @@ def _few_and_many(
     with servers.siegelpost(few) as small, servers.siegelpost(many) as large:
         for _ in range(rounds + 2):
             for who, served in ((f"{FEW:,}", small), (f"{events:,}", large)):
+                servers.quiet(small)
+                servers.quiet(large)
                 found.setdefault((who, "kept"), []).append((measures["kept"](served, paths), 0.0))
     _report(found)
     speeds = [_median(found, who, "kept").per_second for who in (f"{events:,}", f"{FEW:,}")]

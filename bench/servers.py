@@ -162,6 +162,12 @@ def fetch(port: int, path: str) -> bytes:
     return received
 
 
+def quiet(served: Served) -> None:
+    """Wait until the server has sealed the events of the last run, so that they do not weigh on the next."""
+    while b"\nsiegelpost_events_waiting 0\n" not in fetch(served.port, "/metrics"):
+        time.sleep(0.2)
+
+
 def wait_for(port: int) -> None:
     """Until somebody answers there."""
     end = time.monotonic() + 30

@@ -128,24 +128,28 @@ class Settings(BaseSettings):
 
     def secret(self, name: str) -> bytes:
         """32 random bytes that belong to this installation, made on first use and kept in ``keys/<name>`` (0600)."""
-        file = self.keys / name
-        if not file.exists():
-            self.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Written aside and linked: of two processes that start at once, one wins and both read the same.
-            temporary = self.keys / f".{name}.{os.getpid()}"
-            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-                out.write(secrets.token_bytes(32))
-                out.flush()
-                os.fsync(out.fileno())
-            with suppress(FileExistsError):
-                os.link(temporary, file)
-            temporary.unlink()
-        return file.read_bytes()
+        return _secret(self.keys / name)
 
     @property
     def keys(self) -> Path:
         """The folder (0700) of the installation's own secrets, one file (0600) each."""
         return self.data / "keys"
+
+
+@cache
+def _secret(file: Path) -> bytes:
+    if not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Written aside and linked: of two processes that start at once, one wins and both read the same.
+        temporary = file.with_name(f".{file.name}.{os.getpid()}")
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(secrets.token_bytes(32))
+            out.flush()
+            os.fsync(out.fileno())
+        with suppress(FileExistsError):
+            os.link(temporary, file)
+        temporary.unlink()
+    return file.read_bytes()
 
 
 @cache

@@ -15,6 +15,7 @@ from babel.dates import format_date, format_datetime
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from siegelpost.settings import load
+from siegelpost.translated import Translated
 
 ROOMS = ("siegelpost.web", "siegelpost.dispatch", "siegelpost.mail")
 LOCALES = Path(__file__).parent / "locale"
@@ -36,7 +37,7 @@ def environment(language: str) -> Environment:
     made = Environment(
         loader=ChoiceLoader([PackageLoader(room, "jinja2") for room in ROOMS]),
         autoescape=select_autoescape(["html"]),
-        extensions=["jinja2.ext.i18n"],
+        extensions=[Translated],
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -45,7 +46,8 @@ def environment(language: str) -> Environment:
     made.filters |= {"day": day, "moment": moment}
     made.globals |= {"language": language}
     texts = translation("django", LOCALES, languages=[language], fallback=True)
-    made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]  # added by jinja2.ext.i18n
+    made.extend(catalogue=texts)
+    made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]  # added by Translated
     return made
 
 

@@ -69,6 +69,9 @@ class TlsTransport(asyncio.Transport):
 
     def start(self) -> None:
         """Tell the protocol and read what came with the handshake's last bytes."""
+        # A client with Nagle's algorithm holds its request back until its last handshake message is acknowledged, and
+        # there is nothing of ours to carry that acknowledgement: the kernel would wait 40 ms for something.
+        self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         self._protocol.connection_made(self)
         if not self._closing:
             self._loop.add_reader(self._fd, self._readable)
