@@ -8,6 +8,7 @@ from email.parser import BytesParser
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from siegelpost.contacts.models import Contact
@@ -103,7 +104,7 @@ def the_guard_says(ok: bool | None, monkeypatch: pytest.MonkeyPatch) -> None:
         return GuardVerdict(ok, address, timezone.now(), [] if ok else [problem])
 
     monkeypatch.setattr(guard, "_ask", answer)
-    guard.cache.clear()
+    cache.clear()
 
 
 def a_dispatch(agent: Agent | None = None, **fields: Any) -> Dispatch:

@@ -6,6 +6,7 @@ Each function below is a command; its words are the arguments.
 import json
 import sys
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from siegelpost.cli.common import start_django
@@ -114,7 +115,7 @@ def truth() -> dict[str, Any]:
 def main() -> None:
     """Serve commands until standard input ends."""
     start_django()
-    commands = {
+    commands: dict[str, Callable[..., dict[str, Any]]] = {
         "prepare": prepare,
         "sample": sample,
         "send": send,

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from siegelpost.tls.doctor.judgement import State as State
     from siegelpost.tls.doctor.judgement import Verdict as Verdict
     from siegelpost.tls.doctor.report import Words as Words
-    from siegelpost.tls.policy import Browser as Browser
     from siegelpost.tls.front import Front as Front
     from siegelpost.tls.front import Limits as Limits
     from siegelpost.tls.front import Refusal as Refusal
@@ -25,12 +24,13 @@ if TYPE_CHECKING:
     from siegelpost.tls.live import LiveFinding as LiveFinding
     from siegelpost.tls.live import LiveReport as LiveReport
     from siegelpost.tls.live import check as check
+    from siegelpost.tls.policy import Browser as Browser
     from siegelpost.tls.selfsigned import self_signed as self_signed
     from siegelpost.tls.store import KeyMismatch as KeyMismatch
     from siegelpost.tls.store import Source as Source
     from siegelpost.tls.store import Store as Store
-    from siegelpost.tls.store import StoreError as StoreError
     from siegelpost.tls.store import Stored as Stored
+    from siegelpost.tls.store import StoreError as StoreError
 
 # name -> the module that defines it
 _DOORS = {

@@ -94,9 +94,7 @@ class Stored:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """The reverse; raises ValueError, TypeError or KeyError for anything else."""
-        values = {
-            each.name: value for each in fields(cls) if (value := json.loads(text)[each.name]) is not None
-        }
+        values = {each.name: value for each in fields(cls) if (value := json.loads(text)[each.name]) is not None}
         for moment in ("not_before", "not_after", "added_at"):
             values[moment] = datetime.fromisoformat(values[moment])
         return cls(**values | {"source": Source(values["source"]), "names": tuple(values["names"])})
@@ -191,9 +189,7 @@ class Store:
 
     # Changing
 
-    def add(
-        self, chain_pem: str, key_pem: str | bytes, source: Source, *, at: datetime | None = None
-    ) -> Stored:
+    def add(self, chain_pem: str, key_pem: str | bytes, source: Source, *, at: datetime | None = None) -> Stored:
         """Store a certificate with its key; nothing is served yet. Adding the same again gives the stored
         one.
 
@@ -381,9 +377,7 @@ def _read_pair(chain_pem: str, key_pem: str | bytes) -> tuple[x509.Certificate, 
 
 def _key_fingerprint(key: PublicKeyTypes) -> str:
     digest = hashes.Hash(hashes.SHA256())
-    digest.update(
-        key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    )
+    digest.update(key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo))
     return digest.finalize().hex()
 
 
