@@ -40,11 +40,18 @@ def seal() -> Checkpoint | None:
     if connection.in_atomic_block:
         raise RuntimeError("seal() makes short transactions of its own and must not run inside one")
     newest = None
-    while batch := _waiting():
-        newest = _seal_batch(batch) or newest
-        if len(batch) < BATCH:
-            break
-    return newest
+    while True:
+        # The head first, then what waits: had somebody sealed these events in between, the head would have moved
+        # on from what we read, and our claim on it would fail.
+        last = Checkpoint.objects.order_by("-size").first()
+        batch = _waiting()
+        if not batch:
+            return newest
+        sealed = _seal_batch(last, batch)
+        newest = sealed or newest
+        # Who came second looks again: the other may not have seen all that waited here.
+        if sealed and len(batch) < BATCH:
+            return newest
 
 
 def _waiting() -> list[tuple[int, bytes]]:
@@ -54,8 +61,7 @@ def _waiting() -> list[tuple[int, bytes]]:
     return [(id_, bytes(leaf)) for id_, leaf in waiting.values_list("id", "leaf")[:BATCH]]
 
 
-def _seal_batch(batch: list[tuple[int, bytes]]) -> Checkpoint | None:
-    last = Checkpoint.objects.order_by("-size").first()
+def _seal_batch(last: Checkpoint | None, batch: list[tuple[int, bytes]]) -> Checkpoint | None:
     signer = _signer(last)
     size = last.size if last else 0
     stored = StoredTiles()
@@ -71,6 +77,8 @@ def _seal_batch(batch: list[tuple[int, bytes]]) -> Checkpoint | None:
         if cursor.rowcount != 1:
             return None
         cursor.executemany(_PLACE, [(index, id_) for index, (id_, _) in enumerate(batch, size)])
+        if cursor.rowcount != len(batch):
+            raise RuntimeError("an event to be sealed has gone or has its place already; nothing was sealed")
         cursor.executemany(_TILE, [(level, index, hashes) for (level, index), hashes in grown.items()])
     return Checkpoint.objects.get(size=new_size)
 

@@ -94,17 +94,28 @@ def test_who_comes_second_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     write(3)
     seal()
     write(2)
-    batch = sequencer._waiting()
-    last = Checkpoint.objects.get()
-    seal()
-    write(1)
-    monkeypatch.setattr(Checkpoint.objects, "order_by", lambda *_: Checkpoint.objects.filter(pk=last.pk))
-    assert sequencer._seal_batch(batch) is None
-    monkeypatch.undo()
-    assert Checkpoint.objects.count() == 2
+    waiting = sequencer._waiting
+    for late in ("after reading what waits", "before reading what waits"):
+        ours: list[object] = []
+
+        def overtaken(late: str = late, ours: list[object] = ours) -> list[tuple[int, bytes]]:
+            read = waiting() if late.startswith("after") else []
+            if not ours:
+                ours.append(late)
+                seal()
+                write(1)
+            return read or waiting()
+
+        monkeypatch.setattr(sequencer, "_waiting", overtaken)
+        seal()
+        monkeypatch.undo()
+        assert ours
+        seal()
+        assert head().root == root(leaf_hashes())
+        write(2)
     seal()
     assert head().root == root(leaf_hashes())
-    assert list(Event.objects.order_by("leaf_index").values_list("leaf_index", flat=True)) == list(range(6))
+    assert list(Event.objects.order_by("leaf_index").values_list("leaf_index", flat=True)) == list(range(11))
 
 
 def test_a_crash_while_writing_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
