@@ -15,6 +15,7 @@ from siegelpost.estates import commission, energy
 from siegelpost.estates.expose import snapshot
 from siegelpost.estates.expose_pdf import render
 from siegelpost.estates.models import Estate
+from siegelpost.mail import server_settings
 from siegelpost.office import texts
 from siegelpost.office.models import Agent, Language, LegalText, Office, TextKind
 
@@ -174,6 +175,13 @@ def _refuse_if_not_ready(office: Office, letter: Letter, row: Row, found: dict[T
         reasons.append(_("%(contact)s hat noch keine E-Mail-Adresse.") % {"contact": letter.contact})
     if not office.name:
         reasons.append(_("Das Büro hat noch keinen Namen. Tragen Sie ihn unter Einstellungen → Büro ein."))
+    try:
+        server_settings.current()
+        server_settings.sender()
+    except server_settings.NotConfiguredError:
+        reasons.append(
+            _("Es fehlt noch der Mailserver oder die Absenderadresse. Beides steht unter Einstellungen → Mailserver.")
+        )
     if not letter.estates:
         reasons.append(_("Es ist kein Objekt ausgewählt."))
     if reasons:

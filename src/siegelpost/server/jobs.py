@@ -34,6 +34,7 @@ ROUNDS: tuple[Round, ...] = (
     Round("siegelpost.dispatch.rounds.quick", 1),
     Round("siegelpost.dispatch.rounds.slow", 60),
     Round("siegelpost.mail.delivery.recover", 60),
+    Round("siegelpost.mail.imap.poll", 60),
     Round("siegelpost.web.throttle.forget_old", 3600),
 )
 # Two, so that a silent mail server holds up only half of what else is to be done.
@@ -45,6 +46,8 @@ _MOST_PATIENCE = 60.0
 
 def run(child: Child, rounds: Sequence[Round] = ROUNDS) -> None:
     """Do jobs until the supervisor asks to end or is gone; what has begun is finished."""
+    from siegelpost.mail import delivery
+
     ending = threading.Event()
     wake_read, wake_write = os.pipe()
     signal.signal(signal.SIGTERM, lambda *_: os.write(wake_write, b"e"))
@@ -55,6 +58,7 @@ def run(child: Child, rounds: Sequence[Round] = ROUNDS) -> None:
     child.ready()
     select.select([child.lifeline, wake_read], [], [])
     ending.set()
+    delivery.stopping.set()
     deadline = time.monotonic() + GRACE
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
