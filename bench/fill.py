@@ -45,6 +45,7 @@ def make_links(count: int) -> list[str]:
     office = the_office()
     office.name, office.street, office.email = "Immobilien Lindenhof", "Marktplatz 3", "post@lindenhof.test"
     office.postal_code, office.city = "73728", "Esslingen"
+    office.mail_from, office.smtp_host = office.email, "127.0.0.1"
     office.save()
     texts.publish_defaults(office)
     agent = Agent.objects.create_user(email="roth@lindenhof.test", name="Jana Roth")

@@ -23,6 +23,19 @@ _DATE = {"de": "d. MMMM y", "en": "d MMMM y"}
 _MOMENT = {"de": "d. MMMM y, HH:mm 'Uhr'", "en": "d MMMM y, HH:mm"}
 
 
+class FrozenEnvironment(Environment):
+    """Looks a name up in a dictionary first, and then as an attribute; jinja2 does it the other way round.
+
+    What these templates show was frozen as JSON: an attribute is never meant, and the failing look-up of one costs
+    more than the rest of the expression.
+    """
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 @cache
 def environment(language: str) -> Environment:
     """The environment for ``de`` or ``en``; German texts are the message ids and need no catalogue."""
@@ -34,7 +47,7 @@ def environment(language: str) -> Environment:
     def moment(value: datetime | str) -> str:
         return format_datetime(_moment(value), _MOMENT[language], tzinfo=zone, locale=language)
 
-    made = Environment(
+    made = FrozenEnvironment(
         loader=ChoiceLoader([PackageLoader(room, "jinja2") for room in ROOMS]),
         autoescape=select_autoescape(["html"]),
         extensions=[Translated],
