@@ -16,6 +16,7 @@ from siegelpost.ledger import fsck
 from siegelpost.ledger.events import Language
 from siegelpost.ledger.models import Checkpoint, Timestamp
 from siegelpost.proof.token import MAX_TOKEN, TokenError, check_token
+from siegelpost.settings import load
 
 TIMEOUT = 20.0  # seconds
 
@@ -80,6 +81,13 @@ def stamp_newest(url: str) -> Timestamp | None:
     token = request_token(url, note)
     stamp = check_token(token, note)
     return Timestamp.objects.create(checkpoint=checkpoint, authority=stamp.authority[:200], at=stamp.at, token=token)
+
+
+def stamp_if_wanted() -> None:
+    """Have the newest checkpoint time-stamped if the office has named an authority; a round of the jobs process."""
+    url = load().timestamp_url
+    if url:
+        stamp_newest(url)
 
 
 def _stored(progress: fsck.Progress) -> Iterator[fsck.Finding]:

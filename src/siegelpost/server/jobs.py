@@ -35,6 +35,7 @@ ROUNDS: tuple[Round, ...] = (
     Round("siegelpost.dispatch.rounds.slow", 60),
     Round("siegelpost.mail.delivery.recover", 60),
     Round("siegelpost.mail.imap.poll", 60),
+    Round("siegelpost.proof.timestamp.stamp_if_wanted", 3600),
     Round("siegelpost.web.throttle.forget_old", 3600),
 )
 # Two, so that a silent mail server holds up only half of what else is to be done.

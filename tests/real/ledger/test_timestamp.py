@@ -14,9 +14,10 @@ from siegelpost.ledger.models import Timestamp
 from siegelpost.ledger.sequencer import seal
 from siegelpost.proof import timestamp
 from siegelpost.proof.report import Check
-from siegelpost.proof.timestamp import AuthorityError, request_token, stamp_newest
+from siegelpost.proof.timestamp import AuthorityError, request_token, stamp_if_wanted, stamp_newest
 from siegelpost.proof.token import TokenError, check_token
 from siegelpost.proof.verify import verify
+from siegelpost.settings import load
 
 pytestmark = pytest.mark.real
 
@@ -106,3 +107,17 @@ def test_an_authority_that_is_not_there(authority: tuple[str, Path]) -> None:
 def test_never_inside_a_transaction(authority: tuple[str, Path]) -> None:
     with pytest.raises(RuntimeError):
         stamp_newest(authority[0])
+
+
+def test_the_round_asks_only_when_an_authority_is_named(
+    authority: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(timestamp, "stamp_newest", asked.append)
+    stamp_if_wanted()
+    assert asked == []
+    monkeypatch.setenv("SIEGELPOST_TIMESTAMP_URL", authority[0])
+    load.cache_clear()
+    stamp_if_wanted()
+    load.cache_clear()
+    assert asked == [authority[0]]
