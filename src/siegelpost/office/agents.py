@@ -1,7 +1,7 @@
 """The people of the office: adding them, changing what they may, letting them in."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -74,6 +74,16 @@ def choose_password(agent: Agent, password: str) -> Agent:
     agent.set_password(password)
     agent.save()
     return agent
+
+
+@transaction.atomic
+def signed_in(agent: Agent, ways: Sequence[str]) -> None:
+    """Write down that somebody signed in, and by what (``password``, ``mfa`` …)."""
+    append(
+        EventKind.AGENT_SIGNED_IN,
+        subject="office",
+        data={"way": "+".join(dict.fromkeys(ways)), "agent": str(agent.public_id)},
+    )
 
 
 def _record(agent: Agent, by: Agent) -> None:

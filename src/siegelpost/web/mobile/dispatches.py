@@ -5,7 +5,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -42,15 +42,21 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """One dispatch: what happened, as it is known; its timeline is asked for again while the page is open."""
     dispatch = finding.one(public_id)
     state = State(dispatch.state)
+    entries = timeline.of(dispatch)
+    seen = f"{state.value}-{len(entries)}-{sum(entry.sealed for entry in entries)}"
+    part = request.headers.get("HX-Request") == "true"
+    if part and request.GET.get("seen") == seen:
+        # Nothing new: the page stays as it is, with whatever is focused on it.
+        return HttpResponse(status=204)
     context = {
         "dispatch": dispatch,
-        "timeline": timeline.of(dispatch),
+        "timeline": entries,
+        "seen": seen,
         "may_revoke": (state, Act.REVOKE) in TRANSITIONS,
         "may_send_again": (state, Act.RETRY) in TRANSITIONS,
         "declarations": dispatch.declarations.all(),
         "under_way": state in finding.GROUPS["under-way"],
     }
-    part = request.headers.get("HX-Request") == "true"
     return render(request, "dispatches/standing.html" if part else "dispatches/detail.html", context)
 
 

@@ -27,11 +27,6 @@ document.addEventListener("click", async (event) => {
   button.textContent = button.dataset.done;
 });
 
-// Filters apply as they are chosen; the button remains for those without scripts.
-document.addEventListener("change", (event) => {
-  if (event.target.closest("form[data-auto]")) event.target.form.requestSubmit();
-});
-
 // Pictures are put in order by dragging; the arrows do the same without it.
 for (const list of document.querySelectorAll("[data-reorder]")) {
   let dragged = null;

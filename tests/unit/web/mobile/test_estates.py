@@ -1,0 +1,116 @@
+"""Properties on the office's pages: pictures, and OpenImmo files between preview and import."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+from tests.support.office import an_agent, an_estate, an_office
+from tests.unit.estates import transfers
+
+from siegelpost.estates import receiving
+from siegelpost.estates.kinds import MediaGroup
+from siegelpost.estates.models import Estate
+from siegelpost.settings import load
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client() -> Client:
+    an_office()
+    client = Client()
+    client.force_login(an_agent(password="vier Wörter sind genug"))
+    return client
+
+
+def _photo(shade: int, name: str = "IMG_1.jpg") -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", (800, 600), (shade, 90, 90)).save(out, "JPEG")
+    return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
+
+
+def _page(estate: Estate) -> str:
+    return f"/estates/{estate.public_id}/media/"
+
+
+def test_several_photos_at_once_and_one_that_is_none(client: Client) -> None:
+    estate = an_estate()
+    bad = SimpleUploadedFile("brief.jpg", b"Sehr geehrte Damen und Herren", "image/jpeg")
+    response = client.post(_page(estate), {"files": [_photo(10), bad, _photo(200)]}, secure=True, follow=True)
+    assert estate.media.count() == 2
+    text = response.content.decode()
+    assert "„brief.jpg“ ist kein Bild" in text
+    assert "2 übernommen" in text
+
+
+def test_pictures_are_moved_made_cover_and_removed(client: Client) -> None:
+    estate = an_estate()
+    client.post(_page(estate), {"files": [_photo(10), _photo(100), _photo(200)]}, secure=True)
+    first, second, third = estate.media.all()
+    client.post(f"{_page(estate)}{third.public_id}/", {"act": "up"}, secure=True)
+    assert list(estate.media.all()) == [first, third, second]
+    client.post(f"{_page(estate)}{second.public_id}/", {"act": "cover"}, secure=True)
+    second.refresh_from_db()
+    assert second.group == MediaGroup.COVER
+    client.post(f"{_page(estate)}{first.public_id}/", {"act": "delete"}, secure=True)
+    assert list(estate.media.all()) == [third, second]
+
+
+def test_the_order_of_dragging_is_kept_and_a_foreign_picture_refused(client: Client) -> None:
+    estate, other = an_estate(), an_estate(external_no="2")
+    client.post(_page(estate), {"files": [_photo(10), _photo(200)]}, secure=True)
+    client.post(_page(other), {"files": [_photo(50)]}, secure=True)
+    first, second = estate.media.all()
+    order = {"id": [str(second.public_id), str(first.public_id)]}
+    assert client.post(f"{_page(estate)}order/", order, secure=True).status_code == 204
+    assert list(estate.media.all()) == [second, first]
+    foreign = {"id": [str(other.media.get().public_id)]}
+    assert client.post(f"{_page(estate)}order/", foreign, secure=True).status_code == 409
+
+
+def test_a_picture_is_shown_only_with_its_own_property(client: Client) -> None:
+    estate, other = an_estate(), an_estate(external_no="2")
+    client.post(_page(estate), {"files": [_photo(10)]}, secure=True)
+    picture = estate.media.get()
+    shown = client.get(f"{_page(estate)}{picture.public_id}/480.webp", secure=True)
+    assert shown.headers["Content-Type"] == "image/webp"
+    assert client.get(f"{_page(other)}{picture.public_id}/480.webp", secure=True).status_code == 404
+
+
+def test_a_preview_changes_nothing_and_the_import_does_what_it_showed(client: Client, tmp_path: Path) -> None:
+    file = transfers.write_xml(tmp_path, transfers.estate())
+    upload = SimpleUploadedFile("t.xml", file.read_bytes(), "text/xml")
+    preview = client.post("/estates/import/", {"file": upload}, secure=True)
+    assert preview.status_code == 200
+    assert not Estate.objects.exists()
+    key = preview.context["key"]
+    done = client.post("/estates/import/now/", {"key": key, "name": "t.xml"}, secure=True)
+    assert done.status_code == 200
+    assert Estate.objects.count() == 1
+    # The file has done its work; the button pressed twice imports once.
+    assert client.post("/estates/import/now/", {"key": key}, secure=True).status_code == 404
+
+
+def test_what_is_no_openimmo_is_refused_with_its_reason(client: Client) -> None:
+    upload = SimpleUploadedFile("t.xml", b"<html>", "text/xml")
+    response = client.post("/estates/import/", {"file": upload}, secure=True)
+    assert response.status_code == 422
+    assert "Es hat sich nichts geändert" in response.content.decode()
+    assert list((load().data / "imports").iterdir()) == []
+
+
+@pytest.mark.parametrize("key", ["", "../siegelpost.sqlite3", "x.zip", "/etc/passwd", "..", "\0.xml"])
+def test_a_key_never_becomes_a_path(key: str, client: Client) -> None:
+    assert receiving.path(key) is None
+    assert client.post("/estates/import/now/", {"key": key}, secure=True).status_code == 404
+
+
+def test_a_sold_property_leaves_and_comes_back(client: Client) -> None:
+    estate = an_estate()
+    client.post(f"/estates/{estate.public_id}/archive/", secure=True)
+    assert str(estate.public_id) not in client.get("/estates/", secure=True).content.decode()
+    client.post(f"/estates/{estate.public_id}/archive/", secure=True)
+    assert str(estate.public_id) in client.get("/estates/", secure=True).content.decode()
