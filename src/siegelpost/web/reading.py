@@ -44,7 +44,6 @@ class SQLiteReader:
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute("PRAGMA query_only=1")
-        self._connection.execute("PRAGMA mmap_size=268435456")
 
     async def find(self, token_hash: bytes) -> Found | None:
         found: Found | None = self._connection.execute(_SQL + "?", (token_hash,)).fetchone()
