@@ -1,6 +1,7 @@
 """What Chromium says: every path is built and checked (RFC 5280 §6), and the first good one wins.
 
-When none is good, the first path that ends in an authority is blamed, or else the first of all. Its faults
+When none is good, the first path that ends in an authority is blamed, or else the first of all (or that the search
+was given up, which says more than a dead end). Its faults
 become statuses, and one of these is shown.
 """
 
@@ -62,7 +63,7 @@ def settle(case: Case, browser: Browser = Browser.CHROMIUM) -> Settled:
         outcome = Settled(path, tuple(_Check(case, browser, path).run()))
         if path.trusted and not outcome.faults:
             return outcome
-        if best is None or (path.trusted and not best.path.trusted):
+        if best is None or (path.trusted, path.given_up) > (best.path.trusted, best.path.given_up):
             best = outcome
     assert best is not None  # noqa: S101 - the path of the leaf alone is always there
     return best

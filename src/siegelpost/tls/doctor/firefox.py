@@ -13,7 +13,7 @@ from enum import StrEnum
 from siegelpost.tls import der
 from siegelpost.tls.der import DerError, Reader
 from siegelpost.tls.doctor import certificate as parts
-from siegelpost.tls.doctor import firefox_names, handshake, hostname, keys, names
+from siegelpost.tls.doctor import firefox_names, handshake, hostname, keys, names, public
 from siegelpost.tls.doctor.case import Case
 from siegelpost.tls.doctor.certificate import V1, Certificate
 from siegelpost.tls.doctor.fault import Fault
@@ -462,11 +462,18 @@ def examine(case: Case) -> Outcome:
         return Outcome(((Code.NO_COMMON_CIPHER, offered),), ())
     search, refused = _search(case)
     if refused is None:
-        found = [*_feature_refusal(case), *_name_refusal(case, forgiving=not search.public)]
+        found = [
+            *_public_refusals(case, search),
+            *_feature_refusal(case),
+            *_name_refusal(case, forgiving=not search.public),
+        ]
         return Outcome(tuple(found), search.path)
     leading = refused
     if refused.code in (Code.UNKNOWN_ISSUER, Code.BAD_SIGNATURE, Code.KEY_USAGE) and _is_self_signed(case.leaf):
         leading = Refused(Code.SELF_SIGNED, Cause.SELF_SIGNED, case.leaf)
+    elif refused.code is Code.UNKNOWN_ISSUER and case.leaf.issuer == b"\x30\x00":
+        # It looks up whether the unknown issuer is a known interceptor, and cannot spell its name.
+        leading = Refused(Code.BAD_DER, Cause.NAMELESS_ISSUER, case.leaf)
     named = _name_refusal(case, forgiving=False)
     first = [(leading.code, leading.fault)]
     if leading.code in (Code.EXPIRED, Code.NOT_YET_VALID) or (
@@ -474,6 +481,27 @@ def examine(case: Case) -> Outcome:
     ):
         return Outcome((*named, *first), search.path)
     return Outcome((*first, *_later(case, leading.code), *named), search.path)
+
+
+_PUBLIC_CODES = {
+    Cause.NO_LONGER_TRUSTED: Code.NO_LONGER_TRUSTED,
+    Cause.NOT_LOGGED: Code.NOT_LOGGED,
+}
+
+
+def _public_refusals(case: Case, search: Search) -> list[tuple[Code, Fault]]:
+    """What Firefox asks because the path ends in a root that it ships."""
+    if not search.public:
+        return []
+    found = public.faults(case, Browser.FIREFOX, search.path[-1])
+    refusals = [(_PUBLIC_CODES[fault.cause], fault) for fault in found]
+    smallest = newest(RSA_SIZES, Browser.FIREFOX, public=True, at=case.at)
+    for certificate in search.path:
+        key = keys.public_key(certificate.key_info)
+        if smallest and key.kind is KeyKind.RSA and (key.bits + 7) // 8 * 8 < smallest.bits:
+            values = {"key": key.name, "bits": smallest.bits}
+            refusals.append((Code.KEY_SIZE, Fault(Cause.WEAK_KEY, certificate, values)))
+    return refusals
 
 
 def _search(case: Case) -> tuple[Search, Refused | None]:

@@ -18,7 +18,7 @@ class Step(StrEnum):
     OTHER_AUTHORITY = "other_authority"
     GET_CHAIN = "get_chain"
     REMOVE_OLD_CHAIN = "remove_old_chain"
-    IMPORT = "import"
+    INSTALL = "install"
     CHECK_CLOCK = "check_clock"
     WAIT = "wait"
     USE_LISTED_NAME = "use_listed_name"
@@ -101,11 +101,9 @@ STEPS: dict[Step, StepText] = {
         "Stelle ein.",
         "Take the certificate “{subject}” out of the chain and put the issuer's current one in its place.",
     ),
-    Step.IMPORT: _step(
-        "Spielen Sie Zertifikat, Kette und Schlüssel ein: siegelpost cert import DATEI",
-        "Import certificate, chain and key: siegelpost cert import FILE",
-        "cert",
-        "import",
+    Step.INSTALL: _step(
+        "Setzen Sie das Zertifikat mit der vollständigen Kette und dem passenden Schlüssel auf dem Server ein.",
+        "Put the certificate, with its whole chain and the key that belongs to it, on the server.",
     ),
     Step.CHECK_CLOCK: _step(
         "Prüfen Sie die Uhr des Rechners, auf dem Sie gerade arbeiten, und die des Servers.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.support import pki
@@ -13,7 +14,7 @@ from siegelpost.tls.policy.cause import Cause
 
 NAME = "expose.test"
 NOW = datetime.now(UTC)
-PAST = {"not_before": NOW - timedelta(days=100), "days": 50}
+PAST: dict[str, Any] = {"not_before": NOW - timedelta(days=100), "days": 50}
 
 Build = Callable[[Authority], Certificate]
 CASES: dict[str, tuple[Build, str | None, str | None, Cause | None]] = {

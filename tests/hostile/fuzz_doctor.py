@@ -1,0 +1,63 @@
+"""Coverage-guided fuzzing of the doctor: `python tests/hostile/fuzz_doctor.py -max_total_time=60`.
+
+The input is a row of certificates (two bytes of length before each), with a name and a root in front. Whatever it
+holds, the doctor answers with a verdict or one of its own two errors, and soon.
+"""
+
+import sys
+from datetime import UTC, datetime
+
+import atheris
+
+with atheris.instrument_imports(include=["siegelpost.tls"]):
+    from siegelpost.tls import doctor, policy, texts  # noqa: F401 - imported to be instrumented
+    from siegelpost.tls.chain import ChainError
+    from siegelpost.tls.doctor.judge import judge
+    from siegelpost.tls.doctor.names import UnusableName
+
+from tests.support.pki import Authority
+
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def pieces(data: bytes) -> list[bytes]:
+    """The input cut into blobs."""
+    found: list[bytes] = []
+    while len(data) >= 2 and len(found) < 20:
+        size = int.from_bytes(data[:2], "big")
+        found.append(data[2 : 2 + size])
+        data = data[2 + size :]
+    return found
+
+
+def seed() -> bytes:
+    """A sound chain in the input's form, for the fuzzer to begin with."""
+    root = Authority.root()
+    served = root.intermediate(path_length=0).issue("a.test", "10.0.0.1", days=90)
+    parts = (b"a.test", root.der, *served.chain)
+    return b"".join(len(part).to_bytes(2, "big") + part for part in parts)
+
+
+def one(data: bytes) -> None:
+    name, root, *chain = [*pieces(data), b"", b""][: max(3, len(pieces(data)))]
+    try:
+        judgement = judge([each for each in chain if each], name.decode("utf-8", "replace"), at=AT, local_roots=[root])
+    except (ChainError, UnusableName):
+        return
+    for language in ("de", "en"):
+        judgement.text(language)
+        judgement.as_json(language)
+
+
+def main() -> None:
+    import tempfile
+    from pathlib import Path
+
+    with tempfile.TemporaryDirectory() as corpus:
+        Path(corpus, "sound").write_bytes(seed())
+        atheris.Setup([sys.argv[0], "-max_len=8192", corpus, *sys.argv[1:]], one)
+        atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
