@@ -16,7 +16,8 @@ from pathlib import Path
 from tests.support.parts import MARK
 
 WORKERS = os.environ.get("TEST_WORKERS", "2")
-PYTEST = (sys.executable, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "loadgroup")
+# By file: a module's tests share its browser, which is started once.
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "loadfile")
 RUNS = {
     "SQLite": PYTEST,
     "PostgreSQL": (sys.executable, "-m", "tests.support.postgres", *PYTEST, "--database"),

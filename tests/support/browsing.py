@@ -79,7 +79,7 @@ class Watch:
         # Chromium also tells of the status of the page itself, which a test may have asked for (a link expired).
         expected = message.text.startswith("Failed to load resource") and message.location["url"] in self.visited
         if message.type == "error" and not expected:
-            self.complaints.append(f"console: {message.text}")
+            self.complaints.append(f"console: {message.text} ({message.location['url']})")
 
     def _request(self, request: Request) -> None:
         url = urlsplit(request.url)

@@ -1,4 +1,4 @@
-"""Which tests belong together: the database part, the browser's worker, and the long ones."""
+"""Which tests belong together: the database part, those in a browser, and the long ones."""
 
 import pytest
 
@@ -13,12 +13,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--soak", action="store_true", help="also tests marked soak, which are long")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     kept: list[pytest.Item] = []
     dropped: list[pytest.Item] = []
     for item in items:
-        _group(item)
         (kept if _wanted(item, config) else dropped).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=dropped)
@@ -28,12 +26,10 @@ def _fixtures(item: pytest.Item) -> set[str]:
     return set(getattr(item, "fixturenames", ()))
 
 
-def _group(item: pytest.Item) -> None:
-    """All browser tests in one worker: two heavy browsers on two cores make each other time out."""
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Whoever uses the browser is a browser test, whether it says so or not."""
     if _fixtures(item) & BROWSER_FIXTURES:
         item.add_marker("browser")
-    if item.get_closest_marker("browser") and not item.get_closest_marker("xdist_group"):
-        item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def _uses_database(item: pytest.Item) -> bool:
