@@ -5,9 +5,14 @@ holds, the doctor answers with a verdict or one of its own two errors, and soon.
 """
 
 import sys
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import atheris
+
+# Started as a script, it does not find the tests' own modules.
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 with atheris.instrument_imports(include=["siegelpost.tls"]):
     from siegelpost.tls import doctor, policy, texts  # noqa: F401 - imported to be instrumented
@@ -50,9 +55,6 @@ def one(data: bytes) -> None:
 
 
 def main() -> None:
-    import tempfile
-    from pathlib import Path
-
     with tempfile.TemporaryDirectory() as corpus:
         Path(corpus, "sound").write_bytes(seed())
         atheris.Setup([sys.argv[0], "-max_len=8192", corpus, *sys.argv[1:]], one)
