@@ -76,10 +76,13 @@ class Watch:
         context.on("response", self._response)
 
     def _console(self, message: ConsoleMessage) -> None:
-        # Chromium also tells of the status of the page itself, which a test may have asked for (a link expired).
-        expected = message.text.startswith("Failed to load resource") and message.location["url"] in self.visited
-        if message.type == "error" and not expected:
-            self.complaints.append(f"console: {message.text} ({message.location['url']})")
+        url = message.location["url"]
+        # Chromium also tells of the status of the page itself, which a test may have asked for (a link expired),
+        # and asks for an icon at its leisure, when the test's server may have ended.
+        failed_load = message.text.startswith("Failed to load resource")
+        late_icon = url.endswith("/favicon.ico") and message.text.endswith("net::ERR_CONNECTION_REFUSED")
+        if message.type == "error" and not (failed_load and (url in self.visited or late_icon)):
+            self.complaints.append(f"console: {message.text} ({url})")
 
     def _request(self, request: Request) -> None:
         url = urlsplit(request.url)
