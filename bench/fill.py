@@ -4,6 +4,7 @@ Prints the links' tokens. May be called again with more events, which are added.
 """
 
 import sys
+import uuid
 from datetime import timedelta
 from decimal import Decimal
 
@@ -33,7 +34,7 @@ def make_links(count: int) -> list[str]:
 
     from siegelpost.contacts.models import Contact
     from siegelpost.dispatch import links
-    from siegelpost.dispatch.freezing import Letter, freeze
+    from siegelpost.dispatch.freezing import Letter, freeze, gate_html
     from siegelpost.dispatch.models import Dispatch
     from siegelpost.dispatch.states import State
     from siegelpost.estates.kinds import Kind, Status
@@ -68,7 +69,10 @@ def make_links(count: int) -> list[str]:
     frozen = freeze(office, agent, letter)
     made = []
     for _ in range(count):
+        public_id = uuid.uuid4()
         dispatch = Dispatch.objects.create(
+            public_id=public_id,
+            gate_html=gate_html(str(public_id), frozen.page),
             agent=agent,
             contact=contact,
             state=State.NOTIFIED,
@@ -85,8 +89,6 @@ def make_links(count: int) -> list[str]:
 
 def add_events(count: int) -> None:
     """Add openings of other dispatches until the ledger holds so many, and seal them."""
-    import uuid
-
     from django.db import connection, transaction
 
     from siegelpost.dispatch import opening

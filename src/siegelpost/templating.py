@@ -4,6 +4,7 @@ Django's template language serves the office's pages. Recipients' pages are on t
 without a request, in the recipient's language and not in the reader's.
 """
 
+import hashlib
 from datetime import date, datetime
 from functools import cache
 from gettext import translation
@@ -19,6 +20,7 @@ from siegelpost.translated import Translated
 
 ROOMS = ("siegelpost.web", "siegelpost.dispatch", "siegelpost.mail")
 LOCALES = Path(__file__).parent / "locale"
+STATIC = Path(__file__).parent / "web" / "static"
 _DATE = {"de": "d. MMMM y", "en": "d MMMM y"}
 _MOMENT = {"de": "d. MMMM y, HH:mm 'Uhr'", "en": "d MMMM y, HH:mm"}
 
@@ -37,12 +39,21 @@ class FrozenEnvironment(Environment):
 
 
 @cache
+def asset(name: str) -> str:
+    """The address of a static file, which changes with its content."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+@cache
 def environment(language: str) -> Environment:
     """The environment for ``de`` or ``en``; German texts are the message ids and need no catalogue."""
     zone = ZoneInfo(load().time_zone)
 
     def day(value: date | str) -> str:
-        return format_date(_moment(value), _DATE[language], locale=language)
+        found = _moment(value)
+        local = found.astimezone(zone) if isinstance(found, datetime) else found
+        return format_date(local, _DATE[language], locale=language)
 
     def moment(value: datetime | str) -> str:
         return format_datetime(_moment(value), _MOMENT[language], tzinfo=zone, locale=language)
@@ -57,7 +68,7 @@ def environment(language: str) -> Environment:
         auto_reload=False,
     )
     made.filters |= {"day": day, "moment": moment}
-    made.globals |= {"language": language}
+    made.globals |= {"language": language, "asset": asset}
     texts = translation("django", LOCALES, languages=[language], fallback=True)
     made.extend(catalogue=texts)
     made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]  # added by Translated

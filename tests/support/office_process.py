@@ -29,7 +29,10 @@ def sample() -> dict[str, Any]:
     from siegelpost.estates.importing import import_file
     from siegelpost.settings import load
 
-    sample_office()
+    # Where mail goes is the server's environment; the office only has to have named a place.
+    office = sample_office()
+    office.smtp_host = "127.0.0.1"
+    office.save()
     sample_prospect()
     import_file(package.write(load().data / "sample.zip"), actor=sample_agent())
     return {"ready": True}

@@ -1,6 +1,7 @@
 """A recipient's act at the gate: declarations come in, the gate opens now or when the withdrawal period is over."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,11 +10,11 @@ from siegelpost.dispatch import links
 from siegelpost.dispatch.gate import WITHDRAWAL_PERIOD as PERIOD
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.models import Declaration, Dispatch
+from siegelpost.dispatch.periods import end_of_period
 from siegelpost.dispatch.states import Act, State, after
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
-
-NAME_LIMIT = 200
+from siegelpost.settings import load
 
 
 class StalePageError(Exception):
@@ -63,7 +64,7 @@ def declare(token: str, form: Form, client: Client) -> Dispatch:
         return dispatch
     if not links.stamp_is_right(form.stamp, dispatch):
         raise StalePageError
-    name = " ".join(form.name.split())[:NAME_LIMIT]
+    name = " ".join(form.name.split())[: links.NAME_LIMIT]
     if dispatch.page["gate"]["needs_name"] and not name:
         raise IncompleteError
     _record(dispatch, form, name, client)
@@ -79,7 +80,7 @@ def _record(dispatch: Dispatch, form: Form, name: str, client: Client) -> None:
         made[DeclarationKind.ORDER.value] = gate["button"]["label"]
         dispatch.declared_at = now
         if gate["hold_days"]:
-            dispatch.period_ends_at = now + PERIOD
+            dispatch.period_ends_at = end_of_period(now, PERIOD, ZoneInfo(load().time_zone))
     known = set(dispatch.declarations.values_list("kind", flat=True))
     for kind, text in made.items():
         if kind in known:

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from siegelpost import storage
+from siegelpost import storage, templating
 from siegelpost.contacts.models import Contact, Salutation
-from siegelpost.dispatch import gate
+from siegelpost.dispatch import gate, links
 from siegelpost.dispatch.gate import ButtonKind, Facts, Row
 from siegelpost.estates import commission, energy
 from siegelpost.estates.expose import snapshot
@@ -98,6 +98,23 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
         }
         content = {"v": 1, "estates": [one["after"] for one in shown]}
     return Frozen(row, page, content, _warnings(letter, found))
+
+
+def gate_html(public_id: str, page: dict[str, Any]) -> bytes:
+    """The page before the gate, byte for byte as the recipient will get it: made once, so that every opening shows
+    the same, costs no rendering, and can be proven by its SHA-256.
+    """
+    html = templating.render(
+        "recipient/gate.html",
+        page["language"],
+        page=page,
+        stamp=links.stamp(public_id, page),
+        may_withdraw=False,
+        error="",
+        name="",
+        name_limit=links.NAME_LIMIT,
+    )
+    return html.encode()
 
 
 def expose_pdf(frozen: Frozen) -> str:

@@ -13,6 +13,8 @@ from siegelpost.office.tokens import new_token, token_hash
 from siegelpost.settings import load
 
 PREFIX = "/s/"
+# The longest name that can be typed at the gate.
+NAME_LIMIT = 200
 
 
 class LinkUnknownError(Exception):

@@ -23,8 +23,9 @@ class Kind(models.TextChoices):
 class Dispatch(models.Model):
     """One sending to one recipient.
 
-    What the recipient is shown is frozen when it is sent: ``page`` before the gate, ``content`` behind it, and the
-    PDF by its SHA-256. A later change of the property, a text or a name does not reach back.
+    What the recipient is shown is frozen when it is sent: ``page`` before the gate (and ``gate_html``, its bytes as
+    they are answered), ``content`` behind it, and the PDF by its SHA-256. A later change of the property, a text or a
+    name does not reach back.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -42,6 +43,7 @@ class Dispatch(models.Model):
     page = models.JSONField()
     content = models.JSONField()
     pdf_sha256 = models.CharField(max_length=64)
+    gate_html = models.BinaryField()
 
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()

@@ -19,6 +19,7 @@ def documents(dispatch: Dispatch) -> dict[str, bytes]:
     Mails are shown with the secret link blotted out: whoever checks a proof shall not be able to use it.
     """
     found = {
+        "gate.html": bytes(dispatch.gate_html),
         "page.json": canonical_json(dispatch.page),
         "content.json": canonical_json(dispatch.content),
         "expose.pdf": storage.read(dispatch.pdf_sha256),

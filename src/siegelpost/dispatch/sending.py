@@ -1,5 +1,6 @@
 """Sending: preview, send, release what was held, revoke."""
 
+import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from siegelpost.dispatch import guard, links, notices
-from siegelpost.dispatch.freezing import Frozen, Letter, expose_pdf, freeze
+from siegelpost.dispatch.freezing import Frozen, Letter, expose_pdf, freeze, gate_html
 from siegelpost.dispatch.guard import GuardVerdict
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.states import Act, State, after
@@ -89,6 +90,7 @@ def send(agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = Fal
                 "page": frozen.page,
                 "content": frozen.content,
                 "pdf_sha256": pdf,
+                "gate_html": gate_html(str(public_id), frozen.page),
                 "expires_at": timezone.now() + timedelta(days=office.link_days),
             },
         )
@@ -122,6 +124,7 @@ def _accept(dispatch: Dispatch, office: Office) -> None:
             "texts": [{key: text[key] for key in ("kind", "version", "sha256")} for text in page["texts"]],
             "page_sha256": links.canonical_sha256(page),
             "content_sha256": links.canonical_sha256(dispatch.content),
+            "gate_sha256": hashlib.sha256(dispatch.gate_html).hexdigest(),
             "pdf_sha256": dispatch.pdf_sha256,
         },
         personal={"recipient": dispatch.contact.full_name, "email": dispatch.contact.email},
@@ -131,7 +134,7 @@ def _accept(dispatch: Dispatch, office: Office) -> None:
 def release_held() -> int:
     """Send what was held, oldest first, if the guard now says yes; gives how many went out."""
     held = Dispatch.objects.filter(state=State.HELD).order_by("created_at")
-    if not held.exists() or not guard.verdict().allows(the_office()):
+    if not held.exists() or not guard.verdict().trusts(the_office()):
         return 0
     return sum(_release(pk) for pk in held.values_list("pk", flat=True))
 

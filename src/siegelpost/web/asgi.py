@@ -40,7 +40,7 @@ class Application:
             send = _with_hsts(send)
         handler = self._lane.handler(scope)
         if handler is not None:
-            await handler(scope, send)
+            await handler(scope, receive, send)
             return
         try:
             async with spooled(scope, receive) as whole:

@@ -7,8 +7,9 @@ Django's.
 import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -16,28 +17,31 @@ import structlog
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from siegelpost import storage
-from siegelpost.dispatch import opening
+from siegelpost.dispatch import handing_over, opening
 from siegelpost.dispatch.handing_over import pictures_in
 from siegelpost.dispatch.links import PREFIX
 from siegelpost.dispatch.states import State
+from siegelpost.ledger.log import Row
 from siegelpost.office.tokens import token_hash
 from siegelpost.settings import Settings
 from siegelpost.web import static_files
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
-from siegelpost.web.reading import Found, PostgreSQLReader, Reader, SQLiteReader, is_over, shown
-from siegelpost.web.recipient.pages import Answer, Shown, dispatch_page, message_page
+from siegelpost.web.reading import Found, PostgreSQLReader, Reader, SQLiteReader, public_id, shown, state_of
+from siegelpost.web.recipient.pages import Answer, dispatch_page, message_page
 
 log = structlog.get_logger(__name__)
 
 Scope = dict[str, Any]
 Send = Callable[[Any], Awaitable[None]]
-Handler = Callable[[Scope, Send], Awaitable[None]]
+Receive = Callable[[], Awaitable[Any]]
+Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _LONGEST_TOKEN = 64
-_REMEMBERED_PAGES = 512  # of some 20 KB each
 _PICTURE = (b"cache-control", b"private, max-age=86400, immutable")
+_PDF = ((b"content-type", b"application/pdf"), (b"content-disposition", b'inline; filename="Expose.pdf"'))
+_CHUNK = 64 * 1024
 
 # Plain, because a page that needs more might fail for the same reason.
 _TRY_AGAIN = (
@@ -79,6 +83,8 @@ class Lane:
             if not rest:
                 return partial(self._page, token)
             kind, _, name = rest.partition("/")
+            if rest == "expose.pdf":
+                return partial(self._pdf, token)
             if kind == "bild" and name.endswith(".webp"):
                 return partial(self._picture, token, name.removesuffix(".webp"))
             return None
@@ -93,47 +99,83 @@ class Lane:
 
     # What recipients see
 
-    async def _page(self, token: str, scope: Scope, send: Send) -> None:
+    async def _find(self, token: str) -> Found | None:
+        return await self._reader.find(token_hash(token)) if len(token) <= _LONGEST_TOKEN else None
+
+    async def _page(self, token: str, scope: Scope, receive: Receive, send: Send) -> None:
         """The page of a dispatch, answered only once its opening is on the disk."""
-        found = await self._reader.find(token_hash(token)) if len(token) <= _LONGEST_TOKEN else None
+        found = await self._find(token)
         if found is None:
             await self._unknown(scope, send)
             return
-        what, answer = _page_of(found, is_over(found, datetime.now(UTC)))
-        event = opening.record(
-            what.public_id,
-            state=what.state,
-            ip=scope["client"][0],
-            user_agent=_field(scope, b"user-agent"),
-            method=scope["method"],
-        )
+        state = state_of(found, datetime.now(UTC))
+        if not await self._recorded(
+            opening.record(
+                public_id(found),
+                state=state,
+                ip=scope["client"][0],
+                user_agent=_field(scope, b"user-agent"),
+                method=scope["method"],
+            ),
+            send,
+        ):
+            return
+        if found.gate_html is not None and state is not State.EXPIRED:
+            await _send(send, 200, self._page_headers, bytes(found.gate_html))
+            return
+        answer = dispatch_page(shown(found, state))
+        await _send(send, answer.status, self._page_headers, answer.body)
+
+    async def _recorded(self, event: Row, send: Send) -> bool:
+        """Whether the event is on the disk; if it cannot be, the visitor is asked to come back."""
         try:
             await self._commits.write(event)
         except Exception:  # logged where it happened
             await _send(send, 503, [*self._headers, TEXT, NO_STORE, _SOON], _TRY_AGAIN)
-            return
-        await _send(send, answer.status, self._page_headers, answer.body)
+            return False
+        return True
 
     async def _unknown(self, scope: Scope, send: Send) -> None:
         answer: Answer = message_page("unknown", _language(scope), 404)
         await _send(send, answer.status, self._page_headers, answer.body)
 
-    async def _picture(self, token: str, sha256: str, scope: Scope, send: Send) -> None:
+    async def _picture(self, token: str, sha256: str, scope: Scope, receive: Receive, send: Send) -> None:
         """A picture of the page; what stands behind the gate only once it is open."""
-        found = await self._reader.find(token_hash(token)) if len(token) <= _LONGEST_TOKEN else None
-        what = shown(found, over=is_over(found, datetime.now(UTC))) if found else None
-        if what is None or what.state in (State.REVOKED, State.EXPIRED, State.HELD):
+        found = await self._find(token)
+        if found is None or state_of(found, datetime.now(UTC)) is not State.OPEN:
             await self._unknown(scope, send)
             return
-        if sha256 not in pictures_in(what.page) | pictures_in(what.content):
+        if sha256 not in pictures_in(shown(found, State.OPEN).content):
             await self._unknown(scope, send)
             return
         data = await asyncio.to_thread(storage.read, sha256)
         await _send(send, 200, [*self._headers, (b"content-type", b"image/webp"), _PICTURE], data)
 
+    async def _pdf(self, token: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """The exposé as PDF; its handover is recorded when all of it has left and the visitor is still there."""
+        found = await self._find(token)
+        if found is None or state_of(found, datetime.now(UTC)) is not State.OPEN:
+            answer = message_page("unknown", _language(scope), 404 if found is None else 403)
+            await _send(send, answer.status, self._page_headers, answer.body)
+            return
+        data = await asyncio.to_thread(storage.read, found.pdf_sha256)
+        length = (b"content-length", b"%d" % len(data))
+        headers = [*self._headers, *_PDF, NO_STORE, length]
+        await receive()  # the request itself; what comes next is the visitor hanging up
+        gone = asyncio.ensure_future(receive())
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        for start in range(0, len(data), _CHUNK):
+            await send({"type": "http.response.body", "body": data[start : start + _CHUNK], "more_body": True})
+        if scope["method"] == "GET" and not gone.done():
+            client = f"{scope['client'][0]} {_field(scope, b'user-agent')[:300].decode('latin-1')}"
+            with suppress(Exception):  # logged where it happened; the bytes have left and cannot be called back
+                await self._commits.write(handing_over.record(public_id(found), found.pdf_sha256, len(data), client))
+        gone.cancel()
+        await send({"type": "http.response.body", "body": b""})
+
     # What machines see
 
-    async def _static_file(self, scope: Scope, send: Send) -> None:
+    async def _static_file(self, scope: Scope, receive: Receive, send: Send) -> None:
         file = self._static.get(scope["path"])
         if file is None:
             await _send(send, 404, [*self._headers, TEXT], b"Not found\n")
@@ -141,10 +183,10 @@ class Lane:
         status, headers, body = file.answer(scope["query_string"], dict(scope["headers"]))
         await _send(send, status, [*self._headers, *headers], body)
 
-    async def _live(self, scope: Scope, send: Send) -> None:
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         await _send(send, 200, [*self._headers, TEXT, NO_STORE], b"ok\n")
 
-    async def _ready(self, scope: Scope, send: Send) -> None:
+    async def _ready(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Whether the database answers."""
         status, text = 200, b"ok\n"
         try:
@@ -154,7 +196,7 @@ class Lane:
             status, text = 503, b"the database does not answer\n"
         await _send(send, status, [*self._headers, TEXT, NO_STORE], text)
 
-    async def _metrics(self, scope: Scope, send: Send) -> None:
+    async def _metrics(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._may_read_metrics(scope):
             await _send(send, 403, [*self._headers, TEXT, NO_STORE], b"only from this machine, or with the token\n")
             return
@@ -172,15 +214,6 @@ class Lane:
         """Answer a request whose body nobody wants."""
         headers = [*self._headers, TEXT, NO_STORE, (b"connection", b"close")]
         await _send(send, 413, headers, "Das ist zu groß. / This is too large.\n".encode())
-
-
-@lru_cache(_REMEMBERED_PAGES)
-def _page_of(found: Found, over: bool) -> tuple[Shown, Answer]:
-    """The page of this row. Whoever opens it looks again, or is the person after the mail scanner: so the last ones
-    are kept, by all that they are made of.
-    """
-    what = shown(found, over=over)
-    return what, dispatch_page(what)
 
 
 async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import psycopg
@@ -18,11 +18,24 @@ from siegelpost.web.recipient.pages import Shown
 _SQL = """
 SELECT CAST(d.public_id AS text), d.state, CAST(d.page AS text),
        CASE WHEN d.state = 'open' THEN CAST(d.content AS text) END,
-       CAST(d.period_ends_at AS text), CAST(d.declared_at AS text), CAST(d.expires_at AS text)
+       CAST(d.period_ends_at AS text), CAST(d.declared_at AS text), CAST(d.expires_at AS text), d.pdf_sha256,
+       CASE WHEN d.state IN ('queued', 'notified', 'undeliverable') THEN d.gate_html END
 FROM dispatch_link l JOIN dispatch_dispatch d ON d.id = l.dispatch_id
 WHERE l.token_hash = """
 
-Found = tuple[str, str, str, str | None, str | None, str | None, str]
+
+class Found(NamedTuple):
+    """A row of the query above, as the databases give it."""
+
+    public_id: str
+    state: str
+    page: str
+    content: str | None
+    period_ends_at: str | None
+    declared_at: str | None
+    expires_at: str
+    pdf_sha256: str
+    gate_html: bytes | None
 
 
 class Reader(Protocol):
@@ -46,8 +59,8 @@ class SQLiteReader:
         self._connection.execute("PRAGMA query_only=1")
 
     async def find(self, token_hash: bytes) -> Found | None:
-        found: Found | None = self._connection.execute(_SQL + "?", (token_hash,)).fetchone()
-        return found
+        row = self._connection.execute(_SQL + "?", (token_hash,)).fetchone()
+        return row and Found(*row)
 
     async def ping(self) -> None:
         self._connection.execute("SELECT 1 FROM dispatch_link LIMIT 1").fetchone()
@@ -64,7 +77,8 @@ class PostgreSQLReader:
         self._local = threading.local()
 
     async def find(self, token_hash: bytes) -> Found | None:
-        return await asyncio.to_thread(self._ask, _SQL + "%s", token_hash)
+        row = await asyncio.to_thread(self._ask, _SQL + "%s", token_hash)
+        return row and Found(*row)
 
     async def ping(self) -> None:
         await asyncio.to_thread(self._ask, "SELECT 1 WHERE %s::bytea IS NOT NULL", b"")
@@ -80,21 +94,26 @@ class PostgreSQLReader:
         """Its threads' connections end with them."""
 
 
-def is_over(found: Found, now: datetime) -> bool:
-    """Whether the time of this dispatch ended before anything was declared."""
-    return found[5] is None and _moment(found[6]) <= now
+def public_id(found: Found) -> str:
+    """The dispatch's public id as it is written everywhere; SQLite keeps it without hyphens."""
+    return str(UUID(found.public_id))
 
 
-def shown(found: Found, *, over: bool) -> Shown:
-    """What the page of this row is made of; one whose time is over shows itself as expired."""
-    public_id, state, page, content, period_ends_at, declared_at, _ = found
+def state_of(found: Found, now: datetime) -> State:
+    """The state a visitor meets: one whose time ended before anything was declared shows itself as expired."""
+    over = found.declared_at is None and _moment(found.expires_at) <= now
+    return State.EXPIRED if over else State(found.state)
+
+
+def shown(found: Found, state: State) -> Shown:
+    """What the page of this row is made of."""
     return Shown(
-        public_id=str(UUID(public_id)),
-        state=State.EXPIRED if over else State(state),
-        page=json.loads(page),
-        content=json.loads(content) if content else None,
-        period_ends_at=_moment(period_ends_at).isoformat() if period_ends_at else None,
-        declared=declared_at is not None,
+        public_id=public_id(found),
+        state=state,
+        page=json.loads(found.page),
+        content=json.loads(found.content) if found.content else None,
+        period_ends_at=_moment(found.period_ends_at).isoformat() if found.period_ends_at else None,
+        declared=found.declared_at is not None,
     )
 
 

@@ -1,5 +1,6 @@
 """Sending: what is frozen, what is queued, what the guard stops."""
 
+import hashlib
 import json
 import uuid
 from email import policy
@@ -130,6 +131,25 @@ def test_what_was_held_goes_out_by_itself_when_the_guard_turns_green(monkeypatch
     assert dispatch.held_because is None
     assert OutgoingMail.objects.count() == 1
     assert events_of(dispatch) == ["SubmissionAcceptance", "DispatchHeld", "DispatchReleased"]
+
+
+def test_test_operation_does_not_let_a_held_dispatch_slip_out_unmarked(monkeypatch: pytest.MonkeyPatch) -> None:
+    the_guard_says(False, monkeypatch)
+    send(an_agent(), a_letter(), public_id=uuid.uuid4(), hold=True)
+    an_office(test_operation=True)
+    assert release_held() == 0
+    assert not OutgoingMail.objects.exists()
+
+
+def test_the_page_is_frozen_as_bytes_and_named_in_the_ledger() -> None:
+    dispatch = a_dispatch()
+    data = json.loads(bytes(Event.objects.get(subject=str(dispatch.public_id)).leaf))["data"]
+    assert data["gate_sha256"] == hashlib.sha256(dispatch.gate_html).hexdigest()
+    html = dispatch.gate_html.decode()
+    assert "Zahlungspflichtig bestellen" in html
+    assert links.stamp(str(dispatch.public_id), dispatch.page) in html
+    assert "Gartenstraße" not in html
+    assert " checked" not in html
 
 
 @pytest.mark.parametrize(("when_unknown", "goes"), [(WhenUnknown.HOLD, False), (WhenUnknown.SEND, True)])

@@ -1,18 +1,12 @@
 """The pages of a dispatch as bytes: made from what was frozen when it was sent, shared by the lane and by Django."""
 
-import hashlib
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from siegelpost.dispatch import links
-from siegelpost.dispatch.declaring import NAME_LIMIT
 from siegelpost.dispatch.states import State
 from siegelpost.templating import render
-
-STATIC = Path(__file__).parent.parent / "static"
 
 # A closed dispatch tells why; an unknown link tells nothing about what might exist.
 TEMPLATES = MappingProxyType(
@@ -50,13 +44,6 @@ class Answer:
     body: bytes
 
 
-@cache
-def asset(name: str) -> str:
-    """The address of a static file, which changes with its content."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?v={digest}"
-
-
 def dispatch_page(shown: Shown, *, error: str = "", name: str = "", status: int | None = None) -> Answer:
     """The page of a dispatch in its present state.
 
@@ -68,7 +55,6 @@ def dispatch_page(shown: Shown, *, error: str = "", name: str = "", status: int 
     body = render(
         template,
         shown.page["language"],
-        asset=asset,
         page=shown.page,
         content=shown.content,
         state=shown.state.value,
@@ -77,12 +63,12 @@ def dispatch_page(shown: Shown, *, error: str = "", name: str = "", status: int 
         period_ends_at=shown.period_ends_at,
         error=error,
         name=name,
-        name_limit=NAME_LIMIT,
+        name_limit=links.NAME_LIMIT,
     )
     return Answer(status or usual, body.encode())
 
 
 def message_page(template: str, language: str, status: int, **context: Any) -> Answer:
     """A page without a dispatch: an unknown link, a form from elsewhere, too many tries."""
-    body = render(f"recipient/{template}.html", language, asset=asset, page=None, state="", **context)
+    body = render(f"recipient/{template}.html", language, page=None, state="", **context)
     return Answer(status, body.encode())

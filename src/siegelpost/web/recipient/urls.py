@@ -6,7 +6,6 @@ from siegelpost.web.recipient import views
 
 urlpatterns = [
     path("s/<str:token>/", views.declare, name="recipient_declare"),
-    path("s/<str:token>/expose.pdf", views.pdf, name="recipient_pdf"),
     path("s/<str:token>/widerruf/", views.withdraw, name="recipient_withdraw"),
     path("widerruf/", views.withdraw, name="public_withdraw"),
 ]

@@ -5,18 +5,17 @@ from functools import wraps
 from typing import Any, Concatenate
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
-from siegelpost.dispatch import declaring, handing_over, links, withdrawing
+from siegelpost.dispatch import declaring, links, withdrawing
 from siegelpost.dispatch.declaring import Client, Form, IncompleteError, StalePageError
 from siegelpost.dispatch.gate import DeclarationKind
-from siegelpost.dispatch.handing_over import NotOpenError
 from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.states import State
@@ -81,11 +80,8 @@ def explained(view: View) -> View:
             return view(request, *args, **kwargs)
         except LinkUnknownError:
             return _response(message_page("unknown", _language(), 404))
-        except (LinkClosedError, NotOpenError) as closed:
-            dispatch = getattr(closed, "dispatch", None)
-            if dispatch is None:
-                return _response(message_page("unknown", _language(), 403))
-            return _response(dispatch_page(_shown(dispatch)))
+        except LinkClosedError as closed:
+            return _response(dispatch_page(_shown(closed.dispatch)))
         except throttle.TooOftenError as often:
             answer = _response(message_page("too_often", _language(), 429, seconds=often.seconds))
             answer["Retry-After"] = str(often.seconds)
@@ -120,20 +116,6 @@ def declare(request: HttpRequest, token: str) -> HttpResponseBase:
             )
         return _response(dispatch_page(_shown(dispatch), error=what, name=name, status=422))
     return HttpResponse(status=303, headers={"Location": request.path})
-
-
-@explained
-@never_cache
-@require_GET
-def pdf(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The exposé as PDF; the handover is recorded when the last byte has left."""
-    dispatch = handing_over.open_dispatch(token)
-    size, chunks = handing_over.pdf(dispatch, _client(request))
-    return StreamingHttpResponse(
-        chunks,
-        content_type="application/pdf",
-        headers={"Content-Length": str(size), "Content-Disposition": 'inline; filename="Expose.pdf"'},
-    )
 
 
 @from_here
