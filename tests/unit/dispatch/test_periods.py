@@ -1,0 +1,57 @@
+"""The end of a period that is counted in days."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from siegelpost.dispatch.gate import WITHDRAWAL_PERIOD
+from siegelpost.dispatch.periods import _easter, end_of_period
+from siegelpost.templating import environment
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("event", "end"),
+    [
+        # Ordered on Tuesday the 3rd in the morning: the last day is Tuesday the 17th, to its end.
+        (datetime(2026, 11, 3, 8, tzinfo=UTC), datetime(2026, 11, 18, tzinfo=BERLIN)),
+        # Half past midnight in Berlin is still yesterday in UTC.
+        (datetime(2026, 11, 2, 23, 30, tzinfo=UTC), datetime(2026, 11, 18, tzinfo=BERLIN)),
+        # The clocks are put forward in between.
+        (datetime(2026, 3, 24, 12, tzinfo=UTC), datetime(2026, 4, 8, tzinfo=BERLIN)),
+        # The fourteenth day is a Saturday: the period ends with the Monday after it.
+        (datetime(2026, 11, 7, 12, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=BERLIN)),
+        # Christmas Day and Boxing Day on Friday and Saturday, then a Sunday.
+        (datetime(2026, 12, 11, 12, tzinfo=UTC), datetime(2026, 12, 29, tzinfo=BERLIN)),
+        # Good Friday to Easter Monday.
+        (datetime(2026, 3, 20, 12, tzinfo=UTC), datetime(2026, 4, 8, tzinfo=BERLIN)),
+    ],
+)
+def test_the_last_day_counts_to_its_end_and_is_a_working_day(event: datetime, end: datetime) -> None:
+    assert end_of_period(event, WITHDRAWAL_PERIOD, BERLIN) == end
+
+
+@pytest.mark.parametrize(
+    ("year", "day"),
+    [(2024, (3, 31)), (2025, (4, 20)), (2026, (4, 5)), (2038, (4, 25)), (2049, (4, 18)), (2076, (4, 19))],
+)
+def test_easter(year: int, day: tuple[int, int]) -> None:
+    assert _easter(year) == date(year, *day)
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC)))
+def test_a_period_is_never_shorter_than_its_days(event: datetime) -> None:
+    end = end_of_period(event, WITHDRAWAL_PERIOD, BERLIN)
+    whole_days = end.astimezone(BERLIN).date() - event.astimezone(BERLIN).date()
+    assert whole_days > WITHDRAWAL_PERIOD
+    assert end.astimezone(BERLIN).hour == 0
+
+
+def test_a_day_is_shown_as_it_is_here() -> None:
+    day = environment("de").filters["day"]
+    end = datetime(2026, 11, 18, tzinfo=BERLIN).astimezone(UTC)
+    assert day(end) == day(end.isoformat()) == day(date(2026, 11, 18)) == "18. November 2026"
