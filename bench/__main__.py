@@ -109,8 +109,10 @@ def _few_and_many(
     """How much slower the keep-alive measure is with many events, as a share."""
     found: dict[tuple[str, str], list[tuple[Result, float]]] = {}
     with servers.siegelpost(few) as small, servers.siegelpost(many) as large:
-        for _ in range(rounds + 2):
-            for who, served in ((f"{FEW:,}", small), (f"{events:,}", large)):
+        order = [(f"{FEW:,}", small), (f"{events:,}", large)]
+        for _ in range(rounds + 3):
+            # A B B A: whoever comes second finds the machine warmer, or more tired.
+            for who, served in (*order, *reversed(order)):
                 servers.quiet(small)
                 servers.quiet(large)
                 found.setdefault((who, "kept"), []).append((measures["kept"](served, paths), 0.0))
