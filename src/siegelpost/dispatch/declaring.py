@@ -82,9 +82,8 @@ def _record(dispatch: Dispatch, form: Form, name: str, client: Client) -> None:
         if gate["hold_days"]:
             dispatch.period_ends_at = end_of_period(now, PERIOD, ZoneInfo(load().time_zone))
     known = set(dispatch.declarations.values_list("kind", flat=True))
-    for kind, text in made.items():
-        if kind in known:
-            continue
+    new = {kind: text for kind, text in made.items() if kind not in known}
+    for kind, text in new.items():
         Declaration.objects.create(dispatch=dispatch, kind=kind, text=text, made_at=now, name=name, ip=client.ip)
         append(
             EventKind.DECLARATION_MADE,
@@ -102,11 +101,12 @@ def _record(dispatch: Dispatch, form: Form, name: str, client: Client) -> None:
             personal={"name": name, **client.personal},
             at=now,
         )
-    if all(kind in known | made.keys() for kind in asked):
+    if asked.keys() <= known | new.keys():
         open_gate(dispatch, Act.DECLARE)
-    elif dispatch.state != State.WAITING:
-        dispatch.state = after(State(dispatch.state), Act.DECLARE_WITHOUT_EARLY_START)
+    elif new:
         dispatch.confirmation_due = True
+        if dispatch.state != State.WAITING:
+            dispatch.state = after(State(dispatch.state), Act.DECLARE_WITHOUT_EARLY_START)
     dispatch.save()
 
 

@@ -3,6 +3,7 @@
 Nothing here calls a dispatch sent before the mail server has answered 250.
 """
 
+import re
 from types import MappingProxyType
 
 from django.utils import timezone
@@ -12,8 +13,14 @@ from siegelpost.dispatch.states import TRANSITIONS, Act, State
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
+from siegelpost.mail import outbox
 from siegelpost.mail.changes import Change, What
-from siegelpost.mail.models import Purpose
+from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.mail.models import State as MailState
+
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
+# Characters; more of it stands in the attempt's own log.
+LONGEST_ANSWER = 2000
 
 # What each change of a mail means in the ledger; a notice has names of its own in EN 319 522.
 EVENTS = MappingProxyType(
@@ -53,12 +60,33 @@ def on_mail_change(change: Change) -> None:
         "sha256": mail.sha256,
         "redacted_sha256": mail.redacted_sha256,
         "attempt": mail.attempts,
-        "answer": str(change.answer) if change.answer else None,
+        "answer": _impersonal(str(change.answer), mail.recipient) if change.answer else None,
     }
     for kind in (*EVENTS.get(change.what, ()), *(NOTICE_EVENTS.get(change.what, ()) if notice else ())):
         append(kind, subject=mail.dispatch_id, data=data, at=change.at)
-    if notice and change.what in NOTICE_ACTS:
+    if not notice:
+        return
+    if change.what in NOTICE_ACTS and _is_newest(mail):
         _move(mail.dispatch_id, NOTICE_ACTS[change.what])
+    elif change.new == MailState.QUEUED:
+        _stop_if_over(mail)
+
+
+def _impersonal(answer: str, recipient: str) -> str:
+    """A mail server's words without the addresses in them: what stands in a leaf can never be erased."""
+    answer = _ADDRESS.sub("…", answer[:LONGEST_ANSWER])
+    return re.sub(rf"(?<!\w){re.escape(recipient.rpartition('@')[0])}(?!\w)", "…", answer, flags=re.IGNORECASE)
+
+
+def _is_newest(mail: OutgoingMail) -> bool:
+    """Whether no later notice went out: the fate of an earlier one says nothing about that."""
+    return not OutgoingMail.objects.filter(dispatch_id=mail.dispatch_id, purpose=mail.purpose, pk__gt=mail.pk).exists()
+
+
+def _stop_if_over(mail: OutgoingMail) -> None:
+    """Do not try a notice again whose dispatch was taken back, or expired, while it was being handed over."""
+    if Dispatch.objects.filter(public_id=mail.dispatch_id, state__in=[State.REVOKED, State.EXPIRED]).exists():
+        outbox.cancel(mail)
 
 
 def _move(public_id: str, act: Act) -> None:

@@ -19,6 +19,11 @@ from siegelpost.mail.models import Purpose
 from siegelpost.office.the_office import the_office
 from siegelpost.settings import load
 
+# Bytes; a mail may have 20 MiB, and base64 makes four thirds of them.
+LARGEST_ATTACHED = 14 * 1024 * 1024
+# A confirmation says what comes next: after a withdrawal or a revocation nothing does.
+CONFIRMED = frozenset({State.OPEN, State.WAITING})
+
 SAMPLE_URL = "https://…/s/…/"
 
 
@@ -52,11 +57,17 @@ def confirm(pk: int) -> None:
     page = dispatch.page
     is_open = dispatch.state == State.OPEN
     attachments = [Attachment(f"{text['title']}.txt", "text/plain", text["text"].encode()) for text in page["texts"]]
-    if is_open:
-        attachments.append(Attachment("Exposé.pdf", "application/pdf", storage.read(dispatch.pdf_sha256)))
+    pdf = storage.read(dispatch.pdf_sha256) if is_open else b""
+    attached = 0 < len(pdf) <= LARGEST_ATTACHED
+    if attached:
+        attachments.append(Attachment("Exposé.pdf", "application/pdf", pdf))
     with transaction.atomic():
-        # Compare and set: of two processes, and of two rounds after a crash, one sends.
-        if not Dispatch.objects.filter(pk=pk, confirmation_due=True).update(confirmation_due=False):
+        # Compare and set: of two processes, and of two rounds after a crash, one sends. Should the recipient have
+        # gone on since the dispatch was read, the next round says how it stands then.
+        due = Dispatch.objects.filter(pk=pk, confirmation_due=True, state=dispatch.state)
+        if not due.update(confirmation_due=False):
+            return
+        if dispatch.state not in CONFIRMED:
             return
         url, token = links.new_link(dispatch)
         words = _words(
@@ -66,6 +77,7 @@ def confirm(pk: int) -> None:
             url=url,
             declarations=list(dispatch.declarations.all()),
             is_open=is_open,
+            attached=attached,
             period_ends_at=dispatch.period_ends_at,
             checkpoint=newest_checkpoint() or "",
         )

@@ -10,8 +10,8 @@ from django.utils import timezone
 from siegelpost.dispatch import notices
 from siegelpost.dispatch.declaring import open_gate
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.sending import release_held
-from siegelpost.dispatch.states import Act, State, after
+from siegelpost.dispatch.sending import release_held, stop_notices
+from siegelpost.dispatch.states import TRANSITIONS, Act, State
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 
@@ -23,7 +23,10 @@ def quick() -> None:
     """Send the confirmations that recipients are waiting for; called about every second."""
     due = Dispatch.objects.filter(confirmation_due=True).order_by("pk").values_list("pk", flat=True)
     for pk in list(due[:BATCH]):
-        notices.confirm(pk)
+        try:
+            notices.confirm(pk)
+        except Exception:  # it is tried again in the next round; the others must not wait for it
+            log.exception("a confirmation could not be made", dispatch=pk)
 
 
 def slow() -> None:
@@ -53,9 +56,11 @@ def _end_period(pk: int) -> None:
 
 @transaction.atomic
 def _expire(pk: int) -> None:
+    stop_notices(str(Dispatch.objects.get(pk=pk).public_id))
     dispatch = Dispatch.objects.select_for_update().get(pk=pk)
-    if dispatch.declared_at is not None:
+    step = TRANSITIONS.get((State(dispatch.state), Act.EXPIRE))
+    if step is None:  # it was declared upon, or taken back, meanwhile
         return
-    dispatch.state = after(State(dispatch.state), Act.EXPIRE)
+    dispatch.state = step
     dispatch.save(update_fields=["state"])
     append(EventKind.ACCEPTANCE_REJECTION_EXPIRY, subject=str(dispatch.public_id))

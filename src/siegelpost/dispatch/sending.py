@@ -16,7 +16,7 @@ from siegelpost.dispatch.states import Act, State, after
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.mail import outbox
-from siegelpost.mail.models import OutgoingMail
+from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.office.models import Agent, Office
 from siegelpost.office.the_office import the_office
 
@@ -160,8 +160,7 @@ def revoke(dispatch: Dispatch, *, by: Agent) -> Dispatch:
         NotPossibleError: the gate is already open; what was seen cannot be unseen.
     """
     # Mails first, then the dispatch: the order in which a delivery takes its locks, too.
-    for mail in OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id)):
-        outbox.cancel(mail)
+    stop_notices(str(dispatch.public_id))
     dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
     dispatch.state = after(State(dispatch.state), Act.REVOKE)
     dispatch.save(update_fields=["state"])
@@ -169,15 +168,30 @@ def revoke(dispatch: Dispatch, *, by: Agent) -> Dispatch:
     return dispatch
 
 
-@transaction.atomic
+def stop_notices(public_id: str) -> None:
+    """Cancel the notices of a dispatch that wait, in the caller's transaction, before the dispatch itself is locked.
+
+    One that is being handed over just now is not stopped here: should the mail server defer it, it is stopped then
+    (see :mod:`siegelpost.dispatch.deliveries`).
+    """
+    for mail in OutgoingMail.objects.select_for_update().filter(dispatch_id=public_id, purpose=Purpose.NOTICE):
+        outbox.cancel(mail)
+
+
 def send_again(dispatch: Dispatch) -> Dispatch:
     """Send the notice of an undeliverable dispatch again, to the address the contact has now, with a fresh link.
 
     Raises:
+        RefusedByGuardError: recipients would meet a warning now; nothing was queued.
         NotPossibleError: it is not undeliverable.
     """
-    dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
-    dispatch.state = after(State(dispatch.state), Act.RETRY)
-    dispatch.save(update_fields=["state"])
-    notices.notify(dispatch)
+    verdict, office = guard.verdict(), the_office()
+    # What was sent as real does not go out past a warning because test operation is on meanwhile.
+    if not (verdict.allows(office) if dispatch.test else verdict.trusts(office)):
+        raise RefusedByGuardError(verdict)
+    with transaction.atomic():
+        dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+        dispatch.state = after(State(dispatch.state), Act.RETRY)
+        dispatch.save(update_fields=["state"])
+        notices.notify(dispatch)
     return dispatch

@@ -30,6 +30,8 @@ def may_withdraw(dispatch: Dispatch) -> bool:
 def withdraw(*, name: str, email: str, contract: str, token: str | None, client: Client) -> Withdrawal:
     """Take in a withdrawal, acknowledge it by mail at once, and tell the agent.
 
+    The same one declared again on the page of a dispatch changes nothing and gives the first.
+
     Args:
         contract: how the recipient names the contract; for a page of a dispatch, its subject.
         token: of the dispatch on whose page it was declared, or ``None`` from the public address.
@@ -39,13 +41,18 @@ def withdraw(*, name: str, email: str, contract: str, token: str | None, client:
     """
     now = timezone.now()
     dispatch = links.find(token, lock=True) if token else None
-    withdrawal = Withdrawal.objects.create(dispatch=dispatch, name=name, email=email, contract=contract, made_at=now)
+    # The row is locked: a second press of the button, also a simultaneous one, finds what the first has made.
+    words = {"name": name, "email": email, "contract": contract}
+    known = dispatch.withdrawals.filter(**words).first() if dispatch else None
+    if known:
+        return known
+    withdrawal = Withdrawal.objects.create(dispatch=dispatch, **words, made_at=now)
     subject = str(dispatch.public_id) if dispatch else str(withdrawal.public_id)
     append(
         EventKind.WITHDRAWAL_DECLARED,
         subject=subject,
         data={"withdrawal": str(withdrawal.public_id)},
-        personal={"name": name, "email": email, "contract": contract, **client.personal},
+        personal={**words, **client.personal},
         at=now,
     )
     if dispatch and (State(dispatch.state), Act.WITHDRAW) in TRANSITIONS:

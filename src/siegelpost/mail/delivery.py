@@ -255,7 +255,7 @@ def _record(mail: OutgoingMail, attempt: DeliveryAttempt, stage: Stage, answer: 
     try:
         _finish(mail, attempt, outcome_of(stage, answer), answer)
     except StateChangedError:
-        log.warning("mail_claim_lost", message_id=mail.message_id, answer=str(answer))
+        log.warning("mail_claim_lost", message_id=mail.message_id, stage=stage.value, code=answer.code)
     except Exception:
         # A listener failed, or the database: the server's word is kept, so that recover() can make it known
         # and the mail is not sent twice.
@@ -283,9 +283,11 @@ def _finish(
         # The last attempt falls on the moment of giving up.
         fields["next_attempt_at"] = now if now >= mail.give_up_at else min(now + step, mail.give_up_at)
     change(mail, what, new, answer=answer, attempt=attempt, **fields)
-    if new is State.QUEUED and (now >= mail.give_up_at or _interrupted_too_often(mail)):
+    # A listener may have stopped it.
+    waits = mail.state == State.QUEUED
+    if waits and (now >= mail.give_up_at or _interrupted_too_often(mail)):
         change(mail, What.GIVEN_UP, State.GIVEN_UP, answer=answer, attempt=attempt)
-    elif new is State.QUEUED:
+    elif waits:
         schedule(mail, at=mail.next_attempt_at)
 
 

@@ -4,17 +4,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import policy
 from email.parser import BytesParser
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_estate, an_office, the_guard_says, token_of
 
-from siegelpost.dispatch import links, rounds
+from siegelpost.dispatch import links, notices, rounds
 from siegelpost.dispatch.declaring import Client, Form, IncompleteError, StalePageError, declare
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
 from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.sending import revoke
 from siegelpost.dispatch.states import State
 from siegelpost.dispatch.withdrawing import may_withdraw, withdraw
 from siegelpost.ledger.models import Event
@@ -184,3 +186,88 @@ def test_of_many_who_press_at_once_each_declaration_is_made_once() -> None:
     assert states == {State.OPEN}
     assert dispatch.declarations.count() == 3
     assert Event.objects.filter(kind="GateOpened").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_confirmation_that_cannot_be_made_does_not_hold_up_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = a_dispatch(), a_dispatch()
+    for dispatch in (first, second):
+        declare(token_of(dispatch), form_for(dispatch), CLIENT)
+    Dispatch.objects.filter(pk=first.pk).update(pdf_sha256="0" * 64)  # the file is gone
+    rounds.quick()
+    mails = OutgoingMail.objects.filter(purpose=Purpose.CONFIRMATION)
+    assert [mail.dispatch_id for mail in mails] == [str(second.public_id)]
+    assert Dispatch.objects.get(pk=first.pk).confirmation_due
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_goes_on_while_the_confirmation_is_made_is_told_how_it_stands_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    dispatch = a_dispatch()
+    token = token_of(dispatch)
+    waiting = declare(token, form_for(dispatch, frozenset()), CLIENT)
+
+    made = notices.Attachment
+
+    def attach(*args: Any) -> Any:
+        if Dispatch.objects.get(pk=dispatch.pk).state == State.WAITING:
+            declare(token, form_for(waiting), CLIENT)
+        return made(*args)
+
+    monkeypatch.setattr(notices, "Attachment", attach)
+    rounds.quick()
+    rounds.quick()
+    mail = OutgoingMail.objects.filter(purpose=Purpose.CONFIRMATION).latest("pk")
+    message = BytesParser(policy=policy.default).parsebytes(mail.mime())
+    assert "Exposé.pdf" in [part.get_filename() for part in message.iter_attachments()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_huge_exposé_is_confirmed_by_its_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    dispatch = a_dispatch()
+    declare(token_of(dispatch), form_for(dispatch), CLIENT)
+    monkeypatch.setattr(notices, "LARGEST_ATTACHED", 1000)
+    rounds.quick()
+    mail = OutgoingMail.objects.get(purpose=Purpose.CONFIRMATION)
+    message = BytesParser(policy=policy.default).parsebytes(mail.mime())
+    assert "Exposé.pdf" not in [part.get_filename() for part in message.iter_attachments()]
+    assert links.find(token_of(dispatch)) == dispatch
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_new_declaration_is_confirmed() -> None:
+    dispatch = a_dispatch()
+    token = token_of(dispatch)
+    waiting = declare(token, form_for(dispatch, frozenset()), CLIENT)
+    rounds.quick()
+    declare(token, form_for(waiting, frozenset({DeclarationKind.KNOWS_LOSS})), CLIENT)
+    rounds.quick()
+    assert OutgoingMail.objects.filter(purpose=Purpose.CONFIRMATION).count() == 2
+
+
+def test_a_revoked_dispatch_still_sends_what_confirms_the_declaration() -> None:
+    dispatch = a_dispatch()
+    declare(token_of(dispatch), form_for(dispatch, frozenset()), CLIENT)
+    Dispatch.objects.update(confirmation_due=False)
+    OutgoingMail.objects.update(purpose=Purpose.CONFIRMATION)
+    revoke(dispatch, by=dispatch.agent)
+    assert OutgoingMail.objects.get().state == "queued"
+
+
+def test_an_expired_dispatchs_mail_does_not_go_out() -> None:
+    dispatch = a_dispatch()
+    Dispatch.objects.update(expires_at=timezone.now())
+    rounds.slow()
+    assert OutgoingMail.objects.get(dispatch_id=str(dispatch.public_id)).state == "cancelled"
+
+
+def test_the_same_withdrawal_twice_is_one() -> None:
+    dispatch = a_dispatch()
+    token = token_of(dispatch)
+    declare(token, form_for(dispatch), CLIENT)
+    made = [
+        withdraw(name="Mara", email="mara@berger.test", contract=dispatch.subject, token=token, client=CLIENT)
+        for _ in range(2)
+    ]
+    assert made[0] == made[1]
+    assert OutgoingMail.objects.filter(purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT).count() == 1
+    assert Event.objects.filter(kind="WithdrawalDeclared").count() == 1

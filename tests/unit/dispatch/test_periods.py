@@ -43,8 +43,9 @@ def test_easter(year: int, day: tuple[int, int]) -> None:
     assert _easter(year) == date(year, *day)
 
 
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC)))
-def test_a_period_is_never_shorter_than_its_days(event: datetime) -> None:
+@given(st.integers(min_value=0, max_value=2**31))
+def test_a_period_is_never_shorter_than_its_days(seconds: int) -> None:
+    event = datetime.fromtimestamp(1_790_000_000 + seconds, UTC)
     end = end_of_period(event, WITHDRAWAL_PERIOD, BERLIN)
     whole_days = end.astimezone(BERLIN).date() - event.astimezone(BERLIN).date()
     assert whole_days > WITHDRAWAL_PERIOD

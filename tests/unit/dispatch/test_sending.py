@@ -226,3 +226,22 @@ def test_an_undeliverable_dispatch_can_be_sent_again_to_a_mended_address() -> No
     again = send_again(dispatch)
     assert again.state == State.QUEUED
     assert OutgoingMail.objects.latest("pk").recipient == "mara.berger@berger.test"
+
+
+def test_sending_again_asks_the_guard_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    dispatch = a_dispatch()
+    Dispatch.objects.update(state=State.UNDELIVERABLE)
+    the_guard_says(False, monkeypatch)
+    with pytest.raises(RefusedByGuardError):
+        send_again(dispatch)
+    dispatch.refresh_from_db()
+    assert dispatch.state == State.UNDELIVERABLE
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_what_was_held_unmarked_does_not_slip_out_in_test_operation(monkeypatch: pytest.MonkeyPatch) -> None:
+    the_guard_says(False, monkeypatch)
+    send(an_agent(), a_letter(), public_id=uuid.uuid4(), hold=True)
+    an_office(test_operation=True)
+    assert release_held() == 0
+    assert not OutgoingMail.objects.exists()

@@ -92,6 +92,8 @@ def send_again(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     dispatch = finding.one(public_id)
     try:
         sending.send_again(dispatch)
+    except sending.RefusedByGuardError:
+        messages.error(request, _("Noch nicht gesendet: Empfänger sähen eine Zertifikatswarnung."))
     except NotPossibleError:
         messages.error(request, _("Das geht in diesem Stand nicht mehr. Es wurde nichts gesendet."))
     else:
