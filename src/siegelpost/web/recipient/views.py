@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
@@ -63,7 +62,7 @@ def from_here(view: View) -> View:
         if request.method == "POST":
             site = request.headers.get("Sec-Fetch-Site", "same-origin")
             origin = request.headers.get("Origin")
-            here = urlsplit(origin).netloc == request.get_host() if origin else True
+            here = origin.partition("://")[2] == request.get_host() if origin else True
             if site != "same-origin" or not here:
                 return _response(message_page("elsewhere", _language(), 403))
         return view(request, *args, **kwargs)
@@ -138,7 +137,9 @@ def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase
         if request.method == "POST" and form.is_valid():
             client = _client(request)
             throttle.spend(throttle.WITHDRAW_BY_CLIENT, client.ip)
-            throttle.spend(throttle.WITHDRAW_TO_ADDRESS, form.cleaned_data["email"].lower())
+            # Who holds the link is not kept from withdrawing by what strangers typed in at the public address.
+            to = str(dispatch.public_id) if dispatch else form.cleaned_data["email"].lower()
+            throttle.spend(throttle.WITHDRAW_TO_ADDRESS, to)
             made = withdrawing.withdraw(**form.cleaned_data, token=token, client=client)
             return _response(message_page("withdrawal_done", language, 200, withdrawal=made, office=the_office()))
         status = 422 if request.method == "POST" else 200
