@@ -11,6 +11,7 @@ COMMANDS = {
     "serve": ("serve", "Run the server: HTTPS, workers and jobs."),
     "demo": ("demo", "Walk the main job once with a sample office, then stay up."),
     "doctor": ("doctor", "Say what each browser will say about a certificate, why, and what to do."),
+    "cert": ("cert", "Show, import and change the certificate."),
     "import": ("import_", "Import properties from an OpenImmo file."),
     "verify": ("verify", "Check a proof offline."),
     "fsck": ("fsck", "Check a whole installation: ledger, files, states."),

@@ -7,7 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from siegelpost.tls.bought import read_bought as read_bought
     from siegelpost.tls.chain import ChainError as ChainError
+    from siegelpost.tls.chain import as_certificates as as_certificates
     from siegelpost.tls.doctor.judge import judge as judge
     from siegelpost.tls.doctor.judgement import Finding as Finding
     from siegelpost.tls.doctor.judgement import Judgement as Judgement
@@ -35,7 +37,9 @@ if TYPE_CHECKING:
 # name -> the module that defines it
 _DOORS = {
     "ChainError": "chain",
+    "as_certificates": "chain",
     "judge": "doctor.judge",
+    "read_bought": "bought",
     "Finding": "doctor.judgement",
     "Judgement": "doctor.judgement",
     "State": "doctor.judgement",
