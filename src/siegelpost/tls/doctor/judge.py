@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from siegelpost.tls.chain import ChainError, as_certificates
 from siegelpost.tls.der import DerError
-from siegelpost.tls.doctor import chromium, firefox, names, safari
+from siegelpost.tls.doctor import chromium, firefox, firefox_checks, names, safari
 from siegelpost.tls.doctor.case import Case
 from siegelpost.tls.doctor.certificate import Certificate, parse
 from siegelpost.tls.doctor.criteria import criteria, unreadable
@@ -75,7 +75,7 @@ def _malformed(name: str, at: datetime) -> Judgement:
     fault = Fault(Cause.MALFORMED)
     codes = {
         Browser.CHROMIUM: BAD_FORMAT.code,
-        Browser.FIREFOX: firefox.Code.BAD_DER,
+        Browser.FIREFOX: firefox_checks.Code.BAD_DER,
         Browser.SAFARI: SAFARI_SENTENCE,
     }
     verdicts = {browser: _verdict(browser, [(code, fault)]) for browser, code in codes.items()}

@@ -6,7 +6,7 @@ import click
 import pytest
 
 from siegelpost.cli import main
-from siegelpost.tls.doctor.firefox import Code
+from siegelpost.tls.doctor.firefox_checks import Code
 from siegelpost.tls.policy.cause import Cause
 from siegelpost.tls.policy.precedence import CHROMIUM_STATUS, UNKNOWABLE
 from siegelpost.tls.texts import CAUSES, STEPS, Step, Text, criteria, fill
