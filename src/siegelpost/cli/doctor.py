@@ -170,7 +170,7 @@ def _answer(line: bytes | None, language: str) -> dict[str, Any]:
         asked = json.loads(line)
         if not isinstance(asked, dict):
             asked = {}
-            raise ValueError("the line is no JSON object")
+            raise ValueError("the line is no JSON object")  # noqa: TRY004 - bad input, not a bug
         judgement = judge(
             _text(asked, "chain_pem"),
             _text(asked, "name"),

@@ -3,8 +3,11 @@
 Each round looks at the state in the database and nothing else, so a restart at any moment loses nothing.
 """
 
+from collections.abc import Callable
+
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from siegelpost.dispatch import notices
@@ -22,27 +25,30 @@ BATCH = 100
 def quick() -> None:
     """Send the confirmations that recipients are waiting for; called about every second."""
     due = Dispatch.objects.filter(confirmation_due=True).order_by("pk").values_list("pk", flat=True)
-    for pk in list(due[:BATCH]):
-        try:
-            notices.confirm(pk)
-        except Exception:  # it is tried again in the next round; the others must not wait for it
-            log.exception("a confirmation could not be made", dispatch=pk)
+    _each(notices.confirm, due)
 
 
 def slow() -> None:
-    """Release, open and expire what is due; called about every minute."""
-    released = release_held()
-    if released:
-        log.info("held dispatches released", count=released)
+    """Open, expire and release what is due; called about every minute."""
     now = timezone.now()
     ended = Dispatch.objects.filter(state=State.WAITING, period_ends_at__lte=now).values_list("pk", flat=True)
-    for pk in list(ended[:BATCH]):
-        _end_period(pk)
+    _each(_end_period, ended)
     old = Dispatch.objects.filter(
         state__in=[State.HELD, State.QUEUED, State.NOTIFIED, State.UNDELIVERABLE], expires_at__lte=now
     ).values_list("pk", flat=True)
-    for pk in list(old[:BATCH]):
-        _expire(pk)
+    _each(_expire, old)
+    released = release_held()
+    if released:
+        log.info("held dispatches released", count=released)
+
+
+def _each(act: Callable[[int], None], due: QuerySet[Dispatch, int]) -> None:
+    """One that fails is tried again in the next round; the others must not wait for it."""
+    for pk in list(due[:BATCH]):
+        try:
+            act(pk)
+        except Exception:
+            log.exception("a round could not deal with a dispatch", dispatch=pk)
 
 
 @transaction.atomic

@@ -1,7 +1,5 @@
 """The electronic withdrawal function (§ 356a BGB): on every recipient page and at a public address, without login."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,17 +11,14 @@ from siegelpost.dispatch.states import TRANSITIONS, Act, State
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 
-# § 356 (3) BGB: at most twelve months and fourteen days where the policy's arrival is not proven.
-LONGEST_PERIOD = timedelta(days=365 + 14)
-
 
 def may_withdraw(dispatch: Dispatch) -> bool:
-    """Whether the page shows the function: a consumer has ordered, and the longest possible period is not over.
+    """Whether the page shows the function: a consumer has ordered.
 
-    Whether a withdrawal is still in time is a question of law and not decided here: it is taken in and passed on.
+    Whether a withdrawal is still in time (14 days, or twelve months and 14 days where the policy's arrival is not
+    proven, § 356 (3) BGB) is a question of law and not decided here: it is taken in and passed on.
     """
-    ordered = dispatch.declared_at is not None and bool(dispatch.page["gate"]["hold_days"])
-    return ordered and timezone.now() < (dispatch.declared_at or timezone.now()) + LONGEST_PERIOD
+    return dispatch.declared_at is not None and bool(dispatch.page["gate"]["hold_days"])
 
 
 @transaction.atomic

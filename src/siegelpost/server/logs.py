@@ -2,6 +2,7 @@
 
 import logging
 import logging.config
+import re
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
@@ -12,6 +13,18 @@ from siegelpost.settings import Settings
 _QUIET = {"asyncio": "WARNING", "uvicorn": "WARNING", "django.request": "ERROR", "django_tasks": "WARNING"}
 
 
+# Whoever reads a log must not be able to open a recipient's page or sign in.
+_TOKEN = re.compile(r"(/s/|/sign-in/)[A-Za-z0-9_-]{16,}")
+
+
+def blot_tokens(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Put ``…`` in the place of the secret tokens in addresses."""
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = _TOKEN.sub(r"\1…", value)
+    return event
+
+
 def configure(settings: Settings) -> None:
     """Set up logging of this process by ``log_format`` and ``log_level``."""
     shared: list[structlog.typing.Processor] = [
@@ -19,6 +32,7 @@ def configure(settings: Settings) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        blot_tokens,
     ]
     # Tracebacks without the values of variables: these may be tokens, passwords, people.
     traceback = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))

@@ -1,9 +1,16 @@
 """Request bodies, taken in whole before a thread is spent on them: a slow client holds a file, not a thread."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from tempfile import SpooledTemporaryFile
 from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.http.cookie import parse_cookie
 
 Receive = Callable[[], Awaitable[Any]]
 
@@ -19,12 +26,23 @@ class TooLargeError(Exception):
     """The body is larger than this sender may send here."""
 
 
-def most(scope: dict[str, Any]) -> int:
-    """How many bytes this request may bring."""
+async def most(scope: dict[str, Any], announced: int) -> int:
+    """How many bytes this request may bring; only who is signed in may bring a large file, and says so beforehand."""
     if scope["path"].startswith(("/s/", "/widerruf")):
         return _RECIPIENT
-    known = any(name in (b"cookie", b"authorization") for name, _ in scope["headers"])
-    return _AGENT if known else _STRANGER
+    if announced <= _STRANGER:
+        return _STRANGER
+    cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+    return _AGENT if await asyncio.to_thread(_is_signed_in, cookies.decode("latin-1")) else _STRANGER
+
+
+def _is_signed_in(cookies: str) -> bool:
+    """Whether these cookies carry the session of somebody who is signed in; a made-up cookie does not."""
+    key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
+    try:
+        return bool(key) and SESSION_KEY in SessionStore(key)
+    finally:
+        connection.close()  # this thread is not one of Django's, and nobody else would
 
 
 @asynccontextmanager
@@ -36,7 +54,7 @@ async def spooled(scope: dict[str, Any], receive: Receive) -> AsyncIterator[Rece
     """
     fields = dict(scope["headers"])
     length = int(fields.get(b"content-length") or 0)
-    limit = most(scope)
+    limit = await most(scope, length)
     if length > limit:
         raise TooLargeError
     if not length and b"transfer-encoding" not in fields:

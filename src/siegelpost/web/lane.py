@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -75,9 +76,11 @@ class Lane:
 
     def handler(self, scope: Scope) -> Handler | None:
         """Who answers this request; None if it is not the lane's."""
+        path: str = scope["path"]
+        if path.startswith(PREFIX) and "/" not in path[len(PREFIX) :]:
+            return self._with_slash
         if scope["method"] not in ("GET", "HEAD"):
             return None
-        path: str = scope["path"]
         if path.startswith(PREFIX):
             token, _, rest = path[len(PREFIX) :].partition("/")
             if not rest:
@@ -98,6 +101,11 @@ class Lane:
         self._reader.close()
 
     # What recipients see
+
+    async def _with_slash(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A link that lost its last slash leads on, with what was sent to it (308 keeps the form)."""
+        target = (b"location", quote(scope["path"], safe="/").encode() + b"/")
+        await _send(send, 308, [*self._headers, TEXT, NO_STORE, target], b"")
 
     async def _find(self, token: str) -> Found | None:
         return await self._reader.find(token_hash(token)) if len(token) <= _LONGEST_TOKEN else None

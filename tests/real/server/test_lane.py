@@ -113,3 +113,10 @@ def test_no_page_without_its_record(serve: Serve, installation: Installation, to
     assert "Altbauwohnung" not in answer.text
     assert server.get(f"/s/{token}/").status == http.client.OK
     assert len(events(installation)) == 2
+
+
+def test_a_link_without_its_last_slash_leads_on_with_what_was_sent(serve: Serve, token: str) -> None:
+    server = serve()
+    for method in ("GET", "POST"):
+        answer = server.request(method, f"/s/{token}", body=b"a=b" if method == "POST" else b"")
+        assert (answer.status, answer.headers["location"]) == (308, f"/s/{token}/")

@@ -4,6 +4,9 @@ import asyncio
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 
 from siegelpost.web.body import TooLargeError, spooled
 
@@ -45,10 +48,27 @@ def test_a_body_is_put_together() -> None:
     assert read(scope(transfer_encoding="chunked"), part(b"abc"), part(b"", False)) == b"abc"
 
 
-def test_a_large_body_of_an_agent_goes_through_a_file() -> None:
+def large(cookie: str) -> bytes:
     pieces = [part(b"x" * 500_000) for _ in range(8)]
-    asked = scope(content_length="4000000", cookie="__Host-session=1")
-    assert len(read(asked, *pieces[:-1], part(b"x" * 500_000, False))) == 4_000_000
+    asked = scope(content_length="4000000", cookie=cookie)
+    return read(asked, *pieces[:-1], part(b"x" * 500_000, False))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_large_body_of_somebody_signed_in_goes_through_a_file() -> None:
+    session = SessionStore()
+    session[SESSION_KEY] = "1"
+    session.save()
+    assert len(large(f"a=b; {settings.SESSION_COOKIE_NAME}={session.session_key}")) == 4_000_000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_made_up_cookie_or_an_empty_session_opens_no_larger_door() -> None:
+    session = SessionStore()
+    session.save()
+    for cookie in ("a=b", "__Host-session=1", f"{settings.SESSION_COOKIE_NAME}={session.session_key}"):
+        with pytest.raises(TooLargeError):
+            large(cookie)
 
 
 def test_a_request_without_a_body_waits_for_none() -> None:

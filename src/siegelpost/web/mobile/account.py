@@ -25,6 +25,8 @@ from siegelpost.office.the_office import the_office
 from siegelpost.web import throttle
 from siegelpost.web.mobile.access import agent_of, no_access
 
+_CAME_BY_LINK = "came_by_link"
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth publishes no types
     """The office's rules for signing in; people are added by an administrator, never by themselves."""
@@ -102,6 +104,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponseBase:
     except (sign_in.LinkRefusedError, throttle.TooOftenError):
         return render(request, "account/link_refused.html", status=404)
     login(request, agent, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session[_CAME_BY_LINK] = True
     return redirect("today" if agent.has_usable_password() else "first_access")
 
 
@@ -109,10 +112,14 @@ def by_link(request: HttpRequest, token: str) -> HttpResponseBase:
 def first_access(request: HttpRequest) -> HttpResponseBase:
     """Who came by a link says who they are and chooses a password."""
     agent = agent_of(request)
+    # Anybody else gives the old password first: a session left open must not be enough to take the account over.
+    if agent.has_usable_password() and not request.session.get(_CAME_BY_LINK):
+        return redirect("account_change_password")
     form = FirstAccessForm(request.POST or None, instance=agent)
     if request.method == "POST" and form.is_valid():
         agents.choose_password(form.save(commit=False), form.cleaned_data["password"])
         update_session_auth_hash(request, agent)
+        request.session.pop(_CAME_BY_LINK, None)
         return redirect("today")
     return render(request, "account/first_access.html", {"form": form}, status=422 if form.errors else 200)
 
