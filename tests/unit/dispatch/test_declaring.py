@@ -20,6 +20,7 @@ from siegelpost.dispatch.sending import revoke
 from siegelpost.dispatch.states import State
 from siegelpost.dispatch.withdrawing import may_withdraw, withdraw
 from siegelpost.ledger.models import Event
+from siegelpost.mail.compose import Attachment
 from siegelpost.mail.models import OutgoingMail, Purpose
 
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
@@ -206,7 +207,7 @@ def test_who_goes_on_while_the_confirmation_is_made_is_told_how_it_stands_then(m
     token = token_of(dispatch)
     waiting = declare(token, form_for(dispatch, frozenset()), CLIENT)
 
-    made = notices.Attachment
+    made = Attachment
 
     def attach(*args: Any) -> Any:
         if Dispatch.objects.get(pk=dispatch.pk).state == State.WAITING:

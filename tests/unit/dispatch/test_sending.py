@@ -145,7 +145,7 @@ def test_the_page_is_frozen_as_bytes_and_named_in_the_ledger() -> None:
     dispatch = a_dispatch()
     data = json.loads(bytes(Event.objects.get(subject=str(dispatch.public_id)).leaf))["data"]
     assert data["gate_sha256"] == hashlib.sha256(dispatch.gate_html).hexdigest()
-    html = dispatch.gate_html.decode()
+    html = bytes(dispatch.gate_html).decode()
     assert "Zahlungspflichtig bestellen" in html
     assert links.stamp(str(dispatch.public_id), dispatch.page) in html
     assert "Gartenstraße" not in html

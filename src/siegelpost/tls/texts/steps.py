@@ -102,8 +102,10 @@ STEPS: dict[Step, StepText] = {
         "Take the certificate “{subject}” out of the chain and put the issuer's current one in its place.",
     ),
     Step.INSTALL: _step(
-        "Setzen Sie das Zertifikat mit der vollständigen Kette und dem passenden Schlüssel auf dem Server ein.",
-        "Put the certificate, with its whole chain and the key that belongs to it, on the server.",
+        "Spielen Sie Zertifikat, Kette und Schlüssel auf dem Server ein: siegelpost cert import DATEI… --activate",
+        "Put certificate, chain and key on the server: siegelpost cert import FILE… --activate",
+        "cert",
+        "import",
     ),
     Step.CHECK_CLOCK: _step(
         "Prüfen Sie die Uhr des Rechners, auf dem Sie gerade arbeiten, und die des Servers.",
