@@ -197,7 +197,7 @@ def test_a_strange_answer_ends_in_bounds(answer: bytes | Pieces) -> None:
     started = time.monotonic()
     with laid_out(answer) as server, pytest.raises(FetchError):
         fetch(f"http://127.0.0.1:{server.port}/", Deadline(1), allowed=anywhere)
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 3.0  # the deadline is one second; the machine may be busy
 
 
 @pytest.mark.parametrize("body", [b"", b"\x30", b"\x30\x80" * 500, b"-----BEGIN CERTIFICATE-----\n!!", bytes(60_000)])
