@@ -18,7 +18,7 @@ from siegelpost.ledger.models import Event
 class Tone(StrEnum):
     """How an entry is coloured."""
 
-    PLAIN = "plain"
+    PLAIN = "neutral"
     GOOD = "good"
     BAD = "bad"
     WAIT = "wait"

@@ -2,6 +2,7 @@
 
 import os
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 
 PID = struct.Struct("i")
@@ -21,6 +22,10 @@ class Child:
     ready_pipe: int
 
     def ready(self) -> None:
-        """Tell the supervisor that this child does its work now."""
-        os.write(self.ready_pipe, PID.pack(os.getpid()))  # short enough that the kernel keeps it in one piece
+        """Tell the supervisor that this child does its work now.
+
+        A supervisor that has died meanwhile hears nothing; the lifeline tells the child to end.
+        """
+        with suppress(BrokenPipeError):
+            os.write(self.ready_pipe, PID.pack(os.getpid()))  # short enough that the kernel keeps it in one piece
         os.close(self.ready_pipe)
