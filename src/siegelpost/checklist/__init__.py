@@ -1,1 +1,0 @@
-"""The security checklist: what an office used to tick off on paper, found out by the machine."""
