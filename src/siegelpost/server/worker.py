@@ -57,7 +57,7 @@ async def _serve(settings: Settings, https: socket.socket, http: socket.socket |
     if redirecting is not None:
         redirecting.close()
     await front.stop(GRACE)
-    await application.close()
+    await application.close(GRACE)
 
 
 def _location(settings: Settings) -> Callable[[str], str | None]:

@@ -1,5 +1,6 @@
 """The application behind the front: the lane for what is read often, Django in threads for everything else."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -31,11 +32,21 @@ class Application:
 
     def __init__(self, settings: Settings, contexts: StoreContexts) -> None:
         self._contexts = contexts
+        self._running: set[asyncio.Task[Any]] = set()
         self._lane = Lane(settings)
         # a2wsgi and Django each have types of their own for what WSGI and ASGI say.
         self._django: Any = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - an application is always called within a task
+        self._running.add(task)
+        try:
+            await self._answer(scope, receive, send)
+        finally:
+            self._running.discard(task)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._contexts.self_signed:
             send = _with_hsts(send)
         handler = self._lane.handler(scope)
@@ -55,8 +66,10 @@ class Application:
             for template in {name for name, _ in TEMPLATES.values()}:
                 environment(language).get_template(template)
 
-    async def close(self) -> None:
-        """Finish what is under way, when no request is any more."""
+    async def close(self, patience: float) -> None:
+        """Finish what is under way, for at most so many seconds: a visitor may have gone before their request ended."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=patience)
         self._django.executor.shutdown(wait=False)
         await self._lane.close()
 
