@@ -1,6 +1,7 @@
 """Asks the real browsers: opens a row of addresses and brings back what each browser showed.
 
-The answer is `ok`, or the browser's code; `?` and a message when there was neither.
+The answer is `ok`, or the browser's code; `?` and a message when there was neither. What brought no answer is asked
+again: a busy machine is no verdict.
 """
 
 import asyncio
@@ -11,18 +12,21 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Error, async_playwright
+from playwright.async_api import Browser, CDPSession, Error, async_playwright
+from tests.real.browsers import servers
 from websockets.asyncio.client import ClientConnection, connect
 
 CHROMIUM, FIREFOX = "/usr/bin/chromium", "/usr/bin/firefox-esr"
 AT_ONCE = 6
 PATIENCE = 15
+TRIES = 3
 
 Answers = dict[str, str]
 
@@ -49,12 +53,28 @@ async def _chromium_tab(browser: Browser, waiting: list[tuple[str, str]], answer
     session = await context.new_cdp_session(page)
     while waiting:
         name, url = waiting.pop()
-        try:
-            answer = await asyncio.wait_for(session.send("Page.navigate", {"url": url}), PATIENCE)
-            answers[name] = answer.get("errorText", "ok").removeprefix("net::")
-        except (Error, TimeoutError) as error:
-            answers[name] = f"? {error}"
+        answers[name] = await _patiently(partial(_chromium_open, session, url))
     await context.close()
+
+
+async def _chromium_open(session: CDPSession, url: str) -> str:
+    try:
+        answer = await asyncio.wait_for(session.send("Page.navigate", {"url": url}), PATIENCE)
+    except Error as error:
+        return f"? {error}"
+    return str(answer.get("errorText", "ok")).removeprefix("net::")
+
+
+async def _patiently(ask: Callable[[], Awaitable[str]]) -> str:
+    answer = "?"
+    for _ in range(TRIES):
+        try:
+            answer = await ask()
+        except TimeoutError:
+            answer = "? no answer"
+        if not answer.startswith("?"):
+            break
+    return answer
 
 
 PREFERENCES: dict[str, object] = {
@@ -144,6 +164,21 @@ class Firefox:
             end.set_result("ok" if method == LOADED else str(event.get("message")))
 
     async def open(self, tab: str, url: str) -> str:
+        answer = await self._navigate(tab, url)
+        # Now and then the document that "loaded" is the browser's own page about the error.
+        return answer if answer != "ok" or await self._shows_the_page(tab) else "? a page that is not the server's"
+
+    async def _shows_the_page(self, tab: str) -> bool:
+        answer = await self.send(
+            "script.evaluate",
+            expression="document.body.textContent",
+            target={"context": tab},
+            awaitPromise=False,
+        )
+        shown = answer.get("result", {}).get("result", {}).get("value")
+        return bool(shown == servers.SHOWN)
+
+    async def _navigate(self, tab: str, url: str) -> str:
         answer = await self.send("browsingContext.navigate", context=tab, url=url, wait="none")
         if answer["type"] == "success":
             message = await asyncio.wait_for(self._end(answer["result"]["navigation"]), PATIENCE)
@@ -163,10 +198,7 @@ async def ask_firefox(urls: Mapping[str, str], profile: Path, database: Path) ->
             tab = created["result"]["context"]
             while waiting:
                 name, url = waiting.pop()
-                try:
-                    answers[name] = await firefox.open(tab, url)
-                except TimeoutError:
-                    answers[name] = "? no answer"
+                answers[name] = await _patiently(partial(firefox.open, tab, url))
 
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))
     return answers

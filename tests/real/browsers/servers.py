@@ -14,7 +14,11 @@ from typing import Self
 
 from tests.support.pki import Certificate
 
-PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
+SHOWN = "ok"
+PAGE = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(SHOWN)
+    + SHOWN.encode()
+)
 
 
 class CannotServe(Exception):
