@@ -27,6 +27,8 @@ PACKAGES = {
     "caddy": "caddy",
     "pdftoppm": "poppler-utils",
     "pdftotext": "poppler-utils",
+    "postfix": "postfix",
+    "dovecot": "dovecot-imapd",
 }
 
 
