@@ -56,7 +56,8 @@ REASONS: dict[Reason, Text] = {
     ),
     Reason.UNREADABLE: Text(
         "Eine Datei lässt sich nicht lesen: Das Passwort ist falsch, oder die Datei ist beschädigt oder von "
-        "unbekannter Art. Beides sieht von hier gleich aus. Prüfen Sie zuerst das Passwort, laden Sie dann die Datei neu herunter.",
+        "unbekannter Art. Beides sieht von hier gleich aus. Prüfen Sie zuerst das Passwort, laden Sie dann die "
+        "Datei neu herunter.",
         "A file cannot be read: the password is wrong, or the file is damaged or of no known form. From here both look "
         "the same. Check the password first, then download the file again.",
     ),
