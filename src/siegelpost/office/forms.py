@@ -49,8 +49,26 @@ class SendingForm(forms.ModelForm[Office]):
 
     class Meta:
         model = Office
-        fields: ClassVar[list[str]] = ["link_days", "when_unknown"]
-        widgets: ClassVar[dict[str, forms.Widget]] = {"link_days": forms.NumberInput({"inputmode": "numeric"})}
+        fields: ClassVar[list[str]] = [
+            "link_days",
+            "expose_reminder_days",
+            "acceptance_days",
+            "reminder_days",
+            "hide_until_accepted",
+            "when_unknown",
+        ]
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            name: forms.NumberInput({"inputmode": "numeric"})
+            for name in ("link_days", "expose_reminder_days", "acceptance_days", "reminder_days")
+        }
+        help_texts: ClassVar[dict[str, Any]] = {
+            "expose_reminder_days": gettext_lazy("Höchstens zweimal je Sendung. 0: keine Erinnerung."),
+            "acceptance_days": gettext_lazy("Danach verfällt sie von selbst; auch das wird belegt."),
+            "reminder_days": gettext_lazy("Bis zur Annahme oder Ablehnung. 0: keine Erinnerung."),
+            "hide_until_accepted": gettext_lazy(
+                "Bei jeder Sendung änderbar. Die Absenderadresse der Mail bleibt sichtbar."
+            ),
+        }
 
 
 class MailServerForm(forms.ModelForm[Office]):
