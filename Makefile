@@ -44,9 +44,10 @@ screenshots: setup ## Take the pictures in docs/screenshots anew, out of the jou
 messages: setup ## Collect the German texts of the code for translation into English.
 	@$(BIN)/python -m tools.messages
 
-docs: setup ## Write docs/settings.md and docs/commands.md from the code.
+docs: setup ## Write docs/settings.md, docs/commands.md and docs/pages.md from the code.
 	@$(BIN)/python -m tools.settings_doc > docs/settings.md
 	@$(BIN)/python -m tools.commands_doc > docs/commands.md
+	@$(BIN)/python -m tools.pages_doc > docs/pages.md
 
 lock: setup ## Pin every dependency anew, by hash and without any address.
 	@sh tools/lock.sh $(BIN)/uv
