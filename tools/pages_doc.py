@@ -13,8 +13,8 @@ Every address of the server, and who may use it. The first table is the one in t
 somebody who lacks the right or the contact card, and as nobody, and with guessed identifiers.
 
 - **yes**: answers. **403**: refused, whatever the method. **sign-in**: leads to the sign-in page.
-- Whoever lacks the right to work from outside, or as an agent a contact card, gets 403 on every page of the office, with
-  what is missing and whom to ask.
+- Whoever lacks the right to work from outside, or as an agent a contact card, gets 403 on every page of the office,
+  with what is missing and whom to ask.
 - `<…>` stands for an identifier; one that is unknown, or somebody else's, is answered with 404.
 
 This page is written by `make docs` from the code.

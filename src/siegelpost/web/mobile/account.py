@@ -44,8 +44,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
         "incorrect_code": gettext_lazy("Dieser Code stimmt nicht. Bitte nehmen Sie den neuesten."),
         "incorrect_password": gettext_lazy("Das Passwort stimmt nicht."),
         "too_many_login_attempts": gettext_lazy(
-            "Von hier kamen zu viele falsche Passwörter. Bitte warten Sie fünf Minuten; mit einem Passkey oder auf einem "
-            "Gerät, das Sie schon benutzt haben, geht es sofort."
+            "Von hier kamen zu viele falsche Passwörter. Bitte warten Sie fünf Minuten; mit einem Passkey oder auf "
+            "einem Gerät, das Sie schon benutzt haben, geht es sofort."
         ),
         "rate_limited": gettext_lazy("Zu viele Versuche. Bitte warten Sie einige Minuten."),
     }

@@ -139,7 +139,7 @@ def test_without_access_from_outside_every_page_says_what_is_missing(
     ],
 )
 def test_who_lacks_something_reads_exactly_what_and_whom_to_ask(
-    lacks: dict[str, bool], told: str, not_told: str, password_hash: str
+    lacks: dict[str, Any], told: str, not_told: str, password_hash: str
 ) -> None:
     boss = an_agent(name="Ruth Amtmann", role=Role.ADMINISTRATOR)
     agent = _somebody(password_hash, **lacks)
@@ -188,7 +188,7 @@ def test_access_that_is_taken_away_ends_at_once(password_hash: str) -> None:
 
 
 GUESSED = [
-    page for page in PAGES if "public_id>" in page.route or page.route.startswith("account/") and ":pk>" in page.route
+    page for page in PAGES if "public_id>" in page.route or (page.route.startswith("account/") and ":pk>" in page.route)
 ]
 
 
@@ -221,7 +221,7 @@ def test_the_table_is_written_down() -> None:
 
 def test_no_address_is_outside_the_table() -> None:
     known = {page.route for page in PAGES} | {str(each.pattern) for each in recipient_urls.urlpatterns}
-    served = {route for route in _routes(get_resolver().url_patterns)}
+    served = set(_routes(get_resolver().url_patterns))
     assert served - known == {"colour.css"}
 
 
