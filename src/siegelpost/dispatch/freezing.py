@@ -83,7 +83,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
     label = gate.check_label(row, letter.button_label or usual, letter.language)
     stored = {kind: text for kind in TextKind if (text := texts.current(kind, letter.language))}
     policy = stored.get(TextKind.WITHDRAWAL_POLICY)
-    names_function = bool(policy) and not texts.lacks_withdrawal_function(policy.text, letter.language)
+    names_function = policy is not None and not texts.lacks_withdrawal_function(policy.text, letter.language)
     decision = gate.decide(row, StoredTexts(frozenset(stored), names_function))
     _refuse_if_not_ready(office, letter, decision)
     with translation.override(letter.language):

@@ -15,8 +15,8 @@ from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from siegelpost.office.labels import ORDER_LABELS, order_label
 from siegelpost.office.kinds import Language, TextKind
+from siegelpost.office.labels import ORDER_LABELS, order_label
 
 VERSION = "2026-11-25"
 WITHDRAWAL_PERIOD = timedelta(days=14)

@@ -73,7 +73,8 @@ def with_vat(estate: Estate) -> str | None:
     The office's own words where they say that VAT is in them, else the rate; with the amount where the price is
     known, for a consumer must be able to see the total (Art. 246a § 1 (1) Nr. 5 EGBGB).
     """
-    text, rate = estate.buyer_commission.strip(), estate.buyer_commission_rate
+    text: str = estate.buyer_commission.strip()
+    rate = estate.buyer_commission_rate
     if not _WITH_VAT.search(_WITHOUT_VAT.sub("", text)):
         if rate is None:
             return None
