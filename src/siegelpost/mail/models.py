@@ -40,7 +40,7 @@ class State(models.TextChoices):
     ACCEPTED = "accepted", _("vom Mailserver angenommen")
     REFUSED = "refused", _("vom Mailserver abgelehnt")
     BOUNCED = "bounced", _("nicht zustellbar zurückgekommen")
-    GIVEN_UP = "given_up", _("Versand aufgegeben")
+    GIVEN_UP = "given_up", _("nicht zugestellt, keine weiteren Versuche")
     CANCELLED = "cancelled", _("vor dem Versand gestoppt")
 
 
