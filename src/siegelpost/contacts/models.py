@@ -13,7 +13,17 @@ from siegelpost.folding import digits, fold, searchable
 from siegelpost.office.models import Agent, Language
 from siegelpost.word_index import WordsField
 
-__all__ = ["Activity", "Appointment", "CalendarFeed", "Contact", "ContactKey", "Different", "Merge", "Salutation"]
+__all__ = [
+    "Activity",
+    "Appointment",
+    "CalendarFeed",
+    "Card",
+    "Contact",
+    "ContactKey",
+    "Different",
+    "Merge",
+    "Salutation",
+]
 
 
 class Salutation(models.TextChoices):
@@ -113,6 +123,16 @@ class Contact(models.Model):
     def full_name(self) -> str:
         """First and last name, or the company when no person is known."""
         return " ".join(filter(None, [self.first_name, self.last_name])) or self.company
+
+
+class Card(models.Model):
+    """The contact card of somebody who works here: whom recipients reach, and without which no agent works outside."""
+
+    agent = models.OneToOneField(Agent, on_delete=models.CASCADE, related_name="card")
+    contact = models.OneToOneField(Contact, on_delete=models.PROTECT, related_name="card")
+
+    def __str__(self) -> str:
+        return f"{self.agent}: {self.contact}"
 
 
 class KeyKind(models.TextChoices):

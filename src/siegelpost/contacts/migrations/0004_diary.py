@@ -12,7 +12,7 @@ import siegelpost.word_index
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contacts", "0002_searching"),
+        ("contacts", "0003_cards"),
         ("estates", "0002_searching"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
