@@ -15,6 +15,7 @@ COMMANDS = {
     "import": ("import_", "Import properties from an OpenImmo file."),
     "verify": ("verify", "Check a proof offline."),
     "fsck": ("fsck", "Check a whole installation: ledger, files, states."),
+    "checklist": ("checklist", "Go through the security of this installation."),
     "manage": ("manage", "Run one of Django's management commands (for developers)."),
 }
 
