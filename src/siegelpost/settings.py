@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     trusted_proxies: list[IPv4Network | IPv6Network] = Field(
         [], description="Networks of reverse proxies whose word about the client's address is believed."
     )
+    fetch_from: list[IPv4Network | IPv6Network] = Field(
+        [],
+        description="Private networks from which a missing intermediate certificate may be fetched all the same, "
+        "because a house authority lives there; from the open internet it always may.",
+    )
     resolve: dict[str, str] = Field(
         {},
         description="Names the certificate check looks up here instead of in the DNS, as `{name: address}`: "

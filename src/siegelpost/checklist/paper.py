@@ -49,7 +49,8 @@ def as_pdf(found: Checklist, office: str) -> bytes:
         ],
         "meaning": _(
             "Diese Liste hat der Server selbst ausgefüllt. Sie sagt, was er zu diesem Zeitpunkt von sich aus sehen "
-            "konnte; was er nicht wissen kann, steht als unklar darin. Ob sie festgehalten wurde, zeigt ihr SHA-256-Wert im Protokoll des Büros."
+            "konnte; was er nicht wissen kann, steht als unklar darin. Ob sie festgehalten wurde, "
+            "zeigt ihr SHA-256-Wert im Protokoll des Büros."
         ),
         "date": [local.year, local.month, local.day],
     }
