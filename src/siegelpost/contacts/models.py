@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.contacts.folding import digits, fold
-from siegelpost.office.models import Language
+from siegelpost.office.models import Agent, Language
 
 
 class Salutation(models.TextChoices):
@@ -72,3 +72,13 @@ class Contact(models.Model):
     def full_name(self) -> str:
         """First and last name, or the company when no person is known."""
         return " ".join(filter(None, [self.first_name, self.last_name])) or self.company
+
+
+class Card(models.Model):
+    """The contact card of somebody who works here: whom recipients reach, and without which no agent works outside."""
+
+    agent = models.OneToOneField(Agent, on_delete=models.CASCADE, related_name="card")
+    contact = models.OneToOneField(Contact, on_delete=models.PROTECT, related_name="card")
+
+    def __str__(self) -> str:
+        return f"{self.agent}: {self.contact}"
