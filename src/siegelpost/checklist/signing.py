@@ -12,6 +12,7 @@ from siegelpost.checklist.check import State
 from siegelpost.checklist.paper import as_pdf
 from siegelpost.checklist.table import Checklist
 from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
 from siegelpost.ledger.models import Event
 from siegelpost.office.the_office import the_office
@@ -50,7 +51,7 @@ def sign(found: Checklist, *, by: str) -> Signed:
         by: public id of whoever asked for it, or :data:`COMMAND_LINE`.
     """
     sha256 = storage.put(as_pdf(found, the_office().name))
-    data = {
+    data: dict[str, JSON] = {
         "at": found.at.isoformat(),
         "by": by,
         "pdf_sha256": sha256,
