@@ -295,10 +295,10 @@ WORDS: Mapping[EventKind, Words] = {
         "A user account was given a right.",
     ),
     K.CHECKLIST_SIGNED: Words(
-        "Prüfliste unterschrieben",
-        "Checklist signed",
-        "Die Prüfliste wurde vollständig durchgesehen und abgezeichnet.",
-        "The checklist was gone through completely and signed off.",
+        "Sicherheitsprüfliste festgehalten",
+        "Security checklist recorded",
+        "Der Server hat sich selbst geprüft und das Ergebnis festgehalten; ob es jemand gelesen hat, sagt das nicht.",
+        "The server checked itself and recorded the result; that does not say whether anybody has read it.",
     ),
 }
 

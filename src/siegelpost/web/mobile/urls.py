@@ -10,6 +10,7 @@ from allauth.usersessions import views as sessions
 from siegelpost.web.mobile import (
     account,
     certificate,
+    checklist,
     contacts,
     dispatches,
     estates,
@@ -64,6 +65,11 @@ PAGES = (
     # The certificate
     Page("certificate/", certificate.page, "certificate", CERTIFICATES),
     Page("certificate/report/", certificate.report, "certificate_report", CERTIFICATES),
+    # The security checklist
+    Page("checklist/", checklist.page, "checklist", CERTIFICATES),
+    Page("checklist/lines/", checklist.lines, "checklist_lines", CERTIFICATES),
+    Page("checklist/sign/", checklist.sign, "checklist_sign", CERTIFICATES),
+    Page("checklist/<str:sha256>.pdf", checklist.pdf, "checklist_pdf", CERTIFICATES),
     # Settings
     Page("settings/", settings.index, "settings", LEADERS),
     Page("settings/texts/", settings.text_list, "settings_texts", LEADERS),
