@@ -55,6 +55,8 @@ TONES = MappingProxyType(
         E.ACCEPTANCE_REJECTION_EXPIRY: Tone.WAIT,
         E.CONTENT_HANDOVER_FAILURE: Tone.WAIT,
         E.CODE_REFUSED: Tone.WAIT,
+        E.DELIVERY_DELAYED: Tone.WAIT,
+        E.REPLY_RECEIVED: Tone.GOOD,
     }
 )
 
@@ -89,6 +91,10 @@ def _detail(kind: E, data: dict[str, Any]) -> str:
             "Die Antwort des Mailservers kam nicht an. Die Mail geht mit derselben Message-ID noch einmal hinaus und "
             "kann deshalb zweimal ankommen."
         )
+    if kind is E.AUTOMATIC_REPLY_RECEIVED:
+        return _("Von einem Programm geschrieben, zum Beispiel eine Abwesenheitsnotiz. Das ist keine Erklärung.")
+    if kind is E.REPLY_RECEIVED and not data["from_recipient"]:
+        return _("Die Antwort kam von einer anderen Adresse als der, an die die Mail ging.")
     if kind is E.DISPATCH_HELD:
         return ", ".join(filter(None, data["codes"]))
     words = str(data.get("answer") or "")

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mail", "0002_mailbox_position"),
+        ("mail", "0003_incoming_mail"),
     ]
 
     operations = [
