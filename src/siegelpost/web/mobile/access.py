@@ -15,6 +15,8 @@ from django.views.decorators.cache import never_cache
 
 from siegelpost.certificates import handing_over
 from siegelpost.certificates.models import HandOver
+from siegelpost.contacts import cards
+from siegelpost.contacts.cards import Missing
 from siegelpost.office.agents import administrators
 from siegelpost.office.models import Agent, Role
 
@@ -39,7 +41,8 @@ SIGNED_IN = Rule(frozenset(Role))
 SALES = Rule(frozenset({Role.AGENT, Role.MANAGER, Role.ADMINISTRATOR}))
 LEADERS = Rule(frozenset({Role.MANAGER, Role.ADMINISTRATOR}))
 ADMINISTRATION = Rule(frozenset({Role.ADMINISTRATOR}))
-CERTIFICATES = Rule(frozenset({Role.MANAGER, Role.ADMINISTRATOR, Role.PARTNER}), by_hand_over=True)
+CERTIFICATES = Rule(frozenset({Role.MANAGER, Role.ADMINISTRATOR, Role.PARTNER}))
+CERTIFICATE_MATTERS = Rule(CERTIFICATES.roles, by_hand_over=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,8 @@ def guarded(view: View, rule: Rule) -> View:
             if rule.by_hand_over and hand_over_of(request):
                 return _found(view, request, *args, **kwargs)
             return _to_sign_in(request)
-        if not agent.outside_access:
-            return no_access(request, agent)
+        if lacking := cards.missing(agent):
+            return no_access(request, agent, lacking)
         if agent.role not in rule.roles:
             return render(request, "errors/403.html", status=403)
         return _found(view, request, *args, **kwargs)
@@ -100,9 +103,9 @@ def actor_of(request: HttpRequest) -> str:
     return f"link:{request.session[HAND_OVER]}"
 
 
-def no_access(request: HttpRequest, agent: Agent) -> HttpResponse:
-    """What is missing, and whom to ask."""
-    context = {"agent": agent, "administrators": administrators()}
+def no_access(request: HttpRequest, agent: Agent, lacking: list[Missing]) -> HttpResponse:
+    """Exactly what is missing, and whom to ask."""
+    context = {"agent": agent, "lacking": [one.value for one in lacking], "administrators": administrators()}
     return render(request, "account/no_access.html", context, status=403)
 
 
