@@ -13,6 +13,7 @@ from django.db import transaction
 from siegelpost import tls
 from siegelpost.certificates.house import house, open_store
 from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Office
@@ -141,9 +142,9 @@ def _noted() -> int:
 
 
 def _note(store: tls.Store, active: tls.Active, by: str) -> None:
-    served = [
+    served: list[JSON] = [
         {"sha256": each.fingerprint, "names": list(each.names), "until": each.not_after.date().isoformat()}
         for each in store.current()
     ]
-    data = {"generation": active.generation, "certificates": served, "by": by}
+    data: dict[str, JSON] = {"generation": active.generation, "certificates": served, "by": by}
     append(EventKind.CERTIFICATE_ACTIVATED, subject=SUBJECT, data=data)

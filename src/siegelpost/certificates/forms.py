@@ -58,7 +58,7 @@ class FilesField(forms.FileField):
 
     widget = ManyFiles
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """The files; within their limits."""
         files = data if isinstance(data, list | tuple) else [data] if data else []
         if len(files) > MOST_FILES:
@@ -71,7 +71,7 @@ class FilesField(forms.FileField):
 class ImportForm(forms.Form):
     """What a shop sent."""
 
-    files = FilesField(label=gettext_lazy("Dateien"), required=False)
+    sent = FilesField(label=gettext_lazy("Dateien"), required=False)
     pasted = forms.CharField(
         label=gettext_lazy("Oder den Text aus der E-Mail einfügen"),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
@@ -90,14 +90,14 @@ class ImportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Something must be there."""
         values = super().clean() or {}
-        if not self.errors and not values.get("files") and not values.get("pasted"):
+        if not self.errors and not values.get("sent") and not values.get("pasted"):
             raise ValidationError(_("Wählen Sie die Dateien aus oder fügen Sie den Text des Zertifikats ein."))
         return values
 
     def contents(self) -> list[bytes]:
         """Everything that was given, as bytes."""
         pasted = self.cleaned_data["pasted"]
-        return [file.read() for file in self.cleaned_data["files"]] + ([pasted.encode()] if pasted else [])
+        return [file.read() for file in self.cleaned_data["sent"]] + ([pasted.encode()] if pasted else [])
 
 
 class HandOverForm(forms.Form):

@@ -36,7 +36,9 @@ async def _serve(settings: Settings, https: socket.socket, http: socket.socket |
     contexts = StoreContexts(store)
     contexts.refresh()
     watching = asyncio.create_task(contexts.watch())
-    journal = Journal(store.folder / "refusals", settings.secret("visitors"), [settings.public_host, *settings.allowed_hosts])
+    journal = Journal(
+        store.folder / "refusals", settings.secret("visitors"), [settings.public_host, *settings.allowed_hosts]
+    )
     answer = partial(plain.answer, location=_location(settings), tokens=lambda token: None)
     application = Application(settings, contexts)
     front = Front(
