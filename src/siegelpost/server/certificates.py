@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from siegelpost.server.hosts import own_names
 from siegelpost.settings import Settings
-from siegelpost.tls import Source, Store, self_signed
+from siegelpost.tls import Source, Store, as_certificates, finish, load_plan, self_signed
 
 PASSPHRASE_VARIABLE = "SIEGELPOST_KEY_PASSPHRASE"  # noqa: S105 - the name of it
 _RENEWED_BEFORE_END = timedelta(days=30)
@@ -17,14 +17,22 @@ def open_store(settings: Settings) -> Store:
     return Store(settings.data / "tls", passphrase.encode() if passphrase else None)
 
 
+def trusted_roots(settings: Settings) -> list[bytes]:
+    """DER of the further authorities that recipients' browsers trust."""
+    return [each for root in settings.trust_roots for each in as_certificates(root.read_bytes())]
+
+
 def ensure_certificate(settings: Settings, *, at: datetime | None = None) -> bool:
     """Make and activate a self-signed certificate if nothing is there, or only an old self-signed one.
+
+    An order that was cut off just before its certificate was served is finished first.
 
     Returns:
         Whether one was made.
     """
     at = at or datetime.now(UTC)
     store = open_store(settings)
+    finish(store, load_plan(store))
     present = store.current()
     if any(not each.self_signed for each in present):
         return False
