@@ -9,7 +9,8 @@ from tests.support.mailing import queue, use
 from tests.unit.mail import bounce_samples as samples
 
 from siegelpost.mail import reading, sink
-from siegelpost.mail.bounces import Kind, read, take_in
+from siegelpost.mail.bounces import Kind, read
+from siegelpost.mail.incoming import take_in
 from siegelpost.mail.models import OutgoingMail, State
 
 SAMPLES = [samples.report(), samples.EXIM, samples.QMAIL, samples.VACATION, samples.FORWARDED_REPORT]

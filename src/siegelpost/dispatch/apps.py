@@ -10,8 +10,10 @@ class DispatchConfig(AppConfig):
     label = "dispatch"
 
     def ready(self) -> None:
-        """Hear what the mail server says about our mails."""
-        from siegelpost.dispatch.deliveries import on_mail_change
+        """Hear what the mail server says about our mails, and what is answered to them."""
+        from siegelpost.dispatch.deliveries import on_mail_change, on_mail_received
         from siegelpost.mail.changes import on_change
+        from siegelpost.mail.incoming import on_arrival
 
         on_change(on_mail_change)
+        on_arrival(on_mail_received)

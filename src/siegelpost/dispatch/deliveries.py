@@ -15,7 +15,7 @@ from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
 from siegelpost.mail import outbox
 from siegelpost.mail.changes import Change, What
-from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, Purpose
 from siegelpost.mail.models import State as MailState
 
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
@@ -40,6 +40,14 @@ NOTICE_EVENTS = MappingProxyType(
         What.REFUSED: (E.NOTIFICATION_FOR_ACCEPTANCE_FAILURE,),
         What.GIVEN_UP: (E.NOTIFICATION_FOR_ACCEPTANCE_FAILURE,),
         What.BOUNCED: (E.NOTIFICATION_FOR_ACCEPTANCE_FAILURE,),
+    }
+)
+# What came in about a mail; a bounce is a change of the mail and stands above.
+ARRIVALS = MappingProxyType(
+    {
+        IncomingKind.DELAY: E.DELIVERY_DELAYED,
+        IncomingKind.AUTOMATIC_REPLY: E.AUTOMATIC_REPLY_RECEIVED,
+        IncomingKind.REPLY: E.REPLY_RECEIVED,
     }
 )
 NOTICE_ACTS = MappingProxyType(
@@ -70,6 +78,20 @@ def on_mail_change(change: Change) -> None:
         _move(mail.dispatch_id, NOTICE_ACTS[change.what])
     elif change.new == MailState.QUEUED:
         _stop_if_over(mail)
+
+
+def on_mail_received(received: IncomingMail) -> None:
+    """Listener of the mail room: an answer, or word of a delay, has its line in the timeline; it declares nothing."""
+    kind = ARRIVALS.get(IncomingKind(received.kind))
+    if not received.dispatch_id or kind is None:
+        return
+    data: dict[str, JSON] = {
+        "mail": received.mail.message_id,
+        "received": str(received.public_id),
+        "sha256": received.sha256,
+        "from_recipient": received.sender_is_recipient,
+    }
+    append(kind, subject=received.dispatch_id, data=data, at=received.received_at)
 
 
 def _impersonal(answer: str, recipient: str) -> str:

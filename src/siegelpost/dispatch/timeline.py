@@ -49,6 +49,8 @@ TONES = MappingProxyType(
         E.WITHDRAWAL_DECLARED: Tone.BAD,
         E.DELIVERY_ATTEMPT_INTERRUPTED: Tone.WAIT,
         E.DISPATCH_HELD: Tone.WAIT,
+        E.DELIVERY_DELAYED: Tone.WAIT,
+        E.REPLY_RECEIVED: Tone.GOOD,
     }
 )
 
@@ -83,6 +85,10 @@ def _detail(kind: E, data: dict[str, Any]) -> str:
             "Die Antwort des Mailservers kam nicht an. Die Mail geht mit derselben Message-ID noch einmal hinaus und "
             "kann deshalb zweimal ankommen."
         )
+    if kind is E.AUTOMATIC_REPLY_RECEIVED:
+        return _("Von einem Programm geschrieben, zum Beispiel eine Abwesenheitsnotiz. Das ist keine Erklärung.")
+    if kind is E.REPLY_RECEIVED and not data["from_recipient"]:
+        return _("Die Antwort kam von einer anderen Adresse als der, an die die Mail ging.")
     if kind is E.DISPATCH_HELD:
         return ", ".join(filter(None, data["codes"]))
     return str(data.get("answer") or "")

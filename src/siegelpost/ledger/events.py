@@ -43,6 +43,9 @@ class EventKind(StrEnum):
     DISPATCH_RELEASED = "DispatchReleased"
     DELIVERY_ATTEMPT = "DeliveryAttempt"
     DELIVERY_ATTEMPT_INTERRUPTED = "DeliveryAttemptInterrupted"
+    DELIVERY_DELAYED = "DeliveryDelayed"
+    AUTOMATIC_REPLY_RECEIVED = "AutomaticReplyReceived"
+    REPLY_RECEIVED = "ReplyReceived"
     DOCUMENT_REPLACED = "DocumentReplaced"
     LEGAL_TEXT_PUBLISHED = "LegalTextPublished"
     TEST_OPERATION_CHANGED = "TestOperationChanged"
@@ -225,6 +228,24 @@ WORDS: Mapping[EventKind, Words] = {
         "Die Antwort des Mailservers blieb aus; dieselbe E-Mail (gleiche Message-ID) geht erneut hinaus.",
         "The mail server's answer was cut off; the same e-mail goes out again under the same Message-ID.",
     ),
+    K.DELIVERY_DELAYED: Words(
+        "Zustellung verzögert sich",
+        "Delivery delayed",
+        "Ein Mailserver meldet, dass er die E-Mail noch nicht zustellen konnte und es weiter versucht.",
+        "A mail server reports that it could not deliver the e-mail yet and keeps trying.",
+    ),
+    K.AUTOMATIC_REPLY_RECEIVED: Words(
+        "Automatische Antwort",
+        "Automatic reply",
+        "Ein Programm, etwa eine Abwesenheitsnotiz, hat auf die E-Mail geantwortet; das ist keine Erklärung.",
+        "A program, such as an out-of-office note, answered the e-mail; that is no declaration.",
+    ),
+    K.REPLY_RECEIVED: Words(
+        "Antwort per E-Mail",
+        "Reply by e-mail",
+        "Auf die E-Mail kam eine Antwort; ihr Hash steht hier, das Original liegt beim Büro.",
+        "A reply to the e-mail came in; its hash stands here, the original is kept by the office.",
+    ),
     K.DOCUMENT_REPLACED: Words(
         "Dokument ersetzt",
         "Document replaced",
@@ -274,10 +295,10 @@ WORDS: Mapping[EventKind, Words] = {
         "A user account was given a right.",
     ),
     K.CHECKLIST_SIGNED: Words(
-        "Prüfliste unterschrieben",
-        "Checklist signed",
-        "Die Prüfliste wurde vollständig durchgesehen und abgezeichnet.",
-        "The checklist was gone through completely and signed off.",
+        "Sicherheitsprüfliste festgehalten",
+        "Security checklist recorded",
+        "Der Server hat sich selbst geprüft und das Ergebnis festgehalten; ob es jemand gelesen hat, sagt das nicht.",
+        "The server checked itself and recorded the result; that does not say whether anybody has read it.",
     ),
 }
 

@@ -1,7 +1,7 @@
-"""Looking for bounces in the mailbox of the sender's address, over IMAP (RFC 3501).
+"""Looking for bounces and answers in the mailbox of the sender's address, over IMAP (RFC 3501).
 
-The mailbox is opened read-only: nothing is marked as read, moved or deleted, for people read it, too. Of every mail
-only the first megabyte is fetched.
+The mailbox is opened read-only: nothing is marked as read, moved or deleted, for people read it, too. Of a mail that
+does not concern us only the first megabyte is fetched.
 """
 
 import imaplib
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from siegelpost.mail.bounces import take_in
+from siegelpost.mail.incoming import LARGEST, concerns_us, take_in
 from siegelpost.mail.models import MailboxPosition
 from siegelpost.mail.smtp import tls_context
 from siegelpost.settings import load
@@ -59,12 +59,21 @@ def poll() -> int:
         position = _position(mailbox, connection)
         bounced = 0
         for uid in _new_uids(connection, position.last_uid):
-            outcome = take_in(_fetch(connection, uid))
-            bounced += outcome.changed
-            log.info("mail_taken_in", kind=outcome.report.kind.value, known=outcome.mail is not None)
+            bounced += _take_in(connection, uid)
             position.last_uid = uid
             position.save(update_fields=["last_uid"])
     return bounced
+
+
+def _take_in(connection: imaplib.IMAP4, uid: int) -> bool:
+    raw = _fetch(connection, uid, _FIRST_BYTES)
+    complete = len(raw) < _FIRST_BYTES
+    if not complete and concerns_us(raw):
+        raw = _fetch(connection, uid, LARGEST + 1)
+        complete = len(raw) <= LARGEST
+    outcome = take_in(raw, complete=complete)
+    log.info("mail_taken_in", kind=outcome.report.kind.value, known=outcome.mail is not None)
+    return outcome.changed
 
 
 @contextmanager
@@ -111,8 +120,8 @@ def _new_uids(connection: imaplib.IMAP4, last: int) -> list[int]:
     return [uid for uid in uids if uid > last][:_MOST_MAILS]
 
 
-def _fetch(connection: imaplib.IMAP4, uid: int) -> bytes:
-    found = _check(connection.uid("FETCH", str(uid), f"(UID BODY.PEEK[]<0.{_FIRST_BYTES}>)"))
+def _fetch(connection: imaplib.IMAP4, uid: int, most: int) -> bytes:
+    found = _check(connection.uid("FETCH", str(uid), f"(UID BODY.PEEK[]<0.{most}>)"))
     # Empty where the mail was deleted meanwhile.
     return next((part[1] for part in found if isinstance(part, tuple)), b"")
 

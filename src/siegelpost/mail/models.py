@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost import storage
 from siegelpost.mail.causes import Cause
 from siegelpost.mail.sealing import unseal
 
@@ -39,7 +40,7 @@ class State(models.TextChoices):
     ACCEPTED = "accepted", _("vom Mailserver angenommen")
     REFUSED = "refused", _("vom Mailserver abgelehnt")
     BOUNCED = "bounced", _("nicht zustellbar zurückgekommen")
-    GIVEN_UP = "given_up", _("Versand aufgegeben")
+    GIVEN_UP = "given_up", _("nicht zugestellt, keine weiteren Versuche")
     CANCELLED = "cancelled", _("vor dem Versand gestoppt")
 
 
@@ -143,6 +144,68 @@ class MailContent(models.Model):
 
     def __str__(self) -> str:
         return self.mail.message_id
+
+
+class IncomingKind(models.TextChoices):
+    """What a mail is that came in about one of ours."""
+
+    BOUNCE = "bounce", _("nicht zustellbar")
+    DELAY = "delay", _("Zustellung verzögert sich")
+    DELIVERY_REPORT = "delivery_report", _("Zustellbestätigung")
+    # An answering machine (RFC 3834) or a receipt that a program wrote: nobody's declaration.
+    AUTOMATIC_REPLY = "automatic_reply", _("automatische Antwort")
+    REPLY = "reply", _("Antwort")
+
+
+class IncomingMail(models.Model):
+    """A mail that came in and belongs to one of ours; others are not kept.
+
+    The mail as it came lies sealed in the files, under the hash of its sealed form; ``sha256`` is that of the mail.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=15, choices=IncomingKind)
+    mail = models.ForeignKey(OutgoingMail, on_delete=models.CASCADE, related_name="incoming")
+    # As in the mail it belongs to.
+    dispatch_id = models.CharField(max_length=36, blank=True, default="", db_index=True)
+    sender = models.CharField(max_length=320)
+    # Was it written under the very address that our mail went to? Nothing proves that it was written there.
+    sender_is_recipient = models.BooleanField()
+    subject = models.TextField(blank=True)
+    message_id = models.CharField(max_length=250, blank=True)
+    sha256 = models.CharField(max_length=64, unique=True)
+    file_sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    # False: larger than what is read of a mail; what is kept is its beginning.
+    complete = models.BooleanField(default=True)
+    sealed_text = models.BinaryField()
+    # siegelpost.mail.authentication_results.Findings
+    authentication = models.JSONField()
+    received_at = models.DateTimeField(default=timezone.now)
+    handled_at = models.DateTimeField(null=True)
+    handled_as = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["kind"], condition=models.Q(handled_at=None), name="mail_not_yet_handled")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ← {self.sender}"
+
+    @property
+    def text(self) -> str:
+        """What the sender wrote, without the quoted mail; of a bounce what the server gave as its reason."""
+        return unseal(bytes(self.sealed_text)).decode()
+
+    def mime(self) -> bytes:
+        """The mail as it came in.
+
+        Raises:
+            FileNotFoundError, siegelpost.storage.DamagedFileError, cryptography.fernet.InvalidToken: it is gone.
+        """
+        return unseal(storage.read(self.file_sha256))
 
 
 class MailboxPosition(models.Model):

@@ -38,9 +38,17 @@ def parts(message: Message) -> Iterator[Message]:
 
 def header(message: Message, name: str) -> str:
     """A header with its encoded words decoded, in one line; empty where there is none."""
-    # As it came: the library's other ways turn bare UTF-8 (RFC 6532) into question marks.
-    raw = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")
-    value = str(raw).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return next(iter(headers(message, name)), "")
+
+
+def headers(message: Message, name: str) -> list[str]:
+    """All headers of this name, each as :func:`header` gives it, the uppermost first."""
+    # As they came: the library's other ways turn bare UTF-8 (RFC 6532) into question marks.
+    return [_decoded(str(value)) for key, value in message.raw_items() if key.lower() == name.lower()]
+
+
+def _decoded(raw: str) -> str:
+    value = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
         text = str(make_header(decode_header(value)))
     except (ValueError, LookupError, TypeError):

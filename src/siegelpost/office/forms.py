@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from siegelpost.office.kinds import Language
+from siegelpost.office.labels import ORDER_LABELS, validated
 from siegelpost.office.models import Agent, LegalText, Office
 
 
@@ -49,8 +51,30 @@ class SendingForm(forms.ModelForm[Office]):
 
     class Meta:
         model = Office
-        fields: ClassVar[list[str]] = ["link_days", "when_unknown"]
-        widgets: ClassVar[dict[str, forms.Widget]] = {"link_days": forms.NumberInput({"inputmode": "numeric"})}
+        fields: ClassVar[list[str]] = ["order_label_de", "order_label_en", "link_days", "when_unknown"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "order_label_de": forms.TextInput({"autocomplete": "off", "list": "labels-de", "lang": "de"}),
+            "order_label_en": forms.TextInput({"autocomplete": "off", "list": "labels-en", "lang": "en"}),
+            "link_days": forms.NumberInput({"inputmode": "numeric"}),
+        }
+        help_texts: ClassVar[dict[str, Any]] = {
+            "order_label_de": gettext_lazy(
+                "Nur Wortlaute, die nach § 312j BGB unmissverständlich sind; leer heißt: „Zahlungspflichtig bestellen“."
+            ),
+        }
+
+    @property
+    def allowed_labels(self) -> dict[str, tuple[str, ...]]:
+        """What may be chosen, by language."""
+        return {language.value: allowed for language, allowed in ORDER_LABELS.items()}
+
+    def clean_order_label_de(self) -> str:
+        """Refuse what makes no contract, and say why."""
+        return validated(self.cleaned_data["order_label_de"], Language.GERMAN)
+
+    def clean_order_label_en(self) -> str:
+        """Refuse what makes no contract, and say why."""
+        return validated(self.cleaned_data["order_label_en"], Language.ENGLISH)
 
 
 class MailServerForm(forms.ModelForm[Office]):

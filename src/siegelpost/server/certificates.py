@@ -1,25 +1,15 @@
-"""The certificate store of this installation, and the certificate of its first start."""
+"""The certificate of the first start."""
 
-import os
 from datetime import UTC, datetime, timedelta
 
+from siegelpost.certificates.house import open_store
 from siegelpost.server.hosts import own_names
 from siegelpost.settings import Settings
-from siegelpost.tls import Source, Store, as_certificates, finish, load_plan, self_signed
+from siegelpost.tls import Source, finish, load_plan, self_signed
 
-PASSPHRASE_VARIABLE = "SIEGELPOST_KEY_PASSPHRASE"  # noqa: S105 - the name of it
+__all__ = ["ensure_certificate", "open_store"]
+
 _RENEWED_BEFORE_END = timedelta(days=30)
-
-
-def open_store(settings: Settings) -> Store:
-    """The store in the data folder; the passphrase of its keys may come from the environment."""
-    passphrase = os.environ.get(PASSPHRASE_VARIABLE)
-    return Store(settings.data / "tls", passphrase.encode() if passphrase else None)
-
-
-def trusted_roots(settings: Settings) -> list[bytes]:
-    """DER of the further authorities that recipients' browsers trust."""
-    return [each for root in settings.trust_roots for each in as_certificates(root.read_bytes())]
 
 
 def ensure_certificate(settings: Settings, *, at: datetime | None = None) -> bool:

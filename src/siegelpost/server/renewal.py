@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from siegelpost.server.certificates import open_store, trusted_roots
+from siegelpost.certificates.house import house, open_store
 from siegelpost.settings import Settings, load
 from siegelpost.tls import AcmeError, Plan, Store, acme_status, load_plan, plan_changed_at, requested, save_plan
 from siegelpost.tls import look as look_at
@@ -41,7 +41,7 @@ def look() -> None:
     _memory.changed_at = changed_at
     _memory.plan = load_plan(store)
     try:
-        ids = look_at(store, roots=trusted_roots(settings))
+        ids = look_at(store, roots=house(settings).local_roots)
     except AcmeError as error:
         log.warning("no certificate was obtained", problem=error.problem.code, **error.problem.values)
     else:

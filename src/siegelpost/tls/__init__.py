@@ -34,9 +34,18 @@ if TYPE_CHECKING:
     from siegelpost.tls.acme.wording import problem_text as problem_text
     from siegelpost.tls.acme.wording import remedy_texts as remedy_texts
     from siegelpost.tls.acme.wording import step_text as step_text
-    from siegelpost.tls.bought import read_bought as read_bought
+    from siegelpost.tls.bought import House as House
+    from siegelpost.tls.bought import NotImportable as NotImportable
+    from siegelpost.tls.bought import Taken as Taken
+    from siegelpost.tls.bought import Weighed as Weighed
+    from siegelpost.tls.bought import take_in as take_in
+    from siegelpost.tls.bought import weigh as weigh
     from siegelpost.tls.chain import ChainError as ChainError
     from siegelpost.tls.chain import as_certificates as as_certificates
+    from siegelpost.tls.csr import NoPublicName as NoPublicName
+    from siegelpost.tls.csr import Request as Request
+    from siegelpost.tls.csr import RequestKey as RequestKey
+    from siegelpost.tls.csr import Requests as Requests
     from siegelpost.tls.doctor.judge import judge as judge
     from siegelpost.tls.doctor.judgement import Finding as Finding
     from siegelpost.tls.doctor.judgement import Judgement as Judgement
@@ -55,11 +64,18 @@ if TYPE_CHECKING:
     from siegelpost.tls.live import check as check
     from siegelpost.tls.policy import Browser as Browser
     from siegelpost.tls.selfsigned import self_signed as self_signed
+    from siegelpost.tls.store import Active as Active
     from siegelpost.tls.store import KeyMismatch as KeyMismatch
+    from siegelpost.tls.store import NothingBefore as NothingBefore
     from siegelpost.tls.store import Source as Source
     from siegelpost.tls.store import Store as Store
     from siegelpost.tls.store import Stored as Stored
     from siegelpost.tls.store import StoreError as StoreError
+    from siegelpost.tls.texts.language import fill as fill
+    from siegelpost.tls.texts.refusals import NOTHING_CHANGED as NOTHING_CHANGED
+    from siegelpost.tls.texts.refusals import ONLY_STORED as ONLY_STORED
+    from siegelpost.tls.texts.refusals import REASONS as REASONS
+    from siegelpost.tls.texts.refusals import Reason as Reason
 
 # name -> the module that defines it
 _DOORS = {
@@ -93,7 +109,16 @@ _DOORS = {
     "ChainError": "chain",
     "as_certificates": "chain",
     "judge": "doctor.judge",
-    "read_bought": "bought",
+    "House": "bought",
+    "NotImportable": "bought",
+    "Taken": "bought",
+    "Weighed": "bought",
+    "take_in": "bought",
+    "weigh": "bought",
+    "RequestKey": "csr",
+    "NoPublicName": "csr",
+    "Request": "csr",
+    "Requests": "csr",
     "Finding": "doctor.judgement",
     "Judgement": "doctor.judgement",
     "State": "doctor.judgement",
@@ -111,11 +136,18 @@ _DOORS = {
     "LiveReport": "live",
     "check": "live",
     "self_signed": "selfsigned",
+    "Active": "store",
     "KeyMismatch": "store",
+    "NothingBefore": "store",
     "Source": "store",
     "Store": "store",
     "StoreError": "store",
     "Stored": "store",
+    "fill": "texts.language",
+    "NOTHING_CHANGED": "texts.refusals",
+    "ONLY_STORED": "texts.refusals",
+    "REASONS": "texts.refusals",
+    "Reason": "texts.refusals",
 }
 
 

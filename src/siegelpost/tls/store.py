@@ -34,6 +34,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 
 from siegelpost.tls.files import replace_durably, sync_folder, write_durably
+from siegelpost.tls.texts.language import fill
+from siegelpost.tls.texts.refusals import REASONS, Reason
 
 _REMEMBERED = 20
 # As much as a certificate with its chain and key takes.
@@ -51,9 +53,17 @@ class Source(StrEnum):
 class StoreError(Exception):
     """Something was not stored or activated; what was served before still is."""
 
+    reason = Reason.UNUSABLE
+
+    def text(self, language: str) -> str:
+        """What stands against it, and what to do, for people."""
+        return fill(REASONS[self.reason], language, {"detail": str(self)})
+
 
 class NotStored(StoreError):
     """No certificate with this id is stored."""
+
+    reason = Reason.NOT_STORED
 
 
 class Unusable(StoreError):
@@ -70,6 +80,8 @@ class NotWritable(StoreError):
 
 class NothingBefore(StoreError):
     """There is no earlier state to go back to."""
+
+    reason = Reason.NOTHING_BEFORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +207,27 @@ class Store:
         except (OSError, ValueError) as error:  # an ssl.SSLError is an OSError
             raise Unusable(f"certificate {id} cannot be loaded: {error}") from error
 
+    # Keys
+
+    def seal(self, key: PrivateKeyTypes) -> bytes:
+        """A private key as PKCS #8 (PEM), encrypted with this store's passphrase."""
+        return key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(self.passphrase()),
+        )
+
+    def unseal(self, sealed: bytes) -> PrivateKeyTypes:
+        """The reverse.
+
+        Raises:
+            Unusable: it was sealed with another passphrase, or is damaged.
+        """
+        try:
+            return serialization.load_pem_private_key(sealed, self.passphrase())
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise Unusable("a private key cannot be opened: the passphrase is another, or it is damaged") from error
+
     # Changing
 
     def add(self, chain_pem: str, key_pem: str | bytes, source: Source, *, at: datetime | None = None) -> Stored:
@@ -284,12 +317,7 @@ class Store:
             return None
 
     def _write(self, stored: Stored, chain_pem: str, key: PrivateKeyTypes) -> None:
-        passphrase = self.passphrase()
-        encrypted = key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(passphrase),
-        )
+        encrypted = self.seal(key)
         self._certificates.mkdir(mode=0o700, exist_ok=True)
         temporary = self._certificates / f".new-{secrets.token_hex(8)}"
         temporary.mkdir(mode=0o700)
@@ -299,7 +327,7 @@ class Store:
             write_durably(temporary / "about.json", stored.to_json().encode())
             try:
                 server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-                server_side.load_cert_chain(temporary / "chain.pem", temporary / "key.pem", passphrase)
+                server_side.load_cert_chain(temporary / "chain.pem", temporary / "key.pem", self.passphrase())
             except ssl.SSLError as error:
                 raise Unusable(f"OpenSSL does not take this certificate: {error}") from error
             sync_folder(temporary)
@@ -374,7 +402,7 @@ def _read_pair(chain_pem: str, key_pem: str | bytes) -> tuple[x509.Certificate, 
         raise Unusable(f"this certificate or key cannot be read: {error}") from error
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         raise Unusable("browsers take RSA and ECDSA keys only")
-    of_certificate, of_key = _key_fingerprint(public), _key_fingerprint(key.public_key())
+    of_certificate, of_key = key_fingerprint(public), key_fingerprint(key.public_key())
     if of_certificate != of_key:
         raise KeyMismatch(
             f"the private key does not belong to the certificate: "
@@ -383,7 +411,8 @@ def _read_pair(chain_pem: str, key_pem: str | bytes) -> tuple[x509.Certificate, 
     return chain[0], key
 
 
-def _key_fingerprint(key: PublicKeyTypes) -> str:
+def key_fingerprint(key: PublicKeyTypes) -> str:
+    """SHA-256 of the SubjectPublicKeyInfo, in hexadecimal: the same for a key, its request and its certificate."""
     digest = hashes.Hash(hashes.SHA256())
     digest.update(key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo))
     return digest.finalize().hex()

@@ -6,8 +6,9 @@ from tests.support.mailing import queue, use
 from tests.unit.mail import bounce_samples as samples
 
 from siegelpost.mail import outbox
-from siegelpost.mail.bounces import Kind, read, take_in
+from siegelpost.mail.bounces import Kind, read
 from siegelpost.mail.changes import Change, What
+from siegelpost.mail.incoming import take_in
 from siegelpost.mail.models import OutgoingMail, State
 
 

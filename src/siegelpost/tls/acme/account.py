@@ -6,7 +6,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from acme import messages
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from josepy.jwa import ES256
 from josepy.jwk import JWK, JWKEC
@@ -57,19 +56,9 @@ def _resource(uri: str) -> messages.RegistrationResource:
 
 def _key(store: Store, folder: Path) -> JWKEC:
     file = folder / "key.pem"
-    passphrase = store.passphrase()
     if not file.exists():
-        made = ec.generate_private_key(ec.SECP256R1())
-        encrypted = made.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(passphrase),
-        )
-        replace_durably(file, encrypted)
-    try:
-        key = serialization.load_pem_private_key(file.read_bytes(), passphrase)
-    except (ValueError, TypeError) as error:
-        raise AcmeError(Code.STORE, detail="the account's key cannot be read") from error
+        replace_durably(file, store.seal(ec.generate_private_key(ec.SECP256R1())))
+    key = store.unseal(file.read_bytes())
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise AcmeError(Code.STORE, detail="the account's key is of another kind")
     return JWKEC(key=ComparableECKey(key))

@@ -31,6 +31,7 @@ def _link(case: Case, certificate: Certificate) -> Link:
         fingerprint=certificate.fingerprint.hex(),
         trusted=case.trust.holds(certificate),
         public=case.trust.is_public(certificate),
+        sent=certificate in (case.leaf, *case.others),
         names=_listed(certificate),
     )
 

@@ -1,6 +1,7 @@
 """The doctor's one question: what will each browser say about this chain, under this name, at this moment?"""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from siegelpost.tls.chain import ChainError, as_certificates
@@ -98,12 +99,13 @@ def _verdict(browser: Browser, refusals: Iterable[tuple[str, Fault]]) -> Verdict
     for code, raw in refusals:
         fault = _refined(raw)
         if fault.cause not in told:
-            told[fault.cause] = Finding(fault.cause, str(code), _values(fault), follows=bool(told))
+            blamed = fault.certificate.fingerprint.hex() if fault.certificate else None
+            told[fault.cause] = Finding(fault.cause, str(code), _values(fault), bool(told), blamed)
     findings = tuple(told.values())
     if not findings:
         return Verdict(browser, State.OK)
     if findings[0].cause in UNKNOWABLE:
-        unknown = Finding(findings[0].cause, None, findings[0].values)
+        unknown = replace(findings[0], code=None)
         return Verdict(browser, State.UNKNOWN, (unknown, *findings[1:]))
     return Verdict(browser, State.REFUSED, findings)
 

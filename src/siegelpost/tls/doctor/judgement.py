@@ -23,13 +23,14 @@ class Finding:
     """One fault, with the code under which the browser shows it.
 
     `values` fill the placeholders of the texts; `follows` is true for what the browser would only show once
-    the leading fault is mended.
+    the leading fault is mended. `blamed` is the SHA-256 of the certificate at fault, in hexadecimal.
     """
 
     cause: Cause
     code: str | None
     values: Values = field(default_factory=dict, compare=False)
     follows: bool = False
+    blamed: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,11 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Link:
-    """One certificate of the path that was judged, for drawing it: the server's own first, the root last."""
+    """One certificate of the path that was judged, for drawing it: the server's own first, the root last.
+
+    `trusted` says that the visitor's machine believes it by itself, `public` that browsers ship it, `sent` that the
+    server sends it along.
+    """
 
     subject: str
     issuer: str
@@ -78,6 +83,7 @@ class Link:
     fingerprint: str
     trusted: bool
     public: bool
+    sent: bool
     names: tuple[str, ...] = ()
 
 

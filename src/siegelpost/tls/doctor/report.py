@@ -91,7 +91,7 @@ def as_json(judgement: Judgement, language: str) -> dict[str, Any]:
         "criteria": [
             {"kind": each.kind.value, "met": each.met, "text": words.criterion(each)} for each in judgement.criteria
         ],
-        "path": [_link(link) for link in judgement.path],
+        "path": [_link(words, link) for link in judgement.path],
     }
 
 
@@ -110,8 +110,16 @@ def _verdict(words: Words, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _link(link: Link) -> dict[str, Any]:
+def _link(words: Words, link: Link) -> dict[str, Any]:
+    blaming = [
+        (verdict, finding)
+        for verdict in words.judgement.verdicts.values()
+        for finding in verdict.findings
+        if finding.blamed == link.fingerprint
+    ]
     return {
+        "state": _link_state(words.judgement, [verdict.state for verdict, _finding in blaming]),
+        "faults": list(dict.fromkeys(words.cause(finding) for _verdict, finding in blaming)),
         "subject": link.subject,
         "issuer": link.issuer,
         "serial": link.serial,
@@ -121,8 +129,17 @@ def _link(link: Link) -> dict[str, Any]:
         "sha256": link.fingerprint,
         "trusted": link.trusted,
         "public": link.public,
+        "sent": link.sent,
         "names": list(link.names),
     }
+
+
+def _link_state(judgement: Judgement, blamed_by: Sequence[State]) -> str | None:
+    """The gravest word on one certificate; None for one without a fault on a way that leads to no authority."""
+    for state in (State.REFUSED, State.UNKNOWN):
+        if state in blamed_by:
+            return state.value
+    return State.OK.value if judgement.path[-1].trusted else None
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -1,0 +1,233 @@
+"""Mails that come in about mails of ours: what each is, to which it belongs, and who deals with it.
+
+A mail is matched by what only its recipient, and the servers on the way, can know: our Message-ID in
+``In-Reply-To``, in ``References`` or in a returned mail, the envelope id of RFC 3461, or the Message-ID's first part
+as a token in an address (``buero+token@…``), in the subject or in the text. So a stranger cannot make up an answer;
+the recipient can make up a bounce of the own mail. What belongs to no mail of ours is not kept.
+
+Answers wait in a queue for the room that knows what they mean: :func:`unhandled_replies` gives them, and
+:func:`mark_handled` takes one out, within the transaction of what is made of it. An automatic answer, a bounce or a
+receipt is never in that queue.
+"""
+
+import hashlib
+import re
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from email.message import Message
+from email.utils import getaddresses
+
+from cryptography.fernet import InvalidToken
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from siegelpost import storage
+from siegelpost.mail import quoting, reading
+from siegelpost.mail.addresses import AddressError, checked
+from siegelpost.mail.authentication_results import findings
+from siegelpost.mail.bounces import Kind, Report, answer_of, read
+from siegelpost.mail.changes import StateChangedError, What, change
+from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, State
+from siegelpost.mail.sealing import seal
+
+# Bytes of an incoming mail that are read and kept; an answer with the whole quoted mail and pictures fits.
+LARGEST = 10 * 1024 * 1024
+
+_KINDS = {
+    Kind.BOUNCED: IncomingKind.BOUNCE,
+    Kind.DELAYED: IncomingKind.DELAY,
+    Kind.DELIVERED: IncomingKind.DELIVERY_REPORT,
+    Kind.AUTOMATIC_REPLY: IncomingKind.AUTOMATIC_REPLY,
+    Kind.OTHER: IncomingKind.REPLY,
+}
+_ENVELOPE_ID = re.compile(r"[0-9a-f]{32}\Z")
+_TOKEN = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+_MOST_TOKENS = 20
+_ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
+_REPORTS = frozenset({Kind.BOUNCED, Kind.DELAYED, Kind.DELIVERED})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was made of an incoming mail.
+
+    ``mail`` is ours that it is about, ``received`` what was kept of it; ``changed``: the state of ours changed by it;
+    ``new``: it had not come in before.
+    """
+
+    report: Report
+    mail: OutgoingMail | None = None
+    received: IncomingMail | None = None
+    changed: bool = False
+    new: bool = False
+
+
+Listener = Callable[[IncomingMail], None]
+_listeners: list[Listener] = []
+
+
+def on_arrival(listener: Listener) -> Listener:
+    """Have ``listener`` called within the transaction that keeps an incoming mail; usable as a decorator.
+
+    A listener must be quick and must not talk to the network. What it raises undoes the keeping.
+    """
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
+
+def forget(listener: Listener) -> None:
+    """Call ``listener`` no more."""
+    _listeners.remove(listener)
+
+
+def take_in(raw: bytes, *, complete: bool = True) -> Outcome:
+    """Look at one incoming mail; keep it where it belongs to a mail of ours, and record a bounce of that one.
+
+    Only a mail that had been accepted can bounce. The same mail a second time changes nothing. Must not run inside a
+    transaction: the mail is written to the files first.
+
+    Args:
+        raw: the mail as it came, of which the first :data:`LARGEST` bytes are kept.
+        complete: whether ``raw`` is all of it.
+    """
+    complete, raw = complete and len(raw) <= LARGEST, raw[:LARGEST]
+    report, message = read(raw), reading.parsed(raw)
+    mail = _mail_of(report, message)
+    if mail is None:
+        return Outcome(report)
+    sha256 = hashlib.sha256(raw).hexdigest()
+    if known := IncomingMail.objects.filter(sha256=sha256).first():
+        return Outcome(report, mail, known)
+    received = _described(mail, report, message)
+    received.sha256, received.size, received.complete = sha256, len(raw), complete
+    received.file_sha256 = storage.put(seal(raw))
+    try:
+        return _keep(received, report)
+    except IntegrityError:  # two readers of one mailbox: the other was quicker
+        return Outcome(report, mail, IncomingMail.objects.get(sha256=sha256))
+
+
+def concerns_us(beginning: bytes) -> bool:
+    """Whether a mail, judged by its first megabyte, belongs to one of ours: then the rest is worth fetching."""
+    return _mail_of(read(beginning), reading.parsed(beginning)) is not None
+
+
+def unhandled_replies(dispatch_id: str | None = None) -> QuerySet[IncomingMail]:
+    """Answers by people that nobody has dealt with yet, the oldest first.
+
+    Whoever makes something of an answer reads ``text`` (the writer's own words), and must look at
+    ``sender_is_recipient``: anybody to whom the mail was passed on can answer it.
+
+    Args:
+        dispatch_id: of this dispatch (its public id as text) only.
+    """
+    waiting = IncomingMail.objects.filter(kind=IncomingKind.REPLY, handled_at=None).select_related("mail")
+    return waiting if dispatch_id is None else waiting.filter(dispatch_id=dispatch_id)
+
+
+def mark_handled(reply: IncomingMail, handled_as: str) -> bool:
+    """Take an answer out of the queue, in the caller's transaction; False when somebody else already has.
+
+    Args:
+        handled_as: what it was made of, in at most 40 characters: ``declaration``, ``shown``.
+    """
+    waiting = IncomingMail.objects.filter(pk=reply.pk, handled_at=None)
+    return waiting.update(handled_at=timezone.now(), handled_as=handled_as) == 1
+
+
+@transaction.atomic
+def _keep(received: IncomingMail, report: Report) -> Outcome:
+    received.save()
+    changed = False
+    if received.kind == IncomingKind.BOUNCE and received.mail.state == State.ACCEPTED:
+        try:
+            change(received.mail, What.BOUNCED, State.BOUNCED, answer=answer_of(report))
+            changed = True
+        except StateChangedError:
+            pass
+    for listener in _listeners:
+        listener(received)
+    return Outcome(report, received.mail, received, changed, new=True)
+
+
+def _described(mail: OutgoingMail, report: Report, message: Message) -> IncomingMail:
+    writers = [address for _name, address in getaddresses(reading.headers(message, "From"))]
+    text = report.diagnostic or report.status if report.kind in _REPORTS else _words(message, mail)
+    return IncomingMail(
+        kind=_KINDS[report.kind],
+        mail=mail,
+        dispatch_id=mail.dispatch_id,
+        sender=_storable(writers[0] if writers else "", 320),
+        # Two writers are nobody in particular.
+        sender_is_recipient=len(writers) == 1 and _same(writers[0], mail.recipient),
+        subject=_storable(reading.header(message, "Subject"), 1000),
+        message_id=_storable(reading.header(message, "Message-ID"), 250),
+        sealed_text=seal(text.encode()),
+        authentication=findings(message),
+    )
+
+
+def _words(message: Message, mail: OutgoingMail) -> str:
+    plain, html = reading.first(message, "text/plain"), reading.first(message, "text/html")
+    text = reading.text(plain) if plain else ""
+    if not text.strip() and html:
+        text = quoting.text_of_html(reading.text(html))
+    return quoting.own_words(text, _text_of(mail))
+
+
+def _text_of(mail: OutgoingMail) -> str:
+    try:
+        ours = reading.first(reading.parsed(mail.mime()), "text/plain")
+    except InvalidToken:  # the key was lost; the answer counts all the same
+        return ""
+    return reading.text(ours) if ours else ""
+
+
+def _mail_of(report: Report, message: Message) -> OutgoingMail | None:
+    """The mail of ours that is meant: the one named most directly, and of several named alike the newest."""
+    if _ENVELOPE_ID.match(report.envelope_id):
+        named = OutgoingMail.objects.filter(public_id=uuid.UUID(report.envelope_id)).first()
+        if named:
+            return named
+    answered = [reading.header(message, "In-Reply-To")] if report.kind not in _REPORTS else []
+    for message_ids in (answered, report.message_ids):
+        named = _newest(Q(message_id__in=_plausible(message_ids)))
+        if named:
+            return named
+    return _by_token(message) if report.kind not in _REPORTS else None
+
+
+def _by_token(message: Message) -> OutgoingMail | None:
+    plain = reading.first(message, "text/plain")
+    places = [value for name in _ADDRESSED for value in reading.headers(message, name)]
+    places += [reading.header(message, "Subject"), reading.text(plain) if plain else ""]
+    tokens = dict.fromkeys(token for place in places for token in _TOKEN.findall(place))
+    for token in list(tokens)[:_MOST_TOKENS]:
+        named = _newest(Q(message_id__startswith=f"<{token}@"))
+        if named:
+            return named
+    return None
+
+
+def _newest(named: Q) -> OutgoingMail | None:
+    return OutgoingMail.objects.filter(named).order_by("-pk").first()
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two addresses are one: domains in their ASCII form, and small and capital letters alike."""
+    try:
+        return checked(one).addr_spec.casefold() == checked(other).addr_spec.casefold()
+    except AddressError:
+        return False
+
+
+def _plausible(message_ids: Iterable[str]) -> list[str]:
+    # PostgreSQL takes no NUL, and nothing longer than the column is ours.
+    return [one for one in message_ids if 0 < len(one) <= 250 and one.isprintable()]
+
+
+def _storable(text: str, longest: int) -> str:
+    return text.replace("\0", "")[:longest]
