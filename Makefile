@@ -44,9 +44,12 @@ screenshots: setup ## Take the pictures in docs/screenshots anew, out of the jou
 messages: setup ## Collect the German texts of the code for translation into English.
 	@$(BIN)/python -m tools.messages
 
-docs: setup ## Write docs/settings.md and docs/commands.md from the code.
+docs: setup ## Write the pages of docs that say what the code says.
 	@$(BIN)/python -m tools.settings_doc > docs/settings.md
 	@$(BIN)/python -m tools.commands_doc > docs/commands.md
+	@$(BIN)/python -m tools.pages_doc > docs/pages.md
+	@$(BIN)/siegelpost gate-rules --markdown --lang de > docs/gate-rules.de.md
+	@$(BIN)/siegelpost gate-rules --markdown --lang en > docs/gate-rules.md
 
 lock: setup ## Pin every dependency anew, by hash and without any address.
 	@sh tools/lock.sh $(BIN)/uv

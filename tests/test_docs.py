@@ -11,6 +11,8 @@ import pytest
 from tests.support.environment import FOR_TESTS
 from tools import commands_doc, settings_doc
 
+from siegelpost.dispatch import gate_rules
+from siegelpost.office.kinds import Language
 from siegelpost.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -48,6 +50,11 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_command_is_documented() -> None:
     assert (ROOT / "docs/commands.md").read_text() == commands_doc.page(), "run: make docs"
+
+
+@pytest.mark.parametrize(("name", "language"), [("gate-rules.de.md", "de"), ("gate-rules.md", "en")])
+def test_the_rules_of_the_gate_are_documented(name: str, language: str) -> None:
+    assert (ROOT / "docs" / name).read_text() == gate_rules.page(Language(language)), "run: make docs"
 
 
 def test_every_command_and_option_explains_itself() -> None:

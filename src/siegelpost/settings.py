@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     trusted_proxies: list[IPv4Network | IPv6Network] = Field(
         [], description="Networks of reverse proxies whose word about the client's address is believed."
     )
+    fetch_from: list[IPv4Network | IPv6Network] = Field(
+        [],
+        description="Private networks from which a missing intermediate certificate may be fetched all the same, "
+        "because a house authority lives there; from the open internet it always may.",
+    )
     resolve: dict[str, str] = Field(
         {},
         description="Names the certificate check looks up here instead of in the DNS, as `{name: address}`: "
@@ -86,6 +91,9 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     timestamp_url: str | None = Field(
         None, description="RFC 3161 authority that time-stamps checkpoints; empty means none."
+    )
+    backup_stamp: Path | None = Field(
+        None, description="File that your backup touches when it is done; the security checklist tells its age."
     )
     demo_mailbox: Path | None = Field(
         None, description="Folder of the demonstration's mailbox, readable at `/mailbox/`; empty means there is none."

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from siegelpost import storage, templating
 from siegelpost.contacts.models import Contact, Salutation
 from siegelpost.dispatch import gate, links
-from siegelpost.dispatch.gate import ButtonKind, Facts, Row
+from siegelpost.dispatch.attachments import Attached, listed
+from siegelpost.dispatch.gate import Decision, Facts, PropertyKind, Row, StoredTexts
 from siegelpost.estates import commission, energy
-from siegelpost.estates.expose import snapshot
+from siegelpost.estates.expose import hides_street, mentions, snapshot
 from siegelpost.estates.expose_pdf import render
+from siegelpost.estates.kinds import HOME_KINDS
 from siegelpost.estates.models import Estate
 from siegelpost.mail import server_settings
 from siegelpost.office import texts
@@ -38,6 +40,7 @@ class Letter:
     message: str
     language: Language
     button_label: str = ""  # empty: the usual one
+    attachments: Sequence[Attached] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,24 @@ class Frozen:
     warnings: list[str]
 
 
-def facts_of(letter: Letter) -> Facts:
-    """The facts that decide about the gate's row."""
-    return Facts(
-        consumer=not letter.contact.is_business,
-        commission=any(estate.buyer_commission_due for estate in letter.estates),
-        text_form=any(estate.is_purchase and estate.is_flat_or_single_family_house for estate in letter.estates),
-    )
+def rows_of(contact: Contact, estates: Sequence[Estate]) -> list[Row]:
+    """The gate's rule for each of the properties."""
+    return [
+        gate.row_for(Facts(not contact.is_business, estate.buyer_commission_due, property_kind(estate)))
+        for estate in estates
+    ]
+
+
+def row_of(letter: Letter) -> Row:
+    """The gate's rule for the letter: the strictest of its properties."""
+    return gate.strictest(rows_of(letter.contact, letter.estates))
+
+
+def property_kind(estate: Estate) -> PropertyKind:
+    """The kind of property as the gate tells them apart."""
+    if estate.is_purchase:
+        return PropertyKind.HOME_PURCHASE if estate.is_flat_or_single_family_house else PropertyKind.OTHER_PURCHASE
+    return PropertyKind.HOME_RENT if estate.kind in HOME_KINDS else PropertyKind.OTHER_RENT
 
 
 def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
@@ -64,12 +78,16 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
 
     Raises:
         NotReadyError: an address, a text or a commission that the row asks for is missing.
-        siegelpost.dispatch.gate.LabelRefusedError: the button may not be called that.
+        siegelpost.office.labels.LabelRefusedError: the button may not be called that.
     """
-    row = gate.row_for(facts_of(letter))
-    label = gate.check_label(row, letter.button_label or gate.labels_for(row, letter.language)[0], letter.language)
-    found = {kind: texts.current(kind, letter.language) for kind in (*row.texts, TextKind.TERMS)}
-    _refuse_if_not_ready(office, letter, row, found)
+    row = row_of(letter)
+    usual = gate.labels_for(row, letter.language, office.order_label(letter.language))[0]
+    label = gate.check_label(row, letter.button_label or usual, letter.language)
+    stored = {kind: text for kind in TextKind if (text := texts.current(kind, letter.language))}
+    policy = stored.get(TextKind.WITHDRAWAL_POLICY)
+    names_function = policy is not None and not texts.lacks_withdrawal_function(policy.text, letter.language)
+    decision = gate.decide(row, StoredTexts(frozenset(stored), names_function))
+    _refuse_if_not_ready(office, letter, decision)
     with translation.override(letter.language):
         shown = [snapshot(estate) for estate in letter.estates]
         page = {
@@ -78,11 +96,15 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
             "test": office.test_operation,
             "subject": letter.subject,
             "message": letter.message,
-            "office": _office(office),
+            "office": office_shown(office),
             "agent": {"name": agent.name, "phone": agent.phone, "email": agent.email},
             "recipient": {"name": letter.contact.full_name, "greeting": greeting(letter.contact)},
             "estates": [one["before"] for one in shown],
-            "offers": [_offer(estate) for estate in letter.estates if row.button is ButtonKind.ORDER],
+            "offers": [
+                _offer(estate, one["before"]["title"])
+                for estate, one in zip(letter.estates, shown, strict=True)
+                if estate.buyer_commission_due
+            ],
             "gate": {
                 "row": row.key,
                 "version": gate.VERSION,
@@ -94,10 +116,10 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
                     for kind in row.declarations
                 ],
             },
-            "texts": [_text(one) for one in found.values() if one],
+            "texts": [_text(stored[kind]) for kind in decision.texts],
         }
-        content = {"v": 1, "estates": [one["after"] for one in shown]}
-    return Frozen(row, page, content, _warnings(letter, found))
+        content = {"v": 1, "estates": [one["after"] for one in shown], "attachments": listed(letter.attachments)}
+    return Frozen(row, page, content, _warnings(letter, decision, page))
 
 
 def gate_html(public_id: str, page: dict[str, Any]) -> bytes:
@@ -141,28 +163,19 @@ def greeting(contact: Contact) -> str:
     return greetings[Salutation(contact.salutation)] % {"name": contact.last_name if formal else contact.full_name}
 
 
-def _office(office: Office) -> dict[str, str]:
+def office_shown(office: Office) -> dict[str, str]:
+    """Who the office is, as recipients read it."""
     fields = ("name", "owner", "address_line", "phone", "email", "website", "colour")
     return {name: str(getattr(office, name)) for name in fields}
 
 
-def _offer(estate: Estate) -> dict[str, str]:
-    who, base = (
-        (_("Sie als Käufer/in"), _("vom Kaufpreis"))
-        if estate.is_purchase
-        else (_("Sie als Mieter/in"), _("von der Kaltmiete"))
-    )
+def _offer(estate: Estate, title: str) -> dict[str, str]:
     return {
-        "title": estate.title,
+        "title": title,
         "service": _("Nachweis oder Vermittlung des Vertrags über diese Immobilie"),
-        "commission": _with_base(estate.buyer_commission, base),
-        "who": who,
+        "commission": commission.with_vat(estate) or "",
+        "who": _("Sie als Käufer/in") if estate.is_purchase else _("Sie als Mieter/in"),
     }
-
-
-def _with_base(commission: str, base: str) -> str:
-    """A bare rate says of what it is one: the recipient must be able to work out what is owed."""
-    return f"{commission} ({base})" if "%" in commission and "preis" not in commission.casefold() else commission
 
 
 def _text(text: LegalText) -> dict[str, Any]:
@@ -175,21 +188,27 @@ def _text(text: LegalText) -> dict[str, Any]:
     }
 
 
-def _refuse_if_not_ready(office: Office, letter: Letter, row: Row, found: dict[TextKind, LegalText | None]) -> None:
+def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> None:
     reasons = [
         _("Es fehlt der Text „%(text)s“ (%(language)s). Legen Sie ihn unter Einstellungen → Texte an.")
         % {"text": kind.label, "language": letter.language.label}
-        for kind in row.texts
-        if found[kind] is None
+        for kind in decision.missing
     ]
-    reasons += [
-        _("Bei „%(estate)s“ ist eine Provision vorgesehen, aber ihre Höhe fehlt. Tragen Sie sie beim Objekt ein.")
-        % {"estate": estate.title}
-        for estate in letter.estates
-        if estate.buyer_commission_due and not estate.buyer_commission.strip()
+    reasons += [reason for estate in letter.estates if (reason := _commission_unclear(estate))]
+    reasons += not_ready_to_mail(office, [letter.contact])
+    if not letter.estates:
+        reasons.append(_("Es ist kein Objekt ausgewählt."))
+    if reasons:
+        raise NotReadyError(reasons)
+
+
+def not_ready_to_mail(office: Office, recipients: Sequence[Contact]) -> list[str]:
+    """What keeps a mail of any kind from going out, in the reader's language."""
+    reasons = [
+        _("%(contact)s hat noch keine E-Mail-Adresse.") % {"contact": contact}
+        for contact in recipients
+        if not contact.email
     ]
-    if not letter.contact.email:
-        reasons.append(_("%(contact)s hat noch keine E-Mail-Adresse.") % {"contact": letter.contact})
     if not office.name:
         reasons.append(_("Das Büro hat noch keinen Namen. Tragen Sie ihn unter Einstellungen → Büro ein."))
     try:
@@ -199,22 +218,56 @@ def _refuse_if_not_ready(office: Office, letter: Letter, row: Row, found: dict[T
         reasons.append(
             _("Es fehlt noch der Mailserver oder die Absenderadresse. Beides steht unter Einstellungen → Mailserver.")
         )
-    if not letter.estates:
-        reasons.append(_("Es ist kein Objekt ausgewählt."))
-    if reasons:
-        raise NotReadyError(reasons)
+    return reasons
 
 
-def _warnings(letter: Letter, found: dict[TextKind, LegalText | None]) -> list[str]:
+def _commission_unclear(estate: Estate) -> str:
+    """Why the commission cannot be put above the button; empty if it can."""
+    if not estate.buyer_commission_due:
+        return ""
+    if not estate.buyer_commission.strip():
+        words = _(
+            "Bei „%(estate)s“ ist eine Provision vorgesehen, aber ihre Höhe fehlt. Tragen Sie sie beim Objekt ein."
+        )
+    elif commission.with_vat(estate) is None:
+        words = _(
+            "Bei „%(estate)s“ sagt die Provision nicht, ob die MwSt. enthalten ist. Über der Schaltfläche muss stehen, "
+            "was insgesamt zu zahlen ist, zum Beispiel „9.000 € inkl. MwSt.“."
+        )
+    else:
+        return ""
+    return words % {"estate": estate.title}
+
+
+def _warnings(letter: Letter, decision: Decision, page: dict[str, Any]) -> list[str]:
     warnings = [warning for estate in letter.estates for warning in energy.missing(estate)]
     if not letter.contact.is_business:
         warnings += [warning for estate in letter.estates for warning in commission.warnings(estate)]
-    policy = found.get(TextKind.WITHDRAWAL_POLICY)
-    if policy and texts.lacks_withdrawal_function(policy.text, letter.language):
+    if decision.policy_is_old:
         warnings.append(
             _(
                 "Ihre Widerrufsbelehrung nennt die elektronische Widerrufsfunktion nicht, die seit dem 19. Juni 2026 "
                 "dazugehört (§ 356a BGB)."
             )
         )
+    rows = rows_of(letter.contact, letter.estates)
+    warnings += [
+        _(
+            "„%(estate)s“ allein verlangte weniger, geht aber erst zusammen mit den anderen Objekten auf. Wer es "
+            "gleich sehen soll, bekommt es besser in einer eigenen Sendung."
+        )
+        % {"estate": estate.title}
+        for estate, row in zip(letter.estates, rows, strict=True)
+        if row is not decision.row
+    ]
+    words = f"{page['subject']}\n{page['message']}"
+    warnings += [
+        _(
+            "Betreff oder Nachricht nennt die Straße von „%(estate)s“. Die Adresse soll erst nach der Freigabe zu "
+            "sehen sein; die Mail zeigt sie sofort."
+        )
+        % {"estate": estate.title}
+        for estate in letter.estates
+        if hides_street(estate) and mentions(words, estate.street)
+    ]
     return warnings

@@ -1,23 +1,24 @@
 """The gate: what must be declared before the content opens, as a table of rules.
 
-A row is found by three facts: is the recipient a consumer, is a commission of the recipient's at stake, and is the
-property one of §§ 656a–d BGB (a flat or a single-family house, for sale). The row says which texts travel in the
-mail before the exposé, which declarations are asked, which labels the button may carry, and how long the content is
-held back when the recipient does not ask for an early start. The wordings are part of the version: what was shown is
-frozen into each dispatch and named in its events.
+A row is found by three facts: is the recipient a consumer, is a commission of the recipient's at stake, and what kind
+of property it is. The row says which texts travel in the mail before the exposé, which declarations are asked, what
+the button means, and how long the content is held back when the recipient does not ask for an early start. The texts
+the office has stored are the fourth fact: without those the row asks for nothing goes out. The wordings are part of
+the version: what was shown is frozen into each dispatch and named in its events.
 
-The rules are no legal advice. Sources: §§ 312c, 312d, 312g, 312j (3) and (4), 355, 356 (4), 356a, 656a–d BGB,
-Art. 246a EGBGB; BGH, 9 October 2025, I ZR 159/24.
+The rules are no legal advice. ``siegelpost gate-rules`` prints them with their sources for a lawyer to read.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from siegelpost.office.models import Language, TextKind
+from siegelpost.office.kinds import Language, TextKind
+from siegelpost.office.labels import ORDER_LABELS, order_label
 
-VERSION = "2026-06-19"
+VERSION = "2026-11-25"
 WITHDRAWAL_PERIOD = timedelta(days=14)
 
 
@@ -36,13 +37,22 @@ class ButtonKind(StrEnum):
     VIEW = "view"  # nothing is owed
 
 
+class PropertyKind(StrEnum):
+    """What the law tells apart."""
+
+    HOME_PURCHASE = "home-purchase"  # a flat or a single-family house (§§ 656a–d BGB)
+    OTHER_PURCHASE = "other-purchase"
+    HOME_RENT = "home-rent"  # rooms to live in (WoVermRG)
+    OTHER_RENT = "other-rent"
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What decides about the row."""
+    """What decides about the row of one property."""
 
     consumer: bool
     commission: bool
-    text_form: bool  # purchase of a flat or a single-family house: § 656a BGB
+    kind: PropertyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,59 +62,100 @@ class Row:
     key: str
     button: ButtonKind
     texts: tuple[TextKind, ...]  # must exist; they travel in the mail before the exposé
+    also: tuple[TextKind, ...]  # are shown beside them where the office has them
     declarations: tuple[DeclarationKind, ...]  # asked as unticked boxes
     needs_name: bool  # the recipient types the name (text form, § 126b BGB)
+    by_reply: tuple[DeclarationKind, ...]  # what an unmistakable yes by mail becomes
     period: timedelta | None  # right of withdrawal; content is held until its end without an early start
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTexts:
+    """What the office has in the language of the dispatch."""
+
+    kinds: frozenset[TextKind]
+    policy_names_function: bool  # the cancellation policy names the withdrawal function (§ 356a BGB)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the gate makes of the facts and the office's texts."""
+
+    row: Row
+    texts: tuple[TextKind, ...]  # that are shown, and travel
+    missing: tuple[TextKind, ...]  # as long as there is one, nothing goes out
+    policy_is_old: bool  # it goes out, and the agent is warned
 
 
 _CONTRACT = (TextKind.CONTRACT, TextKind.PRIVACY)
 _CONSUMER_CONTRACT = (TextKind.WITHDRAWAL_POLICY, TextKind.WITHDRAWAL_FORM, *_CONTRACT)
 _EARLY_START = (DeclarationKind.BEGIN_EARLY, DeclarationKind.KNOWS_LOSS)
-_FREE = Row("free", ButtonKind.VIEW, (TextKind.PRIVACY,), (), needs_name=False, period=None)
+_TERMS = (TextKind.TERMS,)
 
+# § 312j (5) BGB: who orders by a mail written in person needs no button. It says nothing of an early start.
+_ORDER = (DeclarationKind.ORDER,)
+
+FREE = Row("free", ButtonKind.VIEW, (TextKind.PRIVACY,), (), (), needs_name=False, by_reply=(), period=None)
+BUSINESS = Row(
+    "business-commission", ButtonKind.ORDER, _CONTRACT, _TERMS, (), needs_name=False, by_reply=_ORDER, period=None
+)
+BUSINESS_TEXT_FORM = Row(
+    "business-commission-text-form",
+    ButtonKind.ORDER,
+    _CONTRACT,
+    _TERMS,
+    (),
+    needs_name=True,
+    by_reply=_ORDER,
+    period=None,
+)
+# A consumer types the name in both: what is declared before the period is over shall bear the name of who asked.
+CONSUMER = Row(
+    "consumer-commission",
+    ButtonKind.ORDER,
+    _CONSUMER_CONTRACT,
+    _TERMS,
+    _EARLY_START,
+    needs_name=True,
+    by_reply=_ORDER,
+    period=WITHDRAWAL_PERIOD,
+)
+CONSUMER_TEXT_FORM = Row(
+    "consumer-commission-text-form",
+    ButtonKind.ORDER,
+    _CONSUMER_CONTRACT,
+    _TERMS,
+    _EARLY_START,
+    needs_name=True,
+    by_reply=_ORDER,
+    period=WITHDRAWAL_PERIOD,
+)
+# From the mildest to the strictest: each asks for all that those before it ask for of the same recipient.
+ROWS = (FREE, BUSINESS, BUSINESS_TEXT_FORM, CONSUMER, CONSUMER_TEXT_FORM)
+
+P = PropertyKind
 TABLE = MappingProxyType(
     {
-        Facts(consumer=True, commission=True, text_form=True): Row(
-            "consumer-commission-text-form",
-            ButtonKind.ORDER,
-            _CONSUMER_CONTRACT,
-            _EARLY_START,
-            needs_name=True,
-            period=WITHDRAWAL_PERIOD,
-        ),
-        Facts(consumer=True, commission=True, text_form=False): Row(
-            "consumer-commission",
-            ButtonKind.ORDER,
-            _CONSUMER_CONTRACT,
-            _EARLY_START,
-            needs_name=True,
-            period=WITHDRAWAL_PERIOD,
-        ),
-        Facts(consumer=False, commission=True, text_form=True): Row(
-            "business-commission-text-form", ButtonKind.ORDER, _CONTRACT, (), needs_name=True, period=None
-        ),
-        Facts(consumer=False, commission=True, text_form=False): Row(
-            "business-commission", ButtonKind.ORDER, _CONTRACT, (), needs_name=False, period=None
-        ),
-        Facts(consumer=True, commission=False, text_form=True): _FREE,
-        Facts(consumer=True, commission=False, text_form=False): _FREE,
-        Facts(consumer=False, commission=False, text_form=True): _FREE,
-        Facts(consumer=False, commission=False, text_form=False): _FREE,
+        Facts(consumer=True, commission=True, kind=P.HOME_PURCHASE): CONSUMER_TEXT_FORM,
+        Facts(consumer=True, commission=True, kind=P.OTHER_PURCHASE): CONSUMER,
+        Facts(consumer=True, commission=True, kind=P.HOME_RENT): CONSUMER_TEXT_FORM,
+        Facts(consumer=True, commission=True, kind=P.OTHER_RENT): CONSUMER,
+        Facts(consumer=False, commission=True, kind=P.HOME_PURCHASE): BUSINESS_TEXT_FORM,
+        Facts(consumer=False, commission=True, kind=P.OTHER_PURCHASE): BUSINESS,
+        Facts(consumer=False, commission=True, kind=P.HOME_RENT): BUSINESS_TEXT_FORM,
+        Facts(consumer=False, commission=True, kind=P.OTHER_RENT): BUSINESS,
+        Facts(consumer=True, commission=False, kind=P.HOME_PURCHASE): FREE,
+        Facts(consumer=True, commission=False, kind=P.OTHER_PURCHASE): FREE,
+        Facts(consumer=True, commission=False, kind=P.HOME_RENT): FREE,
+        Facts(consumer=True, commission=False, kind=P.OTHER_RENT): FREE,
+        Facts(consumer=False, commission=False, kind=P.HOME_PURCHASE): FREE,
+        Facts(consumer=False, commission=False, kind=P.OTHER_PURCHASE): FREE,
+        Facts(consumer=False, commission=False, kind=P.HOME_RENT): FREE,
+        Facts(consumer=False, commission=False, kind=P.OTHER_RENT): FREE,
     }
 )
 
-# § 312j (3) BGB wants words that say nothing but a duty to pay; "Senden" or "Weiter" make no contract.
-ORDER_LABELS = MappingProxyType(
-    {
-        Language.GERMAN: (
-            "Zahlungspflichtig bestellen",
-            "Provisionspflichtig bestellen",
-            "Provisionspflichtig beauftragen",
-        ),
-        Language.ENGLISH: ("Order with obligation to pay", "Order with obligation to pay commission"),
-    }
-)
-VIEW_LABELS = MappingProxyType({Language.GERMAN: ("Exposé ansehen",), Language.ENGLISH: ("View the exposé",)})
+VIEW_LABELS = MappingProxyType({Language.GERMAN: "Exposé ansehen", Language.ENGLISH: "View the exposé"})
 
 DECLARATION_TEXTS = MappingProxyType(
     {
@@ -126,38 +177,45 @@ DECLARATION_TEXTS = MappingProxyType(
 )
 
 
-class LabelRefusedError(ValueError):
-    """The button's label does not unmistakably say that the recipient takes on a duty to pay."""
-
-    def __init__(self, label: str, language: Language) -> None:
-        allowed = " · ".join(ORDER_LABELS[language])
-        super().__init__(
-            {
-                Language.GERMAN: f"„{label}“ sagt nicht unmissverständlich, dass eine Zahlungspflicht entsteht; "
-                f"damit käme kein Vertrag zustande (§ 312j Abs. 3 und 4 BGB, BGH I ZR 159/24). "
-                f"Zulässig sind: {allowed}.",
-                Language.ENGLISH: f"“{label}” does not unmistakably say that a duty to pay arises; "
-                f"no contract would come about (§ 312j (3), (4) BGB, BGH I ZR 159/24). Allowed are: {allowed}.",
-            }[language]
-        )
-
-
 def row_for(facts: Facts) -> Row:
     """The rule for these facts; the table is complete."""
     return TABLE[facts]
 
 
-def labels_for(row: Row, language: Language) -> tuple[str, ...]:
-    """The labels the button may carry, the usual one first."""
-    return (ORDER_LABELS if row.button is ButtonKind.ORDER else VIEW_LABELS)[language]
+def strictest(rows: Iterable[Row]) -> Row:
+    """The rule for several properties in one dispatch: the strictest of theirs; of none, the strictest there is."""
+    return max(rows, key=ROWS.index, default=ROWS[-1])
+
+
+def decide(row: Row, stored: StoredTexts) -> Decision:
+    """What the row makes of the texts that the office has."""
+    return Decision(
+        row,
+        texts=tuple(kind for kind in (*row.texts, *row.also) if kind in stored.kinds),
+        missing=tuple(kind for kind in row.texts if kind not in stored.kinds),
+        policy_is_old=(
+            TextKind.WITHDRAWAL_POLICY in row.texts
+            and TextKind.WITHDRAWAL_POLICY in stored.kinds
+            and not stored.policy_names_function
+        ),
+    )
+
+
+def labels_for(row: Row, language: Language, chosen: str = "") -> tuple[str, ...]:
+    """The labels the button may carry, the usual one first.
+
+    Args:
+        chosen: the label that the office has chosen for its orders; it then comes first.
+    """
+    if row.button is ButtonKind.VIEW:
+        return (VIEW_LABELS[language],)
+    return tuple(dict.fromkeys([*filter(None, [chosen]), *ORDER_LABELS[language]]))
 
 
 def check_label(row: Row, label: str, language: Language) -> str:
-    """``label`` if the row's button may carry it.
+    """The label as the row's button may carry it.
 
     Raises:
-        LabelRefusedError: an order button with a label that is not on the list (§ 312j (3), (4) BGB).
+        siegelpost.office.labels.LabelRefusedError: an order button with a label that is not on the list.
     """
-    if label not in labels_for(row, language):
-        raise LabelRefusedError(label, language)
-    return label
+    return VIEW_LABELS[language] if row.button is ButtonKind.VIEW else order_label(label, language)

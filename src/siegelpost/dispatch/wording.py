@@ -6,6 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from siegelpost.estates.expose import title_before
 from siegelpost.estates.models import Estate
 from siegelpost.office.models import Language
 
@@ -13,7 +14,7 @@ from siegelpost.office.models import Language
 def subject(estates: Sequence[Estate], language: Language) -> str:
     """A subject that names the property."""
     with translation.override(language):
-        words = _("Exposé: %(title)s") % {"title": " · ".join(estate.title for estate in estates)}
+        words = _("Exposé: %(title)s") % {"title": " · ".join(title_before(estate) for estate in estates)}
     return words if len(words) <= 200 else words[:199] + "…"
 
 

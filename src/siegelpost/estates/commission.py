@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext
 
-from siegelpost.estates.facts import number
+from siegelpost.estates.facts import money, number
+from siegelpost.estates.kinds import HOME_KINDS
 from siegelpost.estates.models import Estate
 
 VAT = Decimal("1.19")
@@ -66,6 +67,32 @@ def parse_rate(text: str, with_vat: bool | None = None) -> Rate | None:
     return Rate(percent, assumed=with_vat is None)
 
 
+def with_vat(estate: Estate) -> str | None:
+    """What the buyer or tenant owes the agent, VAT included, as the recipient reads it; None if that is not known.
+
+    The office's own words where they say that VAT is in them, else the rate; with the amount where the price is
+    known, for a consumer must be able to see the total (Art. 246a § 1 (1) Nr. 5 EGBGB).
+    """
+    text: str = estate.buyer_commission.strip()
+    rate = estate.buyer_commission_rate
+    if not _WITH_VAT.search(_WITHOUT_VAT.sub("", text)):
+        if rate is None:
+            return None
+        text = gettext("%(rate)s %% inkl. MwSt.") % {"rate": number(rate, 3)}
+    if rate is None or not rate or "%" not in text:
+        return text
+    if not estate.is_purchase:
+        return gettext("%(rate)s von der Kaltmiete") % {"rate": text}
+    if not estate.price or estate.price_on_request:
+        return text if "preis" in text.casefold() else gettext("%(rate)s vom Kaufpreis") % {"rate": text}
+    amount = (estate.price * rate / 100).quantize(Decimal("0.01"))
+    return gettext("%(rate)s vom Kaufpreis; bei %(price)s sind das %(amount)s") % {
+        "rate": text,
+        "price": money(estate.price, estate.currency),
+        "amount": money(amount, estate.currency),
+    }
+
+
 def applies(estate: Estate) -> bool:
     """Whether §§ 656b–d BGB can apply: a flat or single-family house is sold."""
     return estate.is_purchase and estate.is_flat_or_single_family_house
@@ -75,8 +102,17 @@ def warnings(estate: Estate) -> list[str]:
     """What the agent should know before a consumer buys this property, in the active language.
 
     Where the agent works for both, each side pays the same (§ 656c BGB); where one side's commission is
-    passed on, the one who hired the agent pays at least half (§ 656d BGB).
+    passed on, the one who hired the agent pays at least half (§ 656d BGB). Who looks for a home to rent owes only
+    where the agent found it on their order alone (§ 2 (1a) WoVermRG).
     """
+    if estate.buyer_commission_due and not estate.is_purchase and estate.kind in HOME_KINDS:
+        return [
+            gettext(
+                "Bei „%(estate)s“ soll zahlen, wer eine Wohnung zur Miete sucht. Das geht nur, wenn Sie die Wohnung "
+                "ausschließlich auf dessen Suchauftrag hin beschafft haben (§ 2 Abs. 1a WoVermRG)."
+            )
+            % {"estate": estate.title}
+        ]
     if not applies(estate) or not estate.buyer_commission_due:
         return []
     buyer, seller = estate.buyer_commission_rate, estate.seller_commission_rate

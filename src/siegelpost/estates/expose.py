@@ -64,17 +64,30 @@ def _head(estate: Estate) -> dict[str, Any]:
 
 
 def _before(estate: Estate) -> dict[str, Any]:
-    street = estate.street_line if estate.address_released else ""
-    # A title such as "Altbau in der Gartenstraße" would give away what is to stay hidden.
-    betrays = not estate.address_released and estate.street and _mentions(estate.title, estate.street)
     return {
         **_head(estate),
-        "title": facts.headline(estate) if betrays else estate.title,
-        "street_line": street,
+        "title": title_before(estate),
+        "street_line": "" if hides_street(estate) else estate.street_line,
     }
 
 
-def _mentions(text: str, street: str) -> bool:
+def title_before(estate: Estate) -> str:
+    """What the property is called as long as the gate is closed, in the active language.
+
+    A title such as "Altbau in der Gartenstraße" would give away what is to stay hidden.
+    """
+    betrays = hides_street(estate) and mentions(estate.title, estate.street)
+    return facts.headline(estate) if betrays else estate.title
+
+
+def hides_street(estate: Estate) -> bool:
+    """Whether street and house number are not to be told before the gate."""
+    return bool(estate.street) and not estate.address_released
+
+
+def mentions(text: str, street: str) -> bool:
+    """Whether a text names the street, however it is spelled."""
+
     def folded(value: str) -> str:
         value = value.casefold().replace("strasse", "str").replace("str.", "str")
         return "".join(filter(str.isalnum, value))

@@ -23,6 +23,8 @@ class Kind(models.TextChoices):
 
 # § 656a BGB: "Wohnung oder Einfamilienhaus". Terraced and semi-detached houses are single-family houses.
 FLAT_OR_SINGLE_FAMILY_HOUSE = frozenset({Kind.FLAT, Kind.HOUSE_SINGLE})
+# WoVermRG: rooms to live in.
+HOME_KINDS = frozenset({Kind.FLAT, Kind.HOUSE_SINGLE, Kind.ROOM})
 
 
 class Marketing(models.TextChoices):

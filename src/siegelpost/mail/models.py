@@ -21,6 +21,7 @@ class Purpose(models.TextChoices):
 
     NOTICE = "notice", _("Mitteilung mit Link")
     REMINDER = "reminder", _("Erinnerung")
+    CODE = "code", _("Code an die zweite Adresse")
     CONFIRMATION = "confirmation", _("Bestätigung der Erklärungen")
     WITHDRAWAL_ACKNOWLEDGEMENT = "withdrawal_acknowledgement", _("Eingangsbestätigung des Widerrufs")
     AGENT_NOTICE = "agent_notice", _("Nachricht an den Makler")
@@ -40,7 +41,7 @@ class State(models.TextChoices):
     ACCEPTED = "accepted", _("vom Mailserver angenommen")
     REFUSED = "refused", _("vom Mailserver abgelehnt")
     BOUNCED = "bounced", _("nicht zustellbar zurückgekommen")
-    GIVEN_UP = "given_up", _("Versand aufgegeben")
+    GIVEN_UP = "given_up", _("nicht zugestellt, keine weiteren Versuche")
     CANCELLED = "cancelled", _("vor dem Versand gestoppt")
 
 

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import QuerySet
 
+from siegelpost.office.labels import order_label
 from siegelpost.office.models import Language, LegalText, Office, TextKind
 from siegelpost.office.sealing import seal
 from siegelpost.office.texts import current
@@ -10,7 +11,14 @@ from siegelpost.office.texts import current
 
 @transaction.atomic
 def save(office: Office) -> Office:
-    """Keep the office's data; test operation is switched elsewhere, because that is an event."""
+    """Keep the office's data; test operation is switched elsewhere, because that is an event.
+
+    Raises:
+        siegelpost.office.labels.LabelRefusedError: a button's label makes no contract; nothing was kept.
+    """
+    for language in Language:
+        if label := office.order_label(language):
+            order_label(label, language)
     office.save()
     return office
 

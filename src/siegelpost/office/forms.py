@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from siegelpost.office.kinds import Language
+from siegelpost.office.labels import ORDER_LABELS, validated
 from siegelpost.office.models import Agent, LegalText, Office
 
 
@@ -49,8 +51,48 @@ class SendingForm(forms.ModelForm[Office]):
 
     class Meta:
         model = Office
-        fields: ClassVar[list[str]] = ["link_days", "when_unknown"]
-        widgets: ClassVar[dict[str, forms.Widget]] = {"link_days": forms.NumberInput({"inputmode": "numeric"})}
+        fields: ClassVar[list[str]] = [
+            "order_label_de",
+            "order_label_en",
+            "link_days",
+            "expose_reminder_days",
+            "acceptance_days",
+            "reminder_days",
+            "hide_until_accepted",
+            "when_unknown",
+        ]
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "order_label_de": forms.TextInput({"autocomplete": "off", "list": "labels-de", "lang": "de"}),
+            "order_label_en": forms.TextInput({"autocomplete": "off", "list": "labels-en", "lang": "en"}),
+            **{
+                name: forms.NumberInput({"inputmode": "numeric"})
+                for name in ("link_days", "expose_reminder_days", "acceptance_days", "reminder_days")
+            },
+        }
+        help_texts: ClassVar[dict[str, Any]] = {
+            "order_label_de": gettext_lazy(
+                "Nur Wortlaute, die nach § 312j BGB unmissverständlich sind; leer heißt: „Zahlungspflichtig bestellen“."
+            ),
+            "expose_reminder_days": gettext_lazy("Höchstens zweimal je Sendung. 0: keine Erinnerung."),
+            "acceptance_days": gettext_lazy("Danach verfällt sie von selbst; auch das wird belegt."),
+            "reminder_days": gettext_lazy("Bis zur Annahme oder Ablehnung. 0: keine Erinnerung."),
+            "hide_until_accepted": gettext_lazy(
+                "Bei jeder Sendung änderbar. Die Absenderadresse der Mail bleibt sichtbar."
+            ),
+        }
+
+    @property
+    def allowed_labels(self) -> dict[str, tuple[str, ...]]:
+        """What may be chosen, by language."""
+        return {language.value: allowed for language, allowed in ORDER_LABELS.items()}
+
+    def clean_order_label_de(self) -> str:
+        """Refuse what makes no contract, and say why."""
+        return validated(self.cleaned_data["order_label_de"], Language.GERMAN)
+
+    def clean_order_label_en(self) -> str:
+        """Refuse what makes no contract, and say why."""
+        return validated(self.cleaned_data["order_label_en"], Language.ENGLISH)
 
 
 class MailServerForm(forms.ModelForm[Office]):

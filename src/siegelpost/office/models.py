@@ -11,12 +11,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.office.kinds import Language, TextKind
 
-class Language(models.TextChoices):
-    """The languages every text of the product exists in."""
-
-    GERMAN = "de", _("Deutsch")
-    ENGLISH = "en", _("Englisch")
+__all__ = ["Agent", "Language", "LegalText", "Office", "Role", "SignInLink", "SmtpSecurity", "TextKind", "WhenUnknown"]
 
 
 class SmtpSecurity(models.TextChoices):
@@ -72,8 +69,24 @@ class Office(models.Model):
         choices=WhenUnknown,
         default=WhenUnknown.HOLD,
     )
+    order_label_de = models.CharField(_("Schaltfläche bei Provision, deutsch"), max_length=60, blank=True)
+    order_label_en = models.CharField(_("Schaltfläche bei Provision, englisch"), max_length=60, blank=True)
     link_days = models.PositiveSmallIntegerField(
         _("Links gelten so viele Tage"), default=60, validators=[MinValueValidator(1), MaxValueValidator(730)]
+    )
+    expose_reminder_days = models.PositiveSmallIntegerField(
+        _("An Exposés erinnern nach Tagen"), default=7, validators=[MaxValueValidator(60)]
+    )
+    acceptance_days = models.PositiveSmallIntegerField(
+        _("Frist zum Annehmen einer Einschreiben-E-Mail in Tagen"),
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+    reminder_days = models.PositiveSmallIntegerField(
+        _("An Einschreiben-E-Mails erinnern alle … Tage"), default=3, validators=[MaxValueValidator(30)]
+    )
+    hide_until_accepted = models.BooleanField(
+        _("Absender und Betreff einer Einschreiben-E-Mail erst nach dem Annehmen zeigen"), default=False
     )
 
     class Meta:
@@ -81,6 +94,10 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def order_label(self, language: Language) -> str:
+        """What the office calls the button of an order; empty means the usual label."""
+        return self.order_label_en if language == Language.ENGLISH else self.order_label_de
 
     @property
     def address_line(self) -> str:
@@ -164,17 +181,6 @@ class SignInLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent} · {self.expires_at:%Y-%m-%d %H:%M}"
-
-
-class TextKind(models.TextChoices):
-    """The legal texts an office keeps."""
-
-    WITHDRAWAL_POLICY = "withdrawal_policy", _("Widerrufsbelehrung")
-    WITHDRAWAL_FORM = "withdrawal_form", _("Muster-Widerrufsformular")
-    CONTRACT = "contract", _("Maklervertrag (Leistung und Provision)")
-    TERMS = "terms", _("Allgemeine Geschäftsbedingungen")
-    PRIVACY = "privacy", _("Datenschutzhinweise")
-    IMPRINT = "imprint", _("Impressum")
 
 
 class LegalText(models.Model):

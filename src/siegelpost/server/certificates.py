@@ -1,30 +1,28 @@
-"""The certificate store of this installation, and the certificate of its first start."""
+"""The certificate of the first start."""
 
-import os
 from datetime import UTC, datetime, timedelta
 
+from siegelpost.certificates.house import open_store
 from siegelpost.server.hosts import own_names
 from siegelpost.settings import Settings
-from siegelpost.tls import Source, Store, self_signed
+from siegelpost.tls import Source, finish, load_plan, self_signed
 
-PASSPHRASE_VARIABLE = "SIEGELPOST_KEY_PASSPHRASE"  # noqa: S105 - the name of it
+__all__ = ["ensure_certificate", "open_store"]
+
 _RENEWED_BEFORE_END = timedelta(days=30)
-
-
-def open_store(settings: Settings) -> Store:
-    """The store in the data folder; the passphrase of its keys may come from the environment."""
-    passphrase = os.environ.get(PASSPHRASE_VARIABLE)
-    return Store(settings.data / "tls", passphrase.encode() if passphrase else None)
 
 
 def ensure_certificate(settings: Settings, *, at: datetime | None = None) -> bool:
     """Make and activate a self-signed certificate if nothing is there, or only an old self-signed one.
+
+    An order that was cut off just before its certificate was served is finished first.
 
     Returns:
         Whether one was made.
     """
     at = at or datetime.now(UTC)
     store = open_store(settings)
+    finish(store, load_plan(store))
     present = store.current()
     if any(not each.self_signed for each in present):
         return False

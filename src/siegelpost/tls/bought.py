@@ -1,87 +1,238 @@
-"""What a shop sends: certificates and keys as PEM, DER, PKCS #7 and PKCS #12, in any order and mixture."""
+"""A certificate that was bought, from the shop's files into the store: read, completed, judged, weighed."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_der_private_key,
-    load_pem_private_key,
-    pkcs7,
-    pkcs12,
-)
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from siegelpost.tls import containers
 from siegelpost.tls.chain import MOST_CERTIFICATES
-from siegelpost.tls.store import StoreError
+from siegelpost.tls.containers import Found, Unreadable
+from siegelpost.tls.csr import Requests
+from siegelpost.tls.doctor.judge import judge
+from siegelpost.tls.doctor.judgement import Judgement
+from siegelpost.tls.doctor.report import Words
+from siegelpost.tls.live.aia import complete
+from siegelpost.tls.live.clock import Deadline
+from siegelpost.tls.live.lookup import is_public
+from siegelpost.tls.live.target import Address
+from siegelpost.tls.policy.cause import Cause
+from siegelpost.tls.store import Source, Store, Stored, StoreError, key_fingerprint
+from siegelpost.tls.texts.language import fill
+from siegelpost.tls.texts.refusals import LOSSES, REASONS, Loss, Reason
+
+# A certificate that ends some hours earlier than the present one is no worse.
+_HARDLY_EARLIER = timedelta(days=1)
+_FETCH_SECONDS = 5.0
+_INCOMPLETE = frozenset({Cause.MISSING_INTERMEDIATE, Cause.UNKNOWN_AUTHORITY})
 
 
 class NotImportable(StoreError):
-    """These files give no certificate with its key; the message says what is missing."""
+    """These files give no certificate that could be served; ``reason`` and ``text()`` say why."""
+
+    def __init__(self, reason: Reason, judgement: Judgement | None = None, **values: Any) -> None:
+        self.reason = reason
+        self.judgement = judgement
+        self._values = values
+        super().__init__(self.text("en"))
+
+    def text(self, language: str) -> str:
+        """What stands against it, and what to do, for people."""
+        values = self._values | ({"cause": cause_of(self.judgement, language)} if self.judgement else {})
+        return fill(REASONS[self.reason], language, values)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What this installation knows that judging and completing a chain depends on.
+
+    Args:
+        host: the name or address that recipients open.
+        local_roots: authorities that recipients' browsers trust besides those they ship, as DER.
+        fetch_from: private networks from which a missing intermediate may be fetched all the same.
+    """
+
+    host: str
+    local_roots: Sequence[bytes] = ()
+    fetch_from: Sequence[IPv4Network | IPv6Network] = ()
+
+    def judge(self, chain_pem: str, at: datetime | None = None) -> Judgement:
+        """What browsers will say of this chain under the public name."""
+        return judge(chain_pem, self.host, at=at, local_roots=self.local_roots)
+
+    def may_fetch_from(self, address: Address) -> bool:
+        """Whether an intermediate may be fetched from there."""
+        return is_public(address) or any(address in network for network in self.fetch_from)
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A certificate with its intermediates in order, without the root, and its private key."""
 
-    chain_pem: str
-    key_pem: bytes
+    chain: tuple[x509.Certificate, ...]
+    key: PrivateKeyTypes
+
+    @property
+    def chain_pem(self) -> str:
+        """As a server sends it."""
+        return "".join(each.public_bytes(Encoding.PEM).decode() for each in self.chain)
+
+    @property
+    def key_pem(self) -> bytes:
+        """PKCS #8, not encrypted."""
+        return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    certificates: tuple[x509.Certificate, ...] = ()
-    keys: tuple[PrivateKeyTypes, ...] = ()
+class Weighed:
+    """A certificate beside the present one: what browsers will say of it, and in what it is worse."""
+
+    judgement: Judgement
+    losses: dict[Loss, dict[str, Any]] = field(default_factory=dict)
+
+    def told(self, language: str) -> list[str]:
+        """The losses in sentences; none when it is at least as good."""
+        return [
+            fill(LOSSES[loss], language, values | {"cause": cause_of(self.judgement, language)})
+            for loss, values in self.losses.items()
+        ]
 
 
-def read_bought(files: Iterable[bytes], passwords: Iterable[bytes] = ()) -> Pair:
-    """Find the one private key in these files, the certificate it belongs to, and what stands above that.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was stored; ``fetched`` names the intermediates that were missing and were fetched."""
+
+    stored: Stored
+    weighed: Weighed
+    fetched: tuple[str, ...] = ()
+
+
+def take_in(
+    store: Store, files: Iterable[bytes], passwords: Iterable[bytes], house: House, *, at: datetime | None = None
+) -> Taken:
+    """Store what a shop sent; nothing is served yet. May ask the network for a missing intermediate.
+
+    Args:
+        store: where it ends; the keys of its pending requests count as given.
+        files: their contents, in any form, order and mixture.
+        passwords: tried for whatever is encrypted, besides none and the empty one.
+        house: whom it is judged for.
+        at: the moment, aware; now by default.
+
+    Raises:
+        NotImportable: the files do not give a certificate that browsers would accept here; nothing was stored.
+    """
+    requests = Requests(store)
+    pair = read_bought(files, passwords, requests.keys())
+    pair, fetched = _completed(pair, house, at)
+    judgement = house.judge(pair.chain_pem, at)
+    if judgement.ok is False:
+        raise NotImportable(Reason.NOT_ACCEPTED, judgement)
+    stored = store.add(pair.chain_pem, pair.key_pem, Source.IMPORTED, at=at)
+    requests.fulfilled(key_fingerprint(pair.key.public_key()))
+    return Taken(stored, weigh(store, stored.id, house, at=at), fetched)
+
+
+def weigh(store: Store, id: str, house: House, *, at: datetime | None = None) -> Weighed:
+    """Whether serving this stored certificate would be worse than what is served now.
+
+    Names that only the present one has are no loss: it stays active beside the new one.
+
+    Raises:
+        NotStored: there is none with this id.
+    """
+    at = at or datetime.now(UTC)
+    wanted, present = store.get(id), [each for each in store.current() if each.id != id]
+    judgement = house.judge(store.chain_pem(id), at)
+    losses: dict[Loss, dict[str, Any]] = {}
+    if judgement.ok is False:
+        losses[Loss.REFUSED] = {}
+    good = [each for each in present if not each.self_signed and house.judge(store.chain_pem(each.id), at).ok]
+    if good:
+        if judgement.ok is None:
+            losses[Loss.UNSURE] = {}
+        latest = max(each.not_after for each in good)
+        if latest - wanted.not_after > _HARDLY_EARLIER:
+            losses[Loss.EARLIER] = {"new": wanted.not_after, "present": latest}
+    return Weighed(judgement, losses)
+
+
+def cause_of(judgement: Judgement | None, language: str) -> str:
+    """Why browsers refuse it, in one sentence; empty when they do not."""
+    findings = [verdict.findings[0] for verdict in judgement.verdicts.values() if verdict.findings] if judgement else []
+    return Words(judgement, language).cause(findings[0]) if judgement and findings else ""
+
+
+def read_bought(
+    files: Iterable[bytes], passwords: Iterable[bytes] = (), pending: Iterable[PrivateKeyTypes] = ()
+) -> Pair:
+    """Find the certificate in these files whose private key is there too, and what stands above it.
 
     Args:
         files: their contents, in any order.
         passwords: tried for whatever is encrypted, besides none and the empty one.
+        pending: keys that wait here for their certificates.
 
     Raises:
-        NotImportable: a file is of no known form, the password is wrong, or key and certificate do not meet.
+        NotImportable: a file cannot be read, or no certificate meets its key.
     """
-    tried = [None, b"", *passwords]
-    found = [_open(content, tried) for content in files]
-    certificates = list(dict.fromkeys(each for part in found for each in part.certificates))
-    keys = {_public(key.public_key()): key for part in found for key in part.keys}
+    found = _read_all(files, list(passwords))
+    certificates = list(dict.fromkeys(found.certificates))
     if not certificates:
-        raise NotImportable("there is no certificate in these files")
+        raise NotImportable(Reason.NO_CERTIFICATE)
     if len(certificates) > MOST_CERTIFICATES:
-        raise NotImportable(f"these files hold more than {MOST_CERTIFICATES} certificates")
-    if len(keys) != 1:
-        raise NotImportable(f"these files hold {len(keys)} private keys; exactly one is needed")
-    [(public, key)] = keys.items()
-    leaf = next((each for each in certificates if _public(each.public_key()) == public), None)
+        raise NotImportable(Reason.TOO_MANY, most=MOST_CERTIFICATES)
+    keys = {key_fingerprint(key.public_key()): key for key in (*pending, *found.keys)}
+    prints = {each: key_fingerprint(each.public_key()) for each in certificates}
+    # A shop's bundle may hold last year's certificate for the same key.
+    leaf = max((each for each in certificates if prints[each] in keys), key=_ends, default=None)
     if leaf is None:
-        raise NotImportable("the private key belongs to none of these certificates")
-    chain = _sorted(leaf, certificates)
-    return Pair(
-        "".join(each.public_bytes(Encoding.PEM).decode() for each in chain),
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+        theirs = prints[_own(certificates)]
+        if not found.keys:
+            raise NotImportable(Reason.NO_KEY, certificate=theirs)
+        given = [key_fingerprint(key.public_key()) for key in found.keys]
+        raise NotImportable(Reason.KEY_MISMATCH, certificate=theirs, key=given)
+    key = keys[prints[leaf]]
+    if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        raise NotImportable(Reason.KEY_KIND)
+    return Pair(_sorted(leaf, certificates), key)
+
+
+def _read_all(files: Iterable[bytes], passwords: list[bytes]) -> Found:
+    try:
+        found = [containers.read(content, passwords) for content in files]
+    except Unreadable as error:
+        raise NotImportable(Reason.UNREADABLE) from error
+    return Found(
+        tuple(each for part in found for each in part.certificates), tuple(key for part in found for key in part.keys)
     )
 
 
-def _public(key: PublicKeyTypes) -> bytes:
-    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+def _ends(certificate: x509.Certificate) -> datetime:
+    return certificate.not_valid_after_utc
 
 
-def _sorted(leaf: x509.Certificate, certificates: list[x509.Certificate]) -> list[x509.Certificate]:
+def _own(certificates: list[x509.Certificate]) -> x509.Certificate:
+    """Of a shop's files, the one that has issued none of the others: the office's own."""
+    return next(
+        (each for each in certificates if not any(_issued(each, other) for other in certificates)), certificates[0]
+    )
+
+
+def _sorted(leaf: x509.Certificate, certificates: list[x509.Certificate]) -> tuple[x509.Certificate, ...]:
     """The leaf and each issuer above it; the root stays out, as visitors have it or do not trust it."""
     chain = [leaf]
-    while above := next((each for each in certificates if each not in chain and _issued(each, chain[-1])), None):
-        if above.subject == above.issuer:
-            break
+    others = sorted((each for each in certificates if each.subject != each.issuer), key=_ends, reverse=True)
+    while above := next((each for each in others if each not in chain and _issued(each, chain[-1])), None):
         chain.append(above)
-    return chain
+    return tuple(chain)
 
 
 def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
@@ -92,55 +243,13 @@ def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     return True
 
 
-def _open(content: bytes, passwords: list[bytes | None]) -> _Found:
-    readers: tuple[Callable[[bytes, bytes | None], _Found], ...] = _PEM if b"-----BEGIN " in content else _DER
-    found: list[_Found] = []
-    for reader in readers:
-        for password in passwords:
-            try:
-                found.append(reader(content, password))
-            except (ValueError, TypeError, UnsupportedAlgorithm):
-                continue
-            break
-    whole = _Found(
-        tuple(each for part in found for each in part.certificates), tuple(key for part in found for key in part.keys)
-    )
-    # OpenSSL gives the same error for a wrong password and for a broken file.
-    encrypted_only = b"PRIVATE KEY-----" in content and not whole.keys
-    if encrypted_only or not (whole.certificates or whole.keys):
-        raise NotImportable("a file cannot be read: its password is wrong, or it is damaged or of no known form")
-    return whole
-
-
-def _pem_certificates(content: bytes, _password: bytes | None) -> _Found:
-    return _Found(tuple(x509.load_pem_x509_certificates(content)))
-
-
-def _pem_pkcs7(content: bytes, _password: bytes | None) -> _Found:
-    return _Found(tuple(pkcs7.load_pem_pkcs7_certificates(content)))
-
-
-def _pem_key(content: bytes, password: bytes | None) -> _Found:
-    return _Found(keys=(load_pem_private_key(content, password),))
-
-
-def _der_certificate(content: bytes, _password: bytes | None) -> _Found:
-    return _Found((x509.load_der_x509_certificate(content),))
-
-
-def _der_pkcs7(content: bytes, _password: bytes | None) -> _Found:
-    return _Found(tuple(pkcs7.load_der_pkcs7_certificates(content)))
-
-
-def _der_key(content: bytes, password: bytes | None) -> _Found:
-    return _Found(keys=(load_der_private_key(content, password),))
-
-
-def _pkcs12(content: bytes, password: bytes | None) -> _Found:
-    opened = pkcs12.load_pkcs12(content, password)
-    certificates = ([opened.cert] if opened.cert else []) + opened.additional_certs
-    return _Found(tuple(each.certificate for each in certificates), (opened.key,) if opened.key else ())
-
-
-_PEM = (_pem_certificates, _pem_pkcs7, _pem_key)
-_DER = (_der_certificate, _der_pkcs7, _der_key, _pkcs12)
+def _completed(pair: Pair, house: House, at: datetime | None) -> tuple[Pair, tuple[str, ...]]:
+    """The pair with the intermediates that the shop left out, if they are to be had where the certificate says."""
+    causes = {each.cause for verdict in house.judge(pair.chain_pem, at).verdicts.values() for each in verdict.findings}
+    if not causes & _INCOMPLETE:
+        return pair, ()
+    chain = [each.public_bytes(Encoding.DER) for each in pair.chain]
+    completion = complete(chain, Deadline(_FETCH_SECONDS), allowed=house.may_fetch_from)
+    more = [x509.load_der_x509_certificate(each) for each in completion.chain[len(chain) :]]
+    whole = Pair(_sorted(pair.chain[0], [*pair.chain[1:], *more]), pair.key)
+    return whole, tuple(each.subject.rfc4514_string() for each in more)

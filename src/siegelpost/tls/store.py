@@ -33,7 +33,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 
+from siegelpost.tls.files import replace_durably, sync_folder, write_durably
+from siegelpost.tls.texts.language import fill
+from siegelpost.tls.texts.refusals import REASONS, Reason
+
 _REMEMBERED = 20
+# As much as a certificate with its chain and key takes.
+_TESTED = 16 * 1024
 
 
 class Source(StrEnum):
@@ -47,9 +53,17 @@ class Source(StrEnum):
 class StoreError(Exception):
     """Something was not stored or activated; what was served before still is."""
 
+    reason = Reason.UNUSABLE
+
+    def text(self, language: str) -> str:
+        """What stands against it, and what to do, for people."""
+        return fill(REASONS[self.reason], language, {"detail": str(self)})
+
 
 class NotStored(StoreError):
     """No certificate with this id is stored."""
+
+    reason = Reason.NOT_STORED
 
 
 class Unusable(StoreError):
@@ -60,8 +74,14 @@ class KeyMismatch(Unusable):
     """The private key is not this certificate's; the message names the SHA-256 of both public keys."""
 
 
+class NotWritable(StoreError):
+    """The folder cannot be written to, or does not keep what is written: nothing can be stored."""
+
+
 class NothingBefore(StoreError):
     """There is no earlier state to go back to."""
+
+    reason = Reason.NOTHING_BEFORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +203,30 @@ class Store:
         self.get(id)
         folder = self._certificates / id
         try:
-            context.load_cert_chain(folder / "chain.pem", folder / "key.pem", self._passphrase())
+            context.load_cert_chain(folder / "chain.pem", folder / "key.pem", self.passphrase())
         except (OSError, ValueError) as error:  # an ssl.SSLError is an OSError
             raise Unusable(f"certificate {id} cannot be loaded: {error}") from error
+
+    # Keys
+
+    def seal(self, key: PrivateKeyTypes) -> bytes:
+        """A private key as PKCS #8 (PEM), encrypted with this store's passphrase."""
+        return key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(self.passphrase()),
+        )
+
+    def unseal(self, sealed: bytes) -> PrivateKeyTypes:
+        """The reverse.
+
+        Raises:
+            Unusable: it was sealed with another passphrase, or is damaged.
+        """
+        try:
+            return serialization.load_pem_private_key(sealed, self.passphrase())
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise Unusable("a private key cannot be opened: the passphrase is another, or it is damaged") from error
 
     # Changing
 
@@ -209,7 +250,7 @@ class Store:
         stored = Stored(
             id=f"{at:%Y%m%dT%H%M%S%f}-{fingerprint[:8]}",
             source=source,
-            names=_names(leaf),
+            names=names_of(leaf),
             key_type="rsa" if isinstance(key, rsa.RSAPrivateKey) else "ecdsa",
             issuer=leaf.issuer.rfc4514_string(),
             not_before=leaf.not_valid_before_utc,
@@ -217,7 +258,7 @@ class Store:
             fingerprint=fingerprint,
             added_at=at,
         )
-        with self._locked():
+        with self.locked():
             for other in self.history():
                 if other.fingerprint == fingerprint:
                     return other
@@ -240,7 +281,7 @@ class Store:
         for stored in new:
             self.load_into(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), stored.id)
         names = {name for stored in new for name in stored.names}
-        with self._locked():
+        with self.locked():
             active = self.active()
             others = [each for id in active.ids if (each := self._read(id)) and each not in new]
             kept = [each.id for each in others if not each.self_signed and not names.issuperset(each.names)]
@@ -252,7 +293,7 @@ class Store:
         Raises:
             NothingBefore: this is the first state, or what was served then is no longer stored.
         """
-        with self._locked():
+        with self.locked():
             active = self.active()
             for index in range(len(active.before) - 1, -1, -1):
                 ids = tuple(id for id in active.before[index] if self._read(id))
@@ -276,12 +317,7 @@ class Store:
             return None
 
     def _write(self, stored: Stored, chain_pem: str, key: PrivateKeyTypes) -> None:
-        passphrase = self._passphrase()
-        encrypted = key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(passphrase),
-        )
+        encrypted = self.seal(key)
         self._certificates.mkdir(mode=0o700, exist_ok=True)
         temporary = self._certificates / f".new-{secrets.token_hex(8)}"
         temporary.mkdir(mode=0o700)
@@ -291,32 +327,27 @@ class Store:
             write_durably(temporary / "about.json", stored.to_json().encode())
             try:
                 server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-                server_side.load_cert_chain(temporary / "chain.pem", temporary / "key.pem", passphrase)
+                server_side.load_cert_chain(temporary / "chain.pem", temporary / "key.pem", self.passphrase())
             except ssl.SSLError as error:
                 raise Unusable(f"OpenSSL does not take this certificate: {error}") from error
-            _sync_folder(temporary)
+            sync_folder(temporary)
             temporary.rename(self._certificates / stored.id)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
-        _sync_folder(self._certificates)
+        sync_folder(self._certificates)
 
     def _serve(self, ids: tuple[str, ...], last: Active, *, remember: bool) -> Active:
         before = (*last.before, last.ids)[-_REMEMBERED:] if remember and last.ids else last.before
         active = Active(last.generation + 1, ids, before)
-        temporary = self.folder / f".active-{secrets.token_hex(8)}"
-        try:
-            write_durably(temporary, json.dumps(asdict(active)).encode())
-            temporary.rename(self.active_file)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        _sync_folder(self.folder)
+        replace_durably(self.active_file, json.dumps(asdict(active)).encode())
         return active
 
-    def _passphrase(self) -> bytes:
+    def passphrase(self) -> bytes:
+        """What encrypts the private keys, and the other secrets that lie beside them."""
         if self._given_passphrase:
             return self._given_passphrase
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = self.folder / "passphrase"
         if not file.exists():
             temporary = self.folder / f".passphrase-{secrets.token_hex(8)}"
@@ -325,11 +356,32 @@ class Store:
             with suppress(FileExistsError):
                 os.link(temporary, file)
             temporary.unlink()
-            _sync_folder(self.folder)
+            sync_folder(self.folder)
         return file.read_bytes()
 
+    def self_test(self) -> None:
+        """Write something, read it back, take it away again: whether a certificate could be stored now.
+
+        Raises:
+            NotWritable: it could not; the message says why.
+        """
+        content = secrets.token_bytes(_TESTED)
+        file = self.folder / f".self-test-{secrets.token_hex(8)}"
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                write_durably(file, content)
+                read = file.read_bytes()
+            finally:
+                file.unlink(missing_ok=True)
+        except OSError as error:
+            raise NotWritable(f"{self.folder} cannot be written to: {error.strerror}") from error
+        if read != content:
+            raise NotWritable(f"{self.folder} does not give back what was written to it")
+
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
+        """Alone of all processes and nodes, for a moment (flock(2), which NFS 4 carries to all nodes)."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -337,22 +389,6 @@ class Store:
             yield
         finally:
             os.close(lock)
-
-
-def write_durably(file: Path, content: bytes) -> None:
-    """A new file (0600) that a power cut after this call does not take away, once its folder is synced."""
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read_pair(chain_pem: str, key_pem: str | bytes) -> tuple[x509.Certificate, PrivateKeyTypes]:
@@ -366,7 +402,7 @@ def _read_pair(chain_pem: str, key_pem: str | bytes) -> tuple[x509.Certificate, 
         raise Unusable(f"this certificate or key cannot be read: {error}") from error
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         raise Unusable("browsers take RSA and ECDSA keys only")
-    of_certificate, of_key = _key_fingerprint(public), _key_fingerprint(key.public_key())
+    of_certificate, of_key = key_fingerprint(public), key_fingerprint(key.public_key())
     if of_certificate != of_key:
         raise KeyMismatch(
             f"the private key does not belong to the certificate: "
@@ -375,13 +411,14 @@ def _read_pair(chain_pem: str, key_pem: str | bytes) -> tuple[x509.Certificate, 
     return chain[0], key
 
 
-def _key_fingerprint(key: PublicKeyTypes) -> str:
+def key_fingerprint(key: PublicKeyTypes) -> str:
+    """SHA-256 of the SubjectPublicKeyInfo, in hexadecimal: the same for a key, its request and its certificate."""
     digest = hashes.Hash(hashes.SHA256())
     digest.update(key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo))
     return digest.finalize().hex()
 
 
-def _names(leaf: x509.Certificate) -> tuple[str, ...]:
+def names_of(leaf: x509.Certificate) -> tuple[str, ...]:
     """Host names (lower case) and addresses of the certificate; the common name counts nowhere any more."""
     try:
         names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value

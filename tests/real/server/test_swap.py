@@ -1,9 +1,12 @@
 """Certificates swapped under load: nobody may notice."""
 
+import socket
+import ssl
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from statistics import median
 
 import pytest
 from tests.support.front_server import (
@@ -14,6 +17,8 @@ from tests.support.front_server import (
     read_answer,
     running_front,
 )
+from tests.support.pki import Authority, Certificate
+from tests.support.serving import NAME, Serve, Server, activate
 
 REQUEST = b"GET /size/6000 HTTP/1.1\r\nHost: office.test\r\n\r\n"
 BIG = 8_000_000
@@ -106,3 +111,31 @@ def test_no_visitor_notices_a_swap() -> None:
 @pytest.mark.timeout(900)
 def test_no_visitor_notices_many_swaps() -> None:
     _swap_under_load(newcomers=15_000, swaps=40)
+
+
+@pytest.mark.timeout(240)
+def test_a_swap_reaches_every_worker_process_at_once(serve: Serve, authority: Authority) -> None:
+    """From the activation until no worker gives the old certificate any more: within 2 s (median of three)."""
+    server = serve(workers=2)
+    middle = authority.intermediate()
+    took = [_seconds_until_everywhere(server, middle.issue(NAME, key=kind)) for kind in ("p256", "rsa2048", "p256")]
+    print("seconds until every worker served the new certificate:", " ".join(f"{each:.2f}" for each in took))
+    assert median(took) <= 2
+
+
+def _seconds_until_everywhere(server: Server, new: Certificate) -> float:
+    trust = ssl.create_default_context(cadata=server.trust)
+    activate(server.installation, new)
+    began = last_old = time.monotonic()
+    in_a_row = 0
+    while in_a_row < 40:  # so many in a row come from both workers
+        with (
+            socket.create_connection(("127.0.0.1", server.port), 10) as plain,
+            trust.wrap_socket(plain, server_hostname=NAME) as secured,
+        ):
+            if secured.getpeercert(binary_form=True) == new.der:
+                in_a_row += 1
+            else:
+                in_a_row, last_old = 0, time.monotonic()
+        assert time.monotonic() < began + 30, "the new certificate never came"
+    return last_old - began

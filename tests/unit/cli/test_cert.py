@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.support.pki import Authority, Certificate
 
 from siegelpost.cli import main
@@ -58,8 +61,56 @@ def test_import_activate_rollback(tmp_path: Path) -> None:
 def test_another_name_is_refused_and_nothing_stored(tmp_path: Path) -> None:
     result = cert("import", "--activate", given(tmp_path, ROOT.intermediate().issue("other.test")))
     assert result.exit_code == 1
-    assert "Nothing was changed" in result.output
+    assert "nichts geändert" in result.output
     assert "no certificate" in cert("status").output
+
+
+def test_refusals_speak_both_languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "alone.pem"
+    file.write_text(ROOT.intermediate().issue("expose.test").chain_pem)
+    assert "fehlt der private Schlüssel" in cert("import", str(file)).output
+    monkeypatch.setenv("SIEGELPOST_LANGUAGE", "en")
+    assert "The private key of this certificate is missing" in cert("import", str(file)).output
+
+
+def test_ordered_here_and_taken_in(tmp_path: Path) -> None:
+    middle = ROOT.intermediate()
+    printed = cert("csr").output
+    request = x509.load_pem_x509_csr(printed.encode())
+    [waiting] = json.loads(cert("status", "--json").output)["requests"]
+    assert waiting["names"] == ["expose.test"]
+    spki = request.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    file = tmp_path / "bought.pem"
+    file.write_text(middle.issue("expose.test", spki=spki).chain_pem)
+    result = cert("import", "--activate", "--json", str(file))
+    assert result.exit_code == 0, result.output
+    shown = json.loads(result.output)
+    assert [each["served"] for each in shown["certificates"]] == [True]
+    assert shown["requests"] == []
+
+
+def test_csr_as_json_with_options() -> None:
+    shown = json.loads(cert("csr", "a.test", "www.a.test", "--key-type", "rsa3072", "--json").output)
+    csr = x509.load_pem_x509_csr(shown["csr"].encode())
+    assert shown["names"] == ["a.test", "www.a.test"]
+    assert isinstance(csr.public_key(), RSAPublicKey)
+
+
+def test_a_worse_one_needs_a_confirmation(tmp_path: Path) -> None:
+    middle = ROOT.intermediate()
+    assert cert("import", "--activate", given(tmp_path, middle.issue("expose.test"))).exit_code == 0
+    before = served()
+    worse = given(tmp_path, middle.issue("expose.test", days=20))
+    refused = cert("import", "--activate", worse)
+    assert refused.exit_code == 1
+    assert "läuft am" in refused.output
+    assert served() == before
+    [new] = {each["id"] for each in json.loads(cert("status", "--json").output)["certificates"]} - set(before)
+    assert new in refused.output
+    assert cert("activate", new).exit_code == 1
+    assert served() == before
+    assert cert("activate", new, "--anyway").exit_code == 0
+    assert served() == [new]
 
 
 def test_unknown_id() -> None:

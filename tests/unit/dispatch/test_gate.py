@@ -1,33 +1,49 @@
-"""The gate's table, case by case."""
+"""The gate's table over all combinations of its facts and of the office's texts."""
 
-from itertools import product
+from itertools import chain, combinations, product
 
 import pytest
+from click.testing import CliRunner
+from django.core.exceptions import ValidationError
 
+from siegelpost.cli import main
 from siegelpost.dispatch.gate import (
     DECLARATION_TEXTS,
-    ORDER_LABELS,
+    ROWS,
     TABLE,
+    VIEW_LABELS,
     ButtonKind,
     DeclarationKind,
     Facts,
-    LabelRefusedError,
+    PropertyKind,
+    StoredTexts,
     check_label,
+    decide,
     labels_for,
     row_for,
+    strictest,
 )
+from siegelpost.office.labels import ORDER_LABELS, LabelRefusedError, validated
 from siegelpost.office.models import Language, TextKind
 
-ALL = [Facts(*facts) for facts in product([True, False], repeat=3)]
+ALL = [Facts(*facts) for facts in product([True, False], [True, False], PropertyKind)]
+SUBSETS = [
+    frozenset(kinds) for kinds in chain.from_iterable(combinations(TextKind, n) for n in range(len(TextKind) + 1))
+]
+ORDER = row_for(Facts(consumer=True, commission=True, kind=PropertyKind.HOME_PURCHASE))
 
 
 def test_there_is_a_row_for_every_combination_and_no_other() -> None:
     assert set(TABLE) == set(ALL)
+    assert set(TABLE.values()) == set(ROWS)
 
 
 @pytest.mark.parametrize("facts", ALL, ids=str)
 def test_a_duty_to_pay_needs_the_order_button_and_nothing_else_does(facts: Facts) -> None:
-    assert (row_for(facts).button is ButtonKind.ORDER) == facts.commission
+    row = row_for(facts)
+    assert (row.button is ButtonKind.ORDER) == facts.commission
+    assert (TextKind.CONTRACT in row.texts) == facts.commission
+    assert row.by_reply == ((DeclarationKind.ORDER,) if facts.commission else ())
 
 
 @pytest.mark.parametrize("facts", ALL, ids=str)
@@ -38,23 +54,75 @@ def test_only_a_consumer_who_may_owe_money_is_told_of_a_right_of_withdrawal(fact
     assert (TextKind.WITHDRAWAL_POLICY in row.texts) == withdraws
     assert (TextKind.WITHDRAWAL_FORM in row.texts) == withdraws
     assert (row.declarations == (DeclarationKind.BEGIN_EARLY, DeclarationKind.KNOWS_LOSS)) == withdraws
+    assert bool(row.declarations) == withdraws
 
 
-@pytest.mark.parametrize("facts", [facts for facts in ALL if facts.commission and facts.text_form], ids=str)
-def test_a_contract_about_a_flat_or_house_is_made_in_text_form(facts: Facts) -> None:
-    assert row_for(facts).needs_name
+@pytest.mark.parametrize("facts", ALL, ids=str)
+def test_a_contract_about_a_home_is_made_in_text_form(facts: Facts) -> None:
+    if facts.commission and facts.kind in {PropertyKind.HOME_PURCHASE, PropertyKind.HOME_RENT}:
+        assert row_for(facts).needs_name
+
+
+@pytest.mark.parametrize("facts", ALL, ids=str)
+def test_without_the_texts_a_row_asks_for_nothing_goes_out(facts: Facts) -> None:
+    """Over every set of texts that an office can have: 16 times 64 times 2 cases."""
+    row = row_for(facts)
+    for stored, names_function in product(SUBSETS, [True, False]):
+        decision = decide(row, StoredTexts(stored, names_function))
+        assert decision.row is row
+        assert set(decision.missing) == set(row.texts) - stored
+        assert set(decision.texts) == stored & {*row.texts, *row.also}
+        old = facts.consumer and facts.commission and TextKind.WITHDRAWAL_POLICY in stored and not names_function
+        assert decision.policy_is_old == old
+
+
+@pytest.mark.parametrize("consumer", [True, False])
+def test_for_several_properties_the_strictest_row_asks_for_all_that_each_asks_for(consumer: bool) -> None:
+    mine = [facts for facts in ALL if facts.consumer == consumer]
+    for number in range(1, 4):
+        for chosen in product(mine, repeat=number):
+            rows = [row_for(facts) for facts in chosen]
+            together = strictest(rows)
+            assert together in rows
+            for row in rows:
+                assert set(row.texts) <= set(together.texts)
+                assert set(row.declarations) <= set(together.declarations)
+                assert not row.needs_name or together.needs_name
+                assert row.button is not ButtonKind.ORDER or together.button is ButtonKind.ORDER
+                assert not row.period or together.period
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("label", ["Senden", "Weiter", "Exposé ansehen", "Bestätigen", "OK", "", "zahlungspflichtig"])
+@pytest.mark.parametrize(
+    "label",
+    ["Senden", "Weiter", "Exposé ansehen", "Bestätigen", "OK", "", "zahlungspflichtig", "Bestellen", "Jetzt bestellen"],
+)
 def test_a_label_that_does_not_name_the_duty_to_pay_is_refused(label: str, language: Language) -> None:
-    row = row_for(Facts(consumer=True, commission=True, text_form=True))
     with pytest.raises(LabelRefusedError, match="312j"):
-        check_label(row, label, language)
+        check_label(ORDER, label, language)
+    if label:
+        with pytest.raises(ValidationError, match="312j"):
+            validated(label, language)
 
 
 @pytest.mark.parametrize("language", Language)
 def test_the_listed_labels_are_taken_and_declarations_exist_in_every_language(language: Language) -> None:
-    row = row_for(Facts(consumer=True, commission=True, text_form=True))
-    assert [check_label(row, label, language) for label in labels_for(row, language)] == list(ORDER_LABELS[language])
-    assert all(DECLARATION_TEXTS[kind, language] for kind in row.declarations)
+    assert [check_label(ORDER, label, language) for label in labels_for(ORDER, language)] == list(
+        ORDER_LABELS[language]
+    )
+    assert all(DECLARATION_TEXTS[kind, language] for kind in ORDER.declarations)
+    chosen = ORDER_LABELS[language][-1]
+    assert labels_for(ORDER, language, chosen)[0] == chosen
+    assert validated(f"  {chosen.upper()} ", language) == chosen
+    free = row_for(Facts(consumer=True, commission=False, kind=PropertyKind.HOME_PURCHASE))
+    assert check_label(free, chosen, language) == VIEW_LABELS[language]
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_command_prints_every_rule_wording_and_label(language: str) -> None:
+    printed = CliRunner().invoke(main, ["gate-rules", "--lang", language, "--markdown"]).output
+    assert all(f"`{row.key}`" in printed for row in ROWS)
+    assert all(text in printed for text in DECLARATION_TEXTS.values())
+    assert all(label in printed for labels in ORDER_LABELS.values() for label in labels)
+    drawn = CliRunner().invoke(main, ["gate-rules", "--lang", language])
+    assert drawn.exit_code == 0

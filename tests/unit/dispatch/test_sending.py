@@ -19,16 +19,18 @@ from tests.support.office import (
     token_of,
 )
 
-from siegelpost.dispatch import links
+from siegelpost.dispatch import links, wording
 from siegelpost.dispatch.freezing import NotReadyError
-from siegelpost.dispatch.gate import LabelRefusedError
 from siegelpost.dispatch.models import Dispatch, Link
 from siegelpost.dispatch.sending import RefusedByGuardError, preview, release_held, revoke, send, send_again
 from siegelpost.dispatch.states import NotPossibleError, State
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail
+from siegelpost.office import changing
+from siegelpost.office.labels import LabelRefusedError
 from siegelpost.office.models import Language, LegalText, TextKind, WhenUnknown
+from siegelpost.office.the_office import the_office
 from siegelpost.office.tokens import token_hash
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +185,7 @@ def test_a_missing_text_is_named_and_nothing_is_sent() -> None:
     [
         ({"contact": {"email": ""}}, "E-Mail-Adresse"),
         ({"estate": {"buyer_commission": ""}}, "Provision"),
+        ({"estate": {"buyer_commission": "9.000 €", "buyer_commission_rate": None}}, "MwSt"),
     ],
 )
 def test_what_is_missing_is_named(fields: dict[str, dict[str, str]], reason: str) -> None:
@@ -199,6 +202,36 @@ def test_a_label_that_makes_no_contract_is_refused_at_sending() -> None:
 def test_unequal_commission_warns_in_the_preview() -> None:
     letter = a_letter(estates=[an_estate(seller_commission_rate=1)])
     assert any("656c" in warning for warning in preview(an_agent(), letter).frozen.warnings)
+
+
+def test_a_hidden_street_is_told_neither_by_subject_nor_offer_nor_by_the_mail() -> None:
+    estate = an_estate(title="Altbau in der Gartenstr. 5", address_released=False)
+    words = wording.subject([estate], Language.GERMAN)
+    assert "Gartenstr" not in words
+    dispatch = a_dispatch(estates=[estate, an_estate()], subject=words)
+    assert "Gartenstr" not in json.dumps(dispatch.page, ensure_ascii=False).replace(
+        json.dumps(dispatch.page["estates"][1], ensure_ascii=False), ""
+    )
+    told = preview(an_agent(), a_letter(estates=[estate], message="Es ist die Gartenstraße!")).frozen.warnings
+    assert any("nennt die Straße" in warning for warning in told)
+
+
+def test_several_properties_are_gated_by_the_strictest_rule_and_the_agent_is_told() -> None:
+    free, flat = an_estate(title="Garage", kind="parking", buyer_commission_due=False), an_estate()
+    frozen = preview(an_agent(), a_letter(estates=[free, flat])).frozen
+    assert frozen.row.key == "consumer-commission-text-form"
+    assert [offer["title"] for offer in frozen.page["offers"]] == ["Helle Altbauwohnung"]
+    assert "bei 420.000\u00a0€ sind das 14.994\u00a0€" in frozen.page["offers"][0]["commission"]
+    assert any("eigenen Sendung" in warning and "Garage" in warning for warning in frozen.warnings)
+
+
+def test_the_office_chooses_its_label_from_the_list_only() -> None:
+    office = an_office(order_label_de="Provisionspflichtig beauftragen")
+    assert a_dispatch().page["gate"]["button"]["label"] == "Provisionspflichtig beauftragen"
+    office.order_label_de = "Senden"
+    with pytest.raises(LabelRefusedError):
+        changing.save(office)
+    assert the_office().order_label_de == "Provisionspflichtig beauftragen"
 
 
 def test_an_english_dispatch_speaks_english() -> None:

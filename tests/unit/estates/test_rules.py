@@ -148,7 +148,7 @@ def test_both_sides_pay_the_same(buyer: str | None, seller: str | None, told: st
     [
         sale("3.57", None, kind=Kind.HOUSE_MULTI),
         sale("3.57", None, kind=Kind.COMMERCIAL),
-        sale("3.57", None, kind=Kind.FLAT, marketing=Marketing.RENT),
+        sale("3.57", None, kind=Kind.COMMERCIAL, marketing=Marketing.RENT),
         Estate(title="x", kind=Kind.FLAT, seller_commission_rate=Decimal("3.57")),
     ],
 )
@@ -162,3 +162,40 @@ def test_sentences_exist_in_english() -> None:
         (missing,) = energy.missing(Estate(title="House"), TODAY)
     assert "the buyer pays 3.57 %" in told
     assert "energy certificate" in missing
+
+
+def test_who_looks_for_a_home_to_rent_owes_only_in_one_case() -> None:
+    (warning,) = commission.warnings(sale("3.57", None, kind=Kind.FLAT, marketing=Marketing.RENT))
+    assert "WoVermRG" in warning
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        (
+            {"buyer_commission": "3,57 % inkl. MwSt.", "buyer_commission_rate": Decimal("3.57")},
+            "3,57 % inkl. MwSt. vom Kaufpreis; bei 400.000\u00a0€ sind das 14.280\u00a0€",
+        ),
+        (
+            {"buyer_commission": "3 % zzgl. MwSt.", "buyer_commission_rate": Decimal("3.57")},
+            "3,57 % inkl. MwSt. vom Kaufpreis; bei 400.000\u00a0€ sind das 14.280\u00a0€",
+        ),
+        ({"buyer_commission": "5.000 € inkl. MwSt."}, "5.000 € inkl. MwSt."),
+        ({"buyer_commission": "5.000 €"}, None),
+        (
+            {"buyer_commission": "3,57 %", "buyer_commission_rate": Decimal("3.57"), "price": None},
+            "3,57 % inkl. MwSt. vom Kaufpreis",
+        ),
+        (
+            {
+                "buyer_commission": "2 Nettokaltmieten zzgl. MwSt. (4.641 € inkl. MwSt.)",
+                "marketing": Marketing.RENT,
+            },
+            "2 Nettokaltmieten zzgl. MwSt. (4.641 € inkl. MwSt.)",
+        ),
+    ],
+)
+def test_the_commission_above_the_button_has_its_vat_in_it(fields: dict[str, object], shown: str | None) -> None:
+    given: dict[str, object] = {"title": "x", "kind": Kind.FLAT, "price": Decimal(400000), **fields}
+    with translation.override("de"):
+        assert commission.with_vat(Estate(**given)) == shown

@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                             ("accepted", "vom Mailserver angenommen"),
                             ("refused", "vom Mailserver abgelehnt"),
                             ("bounced", "nicht zustellbar zurückgekommen"),
-                            ("given_up", "Versand aufgegeben"),
+                            ("given_up", "nicht zugestellt, keine weiteren Versuche"),
                             ("cancelled", "vor dem Versand gestoppt"),
                         ],
                         default="queued",

@@ -22,6 +22,7 @@ from siegelpost.dispatch.states import State
 from siegelpost.estates import finding as estates
 from siegelpost.estates.models import Estate
 from siegelpost.office.models import Language
+from siegelpost.office.the_office import the_office
 from siegelpost.web.mobile.access import agent_of
 
 PAGE_LENGTH = 30
@@ -43,12 +44,16 @@ class LetterForm(forms.Form):
 
     def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        row = gate.row_for(freezing.facts_of(letter))
+        row = freezing.row_of(letter)
         self.fields["button_label"].choices = [  # type: ignore[attr-defined]  # it is a ChoiceField
-            (label, label) for label in gate.labels_for(row, letter.language)
+            (label, label) for label in _labels(letter)
         ]
         if row.button is ButtonKind.VIEW:
             del self.fields["button_label"]
+
+
+def _labels(letter: Letter) -> tuple[str, ...]:
+    return gate.labels_for(freezing.row_of(letter), letter.language, the_office().order_label(letter.language))
 
 
 def _chosen(query: QueryDict) -> tuple[Contact | None, list[Estate]]:
@@ -70,7 +75,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
         return _compose(request, contact, chosen)
     query = request.GET.get("q", "").strip()
     name = "estate" if contact else "contact"
-    found = estates.find(query, status="offered") if contact else contacts.find(query)
+    found = estates.find(query, status="offered") if contact else contacts.find(query).contacts
     page = Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
     template = f"dispatches/choose_{name}{'_results' if request.headers.get('HX-Request') == 'true' else ''}.html"
     return render(request, template, {"page": page, "query": query, "contact": contact, "chosen": chosen})
@@ -139,7 +144,7 @@ def _letter(request: HttpRequest) -> tuple[Letter, LetterForm]:
         # The language was changed: the label of the other one no longer fits, the usual one does.
         letter = Letter(chosen, contact, letter.subject, letter.message, language)
         data = request.POST.copy()
-        data["button_label"] = gate.labels_for(gate.row_for(freezing.facts_of(letter)), language)[0]
+        data["button_label"] = _labels(letter)[0]
         form = LetterForm(data, letter=letter)
         form.is_valid()
     return letter, form

@@ -1,0 +1,157 @@
+"""The forms in which shops send certificates and keys: PEM, DER, PKCS #7, PKCS #12, and a zip of these.
+
+What a file is called says nothing about what it holds, so every reader has its try.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.serialization import (
+    load_der_private_key,
+    load_pem_private_key,
+    pkcs7,
+    pkcs12,
+)
+
+from siegelpost.tls.chain import ChainError, from_pem
+
+MOST_BYTES = 2 * 1024 * 1024
+MOST_IN_ZIP = 20
+_KEY = re.compile(rb"-----BEGIN ([A-Z ]*PRIVATE KEY)-----[^-]{1,60000}-----END \1-----")
+_PKCS7 = re.compile(rb"-----BEGIN (?:PKCS7|PKCS #7 SIGNED DATA|CMS)-----([^-]{1,400000})-----END ")
+_BYTE_ORDER = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+class Unreadable(Exception):
+    """The password is wrong, or the file is damaged or of no known form: OpenSSL does not tell these apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a file holds."""
+
+    certificates: tuple[x509.Certificate, ...] = ()
+    keys: tuple[PrivateKeyTypes, ...] = ()
+
+
+def read(content: bytes, passwords: Iterable[bytes] = ()) -> Found:
+    """Everything that this file holds.
+
+    Args:
+        content: the file, of any form.
+        passwords: tried for what is encrypted, besides none and the empty one.
+
+    Raises:
+        Unreadable: nothing could be read, or not all.
+    """
+    tried = [None, b"", *(form for password in passwords for form in _forms(password))]
+    return _gathered(_read(member, tried) for member in _members(content))
+
+
+def _gathered(parts: Iterable[Found]) -> Found:
+    parts = list(parts)
+    return Found(
+        tuple(each for part in parts for each in part.certificates), tuple(key for part in parts for key in part.keys)
+    )
+
+
+def _forms(password: bytes) -> Iterator[bytes]:
+    """A password as programs write it into PKCS #12: as Unicode, and as old ones did, byte by byte."""
+    try:
+        text = password.decode()
+    except UnicodeDecodeError:  # a text file of an older Windows
+        text = password.decode("cp1252", "replace")
+    yield text.encode()
+    yield text.encode().decode("latin-1").encode()
+    with suppress(UnicodeEncodeError):
+        yield text.encode("cp1252")
+
+
+def _members(content: bytes) -> Iterator[bytes]:
+    """The file itself, or what a zip holds that may matter."""
+    if len(content) > MOST_BYTES:
+        raise Unreadable
+    if not content.startswith(b"PK\x03\x04"):
+        yield content
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = [each for each in archive.infolist() if not each.is_dir() and each.file_size]
+            if len(members) > MOST_IN_ZIP or sum(each.file_size for each in members) > MOST_BYTES:
+                raise Unreadable
+            for each in members:
+                if not each.filename.lower().endswith((".txt", ".pdf", ".html", ".htm")):
+                    yield archive.read(each)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+        raise Unreadable from error
+
+
+def _read(content: bytes, passwords: list[bytes | None]) -> Found:
+    encoding = _BYTE_ORDER.get(content[:2])
+    if encoding:  # "Unicode" of the Windows editor
+        content = content.decode(encoding, "replace").encode("ascii", "replace")
+    if b"-----BEGIN " in content:
+        return _pem(content, passwords)
+    for reader in _DER:
+        for password in passwords:
+            with suppress(ValueError, TypeError, UnsupportedAlgorithm):
+                return reader(content, password)
+    raise Unreadable
+
+
+def _pem(content: bytes, passwords: list[bytes | None]) -> Found:
+    try:
+        blobs = from_pem(content)
+        certificates = [each for blob in blobs for each in _certificates(blob)]
+        for block in _PKCS7.finditer(content):
+            armoured = b"-----BEGIN PKCS7-----" + block[1] + b"-----END PKCS7-----\n"
+            certificates += pkcs7.load_pem_pkcs7_certificates(armoured)
+    except (ChainError, ValueError, UnsupportedAlgorithm) as error:
+        raise Unreadable from error
+    keys = tuple(_key(block[0] + b"\n", passwords) for block in _KEY.finditer(content))
+    if not (certificates or keys):
+        raise Unreadable
+    return Found(tuple(certificates), keys)
+
+
+def _certificates(blob: bytes) -> list[x509.Certificate]:
+    """Some shops put PKCS #7 between the words BEGIN CERTIFICATE and END CERTIFICATE."""
+    try:
+        return [x509.load_der_x509_certificate(blob)]
+    except ValueError:
+        return pkcs7.load_der_pkcs7_certificates(blob)
+
+
+def _key(block: bytes, passwords: list[bytes | None]) -> PrivateKeyTypes:
+    for password in passwords:
+        with suppress(ValueError, TypeError, UnsupportedAlgorithm):
+            return load_pem_private_key(block, password)
+    raise Unreadable
+
+
+def _der_certificate(content: bytes, _password: bytes | None) -> Found:
+    return Found((x509.load_der_x509_certificate(content),))
+
+
+def _der_pkcs7(content: bytes, _password: bytes | None) -> Found:
+    return Found(tuple(pkcs7.load_der_pkcs7_certificates(content)))
+
+
+def _der_key(content: bytes, password: bytes | None) -> Found:
+    return Found(keys=(load_der_private_key(content, password),))
+
+
+def _pkcs12(content: bytes, password: bytes | None) -> Found:
+    opened = pkcs12.load_pkcs12(content, password)
+    certificates = ([opened.cert] if opened.cert else []) + opened.additional_certs
+    return Found(tuple(each.certificate for each in certificates), (opened.key,) if opened.key else ())
+
+
+_DER: tuple[Callable[[bytes, bytes | None], Found], ...] = (_der_certificate, _der_pkcs7, _der_key, _pkcs12)
