@@ -12,6 +12,7 @@ from siegelpost.web.mobile import (
     certificate,
     checklist,
     contacts,
+    diary,
     dispatches,
     estates,
     handover,
@@ -35,6 +36,7 @@ from siegelpost.web.mobile.access import (
 
 PAGES = (
     Page("", today.today, "today", SIGNED_IN),
+    Page("today/now/", today.now, "today_now", SALES),
     Page("today/certificate/", today.certificate_line, "today_certificate", SALES),
     Page("more/", account.more, "more", SIGNED_IN),
     # Contacts
@@ -43,6 +45,19 @@ PAGES = (
     Page("contacts/<uuid:public_id>/", contacts.detail, "contact", SALES),
     Page("contacts/<uuid:public_id>/edit/", contacts.edit, "contact_edit", SALES),
     Page("contacts/<uuid:public_id>/remove/", contacts.remove, "contact_remove", SALES),
+    # What is done with contacts and properties
+    Page("activities/new/", diary.activity, "activity_new", SALES),
+    Page("activities/<uuid:public_id>/", diary.activity, "activity", SALES),
+    Page("activities/<uuid:public_id>/remove/", diary.activity_remove, "activity_remove", SALES),
+    Page("activities/<uuid:public_id>/follow-up/", diary.follow_up, "follow_up", SALES),
+    Page("appointments/", diary.agenda, "agenda", SALES),
+    Page("appointments/new/", diary.appointment, "appointment_new", SALES),
+    Page("appointments/<uuid:public_id>/", diary.appointment_page, "appointment", SALES),
+    Page("appointments/<uuid:public_id>/edit/", diary.appointment, "appointment_edit", SALES),
+    Page("appointments/<uuid:public_id>/cancel/", diary.appointment_cancel, "appointment_cancel", SALES),
+    Page("appointments/<uuid:public_id>/termin.ics", diary.appointment_file, "appointment_file", SALES),
+    Page("account/calendar/", diary.calendar_settings, "calendar_settings", SALES),
+    Page("calendar/<str:token>.ics", diary.feed, "calendar_feed", EVERYBODY),
     # Properties
     Page("estates/", estates.index, "estates", SALES),
     Page("estates/new/", estates.edit, "estate_new", SALES),
