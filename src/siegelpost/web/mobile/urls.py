@@ -9,6 +9,7 @@ from allauth.usersessions import views as sessions
 
 from siegelpost.web.mobile import (
     account,
+    assistant,
     certificate,
     checklist,
     contacts,
@@ -83,6 +84,12 @@ PAGES = (
     # The certificate
     Page("certificate/", certificate.page, "certificate", CERTIFICATE_MATTERS),
     Page("certificate/report/", certificate.report, "certificate_report", CERTIFICATE_MATTERS),
+    Page("certificate/assistant/", assistant.questions, "certificate_assistant", CERTIFICATE_MATTERS),
+    Page("certificate/assistant/begin/", assistant.begin, "certificate_begin", CERTIFICATE_MATTERS),
+    Page("certificate/assistant/progress/", assistant.progress, "certificate_progress", CERTIFICATE_MATTERS),
+    Page("certificate/assistant/verdict/", assistant.verdict, "certificate_verdict", CERTIFICATE_MATTERS),
+    Page("certificate/again/", assistant.again, "certificate_again", CERTIFICATE_MATTERS),
+    Page("certificate/stop/", assistant.stop, "certificate_stop", CERTIFICATE_MATTERS),
     Page("certificate/stored/<str:id>/", certificate.activate, "certificate_activate", CERTIFICATE_MATTERS),
     Page("certificate/back/", certificate.roll_back, "certificate_back", CERTIFICATE_MATTERS),
     Page("certificate/proxy/", certificate.proxy, "certificate_proxy", CERTIFICATE_MATTERS),
