@@ -1,21 +1,26 @@
 """The mails of a dispatch: the notice with texts and link, the confirmation, the withdrawal's acknowledgement."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from siegelpost import storage, templating
 from siegelpost.dispatch import links
-from siegelpost.dispatch.models import Dispatch, Withdrawal
+from siegelpost.dispatch.contract_pdf import contract_pdf
+from siegelpost.dispatch.gate import ButtonKind
+from siegelpost.dispatch.models import Declaration, Dispatch, Withdrawal
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append, newest_checkpoint
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail import outbox
 from siegelpost.mail.compose import Attachment, compose
-from siegelpost.mail.models import Purpose
+from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.office.the_office import the_office
 from siegelpost.settings import load
 
@@ -44,7 +49,8 @@ def notice_words(page: dict[str, Any], url: str) -> Words:
 def notify(dispatch: Dispatch) -> None:
     """Queue the notice with a fresh link, in the caller's transaction."""
     url, token = links.new_link(dispatch)
-    _queue(dispatch, notice_words(dispatch.page, url), Purpose.NOTICE, secrets=[token])
+    mail = _queue(dispatch, notice_words(dispatch.page, url), Purpose.NOTICE, secrets=[token])
+    links.stood_in_notice(token, mail.message_id)
 
 
 def confirm(pk: int) -> None:
@@ -56,7 +62,9 @@ def confirm(pk: int) -> None:
     dispatch = Dispatch.objects.get(pk=pk)
     page = dispatch.page
     is_open = dispatch.state == State.OPEN
-    attachments = [Attachment(f"{text['title']}.txt", "text/plain", text["text"].encode()) for text in page["texts"]]
+    declarations = list(dispatch.declarations.all())
+    contract = _contract(dispatch, declarations)
+    attachments = list(contract)
     pdf = storage.read(dispatch.pdf_sha256) if is_open else b""
     attached = 0 < len(pdf) <= LARGEST_ATTACHED
     if attached:
@@ -75,15 +83,26 @@ def confirm(pk: int) -> None:
             dispatch.language,
             page=page,
             url=url,
-            declarations=list(dispatch.declarations.all()),
+            declarations=declarations,
             is_open=is_open,
             attached=attached,
             period_ends_at=dispatch.period_ends_at,
+            withdraw_until=dispatch.period_ends_at and dispatch.period_ends_at - timedelta(seconds=1),
+            has_contract=bool(contract),
             checkpoint=newest_checkpoint() or "",
         )
         _queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token], attachments=attachments)
         if dispatch.declared_at:
-            _tell_agent(dispatch, "agent_declared")
+            _tell_agent(dispatch, "agent_declared", attachments=contract)
+
+
+def _contract(dispatch: Dispatch, declarations: list[Declaration]) -> list[Attachment]:
+    """The contract with all its texts as a file, for both sides; nothing where nothing was agreed."""
+    if dispatch.page["gate"]["button"]["kind"] != ButtonKind.ORDER or not declarations:
+        return []
+    with translation.override(dispatch.language):
+        name = _("Auftrag und Erklärungen.pdf")
+    return [Attachment(name, "application/pdf", contract_pdf(dispatch, declarations))]
 
 
 def acknowledge_withdrawal(withdrawal: Withdrawal) -> None:
@@ -124,11 +143,18 @@ def tell_agent_of_withdrawal(withdrawal: Withdrawal) -> None:
         outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE)
 
 
-def _tell_agent(dispatch: Dispatch, template: str, **context: Any) -> None:
+def _tell_agent(dispatch: Dispatch, template: str, *, attachments: Sequence[Attachment] = (), **context: Any) -> None:
     agent = dispatch.agent
     url = f"{load().public_address}/dispatches/{dispatch.public_id}/"
     words = _words(template, agent.language, dispatch=dispatch, url=url, **context)
-    message = compose(to=agent.email, to_name=agent.name, subject=words.subject, text=words.text, html=words.html)
+    message = compose(
+        to=agent.email,
+        to_name=agent.name,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        attachments=attachments,
+    )
     outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE)
 
 
@@ -139,7 +165,7 @@ def _queue(
     *,
     secrets: list[str],
     attachments: list[Attachment] | None = None,
-) -> None:
+) -> OutgoingMail:
     contact = dispatch.contact
     message = compose(
         to=contact.email,
@@ -150,7 +176,7 @@ def _queue(
         reply_to=dispatch.agent.email,
         attachments=attachments or [],
     )
-    outbox.enqueue(message, dispatch_id=str(dispatch.public_id), purpose=purpose, secrets=secrets)
+    return outbox.enqueue(message, dispatch_id=str(dispatch.public_id), purpose=purpose, secrets=secrets)
 
 
 def _words(template: str, language: str, **context: Any) -> Words:
