@@ -47,6 +47,7 @@ messages: setup ## Collect the German texts of the code for translation into Eng
 docs: setup ## Write the pages of docs that say what the code says.
 	@$(BIN)/python -m tools.settings_doc > docs/settings.md
 	@$(BIN)/python -m tools.commands_doc > docs/commands.md
+	@$(BIN)/python -m tools.pages_doc > docs/pages.md
 	@$(BIN)/siegelpost gate-rules --markdown --lang de > docs/gate-rules.de.md
 	@$(BIN)/siegelpost gate-rules --markdown --lang en > docs/gate-rules.md
 

@@ -121,12 +121,14 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-# Counted per address of the visitor and per account: guessing from outside cannot lock a colleague out for long.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# Of codes, which only who knows the password can try; passwords are counted by siegelpost.web.guessing.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
 MFA_ADAPTER = "siegelpost.web.mobile.account.MFAAdapter"
+MFA_FORMS = {"authenticate": "siegelpost.web.mobile.account.CodeForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# Periods of 30 s: a phone's clock may be a minute off.
 MFA_TOTP_TOLERANCE = 2
 USERSESSIONS_TRACK_ACTIVITY = True
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from siegelpost.contacts.models import Contact
+from siegelpost.contacts.models import Card, Contact
 from siegelpost.dispatch import guard
 from siegelpost.dispatch.freezing import Letter
 from siegelpost.dispatch.guard import GuardVerdict, Problem
@@ -21,7 +21,7 @@ from siegelpost.estates.kinds import Kind, Status
 from siegelpost.estates.models import Estate
 from siegelpost.mail.models import OutgoingMail
 from siegelpost.office import texts
-from siegelpost.office.models import Agent, Language, Office
+from siegelpost.office.models import Agent, Language, Office, Role
 from siegelpost.office.the_office import the_office
 
 
@@ -46,9 +46,15 @@ def an_office(**fields: Any) -> Office:
 
 
 def an_agent(**fields: Any) -> Agent:
-    """Somebody who may send."""
+    """Somebody who may send; ``card=False`` leaves out the contact card without which an agent may not."""
+    with_card = fields.pop("card", True)
     given = {"email": f"{uuid.uuid4().hex[:8]}@lindenhof.test", "name": "Jana Roth", "outside_access": True, **fields}
-    return Agent.objects.create_user(**given)
+    agent = Agent.objects.create_user(**given)
+    if with_card and agent.role == Role.AGENT:
+        first_name, _, last_name = agent.name.rpartition(" ")
+        contact = Contact.objects.create(first_name=first_name, last_name=last_name, email=agent.email)
+        Card.objects.create(agent=agent, contact=contact)
+    return agent
 
 
 def a_contact(**fields: Any) -> Contact:

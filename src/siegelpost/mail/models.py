@@ -21,6 +21,7 @@ class Purpose(models.TextChoices):
 
     NOTICE = "notice", _("Mitteilung mit Link")
     REMINDER = "reminder", _("Erinnerung")
+    CODE = "code", _("Code an die zweite Adresse")
     CONFIRMATION = "confirmation", _("Bestätigung der Erklärungen")
     WITHDRAWAL_ACKNOWLEDGEMENT = "withdrawal_acknowledgement", _("Eingangsbestätigung des Widerrufs")
     AGENT_NOTICE = "agent_notice", _("Nachricht an den Makler")

@@ -37,6 +37,7 @@ ROUNDS: tuple[Round, ...] = (
     Round("siegelpost.mail.imap.poll", 60),
     Round("siegelpost.proof.timestamp.stamp_if_wanted", 3600),
     Round("siegelpost.web.throttle.forget_old", 3600),
+    Round("siegelpost.server.renewal.look", 1),
 )
 # Two, so that a silent mail server holds up only half of what else is to be done.
 TASK_THREADS = 2

@@ -30,6 +30,7 @@ NAVIGATION = (
     Entry("estates", _("Objekte"), "estates", SALES, ("/estates/",)),
     Entry("dispatches", _("Sendungen"), "dispatches", SALES, ("/dispatches/", "/send/")),
     Entry("certificate", _("Zertifikat"), "certificate", CERTIFICATES, ("/certificate/",), on_phone=False),
+    Entry("checklist", _("Sicherheit"), "check", CERTIFICATES, ("/checklist/",), on_phone=False),
     Entry("settings", _("Einstellungen"), "settings", LEADERS, ("/settings/",), on_phone=False),
     Entry("account", _("Mein Zugang"), "account", SIGNED_IN, ("/account/",), on_phone=False),
 )

@@ -42,15 +42,28 @@ def spend(limit: Limit, who: str) -> None:
     Raises:
         TooOftenError: the limit was reached before.
     """
-    seconds = int(limit.window.total_seconds())
     now = int(time.time())
-    key = hashlib.blake2b(f"{limit.name}\n{who}".encode(), key=load().secret("throttle"), digest_size=32).hexdigest()
     with transaction.atomic():
-        count, _ = Count.objects.get_or_create(key=key, ends_at=now - now % seconds + seconds)
+        count, _ = Count.objects.get_or_create(key=_key(limit, who), ends_at=_end(limit, now))
         Count.objects.filter(pk=count.pk).update(count=F("count") + 1)
         count.refresh_from_db()
     if count.count > limit.most:
         raise TooOftenError(count.ends_at - now)
+
+
+def give_back(limit: Limit, who: str) -> None:
+    """Take one use back: it turned out to be none (a sign-in that succeeded, say)."""
+    window = Count.objects.filter(key=_key(limit, who), ends_at=_end(limit, int(time.time())), count__gt=0)
+    window.update(count=F("count") - 1)
+
+
+def _key(limit: Limit, who: str) -> str:
+    return hashlib.blake2b(f"{limit.name}\n{who}".encode(), key=load().secret("throttle"), digest_size=32).hexdigest()
+
+
+def _end(limit: Limit, now: int) -> int:
+    seconds = int(limit.window.total_seconds())
+    return now - now % seconds + seconds
 
 
 def forget_old() -> None:

@@ -13,6 +13,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 
+from siegelpost.contacts import cards
+from siegelpost.contacts.cards import Missing
 from siegelpost.office.agents import administrators
 from siegelpost.office.models import Agent, Role
 
@@ -61,8 +63,8 @@ def guarded(view: View, rule: Rule) -> View:
             return view(request, *args, **kwargs)
         if agent is None:
             return _to_sign_in(request)
-        if not agent.outside_access:
-            return no_access(request, agent)
+        if lacking := cards.missing(agent):
+            return no_access(request, agent, lacking)
         if agent.role not in rule.roles:
             return render(request, "errors/403.html", status=403)
         try:
@@ -73,9 +75,9 @@ def guarded(view: View, rule: Rule) -> View:
     return wrapped
 
 
-def no_access(request: HttpRequest, agent: Agent) -> HttpResponse:
-    """What is missing, and whom to ask."""
-    context = {"agent": agent, "administrators": administrators()}
+def no_access(request: HttpRequest, agent: Agent, lacking: list[Missing]) -> HttpResponse:
+    """Exactly what is missing, and whom to ask."""
+    context = {"agent": agent, "lacking": [one.value for one in lacking], "administrators": administrators()}
     return render(request, "account/no_access.html", context, status=403)
 
 

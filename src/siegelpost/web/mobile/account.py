@@ -1,31 +1,36 @@
 """Signing in: who may, by what, and what is said to whom may not."""
 
+import hashlib
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
+from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from siegelpost.contacts import cards
 from siegelpost.office import agents, sign_in
 from siegelpost.office.forms import FirstAccessForm, MyselfForm
 from siegelpost.office.models import Agent
 from siegelpost.office.sealing import seal, unseal
 from siegelpost.office.the_office import the_office
-from siegelpost.web import throttle
+from siegelpost.web import devices, guessing, throttle
 from siegelpost.web.mobile.access import agent_of, no_access
 
 _CAME_BY_LINK = "came_by_link"
+# Seconds during which a code is accepted, with MFA_TOTP_TOLERANCE periods before and after its own, rounded up.
+CODE_LIFETIME = 180
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth publishes no types
@@ -39,7 +44,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
         "incorrect_code": gettext_lazy("Dieser Code stimmt nicht. Bitte nehmen Sie den neuesten."),
         "incorrect_password": gettext_lazy("Das Passwort stimmt nicht."),
         "too_many_login_attempts": gettext_lazy(
-            "Zu viele Versuche. Bitte warten Sie fünf Minuten; mit einem Passkey können Sie sich sofort anmelden."
+            "Von hier kamen zu viele falsche Passwörter. Bitte warten Sie fünf Minuten; mit einem Passkey oder auf "
+            "einem Gerät, das Sie schon benutzt haben, geht es sofort."
         ),
         "rate_limited": gettext_lazy("Zu viele Versuche. Bitte warten Sie einige Minuten."),
     }
@@ -47,6 +53,27 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """Look at a password, unless too many were tried from there."""
+        try:
+            attempt = guessing.begin(request, str(credentials.get("email", "")))
+        except throttle.TooOftenError as error:
+            raise self.validation_error("too_many_login_attempts") from error
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        if user is not None:
+            attempt.succeeded()
+        return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Nothing: allauth's own limit counts per account alone, and so could lock a colleague out."""
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
+        """On to the office; the device is known from now on."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        if isinstance(user, Agent):
+            guessing.remember(request, response, user)
+        return response
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Let them in, and write down by which way."""
@@ -58,9 +85,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
     def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
         """Stop here who lacks the right to work from outside, and say what is missing."""
         refused: HttpResponse | None = super().pre_login(request, user, **kwargs)
-        if refused is None and isinstance(user, Agent) and not user.outside_access:
-            return no_access(request, user)
+        if refused is None and isinstance(user, Agent) and (lacking := cards.missing(user)):
+            return no_access(request, user, lacking)
         return refused
+
+
+class CodeForm(AuthenticateForm):  # type: ignore[misc]  # as above
+    """The second step. Clocks may be a minute off, so a code lives longer than allauth remembers that it was used."""
+
+    def clean_code(self) -> str:
+        """The code, which must be right and new."""
+        code: str = super().clean_code()
+        spent = hashlib.sha256(f"{self.user.pk} {code}".encode()).hexdigest()
+        if self.authenticator.type == Authenticator.Type.TOTP and not cache.add(f"totp-{spent}", 1, CODE_LIFETIME):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # as above
@@ -98,14 +137,16 @@ def by_link(request: HttpRequest, token: str) -> HttpResponseBase:
         if request.method == "GET":
             return render(request, "account/by_link.html", {"agent": sign_in.find(token).agent})
         agent = sign_in.find(token).agent
-        if not agent.outside_access:
-            return no_access(request, agent)
+        if lacking := cards.missing(agent):
+            return no_access(request, agent, lacking)
         agent = sign_in.use(token)
     except (sign_in.LinkRefusedError, throttle.TooOftenError):
         return render(request, "account/link_refused.html", status=404)
     login(request, agent, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session[_CAME_BY_LINK] = True
-    return redirect("today" if agent.has_usable_password() else "first_access")
+    response = redirect("today" if agent.has_usable_password() else "first_access")
+    guessing.remember(request, response, agent)
+    return response
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,9 +180,17 @@ def account(request: HttpRequest) -> HttpResponseBase:
         "passkeys": kinds.count(Authenticator.Type.WEBAUTHN),
         "has_totp": Authenticator.Type.TOTP in kinds,
         "has_codes": Authenticator.Type.RECOVERY_CODES in kinds,
-        "sessions": UserSession.objects.purge_and_list(agent),
+        "sessions": devices.of(agent),
     }
     return render(request, "account/account.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Sign one of one's own devices out."""
+    devices.end(agent_of(request), pk)
+    messages.success(request, _("Das Gerät ist abgemeldet."))
+    return redirect("usersessions_list")
 
 
 @require_safe

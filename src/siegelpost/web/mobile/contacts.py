@@ -21,9 +21,10 @@ PAGE_LENGTH = 50
 def index(request: HttpRequest) -> HttpResponseBase:
     """All contacts, or those that the search finds; as one types only the results are sent."""
     query = request.GET.get("q", "").strip()
-    page = Paginator(search.find(query), PAGE_LENGTH).get_page(request.GET.get("page"))
+    found = search.find(query)
+    page = Paginator(found.contacts, PAGE_LENGTH).get_page(request.GET.get("page"))
     template = "contacts/results.html" if request.headers.get("HX-Request") == "true" else "contacts/index.html"
-    return render(request, template, {"page": page, "query": query})
+    return render(request, template, {"page": page, "query": query, "more": found.more})
 
 
 @require_http_methods(["GET", "POST"])

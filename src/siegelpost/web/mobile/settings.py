@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from siegelpost.contacts import cards
 from siegelpost.mail import server_settings
 from siegelpost.mail.probe import probe
 from siegelpost.office import agents, changing, sign_in, texts
@@ -17,6 +18,7 @@ from siegelpost.office.forms import AgentForm, MailServerForm, OfficeForm, Sendi
 from siegelpost.office.models import Agent, Language, LegalText, TextKind
 from siegelpost.office.the_office import set_test_operation, the_office
 from siegelpost.settings import load
+from siegelpost.web import devices
 from siegelpost.web.mobile import colours
 from siegelpost.web.mobile.access import agent_of
 
@@ -153,7 +155,7 @@ def person(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpResp
     form = AgentForm(request.POST or None, instance=agent, initial={} if public_id else {"outside_access": True})
     if request.method == "POST" and form.is_valid():
         if public_id is None:
-            added, link = agents.add(form.cleaned_data, by=agent_of(request))
+            added, link = cards.add_person(form.cleaned_data, by=agent_of(request))
             return render(request, "settings/person_link.html", {"agent": added, "link": link})
         try:
             agents.change(form.save(commit=False), by=agent_of(request))
@@ -165,7 +167,14 @@ def person(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpResp
         else:
             messages.success(request, _("%(name)s ist gespeichert.") % {"name": agent})
             return redirect("settings_people")
-    context = {"form": form, "agent": agent if public_id else None}
+    context: dict[str, object] = {"form": form, "agent": agent if public_id else None}
+    if public_id:
+        context |= {
+            "card": cards.of(agent),
+            "suggestions": cards.suggestions(agent),
+            "lacking": [one.value for one in cards.missing(agents.one(public_id))],
+            "devices": devices.of(agent),
+        }
     return render(request, "settings/person.html", context, status=422 if form.errors else 200)
 
 
@@ -174,6 +183,32 @@ def person_link(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """A fresh sign-in link for somebody who has no other way in; shown once."""
     agent = agents.one(public_id)
     return render(request, "settings/person_link.html", {"agent": agent, "link": sign_in.new_link(agent)})
+
+
+@require_POST
+def person_card(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Link a person with their contact: the one chosen, or a new one; or take the link away."""
+    agent = agents.one(public_id)
+    chosen = request.POST.get("contact", "")
+    try:
+        if chosen == "none":
+            cards.take(agent, by=agent_of(request))
+        else:
+            cards.give(agent, uuid.UUID(chosen) if chosen else None, by=agent_of(request))
+    except (cards.TakenError, ValueError):
+        messages.error(request, _("Dieser Kontakt gehört schon zu jemand anderem. Es wurde nichts geändert."))
+    else:
+        messages.success(request, _("Gespeichert."))
+    return redirect("settings_person", public_id)
+
+
+@require_POST
+def person_sign_out(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Sign somebody out everywhere, when a phone was lost."""
+    agent = agents.one(public_id)
+    count = devices.end_all(agent)
+    messages.success(request, _("%(name)s ist auf %(count)d Geräten abgemeldet.") % {"name": agent, "count": count})
+    return redirect("settings_person", public_id)
 
 
 @require_safe

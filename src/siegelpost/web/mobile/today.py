@@ -36,7 +36,7 @@ def today(request: HttpRequest) -> HttpResponseBase:
         "acts": finding.acts_since(yesterday()),
         "trouble": finding.in_trouble()[:20],
         "has_estates": estates.any_offered(),
-        "has_contacts": contacts.find().exists(),
+        "has_contacts": contacts.any_there(),
         "has_dispatches": finding.find().exists(),
         "now": timezone.localtime(),
     }

@@ -10,6 +10,7 @@ from allauth.usersessions import views as sessions
 from siegelpost.web.mobile import (
     account,
     certificate,
+    checklist,
     contacts,
     dispatches,
     estates,
@@ -64,6 +65,11 @@ PAGES = (
     # The certificate
     Page("certificate/", certificate.page, "certificate", CERTIFICATES),
     Page("certificate/report/", certificate.report, "certificate_report", CERTIFICATES),
+    # The security checklist
+    Page("checklist/", checklist.page, "checklist", CERTIFICATES),
+    Page("checklist/lines/", checklist.lines, "checklist_lines", CERTIFICATES),
+    Page("checklist/sign/", checklist.sign, "checklist_sign", CERTIFICATES),
+    Page("checklist/<str:sha256>.pdf", checklist.pdf, "checklist_pdf", CERTIFICATES),
     # Settings
     Page("settings/", settings.index, "settings", LEADERS),
     Page("settings/texts/", settings.text_list, "settings_texts", LEADERS),
@@ -77,6 +83,8 @@ PAGES = (
     Page("settings/people/new/", settings.person, "settings_person_new", ADMINISTRATION),
     Page("settings/people/<uuid:public_id>/", settings.person, "settings_person", ADMINISTRATION),
     Page("settings/people/<uuid:public_id>/link/", settings.person_link, "settings_person_link", ADMINISTRATION),
+    Page("settings/people/<uuid:public_id>/card/", settings.person_card, "settings_person_card", ADMINISTRATION),
+    Page("settings/people/<uuid:public_id>/sign-out/", settings.person_sign_out, "settings_person_out", ADMINISTRATION),
     Page("setup/office/", setup.office, "setup_office", ADMINISTRATION),
     Page("setup/mail/", setup.mail, "setup_mail", ADMINISTRATION),
     Page("setup/texts/", setup.legal_texts, "setup_texts", ADMINISTRATION),
@@ -92,6 +100,7 @@ PAGES = (
     Page("account/password/", accounts.password_change, "account_change_password", SIGNED_IN),
     Page("account/password/new/", accounts.password_set, "account_set_password", SIGNED_IN),
     Page("account/devices/", sessions.list_usersessions, "usersessions_list", SIGNED_IN),
+    Page("account/devices/<int:pk>/end/", account.end_session, "account_end_session", SIGNED_IN),
     Page("account/ways/", mfa.index, "mfa_index", SIGNED_IN),
     Page("account/second-step/", mfa.authenticate, "mfa_authenticate", EVERYBODY),
     Page("account/confirm/code/", mfa.reauthenticate, "mfa_reauthenticate", SIGNED_IN),

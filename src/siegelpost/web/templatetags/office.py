@@ -19,7 +19,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from siegelpost.dispatch.guard import Problem
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.states import State
 from siegelpost.estates import finding
 from siegelpost.estates.models import Estate, Media
@@ -40,6 +40,7 @@ SEALS = MappingProxyType(
         State.WITHDRAWN: ("seal-ended", "bad"),
         State.REVOKED: ("seal-ended", "ended"),
         State.EXPIRED: ("seal-ended", "ended"),
+        State.REFUSED: ("seal-ended", "bad"),
     }
 )
 # Short words for lists, which promise no more than is known.
@@ -54,6 +55,38 @@ STANDING = MappingProxyType(
         State.WITHDRAWN: gettext_lazy("widerrufen"),
         State.REVOKED: gettext_lazy("zurückgezogen"),
         State.EXPIRED: gettext_lazy("abgelaufen"),
+        State.REFUSED: gettext_lazy("abgelehnt"),
+    }
+)
+_REGISTERED_STANDING = MappingProxyType(
+    {**STANDING, State.OPEN: gettext_lazy("angenommen"), State.EXPIRED: gettext_lazy("Frist abgelaufen")}
+)
+# The same in a sentence, for the page of one dispatch.
+EXPLAINED = MappingProxyType(
+    {
+        State.HELD: gettext_lazy("Noch nicht gesendet: Empfänger sähen eine Zertifikatswarnung."),
+        State.QUEUED: gettext_lazy("Noch nicht gesendet: Der Mailserver hat die Mail noch nicht angenommen."),
+        State.NOTIFIED: gettext_lazy("Die Mail mit dem Link ist beim Mailserver. Ob sie gelesen wurde, weiß niemand."),
+        State.UNDELIVERABLE: gettext_lazy("Die Mail kam nicht an. Prüfen Sie die Adresse und senden Sie noch einmal."),
+        State.WAITING: gettext_lazy("Ohne vorzeitigen Beginn öffnet sich das Exposé am %(day)s."),
+        State.OPEN: gettext_lazy("Der Empfänger hat bestätigt und kann das Exposé ansehen."),
+        State.WITHDRAWN: gettext_lazy("Der Empfänger hat den Vertrag widerrufen. Das Exposé ist nicht mehr abrufbar."),
+        State.REVOKED: gettext_lazy("Das Büro hat die Sendung zurückgezogen."),
+        State.EXPIRED: gettext_lazy("Die Zeit des Links ist um, ohne dass etwas erklärt wurde."),
+        State.REFUSED: gettext_lazy("Der Empfänger hat abgelehnt. Die Nachricht bleibt geschlossen."),
+    }
+)
+_REGISTERED_EXPLAINED = MappingProxyType(
+    {
+        **EXPLAINED,
+        State.OPEN: gettext_lazy("Der Empfänger hat angenommen und kann die Nachricht lesen."),
+        State.EXPIRED: gettext_lazy("Der Empfänger hat in der Frist weder angenommen noch abgelehnt."),
+    }
+)
+_BY_KIND = MappingProxyType(
+    {
+        Kind.SECURE_EXPOSE: (STANDING, EXPLAINED),
+        Kind.REGISTERED_MAIL: (_REGISTERED_STANDING, _REGISTERED_EXPLAINED),
     }
 )
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
@@ -146,7 +179,14 @@ def seal(dispatch: Dispatch) -> SafeString:
 @register.simple_tag
 def standing(dispatch: Dispatch) -> str:
     """How far the dispatch has come, in words."""
-    return str(STANDING[State(dispatch.state)])
+    return str(_BY_KIND[Kind(dispatch.kind)][0][State(dispatch.state)])
+
+
+@register.simple_tag
+def explained(dispatch: Dispatch) -> str:
+    """How far the dispatch has come, in a sentence that promises no more than is known."""
+    words = _BY_KIND[Kind(dispatch.kind)][1][State(dispatch.state)]
+    return str(words) % {"day": exactly(dispatch.period_ends_at)}
 
 
 @register.filter
@@ -193,8 +233,10 @@ ACTS = MappingProxyType(
         EventKind.NOTIFICATION_ACCESS_TRACKING: gettext_lazy("Link geöffnet, vielleicht von einem Programm"),
         EventKind.DECLARATION_MADE: gettext_lazy("hat erklärt"),
         EventKind.GATE_OPENED: gettext_lazy("hat bestätigt, das Exposé ist offen"),
-        EventKind.CONTENT_HANDOVER: gettext_lazy("hat das Exposé bekommen"),
+        EventKind.CONTENT_HANDOVER: gettext_lazy("hat den Inhalt bekommen"),
         EventKind.WITHDRAWAL_DECLARED: gettext_lazy("hat widerrufen"),
+        EventKind.CONSIGNMENT_ACCEPTANCE: gettext_lazy("hat das Einschreiben angenommen"),
+        EventKind.CONSIGNMENT_REJECTION: gettext_lazy("hat das Einschreiben abgelehnt"),
     }
 )
 

@@ -1,0 +1,185 @@
+"""Signing in: codes, and guessing that stops the guesser and nobody else."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
+from django.http import HttpResponseBase
+from django.test import Client, override_settings
+from tests.support.office import an_agent, an_office
+
+from siegelpost.office.models import Agent
+from siegelpost.web import guessing
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "vier Wörter sind genug"
+SIGN_IN, SECOND_STEP = "/account/login/", "/account/second-step/"
+HERE, ELSEWHERE = "192.0.2.10", "198.51.100.66"
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """scrypt is slow on purpose; here it is not what is tried."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture
+def agent() -> Agent:
+    an_office()
+    cache.clear()
+    made = an_agent()
+    made.password = make_password(PASSWORD)
+    made.save()
+    return made
+
+
+def sign_in(
+    agent: Agent, password: str = PASSWORD, *, at: str = HERE, client: Client | None = None
+) -> HttpResponseBase:
+    return (client or Client()).post(SIGN_IN, {"login": agent.email, "password": password}, secure=True, REMOTE_ADDR=at)
+
+
+def is_in(response: HttpResponseBase) -> bool:
+    return response.status_code == 302 and response.headers["Location"] == "/"
+
+
+# Codes
+
+
+@pytest.fixture
+def secret(agent: Agent) -> str:
+    made: str = totp.generate_totp_secret()
+    totp.TOTP.activate(agent, made)
+    return made
+
+
+def second_step(agent: Agent, code: str) -> HttpResponseBase:
+    client = Client()
+    first = sign_in(agent, client=client)
+    assert first.headers["Location"].startswith(SECOND_STEP)
+    return client.post(SECOND_STEP, {"code": code}, secure=True, REMOTE_ADDR=HERE)
+
+
+def code_at(secret: str, moment: float) -> str:
+    made: str = totp.format_hotp_value(totp.hotp_value(secret, int(moment) // 30))
+    return made
+
+
+@pytest.mark.parametrize("off", [-40, 0, 40])
+def test_a_code_of_a_clock_that_is_40_seconds_off(off: int, agent: Agent, secret: str) -> None:
+    assert is_in(second_step(agent, code_at(secret, time.time() + off)))
+
+
+@pytest.mark.parametrize("off", [-150, 150])
+def test_a_code_of_a_clock_that_is_minutes_off_is_refused(off: int, agent: Agent, secret: str) -> None:
+    assert second_step(agent, code_at(secret, time.time() + off)).status_code == 200
+
+
+def test_a_code_works_once_as_long_as_it_lives(agent: Agent, secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    began = time.time()
+    code = code_at(secret, began + 40)
+    assert is_in(second_step(agent, code))
+    # Half a minute later it would still be right for a slow clock, and is spent all the same.
+    later = began + 35
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time.time", lambda: later)
+    assert second_step(agent, code).status_code == 200
+
+
+def test_each_recovery_code_works_once(agent: Agent, secret: str) -> None:
+    codes = RecoveryCodes.activate(agent).generate_codes()
+    assert len(codes) == 10
+    for code in codes:
+        assert is_in(second_step(agent, code)), code
+    for code in codes[:3]:
+        assert second_step(agent, code).status_code == 200, code
+    kept = Authenticator.objects.get(user=agent, type=Authenticator.Type.RECOVERY_CODES)
+    assert not any(code in str(kept.data) for code in codes)
+
+
+# Guessing
+
+
+def fail(agent: Agent, times: int, *, at: str, client: Client | None = None) -> None:
+    for number in range(times):
+        assert sign_in(agent, f"falsch {number}", at=at, client=client).status_code == 200
+
+
+def test_guessing_stops_the_guesser_and_not_the_colleague(agent: Agent) -> None:
+    fail(agent, guessing.BY_SOURCE_AND_ACCOUNT.most, at=ELSEWHERE)
+    refused = sign_in(agent, at=ELSEWHERE)
+    assert refused.status_code == 200
+    assert "zu viele falsche Passwörter" in refused.content.decode()  # type: ignore[attr-defined]
+    assert is_in(sign_in(agent, at=HERE))
+
+
+def test_a_known_device_gets_in_even_where_the_guesser_sits(agent: Agent) -> None:
+    known = Client()
+    assert is_in(sign_in(agent, at=ELSEWHERE, client=known))
+    known.post("/account/logout/", secure=True)
+    fail(agent, guessing.BY_SOURCE_AND_ACCOUNT.most, at=ELSEWHERE)
+    assert not is_in(sign_in(agent, at=ELSEWHERE))
+    assert is_in(sign_in(agent, at=ELSEWHERE, client=known))
+
+
+def test_a_known_device_may_not_guess_for_ever(agent: Agent) -> None:
+    known = Client()
+    sign_in(agent, client=known)
+    known.post("/account/logout/", secure=True)
+    fail(agent, guessing.BY_KNOWN_DEVICE.most, at=HERE, client=known)
+    assert not is_in(sign_in(agent, client=known))
+
+
+def test_a_device_is_known_for_its_own_account_only(agent: Agent) -> None:
+    other = an_agent()
+    known = Client()
+    sign_in(agent, client=known)
+    known.post("/account/logout/", secure=True)
+    fail(other, guessing.BY_SOURCE_AND_ACCOUNT.most, at=HERE, client=known)
+    assert "zu viele" in sign_in(other, client=known).content.decode()  # type: ignore[attr-defined]
+
+
+def test_a_made_up_device_is_not_known(agent: Agent) -> None:
+    client = Client()
+    client.cookies[guessing.COOKIE] = "WyJhIiwiYiJd:1xxxxx:made-up"
+    fail(agent, guessing.BY_SOURCE_AND_ACCOUNT.most, at=HERE, client=client)
+    assert not is_in(sign_in(agent, client=client))
+
+
+def test_trying_one_password_on_many_accounts_stops_too(agent: Agent) -> None:
+    for number in range(guessing.BY_SOURCE.most):
+        nobody = {"login": f"nobody{number}@lindenhof.test", "password": "Sommer2026!"}
+        Client().post(SIGN_IN, nobody, secure=True, REMOTE_ADDR=ELSEWHERE)
+    assert not is_in(sign_in(agent, at=ELSEWHERE))
+
+
+def test_right_passwords_are_not_counted(agent: Agent) -> None:
+    for _ in range(guessing.BY_SOURCE_AND_ACCOUNT.most + 2):
+        assert is_in(sign_in(agent, at=HERE))
+
+
+def test_one_ipv6_customer_is_one_source(agent: Agent) -> None:
+    for number in range(guessing.BY_SOURCE_AND_ACCOUNT.most):
+        fail(agent, 1, at=f"2001:db8:1:2::{number + 1}")
+    assert not is_in(sign_in(agent, at="2001:db8:1:2:ffff::1"))
+    assert is_in(sign_in(agent, at="2001:db8:1:3::1"))
+
+
+# Devices
+
+
+def test_one_device_is_signed_out_and_the_other_stays(agent: Agent) -> None:
+    phone, laptop = Client(), Client()
+    for client in (phone, laptop):
+        sign_in(agent, client=client)
+        client.get("/account/", secure=True)
+    lost = UserSession.objects.get(session_key=phone.session.session_key)
+    laptop.post(f"/account/devices/{lost.pk}/end/", secure=True)
+    assert phone.get("/account/", secure=True).status_code == 302
+    assert laptop.get("/account/", secure=True).status_code == 200
