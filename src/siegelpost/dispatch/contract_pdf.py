@@ -35,7 +35,7 @@ def contract_pdf(dispatch: Dispatch, declarations: list[Declaration]) -> bytes:
             ],
             "recipient": [plain(page["recipient"]["name"]), plain(dispatch.contact.email)],
             "declarations": [
-                {"text": plain(one.text), "signed": plain(_signed(one, dispatch))} for one in declarations
+                {"text": plain(f"„{one.text}“"), "signed": plain(_signed(one, dispatch))} for one in declarations
             ],
             "offers": [_offer(offer) for offer in page["offers"]],
             "withdrawal": _withdrawal(dispatch),
