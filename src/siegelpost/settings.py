@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     timestamp_url: str | None = Field(
         None, description="RFC 3161 authority that time-stamps checkpoints; empty means none."
     )
+    backup_stamp: Path | None = Field(
+        None, description="File that your backup touches when it is done; the security checklist tells its age."
+    )
     demo_mailbox: Path | None = Field(
         None, description="Folder of the demonstration's mailbox, readable at `/mailbox/`; empty means there is none."
     )

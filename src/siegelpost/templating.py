@@ -13,15 +13,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from siegelpost.settings import load
 from siegelpost.translated import Translated
 
-ROOMS = ("siegelpost.web", "siegelpost.dispatch", "siegelpost.mail")
+ROOMS = ("siegelpost.web", "siegelpost.dispatch", "siegelpost.certificates", "siegelpost.mail")
 LOCALES = Path(__file__).parent / "locale"
 STATIC = Path(__file__).parent / "web" / "static"
 _DATE = {"de": "d. MMMM y", "en": "d MMMM y"}
+_WEEKDAY = {"de": "EEEE, d. MMMM y", "en": "EEEE, d MMMM y"}
 _MOMENT = {"de": "d. MMMM y, HH:mm 'Uhr'", "en": "d MMMM y, HH:mm"}
 
 
@@ -58,6 +60,14 @@ def environment(language: str) -> Environment:
     def moment(value: datetime | str) -> str:
         return format_datetime(_moment(value), _MOMENT[language], tzinfo=zone, locale=language)
 
+    def weekday(value: datetime | str) -> str:
+        return format_date(_moment(value).astimezone(zone), _WEEKDAY[language], locale=language)
+
+    def size(value: int) -> str:
+        """Bytes as people read them."""
+        unit, divisor = ("MB", 1_000_000) if value >= 1_000_000 else ("kB", 1_000)
+        return f"{format_decimal(max(value / divisor, 0.1), '#,##0.#', locale=language)} {unit}"
+
     made = FrozenEnvironment(
         loader=ChoiceLoader([PackageLoader(room, "jinja2") for room in ROOMS]),
         autoescape=select_autoescape(["html"]),
@@ -67,7 +77,7 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {"day": day, "moment": moment}
+    made.filters |= {"day": day, "moment": moment, "weekday": weekday, "size": size}
     made.globals |= {"language": language, "asset": asset}
     texts = translation("django", LOCALES, languages=[language], fallback=True)
     made.extend(catalogue=texts)

@@ -213,6 +213,17 @@ def test_what_browsers_would_warn_of_is_kept_and_not_sent(
     axe(page)
     shot(page, "office-certificate-de-phone", full=True)
 
+    page.goto(f"{server.url}/checklist/")
+    expect(page.get_by_role("main")).to_contain_text("Mangel", timeout=ARRIVES)
+    expect(page.get_by_role("status")).to_contain_text("unklar", timeout=ARRIVES)
+    axe(page)
+    shot(page, "office-checklist-de-phone", full=True)
+    page.get_by_role("button", name="Prüfen und als PDF festhalten").click(timeout=ARRIVES)
+    expect(page.get_by_role("main")).to_contain_text("im Protokoll festgehalten", timeout=ARRIVES)
+    with page.expect_download() as download:
+        page.get_by_role("region", name="Festgehaltene Prüflisten").get_by_role("link").click()
+    assert download.value.suggested_filename.endswith(".pdf")
+
     page.goto(f"{server.url}/settings/test-operation/")
     press(page, "Testbetrieb einschalten")
     expect(page.get_by_role("complementary", name="Testbetrieb")).to_contain_text("TEST")

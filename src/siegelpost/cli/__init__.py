@@ -16,6 +16,7 @@ COMMANDS = {
     "verify": ("verify", "Check a proof offline."),
     "gate-rules": ("gate_rules", "Print the rules of the gate as a table for a lawyer."),
     "fsck": ("fsck", "Check a whole installation: ledger, files, states."),
+    "checklist": ("checklist", "Go through the security of this installation."),
     "manage": ("manage", "Run one of Django's management commands (for developers)."),
 }
 

@@ -51,7 +51,7 @@ def suggestions(agent: Agent) -> QuerySet[Contact]:
     alike = Q(email__iexact=agent.email)
     if last:
         alike |= Q(last_name=last, first_name=first)
-    return Contact.objects.filter(alike, card=None)[:MOST_SUGGESTED]
+    return Contact.objects.filter(alike, card=None, merged_into=None)[:MOST_SUGGESTED]
 
 
 @transaction.atomic
@@ -89,7 +89,7 @@ def take(agent: Agent, *, by: Agent) -> None:
 
 
 def _own_or_new(agent: Agent) -> Contact:
-    found = Contact.objects.filter(email__iexact=agent.email, card=None).first()
+    found = Contact.objects.filter(email__iexact=agent.email, card=None, merged_into=None).first()
     if found:
         return found
     first, _, last = agent.name.rpartition(" ")

@@ -1,14 +1,29 @@
-"""Contacts: people and companies, and how they want to be spoken to."""
+"""Contacts: people and companies, how they want to be spoken to, and which of them may be one and the same."""
 
 import uuid
 from typing import Any, ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost.contacts.folding import digits, fold
+from siegelpost.contacts.diary import Activity, Appointment, CalendarFeed
+from siegelpost.contacts.sounding import sound
+from siegelpost.folding import digits, fold, searchable
 from siegelpost.office.models import Agent, Language
+from siegelpost.word_index import WordsField
+
+__all__ = [
+    "Activity",
+    "Appointment",
+    "CalendarFeed",
+    "Card",
+    "Contact",
+    "ContactKey",
+    "Different",
+    "Merge",
+    "Salutation",
+]
 
 
 class Salutation(models.TextChoices):
@@ -40,28 +55,68 @@ class Contact(models.Model):
     city = models.CharField(_("Ort"), max_length=100, blank=True)
     language = models.CharField(_("Sprache"), max_length=2, choices=Language, default=Language.GERMAN)
     note = models.TextField(_("Notiz"), blank=True)
-    # Everything that is searched, folded; see folding.py.
-    folded = models.TextField(editable=False, default="")
+    folded = WordsField(editable=False, default="")  # everything it is found by
+    sort_key = models.CharField(max_length=120, editable=False, default="")
+    # It was the same as another one, which has taken over everything; kept so that this can be undone.
+    merged_into = models.ForeignKey(
+        "self", null=True, editable=False, on_delete=models.CASCADE, related_name="merged_here"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        ordering: ClassVar = ["last_name", "first_name", "pk"]
-        indexes: ClassVar = [models.Index(fields=["last_name", "first_name"]), models.Index(fields=["email"])]
+        ordering: ClassVar = ["sort_key", "pk"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["sort_key", "id"], condition=models.Q(merged_into__isnull=True), name="contact_listed"
+            ),
+            models.Index(fields=["email"]),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the contact, and what it is found by."""
+        """Keep the contact, what it is found by, and what it may be taken for another one by."""
+        self.index()
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "folded", "sort_key"}
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self._keep_keys()
+
+    def get_absolute_url(self) -> str:
+        """Its page in the office."""
+        return f"/contacts/{self.public_id}/"
+
+    def index(self) -> None:
+        """Work out what the contact is found and sorted by; for rows that are written in bulk."""
         searched = (
             *(self.first_name, self.last_name, self.company, self.email),
             *(self.street, self.postal_code, self.city, self.note),
         )
-        self.folded = " ".join([fold(" ".join(searched)), digits(self.mobile), digits(self.phone)]).strip()
-        if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "folded"}
-        super().save(*args, **kwargs)
+        self.folded = "" if self.merged_into_id else searchable(searched, [self.mobile, self.phone])
+        self.sort_key = fold(f"{self.last_name or self.company} {self.first_name}")[:120]
+
+    def key_values(self) -> set[tuple[str, str]]:
+        """Kind and value of everything that two contacts of one person would have in common."""
+        if self.merged_into_id:
+            return set()
+        keys = {(KeyKind.MAIL, self.email.strip().lower())}
+        keys |= {(KeyKind.PHONE, digits(number)) for number in (self.mobile, self.phone)}
+        place = self.postal_code.strip() or fold(self.city)
+        if place and self.last_name:
+            keys.add((KeyKind.NAME, f"{sound(self.last_name)} {fold(self.first_name)[:1]} {place}"))
+        return {(kind, value[:254]) for kind, value in keys if value}
+
+    def _keep_keys(self) -> None:
+        there = set(self.keys.values_list("kind", "value"))
+        wanted = self.key_values()
+        for kind, value in there - wanted:
+            self.keys.filter(kind=kind, value=value).delete()
+        ContactKey.objects.bulk_create(
+            ContactKey(contact=self, kind=kind, value=value) for kind, value in wanted - there
+        )
 
     @property
     def town(self) -> str:
@@ -82,3 +137,64 @@ class Card(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent}: {self.contact}"
+
+
+class KeyKind(models.TextChoices):
+    """Why two contacts may be one person."""
+
+    MAIL = "mail", _("dieselbe E-Mail-Adresse")
+    PHONE = "phone", _("dieselbe Telefonnummer")
+    NAME = "name", _("ähnlicher Name am selben Ort")
+
+
+class ContactKey(models.Model):
+    """Something that two contacts of one person would have in common, in a form that can be compared."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="keys")
+    kind = models.CharField(max_length=5, choices=KeyKind)
+    value = models.CharField(max_length=254)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["kind", "value", "contact"], name="contact_key")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["contact", "kind", "value"], name="contact_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.value}"
+
+
+class Different(models.Model):
+    """Two contacts of which somebody has said that they are not the same person; ``first`` is the older row."""
+
+    first = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="different_from_younger")
+    second = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="different_from_older")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["first", "second"], name="different_once")]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} ≠ {self.second_id}"
+
+
+class Merge(models.Model):
+    """Two contacts that were made one, with all that is needed to undo it.
+
+    ``before`` holds the kept contact's fields as they were, ``moved`` the rows that changed hands:
+    ``{"dispatch.Dispatch.contact": [4, 9]}``.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kept = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="merges")
+    absorbed = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="merges_away")
+    by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    before = models.JSONField()
+    moved = models.JSONField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.absorbed_id} → {self.kept_id}"

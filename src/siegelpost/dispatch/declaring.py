@@ -9,9 +9,10 @@ from django.utils import timezone
 from siegelpost.dispatch import links
 from siegelpost.dispatch.gate import WITHDRAWAL_PERIOD as PERIOD
 from siegelpost.dispatch.gate import DeclarationKind
-from siegelpost.dispatch.models import Declaration, Dispatch
+from siegelpost.dispatch.models import Declaration, Dispatch, Kind
 from siegelpost.dispatch.periods import end_of_period
 from siegelpost.dispatch.states import Act, State, after
+from siegelpost.dispatch.stopping import stop_reminders
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.settings import load
@@ -58,7 +59,7 @@ def declare(token: str, form: Form, client: Client) -> Dispatch:
         StalePageError: the form was made for another page.
         IncompleteError: no name, and the row asks for one.
     """
-    dispatch = links.find(token, lock=True)
+    dispatch = links.find(token, kind=Kind.SECURE_EXPOSE, lock=True)
     links.refuse_if_closed(dispatch)
     if dispatch.state in {State.OPEN, State.WITHDRAWN}:
         return dispatch
@@ -107,6 +108,8 @@ def _record(dispatch: Dispatch, form: Form, name: str, client: Client) -> None:
         dispatch.confirmation_due = True
         if dispatch.state != State.WAITING:
             dispatch.state = after(State(dispatch.state), Act.DECLARE_WITHOUT_EARLY_START)
+    if dispatch.declared_at:
+        stop_reminders(dispatch)
     dispatch.save()
 
 

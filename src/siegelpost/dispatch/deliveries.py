@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from django.utils import timezone
 
+from siegelpost.dispatch import reminders
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.states import TRANSITIONS, Act, State
 from siegelpost.ledger.events import EventKind as E
@@ -53,6 +54,13 @@ ARRIVALS = MappingProxyType(
 NOTICE_ACTS = MappingProxyType(
     {What.ACCEPTED: Act.NOTIFY, What.REFUSED: Act.FAIL, What.GIVEN_UP: Act.FAIL, What.BOUNCED: Act.FAIL}
 )
+# A mail that the server put off is tried again only while the dispatch is in one of these states.
+WANTED_WHILE = MappingProxyType(
+    {
+        Purpose.NOTICE: frozenset(State) - {State.REVOKED, State.EXPIRED, State.REFUSED},
+        Purpose.REMINDER: frozenset({State.NOTIFIED}),
+    }
+)
 
 
 def on_mail_change(change: Change) -> None:
@@ -72,11 +80,9 @@ def on_mail_change(change: Change) -> None:
     }
     for kind in (*EVENTS.get(change.what, ()), *(NOTICE_EVENTS.get(change.what, ()) if notice else ())):
         append(kind, subject=mail.dispatch_id, data=data, at=change.at)
-    if not notice:
-        return
-    if change.what in NOTICE_ACTS and _is_newest(mail):
+    if notice and change.what in NOTICE_ACTS and _is_newest(mail):
         _move(mail.dispatch_id, NOTICE_ACTS[change.what])
-    elif change.new == MailState.QUEUED:
+    elif change.new == MailState.QUEUED and mail.purpose in WANTED_WHILE:
         _stop_if_over(mail)
 
 
@@ -106,8 +112,9 @@ def _is_newest(mail: OutgoingMail) -> bool:
 
 
 def _stop_if_over(mail: OutgoingMail) -> None:
-    """Do not try a notice again whose dispatch was taken back, or expired, while it was being handed over."""
-    if Dispatch.objects.filter(public_id=mail.dispatch_id, state__in=[State.REVOKED, State.EXPIRED]).exists():
+    """Do not try a mail again whose dispatch has gone on while it was being handed over."""
+    wanted = WANTED_WHILE[Purpose(mail.purpose)]
+    if not Dispatch.objects.filter(public_id=mail.dispatch_id, state__in=wanted).exists():
         outbox.cancel(mail)
 
 
@@ -120,4 +127,5 @@ def _move(public_id: str, act: Act) -> None:
     dispatch.state = step
     if act is Act.NOTIFY:
         dispatch.notified_at = timezone.now()
-    dispatch.save(update_fields=["state", "notified_at"])
+        reminders.schedule(dispatch, dispatch.notified_at)
+    dispatch.save(update_fields=["state", "notified_at", "next_reminder_at"])

@@ -23,7 +23,7 @@ GROUPS = MappingProxyType(
         "under-way": frozenset({State.HELD, State.QUEUED, State.NOTIFIED, State.WAITING}),
         "opened": frozenset({State.OPEN}),
         "trouble": frozenset({State.HELD, State.UNDELIVERABLE}),
-        "ended": frozenset({State.WITHDRAWN, State.REVOKED, State.EXPIRED}),
+        "ended": frozenset({State.WITHDRAWN, State.REVOKED, State.EXPIRED, State.REFUSED}),
     }
 )
 
@@ -35,6 +35,8 @@ _ACTS = frozenset(
         EventKind.GATE_OPENED,
         EventKind.CONTENT_HANDOVER,
         EventKind.WITHDRAWAL_DECLARED,
+        EventKind.CONSIGNMENT_ACCEPTANCE,
+        EventKind.CONSIGNMENT_REJECTION,
     }
 )
 _LOOKED_AT = 3000
@@ -63,6 +65,11 @@ def one(public_id: uuid.UUID) -> Dispatch:
         Dispatch.DoesNotExist: there is none.
     """
     return _listed().get(public_id=public_id)
+
+
+def of_batch(batch: uuid.UUID) -> QuerySet[Dispatch]:
+    """What was sent to several recipients at once, by their names."""
+    return _listed().filter(batch=batch).order_by("contact__last_name", "contact__first_name", "pk")
 
 
 def of_contact(contact: Contact) -> QuerySet[Dispatch]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from siegelpost import storage, templating
 from siegelpost.contacts.models import Contact, Salutation
 from siegelpost.dispatch import gate, links
+from siegelpost.dispatch.attachments import Attached, listed
 from siegelpost.dispatch.gate import Decision, Facts, PropertyKind, Row, StoredTexts
 from siegelpost.estates import commission, energy
 from siegelpost.estates.expose import hides_street, mentions, snapshot
@@ -39,6 +40,7 @@ class Letter:
     message: str
     language: Language
     button_label: str = ""  # empty: the usual one
+    attachments: Sequence[Attached] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
             "test": office.test_operation,
             "subject": letter.subject,
             "message": letter.message,
-            "office": _office(office),
+            "office": office_shown(office),
             "agent": {"name": agent.name, "phone": agent.phone, "email": agent.email},
             "recipient": {"name": letter.contact.full_name, "greeting": greeting(letter.contact)},
             "estates": [one["before"] for one in shown],
@@ -122,7 +124,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
             },
             "texts": [_text(stored[kind]) for kind in decision.texts],
         }
-        content = {"v": 1, "estates": [one["after"] for one in shown]}
+        content = {"v": 1, "estates": [one["after"] for one in shown], "attachments": listed(letter.attachments)}
     return Frozen(row, page, content, _warnings(letter, decision, page))
 
 
@@ -167,7 +169,8 @@ def greeting(contact: Contact) -> str:
     return greetings[Salutation(contact.salutation)] % {"name": contact.last_name if formal else contact.full_name}
 
 
-def _office(office: Office) -> dict[str, str]:
+def office_shown(office: Office) -> dict[str, str]:
+    """Who the office is, as recipients read it."""
     fields = ("name", "owner", "address_line", "phone", "email", "website", "colour")
     return {name: str(getattr(office, name)) for name in fields}
 
@@ -198,8 +201,20 @@ def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> 
         for kind in decision.missing
     ]
     reasons += [reason for estate in letter.estates if (reason := _commission_unclear(estate))]
-    if not letter.contact.email:
-        reasons.append(_("%(contact)s hat noch keine E-Mail-Adresse.") % {"contact": letter.contact})
+    reasons += not_ready_to_mail(office, [letter.contact])
+    if not letter.estates:
+        reasons.append(_("Es ist kein Objekt ausgewählt."))
+    if reasons:
+        raise NotReadyError(reasons)
+
+
+def not_ready_to_mail(office: Office, recipients: Sequence[Contact]) -> list[str]:
+    """What keeps a mail of any kind from going out, in the reader's language."""
+    reasons = [
+        _("%(contact)s hat noch keine E-Mail-Adresse.") % {"contact": contact}
+        for contact in recipients
+        if not contact.email
+    ]
     if not office.name:
         reasons.append(_("Das Büro hat noch keinen Namen. Tragen Sie ihn unter Einstellungen → Büro ein."))
     try:
@@ -209,10 +224,7 @@ def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> 
         reasons.append(
             _("Es fehlt noch der Mailserver oder die Absenderadresse. Beides steht unter Einstellungen → Mailserver.")
         )
-    if not letter.estates:
-        reasons.append(_("Es ist kein Objekt ausgewählt."))
-    if reasons:
-        raise NotReadyError(reasons)
+    return reasons
 
 
 def _commission_unclear(estate: Estate) -> str:

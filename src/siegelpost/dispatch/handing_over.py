@@ -4,10 +4,10 @@ from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import Row, prepare
 
 
-def record(public_id: str, sha256: str, size: int, client: str) -> Row:
-    """The event of a document whose bytes have all left the server."""
+def record(public_id: str, sha256: str, size: int, client: str, *, whole: bool = True) -> Row:
+    """The event of a document whose bytes have all left the server, or of one whose reader had gone before."""
     return prepare(
-        EventKind.CONTENT_HANDOVER,
+        EventKind.CONTENT_HANDOVER if whole else EventKind.CONTENT_HANDOVER_FAILURE,
         subject=public_id,
         data={"sha256": sha256, "bytes": size},
         personal={"client": client},

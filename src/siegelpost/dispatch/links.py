@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from siegelpost.dispatch.models import Dispatch, Link
+from siegelpost.dispatch.models import Dispatch, Kind, Link
 from siegelpost.dispatch.states import State
 from siegelpost.office.tokens import new_token, token_hash
 from siegelpost.settings import load
@@ -29,26 +29,32 @@ class LinkClosedError(Exception):
         self.dispatch = dispatch
 
 
-def new_link(dispatch: Dispatch) -> tuple[str, str]:
+def new_link(dispatch: Dispatch, *, after_code: bool = False) -> tuple[str, str]:
     """A fresh secret address for this dispatch: the full URL, and the token in it.
 
     The token is given here once; afterwards only its hash exists.
+
+    Args:
+        after_code: whoever gets it has just given the code that the content asks for beside a link.
     """
     token, hashed = new_token()
-    Link.objects.create(dispatch=dispatch, token_hash=hashed)
+    Link.objects.create(dispatch=dispatch, token_hash=hashed, opens=after_code or not dispatch.page.get("code_by"))
     return f"{load().public_address}{PREFIX}{token}/", token
 
 
-def find(token: str, *, lock: bool = False) -> Dispatch:
+def find(token: str, *, kind: Kind | None = None, lock: bool = False) -> Dispatch:
     """The dispatch this token leads to, whatever its state.
 
     Args:
+        kind: the only kind the caller can deal with; none means any.
         lock: hold the row until the end of the transaction, for whoever is about to change it.
 
     Raises:
-        LinkUnknownError: no such link.
+        LinkUnknownError: no such link, or it leads to another kind.
     """
     dispatches = Dispatch.objects.filter(links__token_hash=token_hash(token))
+    if kind:
+        dispatches = dispatches.filter(kind=kind)
     if lock:
         dispatches = dispatches.select_for_update(of=("self",))
     dispatch = dispatches.first()

@@ -29,6 +29,8 @@ class Dispatch(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # What was sent to several recipients at once has this in common.
+    batch = models.UUIDField(null=True, db_index=True, editable=False)
     kind = models.CharField(_("Art"), max_length=15, choices=Kind, default=Kind.SECURE_EXPOSE)
     state = models.CharField(_("Stand"), max_length=13, choices=State, default=State.QUEUED)
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="dispatches")
@@ -53,6 +55,9 @@ class Dispatch(models.Model):
     period_ends_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     confirmation_due = models.BooleanField(default=False)
+    remind_every_days = models.PositiveSmallIntegerField(default=0)
+    reminders_left = models.PositiveSmallIntegerField(default=0)
+    next_reminder_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-pk"]
@@ -61,6 +66,11 @@ class Dispatch(models.Model):
             models.Index(fields=["agent", "-created_at"]),
             models.Index(
                 fields=["confirmation_due"], condition=models.Q(confirmation_due=True), name="dispatch_confirmation_due"
+            ),
+            models.Index(
+                fields=["next_reminder_at"],
+                condition=models.Q(next_reminder_at__isnull=False),
+                name="dispatch_reminder_due",
             ),
         ]
         constraints: ClassVar = [
@@ -72,14 +82,39 @@ class Dispatch(models.Model):
 
 
 class Link(models.Model):
-    """A secret address of a dispatch; only the hash of its token is kept."""
+    """A secret address of a dispatch; only the hash of its token is kept.
+
+    ``opens`` is false where the content needs a code beside the link.
+    """
 
     dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="links")
     token_hash = models.BinaryField(max_length=32, unique=True)
+    opens = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return f"{self.dispatch_id} · {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class CodeBy(models.TextChoices):
+    """How the recipient of a registered mail gets the code that opens it."""
+
+    PHONE = "phone", _("am Telefon")
+    MAIL = "mail", _("an eine zweite E-Mail-Adresse")
+
+
+class SecondFactor(models.Model):
+    """The code that a registered mail asks for beside its link; kept only as a keyed hash, with the tries used up."""
+
+    dispatch = models.OneToOneField(Dispatch, on_delete=models.CASCADE, related_name="second_factor")
+    by = models.CharField(max_length=5, choices=CodeBy)
+    address = models.EmailField(blank=True)
+    code_hash = models.BinaryField(max_length=32)
+    tries = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.dispatch_id} · {self.by}"
 
 
 class Declaration(models.Model):

@@ -1,5 +1,6 @@
 """The mails of a dispatch: the notice with texts and link, the confirmation, the withdrawal's acknowledgement."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,13 +39,20 @@ class Words:
 
 def notice_words(page: dict[str, Any], url: str) -> Words:
     """The first mail: who sends, the link, and the texts that must reach the recipient on a durable medium."""
-    return _words("notice", page["language"], page=page, url=url)
+    return words_of("notice", page["language"], page=page, url=url)
 
 
 def notify(dispatch: Dispatch) -> None:
     """Queue the notice with a fresh link, in the caller's transaction."""
     url, token = links.new_link(dispatch)
-    _queue(dispatch, notice_words(dispatch.page, url), Purpose.NOTICE, secrets=[token])
+    queue(dispatch, notice_words(dispatch.page, url), Purpose.NOTICE, secrets=[token])
+
+
+def remind(dispatch: Dispatch) -> None:
+    """Queue a reminder with a fresh link, in the caller's transaction; the legal texts came with the first mail."""
+    url, token = links.new_link(dispatch)
+    words = words_of("reminder", dispatch.language, page=dispatch.page, url=url, until=dispatch.expires_at)
+    queue(dispatch, words, Purpose.REMINDER, secrets=[token])
 
 
 def confirm(pk: int) -> None:
@@ -70,7 +78,7 @@ def confirm(pk: int) -> None:
         if dispatch.state not in CONFIRMED:
             return
         url, token = links.new_link(dispatch)
-        words = _words(
+        words = words_of(
             "confirmation",
             dispatch.language,
             page=page,
@@ -81,16 +89,16 @@ def confirm(pk: int) -> None:
             period_ends_at=dispatch.period_ends_at,
             checkpoint=newest_checkpoint() or "",
         )
-        _queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token], attachments=attachments)
+        queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token], attachments=attachments)
         if dispatch.declared_at:
-            _tell_agent(dispatch, "agent_declared")
+            tell_agent(dispatch, "agent_declared")
 
 
 def acknowledge_withdrawal(withdrawal: Withdrawal) -> None:
     """Queue the acknowledgement with content, date and time (§ 356a (4) BGB), in the caller's transaction."""
     dispatch = withdrawal.dispatch
     office = the_office()
-    words = _words(
+    words = words_of(
         "withdrawal",
         dispatch.language if dispatch else office.language,
         withdrawal=withdrawal,
@@ -113,33 +121,49 @@ def acknowledge_withdrawal(withdrawal: Withdrawal) -> None:
 def tell_agent_of_withdrawal(withdrawal: Withdrawal) -> None:
     """Tell the agent, or the office where no dispatch is named, that somebody has withdrawn."""
     if withdrawal.dispatch:
-        _tell_agent(withdrawal.dispatch, "agent_withdrawn", withdrawal=withdrawal)
+        tell_agent(withdrawal.dispatch, "agent_withdrawn", withdrawal=withdrawal)
         return
     office = the_office()
     if office.email:
-        words = _words(
+        words = words_of(
             "agent_withdrawn", office.language, withdrawal=withdrawal, dispatch=None, url=load().public_address
         )
         message = compose(to=office.email, to_name=office.name, subject=words.subject, text=words.text, html=words.html)
         outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE)
 
 
-def _tell_agent(dispatch: Dispatch, template: str, **context: Any) -> None:
+def tell_agent(dispatch: Dispatch, template: str, *, attachments: Sequence[Attachment] = (), **context: Any) -> None:
+    """Queue a mail to whoever sent the dispatch, in the caller's transaction."""
     agent = dispatch.agent
     url = f"{load().public_address}/dispatches/{dispatch.public_id}/"
-    words = _words(template, agent.language, dispatch=dispatch, url=url, **context)
-    message = compose(to=agent.email, to_name=agent.name, subject=words.subject, text=words.text, html=words.html)
+    words = words_of(template, agent.language, dispatch=dispatch, url=url, **context)
+    message = compose(
+        to=agent.email,
+        to_name=agent.name,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        attachments=attachments,
+    )
     outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE)
 
 
-def _queue(
+def queue(
     dispatch: Dispatch,
     words: Words,
     purpose: Purpose,
     *,
     secrets: list[str],
-    attachments: list[Attachment] | None = None,
+    attachments: Sequence[Attachment] = (),
+    sender_name: str = "",
+    may_reply: bool = True,
 ) -> None:
+    """Queue a mail to the recipient of the dispatch, in the caller's transaction.
+
+    Args:
+        secrets: link tokens in it that a proof must not show.
+        sender_name: instead of the office's name, where that is hidden; answers then must not tell it either.
+    """
     contact = dispatch.contact
     message = compose(
         to=contact.email,
@@ -147,13 +171,15 @@ def _queue(
         subject=words.subject,
         text=words.text,
         html=words.html,
-        reply_to=dispatch.agent.email,
-        attachments=attachments or [],
+        reply_to=dispatch.agent.email if may_reply else "",
+        sender_name=sender_name,
+        attachments=attachments,
     )
     outbox.enqueue(message, dispatch_id=str(dispatch.public_id), purpose=purpose, secrets=secrets)
 
 
-def _words(template: str, language: str, **context: Any) -> Words:
+def words_of(template: str, language: str, **context: Any) -> Words:
+    """A mail's words from its two templates; the first line of the plain one is the subject."""
     subject, _, text = templating.render(f"dispatch/mail/{template}.txt", language, **context).partition("\n")
     return Words(
         subject=" ".join(subject.split()),

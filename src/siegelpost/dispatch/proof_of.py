@@ -2,8 +2,7 @@
 
 from typing import BinaryIO
 
-from siegelpost import storage
-from siegelpost.dispatch.links import canonical_json
+from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.models import OutgoingMail
@@ -18,14 +17,7 @@ def documents(dispatch: Dispatch) -> dict[str, bytes]:
 
     Mails are shown with the secret link blotted out: whoever checks a proof shall not be able to use it.
     """
-    found = {
-        "gate.html": bytes(dispatch.gate_html),
-        "page.json": canonical_json(dispatch.page),
-        "content.json": canonical_json(dispatch.content),
-        "expose.pdf": storage.read(dispatch.pdf_sha256),
-    }
-    for text in dispatch.page["texts"]:
-        found[f"texts/{text['kind']}-{text['version']}.txt"] = text["text"].encode()
+    found = way_of(dispatch).documents(dispatch)
     mails = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id)).order_by("pk")
     for number, mail in enumerate(mails, start=1):
         found[f"mails/{number}-{mail.purpose}.eml"] = redacted_mime(mail)

@@ -10,11 +10,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from siegelpost.dispatch import notices
+from siegelpost.dispatch import reminders
 from siegelpost.dispatch.declaring import open_gate
-from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.sending import release_held, stop_notices
+from siegelpost.dispatch.kinds import way_of
+from siegelpost.dispatch.models import Dispatch, Kind
+from siegelpost.dispatch.sending import release_held
 from siegelpost.dispatch.states import TRANSITIONS, Act, State
+from siegelpost.dispatch.stopping import stop_notices, stop_reminders
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 
@@ -25,11 +27,11 @@ BATCH = 100
 def quick() -> None:
     """Send the confirmations that recipients are waiting for; called about every second."""
     due = Dispatch.objects.filter(confirmation_due=True).order_by("pk").values_list("pk", flat=True)
-    _each(notices.confirm, due)
+    _each(_confirm, due)
 
 
 def slow() -> None:
-    """Open, expire and release what is due; called about every minute."""
+    """Open, expire, remind and release what is due; called about every minute."""
     now = timezone.now()
     ended = Dispatch.objects.filter(state=State.WAITING, period_ends_at__lte=now).values_list("pk", flat=True)
     _each(_end_period, ended)
@@ -37,6 +39,7 @@ def slow() -> None:
         state__in=[State.HELD, State.QUEUED, State.NOTIFIED, State.UNDELIVERABLE], expires_at__lte=now
     ).values_list("pk", flat=True)
     _each(_expire, old)
+    reminders.send_due()
     released = release_held()
     if released:
         log.info("held dispatches released", count=released)
@@ -49,6 +52,10 @@ def _each(act: Callable[[int], None], due: QuerySet[Dispatch, int]) -> None:
             act(pk)
         except Exception:
             log.exception("a round could not deal with a dispatch", dispatch=pk)
+
+
+def _confirm(pk: int) -> None:
+    way_of(Dispatch.objects.get(pk=pk)).confirm(pk)
 
 
 @transaction.atomic
@@ -68,5 +75,8 @@ def _expire(pk: int) -> None:
     if step is None:  # it was declared upon, or taken back, meanwhile
         return
     dispatch.state = step
-    dispatch.save(update_fields=["state"])
+    # Whoever sent a registered mail gets the proof that the period is over.
+    dispatch.confirmation_due = dispatch.kind == Kind.REGISTERED_MAIL
+    dispatch.save(update_fields=["state", "confirmation_due"])
+    stop_reminders(dispatch)
     append(EventKind.ACCEPTANCE_REJECTION_EXPIRY, subject=str(dispatch.public_id))

@@ -1,24 +1,29 @@
 """Sending: preview, send, release what was held, revoke."""
 
-import hashlib
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from siegelpost.dispatch import guard, links, notices
+from siegelpost.dispatch import guard, notices
 from siegelpost.dispatch.freezing import Frozen, Letter, expose_pdf, freeze, gate_html
 from siegelpost.dispatch.guard import GuardVerdict
+from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.states import Act, State, after
+from siegelpost.dispatch.stopping import stop_notices, stop_reminders
+from siegelpost.estates.models import Estate
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
-from siegelpost.mail import outbox
-from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.office.models import Agent, Office
 from siegelpost.office.the_office import the_office
+
+# An exposé that nobody wants is not asked about for two months.
+MOST_EXPOSE_REMINDERS = 2
 
 
 class RefusedByGuardError(Exception):
@@ -84,42 +89,69 @@ def send(
     if previewed is not None and previewed != frozen.digest:
         raise ChangedError
     pdf = expose_pdf(frozen)
+    fields = {
+        "contact": letter.contact,
+        "language": letter.language,
+        "subject": letter.subject,
+        "message": letter.message,
+        "gate_row": frozen.row.key,
+        "page": frozen.page,
+        "content": frozen.content,
+        "pdf_sha256": pdf,
+        "gate_html": gate_html(str(public_id), frozen.page),
+        "expires_at": timezone.now() + timedelta(days=office.link_days),
+        "remind_every_days": office.expose_reminder_days,
+        "reminders_left": MOST_EXPOSE_REMINDERS if office.expose_reminder_days else 0,
+    }
     with transaction.atomic():
-        dispatch, created = Dispatch.objects.get_or_create(
-            public_id=public_id,
-            agent=agent,
-            defaults={
-                "contact": letter.contact,
-                "language": letter.language,
-                "subject": letter.subject,
-                "message": letter.message,
-                "test": office.test_operation,
-                "state": State.QUEUED if allowed else State.HELD,
-                "held_because": None if allowed else verdict.to_json(),
-                "gate_row": frozen.row.key,
-                "page": frozen.page,
-                "content": frozen.content,
-                "pdf_sha256": pdf,
-                "gate_html": gate_html(str(public_id), frozen.page),
-                "expires_at": timezone.now() + timedelta(days=office.link_days),
-            },
+        return submit(public_id, agent, fields, estates=letter.estates, verdict=verdict, office=office)
+
+
+def submit(
+    public_id: uuid.UUID,
+    agent: Agent,
+    fields: dict[str, Any],
+    *,
+    verdict: GuardVerdict,
+    office: Office,
+    estates: Sequence[Estate] = (),
+    before_notice: Callable[[Dispatch], None] = lambda _: None,
+) -> Dispatch:
+    """Enter a dispatch of any kind in the caller's transaction: queued, or held while the guard says no.
+
+    One that is there already under this id stays what it is.
+
+    Args:
+        before_notice: what else belongs to it and must be there before its mail is made.
+    """
+    allowed = verdict.allows(office)
+    dispatch, created = Dispatch.objects.get_or_create(
+        public_id=public_id,
+        agent=agent,
+        defaults={
+            "test": office.test_operation,
+            "state": State.QUEUED if allowed else State.HELD,
+            "held_because": None if allowed else verdict.to_json(),
+            **fields,
+        },
+    )
+    if not created:
+        return dispatch
+    dispatch.estates.set(estates)
+    _accept(dispatch, office)
+    before_notice(dispatch)
+    if allowed:
+        way_of(dispatch).notify(dispatch)
+    else:
+        append(
+            EventKind.DISPATCH_HELD,
+            subject=str(dispatch.public_id),
+            data={"address": verdict.address, "codes": [problem.code for problem in verdict.problems]},
         )
-        if created:
-            dispatch.estates.set(letter.estates)
-            _accept(dispatch, office)
-            if allowed:
-                notices.notify(dispatch)
-            else:
-                append(
-                    EventKind.DISPATCH_HELD,
-                    subject=str(dispatch.public_id),
-                    data={"address": verdict.address, "codes": [problem.code for problem in verdict.problems]},
-                )
     return dispatch
 
 
 def _accept(dispatch: Dispatch, office: Office) -> None:
-    page = dispatch.page
     append(
         EventKind.SUBMISSION_ACCEPTANCE,
         subject=str(dispatch.public_id),
@@ -128,14 +160,7 @@ def _accept(dispatch: Dispatch, office: Office) -> None:
             "language": dispatch.language,
             "test": dispatch.test,
             "office": office.name,
-            "estates": [str(estate.public_id) for estate in dispatch.estates.all()],
-            "row": page["gate"]["row"],
-            "version": page["gate"]["version"],
-            "texts": [{key: text[key] for key in ("kind", "version", "sha256")} for text in page["texts"]],
-            "page_sha256": links.canonical_sha256(page),
-            "content_sha256": links.canonical_sha256(dispatch.content),
-            "gate_sha256": hashlib.sha256(dispatch.gate_html).hexdigest(),
-            "pdf_sha256": dispatch.pdf_sha256,
+            **way_of(dispatch).submission(dispatch),
         },
         personal={"recipient": dispatch.contact.full_name, "email": dispatch.contact.email},
     )
@@ -156,9 +181,10 @@ def _release(pk: int) -> bool:
         return False
     dispatch.state = after(State.HELD, Act.RELEASE)
     dispatch.held_because = None
-    dispatch.save(update_fields=["state", "held_because"])
-    append(EventKind.DISPATCH_RELEASED, subject=str(dispatch.public_id))
-    notices.notify(dispatch)
+    renewed = way_of(dispatch).renew(dispatch)
+    dispatch.save()
+    append(EventKind.DISPATCH_RELEASED, subject=str(dispatch.public_id), data=renewed)
+    way_of(dispatch).notify(dispatch)
     return True
 
 
@@ -174,18 +200,9 @@ def revoke(dispatch: Dispatch, *, by: Agent) -> Dispatch:
     dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
     dispatch.state = after(State(dispatch.state), Act.REVOKE)
     dispatch.save(update_fields=["state"])
+    stop_reminders(dispatch)
     append(EventKind.DISPATCH_REVOKED, subject=str(dispatch.public_id), data={"by": str(by.public_id)})
     return dispatch
-
-
-def stop_notices(public_id: str) -> None:
-    """Cancel the notices of a dispatch that wait, in the caller's transaction, before the dispatch itself is locked.
-
-    One that is being handed over just now is not stopped here: should the mail server defer it, it is stopped then
-    (see :mod:`siegelpost.dispatch.deliveries`).
-    """
-    for mail in OutgoingMail.objects.select_for_update().filter(dispatch_id=public_id, purpose=Purpose.NOTICE):
-        outbox.cancel(mail)
 
 
 def send_again(dispatch: Dispatch) -> Dispatch:
@@ -202,6 +219,8 @@ def send_again(dispatch: Dispatch) -> Dispatch:
     with transaction.atomic():
         dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
         dispatch.state = after(State(dispatch.state), Act.RETRY)
-        dispatch.save(update_fields=["state"])
-        notices.notify(dispatch)
+        renewed = way_of(dispatch).renew(dispatch)
+        dispatch.save()
+        append(EventKind.DISPATCH_SENT_AGAIN, subject=str(dispatch.public_id), data=renewed)
+        way_of(dispatch).notify(dispatch)
     return dispatch

@@ -19,6 +19,7 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("widerrufen")
     REVOKED = "revoked", _("zurückgezogen")
     EXPIRED = "expired", _("abgelaufen")
+    REFUSED = "refused", _("abgelehnt")
 
 
 class Act(StrEnum):
@@ -34,9 +35,12 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     REVOKE = "revoke"
     EXPIRE = "expire"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
 
 
-_MAILED = (State.QUEUED, State.NOTIFIED, State.UNDELIVERABLE)
+# A mail with a link is on its way or has arrived, and the recipient has not acted.
+MAILED = (State.QUEUED, State.NOTIFIED, State.UNDELIVERABLE)
 
 
 def _from(states: tuple[State, ...], act: Act, target: State) -> dict[tuple[State, Act], State]:
@@ -44,20 +48,22 @@ def _from(states: tuple[State, ...], act: Act, target: State) -> dict[tuple[Stat
 
 
 # A recipient may act before the mail server's answer is recorded (it was cut off, and the mail arrived all the same):
-# therefore declaring leads out of every mailed state, and a late answer never leads back.
+# therefore declaring, accepting and refusing lead out of every mailed state, and a late answer never leads back.
 TRANSITIONS = MappingProxyType(
     {
         **_from((State.HELD,), Act.RELEASE, State.QUEUED),
         **_from((State.QUEUED, State.UNDELIVERABLE), Act.NOTIFY, State.NOTIFIED),
         **_from((State.QUEUED, State.NOTIFIED), Act.FAIL, State.UNDELIVERABLE),
         **_from((State.UNDELIVERABLE,), Act.RETRY, State.QUEUED),
-        **_from(_MAILED, Act.DECLARE, State.OPEN),
-        **_from(_MAILED, Act.DECLARE_WITHOUT_EARLY_START, State.WAITING),
+        **_from(MAILED, Act.DECLARE, State.OPEN),
+        **_from(MAILED, Act.DECLARE_WITHOUT_EARLY_START, State.WAITING),
         **_from((State.WAITING,), Act.DECLARE, State.OPEN),
         **_from((State.WAITING,), Act.PERIOD_ENDS, State.OPEN),
         **_from((State.WAITING, State.OPEN), Act.WITHDRAW, State.WITHDRAWN),
-        **_from((State.HELD, *_MAILED, State.WAITING), Act.REVOKE, State.REVOKED),
-        **_from((State.HELD, *_MAILED), Act.EXPIRE, State.EXPIRED),
+        **_from((State.HELD, *MAILED, State.WAITING), Act.REVOKE, State.REVOKED),
+        **_from((State.HELD, *MAILED), Act.EXPIRE, State.EXPIRED),
+        **_from(MAILED, Act.ACCEPT, State.OPEN),
+        **_from(MAILED, Act.REFUSE, State.REFUSED),
     }
 )
 

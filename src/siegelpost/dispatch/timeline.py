@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.models import Event
+from siegelpost.mail.models import Purpose
 
 
 class Tone(StrEnum):
@@ -49,6 +50,11 @@ TONES = MappingProxyType(
         E.WITHDRAWAL_DECLARED: Tone.BAD,
         E.DELIVERY_ATTEMPT_INTERRUPTED: Tone.WAIT,
         E.DISPATCH_HELD: Tone.WAIT,
+        E.CONSIGNMENT_ACCEPTANCE: Tone.GOOD,
+        E.CONSIGNMENT_REJECTION: Tone.BAD,
+        E.ACCEPTANCE_REJECTION_EXPIRY: Tone.WAIT,
+        E.CONTENT_HANDOVER_FAILURE: Tone.WAIT,
+        E.CODE_REFUSED: Tone.WAIT,
         E.DELIVERY_DELAYED: Tone.WAIT,
         E.REPLY_RECEIVED: Tone.GOOD,
     }
@@ -91,4 +97,11 @@ def _detail(kind: E, data: dict[str, Any]) -> str:
         return _("Die Antwort kam von einer anderen Adresse als der, an die die Mail ging.")
     if kind is E.DISPATCH_HELD:
         return ", ".join(filter(None, data["codes"]))
-    return str(data.get("answer") or "")
+    words = str(data.get("answer") or "")
+    return " · ".join(filter(None, [_purpose(data), words]))
+
+
+def _purpose(data: dict[str, Any]) -> str:
+    """Which mail it was, unless it is the one with the link."""
+    purpose = str(data.get("purpose"))
+    return str(Purpose(purpose).label) if purpose in Purpose and purpose != Purpose.NOTICE else ""

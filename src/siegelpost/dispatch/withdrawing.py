@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.declaring import Client
-from siegelpost.dispatch.models import Dispatch, Withdrawal
+from siegelpost.dispatch.models import Dispatch, Kind, Withdrawal
 from siegelpost.dispatch.notices import acknowledge_withdrawal, tell_agent_of_withdrawal
 from siegelpost.dispatch.states import TRANSITIONS, Act, State
+from siegelpost.dispatch.stopping import stop_reminders
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 
@@ -35,7 +36,7 @@ def withdraw(*, name: str, email: str, contract: str, token: str | None, client:
         LinkUnknownError: no dispatch has this token.
     """
     now = timezone.now()
-    dispatch = links.find(token, lock=True) if token else None
+    dispatch = links.find(token, kind=Kind.SECURE_EXPOSE, lock=True) if token else None
     # The row is locked: a second press of the button, also a simultaneous one, finds what the first has made.
     words = {"name": name, "email": email, "contract": contract}
     known = dispatch.withdrawals.filter(**words).first() if dispatch else None
@@ -53,6 +54,7 @@ def withdraw(*, name: str, email: str, contract: str, token: str | None, client:
     if dispatch and (State(dispatch.state), Act.WITHDRAW) in TRANSITIONS:
         dispatch.state = State.WITHDRAWN
         dispatch.save(update_fields=["state"])
+        stop_reminders(dispatch)
     acknowledge_withdrawal(withdrawal)
     tell_agent_of_withdrawal(withdrawal)
     return withdrawal

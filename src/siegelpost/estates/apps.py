@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.word_index import keep_indexes
+
 
 class EstatesConfig(AppConfig):
     """Label ``estates``; tables ``estates_estate`` and ``estates_media``."""
@@ -11,3 +13,7 @@ class EstatesConfig(AppConfig):
     label = "estates"
     verbose_name = _("Objekte")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have the search index kept."""
+        keep_indexes(self)

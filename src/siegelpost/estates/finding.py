@@ -2,14 +2,17 @@
 
 import uuid
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from siegelpost.estates.kinds import GALLERY, Kind, Marketing, MediaGroup, Status
 from siegelpost.estates.models import Estate, Media
+from siegelpost.folding import words
+from siegelpost.word_index import Words
 
 # What can be sent: sold and archived ones cannot, a draft can, because it may be meant for one person.
 OFFERED = (Status.ACTIVE, Status.RESERVED, Status.DRAFT)
-_SEARCHED = ("title", "external_no", "city", "district", "street", "postal_code")
+# Long, and not for lists.
+_PROSE = ("teaser", "description", "location_text", "equipment_text", "other_text", "commission_note", "folded")
 
 
 def find(query: str = "", *, status: str = "", marketing: str = "", kind: str = "") -> QuerySet[Estate]:
@@ -19,7 +22,7 @@ def find(query: str = "", *, status: str = "", marketing: str = "", kind: str = 
         status: one of :class:`Status`, ``offered`` for all that can be sent, empty for all but the archived.
         marketing, kind: narrow further; what is none of their values narrows nothing.
     """
-    found = Estate.objects.prefetch_related("media")
+    found = Estate.objects.defer(*_PROSE).prefetch_related("media")
     if status == "offered":
         found = found.filter(status__in=OFFERED)
     elif status in Status.values:
@@ -30,12 +33,8 @@ def find(query: str = "", *, status: str = "", marketing: str = "", kind: str = 
         found = found.filter(marketing=marketing)
     if kind in Kind.values:
         found = found.filter(kind=kind)
-    for word in query.split():
-        anywhere = Q()
-        for name in _SEARCHED:
-            anywhere |= Q(**{f"{name}__icontains": word})
-        found = found.filter(anywhere)
-    return found
+    wanted = words(query)
+    return found.filter(folded__has_words=Words(wanted)) if wanted else found
 
 
 def one(public_id: uuid.UUID) -> Estate:

@@ -24,6 +24,8 @@ from siegelpost.estates.kinds import (
     Status,
     Usage,
 )
+from siegelpost.folding import searchable
+from siegelpost.word_index import WordsField
 
 NOT_NEGATIVE = (MinValueValidator(Decimal(0)),)
 PER_CENT = (MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100)))
@@ -169,6 +171,7 @@ class Estate(models.Model):
     contact_email = _text(_("E-Mail"), 254)
     contact_phone = _text(_("Telefon"), 60)
 
+    folded = WordsField(editable=False, default="")  # everything it is found by
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -178,6 +181,7 @@ class Estate(models.Model):
         ordering = ("-updated_at", "-id")
         indexes = (
             models.Index(fields=("status", "-updated_at"), name="estate_status_updated"),
+            models.Index(fields=("-updated_at", "-id"), name="estate_latest"),
             models.Index(fields=("provider", "status"), name="estate_provider_status"),
             models.Index(fields=("postal_code",), name="estate_postal_code"),
             models.Index(fields=("city",), name="estate_city"),
@@ -208,6 +212,23 @@ class Estate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.external_no}: {self.title}" if self.external_no else self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the property, and what it is found by."""
+        self.index()
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "folded"}
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """Its page in the office."""
+        return f"/estates/{self.public_id}/"
+
+    def index(self) -> None:
+        """Work out what the property is found by; for rows that are written in bulk."""
+        named = (self.title, self.external_no, self.kind_detail, self.contact_name)
+        placed = (self.street, self.house_no, self.postal_code, self.city, self.district)
+        self.folded = searchable((*named, *placed))
 
     @property
     def is_flat_or_single_family_house(self) -> bool:

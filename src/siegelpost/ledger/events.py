@@ -49,12 +49,17 @@ class EventKind(StrEnum):
     DOCUMENT_REPLACED = "DocumentReplaced"
     LEGAL_TEXT_PUBLISHED = "LegalTextPublished"
     TEST_OPERATION_CHANGED = "TestOperationChanged"
+    CERTIFICATE_ORDERED = "CertificateOrdered"
     CERTIFICATE_ACTIVATED = "CertificateActivated"
+    CERTIFICATE_HANDED_OVER = "CertificateHandedOver"
     ESTATE_IMPORTED = "EstateImported"
     CONTACT_ERASED = "ContactErased"
     AGENT_SIGNED_IN = "AgentSignedIn"
     ACCESS_GRANTED = "AccessGranted"
     CHECKLIST_SIGNED = "ChecklistSigned"
+    DISPATCH_SENT_AGAIN = "DispatchSentAgain"
+    CODE_ISSUED = "CodeIssued"
+    CODE_REFUSED = "CodeRefused"
 
     @property
     def uri(self) -> str:
@@ -264,6 +269,18 @@ WORDS: Mapping[EventKind, Words] = {
         "Eine Verwalterin oder ein Verwalter hat den Testbetrieb ein- oder ausgeschaltet.",
         "An administrator switched test operation on or off.",
     ),
+    K.CERTIFICATE_ORDERED: Words(
+        "Zertifikat angefordert",
+        "Certificate requested",
+        "Ein Schlüssel und eine Anforderung (CSR) für ein Zertifikat wurden erzeugt.",
+        "A key and a request (CSR) for a certificate were made.",
+    ),
+    K.CERTIFICATE_HANDED_OVER: Words(
+        "Übergabe des Zertifikats",
+        "Hand-over of the certificate",
+        "Ein befristeter Link für die Zertifikatssachen wurde erstellt, benutzt oder zurückgezogen.",
+        "A link for the certificate's matters that ends by itself was given, used or revoked.",
+    ),
     K.CERTIFICATE_ACTIVATED: Words(
         "Zertifikat aktiviert",
         "Certificate activated",
@@ -295,10 +312,28 @@ WORDS: Mapping[EventKind, Words] = {
         "A user account was given a right.",
     ),
     K.CHECKLIST_SIGNED: Words(
-        "Prüfliste unterschrieben",
-        "Checklist signed",
-        "Die Prüfliste wurde vollständig durchgesehen und abgezeichnet.",
-        "The checklist was gone through completely and signed off.",
+        "Sicherheitsprüfliste festgehalten",
+        "Security checklist recorded",
+        "Der Server hat sich selbst geprüft und das Ergebnis festgehalten; ob es jemand gelesen hat, sagt das nicht.",
+        "The server checked itself and recorded the result; that does not say whether anybody has read it.",
+    ),
+    K.DISPATCH_SENT_AGAIN: Words(
+        "Noch einmal gesendet",
+        "Sent again",
+        "Das Büro schickt die Mitteilung noch einmal, mit einem neuen Link.",
+        "The office sends the notice again, with a new link.",
+    ),
+    K.CODE_ISSUED: Words(
+        "Code ausgegeben",
+        "Code issued",
+        "Für die Sendung wurde ein neuer Code erzeugt; ein früherer gilt nicht mehr.",
+        "A new code was made for the dispatch; an earlier one is no longer valid.",
+    ),
+    K.CODE_REFUSED: Words(
+        "Falscher Code",
+        "Wrong code",
+        "Wer den Link hat, hat einen Code eingegeben, der nicht stimmt.",
+        "Whoever holds the link entered a code that is not right.",
     ),
 }
 

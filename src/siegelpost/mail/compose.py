@@ -55,6 +55,7 @@ def compose(
     html: str = "",
     language: str = "",
     reply_to: str = "",
+    sender_name: str = "",
     automatic: bool = True,
     pictures: Sequence[Picture] = (),
     attachments: Sequence[Attachment] = (),
@@ -67,6 +68,7 @@ def compose(
     Args:
         language: ``de`` or ``en``, for the ``Content-Language`` header.
         reply_to: where answers go; empty means where the office's settings say.
+        sender_name: shown instead of the office's name.
         automatic: no person wrote it just now; asks answering machines not to answer (RFC 3834).
 
     Raises:
@@ -76,7 +78,7 @@ def compose(
     """
     sender = configured_sender()
     message = EmailMessage(policy=_POLICY)
-    message["From"] = sender.address
+    message["From"] = checked(sender.address.addr_spec, name=sender_name) if sender_name else sender.address
     message["To"] = checked(to, name=to_name)
     if answers := reply_to or sender.reply_to:
         message["Reply-To"] = checked(answers)

@@ -21,11 +21,13 @@ class Purpose(models.TextChoices):
 
     NOTICE = "notice", _("Mitteilung mit Link")
     REMINDER = "reminder", _("Erinnerung")
+    CODE = "code", _("Code an die zweite Adresse")
     CONFIRMATION = "confirmation", _("Bestätigung der Erklärungen")
     WITHDRAWAL_ACKNOWLEDGEMENT = "withdrawal_acknowledgement", _("Eingangsbestätigung des Widerrufs")
     AGENT_NOTICE = "agent_notice", _("Nachricht an den Makler")
     ADMIN_NOTICE = "admin_notice", _("Nachricht an die Verwaltung")
     SIGN_IN = "sign_in", _("Anmeldelink")
+    INVITATION = "invitation", _("Einladung zu einem Termin")
 
 
 # Somebody waits for these with the page open: they overtake the notices of a large dispatch.

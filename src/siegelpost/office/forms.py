@@ -51,15 +51,33 @@ class SendingForm(forms.ModelForm[Office]):
 
     class Meta:
         model = Office
-        fields: ClassVar[list[str]] = ["order_label_de", "order_label_en", "link_days", "when_unknown"]
+        fields: ClassVar[list[str]] = [
+            "order_label_de",
+            "order_label_en",
+            "link_days",
+            "expose_reminder_days",
+            "acceptance_days",
+            "reminder_days",
+            "hide_until_accepted",
+            "when_unknown",
+        ]
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "order_label_de": forms.TextInput({"autocomplete": "off", "list": "labels-de", "lang": "de"}),
             "order_label_en": forms.TextInput({"autocomplete": "off", "list": "labels-en", "lang": "en"}),
-            "link_days": forms.NumberInput({"inputmode": "numeric"}),
+            **{
+                name: forms.NumberInput({"inputmode": "numeric"})
+                for name in ("link_days", "expose_reminder_days", "acceptance_days", "reminder_days")
+            },
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "order_label_de": gettext_lazy(
                 "Nur Wortlaute, die nach § 312j BGB unmissverständlich sind; leer heißt: „Zahlungspflichtig bestellen“."
+            ),
+            "expose_reminder_days": gettext_lazy("Höchstens zweimal je Sendung. 0: keine Erinnerung."),
+            "acceptance_days": gettext_lazy("Danach verfällt sie von selbst; auch das wird belegt."),
+            "reminder_days": gettext_lazy("Bis zur Annahme oder Ablehnung. 0: keine Erinnerung."),
+            "hide_until_accepted": gettext_lazy(
+                "Bei jeder Sendung änderbar. Die Absenderadresse der Mail bleibt sichtbar."
             ),
         }
 

@@ -74,6 +74,20 @@ class Office(models.Model):
     link_days = models.PositiveSmallIntegerField(
         _("Links gelten so viele Tage"), default=60, validators=[MinValueValidator(1), MaxValueValidator(730)]
     )
+    expose_reminder_days = models.PositiveSmallIntegerField(
+        _("An Exposés erinnern nach Tagen"), default=7, validators=[MaxValueValidator(60)]
+    )
+    acceptance_days = models.PositiveSmallIntegerField(
+        _("Frist zum Annehmen einer Einschreiben-E-Mail in Tagen"),
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+    reminder_days = models.PositiveSmallIntegerField(
+        _("An Einschreiben-E-Mails erinnern alle … Tage"), default=3, validators=[MaxValueValidator(30)]
+    )
+    hide_until_accepted = models.BooleanField(
+        _("Absender und Betreff einer Einschreiben-E-Mail erst nach dem Annehmen zeigen"), default=False
+    )
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(pk=1), name="one_office")]

@@ -82,7 +82,7 @@ def receipt_pdf(receipt: Receipt) -> bytes:
         "title": shown(receipt.title),
         "test": receipt.test,
         "created": receipt.created.timestamp(),
-        "created_berlin": f"{receipt.created.astimezone(BERLIN):%d.%m.%Y, %H:%M:%S} {_zone(receipt.created)}",
+        "created_berlin": in_berlin(receipt.created),
         "created_utc": f"{receipt.created:%Y-%m-%d %H:%M:%S} UTC",
         "events": [_entry(entry) for entry in receipt.entries],
         "documents": [
@@ -90,7 +90,7 @@ def receipt_pdf(receipt: Receipt) -> bytes:
             for name, content in receipt.documents.items()
         ],
         "checkpoint": shown(receipt.checkpoint),
-        "qr": _qr(receipt.checkpoint),
+        "qr": qr(receipt.checkpoint),
         "vkey": shown(receipt.verifier.vkey),
         "fingerprint": receipt.verifier.fingerprint,
         "year": receipt.created.year,
@@ -158,7 +158,13 @@ def _size(size: int) -> str:
     return f"{size} Byte" if size < 1000 else f"{size / 1000:.1f} kB".replace(".", ",")
 
 
-def _qr(text: str) -> str:
+def in_berlin(at: datetime) -> str:
+    """Day, time to the second and zone, as they are read in Germany."""
+    return f"{at.astimezone(BERLIN):%d.%m.%Y, %H:%M:%S} {_zone(at)}"
+
+
+def qr(text: str) -> str:
+    """The text as a QR code in SVG."""
     out = io.BytesIO()
     segno.make_qr(text, error="m").save(out, kind="svg", border=0, xmldecl=False)
     return out.getvalue().decode()

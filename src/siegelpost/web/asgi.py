@@ -63,7 +63,7 @@ class Application:
         """Load what the first request of each kind would else wait for; runs in a thread."""
         get_resolver().url_patterns  # noqa: B018 - a property that imports every view
         for language in LANGUAGES:
-            for template in {name for name, _ in TEMPLATES.values()}:
+            for template in {name for pages in TEMPLATES.values() for name, _ in pages.values()}:
                 environment(language).get_template(template)
 
     async def close(self, patience: float) -> None:

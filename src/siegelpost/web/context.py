@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from siegelpost.office.models import Agent
 from siegelpost.office.the_office import the_office
-from siegelpost.web.mobile.access import CERTIFICATES, LEADERS, SALES, SIGNED_IN, Rule
+from siegelpost.web.mobile.access import CERTIFICATES, HAND_OVER, LEADERS, SALES, SIGNED_IN, Rule, hand_over_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ NAVIGATION = (
     Entry("estates", _("Objekte"), "estates", SALES, ("/estates/",)),
     Entry("dispatches", _("Sendungen"), "dispatches", SALES, ("/dispatches/", "/send/")),
     Entry("certificate", _("Zertifikat"), "certificate", CERTIFICATES, ("/certificate/",), on_phone=False),
+    Entry("checklist", _("Sicherheit"), "check", CERTIFICATES, ("/checklist/",), on_phone=False),
     Entry("settings", _("Einstellungen"), "settings", LEADERS, ("/settings/",), on_phone=False),
     Entry("account", _("Mein Zugang"), "account", SIGNED_IN, ("/account/",), on_phone=False),
 )
@@ -49,8 +50,10 @@ class Place:
 def office(request: HttpRequest) -> dict[str, object]:
     """The office, for its name, colour and test operation; and where this person can go."""
     agent = getattr(request, "user", None)
+    came_by = HAND_OVER in getattr(request, "session", {}) and not isinstance(agent, Agent)
     return {
         "office": the_office(),
+        "hand_over": hand_over_of(request) if came_by else None,
         "navigation": _places(request, agent) if isinstance(agent, Agent) and agent.outside_access else [],
     }
 

@@ -20,12 +20,13 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from siegelpost import storage
 from siegelpost.dispatch import handing_over, opening
 from siegelpost.dispatch.handing_over import pictures_in
-from siegelpost.dispatch.links import PREFIX
+from siegelpost.dispatch.links import PREFIX, canonical_sha256
+from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.log import Row
 from siegelpost.office.tokens import token_hash
 from siegelpost.settings import Settings
-from siegelpost.web import service_worker, static_files
+from siegelpost.web import downloads, service_worker, static_files
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
@@ -41,7 +42,6 @@ Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _LONGEST_TOKEN = 64
 _PICTURE = (b"cache-control", b"private, max-age=86400, immutable")
-_PDF = ((b"content-type", b"application/pdf"), (b"content-disposition", b'inline; filename="Expose.pdf"'))
 _CHUNK = 64 * 1024
 
 # Plain, because a page that needs more might fail for the same reason.
@@ -88,8 +88,8 @@ class Lane:
             if not rest:
                 return partial(self._page, token)
             kind, _, name = rest.partition("/")
-            if rest == "expose.pdf":
-                return partial(self._pdf, token)
+            if downloads.is_download(rest):
+                return partial(self._download, token, rest)
             if kind == "bild" and name.endswith(".webp"):
                 return partial(self._picture, token, name.removesuffix(".webp"))
             return None
@@ -133,7 +133,13 @@ class Lane:
         if found.gate_html is not None and state is not State.EXPIRED:
             await _send(send, 200, self._page_headers, bytes(found.gate_html))
             return
-        answer = dispatch_page(shown(found, state))
+        showing = shown(found, state)
+        answer = dispatch_page(showing)
+        if showing.kind is Kind.REGISTERED_MAIL and state is State.OPEN and showing.content is not None:
+            # The page is the message itself.
+            sha256 = canonical_sha256(showing.content)
+            await self._hand_over(found, sha256, self._page_headers, answer.body, scope, receive, send)
+            return
         await _send(send, answer.status, self._page_headers, answer.body)
 
     async def _recorded(self, event: Row, send: Send) -> bool:
@@ -161,25 +167,34 @@ class Lane:
         data = await asyncio.to_thread(storage.read, sha256)
         await _send(send, 200, [*self._headers, (b"content-type", b"image/webp"), _PICTURE], data)
 
-    async def _pdf(self, token: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """The exposé as PDF; its handover is recorded when all of it has left and the visitor is still there."""
+    async def _download(self, token: str, rest: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """A file behind the gate, once it is open."""
         found = await self._find(token)
-        if found is None or state_of(found, datetime.now(UTC)) is not State.OPEN:
-            answer = message_page("unknown", _language(scope), 404 if found is None else 403)
+        is_open = found is not None and state_of(found, datetime.now(UTC)) is State.OPEN and found.content is not None
+        document = downloads.wanted(rest, found) if found is not None and is_open else None
+        if found is None or document is None:
+            answer = message_page("unknown", _language(scope), 404 if found is None or is_open else 403)
             await _send(send, answer.status, self._page_headers, answer.body)
             return
-        data = await asyncio.to_thread(storage.read, found.pdf_sha256)
-        length = (b"content-length", b"%d" % len(data))
-        headers = [*self._headers, *_PDF, NO_STORE, length]
+        data = await asyncio.to_thread(storage.read, document.sha256)
+        headers = [*self._headers, *document.headers, NO_STORE]
+        await self._hand_over(found, document.sha256, headers, data, scope, receive, send)
+
+    async def _hand_over(
+        self, found: Found, sha256: str, headers: Headers, data: bytes, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Send content; what is recorded is whether all of it has left and the visitor was still there."""
         await receive()  # the request itself; what comes next is the visitor hanging up
         gone = asyncio.ensure_future(receive())
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        length = (b"content-length", b"%d" % len(data))
+        await send({"type": "http.response.start", "status": 200, "headers": [*headers, length]})
         for start in range(0, len(data), _CHUNK):
             await send({"type": "http.response.body", "body": data[start : start + _CHUNK], "more_body": True})
-        if scope["method"] == "GET" and not gone.done():
+        if scope["method"] == "GET":
             client = f"{scope['client'][0]} {_field(scope, b'user-agent')[:300].decode('latin-1')}"
+            event = handing_over.record(public_id(found), sha256, len(data), client, whole=not gone.done())
             with suppress(Exception):  # logged where it happened; the bytes have left and cannot be called back
-                await self._commits.write(handing_over.record(public_id(found), found.pdf_sha256, len(data), client))
+                await self._commits.write(event)
         gone.cancel()
         await send({"type": "http.response.body", "body": b""})
 

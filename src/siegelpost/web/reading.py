@@ -11,13 +11,14 @@ from uuid import UUID
 
 import psycopg
 
+from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.states import State
 from siegelpost.web.recipient.pages import Shown
 
 # The same text for both databases but for the placeholder; what differs between them is cast to text.
 _SQL = """
-SELECT CAST(d.public_id AS text), d.state, CAST(d.page AS text),
-       CASE WHEN d.state = 'open' THEN CAST(d.content AS text) END,
+SELECT CAST(d.public_id AS text), d.kind, d.state, CAST(d.page AS text),
+       CASE WHEN d.state = 'open' AND l.opens THEN CAST(d.content AS text) END,
        CAST(d.period_ends_at AS text), CAST(d.declared_at AS text), CAST(d.expires_at AS text), d.pdf_sha256,
        CASE WHEN d.state IN ('queued', 'notified', 'undeliverable') THEN d.gate_html END
 FROM dispatch_link l JOIN dispatch_dispatch d ON d.id = l.dispatch_id
@@ -28,6 +29,7 @@ class Found(NamedTuple):
     """A row of the query above, as the databases give it."""
 
     public_id: str
+    kind: str
     state: str
     page: str
     content: str | None
@@ -109,11 +111,13 @@ def shown(found: Found, state: State) -> Shown:
     """What the page of this row is made of."""
     return Shown(
         public_id=public_id(found),
+        kind=Kind(found.kind),
         state=state,
         page=json.loads(found.page),
         content=json.loads(found.content) if found.content else None,
         period_ends_at=_moment(found.period_ends_at).isoformat() if found.period_ends_at else None,
         declared=found.declared_at is not None,
+        expires_at=_moment(found.expires_at).isoformat(),
     )
 
 

@@ -75,7 +75,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
         return _compose(request, contact, chosen)
     query = request.GET.get("q", "").strip()
     name = "estate" if contact else "contact"
-    found = estates.find(query, status="offered") if contact else contacts.find(query)
+    found = estates.find(query, status="offered") if contact else contacts.find(query).contacts
     page = Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
     template = f"dispatches/choose_{name}{'_results' if request.headers.get('HX-Request') == 'true' else ''}.html"
     return render(request, template, {"page": page, "query": query, "contact": contact, "chosen": chosen})

@@ -10,12 +10,16 @@ from allauth.usersessions import views as sessions
 from siegelpost.web.mobile import (
     account,
     certificate,
+    checklist,
     contacts,
+    diary,
     dispatches,
     estates,
+    handover,
     installing,
     mailbox,
     outbox,
+    purchase,
     sending,
     settings,
     setup,
@@ -23,6 +27,7 @@ from siegelpost.web.mobile import (
 )
 from siegelpost.web.mobile.access import (
     ADMINISTRATION,
+    CERTIFICATE_MATTERS,
     CERTIFICATES,
     EVERYBODY,
     LEADERS,
@@ -33,6 +38,7 @@ from siegelpost.web.mobile.access import (
 
 PAGES = (
     Page("", today.today, "today", SIGNED_IN),
+    Page("today/now/", today.now, "today_now", SALES),
     Page("today/certificate/", today.certificate_line, "today_certificate", SALES),
     Page("more/", account.more, "more", SIGNED_IN),
     # Contacts
@@ -41,6 +47,19 @@ PAGES = (
     Page("contacts/<uuid:public_id>/", contacts.detail, "contact", SALES),
     Page("contacts/<uuid:public_id>/edit/", contacts.edit, "contact_edit", SALES),
     Page("contacts/<uuid:public_id>/remove/", contacts.remove, "contact_remove", SALES),
+    # What is done with contacts and properties
+    Page("activities/new/", diary.activity, "activity_new", SALES),
+    Page("activities/<uuid:public_id>/", diary.activity, "activity", SALES),
+    Page("activities/<uuid:public_id>/remove/", diary.activity_remove, "activity_remove", SALES),
+    Page("activities/<uuid:public_id>/follow-up/", diary.follow_up, "follow_up", SALES),
+    Page("appointments/", diary.agenda, "agenda", SALES),
+    Page("appointments/new/", diary.appointment, "appointment_new", SALES),
+    Page("appointments/<uuid:public_id>/", diary.appointment_page, "appointment", SALES),
+    Page("appointments/<uuid:public_id>/edit/", diary.appointment, "appointment_edit", SALES),
+    Page("appointments/<uuid:public_id>/cancel/", diary.appointment_cancel, "appointment_cancel", SALES),
+    Page("appointments/<uuid:public_id>/termin.ics", diary.appointment_file, "appointment_file", SALES),
+    Page("account/calendar/", diary.calendar_settings, "calendar_settings", SALES),
+    Page("calendar/<str:token>.ics", diary.feed, "calendar_feed", EVERYBODY),
     # Properties
     Page("estates/", estates.index, "estates", SALES),
     Page("estates/new/", estates.edit, "estate_new", SALES),
@@ -67,8 +86,25 @@ PAGES = (
     Page("dispatches/<uuid:public_id>/revoke/", dispatches.revoke, "dispatch_revoke", SALES),
     Page("dispatches/<uuid:public_id>/send-again/", dispatches.send_again, "dispatch_send_again", SALES),
     # The certificate
-    Page("certificate/", certificate.page, "certificate", CERTIFICATES),
-    Page("certificate/report/", certificate.report, "certificate_report", CERTIFICATES),
+    Page("certificate/", certificate.page, "certificate", CERTIFICATE_MATTERS),
+    Page("certificate/report/", certificate.report, "certificate_report", CERTIFICATE_MATTERS),
+    Page("certificate/stored/<str:id>/", certificate.activate, "certificate_activate", CERTIFICATE_MATTERS),
+    Page("certificate/back/", certificate.roll_back, "certificate_back", CERTIFICATE_MATTERS),
+    Page("certificate/proxy/", certificate.proxy, "certificate_proxy", CERTIFICATE_MATTERS),
+    Page("certificate/bought/", purchase.bought, "certificate_bought", CERTIFICATE_MATTERS),
+    Page("certificate/bought/order/", purchase.order, "certificate_order_new", CERTIFICATE_MATTERS),
+    Page("certificate/bought/<str:id>/", purchase.ordered, "certificate_order", CERTIFICATE_MATTERS),
+    Page("certificate/bought/<str:id>/request.csr", purchase.csr, "certificate_csr", CERTIFICATE_MATTERS),
+    Page("certificate/bought/<str:id>/give-up/", purchase.give_up, "certificate_give_up", CERTIFICATE_MATTERS),
+    Page("certificate/handover/", handover.index, "certificate_handover", LEADERS),
+    Page("certificate/handover/<uuid:public_id>/revoke/", handover.revoke, "certificate_handover_revoke", LEADERS),
+    Page("handover/leave/", handover.leave, "handover_leave", EVERYBODY),
+    Page("handover/<str:token>/", handover.by_link, "handover_enter", EVERYBODY),
+    # The security checklist
+    Page("checklist/", checklist.page, "checklist", CERTIFICATES),
+    Page("checklist/lines/", checklist.lines, "checklist_lines", CERTIFICATES),
+    Page("checklist/sign/", checklist.sign, "checklist_sign", CERTIFICATES),
+    Page("checklist/<str:sha256>.pdf", checklist.pdf, "checklist_pdf", CERTIFICATES),
     # Settings
     Page("settings/", settings.index, "settings", LEADERS),
     Page("settings/texts/", settings.text_list, "settings_texts", LEADERS),

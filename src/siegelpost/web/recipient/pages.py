@@ -5,11 +5,13 @@ from types import MappingProxyType
 from typing import Any
 
 from siegelpost.dispatch import links
+from siegelpost.dispatch.models import Kind
+from siegelpost.dispatch.registered.letters import last_day
 from siegelpost.dispatch.states import State
 from siegelpost.templating import render
 
 # A closed dispatch tells why; an unknown link tells nothing about what might exist.
-TEMPLATES = MappingProxyType(
+_EXPOSE = MappingProxyType(
     {
         State.QUEUED: ("recipient/gate.html", 200),
         State.NOTIFIED: ("recipient/gate.html", 200),
@@ -22,6 +24,21 @@ TEMPLATES = MappingProxyType(
         State.HELD: ("recipient/closed.html", 404),
     }
 )
+_REGISTERED = MappingProxyType(
+    {
+        State.QUEUED: ("recipient/registered/ask.html", 200),
+        State.NOTIFIED: ("recipient/registered/ask.html", 200),
+        State.UNDELIVERABLE: ("recipient/registered/ask.html", 200),
+        State.OPEN: ("recipient/registered/content.html", 200),
+        State.REFUSED: ("recipient/registered/refused.html", 200),
+        State.REVOKED: ("recipient/registered/closed.html", 410),
+        State.EXPIRED: ("recipient/registered/closed.html", 410),
+        State.HELD: ("recipient/registered/closed.html", 404),
+    }
+)
+TEMPLATES = MappingProxyType({Kind.SECURE_EXPOSE: _EXPOSE, Kind.REGISTERED_MAIL: _REGISTERED})
+# Open, but this link asks for the code first.
+ASKS_FOR_CODE = ("recipient/registered/code.html", 200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +46,13 @@ class Shown:
     """What a page is made of; the fields of a dispatch that the hot path reads."""
 
     public_id: str
+    kind: Kind
     state: State
     page: dict[str, Any]
     content: dict[str, Any] | None
     period_ends_at: str | None
     declared: bool
+    expires_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +70,9 @@ def dispatch_page(shown: Shown, *, error: str = "", name: str = "", status: int 
         error: what the recipient has to mend, in their language; the page then carries ``status``.
         name: what was typed before, so that nothing is lost.
     """
-    template, usual = TEMPLATES[shown.state]
+    template, usual = TEMPLATES[shown.kind][shown.state]
+    if shown.state is State.OPEN and shown.content is None:
+        template, usual = ASKS_FOR_CODE
     body = render(
         template,
         shown.page["language"],
@@ -59,11 +80,12 @@ def dispatch_page(shown: Shown, *, error: str = "", name: str = "", status: int 
         content=shown.content,
         state=shown.state.value,
         stamp=links.stamp(shown.public_id, shown.page),
-        may_withdraw=shown.declared and bool(shown.page["gate"]["hold_days"]),
+        may_withdraw=shown.declared and bool(shown.page.get("gate", {}).get("hold_days")),
         period_ends_at=shown.period_ends_at,
         error=error,
         name=name,
         name_limit=links.NAME_LIMIT,
+        last_day=last_day(shown.expires_at),
     )
     return Answer(status or usual, body.encode())
 

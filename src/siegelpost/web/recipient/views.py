@@ -16,7 +16,7 @@ from siegelpost.dispatch import declaring, links, withdrawing
 from siegelpost.dispatch.declaring import Client, Form, IncompleteError, StalePageError
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.states import State
 from siegelpost.office.the_office import the_office
 from siegelpost.web import throttle
@@ -26,26 +26,33 @@ from siegelpost.web.recipient.pages import Answer, Shown, dispatch_page, message
 View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
 
 
-def _language() -> str:
+def language_of() -> str:
+    """German or English, as the visitor's browser prefers."""
     return "en" if (get_language() or "de").startswith("en") else "de"
 
 
-def _response(answer: Answer) -> HttpResponse:
+def response_of(answer: Answer) -> HttpResponse:
+    """A page as Django sends it."""
     return HttpResponse(answer.body, status=answer.status)
 
 
-def _client(request: HttpRequest) -> Client:
+def client_of(request: HttpRequest) -> Client:
+    """Who asks, as far as a server can know."""
     return Client(request.META.get("REMOTE_ADDR", ""), request.headers.get("User-Agent", ""))
 
 
-def _shown(dispatch: Dispatch) -> Shown:
+def shown_without_code(dispatch: Dispatch) -> Shown:
+    """What the page is made of, as for a link that does not open what a code protects."""
+    is_open = dispatch.state == State.OPEN and not dispatch.page.get("code_by")
     return Shown(
         public_id=str(dispatch.public_id),
+        kind=Kind(dispatch.kind),
         state=State(dispatch.state),
         page=dispatch.page,
-        content=dispatch.content if dispatch.state == State.OPEN else None,
+        content=dispatch.content if is_open else None,
         period_ends_at=dispatch.period_ends_at.isoformat() if dispatch.period_ends_at else None,
         declared=dispatch.declared_at is not None,
+        expires_at=dispatch.expires_at.isoformat(),
     )
 
 
@@ -64,7 +71,7 @@ def from_here(view: View) -> View:
             origin = request.headers.get("Origin")
             here = origin.partition("://")[2] == request.get_host() if origin else True
             if site != "same-origin" or not here:
-                return _response(message_page("elsewhere", _language(), 403))
+                return response_of(message_page("elsewhere", language_of(), 403))
         return view(request, *args, **kwargs)
 
     return wrapped
@@ -78,11 +85,11 @@ def explained(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except LinkUnknownError:
-            return _response(message_page("unknown", _language(), 404))
+            return response_of(message_page("unknown", language_of(), 404))
         except LinkClosedError as closed:
-            return _response(dispatch_page(_shown(closed.dispatch)))
+            return response_of(dispatch_page(shown_without_code(closed.dispatch)))
         except throttle.TooOftenError as often:
-            answer = _response(message_page("too_often", _language(), 429, seconds=often.seconds))
+            answer = response_of(message_page("too_often", language_of(), 429, seconds=often.seconds))
             answer["Retry-After"] = str(often.seconds)
             return answer
 
@@ -95,7 +102,7 @@ def explained(view: View) -> View:
 @require_http_methods(["POST"])
 def declare(request: HttpRequest, token: str) -> HttpResponseBase:
     """Take in the declarations; then back to the page, so that a reload sends nothing twice."""
-    client = _client(request)
+    client = client_of(request)
     throttle.spend(throttle.DECLARE, client.ip)
     name = request.POST.get("name", "")
     form = Form(
@@ -113,7 +120,7 @@ def declare(request: HttpRequest, token: str) -> HttpResponseBase:
                 if isinstance(error, StalePageError)
                 else _("Bitte geben Sie Ihren Namen ein. Er steht unter Ihrer Erklärung wie eine Unterschrift.")
             )
-        return _response(dispatch_page(_shown(dispatch), error=what, name=name, status=422))
+        return response_of(dispatch_page(shown_without_code(dispatch), error=what, name=name, status=422))
     return HttpResponse(status=303, headers={"Location": request.path})
 
 
@@ -123,10 +130,10 @@ def declare(request: HttpRequest, token: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase:
     """The withdrawal function (§ 356a BGB), on the page of a dispatch or at the public address."""
-    dispatch = links.find(token) if token else None
+    dispatch = links.find(token, kind=Kind.SECURE_EXPOSE) if token else None
     if dispatch and not withdrawing.may_withdraw(dispatch):
         raise LinkUnknownError
-    language = dispatch.language if dispatch else _language()
+    language = dispatch.language if dispatch else language_of()
     with translation.override(language):
         initial = {
             "name": dispatch.contact.full_name if dispatch else "",
@@ -135,12 +142,12 @@ def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase
         }
         form = WithdrawalForm(request.POST or None, initial=initial)
         if request.method == "POST" and form.is_valid():
-            client = _client(request)
+            client = client_of(request)
             throttle.spend(throttle.WITHDRAW_BY_CLIENT, client.ip)
             # Who holds the link is not kept from withdrawing by what strangers typed in at the public address.
             to = str(dispatch.public_id) if dispatch else form.cleaned_data["email"].lower()
             throttle.spend(throttle.WITHDRAW_TO_ADDRESS, to)
             made = withdrawing.withdraw(**form.cleaned_data, token=token, client=client)
-            return _response(message_page("withdrawal_done", language, 200, withdrawal=made, office=the_office()))
+            return response_of(message_page("withdrawal_done", language, 200, withdrawal=made, office=the_office()))
         status = 422 if request.method == "POST" else 200
-        return _response(message_page("withdraw", language, status, form=form, office=the_office()))
+        return response_of(message_page("withdraw", language, status, form=form, office=the_office()))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.forms import BoundField, CheckboxInput
@@ -18,8 +19,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from siegelpost.contacts.diary import Activity, ActivityKind
 from siegelpost.dispatch.guard import Problem
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.states import State
 from siegelpost.estates import finding
 from siegelpost.estates.models import Estate, Media
@@ -40,6 +42,7 @@ SEALS = MappingProxyType(
         State.WITHDRAWN: ("seal-ended", "bad"),
         State.REVOKED: ("seal-ended", "ended"),
         State.EXPIRED: ("seal-ended", "ended"),
+        State.REFUSED: ("seal-ended", "bad"),
     }
 )
 # Short words for lists, which promise no more than is known.
@@ -54,9 +57,45 @@ STANDING = MappingProxyType(
         State.WITHDRAWN: gettext_lazy("widerrufen"),
         State.REVOKED: gettext_lazy("zurückgezogen"),
         State.EXPIRED: gettext_lazy("abgelaufen"),
+        State.REFUSED: gettext_lazy("abgelehnt"),
+    }
+)
+_REGISTERED_STANDING = MappingProxyType(
+    {**STANDING, State.OPEN: gettext_lazy("angenommen"), State.EXPIRED: gettext_lazy("Frist abgelaufen")}
+)
+# The same in a sentence, for the page of one dispatch.
+EXPLAINED = MappingProxyType(
+    {
+        State.HELD: gettext_lazy("Noch nicht gesendet: Empfänger sähen eine Zertifikatswarnung."),
+        State.QUEUED: gettext_lazy("Noch nicht gesendet: Der Mailserver hat die Mail noch nicht angenommen."),
+        State.NOTIFIED: gettext_lazy("Die Mail mit dem Link ist beim Mailserver. Ob sie gelesen wurde, weiß niemand."),
+        State.UNDELIVERABLE: gettext_lazy("Die Mail kam nicht an. Prüfen Sie die Adresse und senden Sie noch einmal."),
+        State.WAITING: gettext_lazy("Ohne vorzeitigen Beginn öffnet sich das Exposé am %(day)s."),
+        State.OPEN: gettext_lazy("Der Empfänger hat bestätigt und kann das Exposé ansehen."),
+        State.WITHDRAWN: gettext_lazy("Der Empfänger hat den Vertrag widerrufen. Das Exposé ist nicht mehr abrufbar."),
+        State.REVOKED: gettext_lazy("Das Büro hat die Sendung zurückgezogen."),
+        State.EXPIRED: gettext_lazy("Die Zeit des Links ist um, ohne dass etwas erklärt wurde."),
+        State.REFUSED: gettext_lazy("Der Empfänger hat abgelehnt. Die Nachricht bleibt geschlossen."),
+    }
+)
+_REGISTERED_EXPLAINED = MappingProxyType(
+    {
+        **EXPLAINED,
+        State.OPEN: gettext_lazy("Der Empfänger hat angenommen und kann die Nachricht lesen."),
+        State.EXPIRED: gettext_lazy("Der Empfänger hat in der Frist weder angenommen noch abgelehnt."),
+    }
+)
+_BY_KIND = MappingProxyType(
+    {
+        Kind.SECURE_EXPOSE: (STANDING, EXPLAINED),
+        Kind.REGISTERED_MAIL: (_REGISTERED_STANDING, _REGISTERED_EXPLAINED),
     }
 )
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_ACTIVITIES = MappingProxyType(
+    {ActivityKind.NOTE: "note", ActivityKind.CALL: "phone", ActivityKind.VIEWING: "eye", ActivityKind.MAIL: "mail"}
+)
+_MAPS = (("Android", "geo:0,0?q={}"), ("iPhone", "maps:?q={}"), ("iPad", "maps:?q={}"), ("Mac OS X", "maps:?q={}"))
 _SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -88,6 +127,12 @@ def icon(name: str, extra: str = "") -> SafeString:
         _addresses()["icons.svg"],
         name,
     )
+
+
+@register.simple_tag
+def activity_icon(activity: Activity) -> SafeString:
+    """The picture of what was done."""
+    return icon(_ACTIVITIES[ActivityKind(activity.kind)])
 
 
 @register.inclusion_tag("parts/field.html")
@@ -146,7 +191,14 @@ def seal(dispatch: Dispatch) -> SafeString:
 @register.simple_tag
 def standing(dispatch: Dispatch) -> str:
     """How far the dispatch has come, in words."""
-    return str(STANDING[State(dispatch.state)])
+    return str(_BY_KIND[Kind(dispatch.kind)][0][State(dispatch.state)])
+
+
+@register.simple_tag
+def explained(dispatch: Dispatch) -> str:
+    """How far the dispatch has come, in a sentence that promises no more than is known."""
+    words = _BY_KIND[Kind(dispatch.kind)][1][State(dispatch.state)]
+    return str(words) % {"day": exactly(dispatch.period_ends_at)}
 
 
 @register.filter
@@ -179,6 +231,16 @@ def dial(number: str) -> str:
     return re.sub(r"[^\d+]", "", number.replace("(0)", ""))
 
 
+@register.simple_tag(takes_context=True)
+def map_address(context: dict[str, Any], *parts: str) -> str:
+    """Where a place is shown: by the map program of a phone or a Mac, elsewhere by a page. Nothing is fetched by us."""
+    request: HttpRequest = context["request"]
+    place = quote(", ".join(part for part in parts if part))
+    agent = request.headers.get("User-Agent", "")
+    form = next((form for mark, form in _MAPS if mark in agent), "https://www.openstreetmap.org/search?query={}")
+    return form.format(place)
+
+
 @register.filter
 def device(user_agent: str) -> str:
     """Browser and system, roughly, so that people recognise their devices."""
@@ -193,8 +255,10 @@ ACTS = MappingProxyType(
         EventKind.NOTIFICATION_ACCESS_TRACKING: gettext_lazy("Link geöffnet, vielleicht von einem Programm"),
         EventKind.DECLARATION_MADE: gettext_lazy("hat erklärt"),
         EventKind.GATE_OPENED: gettext_lazy("hat bestätigt, das Exposé ist offen"),
-        EventKind.CONTENT_HANDOVER: gettext_lazy("hat das Exposé bekommen"),
+        EventKind.CONTENT_HANDOVER: gettext_lazy("hat den Inhalt bekommen"),
         EventKind.WITHDRAWAL_DECLARED: gettext_lazy("hat widerrufen"),
+        EventKind.CONSIGNMENT_ACCEPTANCE: gettext_lazy("hat das Einschreiben angenommen"),
+        EventKind.CONSIGNMENT_REJECTION: gettext_lazy("hat das Einschreiben abgelehnt"),
     }
 )
 

@@ -1,0 +1,1 @@
+"""The security checklist: what an office used to tick off on paper, found out by the machine."""

@@ -1,0 +1,243 @@
+"""Checks of this installation itself: people, mail server, secrets, ledger, backups, disk, updates."""
+
+import platform
+import shutil
+import ssl
+import stat
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from types import MappingProxyType
+
+from allauth.mfa.models import Authenticator
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from siegelpost import __version__
+from siegelpost.checklist.check import Look, Result, State
+from siegelpost.ledger import key
+from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
+from siegelpost.ledger.models import Checkpoint, Event
+from siegelpost.ledger.note import NoteError
+from siegelpost.mail import server_settings
+from siegelpost.office.models import Agent, Role, SmtpSecurity
+
+_GIB = 1024**3
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+# Sealing takes about a second; what waits this long is stuck.
+_LONGEST_WAIT = timedelta(minutes=5)
+_STALE_LISTS = timedelta(days=7)
+_STALE_BACKUP = timedelta(days=2)
+# End of security support by python.org: PEP 664, 693, 719, 745.
+_PYTHON_ENDS = MappingProxyType(
+    {
+        "3.11": date(2027, 10, 31),
+        "3.12": date(2028, 10, 31),
+        "3.13": date(2029, 10, 31),
+        "3.14": date(2030, 10, 31),
+    }
+)
+
+
+def version(look: Look) -> Result:
+    """Which Siegelpost runs; whether a newer one exists is not asked, because nothing here calls home."""
+    cause = _("Siegelpost %(version)s. Ob es eine neuere Fassung gibt, fragt der Server von sich aus nicht nach.")
+    todo = _("Mit dem CHANGELOG der neuesten Fassung vergleichen.")
+    return Result(State.UNKNOWN, cause % {"version": __version__}, remedy=(todo,))
+
+
+def runtime(look: Look) -> Result:
+    """Python and OpenSSL; distributions patch both without changing the number, so only Python's end is judged."""
+    python = platform.python_version()
+    facts = (f"Python {python}", ssl.OPENSSL_VERSION)
+    ends = _PYTHON_ENDS.get(".".join(python.split(".")[:2]))
+    if ends is None:
+        todo = _("Auf devguide.python.org/versions nachsehen.")
+        return Result(
+            State.UNKNOWN, _("Wie lange diese Python-Fassung gepflegt wird, ist nicht bekannt."), facts, (todo,)
+        )
+    when = {"date": date_format(ends, "DATE_FORMAT")}
+    if ends < look.at.date():
+        cause = _("Python wird in dieser Fassung seit dem %(date)s nicht mehr gepflegt.") % when
+        todo = _("Das Betriebssystem auf eine gepflegte Fassung heben, wenn es Python nicht selbst weiter pflegt.")
+        return Result(State.WARN, cause, facts, (todo,))
+    return Result(State.OK, _("Python wird bis zum %(date)s gepflegt.") % when, facts)
+
+
+def system_updates(look: Look) -> Result:
+    """Security updates of Debian or Ubuntu that wait, by the lists on this machine."""
+    upgrades = look.answers.upgrades if look.answers else None
+    if upgrades is None:
+        cause = _("Ob Sicherheitsupdates des Betriebssystems ausstehen, ließ sich nicht feststellen.")
+        return Result(
+            State.UNKNOWN, cause, remedy=(_("Auf dem Server „apt update && apt list --upgradable“ aufrufen."),)
+        )
+    facts = (_("Paketlisten vom %(date)s") % {"date": date_format(localtime(upgrades.listed_at), "DATE_FORMAT")},)
+    if upgrades.security:
+        count = len(upgrades.security)
+        cause = ngettext(
+            "Es wartet %(n)d Sicherheitsupdate des Betriebssystems.",
+            "Es warten %(n)d Sicherheitsupdates des Betriebssystems.",
+            count,
+        ) % {"n": count}
+        return Result(
+            State.BAD,
+            cause,
+            (*facts, ", ".join(upgrades.security[:12])),
+            (_("„apt update && apt upgrade“ aufrufen und den Server neu starten."),),
+        )
+    if look.at - upgrades.listed_at > _STALE_LISTS:
+        cause = _("Die Paketlisten sind zu alt, um etwas über Sicherheitsupdates zu sagen.")
+        return Result(State.UNKNOWN, cause, facts, (_("„apt update“ aufrufen, am besten täglich und von selbst."),))
+    return Result(State.OK, _("Nach den Paketlisten fehlt kein Sicherheitsupdate des Betriebssystems."), facts)
+
+
+def second_factor(look: Look) -> Result:
+    """Who may work from outside without a second factor."""
+    people = list(Agent.objects.filter(is_active=True, outside_access=True))
+    strong = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    protected = set(Authenticator.objects.filter(type__in=strong).values_list("user_id", flat=True))
+    bare = [one for one in people if one.pk not in protected]
+    count = _("%(with)d von %(all)d Zugängen von außen haben einen zweiten Faktor oder Passkey.")
+    facts = [count % {"with": len(people) - len(bare), "all": len(people)}]
+    if not bare:
+        return Result(State.OK, _("Alle Zugänge von außen sind doppelt gesichert."), tuple(facts))
+    facts.append(_("Ohne: %(names)s") % {"names": ", ".join(str(one) for one in bare[:20])})
+    todo = _("Jede und jeder von ihnen: Mein Zugang → zweiter Schritt einrichten, am bequemsten mit einem Passkey.")
+    if any(one.role in (Role.ADMINISTRATOR, Role.PARTNER) for one in bare):
+        return Result(
+            State.BAD, _("Ein Zugang mit Verwaltungsrechten hängt allein am Passwort."), tuple(facts), (todo,)
+        )
+    return Result(State.WARN, _("Nicht alle Zugänge von außen sind doppelt gesichert."), tuple(facts), (todo,))
+
+
+def backups(look: Look) -> Result:
+    """Siegelpost makes none; it sees when the office's own last ended, if that leaves a stamp."""
+    facts = [_("Datenordner: %(path)s") % {"path": look.settings.data.resolve()}]
+    steps = [_("Den ganzen Datenordner sichern, auch keys und tls: Ohne die Schlüssel ist er nicht lesbar.")]
+    if look.settings.database_url is None:
+        steps.append(_("Die Datenbank bei laufendem Server mit „sqlite3 siegelpost.sqlite3 '.backup ZIEL'“ kopieren."))
+    else:
+        facts.append(_("Dazu gehört die PostgreSQL-Datenbank."))
+        steps.append(_("Die Datenbank mit „pg_dump“ sichern."))
+    steps.append(_("Einmal im Jahr das Zurückholen üben; danach „siegelpost fsck“ aufrufen."))
+    stamp = look.settings.backup_stamp
+    if stamp is None:
+        cause = _(
+            "Siegelpost legt selbst keine Sicherung an und sieht nicht, ob es eine gibt: "
+            "Sichern Sie den Datenordner täglich an einen anderen Ort."
+        )
+        steps.append(
+            _(
+                "Die Sicherung am Ende „touch DATEI“ ausführen lassen und DATEI als SIEGELPOST_BACKUP_STAMP setzen: "
+                "Dann steht hier, wie alt sie ist."
+            )
+        )
+        return Result(State.UNKNOWN, cause, tuple(facts), tuple(steps))
+    try:
+        made = datetime.fromtimestamp(stamp.stat().st_mtime, UTC)
+    except OSError:
+        cause = _("Die Sicherung ist nach ihrem Vermerk noch nie gelaufen: %(path)s fehlt.") % {"path": stamp}
+        return Result(State.BAD, cause, tuple(facts), tuple(steps))
+    facts.append(_("Letzte Sicherung: %(at)s") % {"at": date_format(localtime(made), "SHORT_DATETIME_FORMAT")})
+    if look.at - made > _STALE_BACKUP:
+        return Result(State.BAD, _("Die letzte Sicherung ist älter als zwei Tage."), tuple(facts), tuple(steps))
+    return Result(State.OK, _("Die letzte Sicherung ist jünger als zwei Tage."), tuple(facts))
+
+
+def secrets(look: Look) -> Result:
+    """Whether other users of this machine can read keys or data."""
+    data = look.settings.data
+    found = [(path, stat.S_IMODE(path.stat().st_mode)) for path in _guarded(data) if path.exists()]
+    open_ones = [(path, mode) for path, mode in found if mode & _OTHERS]
+    count = _("%(n)d Ordner und Dateien geprüft") % {"n": len(found)}
+    if not open_ones:
+        return Result(State.OK, _("Schlüssel und Daten liest nur der Server selbst."), (count,))
+    facts = (count, *(f"{path}: {mode:04o}" for path, mode in open_ones[:20]))
+    steps = tuple(f"chmod {'700' if path.is_dir() else '600'} {path}" for path, _mode in open_ones[:20])
+    return Result(State.BAD, _("Andere Benutzer dieses Rechners kommen an Schlüssel oder Daten."), facts, steps)
+
+
+def _guarded(data: Path) -> Iterator[Path]:
+    """What must be closed to others. The database lies behind the data folder's own door, and needs none else."""
+    yield data
+    keys, tls = data / "keys", data / "tls"
+    yield keys
+    yield from sorted(path for path in keys.glob("*") if path.is_file())
+    yield tls
+    yield from sorted(tls.glob("certificates/*/key.pem"))
+    if data.exists() and data.stat().st_mode & _OTHERS:
+        yield data / "siegelpost.sqlite3"
+
+
+def mail_encryption(look: Look) -> Result:
+    """Whether mails and the password travel encrypted to the mail server."""
+    try:
+        server = server_settings.current()
+    except server_settings.NotConfiguredError:
+        todo = _("Einstellungen → Mailserver: den Server Ihres Mailanbieters eintragen.")
+        return Result(State.BAD, _("Es ist kein Mailserver eingetragen; nichts kann gesendet werden."), remedy=(todo,))
+    facts = (f"{server.host}:{server.port}", str(server.security.label))
+    if server.security is not SmtpSecurity.NONE:
+        return Result(State.OK, _("Mails gehen verschlüsselt zum Mailserver."), facts)
+    if _is_here(server.host):
+        return Result(State.OK, _("Der Mailserver läuft auf diesem Rechner; Mails verlassen ihn nicht."), facts)
+    todo = _("Einstellungen → Mailserver: STARTTLS oder TLS wählen.")
+    return Result(State.BAD, _("Mails und Passwort gehen unverschlüsselt zum Mailserver."), facts, (todo,))
+
+
+def _is_here(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def ledger(look: Look) -> Result:
+    """Whether events are sealed, and the newest checkpoint is genuine; ``siegelpost fsck`` looks at everything."""
+    newest = Checkpoint.objects.order_by("-size").first()
+    waiting = Event.objects.filter(leaf_index__isnull=True).order_by("id").first()
+    if waiting and look.at - waiting.at > _LONGEST_WAIT:
+        todo = _("Nachsehen, ob der Server läuft („siegelpost serve“), dann „siegelpost fsck“ aufrufen.")
+        return Result(State.BAD, _("Ereignisse warten länger als fünf Minuten auf ihr Siegel."), remedy=(todo,))
+    if newest is None:
+        return Result(State.OK, _("Das Protokoll ist noch leer."))
+    facts = (
+        _("Letztes Siegel: %(at)s") % {"at": date_format(localtime(newest.at), "SHORT_DATETIME_FORMAT")},
+        _("Gesiegelte Ereignisse: %(n)s") % {"n": number_format(newest.size, force_grouping=True)},
+    )
+    try:
+        genuine = TreeHead.open(newest.note, key.read().verifier).size == newest.size
+    except (NoteError, key.LedgerKeyError):
+        genuine = False
+    if not genuine:
+        todo = _("„siegelpost fsck“ aufrufen und die letzte Sicherung bereithalten; nichts löschen.")
+        return Result(State.BAD, _("Das letzte Siegel lässt sich nicht bestätigen."), facts, (todo,))
+    return Result(State.OK, _("Das Protokoll ist gesiegelt; das letzte Siegel ist echt."), facts)
+
+
+def disk(look: Look) -> Result:
+    """Whether there is room for what comes."""
+    room = shutil.disk_usage(look.settings.data)
+    share = room.free / room.total
+    gib = {"free": number_format(room.free / _GIB, 1), "all": number_format(room.total / _GIB, 1)}
+    facts = (_("%(free)s GiB von %(all)s GiB sind frei") % gib,)
+    todo = (_("Platz schaffen oder den Datenordner auf eine größere Platte legen."),)
+    if room.free < _GIB or share < 0.03:
+        return Result(State.BAD, _("Die Platte ist fast voll; bald kann nichts mehr gespeichert werden."), facts, todo)
+    if room.free < 5 * _GIB or share < 0.1:
+        return Result(State.WARN, _("Auf der Platte wird es eng."), facts, todo)
+    return Result(State.OK, _("Auf der Platte ist genug Platz."), facts)
+
+
+def test_operation(look: Look) -> Result:
+    """Whether dispatches are real."""
+    if not look.office.test_operation:
+        return Result(State.OK, _("Der Testbetrieb ist aus; Sendungen sind echt."))
+    cause = _("Der Testbetrieb ist an: Jede Sendung trägt das Wort TEST und hat keine rechtliche Bedeutung.")
+    return Result(State.WARN, cause, remedy=(_("Einstellungen → Testbetrieb beenden, sobald das Zertifikat stimmt."),))

@@ -1,0 +1,78 @@
+"""The checklist as PDF: one page after the other, to be filed."""
+
+import json
+from pathlib import Path
+
+import typst
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from siegelpost import __version__
+from siegelpost.checklist.check import State
+from siegelpost.checklist.table import Checklist
+from siegelpost.proof.receipt import shown
+
+_TEMPLATE = Path(__file__).with_name("checklist.typ")
+
+
+def as_pdf(found: Checklist, office: str) -> bytes:
+    """The list as PDF/A-3b in the active language. The same list gives the same bytes.
+
+    All text reaches the template as data, never as markup.
+    """
+    local = timezone.localtime(found.at)
+    content = {
+        "language": translation.get_language() or "de",
+        "title": _("Sicherheitsprüfliste"),
+        "office": shown(office),
+        "address": shown(found.address),
+        "made": f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'H:i:s')} {local.tzname()}",
+        "made_label": _("Geprüft am"),
+        "made_by": _("von Siegelpost %(version)s, ohne Zutun eines Menschen") % {"version": __version__},
+        "summary": summary(found),
+        "page": _("Seite"),
+        "of": _("von"),
+        "todo": _("Zu tun"),
+        "lines": [
+            {
+                "label": shown(str(line.check.label)),
+                "state": line.result.state.value,
+                "word": str(line.result.state.label),
+                "cause": shown(line.result.cause),
+                "facts": [shown(each) for each in line.result.facts],
+                "remedy": [shown(each) for each in line.result.remedy],
+            }
+            for line in found.lines
+            if line.result
+        ],
+        "meaning": _(
+            "Diese Liste hat der Server selbst ausgefüllt. Sie sagt, was er zu diesem Zeitpunkt von sich aus sehen "
+            "konnte; was er nicht wissen kann, steht als unklar darin. Ob sie festgehalten wurde, "
+            "zeigt ihr SHA-256-Wert im Protokoll des Büros."
+        ),
+        "date": [local.year, local.month, local.day],
+    }
+    pdf = typst.compile(
+        _TEMPLATE,
+        root=_TEMPLATE.parent,
+        ignore_system_fonts=True,
+        sys_inputs={"checklist": json.dumps(content)},
+        pdf_standards=["a-3b"],
+        timestamp=int(found.at.timestamp()),
+    )
+    if not isinstance(pdf, bytes):
+        raise TypeError("typst gave no single PDF")
+    return pdf
+
+
+def summary(found: Checklist) -> str:
+    """How many lines stand how, in one sentence; the gravest first."""
+    words = {
+        State.BAD: lambda n: ngettext("%(n)d Mangel", "%(n)d Mängel", n),
+        State.UNKNOWN: lambda n: ngettext("%(n)d Punkt unklar", "%(n)d Punkte unklar", n),
+        State.WARN: lambda n: ngettext("%(n)d Hinweis", "%(n)d Hinweise", n),
+        State.OK: lambda n: ngettext("%(n)d Punkt in Ordnung", "%(n)d Punkte in Ordnung", n),
+    }
+    return ", ".join(words[state](n) % {"n": n} for state, n in found.counts.items())

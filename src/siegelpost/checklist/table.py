@@ -1,0 +1,119 @@
+"""The checklist itself: every line, in the order in which it is read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from siegelpost.checklist import inside, outside
+from siegelpost.checklist.check import Check, Look, Result, State, worst
+from siegelpost.checklist.network import ask
+from siegelpost.mail import server_settings
+from siegelpost.mail.addresses import AddressError
+from siegelpost.office.the_office import the_office
+from siegelpost.settings import load
+
+CHECKS = (
+    Check("certificate", _("Zertifikat"), outside.certificate, outside=True),
+    Check("names", _("Namen und Adressen"), outside.names, outside=True),
+    Check("ports", _("HTTPS-Port"), outside.ports, outside=True),
+    Check("redirect", _("HTTP leitet um"), outside.redirect, outside=True),
+    Check("encryption", _("Verschlüsselung der Seiten"), outside.encryption, outside=True),
+    Check("renewal", _("Nächstes Zertifikat"), outside.renewal, outside=True),
+    Check("second_factor", _("Zweiter Faktor"), inside.second_factor),
+    Check("secrets", _("Schlüssel und Rechte"), inside.secrets),
+    Check("mail_encryption", _("Verbindung zum Mailserver"), inside.mail_encryption),
+    Check("mail_authentication", _("SPF, DKIM und DMARC"), outside.mail_authentication, outside=True),
+    Check("ledger", _("Protokoll"), inside.ledger),
+    Check("backups", _("Sicherungen"), inside.backups),
+    Check("disk", _("Speicherplatz"), inside.disk),
+    Check("clock", _("Uhr"), outside.clock, outside=True),
+    Check("version", _("Fassung von Siegelpost"), inside.version),
+    Check("runtime", _("Python und OpenSSL"), inside.runtime),
+    Check("system_updates", _("Updates des Betriebssystems"), inside.system_updates, outside=True),
+    Check("test_operation", _("Testbetrieb"), inside.test_operation),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A check and what it found; ``result`` is None while it is still being found out."""
+
+    check: Check
+    result: Result | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """The filled-in list. ``at`` is aware UTC."""
+
+    at: datetime
+    address: str
+    lines: tuple[Line, ...]
+
+    @property
+    def states(self) -> dict[str, State]:
+        """The state of each check that was made, by its key."""
+        return {line.check.key: line.result.state for line in self.lines if line.result}
+
+    @property
+    def state(self) -> State:
+        """The gravest of all."""
+        return worst(self.states.values())
+
+    @property
+    def counts(self) -> dict[State, int]:
+        """How many lines there are of each state, the gravest first; states of none are left out."""
+        found = list(self.states.values())
+        return {state: found.count(state) for state in State if state in found}
+
+    def to_json(self) -> dict[str, Any]:
+        """The list in the active language, as ``siegelpost checklist --json`` prints it."""
+        return {
+            "at": self.at.isoformat(),
+            "address": self.address,
+            "state": self.state.value,
+            "checks": [
+                {
+                    "key": line.check.key,
+                    "label": str(line.check.label),
+                    "state": line.result.state.value,
+                    "cause": line.result.cause,
+                    "facts": list(line.result.facts),
+                    "remedy": list(line.result.remedy),
+                }
+                for line in self.lines
+                if line.result
+            ],
+        }
+
+
+def at_once() -> Checklist:
+    """What can be said without asking the network; the other lines are still without a result."""
+    look = _look()
+    return _filled(look, (Line(check, None if check.outside else check.run(look)) for check in CHECKS))
+
+
+def whole() -> Checklist:
+    """The whole list, in the active language. Asks the network for up to 15 seconds: never inside a transaction."""
+    look = _look()
+    look = replace(look, answers=ask(look.settings, _sender_domain()))
+    return _filled(look, (Line(check, check.run(look)) for check in CHECKS))
+
+
+def _look() -> Look:
+    return Look(load(), the_office(), timezone.now())
+
+
+def _filled(look: Look, lines: Iterable[Line]) -> Checklist:
+    return Checklist(look.at, look.settings.public_address, tuple(lines))
+
+
+def _sender_domain() -> str | None:
+    try:
+        return server_settings.sender().address.domain
+    except (server_settings.NotConfiguredError, AddressError):
+        return None

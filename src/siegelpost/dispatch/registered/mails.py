@@ -1,0 +1,131 @@
+"""The mails of a registered mail: the notice, its reminders, the code, and the receipts of what became of it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from siegelpost.dispatch import links
+from siegelpost.dispatch.models import CodeBy, Dispatch
+from siegelpost.dispatch.notices import Words, queue, tell_agent, words_of
+from siegelpost.dispatch.registered import receipts, second_factor
+from siegelpost.dispatch.registered.letters import last_day
+from siegelpost.dispatch.states import State
+from siegelpost.ledger.log import newest_checkpoint
+from siegelpost.ledger.sequencer import seal
+from siegelpost.mail import outbox
+from siegelpost.mail.compose import Attachment, compose
+from siegelpost.mail.models import Purpose
+
+_RECEIPT_OF = {
+    State.OPEN: receipts.ReceiptKind.ACCEPTANCE,
+    State.REFUSED: receipts.ReceiptKind.REFUSAL,
+    State.EXPIRED: receipts.ReceiptKind.EXPIRY,
+}
+
+
+def notice_words(page: dict[str, Any], url: str, expires_at: datetime) -> Words:
+    """The mail that says a registered mail is waiting; who sent it and what it is about may be hidden."""
+    return words_of("registered_notice", page["language"], page=page, url=url, last_day=last_day(expires_at))
+
+
+def notify(dispatch: Dispatch) -> None:
+    """Queue the notice with a fresh link, and the code where it goes by mail, in the caller's transaction."""
+    url, token = links.new_link(dispatch)
+    words = notice_words(dispatch.page, url, dispatch.expires_at)
+    _queue(dispatch, words, Purpose.NOTICE, [token])
+    if dispatch.page["code_by"] == CodeBy.MAIL:
+        mail_code(dispatch)
+
+
+def remind(dispatch: Dispatch) -> None:
+    """Queue a reminder with a fresh link, in the caller's transaction."""
+    url, token = links.new_link(dispatch)
+    words = words_of(
+        "registered_reminder",
+        dispatch.language,
+        page=dispatch.page,
+        url=url,
+        last_day=last_day(dispatch.expires_at),
+    )
+    _queue(dispatch, words, Purpose.REMINDER, [token])
+
+
+def mail_code(dispatch: Dispatch) -> None:
+    """Make a new code and queue it to the second address, in the caller's transaction."""
+    code = second_factor.issue(dispatch)
+    words = words_of("registered_code", dispatch.language, page=dispatch.page, code=code)
+    message = compose(
+        to=dispatch.second_factor.address,
+        to_name=dispatch.contact.full_name,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        sender_name=_sender_name(dispatch),
+    )
+    outbox.enqueue(message, dispatch_id=str(dispatch.public_id), purpose=Purpose.CODE, secrets=[code])
+
+
+def confirm(pk: int) -> None:
+    """Send what became of it, with the receipt, to the recipient who acted and to the agent.
+
+    The checkpoint covers the act: the log is sealed first. Called again after a crash, it sends once.
+    """
+    seal()
+    dispatch = Dispatch.objects.get(pk=pk)
+    kind = _RECEIPT_OF.get(State(dispatch.state))
+    receipt = receipts.pdf(dispatch, kind) if kind else b""
+    with transaction.atomic():
+        due = Dispatch.objects.filter(pk=pk, confirmation_due=True, state=dispatch.state)
+        if not due.update(confirmation_due=False) or kind is None:
+            return
+        if dispatch.state != State.EXPIRED:
+            _confirm_to_recipient(dispatch, kind, receipt)
+        agent = dispatch.agent
+        name = receipts.file_name(kind, agent.language)
+        tell_agent(
+            dispatch,
+            "registered_agent",
+            attachments=[Attachment(name, "application/pdf", receipt)],
+            last_day=last_day(dispatch.expires_at),
+        )
+
+
+def _confirm_to_recipient(dispatch: Dispatch, kind: receipts.ReceiptKind, receipt: bytes) -> None:
+    url, token = links.new_link(dispatch)
+    words = words_of(
+        "registered_confirmation",
+        dispatch.language,
+        page=dispatch.page,
+        url=url,
+        accepted=dispatch.state == State.OPEN,
+        moment=dispatch.declared_at,
+        checkpoint=newest_checkpoint() or "",
+    )
+    attached = [Attachment(receipts.file_name(kind, dispatch.language), "application/pdf", receipt)]
+    hidden = dispatch.page["hidden"] and dispatch.state != State.OPEN
+    queue(
+        dispatch,
+        words,
+        Purpose.CONFIRMATION,
+        secrets=[token],
+        attachments=attached,
+        sender_name=_sender_name(dispatch) if hidden else "",
+        may_reply=not hidden,
+    )
+
+
+def _queue(dispatch: Dispatch, words: Words, purpose: Purpose, secrets: list[str]) -> None:
+    queue(
+        dispatch,
+        words,
+        purpose,
+        secrets=secrets,
+        sender_name=_sender_name(dispatch),
+        may_reply=not dispatch.page["hidden"],
+    )
+
+
+def _sender_name(dispatch: Dispatch) -> str:
+    """What stands before the office's address while the sender is hidden."""
+    return "Einschreiben-E-Mail" if dispatch.page["hidden"] else ""

@@ -1,0 +1,137 @@
+"""Receipts as PDF, one for each thing that happened: sent, notified, accepted, refused, period over, handed over."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.registered.letters import last_day
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.models import Event
+from siegelpost.ledger.sequencer import seal
+from siegelpost.proof.statement import Fact, statement_pdf
+
+
+class ReceiptKind(StrEnum):
+    """What a receipt can be about."""
+
+    SUBMISSION = "submission"
+    NOTIFICATION = "notification"
+    ACCEPTANCE = "acceptance"
+    REFUSAL = "refusal"
+    EXPIRY = "expiry"
+    ACCESS = "access"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """How a kind of receipt is called, and the event that it is the receipt of."""
+
+    event: EventKind
+    label: object  # lazily translated
+    de: str
+    en: str
+    file: tuple[str, str]  # German, English
+
+
+K = ReceiptKind
+ABOUT = MappingProxyType(
+    {
+        K.SUBMISSION: About(
+            EventKind.SUBMISSION_ACCEPTANCE,
+            _("Einlieferung"),
+            "Einlieferungsbeleg",
+            "Receipt of submission",
+            ("Einlieferungsbeleg.pdf", "Receipt-submission.pdf"),
+        ),
+        K.NOTIFICATION: About(
+            EventKind.NOTIFICATION_FOR_ACCEPTANCE,
+            _("Benachrichtigung"),
+            "Benachrichtigungsbeleg",
+            "Receipt of notification",
+            ("Benachrichtigungsbeleg.pdf", "Receipt-notification.pdf"),
+        ),
+        K.ACCEPTANCE: About(
+            EventKind.CONSIGNMENT_ACCEPTANCE,
+            _("Annahme"),
+            "Annahmebeleg",
+            "Receipt of acceptance",
+            ("Annahmebeleg.pdf", "Receipt-acceptance.pdf"),
+        ),
+        K.REFUSAL: About(
+            EventKind.CONSIGNMENT_REJECTION,
+            _("Ablehnung"),
+            "Ablehnungsbeleg",
+            "Receipt of refusal",
+            ("Ablehnungsbeleg.pdf", "Receipt-refusal.pdf"),
+        ),
+        K.EXPIRY: About(
+            EventKind.ACCEPTANCE_REJECTION_EXPIRY,
+            _("Fristablauf"),
+            "Beleg über den Fristablauf",
+            "Receipt of expiry",
+            ("Beleg-Fristablauf.pdf", "Receipt-expiry.pdf"),
+        ),
+        K.ACCESS: About(
+            EventKind.CONTENT_HANDOVER,
+            _("Abruf"),
+            "Abrufbeleg",
+            "Receipt of access",
+            ("Abrufbeleg.pdf", "Receipt-access.pdf"),
+        ),
+    }
+)
+
+
+class NothingHappenedError(LookupError):
+    """There is no receipt of what has not happened."""
+
+
+def available(dispatch: Dispatch) -> list[ReceiptKind]:
+    """The receipts there are now, in the order things happen."""
+    happened = set(Event.objects.filter(subject=str(dispatch.public_id)).values_list("kind", flat=True))
+    return [kind for kind, about in ABOUT.items() if about.event in happened]
+
+
+def file_name(kind: ReceiptKind, language: str) -> str:
+    """What the PDF is called."""
+    return ABOUT[kind].file[language == "en"]
+
+
+def pdf(dispatch: Dispatch, kind: ReceiptKind) -> bytes:
+    """The receipt, about the first event of its kind; the log is sealed first. Not inside a transaction.
+
+    Raises:
+        NothingHappenedError: no such event.
+    """
+    seal()
+    about = ABOUT[kind]
+    events = Event.objects.filter(subject=str(dispatch.public_id), kind=about.event, leaf_index__isnull=False)
+    event = events.order_by("leaf_index").first()
+    if event is None:
+        raise NothingHappenedError(kind)
+    return statement_pdf(event, title=(about.de, about.en), facts=_facts(dispatch), test=dispatch.test)
+
+
+def _facts(dispatch: Dispatch) -> list[Fact]:
+    page, content = dispatch.page, dispatch.content
+    files = [
+        Fact(f"Anlage {number}", f"attachment {number}", file["name"], f"SHA-256 {file['sha256']}")
+        for number, file in enumerate(content["attachments"], start=1)
+    ]
+    return [
+        Fact("Absender", "sender", f"{page['agent']['name']}, {page['office']['name']}", page["agent"]["email"]),
+        Fact("Empfänger", "recipient", dispatch.contact.full_name, dispatch.contact.email),
+        Fact("Betreff", "subject", dispatch.subject),
+        Fact("Frist bis", "period until", _day(last_day(dispatch.expires_at))),
+        Fact("Inhalt", "content", "Nachricht und Anlagen als .eml", f"SHA-256 {content['eml']['sha256']}"),
+        *files,
+    ]
+
+
+def _day(at: datetime) -> str:
+    return f"{timezone.localtime(at):%d.%m.%Y}"

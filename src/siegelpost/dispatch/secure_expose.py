@@ -1,0 +1,42 @@
+"""What a secure exposé does in its own way; the other kind is in ``registered`` (see :mod:`.kinds`)."""
+
+import hashlib
+
+from siegelpost import storage
+from siegelpost.dispatch import links
+from siegelpost.dispatch.attachments import documents_of
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.ledger.leaf import JSON
+
+
+def submission(dispatch: Dispatch) -> dict[str, JSON]:
+    """What the ledger keeps of the dispatch as it was sent."""
+    page = dispatch.page
+    return {
+        "estates": [str(estate.public_id) for estate in dispatch.estates.all()],
+        "row": page["gate"]["row"],
+        "version": page["gate"]["version"],
+        "texts": [{key: text[key] for key in ("kind", "version", "sha256")} for text in page["texts"]],
+        "page_sha256": links.canonical_sha256(page),
+        "content_sha256": links.canonical_sha256(dispatch.content),
+        "gate_sha256": hashlib.sha256(dispatch.gate_html).hexdigest(),
+        "pdf_sha256": dispatch.pdf_sha256,
+    }
+
+
+def documents(dispatch: Dispatch) -> dict[str, bytes]:
+    """What was shown and handed over, by its name in a proof."""
+    found = {
+        "gate.html": bytes(dispatch.gate_html),
+        "page.json": links.canonical_json(dispatch.page),
+        "content.json": links.canonical_json(dispatch.content),
+        "expose.pdf": storage.read(dispatch.pdf_sha256),
+    }
+    for text in dispatch.page["texts"]:
+        found[f"texts/{text['kind']}-{text['version']}.txt"] = text["text"].encode()
+    return found | documents_of(dispatch.content)
+
+
+def renew(dispatch: Dispatch) -> dict[str, JSON]:
+    """Nothing changes when an exposé goes out later than planned: its link lives long enough."""
+    return {}

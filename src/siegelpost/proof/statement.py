@@ -1,0 +1,75 @@
+"""A receipt of one event as PDF: what happened, of which dispatch, and where it stands in the ledger.
+
+Like the receipt of a whole proof it is for reading; what proves it is the proof, which holds the same event.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typst
+
+from siegelpost.ledger import key
+from siegelpost.ledger.events import by_uri
+from siegelpost.ledger.leaf import read as read_leaf
+from siegelpost.ledger.merkle import leaf_hash
+from siegelpost.ledger.models import Checkpoint, Event
+from siegelpost.proof.receipt import in_berlin, qr, shown
+
+_TEMPLATE = Path(__file__).with_name("statement.typ")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line about the dispatch: its name in German and English, its value, and what stands small below it."""
+
+    de: str
+    en: str
+    value: str
+    small: str = ""
+
+
+def statement_pdf(event: Event, *, title: tuple[str, str], facts: Sequence[Fact], test: bool) -> bytes:
+    """The receipt as PDF/A-3b.
+
+    Args:
+        event: has its place in the tree.
+        title: German, English.
+    """
+    raw = bytes(event.leaf)
+    leaf = read_leaf(raw)
+    kind = by_uri(leaf.event)
+    checkpoint = Checkpoint.objects.filter(size__gt=event.leaf_index).order_by("size").first()
+    created = datetime.now(UTC).replace(microsecond=0)
+    content = {
+        "title_de": title[0],
+        "title_en": title[1],
+        "test": test,
+        "subject": leaf.subject,
+        "meaning_de": kind.meaning("de") if kind else "",
+        "meaning_en": kind.meaning("en") if kind else "",
+        "uri": leaf.event,
+        "at": in_berlin(leaf.at),
+        "utc": f"{leaf.at:%Y-%m-%d %H:%M:%S} UTC",
+        "facts": [[fact.de, fact.en, shown(fact.value), shown(fact.small)] for fact in facts],
+        "index": event.leaf_index,
+        "hash": leaf_hash(raw).hex(),
+        "checkpoint": shown(checkpoint.note) if checkpoint else "",
+        "qr": qr(checkpoint.note) if checkpoint else "",
+        "vkey": shown(key.read().verifier.vkey),
+        "created": in_berlin(created),
+        "date": [created.year, created.month, created.day],
+    }
+    made = typst.compile(
+        _TEMPLATE,
+        root=_TEMPLATE.parent,
+        ignore_system_fonts=True,
+        sys_inputs={"statement": json.dumps(content)},
+        pdf_standards=["a-3b"],
+        timestamp=int(created.timestamp()),
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("typst gave no single PDF")
+    return made

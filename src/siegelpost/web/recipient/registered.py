@@ -1,0 +1,115 @@
+"""The acts of a registered mail's recipient: accept, refuse, give the code. Only a form that was sent decides."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from siegelpost.dispatch import links
+from siegelpost.dispatch.declaring import IncompleteError, StalePageError
+from siegelpost.dispatch.links import PREFIX
+from siegelpost.dispatch.models import CodeBy, Dispatch
+from siegelpost.dispatch.registered import deciding
+from siegelpost.dispatch.registered.second_factor import MOST_TRIES, LockedError, WrongCodeError
+from siegelpost.web import throttle
+from siegelpost.web.recipient.pages import dispatch_page
+from siegelpost.web.recipient.views import client_of, explained, from_here, response_of, shown_without_code
+
+_REFUSALS = (IncompleteError, StalePageError, WrongCodeError, LockedError)
+
+
+@from_here
+@explained
+@never_cache
+@require_http_methods(["GET", "POST"])
+def accept(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Take in the acceptance; then to the content. Looking here only leads back to the page."""
+    if request.method != "POST":
+        return _to(token)
+    client = client_of(request)
+    throttle.spend(throttle.DECLARE, client.ip)
+    try:
+        _dispatch, opened = deciding.accept(token, _answer(request), client)
+    except _REFUSALS as error:
+        return _asked_again(token, error)
+    return _to(opened)
+
+
+@from_here
+@explained
+@never_cache
+@require_http_methods(["GET", "POST"])
+def refuse(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Take in the refusal."""
+    if request.method != "POST":
+        return _to(token)
+    client = client_of(request)
+    throttle.spend(throttle.DECLARE, client.ip)
+    try:
+        deciding.refuse(token, _answer(request), client)
+    except _REFUSALS as error:
+        return _asked_again(token, error)
+    return _to(token)
+
+
+@from_here
+@explained
+@never_cache
+@require_http_methods(["GET", "POST"])
+def unlock(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Give the code to see again what was accepted."""
+    if request.method != "POST":
+        return _to(token)
+    throttle.spend(throttle.DECLARE, client_of(request).ip)
+    try:
+        opened = deciding.unlock(token, request.POST.get("code", "")[:40])
+    except _REFUSALS as error:
+        return _asked_again(token, error)
+    return _to(opened)
+
+
+def _answer(request: HttpRequest) -> deciding.Answer:
+    return deciding.Answer(
+        stamp=request.POST.get("stamp", ""),
+        ticked=request.POST.get("sure") == "on",
+        code=request.POST.get("code", "")[:40],
+    )
+
+
+def _to(token: str) -> HttpResponse:
+    """Back to a page that can be reloaded without sending anything twice."""
+    return HttpResponse(status=303, headers={"Location": f"{PREFIX}{token}/"})
+
+
+def _asked_again(token: str, error: Exception) -> HttpResponse:
+    dispatch = links.find(token)
+    with translation.override(dispatch.language):
+        what = _explained(dispatch, error)
+    return response_of(dispatch_page(shown_without_code(dispatch), error=what, status=422))
+
+
+def _explained(dispatch: Dispatch, error: Exception) -> str:
+    if isinstance(error, StalePageError):
+        return _("Die Seite war nicht mehr aktuell. Es wurde nichts abgeschickt. Bitte prüfen Sie sie noch einmal.")
+    if isinstance(error, IncompleteError):
+        return _("Es wurde noch nichts entschieden. Bitte setzen Sie zuerst das Häkchen.")
+    if isinstance(error, WrongCodeError):
+        return ngettext(
+            "Dieser Code stimmt nicht. Es wurde nichts entschieden. Sie haben noch einen Versuch.",
+            "Dieser Code stimmt nicht. Es wurde nichts entschieden. Sie haben noch %(left)d Versuche.",
+            error.left,
+        ) % {"left": error.left}
+    words = (
+        _(
+            "Der Code wurde %(tries)d-mal falsch eingegeben und ist jetzt gesperrt. Rufen Sie den Absender an: Er kann "
+            "Ihnen einen neuen nennen."
+        )
+        if dispatch.page["code_by"] == CodeBy.PHONE
+        else _(
+            "Der Code wurde %(tries)d-mal falsch eingegeben und ist jetzt gesperrt. Der Absender kann Ihnen einen "
+            "neuen an Ihre zweite Adresse schicken."
+        )
+    )
+    return words % {"tries": MOST_TRIES}

@@ -1,0 +1,313 @@
+"""Each line of the checklist, once as it should be and once as it should not."""
+
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.utils import timezone, translation
+from tests.support.mailing import use
+from tests.support.office import an_agent, an_office
+
+from siegelpost.checklist import inside, network, outside
+from siegelpost.checklist.check import Look, State, worst
+from siegelpost.checklist.network import Answers, Upgrades
+from siegelpost.checklist.table import CHECKS
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.log import append
+from siegelpost.ledger.models import Checkpoint
+from siegelpost.ledger.sequencer import seal
+from siegelpost.mail import authentication
+from siegelpost.office.models import Role
+from siegelpost.settings import load
+from siegelpost.tls.live.findings import FindingId
+
+pytestmark = pytest.mark.django_db
+NOTHING = Answers(None, None, None, None)
+
+
+class Ends(NamedTuple):
+    ends: datetime
+
+
+class Report:
+    """A doctor's report with only what the checklist reads of it."""
+
+    def __init__(
+        self, look: Look, findings: dict[str, str] | None = None, *, ok: bool | None = True, days: int = 60
+    ) -> None:
+        self.ok = ok
+        self.judgement = Ends(look.at + timedelta(days=days, hours=1))
+        self.findings = findings or {}
+
+    def to_json(self, language: str) -> dict[str, Any]:
+        code = "ERR_CERT_DATE_INVALID" if self.ok is False else None
+        verdict = {"ok": self.ok, "code": code, "cause": "", "remedy": [] if self.ok else ["Zertifikat erneuern."]}
+        return {
+            "verdicts": {"chromium": verdict},
+            "findings": [
+                {"id": name, "severity": severity, "text": f"{name}.", "remedy": [f"{name} richten."]}
+                for name, severity in self.findings.items()
+            ],
+        }
+
+
+@pytest.fixture
+def look() -> Look:
+    return Look(load(), an_office(), timezone.now())
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder as the server makes it."""
+    (tmp_path / "keys").mkdir(mode=0o700)
+    (tmp_path / "tls/certificates/1").mkdir(mode=0o700, parents=True)
+    for name in ("keys/django", "tls/certificates/1/key.pem", "siegelpost.sqlite3"):
+        (tmp_path / name).touch(mode=0o600)
+    (tmp_path / "tls").chmod(0o700)
+    tmp_path.chmod(0o700)
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def in_german() -> Iterator[None]:
+    with translation.override("de"):
+        yield
+
+
+def seen(look: Look, **changes: Any) -> Look:
+    return replace(look, answers=replace(NOTHING, **changes))
+
+
+def set_to(look: Look, **changes: Any) -> Look:
+    return replace(look, settings=look.settings.model_copy(update=changes))
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ({}, State.OK),
+        ({"days": 13}, State.WARN),
+        ({"ok": False}, State.BAD),
+        ({"ok": None}, State.UNKNOWN),
+        ({"findings": {"certificate_of_router": "warn"}}, State.WARN),
+    ],
+)
+def test_certificate(look: Look, said: dict[str, Any], state: State) -> None:
+    found = outside.certificate(seen(look, report=Report(look, **said)))
+    assert found.state is state
+    assert bool(found.remedy) == (state is not State.OK)
+    assert any("öffnet ohne Warnung" in fact for fact in found.facts) == (said.get("ok", True) is True)
+
+
+def test_what_did_not_answer_is_never_called_fine(look: Look) -> None:
+    for check in CHECKS:
+        if check.outside and check.key not in {"redirect", "mail_authentication"}:
+            assert check.run(seen(look)).state is State.UNKNOWN, check.key
+
+
+@pytest.mark.parametrize(
+    ("key", "good", "bad"),
+    [
+        ("names", "name_public", "dns_no_such_name"),
+        ("ports", "address_answers", "plain_http"),
+        ("encryption", "tls_good", "tls_old_only"),
+        ("clock", "clock_right", "clock_wrong"),
+        ("renewal", "caa_allows", "caa_forbids"),
+    ],
+)
+def test_findings_of_the_doctor_decide_their_line(look: Look, key: str, good: str, bad: str) -> None:
+    check = next(one for one in CHECKS if one.key == key)
+    fine = check.run(seen(look, report=Report(look, {good: "ok"})))
+    assert (fine.state, fine.facts, fine.remedy) == (State.OK, (f"{good}.",), ())
+    wrong = check.run(seen(look, report=Report(look, {good: "ok", bad: "bad"})))
+    assert (wrong.state, wrong.remedy) == (State.BAD, (f"{bad} richten.",))
+
+
+def test_every_finding_of_the_doctor_has_one_line() -> None:
+    groups = (outside.CERTIFICATE, outside.NAMES, outside.PORTS, outside.ENCRYPTION, outside.CLOCK, outside.RENEWAL)
+    homeless = [one for one in FindingId if sum(one.value.startswith(group) for group in groups) != 1]
+    assert homeless == []
+
+
+@pytest.mark.parametrize(
+    ("port", "answer", "state"),
+    [
+        (80, "https://office.test/", State.OK),
+        (80, "", State.BAD),
+        (80, None, State.BAD),
+        (None, None, State.WARN),
+    ],
+)
+def test_redirect(look: Look, port: int | None, answer: str | None, state: State) -> None:
+    assert outside.redirect(set_to(seen(look, redirect=answer), http_port=port)).state is state
+
+
+def test_a_proxys_redirect_is_not_ours_to_see(look: Look) -> None:
+    behind = set_to(seen(look), http_port=None, trusted_proxies=["10.0.0.0/8"])
+    assert outside.redirect(behind).state is State.UNKNOWN
+
+
+def test_mail_authentication(look: Look) -> None:
+    def found(*levels: authentication.Level) -> tuple[authentication.Finding, ...]:
+        return tuple(authentication.Finding("SPF", level, authentication._LATER) for level in levels)
+
+    level = authentication.Level
+    states = {
+        (level.GOOD, level.GOOD): State.OK,
+        (level.GOOD, level.WEAK): State.WARN,
+        (level.WEAK, level.UNKNOWN): State.UNKNOWN,
+        (level.UNKNOWN, level.BAD): State.BAD,
+    }
+    for levels, state in states.items():
+        assert outside.mail_authentication(seen(look, mail=found(*levels))).state is state
+    assert outside.mail_authentication(seen(look)).state is State.BAD  # no sender at all
+
+
+def test_second_factor(look: Look) -> None:
+    agent = an_agent(name="Jana Roth")
+    an_agent(name="Nur im Büro", outside_access=False)
+    bare = inside.second_factor(look)
+    assert bare.state is State.WARN
+    assert "Jana Roth" in " ".join(bare.facts)
+    assert "Nur im Büro" not in " ".join(bare.facts)
+    Authenticator.objects.create(user=agent, type=Authenticator.Type.RECOVERY_CODES, data={})
+    assert inside.second_factor(look).state is State.WARN
+    Authenticator.objects.create(user=agent, type=Authenticator.Type.TOTP, data={})
+    assert inside.second_factor(look).state is State.OK
+    an_agent(role=Role.ADMINISTRATOR)
+    assert inside.second_factor(look).state is State.BAD
+
+
+def test_secrets_that_only_the_server_reads(look: Look, data: Path) -> None:
+    assert inside.secrets(set_to(look, data=data)).state is State.OK
+
+
+@pytest.mark.parametrize("name", ["", "keys", "keys/django", "tls", "tls/certificates/1/key.pem"])
+def test_a_secret_that_others_can_read(look: Look, data: Path, name: str) -> None:
+    (data / name).chmod(0o755 if (data / name).is_dir() else 0o640)
+    found = inside.secrets(set_to(look, data=data))
+    assert found.state is State.BAD
+    assert f"chmod {'700' if (data / name).is_dir() else '600'} {data / name}" in found.remedy
+
+
+def test_an_open_folder_leaves_the_database_to_its_own_rights(look: Look, data: Path) -> None:
+    (data / "siegelpost.sqlite3").chmod(0o644)
+    assert inside.secrets(set_to(look, data=data)).state is State.OK
+    data.chmod(0o755)
+    assert f"chmod 600 {data / 'siegelpost.sqlite3'}" in inside.secrets(set_to(look, data=data)).remedy
+
+
+@pytest.mark.parametrize(
+    ("host", "security", "state"),
+    [
+        ("smtp.office.test", "starttls", State.OK),
+        ("smtp.office.test", "none", State.BAD),
+        ("127.0.0.1", "none", State.OK),
+        ("", "tls", State.BAD),
+    ],
+)
+def test_mail_encryption(look: Look, host: str, security: str, state: State) -> None:
+    use(2525, security, host=host)
+    assert inside.mail_encryption(look).state is state
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ledger(look: Look) -> None:
+    with transaction.atomic():
+        append(EventKind.TEST_OPERATION_CHANGED, subject="office", data={"on": False, "by": "x"})
+    waits = replace(look, at=timezone.now() + timedelta(minutes=6))
+    assert inside.ledger(waits).state is State.BAD
+    seal()
+    assert inside.ledger(waits).state is State.OK
+    newest = Checkpoint.objects.latest("size")
+    Checkpoint.objects.filter(pk=newest.pk).update(
+        note=newest.note.replace(f"\n{newest.size}\n", f"\n{newest.size + 1}\n", 1)
+    )
+    assert inside.ledger(look).state is State.BAD
+
+
+@pytest.mark.parametrize(("free", "state"), [(50, State.OK), (9, State.WARN), (4, State.WARN), (0.9, State.BAD)])
+def test_disk(look: Look, free: float, state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = shutil._ntuple_diskusage(100 * 1024**3, 0, int(free * 1024**3))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: room)
+    assert inside.disk(look).state is state
+
+
+@pytest.mark.parametrize(("ends", "state"), [(date(2999, 1, 1), State.OK), (date(2020, 1, 1), State.WARN)])
+def test_runtime(look: Look, ends: date, state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "python_version", lambda: "3.99.1")
+    assert inside.runtime(look).state is State.UNKNOWN
+    monkeypatch.setattr(inside, "_PYTHON_ENDS", {"3.99": ends})
+    assert inside.runtime(look).state is state
+
+
+@pytest.mark.parametrize(
+    ("packages", "age", "state"),
+    [((), 1, State.OK), (("openssl",), 1, State.BAD), ((), 8, State.UNKNOWN), (("openssl",), 8, State.BAD)],
+)
+def test_system_updates(look: Look, packages: tuple[str, ...], age: int, state: State) -> None:
+    upgrades = Upgrades(packages, look.at - timedelta(days=age))
+    found = inside.system_updates(seen(look, upgrades=upgrades))
+    assert found.state is state
+    assert all(name in " ".join(found.facts) for name in packages)
+
+
+def test_only_security_updates_count() -> None:
+    listing = (
+        "Listing...\n"
+        "openssl/stable-security 3.0.17 amd64 [upgradable from: 3.0.16]\n"
+        "vim/stable 9.1 amd64 [upgradable from: 9.0]\n"
+        "libc6/jammy-updates,jammy-security 2.36 amd64 [upgradable from: 2.35]\n"
+    )
+    assert network._security(listing) == ("libc6", "openssl")
+
+
+def test_test_operation(look: Look) -> None:
+    assert inside.test_operation(look).state is State.OK
+    look.office.test_operation = True
+    assert inside.test_operation(look).state is State.WARN
+
+
+def test_backups_name_what_belongs_into_one(look: Look, data: Path) -> None:
+    found = inside.backups(set_to(look, data=data, database_url=None))
+    assert found.state is State.UNKNOWN
+    assert str(data) in " ".join(found.facts)
+    assert "pg_dump" in " ".join(inside.backups(set_to(look, database_url="postgresql://x/y")).remedy)
+
+
+@pytest.mark.parametrize(("age", "state"), [(1, State.OK), (3, State.BAD), (None, State.BAD)])
+def test_a_backups_stamp_tells_its_age(look: Look, tmp_path: Path, age: int | None, state: State) -> None:
+    stamp = tmp_path / "stamp"
+    if age is not None:
+        stamp.touch()
+        moment = (look.at - timedelta(days=age)).timestamp()
+        os.utime(stamp, (moment, moment))
+    found = inside.backups(set_to(look, backup_stamp=stamp))
+    assert found.state is state
+    assert bool(found.remedy) == (state is State.BAD)
+
+
+def test_the_version_is_said_and_its_age_is_not_guessed(look: Look) -> None:
+    assert inside.version(look).state is State.UNKNOWN
+
+
+def test_what_is_broken_comes_before_what_is_not_known() -> None:
+    assert worst([State.OK, State.WARN, State.UNKNOWN, State.BAD]) is State.BAD
+    assert worst([State.OK, State.WARN, State.UNKNOWN]) is State.UNKNOWN
+    assert worst([]) is State.OK
+
+
+def test_whatever_is_not_fine_says_what_to_do(look: Look) -> None:
+    for answers in (NOTHING, replace(NOTHING, upgrades=Upgrades(("openssl",), datetime.now(UTC)))):
+        for check in CHECKS:
+            found = check.run(replace(look, answers=answers))
+            assert found.cause
+            assert found.state is State.OK or found.remedy, check.key

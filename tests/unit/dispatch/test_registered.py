@@ -1,0 +1,363 @@
+"""Registered mail: sent to several, accepted or refused once and for good, with a code, a period, and its receipts."""
+
+import io
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from tests.support.office import a_contact, a_dispatch, an_agent, an_office, the_guard_says, token_of
+
+from siegelpost import storage
+from siegelpost.dispatch import links, proof_of, rounds, timeline
+from siegelpost.dispatch.attachments import take_in
+from siegelpost.dispatch.declaring import Client, Form, IncompleteError, StalePageError, declare
+from siegelpost.dispatch.freezing import NotReadyError
+from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
+from siegelpost.dispatch.models import CodeBy, Dispatch, Link
+from siegelpost.dispatch.registered import deciding, mails, receipts, second_factor
+from siegelpost.dispatch.registered.letters import RegisteredLetter, deadline
+from siegelpost.dispatch.registered.sending import Sent, preview, send
+from siegelpost.dispatch.sending import RefusedByGuardError, release_held, revoke
+from siegelpost.dispatch.states import State
+from siegelpost.ledger.models import Event
+from siegelpost.mail.changes import Answer, What, change
+from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.mail.models import State as MailState
+from siegelpost.office.models import Language
+
+CLIENT = Client("203.0.113.7", "Mozilla/5.0")
+PDF = b"%PDF-1.7\n" + b"x" * 3000
+
+
+@pytest.fixture(autouse=True)
+def office(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    an_office()
+    the_guard_says(True, monkeypatch)
+
+
+def a_registered_letter(**fields: Any) -> RegisteredLetter:
+    given = {
+        "contacts": [a_contact()],
+        "subject": "Kündigung des Maklervertrags",
+        "message": "hiermit kündigen wir den Vertrag vom 3. März.",
+        "language": Language.GERMAN,
+        "hidden": False,
+        "days": 7,
+        "remind_every": 3,
+        **fields,
+    }
+    return RegisteredLetter(**given)
+
+
+def sent(**fields: Any) -> Sent:
+    return send(an_agent(), a_registered_letter(**fields), batch=uuid.uuid4())[0]
+
+
+def answer_for(dispatch: Dispatch, *, ticked: bool = True, code: str = "") -> deciding.Answer:
+    return deciding.Answer(links.stamp(str(dispatch.public_id), dispatch.page), ticked, code)
+
+
+def events_of(dispatch: Dispatch) -> list[str]:
+    return list(Event.objects.filter(subject=str(dispatch.public_id)).order_by("id").values_list("kind", flat=True))
+
+
+def mail_of(dispatch: Dispatch, purpose: Purpose) -> EmailMessage:
+    mail = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id), purpose=purpose).latest("pk")
+    return BytesParser(policy=policy.default).parsebytes(mail.mime())
+
+
+def text_of(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def handed_to_the_mail_server(dispatch: Dispatch) -> None:
+    """As if the mail server had answered 250 to the notice."""
+    mail = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id), purpose=Purpose.NOTICE).latest("pk")
+    change(mail, What.ACCEPTED, MailState.ACCEPTED, answer=Answer(250, "Ok"))
+
+
+def test_each_recipient_gets_a_dispatch_of_their_own_and_twice_is_once() -> None:
+    agent, batch = an_agent(), uuid.uuid4()
+    contacts = [a_contact(email=f"{name}@berger.test", last_name=name) for name in ("anna", "bert", "carl")]
+    letter = a_registered_letter(contacts=contacts, attachments=[take_in("Plan.pdf", PDF)])
+    made = send(agent, letter, batch=batch)
+    again = send(agent, letter, batch=batch)
+    assert {one.dispatch.pk for one in made} == {one.dispatch.pk for one in again}
+    assert {mail.recipient for mail in OutgoingMail.objects.all()} == {contact.email for contact in contacts}
+    assert len({token_of(one.dispatch) for one in made}) == 3
+    assert set(events_of(made[0].dispatch)) == {"SubmissionAcceptance"}
+
+
+def test_the_notice_names_sender_and_subject_or_hides_them() -> None:
+    open_one = mail_of(sent().dispatch, Purpose.NOTICE)
+    assert "Kündigung" in str(open_one["Subject"])
+    assert "Immobilien Lindenhof" in text_of(open_one)
+    hidden = mail_of(sent(hidden=True).dispatch, Purpose.NOTICE)
+    whole = hidden.as_string() + text_of(hidden) + str(hidden["Subject"]) + str(hidden["From"])
+    for secret in ("Kündigung", "Lindenhof,", "Immobilien", "Jana Roth"):
+        assert secret not in whole
+    assert hidden["Reply-To"] is None
+    assert "Einschreiben-E-Mail" in str(hidden["From"])
+
+
+def test_the_hidden_page_hides_until_it_is_accepted() -> None:
+    dispatch = sent(hidden=True).dispatch
+    page = bytes(dispatch.gate_html).decode()
+    assert "Kündigung" not in page
+    assert "Lindenhof" not in page
+    assert "hiermit kündigen" not in bytes(sent().dispatch.gate_html).decode()
+
+
+def test_the_content_stays_here_until_it_is_accepted_and_is_whole_then() -> None:
+    dispatch = sent(attachments=[take_in("Plan.pdf", PDF), take_in("Notiz.txt", "grüße\n".encode())]).dispatch
+    mails_so_far = b"".join(mail.mime() for mail in OutgoingMail.objects.all())
+    assert b"PDF" not in mails_so_far
+    accepted, token = deciding.accept(token_of(dispatch), answer_for(dispatch), CLIENT)
+    assert accepted.state == State.OPEN
+    assert token == token_of(dispatch)
+    eml = BytesParser(policy=policy.default).parsebytes(storage.read(accepted.content["eml"]["sha256"]))
+    assert str(eml["Subject"]) == "Kündigung des Maklervertrags"
+    assert "hiermit kündigen" in text_of(eml)
+    assert [(part.get_filename(), part.get_payload(decode=True)) for part in eml.iter_attachments()] == [
+        ("Plan.pdf", PDF),
+        ("Notiz.txt", "grüße\n".encode()),
+    ]
+    assert events_of(dispatch)[-2:] == ["ConsignmentAcceptance", "ContentConsignment"]
+
+
+def test_refused_is_refused_for_good() -> None:
+    dispatch = sent().dispatch
+    assert deciding.refuse(token_of(dispatch), answer_for(dispatch), CLIENT).state == State.REFUSED
+    late, _token = deciding.accept(token_of(dispatch), answer_for(dispatch), CLIENT)
+    assert late.state == State.REFUSED
+    assert events_of(dispatch).count("ConsignmentRejection") == 1
+    assert "ConsignmentAcceptance" not in events_of(dispatch)
+
+
+def test_without_the_tick_or_with_a_stale_form_nothing_is_decided() -> None:
+    dispatch = sent().dispatch
+    for act in (deciding.accept, deciding.refuse):
+        with pytest.raises(IncompleteError):
+            act(token_of(dispatch), answer_for(dispatch, ticked=False), CLIENT)
+        with pytest.raises(StalePageError):
+            act(token_of(dispatch), deciding.Answer("0" * 64, True), CLIENT)
+        with pytest.raises(LinkUnknownError):
+            act("x" * 32, answer_for(dispatch), CLIENT)
+    dispatch.refresh_from_db()
+    assert dispatch.state == State.QUEUED
+
+
+def test_an_exposé_cannot_be_accepted_nor_a_registered_mail_be_declared_upon() -> None:
+    exposé, registered = a_dispatch(), sent().dispatch
+    with pytest.raises(LinkUnknownError):
+        deciding.accept(token_of(exposé), answer_for(exposé), CLIENT)
+    stamp = links.stamp(str(registered.public_id), registered.page)
+    with pytest.raises(LinkUnknownError):
+        declare(token_of(registered), Form(stamp, "Mara", frozenset()), CLIENT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_accepting_and_refusing_at_the_same_time_gives_exactly_one_outcome() -> None:
+    for _ in range(6):
+        dispatch = sent().dispatch
+        token, answer = token_of(dispatch), answer_for(dispatch)
+
+        def press(number: int, token: str = token, answer: deciding.Answer = answer) -> None:
+            try:
+                (deciding.accept if number % 2 else deciding.refuse)(token, answer, CLIENT)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(press, range(6)))
+        dispatch.refresh_from_db()
+        kinds = events_of(dispatch)
+        decided = [kind for kind in kinds if kind in {"ConsignmentAcceptance", "ConsignmentRejection"}]
+        expected = {State.OPEN: ["ConsignmentAcceptance"], State.REFUSED: ["ConsignmentRejection"]}
+        assert decided == expected[State(dispatch.state)]
+        assert kinds.count("ContentConsignment") == (dispatch.state == State.OPEN)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_receipt_goes_to_both_once() -> None:
+    dispatch = sent().dispatch
+    deciding.accept(token_of(dispatch), answer_for(dispatch), CLIENT)
+    rounds.quick()
+    rounds.quick()
+    to_recipient = mail_of(dispatch, Purpose.CONFIRMATION)
+    assert [part.get_filename() for part in to_recipient.iter_attachments()] == ["Annahmebeleg.pdf"]
+    assert "BEGIN SIEGEL" in text_of(to_recipient)
+    to_agent = OutgoingMail.objects.get(purpose=Purpose.AGENT_NOTICE)
+    assert b"Annahmebeleg.pdf" in to_agent.mime()
+    assert OutgoingMail.objects.filter(purpose=Purpose.CONFIRMATION).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_period_ends_by_itself_and_the_agent_has_the_receipt() -> None:
+    dispatch = sent().dispatch
+    token = token_of(dispatch)
+    Dispatch.objects.update(expires_at=timezone.now())
+    with pytest.raises(LinkClosedError):
+        deciding.accept(token, answer_for(dispatch), CLIENT)
+    rounds.slow()
+    rounds.quick()
+    dispatch.refresh_from_db()
+    assert dispatch.state == State.EXPIRED
+    assert events_of(dispatch)[-1] == "AcceptanceRejectionExpiry"
+    assert b"Beleg-Fristablauf.pdf" in OutgoingMail.objects.get(purpose=Purpose.AGENT_NOTICE).mime()
+    assert receipts.available(dispatch) == [receipts.ReceiptKind.SUBMISSION, receipts.ReceiptKind.EXPIRY]
+    assert receipts.pdf(dispatch, receipts.ReceiptKind.EXPIRY).startswith(b"%PDF")
+    with pytest.raises(receipts.NothingHappenedError):
+        receipts.pdf(dispatch, receipts.ReceiptKind.ACCEPTANCE)
+
+
+def test_the_last_day_counts_to_its_end() -> None:
+    # Half past midnight in Germany, still the day before in UTC.
+    at = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+    assert deadline(at, 7) == datetime(2026, 12, 2, 23, 0, tzinfo=UTC)
+
+
+def test_what_was_held_gets_its_whole_period(monkeypatch: pytest.MonkeyPatch) -> None:
+    the_guard_says(False, monkeypatch)
+    with pytest.raises(RefusedByGuardError):
+        sent()
+    held = send(an_agent(), a_registered_letter(), batch=uuid.uuid4(), hold=True)[0].dispatch
+    assert held.state == State.HELD
+    Dispatch.objects.update(expires_at=timezone.now() + timedelta(hours=1))
+    the_guard_says(True, monkeypatch)
+    assert release_held() == 1
+    held.refresh_from_db()
+    assert held.expires_at > timezone.now() + timedelta(days=6)
+    assert events_of(held)[-1] == "DispatchReleased"
+
+
+def test_a_code_by_phone_is_shown_once_and_opens() -> None:
+    made = sent(code_by=CodeBy.PHONE)
+    dispatch, token = made.dispatch, token_of(made.dispatch)
+    assert made.code.replace("-", "").isdecimal()
+    assert made.code.encode() not in b"".join(mail.mime() for mail in OutgoingMail.objects.all())
+    with pytest.raises(second_factor.WrongCodeError):
+        deciding.accept(token, answer_for(dispatch, code="0000-0000"), CLIENT)
+    accepted, opened = deciding.accept(token, answer_for(dispatch, code=made.code.replace("-", " ")), CLIENT)
+    assert accepted.state == State.OPEN
+    assert opened != token
+    opens = dict(Link.objects.values_list("token_hash", "opens"))
+    assert sorted(opens.values()) == [False, True]
+    assert "CodeRefused" in events_of(dispatch)
+
+
+def test_after_five_wrong_codes_only_a_new_one_helps() -> None:
+    made = sent(code_by=CodeBy.PHONE)
+    dispatch, token = made.dispatch, token_of(made.dispatch)
+    for left in (4, 3, 2, 1):
+        with pytest.raises(second_factor.WrongCodeError) as wrong:
+            deciding.accept(token, answer_for(dispatch, code="1"), CLIENT)
+        assert wrong.value.left == left
+    for _ in range(2):
+        with pytest.raises(second_factor.LockedError):
+            deciding.accept(token, answer_for(dispatch, code="1"), CLIENT)
+    with pytest.raises(second_factor.LockedError):
+        deciding.accept(token, answer_for(dispatch, code=made.code), CLIENT)
+    with transaction.atomic():
+        new = second_factor.issue(dispatch)
+    assert deciding.accept(token, answer_for(dispatch, code=new), CLIENT)[0].state == State.OPEN
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_guesses_get_no_more_tries_than_there_are() -> None:
+    made = sent(code_by=CodeBy.PHONE)
+    token, answer = token_of(made.dispatch), answer_for(made.dispatch, code="123")
+
+    def guess(_number: int) -> str:
+        try:
+            deciding.accept(token, answer, CLIENT)
+        except (second_factor.WrongCodeError, second_factor.LockedError) as error:
+            return type(error).__name__
+        finally:
+            connection.close()
+        return "opened"
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(guess, range(16)))
+    assert "opened" not in outcomes
+    assert events_of(made.dispatch).count("CodeRefused") == second_factor.MOST_TRIES
+
+
+def test_a_code_by_mail_goes_to_the_other_address_and_to_no_proof() -> None:
+    dispatch = sent(code_by=CodeBy.MAIL, code_address="zweit@berger.test").dispatch
+    mail = OutgoingMail.objects.get(purpose=Purpose.CODE)
+    assert mail.recipient == "zweit@berger.test"
+    code = next(word for word in text_of(mail_of(dispatch, Purpose.CODE)).split() if word[:1].isdecimal())
+    assert code.encode() not in proof_of.documents(dispatch)["mails/2-code.eml"]
+    notice = OutgoingMail.objects.get(purpose=Purpose.NOTICE)
+    assert code.encode() not in notice.mime()
+    accepted, _opened = deciding.accept(token_of_notice(dispatch), answer_for(dispatch, code=code), CLIENT)
+    assert accepted.state == State.OPEN
+
+
+def token_of_notice(dispatch: Dispatch) -> str:
+    text = text_of(mail_of(dispatch, Purpose.NOTICE))
+    return text.partition("/s/")[2].partition("/")[0]
+
+
+def test_what_is_missing_is_said_before_anything_is_stored() -> None:
+    with pytest.raises(NotReadyError, match="noch keine E-Mail-Adresse"):
+        sent(contacts=[a_contact(email="")])
+    with pytest.raises(NotReadyError, match="niemand"):
+        sent(contacts=[])
+    with pytest.raises(NotReadyError, match="zweite E-Mail-Adresse"):
+        sent(code_by=CodeBy.MAIL)
+    with pytest.raises(NotReadyError, match="andere Adresse"):
+        sent(code_by=CodeBy.MAIL, code_address="MARA@berger.test")
+    two = [a_contact(), a_contact(email="b@berger.test")]
+    with pytest.raises(NotReadyError, match="einzelnen Empfänger"):
+        sent(contacts=two, code_by=CodeBy.MAIL, code_address="c@berger.test")
+    assert not Dispatch.objects.exists()
+
+
+def test_the_preview_is_what_is_sent() -> None:
+    agent, letter = an_agent(), a_registered_letter()
+    shown = preview(agent, letter)
+    dispatch = send(agent, letter, batch=uuid.uuid4())[0].dispatch
+    assert shown.page == dispatch.page
+    assert shown.expires_at == dispatch.expires_at
+    assert shown.mail.subject == str(mail_of(dispatch, Purpose.NOTICE)["Subject"])
+
+
+def test_taken_back_it_cannot_be_accepted() -> None:
+    dispatch = sent().dispatch
+    token = token_of(dispatch)
+    revoke(dispatch, by=dispatch.agent)
+    with pytest.raises(LinkClosedError):
+        deciding.accept(token, answer_for(dispatch), CLIENT)
+
+
+def test_the_timeline_says_which_mail_it_was() -> None:
+    dispatch = sent().dispatch
+    handed_to_the_mail_server(dispatch)
+    with transaction.atomic():
+        mails.remind(dispatch)
+    reminder = OutgoingMail.objects.get(purpose=Purpose.REMINDER)
+    change(reminder, What.ACCEPTED, MailState.ACCEPTED, answer=Answer(250, "2.0.0 Ok"))
+    details = [entry.detail for entry in timeline.of(dispatch) if entry.kind == "RelayToNonERDS"]
+    assert details == ["250 Ok", "Erinnerung · 250 2.0.0 Ok"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_proof_holds_what_was_sent() -> None:
+    dispatch = sent(attachments=[take_in("Plan.pdf", PDF)]).dispatch
+    deciding.accept(token_of(dispatch), answer_for(dispatch), CLIENT)
+    file = io.BytesIO()
+    proof_of.write(dispatch, file)
+    documents = proof_of.documents(dispatch)
+    assert documents["attachments/Plan.pdf"] == PDF
+    assert {"ask.html", "page.json", "content.json", "message.eml", "mails/1-notice.eml"} <= documents.keys()
