@@ -71,7 +71,7 @@ def addresses() -> dict[str, str]:
 
 def _address(page: Page, there: dict[str, uuid.UUID]) -> str:
     given = {
-        "public_id": there.get(page.route.partition("/")[0]),
+        "public_id": there.get(page.route.partition("/")[0], uuid.uuid4()),
         "media_id": uuid.uuid4(),
         "width": 480,
         "kind": "imprint",
@@ -81,6 +81,7 @@ def _address(page: Page, there: dict[str, uuid.UUID]) -> str:
         "name": "somebody@elsewhere.test",
         "number": 1,
         "token": "guessed",
+        "id": "guessed",
     }
     return reverse(page.name, kwargs={name: value for name, value in given.items() if f":{name}>" in page.route})
 
