@@ -47,10 +47,15 @@ def fresh(serve: Serve, tmp_path: Path) -> Iterator[tuple[Server, Pebble, float]
     began = time.monotonic()
     server = serve(certificate=None, acme_directory=f"https://127.0.0.1:{directory}/dir", acme_ca=str(ca))
     took = time.monotonic() - began
-    ports = {"http_port": server.http_port, "tls_port": server.port, "port": directory}
     with (
         name_server({(NAME, "A"): (60, ("127.0.0.1",))}) as resolver,
-        pebble(tmp_path / "pebble", name_server=f"127.0.0.1:{resolver.port}", **ports) as authority,
+        pebble(
+            tmp_path / "pebble",
+            http_port=server.http_port,
+            tls_port=server.port,
+            name_server=f"127.0.0.1:{resolver.port}",
+            port=directory,
+        ) as authority,
     ):
         ca.write_text(authority.ca_bundle)
         roots = tmp_path / "root.pem"
