@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dispatch", "0002_registered_mail"),
+        ("dispatch", "0003_arrival"),
     ]
 
     operations = [
