@@ -4,6 +4,7 @@
 """
 
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -30,16 +31,19 @@ def import_(store: Store, *_: str) -> None:
 
 def swap(store: Store, *_: str) -> None:
     ids = [each.id for each in store.history()][:2]
-    for _ in range(10):
+    for _round in range(10):
         for id in ids:
             store.activate(id)
+
+
+ACTIONS: dict[str, Callable[..., None]] = {"look": look, "import": import_, "swap": swap}
 
 
 def main() -> None:
     folder, action, *arguments = sys.argv[1:]
     print("ready", flush=True)
     sys.stdin.readline()
-    {"look": look, "import": import_, "swap": swap}[action](Store(Path(folder)), *arguments)
+    ACTIONS[action](Store(Path(folder)), *arguments)
     print("done", flush=True)
 
 
