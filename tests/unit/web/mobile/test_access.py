@@ -53,6 +53,7 @@ def addresses() -> dict[str, str]:
         "estates": estate.public_id,
         "dispatches": a_dispatch(contact=contact, estates=[estate]).public_id,
         "settings": an_agent().public_id,
+        "registered": uuid.uuid4(),
     }
     return {page.name: _address(page, there) for page in GUARDED}
 
@@ -198,7 +199,9 @@ def test_a_guessed_identifier_finds_nothing(method: str, password_hash: str) -> 
     client = _as(_somebody(password_hash, Role.ADMINISTRATOR))
     found = {}
     for page in GUESSED:
-        address = _address(page, dict.fromkeys(("contacts", "estates", "dispatches", "settings"), uuid.uuid4()))
+        address = _address(
+            page, dict.fromkeys(("contacts", "estates", "dispatches", "registered", "settings"), uuid.uuid4())
+        )
         answer = getattr(client, method)(address, secure=True)
         # Whoever changes their ways in is asked to confirm first, whatever the address says.
         confirm = answer.status_code == 302 and answer.headers["Location"].startswith("/account/confirm")
