@@ -104,7 +104,7 @@ def _accept_by_keyboard(page: Page, language: str) -> None:
     page.locator("body").focus()
     for _ in range(20):
         page.keyboard.press("Tab")
-        if page.locator("form[action='annehmen/'] input[name=sure]:focus").count():
+        if page.locator("form[action$='annehmen/'] input[name=sure]:focus").count():
             break
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
@@ -161,7 +161,7 @@ def _refused(scene: Scene, open_page: OpenPage, shot: Shot) -> None:
     page.goto(link)
     shot(page, "registered-ask-de-phone-dark", full=True)
     page.get_by_text("Ich möchte sie nicht annehmen").click()
-    page.locator("form[action='ablehnen/'] input[name=sure]").check()
+    page.locator("form[action$='ablehnen/'] input[name=sure]").check()
     page.get_by_role("button", name="Ablehnen").click()
     expect(page.locator("h1")).to_contain_text("abgelehnt")
     shot(page, "registered-refused-de-phone-dark")
@@ -186,12 +186,12 @@ def _hidden_with_a_code_by_phone(scene: Scene, open_page: OpenPage, shot: Shot) 
     axe(page)
     shot(page, "registered-hidden-de-phone", full=True)
     page.get_by_label("Ihr Code").fill("0000 0000")
-    page.locator("form[action='annehmen/'] input[name=sure]").check()
+    page.locator("form[action$='annehmen/'] input[name=sure]").check()
     page.get_by_role("button", name="Annehmen", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("noch 4 Versuche")
     axe(page)
     page.get_by_label("Ihr Code").fill(code)
-    page.locator("form[action='annehmen/'] input[name=sure]").check()
+    page.locator("form[action$='annehmen/'] input[name=sure]").check()
     page.get_by_role("button", name="Annehmen", exact=True).click()
     expect(page.locator("h1")).to_have_text("Kündigung des Maklervertrags")
     # The link of the mail alone opens nothing, not even after the acceptance.
@@ -214,7 +214,7 @@ def _a_code_by_a_second_address(scene: Scene, open_page: OpenPage) -> None:
     page = open_page("desktop", javascript=False)
     page.goto(link)
     page.get_by_label("Ihr Code").fill(code)
-    page.locator("form[action='annehmen/'] input[name=sure]").check()
+    page.locator("form[action$='annehmen/'] input[name=sure]").check()
     page.get_by_role("button", name="Annehmen", exact=True).click()
     expect(page.locator("h1")).to_have_text("Kündigung des Maklervertrags")
 
@@ -342,6 +342,6 @@ def _jonas_accepts(scene: Scene, open_page: OpenPage, code: str) -> None:
     page = open_page("phone")
     page.goto(next(link for link in mails[0].links if "/s/" in link))
     page.get_by_label("Ihr Code").fill(code)
-    page.locator("form[action='annehmen/'] input[name=sure]").check()
+    page.locator("form[action$='annehmen/'] input[name=sure]").check()
     page.get_by_role("button", name="Annehmen", exact=True).click()
     expect(page.locator("h1")).to_have_text("Termin beim Notar")

@@ -29,6 +29,7 @@ PACKAGES = {
     "pdftotext": "poppler-utils",
     "postfix": "postfix",
     "dovecot": "dovecot-imapd",
+    "sievec": "dovecot-sieve",
 }
 
 

@@ -53,13 +53,7 @@ def status(data: Path | None, as_json: bool) -> None:
 
 @cert.command()
 @click.argument("names", nargs=-1)
-@click.option(
-    "--key-type",
-    type=click.Choice([each.value for each in RequestKey]),
-    default=RequestKey.P256.value,
-    show_default=True,
-    help="Kind of key.",
-)
+@_key_type
 @click.option("--organisation", default="", help="The office's registered name, for certificates that carry it.")
 @click.option("--city", default="", help="Its seat, likewise.")
 @data_option

@@ -196,8 +196,8 @@ def _is_automatic(message: Message) -> bool:
     return (
         reading.header(message, "Auto-Submitted").lower() not in {"", "no"}
         or reading.header(message, "Precedence").lower() in _AUTOMATIC_PRECEDENCE
-        # RFC 3834, 3.3: nobody shall answer a machine. A person's mail has a way back.
-        or reading.header(message, "Return-Path") == "<>"
+        # RFC 3834, 3.3: nobody shall answer a machine. A person's mail has a way back. (Postfix names the empty one.)
+        or reading.header(message, "Return-Path") in {"<>", "<MAILER-DAEMON>"}
         or any(message.get(name) is not None for name in _AUTOMATIC_HEADERS)
         # Delivery and reading receipts (RFC 6522, RFC 8098).
         or content_type == "multipart/report"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from siegelpost.certificates.house import open_store
 from siegelpost.server.hosts import own_names
 from siegelpost.settings import Settings
-from siegelpost.tls import Source, self_signed
+from siegelpost.tls import Source, finish, load_plan, self_signed
 
 __all__ = ["ensure_certificate", "open_store"]
 
@@ -15,11 +15,14 @@ _RENEWED_BEFORE_END = timedelta(days=30)
 def ensure_certificate(settings: Settings, *, at: datetime | None = None) -> bool:
     """Make and activate a self-signed certificate if nothing is there, or only an old self-signed one.
 
+    An order that was cut off just before its certificate was served is finished first.
+
     Returns:
         Whether one was made.
     """
     at = at or datetime.now(UTC)
     store = open_store(settings)
+    finish(store, load_plan(store))
     present = store.current()
     if any(not each.self_signed for each in present):
         return False

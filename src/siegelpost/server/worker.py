@@ -14,7 +14,7 @@ from siegelpost.server.certificates import open_store
 from siegelpost.server.child import GRACE, Child
 from siegelpost.server.redirect import RedirectProtocol, location_of
 from siegelpost.settings import Settings
-from siegelpost.tls import Front, Journal, Limits, Shared, StoreContexts, plain
+from siegelpost.tls import Front, Journal, Limits, Shared, StoreContexts, challenge_contexts, plain, tokens
 
 log = structlog.get_logger(__name__)
 
@@ -33,11 +33,12 @@ async def _serve(settings: Settings, https: socket.socket, http: socket.socket |
     loop.add_reader(child.lifeline, ended.set)
 
     store = open_store(settings)
-    contexts = StoreContexts(store)
+    contexts = StoreContexts(store, challenge_contexts(store))
     contexts.refresh()
     watching = asyncio.create_task(contexts.watch())
-    journal = Journal(store.folder / "refusals", settings.secret("visitors"))
-    answer = partial(plain.answer, location=_location(settings), tokens=lambda token: None)
+    names = [settings.public_host, *settings.allowed_hosts]
+    journal = Journal(store.folder / "refusals", settings.secret("visitors"), names)
+    answer = partial(plain.answer, location=_location(settings), tokens=tokens(store))
     application = Application(settings, contexts)
     front = Front(
         https,

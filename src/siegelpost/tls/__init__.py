@@ -7,6 +7,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from siegelpost.tls.acme.challenges import challenge_contexts as challenge_contexts
+    from siegelpost.tls.acme.challenges import tokens as tokens
+    from siegelpost.tls.acme.draft import finish as finish
+    from siegelpost.tls.acme.obtaining import obtain as obtain
+    from siegelpost.tls.acme.plan import LETS_ENCRYPT as LETS_ENCRYPT
+    from siegelpost.tls.acme.plan import LETS_ENCRYPT_SHORT as LETS_ENCRYPT_SHORT
+    from siegelpost.tls.acme.plan import Authority as Authority
+    from siegelpost.tls.acme.plan import Challenge as Challenge
+    from siegelpost.tls.acme.plan import DnsProvider as DnsProvider
+    from siegelpost.tls.acme.plan import KeyType as KeyType
+    from siegelpost.tls.acme.plan import Plan as Plan
+    from siegelpost.tls.acme.plan import forget_plan as forget_plan
+    from siegelpost.tls.acme.plan import load_plan as load_plan
+    from siegelpost.tls.acme.plan import plan_changed_at as plan_changed_at
+    from siegelpost.tls.acme.plan import save_plan as save_plan
+    from siegelpost.tls.acme.problems import AcmeError as AcmeError
+    from siegelpost.tls.acme.problems import Problem as Problem
+    from siegelpost.tls.acme.progress import Progress as Progress
+    from siegelpost.tls.acme.progress import progress as progress
+    from siegelpost.tls.acme.renewal import look as look
+    from siegelpost.tls.acme.renewal import request_renewal as request_renewal
+    from siegelpost.tls.acme.renewal import requested as requested
+    from siegelpost.tls.acme.status import AcmeStatus as AcmeStatus
+    from siegelpost.tls.acme.status import acme_status as acme_status
+    from siegelpost.tls.acme.wording import problem_text as problem_text
+    from siegelpost.tls.acme.wording import remedy_texts as remedy_texts
+    from siegelpost.tls.acme.wording import step_text as step_text
     from siegelpost.tls.bought import House as House
     from siegelpost.tls.bought import NotImportable as NotImportable
     from siegelpost.tls.bought import Taken as Taken
@@ -52,6 +79,33 @@ if TYPE_CHECKING:
 
 # name -> the module that defines it
 _DOORS = {
+    "AcmeError": "acme.problems",
+    "AcmeStatus": "acme.status",
+    "acme_status": "acme.status",
+    "Authority": "acme.plan",
+    "Challenge": "acme.plan",
+    "DnsProvider": "acme.plan",
+    "KeyType": "acme.plan",
+    "LETS_ENCRYPT": "acme.plan",
+    "LETS_ENCRYPT_SHORT": "acme.plan",
+    "Plan": "acme.plan",
+    "Problem": "acme.problems",
+    "Progress": "acme.progress",
+    "challenge_contexts": "acme.challenges",
+    "finish": "acme.draft",
+    "forget_plan": "acme.plan",
+    "load_plan": "acme.plan",
+    "look": "acme.renewal",
+    "obtain": "acme.obtaining",
+    "plan_changed_at": "acme.plan",
+    "problem_text": "acme.wording",
+    "progress": "acme.progress",
+    "remedy_texts": "acme.wording",
+    "request_renewal": "acme.renewal",
+    "requested": "acme.renewal",
+    "save_plan": "acme.plan",
+    "step_text": "acme.wording",
+    "tokens": "acme.challenges",
     "ChainError": "chain",
     "as_certificates": "chain",
     "judge": "doctor.judge",

@@ -33,10 +33,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 
+from siegelpost.tls.files import replace_durably, sync_folder, write_durably
 from siegelpost.tls.texts.language import fill
 from siegelpost.tls.texts.refusals import REASONS, Reason
 
 _REMEMBERED = 20
+# As much as a certificate with its chain and key takes.
+_TESTED = 16 * 1024
 
 
 class Source(StrEnum):
@@ -69,6 +72,10 @@ class Unusable(StoreError):
 
 class KeyMismatch(Unusable):
     """The private key is not this certificate's; the message names the SHA-256 of both public keys."""
+
+
+class NotWritable(StoreError):
+    """The folder cannot be written to, or does not keep what is written: nothing can be stored."""
 
 
 class NothingBefore(StoreError):
@@ -196,7 +203,7 @@ class Store:
         self.get(id)
         folder = self._certificates / id
         try:
-            context.load_cert_chain(folder / "chain.pem", folder / "key.pem", self._passphrase())
+            context.load_cert_chain(folder / "chain.pem", folder / "key.pem", self.passphrase())
         except (OSError, ValueError) as error:  # an ssl.SSLError is an OSError
             raise Unusable(f"certificate {id} cannot be loaded: {error}") from error
 
@@ -207,7 +214,7 @@ class Store:
         return key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(self._passphrase()),
+            serialization.BestAvailableEncryption(self.passphrase()),
         )
 
     def unseal(self, sealed: bytes) -> PrivateKeyTypes:
@@ -217,7 +224,7 @@ class Store:
             Unusable: it was sealed with another passphrase, or is damaged.
         """
         try:
-            return serialization.load_pem_private_key(sealed, self._passphrase())
+            return serialization.load_pem_private_key(sealed, self.passphrase())
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise Unusable("a private key cannot be opened: the passphrase is another, or it is damaged") from error
 
@@ -243,7 +250,7 @@ class Store:
         stored = Stored(
             id=f"{at:%Y%m%dT%H%M%S%f}-{fingerprint[:8]}",
             source=source,
-            names=_names(leaf),
+            names=names_of(leaf),
             key_type="rsa" if isinstance(key, rsa.RSAPrivateKey) else "ecdsa",
             issuer=leaf.issuer.rfc4514_string(),
             not_before=leaf.not_valid_before_utc,
@@ -251,7 +258,7 @@ class Store:
             fingerprint=fingerprint,
             added_at=at,
         )
-        with self._locked():
+        with self.locked():
             for other in self.history():
                 if other.fingerprint == fingerprint:
                     return other
@@ -274,7 +281,7 @@ class Store:
         for stored in new:
             self.load_into(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), stored.id)
         names = {name for stored in new for name in stored.names}
-        with self._locked():
+        with self.locked():
             active = self.active()
             others = [each for id in active.ids if (each := self._read(id)) and each not in new]
             kept = [each.id for each in others if not each.self_signed and not names.issuperset(each.names)]
@@ -286,16 +293,28 @@ class Store:
         Raises:
             NothingBefore: this is the first state, or what was served then is no longer stored.
         """
-        with self._locked():
+        with self.locked():
             active = self.active()
-            for index in range(len(active.before) - 1, -1, -1):
-                ids = tuple(id for id in active.before[index] if self._read(id))
-                if ids and ids != active.ids:
-                    earlier = Active(active.generation, active.ids, active.before[:index])
-                    return self._serve(ids, earlier, remember=False)
-        raise NothingBefore("there is no earlier certificate to go back to")
+            index, ids = self._earlier(active)
+            earlier = Active(active.generation, active.ids, active.before[:index])
+            return self._serve(ids, earlier, remember=False)
+
+    def previous(self) -> list[Stored]:
+        """What :meth:`rollback` would serve again; empty when there is nothing to go back to."""
+        try:
+            return [self.get(id) for id in self._earlier(self.active())[1]]
+        except StoreError:
+            return []
 
     # Inside
+
+    def _earlier(self, active: Active) -> tuple[int, tuple[str, ...]]:
+        """The last state that differs from this one and is still stored, and its place in ``before``."""
+        for index in range(len(active.before) - 1, -1, -1):
+            ids = tuple(id for id in active.before[index] if self._read(id))
+            if ids and ids != active.ids:
+                return index, ids
+        raise NothingBefore("there is no earlier certificate to go back to")
 
     @property
     def _certificates(self) -> Path:
@@ -320,32 +339,27 @@ class Store:
             write_durably(temporary / "about.json", stored.to_json().encode())
             try:
                 server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-                server_side.load_cert_chain(temporary / "chain.pem", temporary / "key.pem", self._passphrase())
+                server_side.load_cert_chain(temporary / "chain.pem", temporary / "key.pem", self.passphrase())
             except ssl.SSLError as error:
                 raise Unusable(f"OpenSSL does not take this certificate: {error}") from error
-            _sync_folder(temporary)
+            sync_folder(temporary)
             temporary.rename(self._certificates / stored.id)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
-        _sync_folder(self._certificates)
+        sync_folder(self._certificates)
 
     def _serve(self, ids: tuple[str, ...], last: Active, *, remember: bool) -> Active:
         before = (*last.before, last.ids)[-_REMEMBERED:] if remember and last.ids else last.before
         active = Active(last.generation + 1, ids, before)
-        temporary = self.folder / f".active-{secrets.token_hex(8)}"
-        try:
-            write_durably(temporary, json.dumps(asdict(active)).encode())
-            temporary.rename(self.active_file)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        _sync_folder(self.folder)
+        replace_durably(self.active_file, json.dumps(asdict(active)).encode())
         return active
 
-    def _passphrase(self) -> bytes:
+    def passphrase(self) -> bytes:
+        """What encrypts the private keys, and the other secrets that lie beside them."""
         if self._given_passphrase:
             return self._given_passphrase
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = self.folder / "passphrase"
         if not file.exists():
             temporary = self.folder / f".passphrase-{secrets.token_hex(8)}"
@@ -354,11 +368,32 @@ class Store:
             with suppress(FileExistsError):
                 os.link(temporary, file)
             temporary.unlink()
-            _sync_folder(self.folder)
+            sync_folder(self.folder)
         return file.read_bytes()
 
+    def self_test(self) -> None:
+        """Write something, read it back, take it away again: whether a certificate could be stored now.
+
+        Raises:
+            NotWritable: it could not; the message says why.
+        """
+        content = secrets.token_bytes(_TESTED)
+        file = self.folder / f".self-test-{secrets.token_hex(8)}"
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                write_durably(file, content)
+                read = file.read_bytes()
+            finally:
+                file.unlink(missing_ok=True)
+        except OSError as error:
+            raise NotWritable(f"{self.folder} cannot be written to: {error.strerror}") from error
+        if read != content:
+            raise NotWritable(f"{self.folder} does not give back what was written to it")
+
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
+        """Alone of all processes and nodes, for a moment (flock(2), which NFS 4 carries to all nodes)."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -366,22 +401,6 @@ class Store:
             yield
         finally:
             os.close(lock)
-
-
-def write_durably(file: Path, content: bytes) -> None:
-    """A new file (0600) that a power cut after this call does not take away, once its folder is synced."""
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read_pair(chain_pem: str, key_pem: str | bytes) -> tuple[x509.Certificate, PrivateKeyTypes]:
@@ -411,7 +430,7 @@ def key_fingerprint(key: PublicKeyTypes) -> str:
     return digest.finalize().hex()
 
 
-def _names(leaf: x509.Certificate) -> tuple[str, ...]:
+def names_of(leaf: x509.Certificate) -> tuple[str, ...]:
     """Host names (lower case) and addresses of the certificate; the common name counts nowhere any more."""
     try:
         names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value

@@ -99,7 +99,7 @@ def _compose(request: HttpRequest, contact: Contact, chosen: list[Estate]) -> Ht
 def preview(request: HttpRequest) -> HttpResponseBase:
     """What would go out with the words as they are typed now."""
     files = files_of(request)
-    letter, form = _letter(request, files)
+    letter, form = letter_of(request, files)
     return _shown(request, letter, form, files, status=422 if form.errors else 200)
 
 
@@ -107,7 +107,7 @@ def preview(request: HttpRequest) -> HttpResponseBase:
 def send(request: HttpRequest) -> HttpResponseBase:
     """Send, or keep until the send guard says yes."""
     files = files_of(request)
-    letter, form = _letter(request, files)
+    letter, form = letter_of(request, files)
     if form.errors or files.refused:
         return _shown(request, letter, form, files, status=422)
     try:
@@ -130,7 +130,12 @@ def _said_of(dispatch: Dispatch) -> str:
     return _("Die Sendung steht bereit und wird gerade dem Mailserver übergeben. Hier sehen Sie, was geschieht.")
 
 
-def _letter(request: HttpRequest, files: Files) -> tuple[Letter, LetterForm]:
+def letter_of(request: HttpRequest, files: Files | None = None) -> tuple[Letter, LetterForm]:
+    """The letter a form describes, and the form, whose errors say what is wrong with it.
+
+    Raises:
+        ObjectDoesNotExist, ValueError: the contact or a property is not there, or none is named.
+    """
     contact, chosen = _chosen(request.POST)
     if contact is None or not chosen:
         raise Contact.DoesNotExist
@@ -142,7 +147,7 @@ def _letter(request: HttpRequest, files: Files) -> tuple[Letter, LetterForm]:
         request.POST.get("message", "").strip(),
         language,
         request.POST.get("button_label", ""),
-        files.attached,
+        (files or files_of(request)).attached,
     )
     form = LetterForm(request.POST, letter=letter)
     if not form.is_valid() and "button_label" in form.errors:

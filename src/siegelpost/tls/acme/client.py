@@ -1,0 +1,271 @@
+"""Speaking with an authority: ``acme``'s client, made to survive what authorities and networks do."""
+
+import logging
+import random
+import ssl
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+import requests
+from acme import errors, messages
+from acme.client import ClientNetwork, ClientV2
+from josepy.errors import Error as JosepyError
+from josepy.json_util import field
+from josepy.jwa import JWASignature
+from josepy.jwk import JWK
+from requests.adapters import HTTPAdapter
+
+from siegelpost import __version__
+from siegelpost.tls.acme.plan import Authority
+from siegelpost.tls.acme.problems import AcmeError, Code
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT = 30
+# One in ten good nonces accepted is what pebble's hostile mode does; 200 tries then fail once in a thousand million.
+_MOST_NONCES = 200
+_NONCE_PATIENCE = 120.0
+# A directory, an order, a chain: some kilobytes. What is larger is no answer.
+_LARGEST_ANSWER = 2**20
+_READS = 4
+_BETWEEN_READS = 1.0
+# Beyond this our certificates' dates, and every decision about them, would be wrong.
+LARGEST_SKEW = timedelta(hours=25)
+
+
+class NewOrder(messages.NewOrder):
+    """With ``replaces`` (RFC 9773 § 5), which ``acme`` does not know."""
+
+    replaces: str | None = field("replaces", omitempty=True)
+
+
+class Network(ClientNetwork):
+    """Signed requests to one authority.
+
+    Args:
+        key: of the account.
+        ca_bundle: path of a PEM file, or True for the public authorities.
+    """
+
+    def __init__(self, key: JWK, alg: JWASignature, ca_bundle: str | bool) -> None:
+        super().__init__(key, alg=alg, user_agent=f"siegelpost/{__version__}", timeout=TIMEOUT)
+        self.server_time: datetime | None = None
+        # A kept connection that the authority has closed meanwhile is opened anew; nothing is sent twice.
+        self.session.mount("https://", HTTPAdapter(max_retries=0))
+        self.session.trust_env = False
+        self.session.verify = ca_bundle
+
+    def _send_request(self, method: str, url: str, **kwargs: Any) -> requests.Response:
+        if not url.startswith("https://"):
+            raise AcmeError(Code.NONSENSE, detail=f"an address that is not https: {url}")
+        headers = {"User-Agent": self.user_agent, **kwargs.get("headers", {})}
+        response = self.session.request(
+            method, url, data=kwargs.get("data"), headers=headers, timeout=TIMEOUT, stream=True
+        )
+        body = bytearray()
+        for part in response.iter_content(16_384):
+            body += part
+            if len(body) > _LARGEST_ANSWER:
+                response.close()
+                raise AcmeError(Code.NONSENSE, detail=f"an answer larger than {_LARGEST_ANSWER} bytes")
+        response._content = bytes(body)
+        response.encoding = "utf-8"
+        self._note_time(response)
+        return response
+
+    def _note_time(self, response: requests.Response) -> None:
+        try:
+            self.server_time = parsedate_to_datetime(response.headers["Date"]).astimezone(UTC)
+        except (KeyError, ValueError, TypeError):
+            return
+
+    @classmethod
+    def _check_response(cls, response: requests.Response, content_type: str | None = None) -> requests.Response:
+        """Also a 409 tells its problem: ``alreadyReplaced`` comes with it (RFC 9773 § 5)."""
+        if response.status_code == HTTPStatus.CONFLICT:
+            response.status_code = HTTPStatus.BAD_REQUEST
+        try:
+            return super()._check_response(response, content_type)
+        except messages.Error as error:
+            error.response = response
+            raise
+
+    def post(self, url: str, obj: Any, **kwargs: Any) -> requests.Response:
+        """Signed, with another nonce as often as one is refused: a refused request has done nothing."""
+        began = time.monotonic()
+        for _ in range(_MOST_NONCES):
+            try:
+                return self._post_once(url, obj, **dict(kwargs))
+            except messages.Error as error:
+                if str(error.typ).rpartition(":")[2] != "badNonce" or time.monotonic() - began > _NONCE_PATIENCE:
+                    raise
+                if self.REPLAY_NONCE_HEADER in error.response.headers:
+                    self._add_nonce(error.response)
+        raise AcmeError(Code.AUTHORITY_FAILED, detail="badNonce")
+
+
+class Client(ClientV2):
+    """One authority, with one account."""
+
+    net: Network
+
+    def __init__(self, directory: messages.Directory, net: Network, authority: Authority) -> None:
+        super().__init__(directory, net)
+        self.authority = authority
+
+    @property
+    def knows_ari(self) -> bool:
+        """Whether it says when to renew (RFC 9773)."""
+        return bool(self.directory.to_partial_json().get("renewalInfo"))
+
+    def read(self, url: str) -> requests.Response:
+        """A POST-as-GET, repeated when the connection breaks: reading twice does no harm."""
+        for left in reversed(range(_READS)):
+            try:
+                return self._post_as_get(url)
+            except (requests.ConnectionError, requests.Timeout):
+                if not left:
+                    raise
+                time.sleep(_BETWEEN_READS)
+        raise AssertionError("unreachable")
+
+    def place(self, identifiers: list[messages.Identifier], profile: str, replaces: str | None) -> str:
+        """A new order; gives its address. Never repeated by itself: it might have arrived."""
+        order = NewOrder(identifiers=identifiers, profile=profile or None, replaces=replaces)
+        response = self._post(self.directory["newOrder"], order)
+        location = response.headers.get("Location")
+        if not location:
+            raise AcmeError(Code.NONSENSE, detail="a new order without an address")
+        return str(location)
+
+    def order(self, url: str) -> tuple[messages.Order, float]:
+        """How an order stands, and in how many seconds to ask again."""
+        response = self.read(url)
+        return messages.Order.from_json(response.json()), _retry_after(response)
+
+    def authorization(self, url: str) -> tuple[messages.Authorization, float]:
+        """How an authorization stands, and in how many seconds to ask again."""
+        response = self.read(url)
+        return messages.Authorization.from_json(response.json()), _retry_after(response)
+
+    def answer(self, challenge: messages.ChallengeBody) -> None:
+        """Tell the authority to look."""
+        self._post(challenge.uri, challenge.response(self.net.key))
+
+
+def _retry_after(response: requests.Response) -> float:
+    """Between half a second and half a minute, whatever is asked for."""
+    try:
+        asked = float(response.headers["Retry-After"])
+    except (KeyError, ValueError):
+        asked = 1.0
+    return min(max(asked, 0.5), 30.0)
+
+
+def connect(authority: Authority, key: JWK, alg: JWASignature, ca_bundle: str | bool) -> Client:
+    """Read an authority's directory.
+
+    Raises:
+        AcmeError: it does not answer, or not as a directory.
+    """
+    net = Network(key, alg, ca_bundle)
+    with told(authority):
+        directory = messages.Directory.from_json(net.get(authority.directory).json())
+        for wanted in ("newNonce", "newAccount", "newOrder"):
+            directory[wanted]
+    return Client(directory, net, authority)
+
+
+# What an authority's problem type (RFC 8555 § 6.7) means for the office.
+_TYPES = {
+    "caa": Code.CAA,
+    "connection": Code.NOT_REACHED,
+    "dns": Code.DNS_FAILED,
+    "dnssec": Code.DNSSEC,
+    "tls": Code.TLS_FAILED,
+    "incorrectResponse": Code.WRONG_ANSWER,
+    "unauthorized": Code.WRONG_ANSWER,
+    "unknownHost": Code.DNS_FAILED,
+    "rateLimited": Code.RATE_LIMITED,
+    "rejectedIdentifier": Code.REJECTED_NAME,
+    "unsupportedIdentifier": Code.REJECTED_NAME,
+    "externalAccountRequired": Code.EAB_MISSING,
+    "invalidContact": Code.ACCOUNT_REFUSED,
+    "unsupportedContact": Code.ACCOUNT_REFUSED,
+    "invalidProfile": Code.PROFILE_UNKNOWN,
+    "serverInternal": Code.AUTHORITY_FAILED,
+    "badNonce": Code.AUTHORITY_FAILED,
+}
+
+
+def problem_of(error: messages.Error, **values: object) -> AcmeError:
+    """An authority's problem document as ours."""
+    kind = str(error.typ).rpartition(":")[2]
+    detail = "; ".join(filter(None, [error.detail, *(sub.detail for sub in error.subproblems or ())]))
+    code = _TYPES.get(kind, Code.REFUSED)
+    return AcmeError(code, again_at=_again_at(error), kind=kind, detail=detail or kind, **values)
+
+
+def _again_at(error: messages.Error) -> datetime | None:
+    response: requests.Response | None = getattr(error, "response", None)
+    asked = response.headers.get("Retry-After", "") if response is not None else ""
+    if asked.isdigit():
+        return datetime.now(UTC) + timedelta(seconds=min(int(asked), 7 * 24 * 3600))
+    try:
+        return parsedate_to_datetime(asked).astimezone(UTC)
+    except (ValueError, TypeError):
+        return None
+
+
+class told:
+    """Every failure of library and network inside becomes an AcmeError that names the authority."""
+
+    def __init__(self, authority: Authority) -> None:
+        self._authority = authority.directory
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if error is None or isinstance(error, AcmeError) or not isinstance(error, Exception):
+            return
+        if isinstance(error, messages.Error):
+            raise problem_of(error, authority=self._authority) from error
+        for kinds, code in _FAILURES:
+            if isinstance(error, kinds):
+                logger.info("%s: %s", self._authority, code, exc_info=error)
+                detail = f"{type(error).__name__}: {error}"
+                raise AcmeError(code, detail=detail, authority=self._authority) from error
+
+
+_FAILURES: tuple[tuple[tuple[type[Exception], ...], Code], ...] = (
+    ((requests.exceptions.SSLError, ssl.SSLError), Code.UNTRUSTED_DIRECTORY),
+    ((requests.RequestException, OSError), Code.UNREACHABLE),
+    (
+        (errors.Error, JosepyError, ValueError, KeyError, TypeError, AttributeError, RecursionError),
+        Code.NONSENSE,
+    ),
+)
+
+
+def until(
+    look: Callable[[], tuple[Any, float]], ended: Callable[[Any], bool], patience: float, alive: Callable[[], None]
+) -> Any:
+    """Look again and again, as often as the other side wants, until it has ended.
+
+    Raises:
+        AcmeError: ``too_slow`` after ``patience`` seconds.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        alive()
+        found, pause = look()
+        if ended(found):
+            return found
+        if time.monotonic() > deadline:
+            raise AcmeError(Code.TOO_SLOW, minutes=round(patience / 60))
+        time.sleep(pause + random.uniform(0, 0.2))  # noqa: S311 - only to spread requests

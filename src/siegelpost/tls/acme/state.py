@@ -1,0 +1,102 @@
+"""What is remembered between looks: failures, renewal windows, which authority issued what, warnings given."""
+
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from siegelpost.tls.acme.problems import Problem
+from siegelpost.tls.files import read_json, write_json
+from siegelpost.tls.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """Where a stored certificate came from; ``id`` is its name in renewal information (RFC 9773 § 4.1)."""
+
+    directory: str
+    id: str
+    replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When the authority wants a certificate renewed, the moment within that we chose once, and when to ask again."""
+
+    start: datetime
+    end: datetime
+    chosen: datetime
+    ask_again_at: datetime
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Certificates are named by their ids in the store; moments are aware, UTC."""
+
+    failures: int = 0
+    failing_since: datetime | None = None
+    failed_at: datetime | None = None
+    next_try_at: datetime | None = None
+    problem: Problem | None = None
+    plan: int = 0
+    issued: dict[str, Issued] = field(default_factory=dict)
+    windows: dict[str, Window] = field(default_factory=dict)
+    warned: dict[str, int] = field(default_factory=dict)
+
+    def without(self, ids: set[str]) -> Self:
+        """Only what concerns these certificates is still of interest."""
+        return replace(
+            self,
+            issued={id: each for id, each in self.issued.items() if id in ids},
+            windows={id: each for id, each in self.windows.items() if id in ids},
+            warned={id: each for id, each in self.warned.items() if id in ids},
+        )
+
+
+def load(store: Store) -> State:
+    """What was saved last; an empty state where that cannot be read."""
+    content = read_json(_file(store))
+    try:
+        return _from_json(content) if content else State()
+    except (KeyError, TypeError, ValueError):
+        return State()
+
+
+def save(store: Store, state: State) -> None:
+    """Raises OSError: the disk is full."""
+    content = asdict(state) | {"problem": state.problem.to_json() if state.problem else None}
+    write_json(_file(store), _texts(content))
+
+
+def _file(store: Store) -> Path:
+    return store.folder / "acme" / "state.json"
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _texts(each) for key, each in value.items()}
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _window(content: dict[str, Any]) -> Window:
+    moments = {name: datetime.fromisoformat(content[name]) for name in ("start", "end", "chosen", "ask_again_at")}
+    return Window(**moments, explanation=content["explanation"])
+
+
+def _from_json(content: dict[str, Any]) -> State:
+    return State(
+        failures=content["failures"],
+        failing_since=_moment(content["failing_since"]),
+        failed_at=_moment(content["failed_at"]),
+        next_try_at=_moment(content["next_try_at"]),
+        problem=Problem.from_json(content["problem"]) if content["problem"] else None,
+        plan=content["plan"],
+        issued={id: Issued(**each) for id, each in content["issued"].items()},
+        windows={id: _window(each) for id, each in content["windows"].items()},
+        warned=content["warned"],
+    )

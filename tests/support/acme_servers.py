@@ -1,0 +1,105 @@
+"""Real authorities on loopback: Debian's pebble, normal or hostile, with its own name server."""
+
+import json
+import ssl
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.support import parts, pki
+from tests.support.serving import free_port
+
+from siegelpost.tls.acme.plan import Authority
+
+NORMAL = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0"}
+# As its README has it: nine of ten good nonces are refused, and every validation waits at random.
+HOSTILE = {"PEBBLE_WFE_NONCEREJECT": "90", "PEBBLE_VA_SLEEPTIME": "2"}
+
+
+@dataclass(frozen=True)
+class Pebble:
+    """A running pebble: it validates on these ports of 127.0.0.1, and finds names by the given name server."""
+
+    directory: str
+    management: str
+    ca_bundle: str
+    log: Path
+
+    @property
+    def authority(self) -> Authority:
+        """As it stands in a plan."""
+        return Authority(self.directory, ca_bundle=self.ca_bundle)
+
+    def root(self) -> str:
+        """PEM of the root under which it issues; another one in each run."""
+        context = ssl.create_default_context(cadata=self.ca_bundle)
+        with urllib.request.urlopen(f"{self.management}/roots/0", context=context, timeout=10) as answer:  # noqa: S310
+            return str(answer.read().decode())
+
+
+@contextmanager
+def pebble(
+    folder: Path,
+    *,
+    http_port: int,
+    tls_port: int,
+    name_server: str,
+    environment: dict[str, str] = NORMAL,
+    validity: int = 90 * 24 * 3600,
+    eab: dict[str, str] | None = None,
+) -> Iterator[Pebble]:
+    """Start pebble on free ports. ``validity`` in seconds; ``eab`` holds key ids with their keys."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port, management = free_port(), free_port()
+    root = pki.Authority.root("pebble's own HTTPS")
+    own = root.issue("localhost", "127.0.0.1")
+    (folder / "cert.pem").write_text(own.chain_pem)
+    (folder / "key.pem").write_text(own.key_pem)
+    configuration = {
+        "pebble": {
+            "listenAddress": f"127.0.0.1:{port}",
+            "managementListenAddress": f"127.0.0.1:{management}",
+            "certificate": str(folder / "cert.pem"),
+            "privateKey": str(folder / "key.pem"),
+            "httpPort": http_port,
+            "tlsPort": tls_port,
+            "ocspResponderURL": "",
+            "externalAccountBindingRequired": bool(eab),
+            "externalAccountMACKeys": eab or {},
+            "certificateValidityPeriod": validity,
+        }
+    }
+    (folder / "pebble.json").write_text(json.dumps(configuration))
+    log = folder / "pebble.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [parts.need("pebble"), "-config", str(folder / "pebble.json"), "-dnsserver", name_server],
+            env=environment,
+            stdout=out,
+            stderr=out,
+        )
+    try:
+        running = Pebble(f"https://127.0.0.1:{port}/dir", f"https://127.0.0.1:{management}", root.pem, log)
+        _wait(running, process)
+        yield running
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait(running: Pebble, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        assert process.poll() is None, f"pebble ended at once:\n{running.log.read_text()}"
+        try:
+            running.root()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail(f"pebble was not ready:\n{running.log.read_text()}")
