@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from tests.support import second_verifier
 from tests.support.at_work import Office, an_office_process
 from tests.support.browsing import OpenPage, Shot, axe
@@ -318,12 +318,11 @@ def test_an_agent_writes_to_several_and_sees_how_each_stands(
 
 
 def _attach(page: Page, javascript: bool) -> None:
-    page.locator("#files").set_input_files(
-        [
-            {"name": "Entwurf.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n" + b"%" * 5000},
-            {"name": "Virus.exe", "mimeType": "application/pdf", "buffer": b"MZ"},
-        ]
-    )
+    files: list[FilePayload] = [
+        {"name": "Entwurf.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n" + b"%" * 5000},
+        {"name": "Virus.exe", "mimeType": "application/pdf", "buffer": b"MZ"},
+    ]
+    page.locator("#files").set_input_files(files)
     if not javascript:
         page.get_by_role("button", name="Vorschau erneuern").click()
     attachments = page.locator("#attachments")

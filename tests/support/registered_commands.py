@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 WORDS = {
@@ -87,7 +88,7 @@ def events(public_id: str) -> dict[str, Any]:
     return {"events": list(kinds)}
 
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
     "send_registered": send_registered,
     "sign_in": sign_in,
     "two_more_contacts": two_more_contacts,
