@@ -182,8 +182,8 @@ WORDS: Mapping[EventKind, Words] = {
     K.DECLARATION_MADE: Words(
         "Erklärung abgegeben",
         "Declaration made",
-        "Auf der Seite wurde die genannte Erklärung angekreuzt und abgeschickt.",
-        "On the page the named declaration was ticked and sent.",
+        "Die genannte Erklärung wurde auf der Seite oder mit einer Antwort auf die Mail abgegeben.",
+        "The named declaration was made on the page or by an answer to the mail.",
     ),
     K.GATE_OPENED: Words(
         "Freigabe erteilt",
