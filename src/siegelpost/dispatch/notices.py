@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from siegelpost import storage, templating
+from siegelpost.contacts.consent import Consent
 from siegelpost.dispatch import links
 from siegelpost.dispatch.contract_pdf import contract_pdf
 from siegelpost.dispatch.gate import ButtonKind
@@ -82,6 +83,13 @@ def tell_agent_of_reply(dispatch: Dispatch, words: str, outcome: str) -> None:
         outcome: what was made of it, in the agent's language.
     """
     tell_agent(dispatch, "agent_replied", words=words, outcome=outcome)
+
+
+def ask_to_confirm_offers(dispatch: Dispatch, consent: Consent, token: str) -> None:
+    """Queue the mail by which a wish for further offers is confirmed, in the caller's transaction."""
+    url = f"{load().public_address}/einwilligung/{token}/"
+    words = words_of("consent", dispatch.language, page=dispatch.page, consent=consent, url=url)
+    queue(dispatch, words, Purpose.CONSENT, secrets=[token])
 
 
 def confirm(pk: int) -> None:

@@ -24,6 +24,7 @@ class Purpose(models.TextChoices):
     CODE = "code", _("Code an die zweite Adresse")
     CONFIRMATION = "confirmation", _("Bestätigung der Erklärungen")
     WITHDRAWAL_ACKNOWLEDGEMENT = "withdrawal_acknowledgement", _("Eingangsbestätigung des Widerrufs")
+    CONSENT = "consent", _("Bestätigung einer Einwilligung")
     REPLY_HINT = "reply_hint", _("Hinweis, wie zu antworten ist")
     AGENT_NOTICE = "agent_notice", _("Nachricht an den Makler")
     ADMIN_NOTICE = "admin_notice", _("Nachricht an die Verwaltung")
