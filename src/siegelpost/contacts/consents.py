@@ -20,7 +20,9 @@ class ConsentUnknownError(Exception):
     """No consent has this link."""
 
 
-def ask(contact: Contact, text: str, language: Language, *, asked_in: str, client: dict[str, str]) -> tuple[Consent, str]:
+def ask(
+    contact: Contact, text: str, language: Language, *, asked_in: str, client: dict[str, str]
+) -> tuple[Consent, str]:
     """Keep that a contact wants to consent, in the caller's transaction; it holds only once it is confirmed by mail.
 
     Args:

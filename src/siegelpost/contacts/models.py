@@ -17,8 +17,9 @@ from siegelpost.word_index import WordsField
 __all__ = [
     "Activity",
     "Appointment",
-    "CalendarFeed", "Consent",
+    "CalendarFeed",
     "Card",
+    "Consent",
     "Contact",
     "ContactKey",
     "Different",

@@ -1,4 +1,4 @@
-"""What a recipient can say once the gate is open: no interest, please call, a viewing; and a wish for further offers."""
+"""What a recipient can say once the gate is open: no interest, please call, a viewing; a wish for further offers."""
 
 from enum import StrEnum
 
@@ -34,8 +34,8 @@ class NotOpenError(Exception):
 def offers_text(office: str) -> str:
     """What is consented to, in the active language."""
     return _(
-        "Ja, %(office)s darf mir per E-Mail weitere Immobilienangebote schicken. Ich kann das jederzeit mit einem Klick "
-        "in jeder dieser Mails oder formlos widerrufen."
+        "Ja, %(office)s darf mir per E-Mail weitere Immobilienangebote schicken. Ich kann das jederzeit mit einem "
+        "Klick in jeder dieser Mails oder formlos widerrufen."
     ) % {"office": office}
 
 
@@ -82,9 +82,7 @@ def ask_for_offers(token: str, stamp: str, client: Client) -> Dispatch:
     language = Language(dispatch.language)
     with translation.override(language):
         text = offers_text(dispatch.page["office"]["name"])
-    consent, secret = consents.ask(
-        contact, text, language, asked_in=str(dispatch.public_id), client=client.personal
-    )
+    consent, secret = consents.ask(contact, text, language, asked_in=str(dispatch.public_id), client=client.personal)
     notices.ask_to_confirm_offers(dispatch, consent, secret)
     return dispatch
 

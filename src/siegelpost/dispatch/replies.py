@@ -47,14 +47,14 @@ DECLARATION = Judged("declaration", _("Das ist ein eindeutiges Ja und gilt als A
 NO = Judged("no", _("Das ist ein Nein. Es wurde nichts erklärt."))
 UNCLEAR = Judged(
     "unclear",
-    _("Das ist kein eindeutiges Ja und deshalb keine Erklärung. Wir haben geschrieben, wie es geht."),
+    _("Das ist kein eindeutiges Ja und deshalb keine Erklärung."),
     hint=True,
 )
 # Nothing is asked any more, or nothing that can be answered by mail: a letter to the agent like any other.
 LETTER = Judged("letter", _("Bitte lesen und antworten Sie."))
 OTHER_SENDER = Judged(
     "other sender",
-    _("Die Antwort kam von einer anderen Adresse als der, an die wir schrieben. Es wurde nichts erklärt."),
+    _("Die Antwort kam von einer anderen Adresse als der, an die die Mail ging. Es wurde nichts erklärt."),
 )
 DOUBTFUL = Judged(
     "doubtful sender",

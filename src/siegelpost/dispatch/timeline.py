@@ -7,9 +7,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Literal
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.events import EventKind as E

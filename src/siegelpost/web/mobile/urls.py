@@ -47,6 +47,12 @@ PAGES = (
     Page("contacts/<uuid:public_id>/", contacts.detail, "contact", SALES),
     Page("contacts/<uuid:public_id>/edit/", contacts.edit, "contact_edit", SALES),
     Page("contacts/<uuid:public_id>/remove/", contacts.remove, "contact_remove", SALES),
+    Page(
+        "contacts/<uuid:public_id>/consents/<uuid:consent_id>/withdraw/",
+        contacts.withdraw_consent,
+        "contact_consent_withdraw",
+        SALES,
+    ),
     # What is done with contacts and properties
     Page("activities/new/", diary.activity, "activity_new", SALES),
     Page("activities/<uuid:public_id>/", diary.activity, "activity", SALES),
