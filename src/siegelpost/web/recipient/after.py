@@ -26,12 +26,10 @@ def say(request: HttpRequest, token: str) -> HttpResponseBase:
     """No interest, please call, a viewing."""
     client = client_of(request)
     throttle.spend(throttle.DECLARE, client.ip)
-    said = request.POST.get("interest", "")
-    if said not in InterestKind:
-        return _page_of(token)
     try:
-        made = after.say(token, request.POST.get("stamp", ""), InterestKind(said), request.POST.get("note", ""), client)
-    except (StalePageError, NotOpenError):
+        kind = InterestKind(request.POST.get("interest", ""))
+        made = after.say(token, request.POST.get("stamp", ""), kind, request.POST.get("note", ""), client)
+    except (ValueError, StalePageError, NotOpenError):
         return _page_of(token)
     dispatch = made.dispatch
     return response_of(
