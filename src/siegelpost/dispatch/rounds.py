@@ -11,11 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-<<<<<<< HEAD
 from siegelpost.dispatch import holding, reminders, replies
-=======
-from siegelpost.dispatch import holding, reminders
->>>>>>> main
 from siegelpost.dispatch.declaring import open_gate
 from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.models import Dispatch, Kind
