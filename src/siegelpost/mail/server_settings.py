@@ -67,6 +67,11 @@ def of_office(office: Office) -> Server:
     return Server(office.smtp_host, office.smtp_port, security, office.smtp_user, password)
 
 
+def per_minute() -> int:
+    """How many mails a minute may go to the mail server; 0 is as many as it takes."""
+    return the_office().mail_per_minute
+
+
 def sender() -> Sender:
     """As whom the office writes: the setting ``mail_from`` when given, else the office's, with its name.
 
