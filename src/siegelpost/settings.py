@@ -148,8 +148,8 @@ class Settings(BaseSettings):
 def _secret(file: Path) -> bytes:
     if not file.exists():
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Written aside and linked: of two processes that start at once, one wins and both read the same.
-        temporary = file.with_name(f".{file.name}.{os.getpid()}")
+        # Written aside and linked: of two processes or threads that start at once, one wins and both read the same.
+        temporary = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(secrets.token_bytes(32))
             out.flush()

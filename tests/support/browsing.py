@@ -68,6 +68,7 @@ class Watch:
 
     complaints: list[str] = field(default_factory=list)
     visited: set[str] = field(default_factory=set)
+    line_may_go: bool = False  # a lost connection is told on the console, and here it is what the test provokes
 
     def attach(self, context: BrowserContext) -> None:
         context.on("console", self._console)
@@ -81,7 +82,8 @@ class Watch:
         # and asks for an icon at its leisure, when the test's server may have ended.
         failed_load = message.text.startswith("Failed to load resource")
         late_icon = url.endswith("/favicon.ico") and message.text.endswith("net::ERR_CONNECTION_REFUSED")
-        if message.type == "error" and not (failed_load and (url in self.visited or late_icon)):
+        lost = self.line_may_go and "net::ERR_" in message.text
+        if message.type == "error" and not lost and not (failed_load and (url in self.visited or late_icon)):
             self.complaints.append(f"console: {message.text} ({url})")
 
     def _request(self, request: Request) -> None:
@@ -149,6 +151,7 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
         language: Literal["de", "en"] = "de",
         javascript: bool = True,
         dark: bool = False,
+        insecure: bool = False,
     ) -> Page:
         context = chromium.new_context(
             **DEVICES[device],  # type: ignore[arg-type]
@@ -156,6 +159,8 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
             timezone_id="Europe/Berlin",
             color_scheme="dark" if dark else "light",
             java_script_enabled=javascript,
+            # Somebody who has clicked the warning away, as an administrator does once.
+            ignore_https_errors=insecure,
             reduced_motion="reduce",
         )
         context.set_default_timeout(10_000)

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 from email import policy
 from email.parser import BytesParser
@@ -11,7 +12,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from siegelpost.contacts.models import Card, Contact
+from siegelpost.contacts.models import Activity, Appointment, Card, Contact
 from siegelpost.dispatch import guard
 from siegelpost.dispatch.freezing import Letter
 from siegelpost.dispatch.guard import GuardVerdict, Problem
@@ -61,6 +62,25 @@ def a_contact(**fields: Any) -> Contact:
     """A consumer with an e-mail address."""
     given = {"salutation": "ms", "first_name": "Mara", "last_name": "Berger", "email": "mara@berger.test", **fields}
     return Contact.objects.create(**given)
+
+
+def an_activity(**fields: Any) -> Activity:
+    """A note about a contact, of just now."""
+    return Activity.objects.create(**{"agent": fields.get("agent") or an_agent(), "text": "Rückruf erbeten", **fields})
+
+
+def an_appointment(**fields: Any) -> Appointment:
+    """A viewing in two hours, not invited to."""
+    begin = fields.pop("starts_at", timezone.now() + timedelta(hours=2))
+    given = {
+        "agent": fields.get("agent") or an_agent(),
+        "title": "Besichtigung Gartenstraße",
+        "starts_at": begin,
+        "ends_at": begin + timedelta(minutes=45),
+        "place": "Gartenstraße 5, 73728 Esslingen",
+        **fields,
+    }
+    return Appointment.objects.create(**given)
 
 
 def an_estate(**fields: Any) -> Estate:

@@ -109,6 +109,11 @@ class Appointment(models.Model):
     def __str__(self) -> str:
         return f"{self.title} · {self.starts_at:%Y-%m-%d %H:%M}"
 
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        return round((self.ends_at - self.starts_at).total_seconds() / 60)
+
 
 class CalendarFeed(models.Model):
     """The secret address under which an agent's calendar program reads their appointments; only a hash is kept."""

@@ -85,6 +85,10 @@ class Contact(models.Model):
             super().save(*args, **kwargs)
             self._keep_keys()
 
+    def get_absolute_url(self) -> str:
+        """Its page in the office."""
+        return f"/contacts/{self.public_id}/"
+
     def index(self) -> None:
         """Work out what the contact is found and sorted by; for rows that are written in bulk."""
         searched = (

@@ -15,7 +15,7 @@ from siegelpost.dispatch.guard import GuardVerdict
 from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.states import Act, State, after
-from siegelpost.dispatch.stopping import stop_notices, stop_reminders
+from siegelpost.dispatch.stopping import lock_notices, stop_notices, stop_reminders
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
@@ -32,6 +32,10 @@ class RefusedByGuardError(Exception):
     def __init__(self, verdict: GuardVerdict) -> None:
         super().__init__(", ".join(f"{problem.browser}: {problem.code}" for problem in verdict.problems))
         self.verdict = verdict
+
+
+class ChangedError(Exception):
+    """What would go out is not what the sender saw in the preview; nothing was stored or queued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,9 @@ def preview(agent: Agent, letter: Letter) -> Preview:
     return Preview(frozen, notices.notice_words(frozen.page, notices.SAMPLE_URL), verdict, verdict.allows(office))
 
 
-def send(agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = False) -> Dispatch:
+def send(
+    agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = False, previewed: str | None = None
+) -> Dispatch:
     """Send a secure exposé, or hold it while the guard says no.
 
     Sending the same ``public_id`` again gives the dispatch that is already there: a double tap sends once.
@@ -64,8 +70,10 @@ def send(agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = Fal
     Args:
         public_id: chosen by the form or the phone before the first try.
         hold: when the guard says no, keep the dispatch and send it as soon as the guard says yes.
+        previewed: :attr:`Frozen.digest` of the preview that was agreed to; of use where time lies in between.
 
     Raises:
+        ChangedError: ``previewed`` is given, and something else would go out now.
         RefusedByGuardError: the guard says no and ``hold`` is not set; nothing was stored or queued.
         NotReadyError, LabelRefusedError: as :func:`siegelpost.dispatch.freezing.freeze`.
     """
@@ -78,6 +86,8 @@ def send(agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = Fal
     if not allowed and not hold:
         raise RefusedByGuardError(verdict)
     frozen = freeze(office, agent, letter)
+    if previewed is not None and previewed != frozen.digest:
+        raise ChangedError
     pdf = expose_pdf(frozen)
     fields = {
         "contact": letter.contact,
@@ -207,6 +217,7 @@ def send_again(dispatch: Dispatch) -> Dispatch:
     if not (verdict.allows(office) if dispatch.test else verdict.trusts(office)):
         raise RefusedByGuardError(verdict)
     with transaction.atomic():
+        lock_notices(str(dispatch.public_id))
         dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
         dispatch.state = after(State(dispatch.state), Act.RETRY)
         renewed = way_of(dispatch).renew(dispatch)

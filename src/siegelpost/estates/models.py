@@ -220,6 +220,10 @@ class Estate(models.Model):
             kwargs["update_fields"] = {*fields, "folded"}
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self) -> str:
+        """Its page in the office."""
+        return f"/estates/{self.public_id}/"
+
     def index(self) -> None:
         """Work out what the property is found by; for rows that are written in bulk."""
         named = (self.title, self.external_no, self.kind_detail, self.contact_name)

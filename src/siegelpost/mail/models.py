@@ -27,6 +27,7 @@ class Purpose(models.TextChoices):
     AGENT_NOTICE = "agent_notice", _("Nachricht an den Makler")
     ADMIN_NOTICE = "admin_notice", _("Nachricht an die Verwaltung")
     SIGN_IN = "sign_in", _("Anmeldelink")
+    INVITATION = "invitation", _("Einladung zu einem Termin")
 
 
 # Somebody waits for these with the page open: they overtake the notices of a large dispatch.

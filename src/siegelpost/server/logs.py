@@ -14,7 +14,7 @@ _QUIET = {"asyncio": "WARNING", "uvicorn": "WARNING", "django.request": "ERROR",
 
 
 # Whoever reads a log must not be able to open a recipient's page or sign in.
-_TOKEN = re.compile(r"(/s/|/sign-in/)[A-Za-z0-9_-]{16,}")
+_TOKEN = re.compile(r"(/s/|/sign-in/|/calendar/)[A-Za-z0-9_-]{16,}")
 
 
 def blot_tokens(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -51,8 +51,9 @@ class Settled:
     faults: tuple[Fault, ...]
 
     @property
-    def root(self) -> Certificate | None:
-        return self.path.readings[-1].certificate if self.path.trusted else None
+    def certificates(self) -> tuple[Certificate, ...]:
+        """The server's own first."""
+        return tuple(reading.certificate for reading in self.path.readings)
 
 
 def settle(case: Case, browser: Browser = Browser.CHROMIUM) -> Settled:
@@ -252,11 +253,11 @@ def examine(case: Case) -> Outcome:
         return _sorted([*found, (status, Fault(Cause.MALFORMED, case.leaf))], ())
     settled = settle(case)
     found += _path_statuses(settled)
-    if settled.root is not None:
-        found += [(status_of(fault), fault) for fault in public.faults(case, Browser.CHROMIUM, settled.root)]
+    if settled.path.trusted:
+        found += [(status_of(fault), fault) for fault in public.faults(case, Browser.CHROMIUM, settled.certificates)]
     if (fault := name_fault(case)) is not None:
         found.append((status_of(fault), fault))
-    return _sorted(found, tuple(reading.certificate for reading in settled.path.readings))
+    return _sorted(found, settled.certificates)
 
 
 def _usage_status(certificate: Certificate) -> tuple[Status, Fault] | None:

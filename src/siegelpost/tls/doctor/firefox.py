@@ -247,6 +247,7 @@ def examine(case: Case) -> Outcome:
 _PUBLIC_CODES = {
     Cause.NO_LONGER_TRUSTED: Code.NO_LONGER_TRUSTED,
     Cause.NOT_LOGGED: Code.NOT_LOGGED,
+    Cause.LOG_NOT_KNOWN: Code.NOT_LOGGED,
 }
 
 
@@ -254,7 +255,7 @@ def _public_refusals(case: Case, search: Search) -> list[tuple[Code, Fault]]:
     """What Firefox asks because the path ends in a root that it ships."""
     if not search.public:
         return []
-    found = public.faults(case, Browser.FIREFOX, search.path[-1])
+    found = public.faults(case, Browser.FIREFOX, search.path)
     refusals = [(_PUBLIC_CODES[fault.cause], fault) for fault in found]
     smallest = newest(RSA_SIZES, Browser.FIREFOX, public=True, at=case.at)
     for certificate in search.path:

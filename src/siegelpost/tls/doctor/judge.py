@@ -32,7 +32,8 @@ def judge(
     """Say what Chrome, Firefox and Safari will show a visitor who opens `https://name`.
 
     `chain` is what the server sends: PEM text, or DER blobs with the server's own certificate first.
-    `roots` stand for the authorities that browsers ship (default: those of the certifi package);
+    `roots` stand for the authorities that browsers ship (default: those of the certifi package, and those that
+    Mozilla's list still held at the moment);
     `local_roots` were added by hand to the visitor's machine, which browsers treat more mildly.
     `at` is an aware moment (default: now). `stapled` says that the server sends a good OCSP response along.
 
@@ -47,7 +48,7 @@ def judge(
     if not blobs:
         raise ChainError("no certificate found")
     host = names.host(name)
-    trust = trust_of(roots, local_roots)
+    trust = trust_of(roots, local_roots, moment)
     try:
         leaf = parse(blobs[0])
     except DerError:
@@ -94,9 +95,9 @@ def _parsed(blobs: Iterable[bytes]) -> tuple[Certificate, ...]:
 
 
 def _verdict(browser: Browser, refusals: Iterable[tuple[str, Fault]]) -> Verdict:
-    """The first refusal leads; each cause is told once."""
+    """The first refusal leads; each cause is told once. What is certain comes before what a newer list may settle."""
     told: dict[Cause, Finding] = {}
-    for code, raw in refusals:
+    for code, raw in sorted(refusals, key=lambda pair: pair[1].cause is Cause.LOG_NOT_KNOWN):
         fault = _refined(raw)
         if fault.cause not in told:
             blamed = fault.certificate.fingerprint.hex() if fault.certificate else None

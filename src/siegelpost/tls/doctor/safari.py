@@ -39,8 +39,8 @@ def _faults(case: Case) -> list[Fault]:
     settled = chromium.settle(case, Browser.SAFARI)
     named = chromium.name_fault(case)
     found += settled.faults
-    if settled.root is not None:
-        found += public.faults(case, Browser.SAFARI, settled.root)
+    if settled.path.trusted:
+        found += public.faults(case, Browser.SAFARI, settled.certificates)
     if named is not None:
         found.append(named)
     return [*found, *_own_rules(case, leaf)]

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache, cached_property, lru_cache
+from importlib import resources
 from pathlib import Path
 
 import certifi
@@ -92,7 +94,21 @@ class Trust:
         return [*self.public.by_name.get(subject, ()), *self.local.by_name.get(subject, ())]
 
 
-def trust_of(roots: Sequence[bytes] | None, local_roots: Iterable[bytes]) -> Trust:
-    """The trust that `judge` was asked for: None stands for the roots that browsers ship."""
-    public = public_authorities() if roots is None else authorities(tuple(roots))
+@cache
+def _former_roots() -> tuple[tuple[datetime, bytes], ...]:
+    """Roots that are no longer shipped, each with the moment from which it was not."""
+    text = (resources.files("siegelpost.tls.policy") / "former_roots.pem").read_text()
+    rows = [block.partition("\n") for block in text.split("\nuntil: ")[1:]]
+    return tuple((datetime.fromisoformat(day).replace(tzinfo=UTC), from_pem(pem)[0]) for day, _line, pem in rows)
+
+
+def shipped_at(moment: datetime) -> Authorities:
+    """The roots that were shipped at this moment: today's, and those that have been removed since."""
+    former = tuple(root for until, root in _former_roots() if moment < until)
+    return authorities(public_authorities().blobs + former) if former else public_authorities()
+
+
+def trust_of(roots: Sequence[bytes] | None, local_roots: Iterable[bytes], moment: datetime) -> Trust:
+    """The trust that `judge` was asked for: None stands for the roots that browsers ship at this moment."""
+    public = shipped_at(moment) if roots is None else authorities(tuple(roots))
     return Trust(public, authorities(tuple(local_roots)))

@@ -46,3 +46,4 @@ class Cause(StrEnum):
     # what stops the asking itself
     SEARCH_GIVEN_UP = "search_given_up"
     OTHERS_DISAGREE = "others_disagree"
+    LOG_NOT_KNOWN = "log_not_known"

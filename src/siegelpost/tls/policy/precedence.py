@@ -48,6 +48,7 @@ CHROMIUM_STATUS = {
     Cause.WEAK_KEY: WEAK_KEY,
     Cause.VALID_TOO_LONG: TOO_LONG,
     Cause.NOT_LOGGED: TRANSPARENCY,
+    Cause.LOG_NOT_KNOWN: UNSHOWN,
     Cause.KEY_NOT_OFFERED: HANDSHAKE,
 }
 """Every cause that is not here is INVALID, which Chromium's path building says only where it has nothing better."""
@@ -55,5 +56,5 @@ CHROMIUM_STATUS = {
 SAFARI_SENTENCE = "This Connection Is Not Private"
 """Safari shows no code. This is its sentence; in German „Diese Verbindung ist nicht privat“."""
 
-UNKNOWABLE = frozenset({Cause.SEARCH_GIVEN_UP, Cause.OTHERS_DISAGREE})
+UNKNOWABLE = frozenset({Cause.SEARCH_GIVEN_UP, Cause.OTHERS_DISAGREE, Cause.LOG_NOT_KNOWN})
 """Causes that are no refusal but say that the doctor cannot know."""

@@ -262,6 +262,14 @@ CAUSES: dict[Cause, CauseText] = {
         Step.GET_CHAIN,
         Step.INSTALL,
     ),
+    Cause.LOG_NOT_KNOWN: _cause(
+        "Das Zertifikat steht in öffentlichen Logbüchern, die diese Fassung von Siegelpost nicht kennt "
+        "(sicher {found}, verlangt {wanted}).",
+        "The certificate is in public logs that this version of Siegelpost does not know "
+        "(certain {found}, wanted {wanted}).",
+        Step.LOOK_YOURSELF,
+        Step.ASK_AUTHORITY_LOGGED,
+    ),
     Cause.OTHERS_DISAGREE: _cause(
         "Chrome und Firefox sind sich über dieses Zertifikat nicht einig, und Apple hat dazu nichts veröffentlicht.",
         "Chrome and Firefox disagree about this certificate, and Apple has published nothing on it.",

@@ -14,6 +14,7 @@ class Step(StrEnum):
     ASK_AUTHORITY_PURPOSE = "ask_authority_purpose"
     ASK_AUTHORITY_SHORT = "ask_authority_short"
     ASK_AUTHORITY_LOGGED = "ask_authority_logged"
+    LOOK_YOURSELF = "look_yourself"
     COMPLAIN = "complain"
     OTHER_AUTHORITY = "other_authority"
     GET_CHAIN = "get_chain"
@@ -80,6 +81,12 @@ STEPS: dict[Step, StepText] = {
         "(„Certificate Transparency“, {wanted} Einträge). Bestellen Sie diese nicht ab.",
         "Have the certificate issued again and ask for its entry in the public logs (“Certificate Transparency”, "
         "{wanted} entries). Do not opt out of them.",
+    ),
+    Step.LOOK_YOURSELF: _step(
+        "Öffnen Sie https://{name} in Chrome und Firefox. Kommt keine Warnung, ist das Zertifikat in Ordnung: Setzen "
+        "Sie dann eine neuere Fassung von Siegelpost ein.",
+        "Open https://{name} in Chrome and Firefox. If there is no warning, the certificate is all right: then use a "
+        "newer version of Siegelpost.",
     ),
     Step.COMPLAIN: _step(
         "Melden Sie der ausstellenden Stelle „{issuer}“ den Fehler mit dem Wortlaut von oben, und lassen Sie das "

@@ -1,18 +1,20 @@
 """Contacts: list and search, one contact, its form."""
 
 import uuid
+from datetime import datetime
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from siegelpost.contacts import editing, search
 from siegelpost.contacts.forms import ContactForm
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import finding
+from siegelpost.dispatch import history
 
 PAGE_LENGTH = 50
 
@@ -44,10 +46,21 @@ def edit(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpRespon
 
 @require_safe
 def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """One contact: how to reach them, and what was sent to them."""
+    """One contact: how to reach them, and all that was done with them; older entries are asked for one page a time."""
     contact = search.one(public_id)
-    context = {"contact": contact, "dispatches": finding.of_contact(contact)}
-    return render(request, "contacts/detail.html", context)
+    if contact.merged_into:
+        return redirect(contact.merged_into)
+    context = {"contact": contact, "stream": history.of_contact(contact, before=before(request))}
+    part = request.headers.get("HX-Request") == "true"
+    return render(request, "diary/stream.html" if part else "contacts/detail.html", context)
+
+
+def before(request: HttpRequest) -> datetime | None:
+    """Where in a stream the page begins, from its address."""
+    try:
+        return parse_datetime(request.GET.get("before", ""))
+    except ValueError:
+        return None
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from siegelpost import storage
-from siegelpost.dispatch import finding as dispatches
+from siegelpost.dispatch import history
 from siegelpost.estates import editing, energy, finding, importing, receiving
 from siegelpost.estates.expose import snapshot
 from siegelpost.estates.forms import EstateForm, MediaForm
@@ -22,6 +22,7 @@ from siegelpost.estates.models import Estate, Media
 from siegelpost.estates.openimmo import OpenImmoError
 from siegelpost.estates.results import ImportResult, Outcome
 from siegelpost.web.mobile.access import agent_of
+from siegelpost.web.mobile.contacts import before
 
 PAGE_LENGTH = 40
 MOST_AT_ONCE = 40
@@ -62,12 +63,15 @@ def edit(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpRespon
 def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """One property as the office sees it, and to whom it went."""
     estate = finding.one(public_id)
+    stream = history.of_estate(estate, before=before(request))
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "diary/stream.html", {"estate": estate, "stream": stream})
     context = {
         "estate": estate,
+        "stream": stream,
         "expose": snapshot(estate)["after"],
         "pictures": finding.pictures(estate),
         "warnings": energy.missing(estate),
-        "dispatches": dispatches.of_estate(estate)[:20],
         "is_archived": estate.status == Status.ARCHIVED,
     }
     return render(request, "estates/detail.html", context)

@@ -1,6 +1,7 @@
 """Today: what recipients did, what needs somebody, and what to do next."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponseBase
@@ -8,12 +9,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from siegelpost.contacts import activities, appointments
 from siegelpost.contacts import search as contacts
 from siegelpost.dispatch import finding, guard
 from siegelpost.estates import finding as estates
-from siegelpost.office.models import Role
+from siegelpost.office.models import Agent, Role
 from siegelpost.web.mobile import setup
 from siegelpost.web.mobile.access import agent_of
+
+# Appointments of the coming days are shown so far ahead, and so many things of each kind.
+AHEAD = timedelta(days=8)
+MOST_SHOWN = 20
 
 
 def yesterday() -> datetime:
@@ -32,15 +38,33 @@ def today(request: HttpRequest) -> HttpResponseBase:
         return redirect("first_access")
     if agent.may_administer and (step := setup.next_step()):
         return redirect(step)
-    context = {
+    return render(request, "office/today.html", _shown(agent))
+
+
+@require_safe
+def now(request: HttpRequest) -> HttpResponseBase:
+    """What changes on the first page by itself, alone: for whoever refreshes it."""
+    return render(request, "office/today_now.html", _shown(agent_of(request)))
+
+
+def _shown(agent: Agent) -> dict[str, Any]:
+    local = timezone.localtime()
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    coming = list(appointments.between(midnight, midnight + AHEAD, agent)[:MOST_SHOWN])
+    follow_ups = activities.to_follow_up(agent, local.date())
+    return {
+        "appointments_today": [one for one in coming if timezone.localdate(one.starts_at) <= local.date()],
+        "appointments_soon": [one for one in coming if timezone.localdate(one.starts_at) > local.date()],
+        "follow_ups": follow_ups[:MOST_SHOWN],
+        "follow_ups_waiting": follow_ups.count(),
         "acts": finding.acts_since(yesterday()),
-        "trouble": finding.in_trouble()[:20],
+        "trouble": finding.in_trouble()[:MOST_SHOWN],
         "has_estates": estates.any_offered(),
         "has_contacts": contacts.any_there(),
         "has_dispatches": finding.find().exists(),
-        "now": timezone.localtime(),
+        "now": local,
+        "today": local.date(),
     }
-    return render(request, "office/today.html", context)
 
 
 @require_safe

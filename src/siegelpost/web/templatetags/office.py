@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.forms import BoundField, CheckboxInput
@@ -18,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from siegelpost.contacts.diary import Activity, ActivityKind
 from siegelpost.dispatch.guard import Problem
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.states import State
@@ -90,6 +92,10 @@ _BY_KIND = MappingProxyType(
     }
 )
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_ACTIVITIES = MappingProxyType(
+    {ActivityKind.NOTE: "note", ActivityKind.CALL: "phone", ActivityKind.VIEWING: "eye", ActivityKind.MAIL: "mail"}
+)
+_MAPS = (("Android", "geo:0,0?q={}"), ("iPhone", "maps:?q={}"), ("iPad", "maps:?q={}"), ("Mac OS X", "maps:?q={}"))
 _SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -121,6 +127,12 @@ def icon(name: str, extra: str = "") -> SafeString:
         _addresses()["icons.svg"],
         name,
     )
+
+
+@register.simple_tag
+def activity_icon(activity: Activity) -> SafeString:
+    """The picture of what was done."""
+    return icon(_ACTIVITIES[ActivityKind(activity.kind)])
 
 
 @register.inclusion_tag("parts/field.html")
@@ -217,6 +229,16 @@ def exactly(at: datetime | None) -> str:
 def dial(number: str) -> str:
     """A telephone number as a ``tel:`` link wants it."""
     return re.sub(r"[^\d+]", "", number.replace("(0)", ""))
+
+
+@register.simple_tag(takes_context=True)
+def map_address(context: dict[str, Any], *parts: str) -> str:
+    """Where a place is shown: by the map program of a phone or a Mac, elsewhere by a page. Nothing is fetched by us."""
+    request: HttpRequest = context["request"]
+    place = quote(", ".join(part for part in parts if part))
+    agent = request.headers.get("User-Agent", "")
+    form = next((form for mark, form in _MAPS if mark in agent), "https://www.openstreetmap.org/search?query={}")
+    return form.format(place)
 
 
 @register.filter

@@ -1,38 +1,40 @@
 """What is asked only under roots that browsers ship: self-made roots are passed as such, at a fixed clock."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.support import der
-from tests.support.pki import Authority, Extension, extension
+from tests.support.pki import Authority, extension, key
+from tests.support.transparency import TestLog, logged
 
 from siegelpost.tls import Browser, Judgement, judge
-from siegelpost.tls.doctor import public
+from siegelpost.tls.doctor import public, transparency
 from siegelpost.tls.doctor.certificate import parse
-from siegelpost.tls.doctor.trust import public_authorities
+from siegelpost.tls.doctor.trust import public_authorities, shipped_at
 from siegelpost.tls.policy.cause import Cause
 from siegelpost.tls.policy.distrust import DISTRUSTED, Distrust
+from siegelpost.tls.policy.logs import LogList
 from siegelpost.tls.policy.validity import VALIDITY_LIMITS, longest_sold
 
 NAME = "expose.example.com"
 ROOT = Authority.root("Shipped Root", not_before=datetime(2015, 1, 1, tzinfo=UTC), days=12000)
 
 
-def logged(*logs: bytes, at: datetime) -> Extension:
-    """A list of signed time stamps by these logs."""
-    stamp = int(at.timestamp() * 1000).to_bytes(8, "big")
-    entries = b""
-    for log in logs:
-        entry = b"\0" + log.ljust(32, b"\0") + stamp + b"\0\0" + b"\x04\x03\x00\x08" + b"x" * 8
-        entries += len(entry).to_bytes(2, "big") + entry
-    return extension("sct_list", der.octets(len(entries).to_bytes(2, "big") + entries))
+LOGS = (TestLog("Google"), TestLog("Sectigo"), TestLog("Google"), TestLog("DigiCert"), TestLog("Sectigo"))
+# A list as young as the certificates in these tests, so that an unknown log is one of its time.
+LISTED = LogList(datetime(2035, 1, 1, tzinfo=UTC), {log.listed().identifier: log.listed() for log in LOGS})
 
 
-def issued(first: datetime, days: float, *, logs: tuple[bytes, ...] = (b"a", b"b", b"c")) -> Judgement:
+@pytest.fixture(autouse=True)
+def our_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transparency, "log_list", lambda: LISTED)
+
+
+def issued(first: datetime, days: float, *, logs: Sequence[TestLog] = LOGS, **shape: Any) -> Judgement:
     issuer = ROOT.intermediate(not_before=datetime(2016, 1, 1, tzinfo=UTC), days=12000)
-    served = issuer.issue(
-        NAME, not_before=first, days=days, extensions={"sct_list": logged(*logs, at=first) if logs else None}
-    )
+    served = logged(issuer, NAME, logs, at=first, not_before=first, days=days, **shape)
     return judge(served.chain, NAME, at=first + timedelta(days=1), roots=[ROOT.der])
 
 
@@ -70,39 +72,15 @@ def test_the_same_certificate_under_a_local_root_may_be_valid_as_long_as_it_like
     assert not judgement.public
 
 
-@pytest.mark.parametrize(
-    ("days", "logs", "fine"),
-    [
-        (90, (b"a", b"b"), True),
-        (90, (b"a",), False),
-        (90, (b"a", b"a"), False),
-        (90, (), False),
-        (180, (b"a", b"b"), True),
-        (190, (b"a", b"b"), False),
-        (190, (b"a", b"b", b"c"), True),
-    ],
-)
-def test_public_certificates_must_be_in_enough_logs(days: int, logs: tuple[bytes, ...], fine: bool) -> None:
-    judgement = issued(datetime(2026, 6, 1, tzinfo=UTC), days, logs=logs)
-    assert judgement.ok is fine
-    if not fine:
-        assert {verdict.code for verdict in judgement.verdicts.values()} == {
-            "ERR_CERTIFICATE_TRANSPARENCY_REQUIRED",
-            "MOZILLA_PKIX_ERROR_INSUFFICIENT_CERTIFICATE_TRANSPARENCY",
-            "This Connection Is Not Private",
-        }
-
-
 @pytest.mark.parametrize("broken", [b"", b"\x04\x00", der.octets(b"\0\5abc"), der.octets(b"\0\2\0\1"), b"\x30\0"])
 def test_a_broken_list_of_log_entries_counts_for_nothing(broken: bytes) -> None:
     served = ROOT.issue(NAME, extensions={"sct_list": extension("sct_list", broken)})
-    assert public.log_entries(parse(served.der)) == []
+    assert transparency.log_entries(parse(served.der)) == []
 
 
 def test_short_keys_are_refused_under_shipped_roots_only() -> None:
     first = datetime(2026, 6, 1, tzinfo=UTC)
-    scts = {"sct_list": logged(b"a", b"b", b"c", at=first)}
-    served = ROOT.issue(NAME, key="rsa1536", not_before=first, extensions=scts)
+    served = logged(ROOT, NAME, LOGS, at=first, key=key("rsa1536"), not_before=first)
     local = judge(served.chain, NAME, at=first, roots=(), local_roots=[ROOT.der])
     assert local.verdicts[Browser.CHROMIUM].ok
     assert local.verdicts[Browser.FIREFOX].ok
@@ -131,6 +109,15 @@ def test_the_shipped_roots_are_there_and_can_all_be_read() -> None:
     authorities = public_authorities()
     assert len(authorities.certificates) == len(authorities.blobs) > 100
     assert all(len(fingerprint) == 64 for rule in DISTRUSTED for fingerprint in rule.roots)
+
+
+def test_a_root_that_was_removed_is_believed_until_that_day() -> None:
+    before, after = datetime(2025, 4, 25, tzinfo=UTC), datetime(2025, 4, 26, tzinfo=UTC)
+    removed = {root.subject_text for root in shipped_at(before).certificates}
+    removed -= {root.subject_text for root in shipped_at(after).certificates}
+    assert "Baltimore CyberTrust Root" in removed
+    assert shipped_at(datetime(2030, 1, 1, tzinfo=UTC)) is public_authorities()
+    assert len(shipped_at(before).certificates) == len(shipped_at(before).blobs)
 
 
 def test_every_rule_names_its_source_and_its_day() -> None:

@@ -11,7 +11,16 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.test import Client, override_settings
 from django.urls import URLResolver, get_resolver, reverse
-from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says
+from tests.support.office import (
+    a_contact,
+    a_dispatch,
+    an_activity,
+    an_agent,
+    an_appointment,
+    an_estate,
+    an_office,
+    the_guard_says,
+)
 from tools import pages_doc
 
 from siegelpost.office.models import Agent, Role
@@ -27,6 +36,7 @@ PASSWORD = "vier Wörter sind genug"
 GUARDED = [page for page in PAGES if page.rule.roles]
 # Those who may use these would ask the network or seal the log, which a test's transaction forbids; the journeys do.
 NOT_FETCHED = {"certificate_report", "checklist_lines", "today_certificate", "settings_mail_probe", "dispatch_proof"}
+KINDS_OF_THINGS = ("contacts", "estates", "dispatches", "settings", "activities", "appointments")
 # 404: the page wants something more than this office has. 405: it only takes what is sent.
 SEEN, REFUSED = {200, 302, 404, 405}, {403}
 
@@ -53,13 +63,15 @@ def addresses() -> dict[str, str]:
         "estates": estate.public_id,
         "dispatches": a_dispatch(contact=contact, estates=[estate]).public_id,
         "settings": an_agent().public_id,
+        "activities": an_activity(contact=contact).public_id,
+        "appointments": an_appointment(contact=contact).public_id,
     }
     return {page.name: _address(page, there) for page in GUARDED}
 
 
 def _address(page: Page, there: dict[str, uuid.UUID]) -> str:
     given = {
-        "public_id": there.get(page.route.partition("/")[0]),
+        "public_id": there.get(page.route.partition("/")[0], uuid.uuid4()),
         "media_id": uuid.uuid4(),
         "width": 480,
         "kind": "imprint",
@@ -69,6 +81,7 @@ def _address(page: Page, there: dict[str, uuid.UUID]) -> str:
         "name": "somebody@elsewhere.test",
         "number": 1,
         "token": "guessed",
+        "id": "guessed",
     }
     return reverse(page.name, kwargs={name: value for name, value in given.items() if f":{name}>" in page.route})
 
@@ -198,7 +211,7 @@ def test_a_guessed_identifier_finds_nothing(method: str, password_hash: str) -> 
     client = _as(_somebody(password_hash, Role.ADMINISTRATOR))
     found = {}
     for page in GUESSED:
-        address = _address(page, dict.fromkeys(("contacts", "estates", "dispatches", "settings"), uuid.uuid4()))
+        address = _address(page, dict.fromkeys(KINDS_OF_THINGS, uuid.uuid4()))
         answer = getattr(client, method)(address, secure=True)
         # Whoever changes their ways in is asked to confirm first, whatever the address says.
         confirm = answer.status_code == 302 and answer.headers["Location"].startswith("/account/confirm")

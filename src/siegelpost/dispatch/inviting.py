@@ -1,0 +1,88 @@
+"""Appointments that a contact hears of: saved, changed or called off, and told by mail, in one transaction."""
+
+from django.db import transaction
+
+from siegelpost import templating
+from siegelpost.contacts import appointments, calendar
+from siegelpost.contacts.calendar import Method
+from siegelpost.contacts.diary import Appointment
+from siegelpost.mail import outbox
+from siegelpost.mail.compose import compose
+from siegelpost.mail.models import Purpose
+from siegelpost.office.the_office import the_office
+
+
+@transaction.atomic
+def keep(appointment: Appointment, *, invite: bool) -> bool:
+    """Keep a new or changed appointment; invite the contact if wanted, and tell of a change whoever was invited.
+
+    Somebody who was invited and is no longer the contact, or has another address now, is told that it is off.
+
+    Returns:
+        Whether a mail goes out.
+
+    Raises:
+        siegelpost.mail.server_settings.NotConfiguredError: there is no mail server; nothing was saved.
+        siegelpost.mail.addresses.AddressError: the contact has no address that works; nothing was saved.
+    """
+    matters = appointments.save(appointment)
+    address = appointment.contact.email if appointment.contact else ""
+    invited = appointment.invited_email
+    if invited and matters and invited != address:
+        _mail(appointment, "CANCEL")
+        appointment.invited_email = invited = ""
+    wanted = bool(address) and (matters if invited else invite)
+    if wanted:
+        appointment.invited_email = address
+        _mail(appointment, "REQUEST")
+    appointment.save(update_fields=["invited_email"])
+    return wanted
+
+
+@transaction.atomic
+def cancel(appointment: Appointment) -> bool:
+    """Call an appointment off, and tell whoever was invited; True when a mail goes out.
+
+    Raises:
+        siegelpost.mail.server_settings.NotConfiguredError: there is no mail server; it was not called off.
+    """
+    if not appointments.cancel(appointment) or not appointment.invited_email:
+        return False
+    _mail(appointment, "CANCEL")
+    return True
+
+
+def _mail(appointment: Appointment, method: Method) -> None:
+    agent, office = appointment.agent, the_office()
+    # Who is told that it is off may no longer be the one it is with.
+    contact = (
+        appointment.contact if appointment.contact and appointment.contact.email == appointment.invited_email else None
+    )
+    language = contact.language if contact else office.language
+    subject, _, text = templating.render(
+        "dispatch/mail/invitation.txt",
+        language,
+        appointment=appointment,
+        contact=contact,
+        agent=agent,
+        office=office,
+        off=method == "CANCEL",
+        changed=appointment.sequence > 0,
+    ).partition("\n")
+    message = compose(
+        to=appointment.invited_email,
+        to_name=contact.full_name if contact else "",
+        subject=" ".join(subject.split()),
+        text=text.strip() + "\n",
+        reply_to=agent.email,
+    )
+    # Beside the text and not attached: only so do mail programs offer to take it into the calendar (RFC 6047, 2.4).
+    message.add_alternative(
+        calendar.invitation(appointment, method).decode(),
+        subtype="calendar",
+        cte="base64",
+        params={"method": method},
+        filename="termin.ics",
+        disposition="inline",
+    )
+    outbox.enqueue(message, dispatch_id=None, purpose=Purpose.INVITATION)
