@@ -61,7 +61,7 @@ class Scene:
         pytest.fail(f"the mail did not arrive; the server says:\n{self.server.log[-3000:]}")
 
     def events(self, public_id: str) -> list[str]:
-        return list(self.office.ask(f"events {public_id}")["events"])
+        return [kind for kind, _data in self.office.ask(f"events {public_id}")]
 
 
 @pytest.fixture

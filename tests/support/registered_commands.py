@@ -80,18 +80,9 @@ def end_period(public_id: str) -> dict[str, Any]:
     return {"over": public_id}
 
 
-def events(public_id: str) -> dict[str, Any]:
-    """The names of the events of a dispatch, in the order they were written."""
-    from siegelpost.ledger.models import Event
-
-    kinds = Event.objects.filter(subject=public_id).order_by("id").values_list("kind", flat=True)
-    return {"events": list(kinds)}
-
-
 COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
     "send_registered": send_registered,
     "sign_in": sign_in,
     "two_more_contacts": two_more_contacts,
     "end_period": end_period,
-    "events": events,
 }

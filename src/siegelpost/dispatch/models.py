@@ -50,6 +50,7 @@ class Dispatch(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     held_because = models.JSONField(null=True)
+    held_told_at = models.DateTimeField(null=True)
     notified_at = models.DateTimeField(null=True)
     declared_at = models.DateTimeField(null=True)
     # Whether the order itself proves that the mail with the cancellation policy had arrived.
@@ -134,6 +135,21 @@ class Declaration(models.Model):
     class Meta:
         ordering: ClassVar = ["made_at", "pk"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["dispatch", "kind"], name="declared_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.made_at:%Y-%m-%d %H:%M}"
+
+
+class Interest(models.Model):
+    """What a recipient said once the exposé was open: no interest, please call, a viewing."""
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="interests")
+    kind = models.CharField(max_length=7)
+    note = models.TextField(blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["made_at", "pk"]
 
     def __str__(self) -> str:
         return f"{self.kind} · {self.made_at:%Y-%m-%d %H:%M}"

@@ -9,6 +9,7 @@ from allauth.usersessions import views as sessions
 
 from siegelpost.web.mobile import (
     account,
+    assistant,
     attaching,
     certificate,
     checklist,
@@ -49,6 +50,12 @@ PAGES = (
     Page("contacts/<uuid:public_id>/", contacts.detail, "contact", SALES),
     Page("contacts/<uuid:public_id>/edit/", contacts.edit, "contact_edit", SALES),
     Page("contacts/<uuid:public_id>/remove/", contacts.remove, "contact_remove", SALES),
+    Page(
+        "contacts/<uuid:public_id>/consents/<uuid:consent_id>/withdraw/",
+        contacts.withdraw_consent,
+        "contact_consent_withdraw",
+        SALES,
+    ),
     # What is done with contacts and properties
     Page("activities/new/", diary.activity, "activity_new", SALES),
     Page("activities/<uuid:public_id>/", diary.activity, "activity", SALES),
@@ -88,6 +95,7 @@ PAGES = (
     Page("outbox/key/", outbox.key, "outbox_key", SALES),
     Page("outbox/hand-over/", outbox.hand_over, "outbox_hand_over", SALES),
     Page("dispatches/", dispatches.index, "dispatches", SALES),
+    Page("dispatches/going-out/", dispatches.going_out, "dispatches_going_out", SALES),
     Page("dispatches/<uuid:public_id>/", dispatches.detail, "dispatch", SALES),
     Page("dispatches/<uuid:public_id>/proof.zip", dispatches.proof, "dispatch_proof", SALES),
     Page("dispatches/<uuid:public_id>/receipts/<str:kind>.pdf", registered.receipt, "dispatch_receipt", SALES),
@@ -97,6 +105,12 @@ PAGES = (
     # The certificate
     Page("certificate/", certificate.page, "certificate", CERTIFICATE_MATTERS),
     Page("certificate/report/", certificate.report, "certificate_report", CERTIFICATE_MATTERS),
+    Page("certificate/assistant/", assistant.questions, "certificate_assistant", CERTIFICATE_MATTERS),
+    Page("certificate/assistant/begin/", assistant.begin, "certificate_begin", CERTIFICATE_MATTERS),
+    Page("certificate/assistant/progress/", assistant.progress, "certificate_progress", CERTIFICATE_MATTERS),
+    Page("certificate/assistant/verdict/", assistant.verdict, "certificate_verdict", CERTIFICATE_MATTERS),
+    Page("certificate/again/", assistant.again, "certificate_again", CERTIFICATE_MATTERS),
+    Page("certificate/stop/", assistant.stop, "certificate_stop", CERTIFICATE_MATTERS),
     Page("certificate/stored/<str:id>/", certificate.activate, "certificate_activate", CERTIFICATE_MATTERS),
     Page("certificate/back/", certificate.roll_back, "certificate_back", CERTIFICATE_MATTERS),
     Page("certificate/proxy/", certificate.proxy, "certificate_proxy", CERTIFICATE_MATTERS),
