@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "siegelpost.estates",
     "siegelpost.mail",
     "siegelpost.dispatch",
+    "siegelpost.certificates",
 ]
 
 MIDDLEWARE = [

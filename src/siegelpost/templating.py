@@ -19,7 +19,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, se
 from siegelpost.settings import load
 from siegelpost.translated import Translated
 
-ROOMS = ("siegelpost.web", "siegelpost.dispatch", "siegelpost.mail")
+ROOMS = ("siegelpost.web", "siegelpost.dispatch", "siegelpost.certificates", "siegelpost.mail")
 LOCALES = Path(__file__).parent / "locale"
 STATIC = Path(__file__).parent / "web" / "static"
 _DATE = {"de": "d. MMMM y", "en": "d MMMM y"}

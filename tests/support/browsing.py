@@ -149,6 +149,7 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
         language: Literal["de", "en"] = "de",
         javascript: bool = True,
         dark: bool = False,
+        insecure: bool = False,
     ) -> Page:
         context = chromium.new_context(
             **DEVICES[device],  # type: ignore[arg-type]
@@ -156,6 +157,8 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
             timezone_id="Europe/Berlin",
             color_scheme="dark" if dark else "light",
             java_script_enabled=javascript,
+            # Somebody who has clicked the warning away, as an administrator does once.
+            ignore_https_errors=insecure,
             reduced_motion="reduce",
         )
         context.set_default_timeout(10_000)

@@ -150,7 +150,7 @@ def running_front(
             sock,
             source,
             shared,
-            on_refusal=lambda *refusal: refusals.append(refusal),
+            on_refusal=lambda kind, hello, address: refusals.append((kind, hello.server_name, address)),
             plain_answer=lambda head: b"HTTP/1.1 400 Bad Request\r\n\r\nhttps: " + head.split(b"\r\n")[0],
         )
         front.start()

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from siegelpost.dispatch import reminders
+from siegelpost.dispatch import holding, reminders
 from siegelpost.dispatch.declaring import open_gate
 from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.models import Dispatch, Kind
@@ -43,6 +43,9 @@ def slow() -> None:
     released = release_held()
     if released:
         log.info("held dispatches released", count=released)
+    told = holding.tell_administrators()
+    if told:
+        log.info("administrators told of held dispatches", count=told)
 
 
 def _each(act: Callable[[int], None], due: QuerySet[Dispatch, int]) -> None:

@@ -49,7 +49,9 @@ class EventKind(StrEnum):
     DOCUMENT_REPLACED = "DocumentReplaced"
     LEGAL_TEXT_PUBLISHED = "LegalTextPublished"
     TEST_OPERATION_CHANGED = "TestOperationChanged"
+    CERTIFICATE_ORDERED = "CertificateOrdered"
     CERTIFICATE_ACTIVATED = "CertificateActivated"
+    CERTIFICATE_HANDED_OVER = "CertificateHandedOver"
     ESTATE_IMPORTED = "EstateImported"
     CONTACT_ERASED = "ContactErased"
     CONTACTS_MERGED = "ContactsMerged"
@@ -268,6 +270,18 @@ WORDS: Mapping[EventKind, Words] = {
         "Test operation switched",
         "Eine Verwalterin oder ein Verwalter hat den Testbetrieb ein- oder ausgeschaltet.",
         "An administrator switched test operation on or off.",
+    ),
+    K.CERTIFICATE_ORDERED: Words(
+        "Zertifikat angefordert",
+        "Certificate requested",
+        "Ein Schlüssel und eine Anforderung (CSR) für ein Zertifikat wurden erzeugt.",
+        "A key and a request (CSR) for a certificate were made.",
+    ),
+    K.CERTIFICATE_HANDED_OVER: Words(
+        "Übergabe des Zertifikats",
+        "Hand-over of the certificate",
+        "Ein befristeter Link für die Zertifikatssachen wurde erstellt, benutzt oder zurückgezogen.",
+        "A link for the certificate's matters that ends by itself was given, used or revoked.",
     ),
     K.CERTIFICATE_ACTIVATED: Words(
         "Zertifikat aktiviert",

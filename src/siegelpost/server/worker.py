@@ -36,7 +36,8 @@ async def _serve(settings: Settings, https: socket.socket, http: socket.socket |
     contexts = StoreContexts(store, challenge_contexts(store))
     contexts.refresh()
     watching = asyncio.create_task(contexts.watch())
-    journal = Journal(store.folder / "refusals", settings.secret("visitors"))
+    names = [settings.public_host, *settings.allowed_hosts]
+    journal = Journal(store.folder / "refusals", settings.secret("visitors"), names)
     answer = partial(plain.answer, location=_location(settings), tokens=tokens(store))
     application = Application(settings, contexts)
     front = Front(

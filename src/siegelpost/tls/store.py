@@ -295,14 +295,26 @@ class Store:
         """
         with self.locked():
             active = self.active()
-            for index in range(len(active.before) - 1, -1, -1):
-                ids = tuple(id for id in active.before[index] if self._read(id))
-                if ids and ids != active.ids:
-                    earlier = Active(active.generation, active.ids, active.before[:index])
-                    return self._serve(ids, earlier, remember=False)
-        raise NothingBefore("there is no earlier certificate to go back to")
+            index, ids = self._earlier(active)
+            earlier = Active(active.generation, active.ids, active.before[:index])
+            return self._serve(ids, earlier, remember=False)
+
+    def previous(self) -> list[Stored]:
+        """What :meth:`rollback` would serve again; empty when there is nothing to go back to."""
+        try:
+            return [self.get(id) for id in self._earlier(self.active())[1]]
+        except StoreError:
+            return []
 
     # Inside
+
+    def _earlier(self, active: Active) -> tuple[int, tuple[str, ...]]:
+        """The last state that differs from this one and is still stored, and its place in ``before``."""
+        for index in range(len(active.before) - 1, -1, -1):
+            ids = tuple(id for id in active.before[index] if self._read(id))
+            if ids and ids != active.ids:
+                return index, ids
+        raise NothingBefore("there is no earlier certificate to go back to")
 
     @property
     def _certificates(self) -> Path:

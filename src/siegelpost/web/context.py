@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from siegelpost.office.models import Agent
 from siegelpost.office.the_office import the_office
-from siegelpost.web.mobile.access import CERTIFICATES, LEADERS, SALES, SIGNED_IN, Rule
+from siegelpost.web.mobile.access import CERTIFICATES, HAND_OVER, LEADERS, SALES, SIGNED_IN, Rule, hand_over_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,10 @@ class Place:
 def office(request: HttpRequest) -> dict[str, object]:
     """The office, for its name, colour and test operation; and where this person can go."""
     agent = getattr(request, "user", None)
+    came_by = HAND_OVER in getattr(request, "session", {}) and not isinstance(agent, Agent)
     return {
         "office": the_office(),
+        "hand_over": hand_over_of(request) if came_by else None,
         "navigation": _places(request, agent) if isinstance(agent, Agent) and agent.outside_access else [],
     }
 

@@ -26,6 +26,7 @@ DECLARE = Limit("declare", 60, timedelta(minutes=10))
 WITHDRAW_BY_CLIENT = Limit("withdraw-client", 10, timedelta(hours=1))
 WITHDRAW_TO_ADDRESS = Limit("withdraw-address", 5, timedelta(days=1))
 SIGN_IN_LINK = Limit("sign-in-link", 30, timedelta(minutes=10))
+HAND_OVER_LINK = Limit("hand-over-link", 30, timedelta(minutes=10))
 
 
 class TooOftenError(Exception):

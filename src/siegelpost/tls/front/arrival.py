@@ -42,7 +42,7 @@ class Arrival:
         self, loop: asyncio.AbstractEventLoop, host: Host, sock: socket.socket, address: str, deadline: float
     ) -> None:
         self.address = address
-        self.server_name: str | None = None
+        self.hello = ClientHello()
         self.deadline = deadline
         self._loop = loop
         self._host = host
@@ -112,7 +112,7 @@ class Arrival:
     def _choose(self, hello: ClientHello) -> None:
         if self._needed > 1:
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
-        self.server_name = hello.server_name
+        self.hello = hello
         try:
             context = self._host.contexts.choose(hello.server_name, hello.protocols, self._sock.getsockname()[0])
             if context is None:

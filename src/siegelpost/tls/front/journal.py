@@ -5,47 +5,59 @@ import hmac
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from ipaddress import ip_address
 from pathlib import Path
 
 from siegelpost.tls.front.alerts import Refusal
+from siegelpost.tls.front.client_hello import ClientHello
 
 # A scanner that refuses every second must not fill the disk; what an office needs to know stands in the first
 # lines.
 _MAX_SIZE = 256 * 1024
+_HTTP_2 = b"h2"
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
     """What one day (UTC) brought.
 
-    ``refusals`` counts by kind; ``visitors`` are different addresses; ``named`` are those of them who asked
-    for a host name, as browsers do and scanners of address ranges do not.
+    ``refusals`` counts by kind; ``visitors`` are different addresses. ``likely`` are those of them who asked for one
+    of our names and offered HTTP/2, as every browser does and most scanners do not; ``kinds`` counts these by what
+    they said last.
     """
 
     day: date
     refusals: Counter[Refusal]
     visitors: int
-    named: int
+    likely: int
+    kinds: Counter[Refusal]
 
 
 class Journal:
     """A file per day, to which all worker processes append.
 
     An address is kept only as a keyed hash that differs from day to day.
+
+    Args:
+        folder: made (0700) with the first refusal.
+        key: makes the hashes; who only reads needs none.
+        names: our own, and our addresses; a browser asks for no name when it is sent to an address.
     """
 
-    def __init__(self, folder: Path, key: bytes) -> None:
+    def __init__(self, folder: Path, key: bytes = b"", names: Collection[str] = ()) -> None:
         self._folder = folder
         self._key = key
+        self._names: set[str | None] = {None if _is_address(name) else name for name in names}
 
-    def record(self, kind: Refusal, server_name: str | None, address: str, *, at: datetime | None = None) -> None:
+    def record(self, kind: Refusal, hello: ClientHello, address: str, *, at: datetime | None = None) -> None:
         """Append one refusal; one short line, so that lines of several processes do not mix."""
         at = at or datetime.now(UTC)
         visitor = hmac.digest(self._key, f"{at:%Y-%m-%d} {address}".encode(), hashlib.sha256).hex()[:16]
-        line = json.dumps({"kind": kind, "name": server_name is not None, "visitor": visitor}) + "\n"
+        likely = hello.server_name in self._names and _HTTP_2 in hello.protocols
+        line = json.dumps({"kind": kind, "likely": likely, "visitor": visitor}) + "\n"
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self._file(at.date()), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
@@ -61,22 +73,32 @@ class Journal:
         except OSError:
             lines = []
         entries = list(_readable(lines))
+        likely = {entry["visitor"]: entry["kind"] for entry in entries if entry.get("likely")}
         return Day(
             day,
             Counter(Refusal(entry["kind"]) for entry in entries),
             len({entry["visitor"] for entry in entries}),
-            len({entry["visitor"] for entry in entries if entry["name"]}),
+            len(likely),
+            Counter(Refusal(kind) for kind in likely.values()),
         )
 
     def _file(self, day: date) -> Path:
         return self._folder / f"{day.isoformat()}.jsonl"
 
 
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
 def _readable(lines: Iterable[str]) -> Iterable[dict[str, str]]:
     for line in lines:
         try:
             entry = json.loads(line)
-            Refusal(entry["kind"])
+            Refusal(entry["kind"]), entry["visitor"]
         except (ValueError, KeyError, TypeError):  # a line cut off by a power cut
             continue
         yield entry

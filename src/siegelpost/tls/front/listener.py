@@ -11,6 +11,7 @@ from ipaddress import IPv6Address, ip_address
 
 from siegelpost.tls.front.alerts import Refusal, refusal
 from siegelpost.tls.front.arrival import Arrival
+from siegelpost.tls.front.client_hello import ClientHello
 from siegelpost.tls.front.contexts import ContextSource
 from siegelpost.tls.front.http import HttpProtocol, Shared
 from siegelpost.tls.front.transport import TlsTransport
@@ -22,8 +23,8 @@ SWEEP_INTERVAL = 0.5
 _ACCEPTS_PER_TURN = 8
 _OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
-# kind, name the client asked for, its address
-OnRefusal = Callable[[Refusal, str | None, str], None]
+# kind, what the client asked for, its address
+OnRefusal = Callable[[Refusal, ClientHello, str], None]
 
 
 class Front:
@@ -167,7 +168,7 @@ class Front:
             del self._per_address[key]
         kind = refusal(error)
         if kind is not None:
-            self._on_refusal(kind, arrival.server_name, arrival.address)
+            self._on_refusal(kind, arrival.hello, arrival.address)
         elif error is not None:
             logger.debug("connection of %s ended: %s", arrival.address, error)
 

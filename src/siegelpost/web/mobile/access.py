@@ -13,19 +13,27 @@ from django.urls import URLPattern, path, reverse
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 
+from siegelpost.certificates import handing_over
+from siegelpost.certificates.models import HandOver
 from siegelpost.contacts import cards
 from siegelpost.contacts.cards import Missing
 from siegelpost.office.agents import administrators
 from siegelpost.office.models import Agent, Role
+
+HAND_OVER = "hand_over"
 
 View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may use an address; ``roles`` is empty where nobody needs to be signed in."""
+    """Who may use an address; ``roles`` is empty where nobody needs to be signed in.
+
+    ``by_hand_over``: also whoever came by a link for the certificate's matters that is still open.
+    """
 
     roles: frozenset[Role]
+    by_hand_over: bool = False
 
 
 EVERYBODY = Rule(frozenset())
@@ -34,6 +42,7 @@ SALES = Rule(frozenset({Role.AGENT, Role.MANAGER, Role.ADMINISTRATOR}))
 LEADERS = Rule(frozenset({Role.MANAGER, Role.ADMINISTRATOR}))
 ADMINISTRATION = Rule(frozenset({Role.ADMINISTRATOR}))
 CERTIFICATES = Rule(frozenset({Role.MANAGER, Role.ADMINISTRATOR, Role.PARTNER}))
+CERTIFICATE_MATTERS = Rule(CERTIFICATES.roles, by_hand_over=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +71,36 @@ def guarded(view: View, rule: Rule) -> View:
         if not rule.roles:
             return view(request, *args, **kwargs)
         if agent is None:
+            if rule.by_hand_over and hand_over_of(request):
+                return _found(view, request, *args, **kwargs)
             return _to_sign_in(request)
         if lacking := cards.missing(agent):
             return no_access(request, agent, lacking)
         if agent.role not in rule.roles:
             return render(request, "errors/403.html", status=403)
-        try:
-            return view(request, *args, **kwargs)
-        except ObjectDoesNotExist:
-            raise Http404 from None
+        return _found(view, request, *args, **kwargs)
 
     return wrapped
+
+
+def _found(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    try:
+        return view(request, *args, **kwargs)
+    except ObjectDoesNotExist:
+        raise Http404 from None
+
+
+def hand_over_of(request: HttpRequest) -> HandOver | None:
+    """The link for the certificate's matters by which somebody came, unless it has ended since."""
+    came_by = request.session.get(HAND_OVER)
+    return handing_over.still_open(came_by) if came_by else None
+
+
+def actor_of(request: HttpRequest) -> str:
+    """Who does this, for the ledger: an agent's public id, or that of the link somebody came by."""
+    if isinstance(request.user, Agent):
+        return str(request.user.public_id)
+    return f"link:{request.session[HAND_OVER]}"
 
 
 def no_access(request: HttpRequest, agent: Agent, lacking: list[Missing]) -> HttpResponse:

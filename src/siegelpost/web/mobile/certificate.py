@@ -3,37 +3,96 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from siegelpost.certificates import changing, showing
 from siegelpost.dispatch import guard
 from siegelpost.settings import load
+from siegelpost.tls import NothingBefore, StoreError
+from siegelpost.web.mobile.access import actor_of
+
+
+def language() -> str:
+    """The reader's language, as the certificate side speaks it."""
+    return "en" if (get_language() or "de").startswith("en") else "de"
+
+
+def frame() -> dict[str, Any]:
+    """What the page shows without asking the network."""
+    return {
+        "address": load().public_address,
+        "overview": showing.overview(),
+        "automatic": showing.automatic(language()),
+    }
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponseBase:
     """The frame; the report comes after it, because asking the own server takes some seconds."""
-    return render(request, "certificate/page.html", {"address": load().public_address})
+    return render(request, "certificate/page.html", frame())
 
 
 @require_safe
 def report(request: HttpRequest) -> HttpResponseBase:
-    """The doctor's whole report."""
+    """The doctor's whole report: into the frame, or with it where there are no scripts."""
+    into_frame = request.headers.get("HX-Request") == "true"
+    context = doctor() | ({} if into_frame else frame())
+    return render(request, "certificate/report.html" if into_frame else "certificate/whole.html", context)
+
+
+def doctor() -> dict[str, Any]:
+    """What the doctor says of the public address, for the templates; asks the network."""
     found = guard.report()
-    language = "en" if (get_language() or "de").startswith("en") else "de"
-    template = "certificate/report.html" if request.headers.get("HX-Request") == "true" else "certificate/whole.html"
-    words = found.to_json(language)
-    context = {
+    words = found.to_json(language())
+    return {
         "report": found,
         "words": words,
         "remedies": _remedies(words),
         "days_left": _days_left(words["ends"]),
+        "assistant_offered": showing.overview().only_self_signed and not showing.automatic(language()).status.plan,
         "address": load().public_address,
     }
-    return render(request, template, context)
+
+
+@require_http_methods(["GET", "POST"])
+def activate(request: HttpRequest, id: str) -> HttpResponseBase:
+    """Serve a stored certificate; a worse one only after its losses were read."""
+    try:
+        if request.method == "POST":
+            changing.activate(id, by=actor_of(request), confirmed=request.POST.get("confirmed") == "1")
+            messages.success(request, _("Das Zertifikat ist aktiv. Alle neuen Besucher bekommen es ab jetzt."))
+            return redirect("certificate")
+        weighed = changing.weigh(id)
+    except changing.WorseError as error:
+        weighed = error.weighed
+    except StoreError as error:
+        raise Http404(str(error)) from error
+    context = {"row": showing.row(id), "losses": weighed.told(language()), "ok": weighed.judgement.ok}
+    return render(request, "certificate/activate.html", context)
+
+
+@require_POST
+def roll_back(request: HttpRequest) -> HttpResponseBase:
+    """Back to what was served before, in one click."""
+    try:
+        changing.roll_back(by=actor_of(request))
+    except NothingBefore as error:
+        messages.error(request, error.text(language()))
+    else:
+        messages.success(request, _("Es gilt wieder das vorige Zertifikat."))
+    return redirect("certificate")
+
+
+@require_safe
+def proxy(request: HttpRequest) -> HttpResponseBase:
+    """How to put Siegelpost behind a proxy, with configurations that work."""
+    return render(request, "certificate/proxy.html", {"settings": load(), "host": load().public_host})
 
 
 def _remedies(words: dict[str, Any]) -> list[str]:

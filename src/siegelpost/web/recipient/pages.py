@@ -1,6 +1,7 @@
 """The pages of a dispatch as bytes: made from what was frozen when it was sent, shared by the lane and by Django."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -8,6 +9,7 @@ from siegelpost.dispatch import links
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.registered.letters import last_day
 from siegelpost.dispatch.states import State
+from siegelpost.dispatch.withdrawing import is_shown
 from siegelpost.templating import render
 
 # A closed dispatch tells why; an unknown link tells nothing about what might exist.
@@ -80,7 +82,7 @@ def dispatch_page(shown: Shown, *, error: str = "", name: str = "", status: int 
         content=shown.content,
         state=shown.state.value,
         stamp=links.stamp(shown.public_id, shown.page),
-        may_withdraw=shown.declared and bool(shown.page.get("gate", {}).get("hold_days")),
+        may_withdraw=is_shown(_moment(shown.period_ends_at), datetime.now(UTC)),
         period_ends_at=shown.period_ends_at,
         error=error,
         name=name,
@@ -88,6 +90,10 @@ def dispatch_page(shown: Shown, *, error: str = "", name: str = "", status: int 
         last_day=last_day(shown.expires_at),
     )
     return Answer(status or usual, body.encode())
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def message_page(template: str, language: str, status: int, **context: Any) -> Answer:

@@ -1,0 +1,206 @@
+"""What people fill in about the certificate."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from siegelpost.certificates.assistant import HTTP, HTTPS, Address, Answers, Who
+from siegelpost.certificates.handing_over import DAYS
+from siegelpost.tls import DnsProvider, RequestKey
+
+MOST_FILES = 20
+MOST_BYTES = 2 * 1024 * 1024
+KEYS = (
+    (RequestKey.P256.value, gettext_lazy("ECDSA P-256 (empfohlen)")),
+    (RequestKey.RSA_2048.value, gettext_lazy("RSA 2048, wenn der Anbieter nichts anderes nimmt")),
+    (RequestKey.RSA_3072.value, gettext_lazy("RSA 3072")),
+)
+
+
+class OrderForm(forms.Form):
+    """For whom a certificate is ordered, and with which key."""
+
+    names = forms.CharField(
+        label=gettext_lazy("Namen im Zertifikat"),
+        help_text=gettext_lazy("Einer je Zeile, der wichtigste zuerst."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocapitalize": "off", "spellcheck": "false"}),
+        max_length=2000,
+    )
+    key_type = forms.ChoiceField(label=gettext_lazy("Schlüssel"), choices=KEYS, initial=RequestKey.P256.value)
+    organisation = forms.CharField(
+        label=gettext_lazy("Firma laut Handelsregister"),
+        help_text=gettext_lazy("Nur für Zertifikate, in denen die Firma steht (OV, EV). Sonst leer lassen."),
+        required=False,
+        max_length=64,
+    )
+    city = forms.CharField(label=gettext_lazy("Sitz"), required=False, max_length=100)
+
+    def clean_names(self) -> list[str]:
+        """The names, each once."""
+        names = re.split(r"[\s,;]+", self.cleaned_data["names"].strip())
+        if len(names) > 100:
+            raise ValidationError(_("Mehr als 100 Namen nimmt keine Stelle an."))
+        return list(dict.fromkeys(names))
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """A field that takes several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, as a list."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        """The files; within their limits."""
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(files) > MOST_FILES:
+            raise ValidationError(_("Bitte höchstens %(most)d Dateien auf einmal.") % {"most": MOST_FILES})
+        if any(file.size > MOST_BYTES for file in files):
+            raise ValidationError(_("Eine der Dateien ist zu groß für ein Zertifikat (mehr als 2 MB)."))
+        return list(files)
+
+
+class ImportForm(forms.Form):
+    """What a shop sent."""
+
+    sent = FilesField(label=gettext_lazy("Dateien"), required=False)
+    pasted = forms.CharField(
+        label=gettext_lazy("Oder den Text aus der E-Mail einfügen"),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
+        required=False,
+        max_length=400_000,
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Passwort der Datei"),
+        help_text=gettext_lazy("Nur wenn Sie eines bekommen haben, meist für .pfx und .p12."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        required=False,
+        strip=False,
+        max_length=500,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Something must be there."""
+        values = super().clean() or {}
+        if not self.errors and not values.get("sent") and not values.get("pasted"):
+            raise ValidationError(_("Wählen Sie die Dateien aus oder fügen Sie den Text des Zertifikats ein."))
+        return values
+
+    def contents(self) -> list[bytes]:
+        """Everything that was given, as bytes."""
+        pasted = self.cleaned_data["pasted"]
+        return [file.read() for file in self.cleaned_data["sent"]] + ([pasted.encode()] if pasted else [])
+
+
+class HandOverForm(forms.Form):
+    """For whom a link is, and how long it lasts."""
+
+    partner = forms.CharField(
+        label=gettext_lazy("Für wen ist der Link?"),
+        help_text=gettext_lazy("So steht es später im Verlauf, etwa „IT-Service Brandt“."),
+        max_length=200,
+    )
+    days = forms.TypedChoiceField(label=gettext_lazy("Wie lange gilt er?"), coerce=int, initial=3)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["days"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [(days, _("1 Tag") if days == 1 else _("%(n)d Tage") % {"n": days}) for days in DAYS]
+
+
+class AnswersForm(forms.Form):
+    """What the office has; most is ticked already."""
+
+    address = forms.ChoiceField(
+        label=gettext_lazy("Wie erreichen Empfänger Ihren Server?"),
+        choices=[
+            (Address.NAME.value, gettext_lazy("unter einem Namen (Domain)")),
+            (Address.FIXED.value, gettext_lazy("nur unter einer festen IP-Adresse")),
+            (Address.CHANGING.value, gettext_lazy("nur unter einer IP-Adresse, die wechselt")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    ports = forms.MultipleChoiceField(
+        label=gettext_lazy("Welche Ports leitet der Router hierher?"),
+        choices=[
+            (HTTPS, gettext_lazy("443 (HTTPS), genügt allein")),
+            (HTTP, gettext_lazy("80 (HTTP)")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy("Keinen ankreuzen, wenn der Server von außen gar nicht zu erreichen ist."),
+    )
+    proxy = forms.TypedChoiceField(
+        label=gettext_lazy("Steht ein Proxy davor?"),
+        choices=[("no", gettext_lazy("nein")), ("yes", gettext_lazy("ja (nginx, Caddy, Traefik, FRITZ!Box, NAS)"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    dns = forms.BooleanField(
+        label=gettext_lazy("Ich habe einen API-Zugang zum DNS meiner Domain"),
+        required=False,
+        help_text=gettext_lazy("Nur nötig, wenn kein Port offen ist."),
+    )
+    who = forms.ChoiceField(
+        label=gettext_lazy("Wer kümmert sich darum?"),
+        choices=[
+            (Who.MYSELF.value, gettext_lazy("ich")),
+            (Who.PARTNER.value, gettext_lazy("ein Installationspartner")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    @classmethod
+    def first(cls, guessed: Answers) -> "AnswersForm":
+        """With everything ticked that could be known."""
+        initial = {
+            "address": guessed.address.value,
+            "ports": guessed.ports,
+            "proxy": "yes" if guessed.proxy else "no",
+            "who": guessed.who.value,
+        }
+        return cls(initial=initial)
+
+    def answers(self, host: str) -> Answers:
+        """What was answered."""
+        given = self.cleaned_data
+        return Answers(
+            host, Address(given["address"]), tuple(given["ports"]), given["proxy"], Who(given["who"]), given["dns"]
+        )
+
+
+class DnsForm(forms.Form):
+    """Who may write TXT records for us."""
+
+    provider = forms.CharField(
+        label=gettext_lazy("DNS-Anbieter"),
+        help_text=gettext_lazy("Kurzname wie bei dns-lexicon: hetzner, ionos, netcup, inwx, desec … oder rfc2136."),
+        max_length=40,
+    )
+    options = forms.CharField(
+        label=gettext_lazy("Zugangsdaten"),
+        help_text=gettext_lazy("Eine je Zeile, etwa auth_token=… Sie werden verschlüsselt gespeichert."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
+        max_length=4000,
+    )
+
+    def clean_options(self) -> dict[str, str]:
+        """Names and values."""
+        lines = [line.strip() for line in self.cleaned_data["options"].splitlines() if line.strip()]
+        if not all("=" in line for line in lines):
+            raise ValidationError(_("Jede Zeile braucht die Form name=wert."))
+        return {name.strip(): value.strip() for name, _equals, value in (line.partition("=") for line in lines)}
+
+    def provider_of(self) -> DnsProvider:
+        """As the automatic way wants it."""
+        return DnsProvider(self.cleaned_data["provider"].strip().lower(), self.cleaned_data["options"])

@@ -1,0 +1,110 @@
+"""What the page „Zertifikat“ shows of the store."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from siegelpost import tls
+from siegelpost.certificates import visitors
+from siegelpost.certificates.house import open_store
+from siegelpost.settings import load
+from siegelpost.tls import Refusal, Source
+
+SOURCES: dict[Source, Promise] = {
+    Source.SELF_SIGNED: _("selbst ausgestellt"),
+    Source.ACME: _("automatisch geholt"),
+    Source.IMPORTED: _("gekauft"),
+}
+REFUSALS: dict[Refusal, Promise] = {
+    Refusal.BAD_CERTIFICATE: _("Zertifikat fehlerhaft"),
+    Refusal.UNSUPPORTED_CERTIFICATE: _("Art des Zertifikats nicht unterstützt"),
+    Refusal.CERTIFICATE_REVOKED: _("Zertifikat gesperrt"),
+    Refusal.CERTIFICATE_EXPIRED: _("Zertifikat abgelaufen"),
+    Refusal.CERTIFICATE_UNKNOWN: _("Zertifikat nicht angenommen"),
+    Refusal.UNKNOWN_CA: _("Aussteller unbekannt"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One stored certificate, for a list."""
+
+    stored: tls.Stored
+    served: bool
+    source: Promise
+    days_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One day on which visitors' browsers refused the certificate, for a list."""
+
+    met: visitors.Met
+    reasons: list[tuple[Promise, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything of the page that is known without asking the network."""
+
+    served: list[Row]
+    others: list[Row]
+    orders: list[tls.Request]
+    previous: list[tls.Stored]
+    today: Refused
+    earlier: list[Refused]
+
+    @property
+    def only_self_signed(self) -> bool:
+        """Whether there is nothing yet that a browser could trust."""
+        return all(row.stored.self_signed for row in self.served)
+
+
+@dataclass(frozen=True, slots=True)
+class Automatic:
+    """How it stands with the automatic certificate, and what stands in the way, in words."""
+
+    status: tls.AcmeStatus
+    problem: str
+    remedies: list[str]
+
+
+def automatic(language: str) -> Automatic:
+    """The automatic certificate as it stands now; asks nobody."""
+    status = tls.acme_status(open_store(load()))
+    problem = status.problem
+    words = tls.problem_text(problem, language) if problem else ""
+    return Automatic(status, words, tls.remedy_texts(problem, language) if problem else [])
+
+
+def overview() -> Overview:
+    """The store and what visitors met, as they are now."""
+    store = open_store(load())
+    current = [each.id for each in store.current()]
+    rows = [_row(each, current) for each in store.history()]
+    days = [Refused(each, [(REFUSALS[kind], count) for kind, count in each.kinds]) for each in visitors.met()]
+    return Overview(
+        served=sorted((row for row in rows if row.served), key=lambda row: current.index(row.stored.id)),
+        others=[row for row in rows if not row.served],
+        orders=tls.Requests(store).pending(),
+        previous=store.previous(),
+        today=days[0],
+        earlier=days[1:],
+    )
+
+
+def _row(stored: tls.Stored, current: list[str]) -> Row:
+    left = (stored.not_after - datetime.now(UTC)).days
+    return Row(stored, stored.id in current, SOURCES[stored.source], left)
+
+
+def row(id: str) -> Row:
+    """One stored certificate.
+
+    Raises:
+        siegelpost.tls.StoreError: none is stored under this id.
+    """
+    store = open_store(load())
+    return _row(store.get(id), [each.id for each in store.current()])

@@ -1,0 +1,98 @@
+"""What people do to the certificate stands in the ledger; what changed elsewhere is written down, too."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.office import an_office
+from tests.support.pki import Authority, Certificate
+
+from siegelpost.certificates import changing, showing
+from siegelpost.certificates.house import open_store
+from siegelpost.ledger.models import Event
+from siegelpost.settings import load
+from siegelpost.tls import NotImportable, RequestKey, Source, self_signed
+
+pytestmark = pytest.mark.django_db
+NAME = "expose.test"
+ROOT = Authority.root()
+MIDDLE = ROOT.intermediate()
+
+
+@pytest.fixture(autouse=True)
+def first_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An office with its self-signed certificate, in a store of this test's own."""
+    an_office()
+    root = tmp_path / "root.pem"
+    root.write_text(ROOT.pem)
+    given = {"public_url": f"https://{NAME}", "trust_roots": [root], "data": tmp_path}
+    settings = load().model_copy(update=given)
+    for room in (changing, showing):
+        monkeypatch.setattr(room, "load", lambda: settings)
+    monkeypatch.setattr("siegelpost.certificates.visitors.load", lambda: settings)
+    key, chain = self_signed([NAME])
+    store = open_store(settings)
+    store.activate(store.add(chain, key, Source.SELF_SIGNED).id)
+
+
+def files(certificate: Certificate) -> list[bytes]:
+    return [certificate.chain_pem.encode(), certificate.key_pem.encode()]
+
+
+def events(kind: str = "CertificateActivated") -> list[dict[str, Any]]:
+    rows = Event.objects.filter(subject="certificate", kind=kind).order_by("id")
+    return [json.loads(bytes(row.leaf))["data"] for row in rows]
+
+
+def test_what_is_taken_in_is_active_and_written_down() -> None:
+    arrival = changing.take_in(files(MIDDLE.issue(NAME)), "", by="anna")
+    assert arrival.active
+    [event] = events()
+    assert event["by"] == "anna"
+    assert event["certificates"][0]["sha256"] == arrival.taken.stored.fingerprint
+    changing.note_activations()
+    assert len(events()) == 1, "it stands there already"
+
+
+def test_what_is_refused_leaves_no_trace() -> None:
+    with pytest.raises(NotImportable):
+        changing.take_in(files(MIDDLE.issue("other.test")), "", by="anna")
+    assert events() == []
+
+
+def test_a_worse_one_waits_for_a_confirmation() -> None:
+    changing.take_in(files(MIDDLE.issue(NAME, days=90)), "", by="anna")
+    arrival = changing.take_in(files(MIDDLE.issue(NAME, days=20)), "", by="anna")
+    assert not arrival.active
+    with pytest.raises(changing.WorseError):
+        changing.activate(arrival.taken.stored.id, by="anna")
+    assert len(events()) == 1
+    changing.activate(arrival.taken.stored.id, by="anna", confirmed=True)
+    assert [row.stored.id for row in showing.overview().served] == [arrival.taken.stored.id]
+    assert len(events()) == 2
+
+
+def test_one_click_back() -> None:
+    before = showing.overview().served[0].stored.id
+    changing.take_in(files(MIDDLE.issue(NAME)), "", by="anna")
+    assert [each.id for each in showing.overview().previous] == [before]
+    changing.roll_back(by="anna")
+    assert [row.stored.id for row in showing.overview().served] == [before]
+    assert [event["by"] for event in events()] == ["anna", "anna"]
+    assert showing.overview().previous == []
+
+
+def test_a_change_from_elsewhere_is_written_down_once() -> None:
+    changing.note_activations()
+    changing.note_activations()
+    assert [event["by"] for event in events()] == [changing.BY_ITSELF]
+
+
+def test_an_order_is_written_down_with_its_public_key_only() -> None:
+    made = changing.order([NAME], RequestKey.P256, "", "", by="anna")
+    [event] = events("CertificateOrdered")
+    assert event["public_key"] == made.fingerprint
+    assert [each.id for each in showing.overview().orders] == [made.id]
+    changing.give_up(made.id)
+    assert showing.overview().orders == []
