@@ -96,7 +96,7 @@ for estate, shade in ((flat, (196, 170, 138)), (house, (120, 150, 128))):
 
 mara, joerg, now = contacts[0], contacts[1], timezone.now()
 today = timezone.localdate()
-for hours, kind, text, contact, estate, follow_up in (
+for hours, kind, text, contact, about, follow_up in (
     (50, "call", "Anfrage über das Portal. Sucht bis 450.000 €, Balkon ist wichtig.", mara, flat, None),
     (26, "viewing", "Besichtigung zu zweit, beide begeistert. Fragen nach dem Hausgeld.", mara, flat, today),
     (3, "note", "Finanzierung über die Sparkasse, Zusage bis Monatsende.", mara, None, None),
@@ -107,7 +107,7 @@ for hours, kind, text, contact, estate, follow_up in (
         kind=kind,
         text=text,
         contact=contact,
-        estate=estate,
+        estate=about,
         agent=agent,
         at=now - timedelta(hours=hours),
         follow_up_on=follow_up,

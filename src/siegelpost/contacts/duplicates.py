@@ -58,7 +58,7 @@ def _pairs(values: Iterable[tuple[str, str]]) -> list[Pair]:
     for kind, of_kind in by_kind.items():
         wanted |= Q(kind=kind, value__in=of_kind)
     groups = defaultdict(list)
-    for key in ContactKey.objects.filter(wanted).select_related("contact").order_by("contact"):
+    for key in ContactKey.objects.filter(wanted).select_related("contact").order_by("contact_id"):
         groups[key.kind, key.value].append(key.contact)
     found: dict[tuple[int, int], tuple[Contact, Contact]] = {}
     reasons: dict[tuple[int, int], list[KeyKind]] = defaultdict(list)

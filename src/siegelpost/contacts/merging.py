@@ -46,11 +46,11 @@ class Row:
 
 
 def preview(kept: Contact, absorbed: Contact) -> list[Row]:
-    """What the one contact would be, field by field; fields that both leave empty are left out."""
+    """What the one contact would be, field by field; fields in which they agree are left out."""
     rows = []
     for name in FIELDS:
         texts = [_shown(contact, name) for contact in (kept, absorbed)]
-        if any(texts):
+        if texts[0] != texts[1]:
             label = str(Contact._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # of this table itself
             rows.append(Row(name, label, texts[0], texts[1], takes_other=not getattr(kept, name)))
     return rows
