@@ -54,6 +54,12 @@ PAGES = (
     Page("contacts/<uuid:public_id>/", contacts.detail, "contact", SALES),
     Page("contacts/<uuid:public_id>/edit/", contacts.edit, "contact_edit", SALES),
     Page("contacts/<uuid:public_id>/remove/", contacts.remove, "contact_remove", SALES),
+    Page(
+        "contacts/<uuid:public_id>/consents/<uuid:consent_id>/withdraw/",
+        contacts.withdraw_consent,
+        "contact_consent_withdraw",
+        SALES,
+    ),
     # What is done with contacts and properties
     Page("activities/new/", diary.activity, "activity_new", SALES),
     Page("activities/<uuid:public_id>/", diary.activity, "activity", SALES),
@@ -85,6 +91,7 @@ PAGES = (
     Page("send/preview/", sending.preview, "send_preview", SALES),
     Page("send/now/", sending.send, "send_now", SALES),
     Page("dispatches/", dispatches.index, "dispatches", SALES),
+    Page("dispatches/going-out/", dispatches.going_out, "dispatches_going_out", SALES),
     Page("dispatches/<uuid:public_id>/", dispatches.detail, "dispatch", SALES),
     Page("dispatches/<uuid:public_id>/proof.zip", dispatches.proof, "dispatch_proof", SALES),
     Page("dispatches/<uuid:public_id>/revoke/", dispatches.revoke, "dispatch_revoke", SALES),

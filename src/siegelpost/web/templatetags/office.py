@@ -257,6 +257,7 @@ ACTS = MappingProxyType(
         EventKind.GATE_OPENED: gettext_lazy("hat bestätigt, das Exposé ist offen"),
         EventKind.CONTENT_HANDOVER: gettext_lazy("hat den Inhalt bekommen"),
         EventKind.WITHDRAWAL_DECLARED: gettext_lazy("hat widerrufen"),
+        EventKind.INTEREST_STATED: gettext_lazy("hat gesagt, wie es weitergehen soll"),
         EventKind.CONSIGNMENT_ACCEPTANCE: gettext_lazy("hat das Einschreiben angenommen"),
         EventKind.CONSIGNMENT_REJECTION: gettext_lazy("hat das Einschreiben abgelehnt"),
     }
