@@ -26,6 +26,7 @@ from siegelpost.web.mobile import (
     sending,
     settings,
     setup,
+    tidying,
     today,
 )
 from siegelpost.web.mobile.access import (
@@ -47,6 +48,13 @@ PAGES = (
     # Contacts
     Page("contacts/", contacts.index, "contacts", SALES),
     Page("contacts/new/", contacts.edit, "contact_new", SALES),
+    Page("contacts/duplicates/", tidying.pairs, "duplicates", SALES),
+    Page("contacts/import/", tidying.take_in, "contacts_import", SALES),
+    Page("contacts/cards.vcf", tidying.cards, "contact_cards", SALES),
+    Page("contacts/merges/<uuid:public_id>/undo/", tidying.separate, "contact_separate", SALES),
+    Page("contacts/<uuid:public_id>/card.vcf", tidying.card, "contact_card", SALES),
+    Page("contacts/<uuid:public_id>/merge/<uuid:other_id>/", tidying.merge, "contact_merge", SALES),
+    Page("contacts/<uuid:public_id>/different/<uuid:other_id>/", tidying.different, "contact_different", SALES),
     Page("contacts/<uuid:public_id>/", contacts.detail, "contact", SALES),
     Page("contacts/<uuid:public_id>/edit/", contacts.edit, "contact_edit", SALES),
     Page("contacts/<uuid:public_id>/remove/", contacts.remove, "contact_remove", SALES),
