@@ -67,7 +67,14 @@ def test_from_the_first_start_to_a_page_without_warning_by_one_command(
 ) -> None:
     (tmp_path / "ca.pem").write_text(authority_of.ca_bundle)
     (tmp_path / "hmac").write_text(EAB["office-1"] + "\n")
-    given = ["obtain", "--authority", authority_of.directory, "--ca-bundle", tmp_path / "ca.pem", "--json"]
+    given: list[str | Path] = [
+        "obtain",
+        "--authority",
+        authority_of.directory,
+        "--ca-bundle",
+        tmp_path / "ca.pem",
+        "--json",
+    ]
     refused = cert(first_start, *given)
     assert refused.returncode == 1
     assert json.loads(refused.stdout)["problem"]["code"] == "eab_missing"
