@@ -84,7 +84,7 @@ def record(
     client: Client,
     *,
     policy_arrived: bool,
-    source: Mapping[str, str] | None = None,
+    source: Mapping[str, JSON] | None = None,
 ) -> None:
     """Keep declarations that were made, each once, and open the gate as the row says, in the caller's transaction.
 

@@ -52,6 +52,12 @@ class Frozen:
     content: dict[str, Any]
     warnings: list[str]
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all but what the agent types: previews with the same one differ in subject and message only."""
+        page = {name: value for name, value in self.page.items() if name not in {"subject", "message"}}
+        return links.canonical_sha256({"page": page, "content": self.content})
+
 
 def rows_of(contact: Contact, estates: Sequence[Estate]) -> list[Row]:
     """The gate's rule for each of the properties."""
@@ -110,6 +116,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
                 "version": gate.VERSION,
                 "button": {"kind": row.button.value, "label": label},
                 "needs_name": row.needs_name,
+                "by_reply": [kind.value for kind in row.by_reply] if server_settings.reads_answers() else [],
                 "hold_days": row.period.days if row.period else 0,
                 "declarations": [
                     {"kind": kind.value, "text": gate.DECLARATION_TEXTS[kind, letter.language]}

@@ -140,6 +140,21 @@ class Declaration(models.Model):
         return f"{self.kind} · {self.made_at:%Y-%m-%d %H:%M}"
 
 
+class Interest(models.Model):
+    """What a recipient said once the exposé was open: no interest, please call, a viewing."""
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="interests")
+    kind = models.CharField(max_length=7)
+    note = models.TextField(blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["made_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.made_at:%Y-%m-%d %H:%M}"
+
+
 class Withdrawal(models.Model):
     """A recipient's withdrawal from a contract (§ 356a BGB), matched to its dispatch where it names one."""
 

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from siegelpost import storage, templating
+from siegelpost.contacts.consent import Consent
 from siegelpost.dispatch import links
 from siegelpost.dispatch.contract_pdf import contract_pdf
 from siegelpost.dispatch.gate import ButtonKind
@@ -18,7 +19,7 @@ from siegelpost.dispatch.states import State
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append, newest_checkpoint
 from siegelpost.ledger.sequencer import seal
-from siegelpost.mail import outbox
+from siegelpost.mail import outbox, server_settings
 from siegelpost.mail.compose import Attachment, compose
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.office.the_office import the_office
@@ -49,7 +50,8 @@ def notice_words(page: dict[str, Any], url: str) -> Words:
 def notify(dispatch: Dispatch) -> None:
     """Queue the notice with a fresh link, in the caller's transaction."""
     url, token = links.new_link(dispatch)
-    mail = queue(dispatch, notice_words(dispatch.page, url), Purpose.NOTICE, secrets=[token])
+    words = notice_words(dispatch.page, url)
+    mail = queue(dispatch, words, Purpose.NOTICE, secrets=[token], answers_here=_asks_by_reply(dispatch))
     links.stood_in_notice(token, mail.message_id)
 
 
@@ -60,8 +62,34 @@ def remind(dispatch: Dispatch) -> None:
     """
     url, token = links.new_link(dispatch)
     words = words_of("reminder", dispatch.language, page=dispatch.page, url=url, until=dispatch.expires_at)
-    mail = queue(dispatch, words, Purpose.REMINDER, secrets=[token])
+    mail = queue(dispatch, words, Purpose.REMINDER, secrets=[token], answers_here=_asks_by_reply(dispatch))
     links.stood_in_notice(token, mail.message_id)
+
+
+def _asks_by_reply(dispatch: Dispatch) -> bool:
+    return bool(dispatch.page["gate"].get("by_reply"))
+
+
+def say_how_to_answer(dispatch: Dispatch) -> None:
+    """Queue a kind mail to who answered unclearly, in the caller's transaction: nothing was declared, and how to."""
+    words = words_of("reply_hint", dispatch.language, page=dispatch.page)
+    queue(dispatch, words, Purpose.REPLY_HINT, secrets=[], answers_here=True)
+
+
+def tell_agent_of_reply(dispatch: Dispatch, words: str, outcome: str) -> None:
+    """Queue the words of an answer for the agent, in the caller's transaction.
+
+    Args:
+        outcome: what was made of it, in the agent's language.
+    """
+    tell_agent(dispatch, "agent_replied", words=words, outcome=outcome)
+
+
+def ask_to_confirm_offers(dispatch: Dispatch, consent: Consent, token: str) -> None:
+    """Queue the mail by which a wish for further offers is confirmed, in the caller's transaction."""
+    url = f"{load().public_address}/einwilligung/{token}/"
+    words = words_of("consent", dispatch.language, page=dispatch.page, consent=consent, url=url)
+    queue(dispatch, words, Purpose.CONSENT, secrets=[token])
 
 
 def confirm(pk: int) -> None:
@@ -179,11 +207,13 @@ def queue(
     attachments: Sequence[Attachment] = (),
     sender_name: str = "",
     may_reply: bool = True,
+    answers_here: bool = False,
 ) -> OutgoingMail:
     """Queue a mail to the recipient of the dispatch, in the caller's transaction.
 
     Args:
         secrets: link tokens in it that a proof must not show.
+        answers_here: answers come to the office's own mailbox, where they are read, and not to the agent's.
         sender_name: instead of the office's name, where that is hidden; answers then must not tell it either.
     """
     contact = dispatch.contact
@@ -193,11 +223,15 @@ def queue(
         subject=words.subject,
         text=words.text,
         html=words.html,
-        reply_to=dispatch.agent.email if may_reply else "",
+        reply_to=_reply_to(dispatch, answers_here) if may_reply else "",
         sender_name=sender_name,
         attachments=attachments,
     )
     return outbox.enqueue(message, dispatch_id=str(dispatch.public_id), purpose=purpose, secrets=secrets)
+
+
+def _reply_to(dispatch: Dispatch, answers_here: bool) -> str:
+    return server_settings.sender().address.addr_spec if answers_here else dispatch.agent.email
 
 
 def words_of(template: str, language: str, **context: Any) -> Words:

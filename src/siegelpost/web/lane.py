@@ -26,7 +26,7 @@ from siegelpost.dispatch.states import State
 from siegelpost.ledger.log import Row
 from siegelpost.office.tokens import token_hash
 from siegelpost.settings import Settings
-from siegelpost.web import downloads, static_files
+from siegelpost.web import downloads, service_worker, static_files
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
@@ -67,7 +67,9 @@ class Lane:
         else:
             self._reader = PostgreSQLReader(settings.database_url)
             self._commits = GroupCommit(partial(PostgreSQLWriter, settings.database_url))
+        self._service_worker = service_worker.script(self._static)
         self._fixed: dict[str, Handler] = {
+            service_worker.ADDRESS: self._worker,
             "/health": self._ready,
             "/health/live": self._live,
             "/health/ready": self._ready,
@@ -117,16 +119,7 @@ class Lane:
             await self._unknown(scope, send)
             return
         state = state_of(found, datetime.now(UTC))
-        if not await self._recorded(
-            opening.record(
-                public_id(found),
-                state=state,
-                ip=scope["client"][0],
-                user_agent=_field(scope, b"user-agent"),
-                method=scope["method"],
-            ),
-            send,
-        ):
+        if not await self._recorded(_opening(found, state, scope), send):
             return
         if found.gate_html is not None and state is not State.EXPIRED:
             await _send(send, 200, self._page_headers, bytes(found.gate_html))
@@ -191,6 +184,9 @@ class Lane:
         if scope["method"] == "GET":
             client = f"{scope['client'][0]} {_field(scope, b'user-agent')[:300].decode('latin-1')}"
             event = handing_over.record(public_id(found), sha256, len(data), client, whole=not gone.done())
+            if opening.looks_like_a_machine(_field(scope, b"user-agent"), foresight=_foresight(scope)):
+                # A preview or a prefetch is no reader: nothing was handed over to anybody.
+                event = _opening(found, State.OPEN, scope)
             with suppress(Exception):  # logged where it happened; the bytes have left and cannot be called back
                 await self._commits.write(event)
         gone.cancel()
@@ -205,6 +201,11 @@ class Lane:
             return
         status, headers, body = file.answer(scope["query_string"], dict(scope["headers"]))
         await _send(send, status, [*self._headers, *headers], body)
+
+    async def _worker(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The service worker's script: at the root, because it serves the pages there; asked for anew every time."""
+        kind = (b"content-type", b"text/javascript; charset=utf-8")
+        await _send(send, 200, [*self._headers, kind, (b"cache-control", b"no-cache")], self._service_worker)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         await _send(send, 200, [*self._headers, TEXT, NO_STORE], b"ok\n")
@@ -237,6 +238,22 @@ class Lane:
         """Answer a request whose body nobody wants."""
         headers = [*self._headers, TEXT, NO_STORE, (b"connection", b"close")]
         await _send(send, 413, headers, "Das ist zu groß. / This is too large.\n".encode())
+
+
+def _opening(found: Found, state: State, scope: Scope) -> Row:
+    return opening.record(
+        public_id(found),
+        state=state,
+        ip=scope["client"][0],
+        user_agent=_field(scope, b"user-agent"),
+        method=scope["method"],
+        foresight=_foresight(scope),
+    )
+
+
+def _foresight(scope: Scope) -> list[bytes]:
+    """What browsers say when nobody has asked for the page yet."""
+    return [value for field, value in scope["headers"] if field in opening.FORESIGHT]
 
 
 async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:

@@ -1,5 +1,6 @@
 """From a plan to a certificate that is served: one authority after the other, one certificate per key type."""
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -15,7 +16,9 @@ from siegelpost.tls.acme.plan import Authority, KeyType, Plan
 from siegelpost.tls.acme.problems import NOT_OUR_SERVER, OURS, AcmeError, Code, Problem
 from siegelpost.tls.acme.progress import Now, Progress, Reason, Recorder, Step, utc_now
 from siegelpost.tls.acme.work import USUAL, Patience, Work
-from siegelpost.tls.store import Store, Stored, StoreError
+from siegelpost.tls.store import Source, Store, Stored, StoreError
+
+logger = logging.getLogger(__name__)
 
 
 def obtain(
@@ -67,6 +70,11 @@ def obtain(
         except (OSError, StoreError) as error:
             detail = error.strerror if isinstance(error, OSError) else str(error)
             problem = AcmeError(Code.STORE, detail=detail)
+            recorder.failed(problem.problem)
+            raise problem from error
+        except Exception as error:
+            logger.exception("an order failed in a way that nobody foresaw")
+            problem = AcmeError(Code.UNEXPECTED, detail=f"{type(error).__name__}: {error}")
             recorder.failed(problem.problem)
             raise problem from error
         recorder.done(ids)
@@ -170,8 +178,11 @@ def _remember(work: Work, found: Sequence[Draft]) -> None:
 
 
 def serving(store: Store, plan: Plan) -> list[Stored]:
-    """What is served for exactly this plan's names."""
-    return [each for each in store.current() if not each.self_signed and set(each.names) == set(plan.names)]
+    """What came from an authority by itself, and is served for exactly this plan's names.
+
+    A bought certificate does not count: whoever sets a plan up wants it to begin.
+    """
+    return [each for each in store.current() if each.source is Source.ACME and set(each.names) == set(plan.names)]
 
 
 def valid_until(store: Store, plan: Plan) -> datetime | None:
