@@ -100,12 +100,20 @@ class Settings(BaseSettings):
         None, description="Sender's address of all mails; when set, it wins over the one in the office's settings."
     )
     imap_host: str | None = Field(
-        None, description="Mail server on which the sender's mailbox is searched for bounces; empty means none is."
+        None,
+        description="Mail server on which the sender's mailbox is searched for bounces and answers; when set, it wins "
+        "over the one in the office's settings.",
     )
     imap_port: Port = Field(993, description="Its port for IMAP over TLS.")
     imap_user: str = Field("", description="User name of that mailbox.")
     imap_password: SecretStr = Field(SecretStr(""), description="Password of that mailbox.")
     imap_folder: str = Field("INBOX", pattern=r'^[^"\\\r\n]+$', description="Folder in which bounces arrive.")
+    mail_in_port: Port | None = Field(
+        None,
+        description="Port on which a mail server beside this one hands in bounces and answers; empty means none.",
+    )
+    mail_in_host: str = Field("127.0.0.1", description="Address that port listens on.")
+    mail_in_protocol: Literal["lmtp", "smtp"] = Field("lmtp", description="What is spoken on that port.")
     log_format: Literal["console", "json"] = Field("console", description="Form of log lines on standard error.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     timestamp_url: str | None = Field(

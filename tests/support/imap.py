@@ -81,7 +81,7 @@ def _answers(command: str, server: ImapServer) -> Iterator[bytes]:
     elif found := re.match(r"UID SEARCH UID (\d+):\*", command):
         newest = max(server.mails, default=0)
         yield f"SEARCH {' '.join(str(u) for u in server.mails if u >= int(found[1]) or u == newest)}".encode()
-    elif found := re.match(r"UID FETCH (\d+) \(UID BODY.PEEK\[\]<0\.(\d+)>\)", command):
+    elif found := re.match(r"UID FETCH (\d+) \(BODY.PEEK\[\]<0\.(\d+)>\)", command):
         raw = server.mails.get(int(found[1]))
         if raw is not None:
             raw = raw[: int(found[2])]

@@ -1,20 +1,26 @@
 """Looking for bounces and answers in the mailbox of the sender's address, over IMAP (RFC 3501).
 
 The mailbox is opened read-only: nothing is marked as read, moved or deleted, for people read it, too. Of a mail that
-does not concern us only the first megabyte is fetched.
+does not concern us only the first megabyte is fetched. Where the server knows IDLE (RFC 2177), the connection is kept
+and new mail is heard of at once; otherwise it is asked every minute.
 """
 
-import imaplib
-import ssl
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from imaplib import IMAP4
 
 import structlog
+from django.db import close_old_connections
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientError
 
+from siegelpost.mail.delivery import stopping
 from siegelpost.mail.incoming import LARGEST, concerns_us, take_in
-from siegelpost.mail.models import MailboxPosition
+from siegelpost.mail.models import MailboxPosition, MailboxSettings
 from siegelpost.mail.smtp import tls_context
+from siegelpost.office.sealing import unseal
 from siegelpost.settings import load
 
 log = structlog.get_logger(__name__)
@@ -22,11 +28,15 @@ log = structlog.get_logger(__name__)
 _TIMEOUT = 30.0
 _MOST_MAILS = 200
 _FIRST_BYTES = 1024 * 1024
+# Seconds: servers may hang up after half an hour of silence (RFC 2177, 3); the end of the process is heard of within
+# a slice.
+_IDLE, _SLICE = 540.0, 2.0
+TROUBLE = (OSError, IMAP4.error, IMAPClientError)
 
 
 @dataclass(frozen=True)
 class Mailbox:
-    """Where bounces arrive; always over TLS from the start (RFC 8314)."""
+    """Where bounces and answers arrive; always over TLS from the start (RFC 8314)."""
 
     host: str
     port: int
@@ -36,18 +46,21 @@ class Mailbox:
 
 
 def configured() -> Mailbox | None:
-    """The mailbox named in the settings, or None."""
+    """The mailbox named in the settings of the server, else the office's, or None."""
     settings = load()
-    if not settings.imap_host:
+    if settings.imap_host:
+        password = settings.imap_password.get_secret_value()
+        return Mailbox(settings.imap_host, settings.imap_port, settings.imap_user, password, settings.imap_folder)
+    entered = MailboxSettings.current()
+    if not entered.host:
         return None
-    password = settings.imap_password.get_secret_value()
-    return Mailbox(settings.imap_host, settings.imap_port, settings.imap_user, password, settings.imap_folder)
+    return Mailbox(entered.host, entered.port, entered.user, unseal(entered.password_sealed), entered.folder)
 
 
 def poll() -> int:
     """Take in what has arrived since the last time; gives how many mails of ours were found to have bounced.
 
-    To be called every minute by the process that runs jobs. The first time only notes where the mailbox ends.
+    The first time only notes where the mailbox ends.
 
     Raises:
         OSError, imaplib.IMAP4.error: the mailbox cannot be reached or read now; nothing is lost by that.
@@ -55,17 +68,69 @@ def poll() -> int:
     mailbox = configured()
     if mailbox is None:
         return 0
-    with _opened(mailbox) as connection:
-        position = _position(mailbox, connection)
-        bounced = 0
-        for uid in _new_uids(connection, position.last_uid):
-            bounced += _take_in(connection, uid)
-            position.last_uid = uid
-            position.save(update_fields=["last_uid"])
+    with opened(mailbox) as connection:
+        return _take_in_new(mailbox, connection)
+
+
+def watch() -> None:
+    """Take in what has arrived, and go on as mail comes; to be called every minute by the process that runs jobs.
+
+    Returns when the server does not know IDLE, when the settings have changed, or when the process is to end.
+
+    Raises:
+        OSError, imaplib.IMAP4.error: as :func:`poll`.
+    """
+    mailbox = configured()
+    if mailbox is None:
+        return
+    with opened(mailbox) as connection:
+        _take_in_new(mailbox, connection)
+        while connection.has_capability("IDLE") and not stopping.is_set() and configured() == mailbox:
+            _idle(connection)
+            close_old_connections()
+            _take_in_new(mailbox, connection)
+
+
+@contextmanager
+def opened(mailbox: Mailbox) -> Iterator[IMAPClient]:
+    """A connection that is signed in, with the folder open for reading.
+
+    Raises:
+        OSError, imaplib.IMAP4.error: it cannot be reached, does not let us in, or has no such folder.
+    """
+    connection = IMAPClient(mailbox.host, mailbox.port, ssl=True, ssl_context=tls_context(), timeout=_TIMEOUT)
+    try:
+        # Not LOGIN: this one can send passwords with umlauts (RFC 4616).
+        secret = b"\0".join([b"", mailbox.user.encode(), mailbox.password.encode()])
+        connection.sasl_login("PLAIN", lambda _challenge: secret)
+        connection.selected = connection.select_folder(mailbox.folder, readonly=True)
+        yield connection
+    finally:
+        with suppress(*TROUBLE):
+            connection.logout()
+
+
+def _idle(connection: IMAPClient) -> None:
+    """Wait until something new is there, or for some minutes."""
+    connection.idle()
+    ends = time.monotonic() + _IDLE
+    news: object = None
+    while not news and not stopping.is_set() and time.monotonic() < ends:
+        news = [one for one in connection.idle_check(timeout=_SLICE) if one[:2] != (b"OK", b"Still here")]
+    connection.idle_done()
+
+
+def _take_in_new(mailbox: Mailbox, connection: IMAPClient) -> int:
+    position = _position(mailbox, connection)
+    bounced = 0
+    for uid in _new_uids(connection, position.last_uid):
+        bounced += _take_in(connection, uid)
+        position.last_uid = uid
+        position.save(update_fields=["last_uid"])
     return bounced
 
 
-def _take_in(connection: imaplib.IMAP4, uid: int) -> bool:
+def _take_in(connection: IMAPClient, uid: int) -> bool:
     raw = _fetch(connection, uid, _FIRST_BYTES)
     complete = len(raw) < _FIRST_BYTES
     if not complete and concerns_us(raw):
@@ -76,24 +141,13 @@ def _take_in(connection: imaplib.IMAP4, uid: int) -> bool:
     return outcome.changed
 
 
-@contextmanager
-def _opened(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
-    context: ssl.SSLContext = tls_context()
-    connection = imaplib.IMAP4_SSL(mailbox.host, mailbox.port, ssl_context=context, timeout=_TIMEOUT)
-    try:
-        # Not LOGIN: this one can send passwords with umlauts (RFC 4616).
-        secret = b"\0".join([b"", mailbox.user.encode(), mailbox.password.encode()])
-        connection.authenticate("PLAIN", lambda _challenge: secret)
-        _check(connection.select(f'"{mailbox.folder}"', readonly=True))
-        yield connection
-    finally:
-        with suppress(OSError, imaplib.IMAP4.error):
-            connection.logout()
-
-
-def _position(mailbox: Mailbox, connection: imaplib.IMAP4) -> MailboxPosition:
+def _position(mailbox: Mailbox, connection: IMAPClient) -> MailboxPosition:
     """How far this mailbox was read; a new or rebuilt one is read from its end on."""
-    validity, following = _number(connection, "UIDVALIDITY"), _number(connection, "UIDNEXT")
+    selected: dict[bytes, int] = connection.selected
+    try:
+        validity, following = selected[b"UIDVALIDITY"], selected[b"UIDNEXT"]
+    except KeyError as missing:
+        raise IMAP4.error(f"the server does not tell its {missing}") from None
     position, made = MailboxPosition.objects.get_or_create(
         host=mailbox.host,
         user=mailbox.user,
@@ -106,28 +160,13 @@ def _position(mailbox: Mailbox, connection: imaplib.IMAP4) -> MailboxPosition:
     return position
 
 
-def _number(connection: imaplib.IMAP4, name: str) -> int:
-    _, values = connection.response(name)
-    if not values or values[-1] is None:
-        raise imaplib.IMAP4.error(f"the server does not tell its {name}")
-    return int(values[-1])
-
-
-def _new_uids(connection: imaplib.IMAP4, last: int) -> list[int]:
-    found = _check(connection.uid("SEARCH", f"UID {last + 1}:*"))
+def _new_uids(connection: IMAPClient, last: int) -> list[int]:
     # "5:*" includes the newest mail even when its number is lower (RFC 3501, 6.4.8).
-    uids = sorted(int(uid) for line in found if isinstance(line, bytes) for uid in line.split())
+    uids = sorted(int(uid) for uid in connection.search(["UID", f"{last + 1}:*"]))
     return [uid for uid in uids if uid > last][:_MOST_MAILS]
 
 
-def _fetch(connection: imaplib.IMAP4, uid: int, most: int) -> bytes:
-    found = _check(connection.uid("FETCH", str(uid), f"(UID BODY.PEEK[]<0.{most}>)"))
+def _fetch(connection: IMAPClient, uid: int, most: int) -> bytes:
+    found = connection.fetch([uid], [f"BODY.PEEK[]<0.{most}>"])
     # Empty where the mail was deleted meanwhile.
-    return next((part[1] for part in found if isinstance(part, tuple)), b"")
-
-
-def _check(response: tuple[str, Sequence[object]]) -> Sequence[object]:
-    status, values = response
-    if status != "OK":
-        raise imaplib.IMAP4.error(f"the mailbox answered {status}: {values}")
-    return values
+    return next((value for key, value in found.get(uid, {}).items() if key.startswith(b"BODY[")), b"")

@@ -4,6 +4,7 @@ import re
 import uuid
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -210,6 +211,61 @@ class IncomingMail(models.Model):
             FileNotFoundError, siegelpost.storage.DamagedFileError, cryptography.fernet.InvalidToken: it is gone.
         """
         return unseal(storage.read(self.file_sha256))
+
+
+class MailboxSettings(models.Model):
+    """The mailbox that is read for bounces and answers, as the office entered it; there is one."""
+
+    host = models.CharField(_("IMAP-Server"), max_length=255, blank=True)
+    port = models.PositiveIntegerField(
+        _("Port"), default=993, validators=[MinValueValidator(1), MaxValueValidator(65535)]
+    )
+    user = models.CharField(_("Benutzername"), max_length=255, blank=True)
+    password_sealed = models.TextField(blank=True, editable=False)
+    folder = models.CharField(
+        _("Ordner"),
+        max_length=255,
+        default="INBOX",
+        validators=[RegexValidator(r'^[^"\\\r\n]+\Z', _("Der Name enthält ein Zeichen, das kein Ordner haben kann."))],
+    )
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(pk=1), name="one_mailbox")]
+
+    def __str__(self) -> str:
+        return f"{self.user} @ {self.host}"
+
+    @classmethod
+    def current(cls) -> "MailboxSettings":
+        """What is entered; without a host nothing is."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+
+class SigningKey(models.Model):
+    """A key for signatures of mails (DKIM), and whether its record was seen in the DNS."""
+
+    domain = models.CharField(max_length=253, db_index=True)
+    selector = models.CharField(max_length=63)
+    sealed_private = models.BinaryField()
+    # Base64 of the SubjectPublicKeyInfo, as it stands in the record.
+    public = models.TextField()
+    signing = models.BooleanField(default=False)
+    published = models.BooleanField(default=False)
+    checked_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.record_name
+
+    @property
+    def record_name(self) -> str:
+        """The name of the TXT record (RFC 6376, 3.6.2.1)."""
+        return f"{self.selector}._domainkey.{self.domain}"
+
+    @property
+    def record(self) -> str:
+        """What the TXT record has to say (RFC 6376, 3.6.1)."""
+        return f"v=DKIM1; k=rsa; p={self.public}"
 
 
 class MailboxPosition(models.Model):

@@ -13,6 +13,7 @@ from siegelpost.mail.changes import Change, StateChangedError, What, change, for
 from siegelpost.mail.models import URGENT, MailContent, OutgoingMail, Purpose, State
 from siegelpost.mail.redaction import redacted
 from siegelpost.mail.sealing import seal, unseal
+from siegelpost.mail.signing import signed
 from siegelpost.mail.tasks import schedule
 from siegelpost.mail.wire import to_wire
 
@@ -49,7 +50,7 @@ def enqueue(
         raise ValueError("a mail goes to one recipient: no Cc, no Bcc")
     if not message["Message-ID"] or not message["Date"]:
         raise ValueError("a mail needs its Message-ID and Date before it is queued")
-    mime = to_wire(message)
+    mime = signed(to_wire(message), sender.domain)
     now = timezone.now()
     mail = OutgoingMail.objects.create(
         dispatch_id=dispatch_id or "",

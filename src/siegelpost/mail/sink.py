@@ -111,15 +111,18 @@ def running(
     Args:
         port: 0 means any free one.
         handler: another handler of aiosmtpd than :class:`Sink`.
-        options: of ``aiosmtpd.smtp.SMTP``, such as those of :func:`protected` and :func:`with_login`.
+        options: ``protocol`` (another class than ``SMTP``), ``largest`` (bytes of a mail), and those of
+            ``aiosmtpd.smtp.SMTP``, such as those of :func:`with_login`.
     """
     implicit_tls: ssl.SSLContext | None = options.pop("implicit_tls", None)
+    protocol: type[SMTP] = options.pop("protocol", SMTP)
+    largest: int = options.pop("largest", _LARGEST)
     loop = asyncio.new_event_loop()
     factory = partial(
-        SMTP,
+        protocol,
         handler or Sink(folder),
         hostname="mailbox.localhost",
-        data_size_limit=_LARGEST,
+        data_size_limit=largest,
         enable_SMTPUTF8=True,
         loop=loop,
         **options,

@@ -2,15 +2,17 @@
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 from tests.support.post_office import OFFICE, PASSWORD, PostOffice, post_office
 from tests.support.smtp import Fault, mailbox
@@ -203,6 +205,35 @@ def test_an_answering_machine_declares_nothing(provider: PostOffice) -> None:
     assert timeline(dispatch) == [*SENT, E.AUTOMATIC_REPLY_RECEIVED]
     assert state(dispatch) == "notified"
     assert not unhandled_replies().exists()
+
+
+def test_mail_is_heard_of_at_once(provider: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With IDLE: within the slice in which it arrives, and not only in the next minute."""
+    ending = Event()
+    monkeypatch.setattr(imap, "stopping", ending)
+    dispatch = sent_to("gone@example.test")
+    watching = Thread(target=watch_and_close)
+    watching.start()
+    try:
+        ends = time.monotonic() + 30
+        while state(dispatch) != "undeliverable" and time.monotonic() < ends:
+            time.sleep(0.1)
+        assert timeline(dispatch) == [*SENT, *BOUNCED]
+        second = sent_to("tiny@example.test")
+        while state(second) != "undeliverable" and time.monotonic() < ends:
+            time.sleep(0.1)
+        assert timeline(second) == [*SENT, *BOUNCED], "the connection is still open, and hears of it"
+    finally:
+        ending.set()
+        watching.join(30)
+    assert not watching.is_alive(), "it ends when the process is to end"
+
+
+def watch_and_close() -> None:
+    try:
+        imap.watch()
+    finally:
+        connections.close_all()
 
 
 @pytest.mark.parametrize("posting", ["top", "bottom"])

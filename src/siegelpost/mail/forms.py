@@ -1,0 +1,51 @@
+"""The form for the mailbox that is read."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from siegelpost.mail.models import MailboxSettings
+
+_TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+
+
+class MailboxForm(forms.ModelForm[MailboxSettings]):
+    """The mailbox for bounces and answers; its password is never shown again."""
+
+    password = forms.CharField(
+        label=gettext_lazy("Passwort"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = MailboxSettings
+        fields: ClassVar[list[str]] = ["host", "port", "user", "folder"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "host": forms.TextInput(_TYPED),
+            "port": forms.NumberInput({"inputmode": "numeric"}),
+            "user": forms.TextInput(_TYPED),
+            "folder": forms.TextInput(_TYPED),
+        }
+        help_texts: ClassVar[dict[str, Any]] = {
+            "host": gettext_lazy(
+                "Zum Beispiel imap.ihr-anbieter.de. Leer lassen heißt: Es wird kein Postfach gelesen."
+            ),
+            "user": gettext_lazy("Das Postfach der Absenderadresse, denn dorthin kommen Rückläufer und Antworten."),
+            "folder": gettext_lazy("Meistens INBOX."),
+        }
+
+    field_order = ("host", "port", "user", "password", "folder")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.password_sealed:
+            self.fields["password"].help_text = _("Ein Passwort ist gespeichert. Leer lassen heißt: Es bleibt dabei.")
+
+    @property
+    def new_password(self) -> str | None:
+        """What was typed; None keeps the stored one, unless there is no mailbox any more."""
+        return (self.cleaned_data["password"] or None) if self.cleaned_data["host"] else ""

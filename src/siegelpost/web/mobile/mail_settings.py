@@ -1,0 +1,84 @@
+"""Settings of mail beyond the mail server: the mailbox that is read, and what the sender's domain says."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from siegelpost.mail import authentication, imap, mailbox, server_settings, signing
+from siegelpost.mail.addresses import AddressError
+from siegelpost.mail.forms import MailboxForm
+from siegelpost.mail.models import MailboxSettings, SigningKey
+from siegelpost.settings import load
+
+
+@require_http_methods(["GET", "POST"])
+def incoming(request: HttpRequest) -> HttpResponseBase:
+    """The mailbox for bounces and answers; what was saved is tried at once."""
+    form = MailboxForm(request.POST or None, instance=MailboxSettings.current())
+    if request.method == "POST" and form.is_valid():
+        mailbox.save(form.save(commit=False), password=form.new_password)
+        if form.cleaned_data["host"]:
+            return redirect("settings_mailbox_probe")
+        messages.success(request, _("Gespeichert. Es wird kein Postfach gelesen."))
+        return redirect("settings_mail")
+    context = {"form": form, "given": load().imap_host, "in_port": load().mail_in_port}
+    return render(request, "settings/mailbox.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def incoming_probe(request: HttpRequest) -> HttpResponseBase:
+    """Try the mailbox that is entered; reads nothing."""
+    entered = imap.configured()
+    if entered is None:
+        return redirect("settings_mailbox")
+    return render(request, "settings/mailbox_probe.html", {"trial": mailbox.try_out(entered), "mailbox": entered})
+
+
+@require_safe
+def domain(request: HttpRequest) -> HttpResponseBase:
+    """What the sender's domain publishes, and the key for signatures."""
+    name = _domain()
+    if name is None:
+        return redirect("settings_mail")
+    return render(request, "settings/mail_domain.html", {"domain": name, "key": signing.key_of(name)})
+
+
+@require_safe
+def domain_findings(request: HttpRequest) -> HttpResponseBase:
+    """The DNS's answers, asked for after the page is there: they may take some seconds."""
+    name = _domain()
+    return render(
+        request, "settings/mail_domain_findings.html", {"findings": authentication.examine(name) if name else ()}
+    )
+
+
+@require_POST
+def sign(request: HttpRequest) -> HttpResponseBase:
+    """Make a key, begin to sign once its record is published, or stop."""
+    name = _domain()
+    key = signing.key_of(name) if name else None
+    match request.POST.get("do"), key:
+        case "make", _any if name:
+            signing.make_key(name)
+            messages.success(request, _("Der Schlüssel ist da. Jetzt den Eintrag im DNS anlegen."))
+        case "start", SigningKey():
+            if signing.start(key):
+                messages.success(request, _("Ab jetzt werden die Mails signiert."))
+            else:
+                messages.error(request, _("Der Eintrag ist im DNS noch nicht zu sehen. Es wird noch nichts signiert."))
+        case "stop", SigningKey():
+            signing.stop(key)
+            messages.success(
+                request, _("Es wird nicht mehr signiert. Den Eintrag im DNS bitte noch eine Woche stehen lassen.")
+            )
+    return redirect("settings_mail_domain")
+
+
+def _domain() -> str | None:
+    """The sender's domain in its ASCII form; None while no address is entered."""
+    try:
+        return server_settings.sender().address.domain
+    except (server_settings.NotConfiguredError, AddressError):
+        return None

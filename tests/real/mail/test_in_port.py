@@ -1,0 +1,53 @@
+"""The port for mail that comes in: what belongs to a mail of ours is taken, all else is refused."""
+
+import smtplib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.support.mailing import queue, use
+from tests.unit.mail import bounce_samples as samples
+
+from siegelpost.mail.in_port import PROTOCOLS, Receiver
+from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, State
+from siegelpost.mail.sink import running
+
+
+@pytest.fixture(params=["lmtp", "smtp"])
+def port(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, int]]:
+    with running(tmp_path, handler=Receiver(), protocol=PROTOCOLS[request.param]) as number:
+        yield request.param, number
+
+
+def connected(port: tuple[str, int]) -> smtplib.SMTP:
+    protocol, number = port
+    kind = smtplib.LMTP if protocol == "lmtp" else smtplib.SMTP
+    return kind("127.0.0.1", number)
+
+
+def test_what_is_ours_is_taken_in(port: tuple[str, int]) -> None:
+    use(25)
+    mail = queue()
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=State.ACCEPTED, message_id=samples.OURS)
+    with connected(port) as connection:
+        connection.sendmail("", ["buero@office.test"], samples.report())
+        connection.sendmail("anna@example.test", ["buero@office.test"], samples.ANSWER)
+        # A person's words, but without a way back: a machine wrote them.
+        connection.sendmail("", ["buero@office.test"], samples.ANSWER.replace(b"Ja.", b"Ja!"))
+        with pytest.raises(smtplib.SMTPDataError) as refused:
+            connection.sendmail("x@y.test", ["buero@office.test"], b"Subject: hello\r\n\r\nhello\r\n")
+    assert refused.value.smtp_code == 550
+    mail.refresh_from_db()
+    assert mail.state == State.BOUNCED
+    kinds = list(IncomingMail.objects.values_list("kind", flat=True))
+    assert kinds == [IncomingKind.BOUNCE, IncomingKind.REPLY, IncomingKind.AUTOMATIC_REPLY]
+
+
+def test_trouble_of_ours_asks_to_come_again(port: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(raw: bytes) -> bool:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("siegelpost.mail.in_port._take_in", fails)
+    with connected(port) as connection, pytest.raises(smtplib.SMTPDataError) as refused:
+        connection.sendmail("", ["buero@office.test"], samples.report())
+    assert refused.value.smtp_code == 451
