@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,11 @@ class _Sample(ChainableUndefined):
         return "Beispiel"
 
 
+def _also_without_example(words_of: Callable[[Any], str]) -> Callable[[Any], str]:
+    """The filter, which takes the present moment for one that has no example."""
+    return lambda value: words_of(timezone.now() if isinstance(value, _Sample) else value)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def beside_the_browser() -> Iterator[None]:
     """Playwright runs a loop in this thread; Django then wants to be told that its queries may block it."""
@@ -77,6 +82,7 @@ def examples(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> dict[st
         "checkpoint": CHECKPOINT,
         "test": True,
         "code": "284 913",
+        "count": 3,
         "moment": now,
         **dict.fromkeys(("period_ends_at", "last_day", "until", "day"), later),
     }
@@ -85,6 +91,8 @@ def examples(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> dict[st
 def rendered(kind: str, language: str, examples: dict[str, Any]) -> tuple[str, str, str]:
     """Subject, plain text and HTML of a kind of mail."""
     environment = templating.environment(language).overlay(undefined=_Sample)
+    for name in ("day", "moment", "weekday"):
+        environment.filters = {**environment.filters, name: _also_without_example(environment.filters[name])}
     shown = {**examples, "language": language}
     subject, _, text = environment.get_template(f"dispatch/mail/{kind}.txt").render(shown).partition("\n")
     return (
