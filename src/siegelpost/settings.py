@@ -58,6 +58,14 @@ class Settings(BaseSettings):
         description="Private networks from which a missing intermediate certificate may be fetched all the same, "
         "because a house authority lives there; from the open internet it always may.",
     )
+    acme_directory: str | None = Field(
+        None,
+        pattern=r"^https://",
+        description="ACME directory that the assistant obtains certificates from; empty means Let's Encrypt.",
+    )
+    acme_ca: Path | None = Field(
+        None, description="PEM of the root by which that directory's own HTTPS is trusted (a house authority)."
+    )
     resolve: dict[str, str] = Field(
         {},
         description="Names the certificate check looks up here instead of in the DNS, as `{name: address}`: "

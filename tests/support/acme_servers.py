@@ -52,10 +52,11 @@ def pebble(
     environment: Mapping[str, str] = NORMAL,
     validity: int = 90 * 24 * 3600,
     eab: dict[str, str] | None = None,
+    port: int = 0,
 ) -> Iterator[Pebble]:
     """Start pebble on free ports. ``validity`` in seconds; ``eab`` holds key ids with their keys."""
     folder.mkdir(parents=True, exist_ok=True)
-    port, management = free_port(), free_port()
+    port, management = port or free_port(), free_port()
     root = pki.Authority.root("pebble's own HTTPS")
     own = root.issue("localhost", "127.0.0.1")
     (folder / "cert.pem").write_text(own.chain_pem)

@@ -50,6 +50,7 @@ class Dispatch(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     held_because = models.JSONField(null=True)
+    held_told_at = models.DateTimeField(null=True)
     notified_at = models.DateTimeField(null=True)
     declared_at = models.DateTimeField(null=True)
     # Whether the order itself proves that the mail with the cancellation policy had arrived.

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from siegelpost.dispatch import reminders, replies
+from siegelpost.dispatch import holding, reminders, replies
 from siegelpost.dispatch.declaring import open_gate
 from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.models import Dispatch, Kind
@@ -46,6 +46,9 @@ def slow() -> None:
     released = release_held()
     if released:
         log.info("held dispatches released", count=released)
+    told = holding.tell_administrators()
+    if told:
+        log.info("administrators told of held dispatches", count=told)
 
 
 def _each(act: Callable[[int], None], due: QuerySet[Any, int]) -> None:

@@ -96,14 +96,14 @@ def _compose(request: HttpRequest, contact: Contact, chosen: list[Estate]) -> Ht
 @require_POST
 def preview(request: HttpRequest) -> HttpResponseBase:
     """What would go out with the words as they are typed now."""
-    letter, form = letter_of(request)
+    letter, form = _letter(request)
     return _shown(request, letter, form, status=422 if form.errors else 200)
 
 
 @require_POST
 def send(request: HttpRequest) -> HttpResponseBase:
     """Send, or keep until the send guard says yes."""
-    letter, form = letter_of(request)
+    letter, form = _letter(request)
     if form.errors:
         return _shown(request, letter, form, status=422)
     try:
@@ -126,12 +126,7 @@ def _said_of(dispatch: Dispatch) -> str:
     return _("Die Sendung steht bereit und wird gerade dem Mailserver übergeben. Hier sehen Sie, was geschieht.")
 
 
-def letter_of(request: HttpRequest) -> tuple[Letter, LetterForm]:
-    """The letter a form describes, and the form, whose errors say what is wrong with it.
-
-    Raises:
-        ObjectDoesNotExist, ValueError: the contact or a property is not there, or none is named.
-    """
+def _letter(request: HttpRequest) -> tuple[Letter, LetterForm]:
     contact, chosen = _chosen(request.POST)
     if contact is None or not chosen:
         raise Contact.DoesNotExist

@@ -9,6 +9,7 @@ from allauth.usersessions import views as sessions
 
 from siegelpost.web.mobile import (
     account,
+    assistant,
     certificate,
     checklist,
     contacts,
@@ -16,9 +17,7 @@ from siegelpost.web.mobile import (
     dispatches,
     estates,
     handover,
-    installing,
     mailbox,
-    outbox,
     purchase,
     sending,
     settings,
@@ -83,9 +82,6 @@ PAGES = (
     Page("send/", sending.start, "send", SALES),
     Page("send/preview/", sending.preview, "send_preview", SALES),
     Page("send/now/", sending.send, "send_now", SALES),
-    Page("outbox/", outbox.page, "outbox", SALES),
-    Page("outbox/key/", outbox.key, "outbox_key", SALES),
-    Page("outbox/hand-over/", outbox.hand_over, "outbox_hand_over", SALES),
     Page("dispatches/", dispatches.index, "dispatches", SALES),
     Page("dispatches/<uuid:public_id>/", dispatches.detail, "dispatch", SALES),
     Page("dispatches/<uuid:public_id>/proof.zip", dispatches.proof, "dispatch_proof", SALES),
@@ -94,6 +90,12 @@ PAGES = (
     # The certificate
     Page("certificate/", certificate.page, "certificate", CERTIFICATE_MATTERS),
     Page("certificate/report/", certificate.report, "certificate_report", CERTIFICATE_MATTERS),
+    Page("certificate/assistant/", assistant.questions, "certificate_assistant", CERTIFICATE_MATTERS),
+    Page("certificate/assistant/begin/", assistant.begin, "certificate_begin", CERTIFICATE_MATTERS),
+    Page("certificate/assistant/progress/", assistant.progress, "certificate_progress", CERTIFICATE_MATTERS),
+    Page("certificate/assistant/verdict/", assistant.verdict, "certificate_verdict", CERTIFICATE_MATTERS),
+    Page("certificate/again/", assistant.again, "certificate_again", CERTIFICATE_MATTERS),
+    Page("certificate/stop/", assistant.stop, "certificate_stop", CERTIFICATE_MATTERS),
     Page("certificate/stored/<str:id>/", certificate.activate, "certificate_activate", CERTIFICATE_MATTERS),
     Page("certificate/back/", certificate.roll_back, "certificate_back", CERTIFICATE_MATTERS),
     Page("certificate/proxy/", certificate.proxy, "certificate_proxy", CERTIFICATE_MATTERS),
@@ -129,7 +131,6 @@ PAGES = (
     Page("setup/office/", setup.office, "setup_office", ADMINISTRATION),
     Page("setup/mail/", setup.mail, "setup_mail", ADMINISTRATION),
     Page("setup/texts/", setup.legal_texts, "setup_texts", ADMINISTRATION),
-    Page("manifest.webmanifest", installing.manifest, "manifest", EVERYBODY),
     # One's own way in
     Page("sign-in/<str:token>/", account.by_link, "sign_in_by_link", EVERYBODY),
     Page("account/", account.account, "account", SIGNED_IN),

@@ -35,7 +35,14 @@ SIGN_IN = "/account/login/"
 PASSWORD = "vier Wörter sind genug"
 GUARDED = [page for page in PAGES if page.rule.roles]
 # Those who may use these would ask the network or seal the log, which a test's transaction forbids; the journeys do.
-NOT_FETCHED = {"certificate_report", "checklist_lines", "today_certificate", "settings_mail_probe", "dispatch_proof"}
+NOT_FETCHED = {
+    "certificate_report",
+    "certificate_verdict",
+    "checklist_lines",
+    "today_certificate",
+    "settings_mail_probe",
+    "dispatch_proof",
+}
 KINDS_OF_THINGS = ("contacts", "estates", "dispatches", "settings", "activities", "appointments")
 # 404: the page wants something more than this office has. 405: it only takes what is sent.
 SEEN, REFUSED = {200, 302, 404, 405}, {403}
