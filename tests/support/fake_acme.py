@@ -69,6 +69,8 @@ class FakeAuthority:
     window: Callable[[Certificate], tuple[datetime, datetime]] | None = None
     retry_after: str = "21600"
     explanation: str = ""
+    # As Let's Encrypt does: who asks again for the same names while an order is open gets that order.
+    reuses_orders: bool = False
     challenge_fails: dict[str, str] | None = None
     orders: list[Placed] = field(default_factory=list)
     issued: list[Certificate] = field(default_factory=list)
@@ -185,6 +187,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._problem(400, "invalidProfile")
             return
         placed = Placed(len(fake.orders), protected["kid"], names, payload.get("profile"), payload.get("replaces"))
+        for known in fake.orders if fake.reuses_orders else ():
+            if (known.account, known.names) == (placed.account, names) and known.status in ("pending", "ready"):
+                self._reply(201, self._shown(known), Location=self._url(f"order/{known.number}"))
+                return
         if placed.replaces is not None and not self._may_replace(placed):
             return
         fake.orders.append(placed)

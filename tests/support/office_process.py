@@ -115,10 +115,18 @@ def truth() -> dict[str, Any]:
     return {str(dispatch.public_id): of(dispatch) for dispatch in Dispatch.objects.all()}
 
 
+def events(public_id: str) -> list[list[Any]]:
+    """What the ledger has of a dispatch: kind and data of every event, in their order."""
+    from siegelpost.ledger.models import Event
+
+    found = Event.objects.filter(subject=public_id).order_by("at", "pk")
+    return [[event.kind, json.loads(bytes(event.leaf))["data"]] for event in found]
+
+
 def main() -> None:
     """Serve commands until standard input ends."""
     start_django()
-    commands: dict[str, Callable[..., dict[str, Any]]] = {
+    commands: dict[str, Callable[..., Any]] = {
         "prepare": prepare,
         "sample": sample,
         "send": send,
@@ -126,6 +134,7 @@ def main() -> None:
         "revoke": revoke,
         "prove": prove,
         "truth": truth,
+        "events": events,
     }
     for line in sys.stdin:
         name, *arguments = line.split()

@@ -107,7 +107,7 @@ class OutgoingMail(models.Model):
     server_text = models.TextField(blank=True, default="")
     cause = models.CharField(max_length=20, choices=Cause, blank=True, default="")
     accepted_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
     changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -72,6 +72,11 @@ def reads_answers() -> bool:
     return load().imap_host is not None
 
 
+def per_minute() -> int:
+    """How many mails a minute may go to the mail server; 0 is as many as it takes."""
+    return the_office().mail_per_minute
+
+
 def sender() -> Sender:
     """As whom the office writes: the setting ``mail_from`` when given, else the office's, with its name.
 

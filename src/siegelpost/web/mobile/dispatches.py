@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from siegelpost.dispatch import finding, proof_of, sending, timeline
 from siegelpost.dispatch.states import TRANSITIONS, Act, NotPossibleError, State
+from siegelpost.mail.progress import progress
 from siegelpost.web.mobile.access import agent_of
 
 PAGE_LENGTH = 50
@@ -34,7 +35,14 @@ def index(request: HttpRequest) -> HttpResponseBase:
     filters = [
         {"key": key, "label": label, "count": counts[key], "here": key == group} for key, label in LABELS.items()
     ]
-    return render(request, "dispatches/index.html", {"page": page, "filters": filters, "group": group})
+    context = {"page": page, "filters": filters, "group": group, "progress": progress()}
+    return render(request, "dispatches/index.html", context)
+
+
+@require_safe
+def going_out(request: HttpRequest) -> HttpResponseBase:
+    """How far the outgoing mails are; asked for again while many wait."""
+    return render(request, "dispatches/going_out.html", {"progress": progress()})
 
 
 @require_safe

@@ -83,6 +83,7 @@ PAGES = (
     Page("send/preview/", sending.preview, "send_preview", SALES),
     Page("send/now/", sending.send, "send_now", SALES),
     Page("dispatches/", dispatches.index, "dispatches", SALES),
+    Page("dispatches/going-out/", dispatches.going_out, "dispatches_going_out", SALES),
     Page("dispatches/<uuid:public_id>/", dispatches.detail, "dispatch", SALES),
     Page("dispatches/<uuid:public_id>/proof.zip", dispatches.proof, "dispatch_proof", SALES),
     Page("dispatches/<uuid:public_id>/revoke/", dispatches.revoke, "dispatch_revoke", SALES),

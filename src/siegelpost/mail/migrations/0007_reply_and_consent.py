@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mail", "0005_invitation"),
+        ("mail", "0006_progress"),
     ]
 
     operations = [
