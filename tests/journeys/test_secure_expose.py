@@ -90,8 +90,22 @@ class Prospect:
             axe(self.page)
 
 
+# Every language on every device with scripts, and each of them at least once without; the whole product is in soak.
+SOME = [*product(["de", "en"], ["phone", "desktop"], [True]), ("de", "phone", False), ("en", "desktop", False)]
+ALL = list(product(["de", "en"], ["phone", "desktop"], [True, False]))
+
+
 def test_every_way_on_every_device(scene: Scene, open_page: OpenPage, shot: Shot) -> None:
-    for number, (language, device, scripts) in enumerate(product(["de", "en"], ["phone", "desktop"], [True, False])):
+    _every_way(scene, open_page, shot, SOME)
+
+
+@pytest.mark.soak
+def test_every_way_in_every_combination(scene: Scene, open_page: OpenPage, shot: Shot) -> None:
+    _every_way(scene, open_page, shot, ALL)
+
+
+def _every_way(scene: Scene, open_page: OpenPage, shot: Shot, ways: list[tuple[str, str, bool]]) -> None:
+    for number, (language, device, scripts) in enumerate(ways):
         page = open_page(device, language=language, javascript=scripts, dark=number % 3 == 2)
         prospect = Prospect(page, scripts)
         name = f"{language}-{device}{'-dark' if number % 3 == 2 else ''}"
@@ -169,7 +183,7 @@ def _orders_later_and_withdraws(
 
 
 def test_a_commission_free_exposé_on_every_device(scene: Scene, open_page: OpenPage) -> None:
-    for language, device, scripts in product(["de", "en"], ["phone", "desktop"], [True, False]):
+    for language, device, scripts in [("de", "phone", True), ("en", "desktop", False), ("en", "phone", True)]:
         _, link = scene.send(language, "free")
         prospect = Prospect(open_page(device, language=language, javascript=scripts), scripts)
         prospect.page.goto(link)
