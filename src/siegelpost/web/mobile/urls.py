@@ -87,6 +87,7 @@ PAGES = (
     Page("dispatches/<uuid:public_id>/", dispatches.detail, "dispatch", SALES),
     Page("dispatches/<uuid:public_id>/proof.zip", dispatches.proof, "dispatch_proof", SALES),
     Page("dispatches/<uuid:public_id>/revoke/", dispatches.revoke, "dispatch_revoke", SALES),
+    Page("dispatches/<uuid:public_id>/replace/", dispatches.replace, "dispatch_replace", SALES),
     Page("dispatches/<uuid:public_id>/send-again/", dispatches.send_again, "dispatch_send_again", SALES),
     # The certificate
     Page("certificate/", certificate.page, "certificate", CERTIFICATE_MATTERS),
