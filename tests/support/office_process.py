@@ -4,10 +4,13 @@ Each function below is a command; its words are the arguments.
 """
 
 import json
+import shlex
 import sys
 import uuid
 from collections.abc import Callable
 from typing import Any
+
+from tests.support import registered_commands
 
 from siegelpost.cli.common import start_django
 
@@ -134,10 +137,11 @@ def main() -> None:
         "revoke": revoke,
         "prove": prove,
         "truth": truth,
+        **registered_commands.COMMANDS,
         "events": events,
     }
     for line in sys.stdin:
-        name, *arguments = line.split()
+        name, *arguments = shlex.split(line)
         print(json.dumps(commands[name](*arguments)), flush=True)
 
 

@@ -52,6 +52,12 @@ class Frozen:
     content: dict[str, Any]
     warnings: list[str]
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all but what the agent types: previews with the same one differ in subject and message only."""
+        page = {name: value for name, value in self.page.items() if name not in {"subject", "message"}}
+        return links.canonical_sha256({"page": page, "content": self.content})
+
 
 def rows_of(contact: Contact, estates: Sequence[Estate]) -> list[Row]:
     """The gate's rule for each of the properties."""

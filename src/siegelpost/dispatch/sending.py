@@ -40,6 +40,10 @@ class RefusedByGuardError(Exception):
         self.verdict = verdict
 
 
+class ChangedError(Exception):
+    """What would go out is not what the sender saw in the preview; nothing was stored or queued."""
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """Exactly what would be sent, and what speaks against it."""
@@ -62,7 +66,9 @@ def preview(agent: Agent, letter: Letter) -> Preview:
     return Preview(frozen, words, verdict, verdict.allows(office))
 
 
-def send(agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = False) -> Dispatch:
+def send(
+    agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = False, previewed: str | None = None
+) -> Dispatch:
     """Send a secure exposé, or hold it while the guard says no.
 
     Sending the same ``public_id`` again gives the dispatch that is already there: a double tap sends once.
@@ -70,8 +76,10 @@ def send(agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = Fal
     Args:
         public_id: chosen by the form or the phone before the first try.
         hold: when the guard says no, keep the dispatch and send it as soon as the guard says yes.
+        previewed: :attr:`Frozen.digest` of the preview that was agreed to; of use where time lies in between.
 
     Raises:
+        ChangedError: ``previewed`` is given, and something else would go out now.
         RefusedByGuardError: the guard says no and ``hold`` is not set; nothing was stored or queued.
         NotReadyError, LabelRefusedError: as :func:`siegelpost.dispatch.freezing.freeze`.
     """
@@ -84,6 +92,8 @@ def send(agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = Fal
     if not allowed and not hold:
         raise RefusedByGuardError(verdict)
     frozen, _ = _frozen(office, agent, letter)
+    if previewed is not None and previewed != frozen.digest:
+        raise ChangedError
     pdf = expose_pdf(frozen)
     fields = {
         "contact": letter.contact,

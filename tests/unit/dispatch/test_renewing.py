@@ -67,8 +67,8 @@ def test_what_is_agreed_is_never_replaced() -> None:
 
 def test_who_prefers_the_other_language_gets_page_texts_and_label_in_it() -> None:
     estate = an_estate()
-    words = {"subject": wording.subject([estate], Language.GERMAN), "message": "nur für Sie."}
-    dispatch = a_dispatch(estates=[estate], **words)
+    subject = wording.subject([estate], Language.GERMAN)
+    dispatch = a_dispatch(estates=[estate], subject=subject, message="nur für Sie.")
     token, stale = token_of(dispatch), stamp_of(dispatch)
     assert b"Read this in English" in bytes(dispatch.gate_html)
     switched = renewing.speak(token, stale, ENGLISH, CLIENT)
@@ -83,9 +83,8 @@ def test_who_prefers_the_other_language_gets_page_texts_and_label_in_it() -> Non
         declare(token, Form(stale, "Mara", frozenset(DeclarationKind)), CLIENT)
     opened = declare(token, Form(stamp_of(switched), "Mara", frozenset(DeclarationKind)), CLIENT)
     assert opened.state == State.OPEN
-    assert {json.loads(bytes(e.leaf))["data"]["language"] for e in Event.objects.filter(kind="DeclarationMade")} == {
-        "en"
-    }
+    made = Event.objects.filter(kind="DeclarationMade")
+    assert {json.loads(bytes(event.leaf))["data"]["language"] for event in made} == {"en"}
     with pytest.raises(renewing.NotInThisLanguageError):
         renewing.speak(token, stamp_of(switched), Language.GERMAN, CLIENT)
 

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from siegelpost.dispatch import finding, proof_of, renewing, sending, timeline
 from siegelpost.dispatch.freezing import NotReadyError
 from siegelpost.dispatch.models import Kind
-from siegelpost.dispatch.states import TRANSITIONS, Act, NotPossibleError, State
+from siegelpost.dispatch.registered import overview
+from siegelpost.dispatch.states import MAILED, TRANSITIONS, Act, NotPossibleError, State
 from siegelpost.mail.progress import progress
 from siegelpost.web.mobile.access import agent_of
 
@@ -25,6 +26,13 @@ LABELS = {
     "opened": gettext_lazy("Bestätigt"),
     "trouble": gettext_lazy("Braucht Hilfe"),
     "ended": gettext_lazy("Beendet"),
+}
+CODE_WANTED = {State.HELD, *MAILED, State.OPEN}
+TOO_LATE = {
+    Kind.SECURE_EXPOSE: gettext_lazy("Zu spät: Das Exposé ist schon freigegeben. Was gesehen ist, bleibt gesehen."),
+    Kind.REGISTERED_MAIL: gettext_lazy(
+        "Zu spät: Die Einschreiben-E-Mail ist schon angenommen, abgelehnt oder verfallen."
+    ),
 }
 
 
@@ -66,6 +74,8 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "may_replace": dispatch.kind == Kind.SECURE_EXPOSE and state in renewing.REPLACEABLE,
         "may_send_again": (state, Act.RETRY) in TRANSITIONS,
         "declarations": dispatch.declarations.all(),
+        "may_have_code": state in CODE_WANTED,
+        "registered": overview.details(dispatch),
         "under_way": state in finding.GROUPS["under-way"],
     }
     return render(request, "dispatches/standing.html" if part else "dispatches/detail.html", context)
@@ -90,7 +100,7 @@ def revoke(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         try:
             sending.revoke(dispatch, by=agent_of(request))
         except NotPossibleError:
-            messages.error(request, _("Zu spät: Das Exposé ist schon freigegeben. Was gesehen ist, bleibt gesehen."))
+            messages.error(request, TOO_LATE[Kind(dispatch.kind)])
         else:
             messages.success(request, _("Zurückgezogen. Der Link führt ab jetzt ins Leere."))
         return redirect("dispatch", dispatch.public_id)

@@ -65,12 +65,15 @@ class Answer:
     body: bytes
 
 
-def dispatch_page(shown: Shown, *, error: str = "", name: str = "", status: int | None = None) -> Answer:
+def dispatch_page(
+    shown: Shown, *, error: str = "", name: str = "", status: int | None = None, base: str = ""
+) -> Answer:
     """The page of a dispatch in its present state.
 
     Args:
         error: what the recipient has to mend, in their language; the page then carries ``status``.
         name: what was typed before, so that nothing is lost.
+        base: the way from the address that answers to the page's own.
     """
     template, usual = TEMPLATES[shown.kind][shown.state]
     if shown.state is State.OPEN and shown.content is None:
@@ -90,6 +93,7 @@ def dispatch_page(shown: Shown, *, error: str = "", name: str = "", status: int 
         name=name,
         name_limit=links.NAME_LIMIT,
         last_day=last_day(shown.expires_at),
+        base=base,
     )
     return Answer(status or usual, body.encode())
 
