@@ -58,6 +58,8 @@ class EventKind(StrEnum):
     CERTIFICATE_HANDED_OVER = "CertificateHandedOver"
     ESTATE_IMPORTED = "EstateImported"
     CONTACT_ERASED = "ContactErased"
+    CONTACTS_MERGED = "ContactsMerged"
+    CONTACTS_SEPARATED = "ContactsSeparated"
     AGENT_SIGNED_IN = "AgentSignedIn"
     ACCESS_GRANTED = "AccessGranted"
     CHECKLIST_SIGNED = "ChecklistSigned"
@@ -326,6 +328,18 @@ WORDS: Mapping[EventKind, Words] = {
         "Contact erased",
         "Die personenbezogenen Angaben eines Kontakts wurden gelöscht; die Nachweise anderer bleiben gültig.",
         "The personal data of a contact was erased; the proofs of others stay valid.",
+    ),
+    K.CONTACTS_MERGED: Words(
+        "Kontakte zusammengeführt",
+        "Contacts merged",
+        "Zwei Kontakte wurden als dieselbe Person erkannt und zu einem gemacht.",
+        "Two contacts were found to be the same person and made one.",
+    ),
+    K.CONTACTS_SEPARATED: Words(
+        "Kontakte wieder getrennt",
+        "Contacts separated again",
+        "Das Zusammenführen zweier Kontakte wurde rückgängig gemacht.",
+        "The merging of two contacts was undone.",
     ),
     K.AGENT_SIGNED_IN: Words(
         "Anmeldung",

@@ -26,7 +26,7 @@ from siegelpost.dispatch.states import State
 from siegelpost.ledger.log import Row
 from siegelpost.office.tokens import token_hash
 from siegelpost.settings import Settings
-from siegelpost.web import downloads, static_files
+from siegelpost.web import downloads, service_worker, static_files
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
@@ -67,7 +67,9 @@ class Lane:
         else:
             self._reader = PostgreSQLReader(settings.database_url)
             self._commits = GroupCommit(partial(PostgreSQLWriter, settings.database_url))
+        self._service_worker = service_worker.script(self._static)
         self._fixed: dict[str, Handler] = {
+            service_worker.ADDRESS: self._worker,
             "/health": self._ready,
             "/health/live": self._live,
             "/health/ready": self._ready,
@@ -199,6 +201,11 @@ class Lane:
             return
         status, headers, body = file.answer(scope["query_string"], dict(scope["headers"]))
         await _send(send, status, [*self._headers, *headers], body)
+
+    async def _worker(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The service worker's script: at the root, because it serves the pages there; asked for anew every time."""
+        kind = (b"content-type", b"text/javascript; charset=utf-8")
+        await _send(send, 200, [*self._headers, kind, (b"cache-control", b"no-cache")], self._service_worker)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         await _send(send, 200, [*self._headers, TEXT, NO_STORE], b"ok\n")

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from siegelpost.contacts import consents, editing, search
+from siegelpost.contacts import consents, duplicates, editing, merging, search
 from siegelpost.contacts.forms import ContactForm
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import history
@@ -38,8 +38,6 @@ def edit(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         saved = editing.save(form.save(commit=False))
         messages.success(request, _("%(name)s ist gespeichert.") % {"name": saved})
-        if twin := search.same_address(saved):
-            messages.warning(request, _("Dieselbe E-Mail-Adresse hat auch %(name)s.") % {"name": twin})
         return redirect("contact", saved.public_id)
     context = {"form": form, "contact": contact if public_id else None}
     return render(request, "contacts/edit.html", context, status=422 if form.errors else 200)
@@ -54,6 +52,8 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     context = {
         "contact": contact,
         "stream": history.of_contact(contact, before=before(request)),
+        "twins": duplicates.of(contact),
+        "merges": merging.of(contact),
         "consents": consents.of(contact),
     }
     part = request.headers.get("HX-Request") == "true"
