@@ -41,6 +41,7 @@ NOT_FETCHED = {
     "checklist_lines",
     "today_certificate",
     "settings_mail_probe",
+    "settings_mail_dns",
     "dispatch_proof",
 }
 KINDS_OF_THINGS = ("contacts", "estates", "dispatches", "registered", "settings", "activities", "appointments")
