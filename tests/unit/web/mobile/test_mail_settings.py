@@ -1,0 +1,66 @@
+"""The settings of mail: the mailbox that is read, the domain's key."""
+
+import pytest
+from django.test import Client
+from tests.support.office import an_agent, an_office
+
+from siegelpost.mail import imap, signing
+from siegelpost.mail.models import MailboxSettings, SigningKey
+from siegelpost.office.models import Role
+
+pytestmark = pytest.mark.django_db
+GIVEN = {"host": "imap.anbieter.test", "port": "993", "user": "post@lindenhof.test", "folder": "INBOX"}
+
+
+@pytest.fixture
+def client() -> Client:
+    an_office()
+    client = Client()
+    client.force_login(an_agent(role=Role.ADMINISTRATOR))
+    return client
+
+
+def test_the_mailbox_is_kept_and_its_password_never_shown(client: Client) -> None:
+    saved = client.post("/settings/mail/in/", {**GIVEN, "password": "größer"}, secure=True)
+    assert saved["Location"] == "/settings/mail/in/probe/"
+    assert imap.configured() == imap.Mailbox(GIVEN["host"], 993, GIVEN["user"], "größer")
+    assert "größer" not in MailboxSettings.current().password_sealed
+    assert "größer" not in client.get("/settings/mail/in/", secure=True).content.decode()
+    client.post("/settings/mail/in/", {**GIVEN, "password": "", "folder": "Archiv"}, secure=True)
+    assert imap.configured() == imap.Mailbox(GIVEN["host"], 993, GIVEN["user"], "größer", "Archiv"), "it stays"
+    client.post("/settings/mail/in/", {**GIVEN, "host": ""}, secure=True)
+    assert imap.configured() is None
+    assert MailboxSettings.current().password_sealed == ""
+
+
+@pytest.mark.parametrize("wrong", [{"folder": 'IN"BOX'}, {"port": "0"}, {"port": "x"}])
+def test_what_cannot_be_is_refused(wrong: dict[str, str], client: Client) -> None:
+    assert client.post("/settings/mail/in/", {**GIVEN, **wrong}, secure=True).status_code == 422
+    assert imap.configured() is None
+
+
+def test_a_mailbox_that_cannot_be_reached_is_explained(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.post("/settings/mail/in/", {**GIVEN, "host": "127.0.0.1", "port": "1"}, secure=True)
+    page = client.get("/settings/mail/in/probe/", secure=True).content.decode()
+    assert "Der Server 127.0.0.1 ist an Port 1 nicht zu erreichen." in page
+    assert "üblich ist 993" in page
+
+
+def test_a_key_is_made_shown_and_used_only_once_it_is_published(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.post("/settings/mail/domain/signing/", {"do": "make"}, secure=True)
+    key = SigningKey.objects.get(domain="lindenhof.test")
+    page = client.get("/settings/mail/domain/", secure=True).content.decode()
+    assert key.record_name in page
+    assert key.public[:40] in page.replace("&#x2B;", "+")
+    seen: list[str] = []
+    monkeypatch.setattr(signing, "resolver", lambda: lambda name, kind: seen)
+    for published in (False, True):
+        seen[:] = [key.record] if published else []
+        client.post("/settings/mail/domain/signing/", {"do": "start"}, secure=True)
+        key.refresh_from_db()
+        assert key.signing is published
+    client.post("/settings/mail/domain/signing/", {"do": "stop"}, secure=True)
+    key.refresh_from_db()
+    assert not key.signing
