@@ -57,6 +57,7 @@ async def _serve(settings: Settings, https: socket.socket, http: socket.socket |
     watching.cancel()
     if redirecting is not None:
         redirecting.close()
+    application.ending()
     await front.stop(GRACE)
     await application.close(GRACE)
 
