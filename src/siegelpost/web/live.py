@@ -123,9 +123,7 @@ def _person(scope: Scope) -> int | None:
         if SESSION_KEY not in session or session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
             return None
         agent = Agent.objects.filter(pk=session[SESSION_KEY], is_active=True).first()
-        if agent is None or not constant_time_compare(
-            session.get(HASH_SESSION_KEY, ""), agent.get_session_auth_hash()
-        ):
+        if agent is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), agent.get_session_auth_hash()):
             return None
         return None if cards.missing(agent) else int(agent.pk)
     except CookieError:
