@@ -58,6 +58,14 @@ class Settings(BaseSettings):
         description="Private networks from which a missing intermediate certificate may be fetched all the same, "
         "because a house authority lives there; from the open internet it always may.",
     )
+    acme_directory: str | None = Field(
+        None,
+        pattern=r"^https://",
+        description="ACME directory that the assistant obtains certificates from; empty means Let's Encrypt.",
+    )
+    acme_ca: Path | None = Field(
+        None, description="PEM of the root by which that directory's own HTTPS is trusted (a house authority)."
+    )
     resolve: dict[str, str] = Field(
         {},
         description="Names the certificate check looks up here instead of in the DNS, as `{name: address}`: "
@@ -152,8 +160,8 @@ class Settings(BaseSettings):
 def _secret(file: Path) -> bytes:
     if not file.exists():
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Written aside and linked: of two processes that start at once, one wins and both read the same.
-        temporary = file.with_name(f".{file.name}.{os.getpid()}")
+        # Written aside and linked: of two processes or threads that start at once, one wins and both read the same.
+        temporary = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(secrets.token_bytes(32))
             out.flush()

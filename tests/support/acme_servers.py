@@ -5,7 +5,7 @@ import ssl
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +16,9 @@ from tests.support.serving import free_port
 
 from siegelpost.tls.acme.plan import Authority
 
-NORMAL = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0"}
+NORMAL = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0", "PEBBLE_AUTHZREUSE": "0"}
 # As its README has it: nine of ten good nonces are refused, and every validation waits at random.
-HOSTILE = {"PEBBLE_WFE_NONCEREJECT": "90", "PEBBLE_VA_SLEEPTIME": "2"}
+HOSTILE = {"PEBBLE_WFE_NONCEREJECT": "90", "PEBBLE_VA_SLEEPTIME": "2", "PEBBLE_AUTHZREUSE": "0"}
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,14 @@ def pebble(
     http_port: int,
     tls_port: int,
     name_server: str,
-    environment: dict[str, str] = NORMAL,
+    environment: Mapping[str, str] = NORMAL,
     validity: int = 90 * 24 * 3600,
     eab: dict[str, str] | None = None,
+    port: int = 0,
 ) -> Iterator[Pebble]:
     """Start pebble on free ports. ``validity`` in seconds; ``eab`` holds key ids with their keys."""
     folder.mkdir(parents=True, exist_ok=True)
-    port, management = free_port(), free_port()
+    port, management = port or free_port(), free_port()
     root = pki.Authority.root("pebble's own HTTPS")
     own = root.issue("localhost", "127.0.0.1")
     (folder / "cert.pem").write_text(own.chain_pem)

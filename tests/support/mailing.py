@@ -9,6 +9,7 @@ from siegelpost.mail import delivery, outbox
 from siegelpost.mail.changes import Change, What
 from siegelpost.mail.compose import compose
 from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.mail.pacing import Pace
 from siegelpost.mail.smtp import Patience
 from siegelpost.office.models import SmtpSecurity
 from siegelpost.office.sealing import seal
@@ -58,3 +59,4 @@ def send(mail: OutgoingMail) -> OutgoingMail:
 def forget_rest() -> None:
     """Let a server that failed be asked again at once."""
     delivery._Line._rest = (None, 0.0)
+    delivery._PACE = Pace()

@@ -4,10 +4,13 @@ Each function below is a command; its words are the arguments.
 """
 
 import json
+import shlex
 import sys
 import uuid
 from collections.abc import Callable
 from typing import Any
+
+from tests.support import registered_commands
 
 from siegelpost.cli.common import start_django
 
@@ -115,10 +118,18 @@ def truth() -> dict[str, Any]:
     return {str(dispatch.public_id): of(dispatch) for dispatch in Dispatch.objects.all()}
 
 
+def events(public_id: str) -> list[list[Any]]:
+    """What the ledger has of a dispatch: kind and data of every event, in their order."""
+    from siegelpost.ledger.models import Event
+
+    found = Event.objects.filter(subject=public_id).order_by("at", "pk")
+    return [[event.kind, json.loads(bytes(event.leaf))["data"]] for event in found]
+
+
 def main() -> None:
     """Serve commands until standard input ends."""
     start_django()
-    commands: dict[str, Callable[..., dict[str, Any]]] = {
+    commands: dict[str, Callable[..., Any]] = {
         "prepare": prepare,
         "sample": sample,
         "send": send,
@@ -126,9 +137,11 @@ def main() -> None:
         "revoke": revoke,
         "prove": prove,
         "truth": truth,
+        **registered_commands.COMMANDS,
+        "events": events,
     }
     for line in sys.stdin:
-        name, *arguments = line.split()
+        name, *arguments = shlex.split(line)
         print(json.dumps(commands[name](*arguments)), flush=True)
 
 

@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from siegelpost.certificates.assistant import HTTP, HTTPS, Address, Answers, Who
 from siegelpost.certificates.handing_over import DAYS
-from siegelpost.tls import RequestKey
+from siegelpost.tls import DnsProvider, RequestKey
 
 MOST_FILES = 20
 MOST_BYTES = 2 * 1024 * 1024
@@ -115,3 +116,91 @@ class HandOverForm(forms.Form):
         field = self.fields["days"]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker
         field.choices = [(days, _("1 Tag") if days == 1 else _("%(n)d Tage") % {"n": days}) for days in DAYS]
+
+
+class AnswersForm(forms.Form):
+    """What the office has; most is ticked already."""
+
+    address = forms.ChoiceField(
+        label=gettext_lazy("Wie erreichen Empfänger Ihren Server?"),
+        choices=[
+            (Address.NAME.value, gettext_lazy("unter einem Namen (Domain)")),
+            (Address.FIXED.value, gettext_lazy("nur unter einer festen IP-Adresse")),
+            (Address.CHANGING.value, gettext_lazy("nur unter einer IP-Adresse, die wechselt")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    ports = forms.MultipleChoiceField(
+        label=gettext_lazy("Welche Ports leitet der Router hierher?"),
+        choices=[
+            (HTTPS, gettext_lazy("443 (HTTPS), genügt allein")),
+            (HTTP, gettext_lazy("80 (HTTP)")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy("Keinen ankreuzen, wenn der Server von außen gar nicht zu erreichen ist."),
+    )
+    proxy = forms.TypedChoiceField(
+        label=gettext_lazy("Steht ein Proxy davor?"),
+        choices=[("no", gettext_lazy("nein")), ("yes", gettext_lazy("ja (nginx, Caddy, Traefik, FRITZ!Box, NAS)"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    dns = forms.BooleanField(
+        label=gettext_lazy("Ich habe einen API-Zugang zum DNS meiner Domain"),
+        required=False,
+        help_text=gettext_lazy("Nur nötig, wenn kein Port offen ist."),
+    )
+    who = forms.ChoiceField(
+        label=gettext_lazy("Wer kümmert sich darum?"),
+        choices=[
+            (Who.MYSELF.value, gettext_lazy("ich")),
+            (Who.PARTNER.value, gettext_lazy("ein Installationspartner")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    @classmethod
+    def first(cls, guessed: Answers) -> "AnswersForm":
+        """With everything ticked that could be known."""
+        initial = {
+            "address": guessed.address.value,
+            "ports": guessed.ports,
+            "proxy": "yes" if guessed.proxy else "no",
+            "who": guessed.who.value,
+        }
+        return cls(initial=initial)
+
+    def answers(self, host: str) -> Answers:
+        """What was answered."""
+        given = self.cleaned_data
+        return Answers(
+            host, Address(given["address"]), tuple(given["ports"]), given["proxy"], Who(given["who"]), given["dns"]
+        )
+
+
+class DnsForm(forms.Form):
+    """Who may write TXT records for us."""
+
+    provider = forms.CharField(
+        label=gettext_lazy("DNS-Anbieter"),
+        help_text=gettext_lazy("Kurzname wie bei dns-lexicon: hetzner, ionos, netcup, inwx, desec … oder rfc2136."),
+        max_length=40,
+    )
+    options = forms.CharField(
+        label=gettext_lazy("Zugangsdaten"),
+        help_text=gettext_lazy("Eine je Zeile, etwa auth_token=… Sie werden verschlüsselt gespeichert."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
+        max_length=4000,
+    )
+
+    def clean_options(self) -> dict[str, str]:
+        """Names and values."""
+        lines = [line.strip() for line in self.cleaned_data["options"].splitlines() if line.strip()]
+        if not all("=" in line for line in lines):
+            raise ValidationError(_("Jede Zeile braucht die Form name=wert."))
+        return {name.strip(): value.strip() for name, _equals, value in (line.partition("=") for line in lines)}
+
+    def provider_of(self) -> DnsProvider:
+        """As the automatic way wants it."""
+        return DnsProvider(self.cleaned_data["provider"].strip().lower(), self.cleaned_data["options"])

@@ -42,3 +42,18 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} · {self.visitors}"
+
+
+class Ending(models.Model):
+    """Administrators were told that this certificate of the store ends; ``level`` says how near its end was."""
+
+    certificate = models.CharField(max_length=64)
+    level = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["certificate", "level"], name="an_ending_is_told_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate} · {self.level}"

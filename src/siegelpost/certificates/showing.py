@@ -62,6 +62,23 @@ class Overview:
         return all(row.stored.self_signed for row in self.served)
 
 
+@dataclass(frozen=True, slots=True)
+class Automatic:
+    """How it stands with the automatic certificate, and what stands in the way, in words."""
+
+    status: tls.AcmeStatus
+    problem: str
+    remedies: list[str]
+
+
+def automatic(language: str) -> Automatic:
+    """The automatic certificate as it stands now; asks nobody."""
+    status = tls.acme_status(open_store(load()))
+    problem = status.problem
+    words = tls.problem_text(problem, language) if problem else ""
+    return Automatic(status, words, tls.remedy_texts(problem, language) if problem else [])
+
+
 def overview() -> Overview:
     """The store and what visitors met, as they are now."""
     store = open_store(load())

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from siegelpost.certificates.house import house, open_store
+from siegelpost.cli.cert_obtain import describe, obtain_
 from siegelpost.cli.common import data_option
 from siegelpost.settings import configure, load
 from siegelpost.tls import (
@@ -21,6 +22,7 @@ from siegelpost.tls import (
     Store,
     StoreError,
     Weighed,
+    acme_status,
     fill,
     take_in,
     weigh,
@@ -162,7 +164,13 @@ def _show(store: Store, as_json: bool) -> None:
         ordered: list[dict[str, Any]] = [
             {"id": each.id, "names": each.names, "created_at": each.created_at.isoformat()} for each in requests
         ]
-        shown = {"generation": store.generation, "certificates": rows, "requests": ordered}
+        automatic = acme_status(store).to_json()
+        shown = {
+            "generation": store.generation,
+            "certificates": rows,
+            "requests": ordered,
+            "automatic": automatic,
+        }
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
         return
     for each in stored:
@@ -175,3 +183,8 @@ def _show(store: Store, as_json: bool) -> None:
     click.echo("* is served." if stored else "There is no certificate yet.")
     if requests:
         click.echo("… is ordered and waits for its certificate.")
+    for line in describe(acme_status(store), load().language):
+        click.echo(line)
+
+
+cert.add_command(obtain_)

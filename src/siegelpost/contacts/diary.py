@@ -77,7 +77,7 @@ class Appointment(models.Model):
     title = models.CharField(_("Termin"), max_length=200)
     starts_at = models.DateTimeField(_("Beginn"))
     ends_at = models.DateTimeField(_("Ende"))
-    place = models.CharField(_("Ort"), max_length=300, blank=True)
+    place = models.CharField(_("Wo"), max_length=300, blank=True)
     note = models.TextField(_("Notiz (nur für das Büro)"), max_length=5000, blank=True)
     contact = models.ForeignKey(
         "contacts.Contact", null=True, blank=True, on_delete=models.CASCADE, related_name="appointments"

@@ -1,5 +1,7 @@
 """Adding, changing and removing contacts."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import ProtectedError
 
@@ -16,6 +18,12 @@ def save(contact: Contact) -> Contact:
     contact.email = contact.email.strip()
     contact.save()
     return contact
+
+
+@transaction.atomic
+def save_all(contacts: Iterable[Contact]) -> list[Contact]:
+    """Keep new contacts, all or none."""
+    return [save(contact) for contact in contacts]
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.contacts.consent import Consent
 from siegelpost.contacts.diary import Activity, Appointment, CalendarFeed
 from siegelpost.contacts.sounding import sound
 from siegelpost.folding import digits, fold, searchable
@@ -18,6 +19,7 @@ __all__ = [
     "Appointment",
     "CalendarFeed",
     "Card",
+    "Consent",
     "Contact",
     "ContactKey",
     "Different",

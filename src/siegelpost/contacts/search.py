@@ -63,10 +63,3 @@ def one(public_id: uuid.UUID) -> Contact:
         Contact.DoesNotExist: there is none.
     """
     return Contact.objects.get(public_id=public_id)
-
-
-def same_address(contact: Contact) -> Contact | None:
-    """Another contact with this contact's e-mail address: most often the same person entered twice."""
-    if not contact.email:
-        return None
-    return Contact.objects.filter(email__iexact=contact.email).exclude(pk=contact.pk).first()

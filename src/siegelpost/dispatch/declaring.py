@@ -1,5 +1,6 @@
 """A recipient's act at the gate: declarations come in, the gate opens now or when the withdrawal period is over."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -7,13 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from siegelpost.dispatch import links
-from siegelpost.dispatch.gate import WITHDRAWAL_PERIOD as PERIOD
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Kind
-from siegelpost.dispatch.periods import end_of_period
+from siegelpost.dispatch.periods import end_of_withdrawal
 from siegelpost.dispatch.states import Act, State, after
 from siegelpost.dispatch.stopping import stop_reminders
 from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
 from siegelpost.settings import load
 
@@ -68,20 +69,40 @@ def declare(token: str, form: Form, client: Client) -> Dispatch:
     name = " ".join(form.name.split())[: links.NAME_LIMIT]
     if dispatch.page["gate"]["needs_name"] and not name:
         raise IncompleteError
-    _record(dispatch, form, name, client)
+    asked = {item["kind"]: item["text"] for item in dispatch.page["gate"]["declarations"]}
+    made = {kind: text for kind, text in asked.items() if kind in form.ticked}
+    if dispatch.declared_at is None:
+        made[DeclarationKind.ORDER.value] = dispatch.page["gate"]["button"]["label"]
+    record(dispatch, made, name, client, policy_arrived=links.texts_arrived(token))
     return dispatch
 
 
-def _record(dispatch: Dispatch, form: Form, name: str, client: Client) -> None:
+def record(
+    dispatch: Dispatch,
+    made: Mapping[str, str],
+    name: str,
+    client: Client,
+    *,
+    policy_arrived: bool,
+    source: Mapping[str, JSON] | None = None,
+) -> None:
+    """Keep declarations that were made, each once, and open the gate as the row says, in the caller's transaction.
+
+    Args:
+        dispatch: locked.
+        made: the text of each declaration, by its kind.
+        policy_arrived: the act itself proves that the mail with the legal texts had arrived.
+        source: what further to name in the events, where it was no form of the page.
+    """
     gate = dispatch.page["gate"]
     now = timezone.now()
-    asked = {item["kind"]: item["text"] for item in gate["declarations"]}
-    made = {kind: text for kind, text in asked.items() if kind in form.ticked}
+    asked = {item["kind"] for item in gate["declarations"]}
     if dispatch.declared_at is None:
-        made[DeclarationKind.ORDER.value] = gate["button"]["label"]
         dispatch.declared_at = now
+        dispatch.policy_arrived = policy_arrived
         if gate["hold_days"]:
-            dispatch.period_ends_at = end_of_period(now, PERIOD, ZoneInfo(load().time_zone))
+            zone = ZoneInfo(load().time_zone)
+            dispatch.period_ends_at = end_of_withdrawal(now, policy_arrived=policy_arrived, zone=zone)
     known = set(dispatch.declarations.values_list("kind", flat=True))
     new = {kind: text for kind, text in made.items() if kind not in known}
     for kind, text in new.items():
@@ -89,20 +110,11 @@ def _record(dispatch: Dispatch, form: Form, name: str, client: Client) -> None:
         append(
             EventKind.DECLARATION_MADE,
             subject=str(dispatch.public_id),
-            data={
-                "declaration": kind,
-                "text": text,
-                "label": gate["button"]["label"],
-                "row": gate["row"],
-                "version": gate["version"],
-                "language": dispatch.language,
-                "page_sha256": links.canonical_sha256(dispatch.page),
-                "test": dispatch.test,
-            },
+            data={"declaration": kind, "text": text, **_shown(dispatch), **(source or {})},
             personal={"name": name, **client.personal},
             at=now,
         )
-    if asked.keys() <= known | new.keys():
+    if asked <= known | new.keys():
         open_gate(dispatch, Act.DECLARE)
     elif new:
         dispatch.confirmation_due = True
@@ -111,6 +123,22 @@ def _record(dispatch: Dispatch, form: Form, name: str, client: Client) -> None:
     if dispatch.declared_at:
         stop_reminders(dispatch)
     dispatch.save()
+
+
+def _shown(dispatch: Dispatch) -> dict[str, JSON]:
+    """What stood on the page when it was declared: label, offers, texts, language, version."""
+    page = dispatch.page
+    return {
+        "label": page["gate"]["button"]["label"],
+        "offers": page["offers"],
+        "texts": [{key: text[key] for key in ("kind", "version", "sha256")} for text in page["texts"]],
+        "row": page["gate"]["row"],
+        "version": page["gate"]["version"],
+        "language": dispatch.language,
+        "page_sha256": links.canonical_sha256(page),
+        "policy_arrived": dispatch.policy_arrived,
+        "test": dispatch.test,
+    }
 
 
 def open_gate(dispatch: Dispatch, act: Act) -> None:

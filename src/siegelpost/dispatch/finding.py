@@ -35,6 +35,7 @@ _ACTS = frozenset(
         EventKind.GATE_OPENED,
         EventKind.CONTENT_HANDOVER,
         EventKind.WITHDRAWAL_DECLARED,
+        EventKind.INTEREST_STATED,
         EventKind.CONSIGNMENT_ACCEPTANCE,
         EventKind.CONSIGNMENT_REJECTION,
     }

@@ -116,6 +116,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
                 "version": gate.VERSION,
                 "button": {"kind": row.button.value, "label": label},
                 "needs_name": row.needs_name,
+                "by_reply": [kind.value for kind in row.by_reply] if server_settings.reads_answers() else [],
                 "hold_days": row.period.days if row.period else 0,
                 "declarations": [
                     {"kind": kind.value, "text": gate.DECLARATION_TEXTS[kind, letter.language]}

@@ -9,12 +9,15 @@ from django.utils import timezone
 
 from siegelpost.dispatch.models import Dispatch, Kind, Link
 from siegelpost.dispatch.states import State
+from siegelpost.mail.models import OutgoingMail
+from siegelpost.mail.models import State as MailState
 from siegelpost.office.tokens import new_token, token_hash
 from siegelpost.settings import load
 
 PREFIX = "/s/"
 # The longest name that can be typed at the gate.
 NAME_LIMIT = 200
+_NEVER_CAME = (MailState.REFUSED, MailState.BOUNCED, MailState.GIVEN_UP, MailState.CANCELLED)
 
 
 class LinkUnknownError(Exception):
@@ -61,6 +64,21 @@ def find(token: str, *, kind: Kind | None = None, lock: bool = False) -> Dispatc
     if dispatch is None:
         raise LinkUnknownError
     return dispatch
+
+
+def stood_in_notice(token: str, message_id: str) -> None:
+    """Note that this link stands in this mail with the legal texts, and in no other."""
+    Link.objects.filter(token_hash=token_hash(token)).update(notice=message_id)
+
+
+def texts_arrived(token: str) -> bool:
+    """Whether using this link proves that the legal texts have arrived by mail (a durable medium, § 126b BGB).
+
+    It does where the link stood only in the mail with the texts, and that mail did not come back. That the mail
+    server took a mail proves no arrival.
+    """
+    message_id = Link.objects.filter(token_hash=token_hash(token)).values_list("notice", flat=True).first()
+    return bool(message_id) and not OutgoingMail.objects.filter(message_id=message_id, state__in=_NEVER_CAME).exists()
 
 
 def refuse_if_closed(dispatch: Dispatch) -> None:

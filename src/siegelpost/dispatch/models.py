@@ -50,8 +50,11 @@ class Dispatch(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     held_because = models.JSONField(null=True)
+    held_told_at = models.DateTimeField(null=True)
     notified_at = models.DateTimeField(null=True)
     declared_at = models.DateTimeField(null=True)
+    # Whether the order itself proves that the mail with the cancellation policy had arrived.
+    policy_arrived = models.BooleanField(null=True)
     period_ends_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     confirmation_due = models.BooleanField(default=False)
@@ -90,6 +93,8 @@ class Link(models.Model):
     dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="links")
     token_hash = models.BinaryField(max_length=32, unique=True)
     opens = models.BooleanField(default=True)
+    # Message-ID of the mail with the legal texts in which alone this link stood: who uses it has had that mail.
+    notice = models.CharField(max_length=250, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
@@ -130,6 +135,21 @@ class Declaration(models.Model):
     class Meta:
         ordering: ClassVar = ["made_at", "pk"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["dispatch", "kind"], name="declared_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.made_at:%Y-%m-%d %H:%M}"
+
+
+class Interest(models.Model):
+    """What a recipient said once the exposé was open: no interest, please call, a viewing."""
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="interests")
+    kind = models.CharField(max_length=7)
+    note = models.TextField(blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["made_at", "pk"]
 
     def __str__(self) -> str:
         return f"{self.kind} · {self.made_at:%Y-%m-%d %H:%M}"

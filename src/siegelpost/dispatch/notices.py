@@ -2,21 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from siegelpost import storage, templating
+from siegelpost.contacts.consent import Consent
 from siegelpost.dispatch import links
-from siegelpost.dispatch.models import Dispatch, Withdrawal
+from siegelpost.dispatch.contract_pdf import contract_pdf
+from siegelpost.dispatch.gate import ButtonKind
+from siegelpost.dispatch.models import Declaration, Dispatch, Withdrawal
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append, newest_checkpoint
 from siegelpost.ledger.sequencer import seal
-from siegelpost.mail import outbox
+from siegelpost.mail import outbox, server_settings
 from siegelpost.mail.compose import Attachment, compose
-from siegelpost.mail.models import Purpose
+from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.office.the_office import the_office
 from siegelpost.settings import load
 
@@ -45,14 +50,46 @@ def notice_words(page: dict[str, Any], url: str) -> Words:
 def notify(dispatch: Dispatch) -> None:
     """Queue the notice with a fresh link, in the caller's transaction."""
     url, token = links.new_link(dispatch)
-    queue(dispatch, notice_words(dispatch.page, url), Purpose.NOTICE, secrets=[token])
+    words = notice_words(dispatch.page, url)
+    mail = queue(dispatch, words, Purpose.NOTICE, secrets=[token], answers_here=_asks_by_reply(dispatch))
+    links.stood_in_notice(token, mail.message_id)
 
 
 def remind(dispatch: Dispatch) -> None:
-    """Queue a reminder with a fresh link, in the caller's transaction; the legal texts came with the first mail."""
+    """Queue a reminder with a fresh link, in the caller's transaction.
+
+    The legal texts travel with it again: who then orders by its link has certainly had them.
+    """
     url, token = links.new_link(dispatch)
     words = words_of("reminder", dispatch.language, page=dispatch.page, url=url, until=dispatch.expires_at)
-    queue(dispatch, words, Purpose.REMINDER, secrets=[token])
+    mail = queue(dispatch, words, Purpose.REMINDER, secrets=[token], answers_here=_asks_by_reply(dispatch))
+    links.stood_in_notice(token, mail.message_id)
+
+
+def _asks_by_reply(dispatch: Dispatch) -> bool:
+    return bool(dispatch.page["gate"].get("by_reply"))
+
+
+def say_how_to_answer(dispatch: Dispatch) -> None:
+    """Queue a kind mail to who answered unclearly, in the caller's transaction: nothing was declared, and how to."""
+    words = words_of("reply_hint", dispatch.language, page=dispatch.page)
+    queue(dispatch, words, Purpose.REPLY_HINT, secrets=[], answers_here=True)
+
+
+def tell_agent_of_reply(dispatch: Dispatch, words: str, outcome: str) -> None:
+    """Queue the words of an answer for the agent, in the caller's transaction.
+
+    Args:
+        outcome: what was made of it, in the agent's language.
+    """
+    tell_agent(dispatch, "agent_replied", words=words, outcome=outcome)
+
+
+def ask_to_confirm_offers(dispatch: Dispatch, consent: Consent, token: str) -> None:
+    """Queue the mail by which a wish for further offers is confirmed, in the caller's transaction."""
+    url = f"{load().public_address}/einwilligung/{token}/"
+    words = words_of("consent", dispatch.language, page=dispatch.page, consent=consent, url=url)
+    queue(dispatch, words, Purpose.CONSENT, secrets=[token])
 
 
 def confirm(pk: int) -> None:
@@ -64,7 +101,9 @@ def confirm(pk: int) -> None:
     dispatch = Dispatch.objects.get(pk=pk)
     page = dispatch.page
     is_open = dispatch.state == State.OPEN
-    attachments = [Attachment(f"{text['title']}.txt", "text/plain", text["text"].encode()) for text in page["texts"]]
+    declarations = list(dispatch.declarations.all())
+    contract = _contract(dispatch, declarations)
+    attachments = list(contract)
     pdf = storage.read(dispatch.pdf_sha256) if is_open else b""
     attached = 0 < len(pdf) <= LARGEST_ATTACHED
     if attached:
@@ -83,15 +122,26 @@ def confirm(pk: int) -> None:
             dispatch.language,
             page=page,
             url=url,
-            declarations=list(dispatch.declarations.all()),
+            declarations=declarations,
             is_open=is_open,
             attached=attached,
             period_ends_at=dispatch.period_ends_at,
+            withdraw_until=dispatch.period_ends_at and dispatch.period_ends_at - timedelta(seconds=1),
+            has_contract=bool(contract),
             checkpoint=newest_checkpoint() or "",
         )
         queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token], attachments=attachments)
         if dispatch.declared_at:
-            tell_agent(dispatch, "agent_declared")
+            tell_agent(dispatch, "agent_declared", attachments=contract)
+
+
+def _contract(dispatch: Dispatch, declarations: list[Declaration]) -> list[Attachment]:
+    """The contract with all its texts as a file, for both sides; nothing where nothing was agreed."""
+    if dispatch.page["gate"]["button"]["kind"] != ButtonKind.ORDER or not declarations:
+        return []
+    with translation.override(dispatch.language):
+        name = _("Auftrag und Erklärungen.pdf")
+    return [Attachment(name, "application/pdf", contract_pdf(dispatch, declarations))]
 
 
 def acknowledge_withdrawal(withdrawal: Withdrawal) -> None:
@@ -157,11 +207,13 @@ def queue(
     attachments: Sequence[Attachment] = (),
     sender_name: str = "",
     may_reply: bool = True,
-) -> None:
+    answers_here: bool = False,
+) -> OutgoingMail:
     """Queue a mail to the recipient of the dispatch, in the caller's transaction.
 
     Args:
         secrets: link tokens in it that a proof must not show.
+        answers_here: answers come to the office's own mailbox, where they are read, and not to the agent's.
         sender_name: instead of the office's name, where that is hidden; answers then must not tell it either.
     """
     contact = dispatch.contact
@@ -171,11 +223,15 @@ def queue(
         subject=words.subject,
         text=words.text,
         html=words.html,
-        reply_to=dispatch.agent.email if may_reply else "",
+        reply_to=_reply_to(dispatch, answers_here) if may_reply else "",
         sender_name=sender_name,
         attachments=attachments,
     )
-    outbox.enqueue(message, dispatch_id=str(dispatch.public_id), purpose=purpose, secrets=secrets)
+    return outbox.enqueue(message, dispatch_id=str(dispatch.public_id), purpose=purpose, secrets=secrets)
+
+
+def _reply_to(dispatch: Dispatch, answers_here: bool) -> str:
+    return server_settings.sender().address.addr_spec if answers_here else dispatch.agent.email
 
 
 def words_of(template: str, language: str, **context: Any) -> Words:

@@ -3,7 +3,10 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-# Day and month of the holidays that every Land has; those of single Länder are not known here.
+from siegelpost.dispatch.gate import WITHDRAWAL_PERIOD
+
+# Day and month of the holidays that every Land has; those of single Länder are not known here, and docs/gate-rules.md
+# says so.
 _FIXED = frozenset({(1, 1), (1, 5), (3, 10), (25, 12), (26, 12)})
 # Good Friday, Easter Monday, Ascension, Whit Monday: days after Easter Sunday.
 _FROM_EASTER = frozenset({-2, 1, 39, 50})
@@ -24,6 +27,23 @@ def end_of_period(event: datetime, length: timedelta, zone: ZoneInfo) -> datetim
     while last.weekday() >= _SATURDAY or _is_holiday(last):
         last += timedelta(days=1)
     return datetime.combine(last + timedelta(days=1), time.min, zone).astimezone(UTC)
+
+
+def end_of_withdrawal(event: datetime, *, policy_arrived: bool, zone: ZoneInfo) -> datetime:
+    """When the right to withdraw from a contract ends that was made at ``event``, in UTC.
+
+    Fourteen days (§ 355 (2) BGB), or twelve months and fourteen days where nobody can prove that the cancellation
+    policy arrived (§ 356 (3) BGB).
+
+    Args:
+        event: an aware time.
+    """
+    if policy_arrived:
+        return end_of_period(event, WITHDRAWAL_PERIOD, zone)
+    day = event.astimezone(zone)
+    leap_day = (day.month, day.day) == (2, 29)
+    in_a_year = day.replace(year=day.year + 1, day=28) if leap_day else day.replace(year=day.year + 1)
+    return end_of_period(in_a_year, WITHDRAWAL_PERIOD, zone)
 
 
 def _is_holiday(day: date) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import BinaryIO
 
+from siegelpost.dispatch import replies
 from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.sequencer import seal
@@ -21,7 +22,7 @@ def documents(dispatch: Dispatch) -> dict[str, bytes]:
     mails = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id)).order_by("pk")
     for number, mail in enumerate(mails, start=1):
         found[f"mails/{number}-{mail.purpose}.eml"] = redacted_mime(mail)
-    return found
+    return found | replies.of(dispatch)
 
 
 def mailed_checkpoints(dispatch: Dispatch) -> list[str]:

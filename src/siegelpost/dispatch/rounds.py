@@ -4,13 +4,14 @@ Each round looks at the state in the database and nothing else, so a restart at 
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from siegelpost.dispatch import reminders
+from siegelpost.dispatch import holding, reminders, replies
 from siegelpost.dispatch.declaring import open_gate
 from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.models import Dispatch, Kind
@@ -19,13 +20,15 @@ from siegelpost.dispatch.states import TRANSITIONS, Act, State
 from siegelpost.dispatch.stopping import stop_notices, stop_reminders
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
+from siegelpost.mail import incoming
 
 log = structlog.get_logger()
 BATCH = 100
 
 
 def quick() -> None:
-    """Send the confirmations that recipients are waiting for; called about every second."""
+    """Deal with answers, and send the confirmations that recipients are waiting for; called about every second."""
+    _each(replies.take, incoming.unhandled_replies().order_by("pk").values_list("pk", flat=True))
     due = Dispatch.objects.filter(confirmation_due=True).order_by("pk").values_list("pk", flat=True)
     _each(_confirm, due)
 
@@ -43,9 +46,12 @@ def slow() -> None:
     released = release_held()
     if released:
         log.info("held dispatches released", count=released)
+    told = holding.tell_administrators()
+    if told:
+        log.info("administrators told of held dispatches", count=told)
 
 
-def _each(act: Callable[[int], None], due: QuerySet[Dispatch, int]) -> None:
+def _each(act: Callable[[int], None], due: QuerySet[Any, int]) -> None:
     """One that fails is tried again in the next round; the others must not wait for it."""
     for pk in list(due[:BATCH]):
         try:

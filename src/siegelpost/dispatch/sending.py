@@ -15,7 +15,7 @@ from siegelpost.dispatch.guard import GuardVerdict
 from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.states import Act, State, after
-from siegelpost.dispatch.stopping import stop_notices, stop_reminders
+from siegelpost.dispatch.stopping import lock_notices, stop_notices, stop_reminders
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
@@ -217,6 +217,7 @@ def send_again(dispatch: Dispatch) -> Dispatch:
     if not (verdict.allows(office) if dispatch.test else verdict.trusts(office)):
         raise RefusedByGuardError(verdict)
     with transaction.atomic():
+        lock_notices(str(dispatch.public_id))
         dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
         dispatch.state = after(State(dispatch.state), Act.RETRY)
         renewed = way_of(dispatch).renew(dispatch)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Literal
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from siegelpost.dispatch.models import Dispatch
@@ -44,6 +44,7 @@ TONES = MappingProxyType(
         E.DECLARATION_MADE: Tone.GOOD,
         E.GATE_OPENED: Tone.GOOD,
         E.CONTENT_HANDOVER: Tone.GOOD,
+        E.INTEREST_STATED: Tone.GOOD,
         E.RELAY_TO_NON_ERDS_FAILURE: Tone.BAD,
         E.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: Tone.BAD,
         E.CONTENT_CONSIGNMENT_FAILURE: Tone.BAD,
@@ -57,6 +58,15 @@ TONES = MappingProxyType(
         E.CODE_REFUSED: Tone.WAIT,
         E.DELIVERY_DELAYED: Tone.WAIT,
         E.REPLY_RECEIVED: Tone.GOOD,
+    }
+)
+
+
+INTERESTS = MappingProxyType(
+    {
+        "viewing": gettext_lazy("Ich möchte besichtigen"),
+        "call": gettext_lazy("Bitte rufen Sie mich an"),
+        "none": gettext_lazy("Kein Interesse"),
     }
 )
 
@@ -95,6 +105,8 @@ def _detail(kind: E, data: dict[str, Any]) -> str:
         return _("Von einem Programm geschrieben, zum Beispiel eine Abwesenheitsnotiz. Das ist keine Erklärung.")
     if kind is E.REPLY_RECEIVED and not data["from_recipient"]:
         return _("Die Antwort kam von einer anderen Adresse als der, an die die Mail ging.")
+    if kind is E.INTEREST_STATED:
+        return str(INTERESTS[data["interest"]])
     if kind is E.DISPATCH_HELD:
         return ", ".join(filter(None, data["codes"]))
     words = str(data.get("answer") or "")

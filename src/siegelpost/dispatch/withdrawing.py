@@ -1,5 +1,7 @@
 """The electronic withdrawal function (§ 356a BGB): on every recipient page and at a public address, without login."""
 
+from datetime import datetime, timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,14 +14,26 @@ from siegelpost.dispatch.stopping import stop_reminders
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 
+# Longer than any row of holidays of a single Land, which the computed end does not know.
+SHOWN_LONGER = timedelta(days=7)
+
 
 def may_withdraw(dispatch: Dispatch) -> bool:
-    """Whether the page shows the function: a consumer has ordered.
+    """Whether the function takes a withdrawal from this contract: a consumer has ordered.
 
-    Whether a withdrawal is still in time (14 days, or twelve months and 14 days where the policy's arrival is not
-    proven, § 356 (3) BGB) is a question of law and not decided here: it is taken in and passed on.
+    Whether it is still in time is a question of law and not decided here: it is taken in and passed on, with the
+    day on which the period ended as far as it can be computed.
     """
     return dispatch.declared_at is not None and bool(dispatch.page["gate"]["hold_days"])
+
+
+def is_shown(period_ends_at: datetime | None, now: datetime) -> bool:
+    """Whether a page shows the function of its contract: through the whole period, and a little longer.
+
+    Args:
+        period_ends_at: the computed end; none where there is no right of withdrawal, or nothing was ordered yet.
+    """
+    return period_ends_at is not None and now < period_ends_at + SHOWN_LONGER
 
 
 @transaction.atomic

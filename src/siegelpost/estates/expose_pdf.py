@@ -65,25 +65,23 @@ def render(
     with tempfile.TemporaryDirectory(prefix="expose-") as folder, translation.override(language):
         pictures = _Pictures(Path(folder))
         data = {
-            "title": _plain(estates[0]["title"]) if len(estates) == 1 else _("Ihre Exposés"),
+            "title": plain(estates[0]["title"]) if len(estates) == 1 else _("Ihre Exposés"),
             "language": language,
             "test": test,
             "words": _words(),
-            "office": {"name": _plain(office["name"]), "colour": _colour(office.get("colour", ""))},
-            "imprint": [
-                _plain(office[key]) for key in ("address_line", "phone", "email", "website") if office.get(key)
-            ],
-            "headers": [_plain(estate["external_no"] or estate["city_line"]) for estate in estates],
+            "office": {"name": plain(office["name"]), "colour": colour(office.get("colour", ""))},
+            "imprint": [plain(office[key]) for key in ("address_line", "phone", "email", "website") if office.get(key)],
+            "headers": [plain(estate["external_no"] or estate["city_line"]) for estate in estates],
             "shown-value": {
                 value: number(Decimal(value), 1) for estate in estates if (value := estate["energy"]["value"])
             },
             "estates": [_estate(estate, agent, pictures) for estate in estates],
         }
         (main := Path(folder) / "expose.typ").write_bytes(TEMPLATE.read_bytes())
-        return _compile(main, json.dumps(data, ensure_ascii=False))
+        return compile_pdf(main, json.dumps(data, ensure_ascii=False))
 
 
-def _compile(main: Path, data: str) -> bytes:
+def compile_pdf(main: Path, data: str) -> bytes:
     """The PDF of the prepared data, archivable wherever our fonts have every letter of it.
 
     PDF/A allows no character without a glyph. Ornaments that have none are left out; of a script that our fonts
@@ -119,7 +117,7 @@ class _Pictures:
         if not file.exists():
             with Image.open(io.BytesIO(storage.read(sha256)), formats=("WEBP",)) as image:
                 image.save(file, "JPEG", quality=JPEG_QUALITY)
-        title = _plain(picture["title"])
+        title = plain(picture["title"])
         return {"file": file.name, "title": title, "alt": title or alt}
 
 
@@ -144,27 +142,27 @@ def _words() -> dict[str, str]:
 
 def _estate(estate: Mapping[str, Any], agent: Mapping[str, str], pictures: _Pictures) -> dict[str, Any]:
     gallery = estate["pictures"][:MOST_PICTURES]
-    street = _plain(estate["street_line"])
+    street = plain(estate["street_line"])
     contact = estate["contact"] if estate["contact"]["name"] else agent
     return {
-        "kicker": _plain(estate["headline"]),
-        "title": _plain(estate["title"]),
-        "place": ", ".join(filter(None, (street, _plain(estate["city_line"])))),
+        "kicker": plain(estate["headline"]),
+        "title": plain(estate["title"]),
+        "place": ", ".join(filter(None, (street, plain(estate["city_line"])))),
         "highlights": _rows(estate["highlights"]),
-        "teaser": _paragraphs(estate["teaser"]),
+        "teaser": paragraphs(estate["teaser"]),
         "cover": pictures.entry(gallery[0], COVER_WIDTH, _("Titelbild")) if gallery else None,
         "columns": _columns(estate["sections"]),
-        "commission-note": _paragraphs(estate["commission_note"]),
+        "commission-note": paragraphs(estate["commission_note"]),
         "features": estate["features"],
         "energy": {**estate["energy"], "rows": _rows(estate["energy"]["rows"])},
-        "texts": [{"title": text["title"], "paragraphs": _paragraphs(text["text"])} for text in estate["texts"]],
+        "texts": [{"title": text["title"], "paragraphs": paragraphs(text["text"])} for text in estate["texts"]],
         "pictures": [pictures.entry(one, PICTURE_WIDTH, _("Bild des Objekts")) for one in gallery[1:]],
         "plans": [
             _plan(pictures.entry(one, PLAN_WIDTH, words), words)
             for key, words in (("floor_plans", _("Grundriss")), ("maps", _("Lageplan")))
             for one in estate[key]
         ],
-        "contact": [_plain(contact[key]) for key in ("name", "phone", "email") if contact.get(key)],
+        "contact": [plain(contact[key]) for key in ("name", "phone", "email") if contact.get(key)],
     }
 
 
@@ -185,19 +183,19 @@ def _plan(entry: dict[str, str], word: str) -> dict[str, str]:
 
 
 def _rows(rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    return [{"label": row["label"], "value": _plain(row["value"])} for row in rows]
+    return [{"label": row["label"], "value": plain(row["value"])} for row in rows]
 
 
-def _paragraphs(text: str) -> list[list[str]]:
+def paragraphs(text: str) -> list[list[str]]:
     """Paragraphs of lines; an empty line parts paragraphs."""
     blocks = (block.strip("\n") for block in re.split(r"\n\s*\n", text))
-    return [[_plain(line) for line in block.split("\n")] for block in blocks if block.strip()]
+    return [[plain(line) for line in block.split("\n")] for block in blocks if block.strip()]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """One line of text in which even a word of a thousand letters finds a place to break."""
     return _LONG_WORD.sub(lambda word: ZERO_WIDTH_SPACE.join(_PIECE.findall(word[0])), _NO_TEXT.sub("", text))
 
 
-def _colour(text: str) -> str:
+def colour(text: str) -> str:
     return text if _COLOUR.match(text) else FALLBACK_COLOUR

@@ -38,6 +38,10 @@ class EventKind(StrEnum):
     GATE_OPENED = "GateOpened"
     WITHDRAWAL_DECLARED = "WithdrawalDeclared"
     WITHDRAWAL_ACKNOWLEDGED = "WithdrawalAcknowledged"
+    INTEREST_STATED = "InterestStated"
+    CONSENT_ASKED = "ConsentAsked"
+    CONSENT_GIVEN = "ConsentGiven"
+    CONSENT_WITHDRAWN = "ConsentWithdrawn"
     DISPATCH_REVOKED = "DispatchRevoked"
     DISPATCH_HELD = "DispatchHeld"
     DISPATCH_RELEASED = "DispatchReleased"
@@ -54,6 +58,8 @@ class EventKind(StrEnum):
     CERTIFICATE_HANDED_OVER = "CertificateHandedOver"
     ESTATE_IMPORTED = "EstateImported"
     CONTACT_ERASED = "ContactErased"
+    CONTACTS_MERGED = "ContactsMerged"
+    CONTACTS_SEPARATED = "ContactsSeparated"
     AGENT_SIGNED_IN = "AgentSignedIn"
     ACCESS_GRANTED = "AccessGranted"
     CHECKLIST_SIGNED = "ChecklistSigned"
@@ -182,8 +188,8 @@ WORDS: Mapping[EventKind, Words] = {
     K.DECLARATION_MADE: Words(
         "Erklärung abgegeben",
         "Declaration made",
-        "Auf der Seite wurde die genannte Erklärung angekreuzt und abgeschickt.",
-        "On the page the named declaration was ticked and sent.",
+        "Die genannte Erklärung wurde auf der Seite oder mit einer Antwort auf die Mail abgegeben.",
+        "The named declaration was made on the page or by an answer to the mail.",
     ),
     K.GATE_OPENED: Words(
         "Freigabe erteilt",
@@ -202,6 +208,30 @@ WORDS: Mapping[EventKind, Words] = {
         "Withdrawal acknowledged",
         "Der Eingang des Widerrufs wurde per E-Mail mit Inhalt, Datum und Uhrzeit bestätigt.",
         "Receipt of the withdrawal was acknowledged by e-mail with content, date and time.",
+    ),
+    K.INTEREST_STATED: Words(
+        "Rückmeldung zum Exposé",
+        "Word about the exposé",
+        "Wer den Link hat, hat auf der Seite gesagt, wie es weitergehen soll.",
+        "Whoever holds the link said on the page how to go on.",
+    ),
+    K.CONSENT_ASKED: Words(
+        "Einwilligung angekreuzt",
+        "Consent ticked",
+        "Weitere Angebote wurden angekreuzt; die Mail zur Bestätigung ist unterwegs. Noch gilt nichts.",
+        "Further offers were ticked; the mail to confirm it is on its way. Nothing holds yet.",
+    ),
+    K.CONSENT_GIVEN: Words(
+        "Einwilligung bestätigt",
+        "Consent confirmed",
+        "Über den Link der Bestätigungsmail wurde in weitere Angebote eingewilligt.",
+        "Through the link of the confirmation mail further offers were consented to.",
+    ),
+    K.CONSENT_WITHDRAWN: Words(
+        "Einwilligung widerrufen",
+        "Consent withdrawn",
+        "Die Einwilligung in weitere Angebote gilt nicht mehr.",
+        "The consent to further offers holds no longer.",
     ),
     K.DISPATCH_REVOKED: Words(
         "Sendung zurückgezogen",
@@ -298,6 +328,18 @@ WORDS: Mapping[EventKind, Words] = {
         "Contact erased",
         "Die personenbezogenen Angaben eines Kontakts wurden gelöscht; die Nachweise anderer bleiben gültig.",
         "The personal data of a contact was erased; the proofs of others stay valid.",
+    ),
+    K.CONTACTS_MERGED: Words(
+        "Kontakte zusammengeführt",
+        "Contacts merged",
+        "Zwei Kontakte wurden als dieselbe Person erkannt und zu einem gemacht.",
+        "Two contacts were found to be the same person and made one.",
+    ),
+    K.CONTACTS_SEPARATED: Words(
+        "Kontakte wieder getrennt",
+        "Contacts separated again",
+        "Das Zusammenführen zweier Kontakte wurde rückgängig gemacht.",
+        "The merging of two contacts was undone.",
     ),
     K.AGENT_SIGNED_IN: Words(
         "Anmeldung",

@@ -16,15 +16,17 @@ from threading import Event, Lock
 import structlog
 from cryptography.fernet import InvalidToken
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from siegelpost.mail import claims
 from siegelpost.mail.causes import Cause
 from siegelpost.mail.changes import Answer, StateChangedError, What, change
 from siegelpost.mail.models import AttemptOutcome, DeliveryAttempt, OutgoingMail, Stage, State
-from siegelpost.mail.server_settings import NotConfiguredError, Server, current
+from siegelpost.mail.pacing import Pace
+from siegelpost.mail.server_settings import NotConfiguredError, Server, current, per_minute
 from siegelpost.mail.smtp import Conversation, Envelope, Failure, Patience
 from siegelpost.mail.tasks import deliver as deliver_task
 from siegelpost.mail.tasks import schedule
@@ -47,6 +49,8 @@ REST = 50.0
 stopping = Event()
 # A mail server that is silent for minutes holds up one thread, not all that do the office's other jobs.
 _one_at_a_time = Lock()
+
+_PACE = Pace()
 
 _ABOUT_THE_SERVER = frozenset({Stage.CONNECT, Stage.GREETING, Stage.EHLO, Stage.STARTTLS, Stage.AUTH})
 _ABOUT_THE_MAIL = frozenset({Cause.NO_SMTPUTF8, Cause.CONTENT})
@@ -114,11 +118,23 @@ def _sweep(mail: OutgoingMail | None) -> bool:
                 return False
             if mail is None or time.monotonic() > ends:
                 break
+            if not _PACE.wait(ends, stopping):
+                return _come_back(mail)
             _attempt(mail, line)
             mail = _due().first()
     finally:
         line.hang_up()
     return True
+
+
+def _come_back(mail: OutgoingMail) -> bool:
+    """Its turn comes later, and other jobs need this thread: have a job go on then, where none will anyway."""
+    turn = timezone.now() + timedelta(seconds=_PACE.turn_in)
+    jobs = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=deliver_task.module_path)
+    soon = Q(run_after=get_date_max()) | Q(run_after__lte=turn)
+    if not stopping.is_set() and not jobs.filter(soon).exists():
+        schedule(mail, at=turn)
+    return False
 
 
 def _due() -> QuerySet[OutgoingMail]:
@@ -150,6 +166,7 @@ class _Line:
         except NotConfiguredError:
             self.server = None
         self.conversation: Conversation | None = None
+        _PACE.aim(self.server, per_minute())
 
     def usable(self) -> bool:
         """Is there no reason to leave this server alone for the moment?"""
@@ -225,7 +242,9 @@ def _attempt(mail: OutgoingMail, line: _Line) -> None:
         )
     except StateChangedError:
         return  # Another worker, or the office, was quicker.
-    _record(mail, attempt, *line.hand_over(mail, attempt))
+    stage, answer = line.hand_over(mail, attempt)
+    _PACE.learn(answer)
+    _record(mail, attempt, stage, answer)
 
 
 def _mark(mail: OutgoingMail) -> None:

@@ -27,6 +27,8 @@ class Purpose(models.TextChoices):
     CODE = "code", _("Code an die zweite Adresse")
     CONFIRMATION = "confirmation", _("Bestätigung der Erklärungen")
     WITHDRAWAL_ACKNOWLEDGEMENT = "withdrawal_acknowledgement", _("Eingangsbestätigung des Widerrufs")
+    CONSENT = "consent", _("Bestätigung einer Einwilligung")
+    REPLY_HINT = "reply_hint", _("Hinweis, wie zu antworten ist")
     AGENT_NOTICE = "agent_notice", _("Nachricht an den Makler")
     ADMIN_NOTICE = "admin_notice", _("Nachricht an die Verwaltung")
     SIGN_IN = "sign_in", _("Anmeldelink")
@@ -108,7 +110,7 @@ class OutgoingMail(models.Model):
     server_text = models.TextField(blank=True, default="")
     cause = models.CharField(max_length=20, choices=Cause, blank=True, default="")
     accepted_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
     changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

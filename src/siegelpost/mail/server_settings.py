@@ -67,6 +67,16 @@ def of_office(office: Office) -> Server:
     return Server(office.smtp_host, office.smtp_port, security, office.smtp_user, password)
 
 
+def reads_answers() -> bool:
+    """Whether answers to the sender's address are read here."""
+    return load().imap_host is not None
+
+
+def per_minute() -> int:
+    """How many mails a minute may go to the mail server; 0 is as many as it takes."""
+    return the_office().mail_per_minute
+
+
 def sender() -> Sender:
     """As whom the office writes: the setting ``mail_from`` when given, else the office's, with its name.
 

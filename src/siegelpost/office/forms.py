@@ -114,8 +114,10 @@ class MailServerForm(forms.ModelForm[Office]):
             "smtp_user",
             "mail_from",
             "mail_reply_to",
+            "mail_per_minute",
         ]
         widgets: ClassVar[dict[str, forms.Widget]] = {
+            "mail_per_minute": forms.NumberInput({"inputmode": "numeric"}),
             "smtp_host": forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
             "smtp_port": forms.NumberInput({"inputmode": "numeric"}),
             "smtp_user": forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
@@ -126,16 +128,27 @@ class MailServerForm(forms.ModelForm[Office]):
             ),
             "mail_from": gettext_lazy("Von dieser Adresse gehen die Mails hinaus."),
             "mail_reply_to": gettext_lazy("Leer: Antworten gehen an die Maklerin oder den Makler der Sendung."),
+            "mail_per_minute": gettext_lazy(
+                "0: so schnell, wie der Mailserver sie annimmt. Bremst er, geht es von selbst langsamer weiter."
+            ),
         }
 
-    field_order = ("smtp_host", "smtp_security", "smtp_port", "smtp_user", "password", "mail_from", "mail_reply_to")
+    field_order = (
+        *("smtp_host", "smtp_security", "smtp_port", "smtp_user", "password"),
+        *("mail_from", "mail_reply_to", "mail_per_minute"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["smtp_host"].required = True
         self.fields["mail_from"].required = True
+        self.fields["mail_per_minute"].required = False
         if self.instance.smtp_password_sealed:
             self.fields["password"].help_text = _("Ein Passwort ist gespeichert. Leer lassen heißt: Es bleibt dabei.")
+
+    def clean_mail_per_minute(self) -> int:
+        """Left empty means no limit."""
+        return self.cleaned_data["mail_per_minute"] or 0
 
     @property
     def new_password(self) -> str | None:

@@ -61,6 +61,9 @@ class Office(models.Model):
     smtp_password_sealed = models.TextField(blank=True, editable=False)
     mail_from = models.EmailField(_("Absenderadresse"), blank=True)
     mail_reply_to = models.EmailField(_("Antworten an"), blank=True)
+    mail_per_minute = models.PositiveIntegerField(
+        _("Höchstens so viele Mails je Minute"), default=0, validators=[MaxValueValidator(6000)]
+    )
 
     test_operation = models.BooleanField(_("Testbetrieb"), default=False)
     when_unknown = models.CharField(

@@ -125,16 +125,7 @@ class Lane:
             await self._unknown(scope, send)
             return
         state = state_of(found, datetime.now(UTC))
-        if not await self._recorded(
-            opening.record(
-                public_id(found),
-                state=state,
-                ip=scope["client"][0],
-                user_agent=_field(scope, b"user-agent"),
-                method=scope["method"],
-            ),
-            send,
-        ):
+        if not await self._recorded(_opening(found, state, scope), send):
             return
         if found.gate_html is not None and state is not State.EXPIRED:
             await _send(send, 200, self._page_headers, bytes(found.gate_html))
@@ -199,6 +190,9 @@ class Lane:
         if scope["method"] == "GET":
             client = f"{scope['client'][0]} {_field(scope, b'user-agent')[:300].decode('latin-1')}"
             event = handing_over.record(public_id(found), sha256, len(data), client, whole=not gone.done())
+            if opening.looks_like_a_machine(_field(scope, b"user-agent"), foresight=_foresight(scope)):
+                # A preview or a prefetch is no reader: nothing was handed over to anybody.
+                event = _opening(found, State.OPEN, scope)
             with suppress(Exception):  # logged where it happened; the bytes have left and cannot be called back
                 await self._commits.write(event)
         gone.cancel()
@@ -250,6 +244,22 @@ class Lane:
         """Answer a request whose body nobody wants."""
         headers = [*self._headers, TEXT, NO_STORE, (b"connection", b"close")]
         await _send(send, 413, headers, "Das ist zu groß. / This is too large.\n".encode())
+
+
+def _opening(found: Found, state: State, scope: Scope) -> Row:
+    return opening.record(
+        public_id(found),
+        state=state,
+        ip=scope["client"][0],
+        user_agent=_field(scope, b"user-agent"),
+        method=scope["method"],
+        foresight=_foresight(scope),
+    )
+
+
+def _foresight(scope: Scope) -> list[bytes]:
+    """What browsers say when nobody has asked for the page yet."""
+    return [value for field, value in scope["headers"] if field in opening.FORESIGHT]
 
 
 async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:

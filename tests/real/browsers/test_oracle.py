@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.real.browsers import ask, servers, trust
+from tests.real.browsers import ask, odd, servers, trust
 from tests.real.browsers.cases import Case, every_case, selection
 
 from siegelpost.tls import Browser, judge
@@ -107,7 +107,20 @@ def test_the_doctor_says_what_the_browsers_show(tmp_path: Path, capsys: pytest.C
     need("chromium", "firefox-esr", "certutil")
     cases = selection()
     assert len(cases) >= 120
-    _check(compare(cases, tmp_path), capsys)
+    _check(compare([*cases, *odd.some(50)], tmp_path), capsys)
+
+
+@pytest.mark.soak
+@pytest.mark.browser
+@pytest.mark.real
+@pytest.mark.timeout(3600)
+def test_the_doctor_says_what_the_browsers_show_of_odd_chains(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A thousand drawn chains; other ones with ORACLE_SEED=number."""
+    need("chromium", "firefox-esr", "certutil")
+    first = int(os.environ.get("ORACLE_SEED", "10000"))
+    _check(compare(odd.some(1000, first=first), tmp_path), capsys)
 
 
 @pytest.mark.soak

@@ -40,9 +40,3 @@ def test_a_contact_without_dispatches_can_go() -> None:
     contact = a_contact()
     editing.remove(contact)
     assert not Contact.objects.exists()
-
-
-def test_the_same_address_is_noticed() -> None:
-    first = a_contact(email="mara@berger.test")
-    assert search.same_address(a_contact(email="Mara@Berger.test")) == first
-    assert search.same_address(a_contact(email="")) is None

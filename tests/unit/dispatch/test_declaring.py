@@ -1,5 +1,7 @@
 """The recipient at the gate: what opens it, what does not, and what is kept."""
 
+import json
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import policy
@@ -18,7 +20,7 @@ from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.sending import revoke
 from siegelpost.dispatch.states import State
-from siegelpost.dispatch.withdrawing import may_withdraw, withdraw
+from siegelpost.dispatch.withdrawing import is_shown, may_withdraw, withdraw
 from siegelpost.ledger.models import Event
 from siegelpost.mail.compose import Attachment
 from siegelpost.mail.models import OutgoingMail, Purpose
@@ -148,8 +150,19 @@ def test_the_confirmation_brings_the_declared_text_the_exposé_and_the_seal_once
     assert "Mara Berger" in text
     assert "BEGIN SIEGEL" in text
     names = [part.get_filename() for part in message.iter_attachments()]
-    assert "Exposé.pdf" in names
-    assert OutgoingMail.objects.filter(purpose=Purpose.AGENT_NOTICE).count() == 1
+    assert names == ["Auftrag und Erklärungen.pdf", "Exposé.pdf"]
+    agents = OutgoingMail.objects.get(purpose=Purpose.AGENT_NOTICE)
+    for told in (message, BytesParser(policy=policy.default).parsebytes(agents.mime())):
+        attached = next(told.iter_attachments()).get_content()
+        words = " ".join(
+            subprocess.run(["pdftotext", "-", "-"], input=attached, capture_output=True, check=True)
+            .stdout.decode()
+            .split()
+        )
+        assert "Zahlungspflichtig bestellen" in words
+        assert "Mir ist bekannt, dass mein Widerrufsrecht erlischt" in words
+        assert "schulden Sie uns die Provision" in words
+        assert "Muster-Widerrufsformular" in words
 
 
 def test_a_withdrawal_is_acknowledged_at_once_and_closes_the_content() -> None:
@@ -272,3 +285,47 @@ def test_the_same_withdrawal_twice_is_one() -> None:
     assert made[0] == made[1]
     assert OutgoingMail.objects.filter(purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT).count() == 1
     assert Event.objects.filter(kind="WithdrawalDeclared").count() == 1
+
+
+def test_the_event_names_what_was_shown() -> None:
+    dispatch = a_dispatch()
+    declare(token_of(dispatch), form_for(dispatch), CLIENT)
+    events = Event.objects.filter(kind="DeclarationMade").order_by("id")
+    data = [json.loads(bytes(event.leaf))["data"] for event in events]
+    assert [one["text"] for one in data][-1] == "Zahlungspflichtig bestellen"
+    for one in data:
+        assert one["label"] == "Zahlungspflichtig bestellen"
+        assert one["offers"][0]["commission"].startswith("3,57 % inkl. MwSt.")
+        assert one["offers"][0]["who"] == "Sie als Käufer/in"
+        assert {text["kind"] for text in one["texts"]} >= {"withdrawal_policy", "withdrawal_form", "contract"}
+        assert one["language"] == "de"
+        assert one["version"]
+        assert one["policy_arrived"] is True
+
+
+@pytest.mark.parametrize(
+    ("fate", "arrived"), [("queued", True), ("accepted", True), ("bounced", False), ("refused", False)]
+)
+def test_the_period_is_long_where_nothing_proves_that_the_policy_arrived(fate: str, arrived: bool) -> None:
+    dispatch = a_dispatch()
+    token = token_of(dispatch)
+    OutgoingMail.objects.update(state=fate)
+    ordered = declare(token, form_for(dispatch, frozenset()), CLIENT)
+    assert ordered.period_ends_at is not None
+    days = (ordered.period_ends_at - timezone.now()).days
+    assert (14 <= days <= 20) if arrived else (378 <= days <= 386)
+    assert ordered.policy_arrived is arrived
+
+
+def test_a_link_that_came_without_the_texts_proves_no_arrival() -> None:
+    dispatch = a_dispatch()
+    _, token = links.new_link(dispatch)
+    assert declare(token, form_for(dispatch), CLIENT).policy_arrived is False
+
+
+def test_the_page_shows_the_function_through_the_whole_period_and_the_address_takes_it_later() -> None:
+    now = timezone.now()
+    assert is_shown(now + timedelta(seconds=1), now)
+    assert is_shown(now - timedelta(days=6), now)
+    assert not is_shown(now - timedelta(days=8), now)
+    assert not is_shown(None, now)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from siegelpost.dispatch.gate import WITHDRAWAL_PERIOD
-from siegelpost.dispatch.periods import _easter, end_of_period
+from siegelpost.dispatch.periods import _easter, end_of_period, end_of_withdrawal
 from siegelpost.templating import environment
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -56,3 +56,15 @@ def test_a_day_is_shown_as_it_is_here() -> None:
     day = environment("de").filters["day"]
     end = datetime(2026, 11, 18, tzinfo=BERLIN).astimezone(UTC)
     assert day(end) == day(end.isoformat()) == day(date(2026, 11, 18)) == "18. November 2026"
+
+
+@pytest.mark.parametrize(
+    ("event", "arrived", "end"),
+    [
+        (datetime(2026, 11, 4, 12, tzinfo=UTC), True, datetime(2026, 11, 19, tzinfo=BERLIN)),
+        (datetime(2026, 11, 4, 12, tzinfo=UTC), False, datetime(2027, 11, 19, tzinfo=BERLIN)),
+        (datetime(2028, 2, 29, 12, tzinfo=UTC), False, datetime(2029, 3, 15, tzinfo=BERLIN)),
+    ],
+)
+def test_the_right_ends_a_year_later_where_arrival_is_unproven(event: datetime, arrived: bool, end: datetime) -> None:
+    assert end_of_withdrawal(event, policy_arrived=arrived, zone=BERLIN) == end

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=200, verbose_name="Termin")),
                 ("starts_at", models.DateTimeField(verbose_name="Beginn")),
                 ("ends_at", models.DateTimeField(verbose_name="Ende")),
-                ("place", models.CharField(blank=True, max_length=300, verbose_name="Ort")),
+                ("place", models.CharField(blank=True, max_length=300, verbose_name="Wo")),
                 ("note", models.TextField(blank=True, max_length=5000, verbose_name="Notiz (nur für das Büro)")),
                 (
                     "reminder",

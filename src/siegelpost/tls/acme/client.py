@@ -17,6 +17,7 @@ from josepy.errors import Error as JosepyError
 from josepy.json_util import field
 from josepy.jwa import JWASignature
 from josepy.jwk import JWK
+from requests import exceptions
 from requests.adapters import HTTPAdapter
 
 from siegelpost import __version__
@@ -33,6 +34,7 @@ _NONCE_PATIENCE = 120.0
 _LARGEST_ANSWER = 2**20
 _READS = 4
 _BETWEEN_READS = 1.0
+_SHORTEST_PAUSE = 0.25
 # Beyond this our certificates' dates, and every decision about them, would be wrong.
 LARGEST_SKEW = timedelta(hours=25)
 
@@ -158,12 +160,12 @@ class Client(ClientV2):
 
 
 def _retry_after(response: requests.Response) -> float:
-    """Between half a second and half a minute, whatever is asked for."""
+    """Up to half a minute, whatever is asked for."""
     try:
         asked = float(response.headers["Retry-After"])
     except (KeyError, ValueError):
-        asked = 1.0
-    return min(max(asked, 0.5), 30.0)
+        asked = 0.0
+    return min(max(asked, _SHORTEST_PAUSE), 30.0)
 
 
 def connect(authority: Authority, key: JWK, alg: JWASignature, ca_bundle: str | bool) -> Client:
@@ -243,8 +245,9 @@ class told:
 
 
 _FAILURES: tuple[tuple[tuple[type[Exception], ...], Code], ...] = (
-    ((requests.exceptions.SSLError, ssl.SSLError), Code.UNTRUSTED_DIRECTORY),
-    ((requests.RequestException, OSError), Code.UNREACHABLE),
+    ((exceptions.SSLError, ssl.SSLError), Code.UNTRUSTED_DIRECTORY),
+    ((exceptions.InvalidJSONError, exceptions.TooManyRedirects, exceptions.ContentDecodingError), Code.NONSENSE),
+    ((requests.RequestException,), Code.UNREACHABLE),
     (
         (errors.Error, JosepyError, ValueError, KeyError, TypeError, AttributeError, RecursionError),
         Code.NONSENSE,
@@ -260,12 +263,14 @@ def until(
     Raises:
         AcmeError: ``too_slow`` after ``patience`` seconds.
     """
-    deadline = time.monotonic() + patience
+    began = time.monotonic()
     while True:
         alive()
         found, pause = look()
         if ended(found):
             return found
-        if time.monotonic() > deadline:
+        passed = time.monotonic() - began
+        if passed > patience:
             raise AcmeError(Code.TOO_SLOW, minutes=round(patience / 60))
-        time.sleep(pause + random.uniform(0, 0.2))  # noqa: S311 - only to spread requests
+        # Most are done within a second; whoever takes long is asked more seldom.
+        time.sleep(max(pause, passed / 8) * random.uniform(1, 1.2))  # noqa: S311 - only to spread requests

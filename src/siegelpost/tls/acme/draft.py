@@ -10,8 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from siegelpost.tls.acme.plan import KeyType, Plan
 from siegelpost.tls.files import read_json, write_json
-from siegelpost.tls.sealing import Unsealable, seal, unseal
-from siegelpost.tls.store import NotStored, Store
+from siegelpost.tls.store import NotStored, Store, StoreError
 
 # Authorities keep an order for a week (RFC 8555 leaves it to them).
 KEPT = timedelta(days=6)
@@ -37,7 +36,10 @@ class Draft:
 
     def key_pem(self, store: Store) -> str:
         """The private key, not encrypted."""
-        return unseal(self.sealed_key, store.passphrase())
+        key = store.unseal(self.sealed_key.encode())
+        return key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ).decode()
 
 
 def begin(store: Store, key_type: KeyType, directory: str, profile: str, names: tuple[str, ...], at: datetime) -> Draft:
@@ -47,10 +49,7 @@ def begin(store: Store, key_type: KeyType, directory: str, profile: str, names: 
         if key_type is KeyType.RSA
         else ec.generate_private_key(ec.SECP256R1())
     )
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ).decode()
-    return keep(store, Draft(key_type, directory, profile, names, at, seal(pem, store.passphrase())))
+    return keep(store, Draft(key_type, directory, profile, names, at, store.seal(key).decode()))
 
 
 def keep(store: Store, draft: Draft, **changes: Any) -> Draft:
@@ -74,7 +73,7 @@ def kept(store: Store, key_type: KeyType) -> Draft | None:
         )
         if not draft.stored:
             draft.key_pem(store)
-    except (KeyError, TypeError, ValueError, Unsealable, OSError):
+    except (KeyError, TypeError, ValueError, StoreError, OSError):
         return None
     return draft
 

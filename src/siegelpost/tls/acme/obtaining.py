@@ -15,7 +15,7 @@ from siegelpost.tls.acme.plan import Authority, KeyType, Plan
 from siegelpost.tls.acme.problems import NOT_OUR_SERVER, OURS, AcmeError, Code, Problem
 from siegelpost.tls.acme.progress import Now, Progress, Reason, Recorder, Step, utc_now
 from siegelpost.tls.acme.work import USUAL, Patience, Work
-from siegelpost.tls.store import Store, Stored, StoreError
+from siegelpost.tls.store import Source, Store, Stored, StoreError
 
 
 def obtain(
@@ -170,8 +170,11 @@ def _remember(work: Work, found: Sequence[Draft]) -> None:
 
 
 def serving(store: Store, plan: Plan) -> list[Stored]:
-    """What is served for exactly this plan's names."""
-    return [each for each in store.current() if not each.self_signed and set(each.names) == set(plan.names)]
+    """What came from an authority by itself, and is served for exactly this plan's names.
+
+    A bought certificate does not count: whoever sets a plan up wants it to begin.
+    """
+    return [each for each in store.current() if each.source is Source.ACME and set(each.names) == set(plan.names)]
 
 
 def valid_until(store: Store, plan: Plan) -> datetime | None:

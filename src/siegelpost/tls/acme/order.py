@@ -115,7 +115,8 @@ def _issued(work: Work, draft: Draft) -> str:
     if order.status == messages.STATUS_READY:
         work.lease.check()
         request = _request(draft.key_pem(work.store), work.plan.names)
-        client._post(order.finalize, messages.CertificateRequest(csr=request))
+        response = client._post(order.finalize, messages.CertificateRequest(csr=request))
+        messages.Order.from_json(response.json())
     order = until(
         lambda: client.order(draft.url),
         lambda order: order.status not in (*_OPEN, messages.STATUS_READY),
@@ -136,7 +137,9 @@ def _stored(work: Work, draft: Draft, chain: str) -> Draft:
     moments = [work.now(), *([there] if (there := work.client.net.server_time) else [])]
     try:
         must_be_good(chain, key, work.plan.names, work.roots, max(moments))
-    except AcmeError:
+    except AcmeError as error:
+        if error.problem.code is Code.NONSENSE:  # not a certificate at all: it can be fetched again
+            raise
         drafts.discard(work.store, draft.key_type)  # it will not get better
         # The authority counts it as issued all the same.
         pacing.note(

@@ -82,6 +82,14 @@ class AcmeError(Exception):
         self.again_at = again_at
         super().__init__(f"{code}: {dict(self.problem.values)}")
 
+    @classmethod
+    def of(cls, problem: Problem) -> Self:
+        """What was written down, raised again."""
+        error = cls(problem.code)
+        error.problem = problem
+        error.args = (f"{problem.code}: {dict(problem.values)}",)
+        return error
+
 
 # These are known before, or without, the authority having looked at our server: another authority may well succeed,
 # and nothing speaks for trying its staging directory first.

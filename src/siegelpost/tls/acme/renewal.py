@@ -106,10 +106,16 @@ def look(
     *,
     roots: Sequence[bytes] = (),
     now: Now = utc_now,
+    asked: bool = False,
+    again: bool = False,
     patience: Patience = USUAL,
     told: Callable[[Progress], None] = lambda progress: None,
 ) -> tuple[str, ...]:
     """Do what is due for the saved plan; without one, nothing. Called again and again, on every node.
+
+    Args:
+        asked: do not wait for the end of a pause after failures.
+        again: order even though a good certificate is served.
 
     Returns:
         The ids of what was newly obtained.
@@ -120,7 +126,8 @@ def look(
     plan = load_plan(store)
     if plan is None:
         return ()
-    asked = requested(store)
+    began, present = now(), {each.id for each in obtaining.serving(store, plan)}
+    asked = asked or requested(store)
     with suppress(OSError):
         (store.folder / "acme" / "wanted").unlink(missing_ok=True)
     _finish(store, plan)
@@ -128,35 +135,45 @@ def look(
     state = _of_this_plan(store)
 
     def wanted() -> bool:
-        """Asked again when nobody else is at work: another node may have renewed meanwhile."""
-        fresh = _of_this_plan(store)
-        next_one = due(plan, obtaining.serving(store, plan), fresh, now())
-        held_back = next_one.reason in (Reason.RETRY, Reason.NEW_PLAN)
-        return next_one.at <= now() or (asked and held_back)
+        """Asked again when nobody else is at work: meanwhile another node may have renewed, or failed."""
+        served, fresh = obtaining.serving(store, plan), _of_this_plan(store)
+        if again:
+            return {each.id for each in served} == present
+        next_one = due(plan, served, fresh, now())
+        paused = next_one.reason in (Reason.RETRY, Reason.NEW_PLAN) and fresh.failed_at == state.failed_at
+        return next_one.at <= now() or (asked and paused)
 
-    if not wanted():
-        return ()
-    reason = due(plan, obtaining.serving(store, plan), state, now()).reason
-    try:
-        ids = obtaining.obtain(
-            store,
-            plan,
-            reason=reason,
-            roots=roots,
-            now=now,
-            attempt=state.failures,
-            last=state.problem,
-            wanted=wanted,
-            patience=patience,
-            told=told,
-        )
-    except AcmeError as error:
-        if error.problem.code is not Code.BUSY:
-            _note_failure(store, plan, error, now())
-        raise
+    ids: tuple[str, ...] = ()
+    if wanted():
+        reason = Reason.ASKED if again else due(plan, obtaining.serving(store, plan), state, now()).reason
+        try:
+            ids = obtaining.obtain(
+                store,
+                plan,
+                reason=reason,
+                roots=roots,
+                now=now,
+                attempt=state.failures,
+                last=state.problem,
+                wanted=wanted,
+                patience=patience,
+                told=told,
+            )
+        except AcmeError as error:
+            if error.problem.code is not Code.BUSY:
+                _note_failure(store, plan, error, now())
+            raise
     if ids:
         _note_success(store)
+    elif asked:
+        _tell_of_the_others_failure(_of_this_plan(store), began)
     return ids
+
+
+def _tell_of_the_others_failure(state: State, began: datetime) -> None:
+    """Whoever asked, and waited while another process tried and failed, hears of it."""
+    if state.problem and state.failed_at and state.failed_at >= began:
+        raise AcmeError.of(state.problem)
 
 
 def _finish(store: Store, plan: Plan) -> None:

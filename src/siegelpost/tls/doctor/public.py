@@ -10,6 +10,7 @@ from siegelpost.tls.doctor.fault import Fault
 from siegelpost.tls.policy import Browser, newest
 from siegelpost.tls.policy.cause import Cause
 from siegelpost.tls.policy.distrust import DISTRUSTED
+from siegelpost.tls.policy.stores import PHASED_OUT, UNLISTED
 from siegelpost.tls.policy.validity import VALIDITY_LIMITS
 
 
@@ -34,9 +35,11 @@ def faults(case: Case, browser: Browser, path: Sequence[Certificate]) -> list[Fa
 def _distrust(case: Case, browser: Browser, root: Certificate) -> list[Fault]:
     issued = _issued(case.leaf, browser)
     fingerprint = root.fingerprint.hex()
+    if any(browser in rule.browsers and fingerprint in rule.roots and case.at >= rule.since for rule in UNLISTED):
+        return [Fault(Cause.UNKNOWN_AUTHORITY, root)]
     return [
         Fault(Cause.NO_LONGER_TRUSTED, root, {"authority": rule.authority, "date": rule.since})
-        for rule in DISTRUSTED
+        for rule in (*DISTRUSTED, *PHASED_OUT)
         if browser in rule.browsers and fingerprint in rule.roots and issued > rule.since
     ]
 

@@ -14,7 +14,7 @@ import dns.resolver
 from siegelpost.tls.chain import ChainError, as_certificates, to_pem
 from siegelpost.tls.doctor.judge import judge
 from siegelpost.tls.doctor.judgement import Judgement, State
-from siegelpost.tls.live import aia, checks, hello, issuance, lookup, web
+from siegelpost.tls.live import aia, checks, hello, issuance, lookup, staple, web
 from siegelpost.tls.live.clock import Deadline, spawn
 from siegelpost.tls.live.findings import Finding, FindingId
 from siegelpost.tls.live.handshake import Connection, Handshake, attempt
@@ -165,7 +165,7 @@ class _Asking:
                 visits.append(Visit(Handshake(address, port, Outcome.CONNECT_TIMEOUT, seconds=OTHERS_AFTER_FIRST)))
                 continue
             shake, connection = result
-            visit = Visit(shake, self._judged(shake.chain))
+            visit = Visit(shake, self._judged_with_staple(shake))
             visits.append(visit)
             if connection is not None and kept is None:
                 main, kept = visit, connection
@@ -217,17 +217,31 @@ class _Asking:
             return replace(done, problem="unknown authority"), None
         return done, whole
 
-    def _judged(self, chain: tuple[bytes, ...]) -> Judgement | None:
+    def _judged_with_staple(self, shake: Handshake) -> Judgement | None:
+        """A certificate that demands an OCSP answer is judged by whether the server sends a good one."""
+        judgement = self._judged(shake.chain)
+        if judgement is None or not _has(judgement, Cause.STAPLE_MISSING):
+            return judgement
+        offer = BROWSERS[Browser.FIREFOX]
+        until = self.deadline.at_most(EXTRAS)
+        answer = staple.ask(shake.address, shake.port, self.target.server_name, offer, until)
+        return self._judged(shake.chain, stapled=staple.is_good(answer, shake.chain, self.at))
+
+    def _judged(self, chain: tuple[bytes, ...], *, stapled: bool = False) -> Judgement | None:
         try:
-            return judge(chain, self.target.name, at=self.at, local_roots=self.roots) if chain else None
+            name, roots = self.target.name, self.roots
+            return judge(chain, name, at=self.at, local_roots=roots, stapled=stapled) if chain else None
         except (ChainError, ValueError):
             return None
 
 
 def _lacks(judgement: Judgement) -> bool:
     """Whether a browser refuses the chain because it ends before an authority that the browser knows."""
-    findings = (finding for verdict in judgement.verdicts.values() for finding in verdict.findings)
-    return any(finding.cause in (Cause.MISSING_INTERMEDIATE, Cause.UNKNOWN_AUTHORITY) for finding in findings)
+    return _has(judgement, Cause.MISSING_INTERMEDIATE, Cause.UNKNOWN_AUTHORITY)
+
+
+def _has(judgement: Judgement, *causes: Cause) -> bool:
+    return any(finding.cause in causes for verdict in judgement.verdicts.values() for finding in verdict.findings)
 
 
 def _gathered(futures: Sequence[Future[Result]], deadline: Deadline) -> list[Result | None]:

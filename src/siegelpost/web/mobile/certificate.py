@@ -25,7 +25,11 @@ def language() -> str:
 
 def frame() -> dict[str, Any]:
     """What the page shows without asking the network."""
-    return {"address": load().public_address, "overview": showing.overview()}
+    return {
+        "address": load().public_address,
+        "overview": showing.overview(),
+        "automatic": showing.automatic(language()),
+    }
 
 
 @require_safe
@@ -51,6 +55,7 @@ def doctor() -> dict[str, Any]:
         "words": words,
         "remedies": _remedies(words),
         "days_left": _days_left(words["ends"]),
+        "assistant_offered": showing.overview().only_self_signed and not showing.automatic(language()).status.plan,
         "address": load().public_address,
     }
 

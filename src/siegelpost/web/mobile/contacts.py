@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from siegelpost.contacts import editing, search
+from siegelpost.contacts import consents, duplicates, editing, merging, search
 from siegelpost.contacts.forms import ContactForm
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import history
+from siegelpost.web.mobile.access import agent_of
 
 PAGE_LENGTH = 50
 
@@ -37,8 +38,6 @@ def edit(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         saved = editing.save(form.save(commit=False))
         messages.success(request, _("%(name)s ist gespeichert.") % {"name": saved})
-        if twin := search.same_address(saved):
-            messages.warning(request, _("Dieselbe E-Mail-Adresse hat auch %(name)s.") % {"name": twin})
         return redirect("contact", saved.public_id)
     context = {"form": form, "contact": contact if public_id else None}
     return render(request, "contacts/edit.html", context, status=422 if form.errors else 200)
@@ -50,9 +49,24 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     contact = search.one(public_id)
     if contact.merged_into:
         return redirect(contact.merged_into)
-    context = {"contact": contact, "stream": history.of_contact(contact, before=before(request))}
+    context = {
+        "contact": contact,
+        "stream": history.of_contact(contact, before=before(request)),
+        "twins": duplicates.of(contact),
+        "merges": merging.of(contact),
+        "consents": consents.of(contact),
+    }
     part = request.headers.get("HX-Request") == "true"
     return render(request, "diary/stream.html" if part else "contacts/detail.html", context)
+
+
+@require_POST
+def withdraw_consent(request: HttpRequest, public_id: uuid.UUID, consent_id: uuid.UUID) -> HttpResponseBase:
+    """Note that the contact has taken a consent back, by phone or letter."""
+    contact = search.one(public_id)
+    consents.withdraw(consents.one(contact, consent_id), by=str(agent_of(request).public_id))
+    messages.success(request, _("Der Widerruf ist eingetragen. Angebote per Mail gehen nicht mehr hinaus."))
+    return redirect("contact", contact.public_id)
 
 
 def before(request: HttpRequest) -> datetime | None:

@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from siegelpost.dispatch import finding, proof_of, sending, timeline
-from siegelpost.dispatch.states import TRANSITIONS, Act, NotPossibleError, State
+from siegelpost.dispatch.models import Kind
+from siegelpost.dispatch.registered import overview
+from siegelpost.dispatch.states import MAILED, TRANSITIONS, Act, NotPossibleError, State
+from siegelpost.mail.progress import progress
 from siegelpost.web.mobile.access import agent_of
 
 PAGE_LENGTH = 50
@@ -22,6 +25,13 @@ LABELS = {
     "opened": gettext_lazy("Bestätigt"),
     "trouble": gettext_lazy("Braucht Hilfe"),
     "ended": gettext_lazy("Beendet"),
+}
+CODE_WANTED = {State.HELD, *MAILED, State.OPEN}
+TOO_LATE = {
+    Kind.SECURE_EXPOSE: gettext_lazy("Zu spät: Das Exposé ist schon freigegeben. Was gesehen ist, bleibt gesehen."),
+    Kind.REGISTERED_MAIL: gettext_lazy(
+        "Zu spät: Die Einschreiben-E-Mail ist schon angenommen, abgelehnt oder verfallen."
+    ),
 }
 
 
@@ -34,7 +44,14 @@ def index(request: HttpRequest) -> HttpResponseBase:
     filters = [
         {"key": key, "label": label, "count": counts[key], "here": key == group} for key, label in LABELS.items()
     ]
-    return render(request, "dispatches/index.html", {"page": page, "filters": filters, "group": group})
+    context = {"page": page, "filters": filters, "group": group, "progress": progress()}
+    return render(request, "dispatches/index.html", context)
+
+
+@require_safe
+def going_out(request: HttpRequest) -> HttpResponseBase:
+    """How far the outgoing mails are; asked for again while many wait."""
+    return render(request, "dispatches/going_out.html", {"progress": progress()})
 
 
 @require_safe
@@ -55,6 +72,8 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "may_revoke": (state, Act.REVOKE) in TRANSITIONS,
         "may_send_again": (state, Act.RETRY) in TRANSITIONS,
         "declarations": dispatch.declarations.all(),
+        "may_have_code": state in CODE_WANTED,
+        "registered": overview.details(dispatch),
         "under_way": state in finding.GROUPS["under-way"],
     }
     return render(request, "dispatches/standing.html" if part else "dispatches/detail.html", context)
@@ -79,7 +98,7 @@ def revoke(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         try:
             sending.revoke(dispatch, by=agent_of(request))
         except NotPossibleError:
-            messages.error(request, _("Zu spät: Das Exposé ist schon freigegeben. Was gesehen ist, bleibt gesehen."))
+            messages.error(request, TOO_LATE[Kind(dispatch.kind)])
         else:
             messages.success(request, _("Zurückgezogen. Der Link führt ab jetzt ins Leere."))
         return redirect("dispatch", dispatch.public_id)

@@ -15,8 +15,9 @@ from siegelpost import storage
 from siegelpost.dispatch import history
 from siegelpost.estates import editing, energy, finding, importing, receiving
 from siegelpost.estates.expose import snapshot
+from siegelpost.estates.filters import FilterForm
 from siegelpost.estates.forms import EstateForm, MediaForm
-from siegelpost.estates.kinds import Kind, Marketing, MediaGroup, Status
+from siegelpost.estates.kinds import MediaGroup, Status
 from siegelpost.estates.media import MediaError
 from siegelpost.estates.models import Estate, Media
 from siegelpost.estates.openimmo import OpenImmoError
@@ -31,19 +32,13 @@ MOST_AT_ONCE = 40
 @require_safe
 def index(request: HttpRequest) -> HttpResponseBase:
     """Properties, narrowed by search and filters; as one types only the results are sent."""
-    chosen = {name: request.GET.get(name, "") for name in ("status", "marketing", "kind")}
-    query = request.GET.get("q", "").strip()
-    page = Paginator(finding.find(query, **chosen), PAGE_LENGTH).get_page(request.GET.get("page"))
-    filters = [
-        {"name": "status", "label": _("Status"), "any": _("alle außer Archiv"), "choices": Status.choices},
-        {"name": "marketing", "label": _("Vermarktung"), "any": _("Kauf und Miete"), "choices": Marketing.choices},
-        {"name": "kind", "label": _("Objektart"), "any": _("alle Arten"), "choices": Kind.choices},
-    ]
-    for one in filters:
-        one["value"] = chosen[str(one["name"])]
-    template = "estates/results.html" if request.headers.get("HX-Request") == "true" else "estates/index.html"
-    context = {"page": page, "query": query, "filters": filters, "narrowed": bool(query or any(chosen.values()))}
-    return render(request, template, context)
+    form = FilterForm(request.GET)
+    page = Paginator(finding.narrowed(form.wanted()), PAGE_LENGTH).get_page(request.GET.get("page"))
+    part = request.headers.get("HX-Request") == "true"
+    context = {"page": page, "form": form, "narrowed": form.narrows()}
+    if not part:
+        context["towns"] = finding.towns()
+    return render(request, "estates/results.html" if part else "estates/index.html", context)
 
 
 @require_http_methods(["GET", "POST"])

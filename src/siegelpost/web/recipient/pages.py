@@ -1,6 +1,7 @@
 """The pages of a dispatch as bytes: made from what was frozen when it was sent, shared by the lane and by Django."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -8,6 +9,7 @@ from siegelpost.dispatch import links
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.registered.letters import last_day
 from siegelpost.dispatch.states import State
+from siegelpost.dispatch.withdrawing import is_shown
 from siegelpost.templating import render
 
 # A closed dispatch tells why; an unknown link tells nothing about what might exist.
@@ -63,12 +65,15 @@ class Answer:
     body: bytes
 
 
-def dispatch_page(shown: Shown, *, error: str = "", name: str = "", status: int | None = None) -> Answer:
+def dispatch_page(
+    shown: Shown, *, error: str = "", name: str = "", status: int | None = None, base: str = ""
+) -> Answer:
     """The page of a dispatch in its present state.
 
     Args:
         error: what the recipient has to mend, in their language; the page then carries ``status``.
         name: what was typed before, so that nothing is lost.
+        base: the way from the address that answers to the page's own.
     """
     template, usual = TEMPLATES[shown.kind][shown.state]
     if shown.state is State.OPEN and shown.content is None:
@@ -80,14 +85,19 @@ def dispatch_page(shown: Shown, *, error: str = "", name: str = "", status: int 
         content=shown.content,
         state=shown.state.value,
         stamp=links.stamp(shown.public_id, shown.page),
-        may_withdraw=shown.declared and bool(shown.page.get("gate", {}).get("hold_days")),
+        may_withdraw=is_shown(_moment(shown.period_ends_at), datetime.now(UTC)),
         period_ends_at=shown.period_ends_at,
         error=error,
         name=name,
         name_limit=links.NAME_LIMIT,
         last_day=last_day(shown.expires_at),
+        base=base,
     )
     return Answer(status or usual, body.encode())
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def message_page(template: str, language: str, status: int, **context: Any) -> Answer:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from siegelpost.web.recipient import registered, views
+from siegelpost.web.recipient import after, registered, views
 
 urlpatterns = [
     path("s/<str:token>/", views.declare, name="recipient_declare"),
@@ -10,5 +10,8 @@ urlpatterns = [
     path("s/<str:token>/annehmen/", registered.accept, name="registered_accept"),
     path("s/<str:token>/ablehnen/", registered.refuse, name="registered_refuse"),
     path("s/<str:token>/code/", registered.unlock, name="registered_unlock"),
+    path("s/<str:token>/antwort/", after.say, name="recipient_say"),
+    path("s/<str:token>/angebote/", after.offers, name="recipient_offers"),
+    path("einwilligung/<str:token>/", after.consent, name="recipient_consent"),
     path("widerruf/", views.withdraw, name="public_withdraw"),
 ]

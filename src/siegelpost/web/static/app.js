@@ -99,8 +99,11 @@ async function go() {
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (event.defaultPrevented || !form.dataset.letter || event.submitter?.hasAttribute("formaction")) return;
+  const given = [...new FormData(form)];
+  // A file that was chosen and is not with the server yet goes the ordinary way, with everything else.
+  if (given.some(([, value]) => value instanceof File && value.size)) return;
   event.preventDefault();
-  const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+  const fields = given.filter(([name, value]) => name !== "csrfmiddlewaretoken" && !(value instanceof File));
   if (event.submitter?.name) fields.push([event.submitter.name, event.submitter.value]);
   const id = form.elements.public_id.value;
   try {

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from siegelpost.contacts.diary import Activity, ActivityKind
 from siegelpost.dispatch.guard import Problem
 from siegelpost.dispatch.models import Dispatch, Kind
+from siegelpost.dispatch.registered import letters
 from siegelpost.dispatch.states import State
 from siegelpost.estates import finding
 from siegelpost.estates.models import Estate, Media
@@ -226,6 +227,12 @@ def exactly(at: datetime | None) -> str:
 
 
 @register.filter
+def last_day(expires_at: datetime) -> str:
+    """The last whole day before a period ends."""
+    return date_format(timezone.localtime(letters.last_day(expires_at)), "DATE_FORMAT")
+
+
+@register.filter
 def dial(number: str) -> str:
     """A telephone number as a ``tel:`` link wants it."""
     return re.sub(r"[^\d+]", "", number.replace("(0)", ""))
@@ -257,6 +264,7 @@ ACTS = MappingProxyType(
         EventKind.GATE_OPENED: gettext_lazy("hat bestätigt, das Exposé ist offen"),
         EventKind.CONTENT_HANDOVER: gettext_lazy("hat den Inhalt bekommen"),
         EventKind.WITHDRAWAL_DECLARED: gettext_lazy("hat widerrufen"),
+        EventKind.INTEREST_STATED: gettext_lazy("hat gesagt, wie es weitergehen soll"),
         EventKind.CONSIGNMENT_ACCEPTANCE: gettext_lazy("hat das Einschreiben angenommen"),
         EventKind.CONSIGNMENT_REJECTION: gettext_lazy("hat das Einschreiben abgelehnt"),
     }

@@ -16,6 +16,7 @@ from siegelpost.tls.doctor.trust import public_authorities, shipped_at
 from siegelpost.tls.policy.cause import Cause
 from siegelpost.tls.policy.distrust import DISTRUSTED, Distrust
 from siegelpost.tls.policy.logs import LogList
+from siegelpost.tls.policy.stores import PHASED_OUT, UNLISTED, Unlisted
 from siegelpost.tls.policy.validity import VALIDITY_LIMITS, longest_sold
 
 NAME = "expose.example.com"
@@ -111,6 +112,28 @@ def test_the_shipped_roots_are_there_and_can_all_be_read() -> None:
     assert all(len(fingerprint) == 64 for rule in DISTRUSTED for fingerprint in rule.roots)
 
 
+def test_a_root_that_one_browser_does_not_ship_is_unknown_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    day = datetime(2026, 5, 10, tzinfo=UTC)
+    rule = Unlisted(
+        roots=frozenset({parse(ROOT.der).fingerprint.hex()}),
+        browsers=frozenset({Browser.CHROMIUM}),
+        since=day,
+        source="this test",
+    )
+    monkeypatch.setattr(public, "UNLISTED", (rule,))
+    assert issued(day - timedelta(days=5), 90).ok is True
+    judgement = issued(day, 90)
+    assert judgement.verdicts[Browser.CHROMIUM].code == "ERR_CERT_AUTHORITY_INVALID"
+    assert leading(judgement, Browser.CHROMIUM) is Cause.UNKNOWN_AUTHORITY
+    assert judgement.verdicts[Browser.FIREFOX].ok
+
+
+def test_what_the_lists_say_of_roots_is_about_roots_that_exist() -> None:
+    known = {root.fingerprint.hex() for root in shipped_at(datetime(2020, 1, 1, tzinfo=UTC)).certificates}
+    for rule in (*DISTRUSTED, *PHASED_OUT, *UNLISTED):
+        assert rule.roots <= known, rule.roots - known
+
+
 def test_a_root_that_was_removed_is_believed_until_that_day() -> None:
     before, after = datetime(2025, 4, 25, tzinfo=UTC), datetime(2025, 4, 26, tzinfo=UTC)
     removed = {root.subject_text for root in shipped_at(before).certificates}
@@ -121,7 +144,7 @@ def test_a_root_that_was_removed_is_believed_until_that_day() -> None:
 
 
 def test_every_rule_names_its_source_and_its_day() -> None:
-    for rule in (*VALIDITY_LIMITS, *DISTRUSTED):
+    for rule in (*VALIDITY_LIMITS, *DISTRUSTED, *PHASED_OUT, *UNLISTED):
         assert rule.source
         assert rule.since.tzinfo is UTC
     assert [longest_sold(day) for day, _days in LIMITS] == [days for _day, days in LIMITS]

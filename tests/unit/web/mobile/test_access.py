@@ -35,8 +35,15 @@ SIGN_IN = "/account/login/"
 PASSWORD = "vier Wörter sind genug"
 GUARDED = [page for page in PAGES if page.rule.roles]
 # Those who may use these would ask the network or seal the log, which a test's transaction forbids; the journeys do.
-NOT_FETCHED = {"certificate_report", "checklist_lines", "today_certificate", "settings_mail_probe", "dispatch_proof"}
-KINDS_OF_THINGS = ("contacts", "estates", "dispatches", "settings", "activities", "appointments")
+NOT_FETCHED = {
+    "certificate_report",
+    "certificate_verdict",
+    "checklist_lines",
+    "today_certificate",
+    "settings_mail_probe",
+    "dispatch_proof",
+}
+KINDS_OF_THINGS = ("contacts", "estates", "dispatches", "registered", "settings", "activities", "appointments")
 # 404: the page wants something more than this office has. 405: it only takes what is sent.
 SEEN, REFUSED = {200, 302, 404, 405}, {403}
 
@@ -63,6 +70,7 @@ def addresses() -> dict[str, str]:
         "estates": estate.public_id,
         "dispatches": a_dispatch(contact=contact, estates=[estate]).public_id,
         "settings": an_agent().public_id,
+        "registered": uuid.uuid4(),
         "activities": an_activity(contact=contact).public_id,
         "appointments": an_appointment(contact=contact).public_id,
     }
@@ -73,6 +81,7 @@ def _address(page: Page, there: dict[str, uuid.UUID]) -> str:
     given = {
         "public_id": there.get(page.route.partition("/")[0], uuid.uuid4()),
         "media_id": uuid.uuid4(),
+        "other_id": uuid.uuid4(),
         "width": 480,
         "kind": "imprint",
         "language": "de",

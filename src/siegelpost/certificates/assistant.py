@@ -1,0 +1,231 @@
+"""„Ohne Warnung in fünf Minuten“: from what an office has to the one way to a trusted certificate, and on that way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from ipaddress import ip_address
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from siegelpost import tls
+from siegelpost.certificates.changing import SUBJECT
+from siegelpost.certificates.house import open_store
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.log import append
+from siegelpost.settings import Settings, load
+
+HTTPS, HTTP = "443", "80"
+_CHALLENGES = {HTTPS: tls.Challenge.TLS_ALPN_01, HTTP: tls.Challenge.HTTP_01}
+_NO_PUBLIC_ENDINGS = (".local", ".localhost", ".lan", ".home", ".internal", ".intranet", ".box", ".corp")
+
+
+class Address(StrEnum):
+    """How recipients reach the server."""
+
+    NAME = "name"
+    FIXED = "fixed"
+    CHANGING = "changing"
+
+
+class Who(StrEnum):
+    """Who sees to it."""
+
+    MYSELF = "myself"
+    PARTNER = "partner"
+
+
+class Way(StrEnum):
+    """The ways to a certificate that browsers trust."""
+
+    PARTNER = "partner"
+    PROXY = "proxy"
+    BY_PORT = "by_port"
+    BY_DNS = "by_dns"
+    ADDRESS = "address"
+    BOUGHT = "bought"
+    NAME_FIRST = "name_first"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the office has; ``ports`` are those that reach this server from the internet."""
+
+    host: str
+    address: Address
+    ports: tuple[str, ...] = ()
+    proxy: bool = False
+    who: Who = Who.MYSELF
+    dns: bool = False
+
+    @property
+    def public_name(self) -> bool:
+        """Whether the public address is a name that a public authority could certify."""
+        return "." in self.host and not is_address(self.host) and not self.host.endswith(_NO_PUBLIC_ENDINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the recommendation: the first whose ``holds`` is true gives the way, and says why."""
+
+    way: Way
+    holds: Callable[[Answers], bool]
+    why: Promise
+
+
+RULES = (
+    Rule(
+        Way.PARTNER,
+        lambda given: given.who is Who.PARTNER,
+        _("Ihr Installationspartner kümmert sich darum. Sie geben ihm einen Link, der nur für das Zertifikat gilt."),
+    ),
+    Rule(
+        Way.PROXY,
+        lambda given: given.proxy,
+        _("Empfänger sprechen zuerst mit dem Proxy. Darum gehört das Zertifikat dorthin, nicht hierher."),
+    ),
+    Rule(
+        Way.NAME_FIRST,
+        lambda given: given.address is Address.NAME and not given.public_name,
+        _("Unter dieser Adresse findet im Internet niemand Ihren Server. Zuerst braucht er einen öffentlichen Namen."),
+    ),
+    Rule(
+        Way.BY_PORT,
+        lambda given: given.address is Address.NAME and bool(given.ports),
+        _(
+            "Sie haben einen Namen und einen offenen Port. Damit ist das Zertifikat kostenlos, in einer Minute da und "
+            "erneuert sich von selbst."
+        ),
+    ),
+    Rule(
+        Way.BY_DNS,
+        lambda given: given.address is Address.NAME and given.dns,
+        _(
+            "Es ist kein Port offen, aber Ihr DNS-Anbieter lässt sich von hier bedienen. Damit ist das Zertifikat "
+            "kostenlos und erneuert sich von selbst."
+        ),
+    ),
+    Rule(
+        Way.BOUGHT,
+        lambda given: given.address is Address.NAME,
+        _(
+            "Ohne offenen Port und ohne Zugang zum DNS geht es nicht von selbst. Ein gekauftes Zertifikat weisen Sie "
+            "per E-Mail oder mit einem einzelnen DNS-Eintrag nach."
+        ),
+    ),
+    Rule(
+        Way.ADDRESS,
+        lambda given: given.address is Address.FIXED and is_public_address(given.host) and bool(given.ports),
+        _(
+            "Für eine feste IP-Adresse gibt es kostenlose Zertifikate, die sechs Tage gelten. Siegelpost erneuert sie "
+            "alle paar Tage von selbst."
+        ),
+    ),
+    Rule(
+        Way.NAME_FIRST,
+        lambda given: True,
+        _(
+            "Für eine Adresse, die wechselt oder von außen nicht zu erreichen ist, stellt niemand ein Zertifikat aus. "
+            "Mit einem Namen geht es; er kostet etwa einen Euro im Monat, mit DynDNS auch bei wechselnder Adresse."
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """How the order stands that was started here; ``waiting`` while the jobs process has not begun with it."""
+
+    status: tls.AcmeStatus
+    waiting: bool
+
+    @property
+    def progress(self) -> tls.Progress | None:
+        """The order, once it has begun."""
+        return None if self.waiting else self.status.progress
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen just now."""
+        return self.progress is not None and self.progress.state != "running"
+
+
+def is_address(host: str) -> bool:
+    """Whether this is an IP address and no name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def is_public_address(host: str) -> bool:
+    """Whether this is an address of the open internet; while a house authority issues, any will do."""
+    return is_address(host) and (ip_address(host).is_global or load().acme_directory is not None)
+
+
+def guess(settings: Settings) -> Answers:
+    """What can be known without asking: the answers that are already ticked."""
+    host = settings.public_host
+    ports = (HTTPS, *([HTTP] if settings.http_port else []))
+    address = Address.FIXED if is_address(host) else Address.NAME
+    return Answers(host, address, ports, proxy=bool(settings.trusted_proxies))
+
+
+def recommend(given: Answers) -> Rule:
+    """The one way for this office, and why."""
+    return next(rule for rule in RULES if rule.holds(given))
+
+
+def plan_for(given: Answers, settings: Settings, dns: tls.DnsProvider | None = None) -> tls.Plan:
+    """What is to be kept trusted from now on, by this way."""
+    challenges = tuple(_CHALLENGES[port] for port in given.ports) if dns is None else (tls.Challenge.DNS_01,)
+    if settings.acme_directory:
+        ca = settings.acme_ca.read_text() if settings.acme_ca else ""
+        authority = tls.Authority(settings.acme_directory, ca_bundle=ca)
+    else:
+        authority = tls.LETS_ENCRYPT_SHORT if is_address(given.host) else tls.LETS_ENCRYPT
+    return tls.Plan((given.host,), (authority,), challenges, dns)
+
+
+def start(given: Answers, dns: tls.DnsProvider | None = None, *, by: str) -> None:
+    """Keep this office trusted from now on; the jobs process begins within a second.
+
+    Raises:
+        siegelpost.tls.AcmeError: it cannot work this way; nothing was changed.
+    """
+    settings = load()
+    store = open_store(settings)
+    plan = plan_for(given, settings, dns)
+    with transaction.atomic():
+        saved = tls.save_plan(store, plan)
+        data = {
+            "names": list(saved.names),
+            "authority": saved.authorities[0].directory,
+            "challenges": [each.value for each in saved.challenges],
+            "by": by,
+        }
+        append(EventKind.CERTIFICATE_ORDERED, subject=SUBJECT, data=data)
+    tls.request_renewal(store)
+
+
+def try_again() -> None:
+    """Ask for a look at once, and do not wait for the end of a pause after failures."""
+    tls.request_renewal(open_store(load()))
+
+
+def stop() -> None:
+    """No longer renew by itself; what is served stays."""
+    tls.forget_plan(open_store(load()))
+
+
+def now() -> Now:
+    """How it stands, from files that every process can read."""
+    store = open_store(load())
+    status = tls.acme_status(store)
+    saved_at = datetime.fromtimestamp(tls.plan_changed_at(store) / 1e9, UTC)
+    begun = status.progress is not None and status.progress.started_at >= saved_at
+    running = status.progress is not None and status.progress.state == "running"
+    return Now(status, waiting=not begun or (tls.requested(store) and not running))

@@ -1,0 +1,170 @@
+"""``siegelpost cert obtain``: a certificate from an authority, now, and renewed from then on."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from siegelpost.certificates.house import house, open_store
+from siegelpost.cli.common import data_option
+from siegelpost.settings import Settings, configure
+from siegelpost.tls import (
+    LETS_ENCRYPT,
+    LETS_ENCRYPT_SHORT,
+    AcmeError,
+    AcmeStatus,
+    Authority,
+    Challenge,
+    DnsProvider,
+    KeyType,
+    Plan,
+    Progress,
+    acme_status,
+    load_plan,
+    look,
+    obtain,
+    problem_text,
+    remedy_texts,
+    save_plan,
+    step_text,
+)
+from siegelpost.tls.acme.plan import is_address, normal_name
+from siegelpost.tls.acme.work import USUAL
+
+# How long to wait for an order of the running server, in seconds.
+_PATIENCE = 600.0
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _choices(values: type[Challenge] | type[KeyType]) -> click.Choice[str]:
+    return click.Choice([each.value for each in values])
+
+
+@click.command("obtain")
+@click.argument("names", nargs=-1)
+@click.option("--authority", "directories", multiple=True, help="ACME directory; several are asked in their order.")
+@click.option("--profile", default="", help="One of the profiles the first authority offers.")
+@click.option("--eab-key-id", default="", help="Key ID of the customer account at the first authority.")
+@click.option("--eab-hmac-file", type=_file, help="Holds that account's HMAC key.")
+@click.option("--ca-bundle", type=_file, help="Root certificate of an authority's own directory (a house authority).")
+@click.option("--challenge", "challenges", multiple=True, type=_choices(Challenge), help="Ways of proving, in order.")
+@click.option("--dns-provider", default="", help="`rfc2136`, or a provider of dns-lexicon.")
+@click.option("--dns-option-file", type=_file, help="Its settings and secrets, as a JSON object.")
+@click.option("--dns-server", "name_servers", multiple=True, help="Name server to ask whether a record has arrived.")
+@click.option("--key-type", "key_types", multiple=True, type=_choices(KeyType), help="One certificate for each.")
+@click.option("--contact", default=None, help="Mail address given to the authority.")
+@click.option("--again", is_flag=True, help="Order even though a good certificate is served.")
+@click.option("--dry-run", is_flag=True, help="Only prove the names from outside; no certificate, nothing is saved.")
+@data_option
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def obtain_(data: Path | None, again: bool, dry_run: bool, as_json: bool, **options: Any) -> None:
+    """Obtain a certificate for NAMES (host names, wildcards, IP addresses), serve it, and keep it renewed.
+
+    Without NAMES: for those that are kept already, or else for the public address. The running server answers the
+    authority's questions and serves the new certificate at once. The doctor judges it before.
+    """
+    settings = configure(data=data)
+    store, roots = open_store(settings), house(settings).local_roots
+    told = _teller(as_json, settings.language)
+    try:
+        plan = _plan(load_plan(store), settings, **options).checked()
+        if dry_run:
+            obtain(store, plan, roots=roots, dry_run=True, told=told)
+        else:
+            if plan != load_plan(store):
+                save_plan(store, plan)
+            # The running server may be quicker; then its order is waited for.
+            look(store, roots=roots, asked=True, again=again, patience=replace(USUAL, lease=_PATIENCE), told=told)
+    except AcmeError as error:
+        _refuse(error, as_json, settings.language)
+    if as_json:
+        click.echo(json.dumps(acme_status(store).to_json(), ensure_ascii=False, indent=2))
+    elif dry_run:
+        click.echo("Every name can be proved. Nothing was changed.")
+    else:
+        for each in acme_status(store).served:
+            click.echo(f"* {each.id}  {each.key_type}  {each.not_after:%Y-%m-%d}  {', '.join(each.names)}")
+        click.echo("* is served, and will be renewed by itself.")
+
+
+def _plan(
+    kept: Plan | None,
+    settings: Settings,
+    *,
+    names: tuple[str, ...],
+    directories: tuple[str, ...],
+    profile: str,
+    eab_key_id: str,
+    eab_hmac_file: Path | None,
+    ca_bundle: Path | None,
+    challenges: tuple[str, ...],
+    dns_provider: str,
+    dns_option_file: Path | None,
+    name_servers: tuple[str, ...],
+    key_types: tuple[str, ...],
+    contact: str | None,
+) -> Plan:
+    """What is kept already, with what was given now in its place."""
+    plan = kept or Plan((settings.public_host,))
+    if names:
+        plan = replace(plan, names=names)
+    if directories:
+        bundle = ca_bundle.read_text() if ca_bundle else ""
+        plan = replace(plan, authorities=tuple(Authority(each, ca_bundle=bundle) for each in directories))
+    elif kept is None and any(is_address(normal_name(name)) for name in plan.names):
+        plan = replace(plan, authorities=(LETS_ENCRYPT_SHORT,))
+    elif kept is None:
+        plan = replace(plan, authorities=(LETS_ENCRYPT,))
+    first, *others = plan.authorities
+    hmac = eab_hmac_file.read_text().strip() if eab_hmac_file else first.eab_hmac
+    first = replace(first, profile=profile or first.profile, eab_key_id=eab_key_id or first.eab_key_id, eab_hmac=hmac)
+    plan = replace(plan, authorities=(first, *others))
+    if dns_provider:
+        given = json.loads(dns_option_file.read_text()) if dns_option_file else {}
+        plan = replace(plan, dns=DnsProvider(dns_provider, given, name_servers))
+        if not challenges and kept is None:
+            plan = replace(plan, challenges=(Challenge.DNS_01,))
+    if challenges:
+        plan = replace(plan, challenges=tuple(map(Challenge, challenges)))
+    if key_types:
+        plan = replace(plan, key_types=tuple(map(KeyType, key_types)))
+    return plan if contact is None else replace(plan, contact=contact)
+
+
+def _teller(as_json: bool, language: str) -> Callable[[Progress], None]:
+    """Says each step once, on standard error."""
+    said: list[str] = []
+
+    def tell(progress: Progress) -> None:
+        line = step_text(progress.step, language)
+        if not as_json and line not in said[-1:]:
+            said.append(line)
+            click.echo(f"… {line}", err=True)
+
+    return tell
+
+
+def _refuse(error: AcmeError, as_json: bool, language: str) -> None:
+    problem = error.problem
+    if as_json:
+        shown = {"problem": problem.to_json(), "text": problem_text(problem, language)}
+        click.echo(json.dumps({**shown, "remedies": remedy_texts(problem, language)}, ensure_ascii=False, indent=2))
+        raise SystemExit(1)
+    lines = [problem_text(problem, language), *(f"- {remedy}" for remedy in remedy_texts(problem, language))]
+    raise click.ClickException("\n".join(lines)) from error
+
+
+def describe(status: AcmeStatus, language: str) -> list[str]:
+    """How it stands with the automatic certificate, in lines for a terminal; none where nothing was set up."""
+    if status.plan is None:
+        return [problem_text(status.problem, language)] if status.problem else []
+    lines = [f"Kept renewed: {', '.join(status.plan.names)} ({status.plan.authorities[0].directory})"]
+    if status.next_try_at:
+        lines.append(f"Next order: {status.next_try_at:%Y-%m-%d %H:%M} UTC ({status.reason})")
+    if status.problem:
+        lines.append(f"Failed {status.failures} times: {problem_text(status.problem, language)}")
+        lines += [f"- {remedy}" for remedy in remedy_texts(status.problem, language)]
+    return lines

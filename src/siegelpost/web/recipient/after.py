@@ -1,0 +1,84 @@
+"""What recipients say once the exposé is open, and their consent to further offers."""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from siegelpost.contacts import consents
+from siegelpost.contacts.consent import Consent
+from siegelpost.contacts.consents import ConsentUnknownError
+from siegelpost.dispatch import after, links
+from siegelpost.dispatch.after import InterestKind, NotOpenError
+from siegelpost.dispatch.declaring import StalePageError
+from siegelpost.dispatch.links import LinkUnknownError
+from siegelpost.office.the_office import the_office
+from siegelpost.web import throttle
+from siegelpost.web.recipient.pages import dispatch_page, message_page
+from siegelpost.web.recipient.views import client_of, explained, from_here, response_of, shown_without_code
+
+
+@from_here
+@explained
+@never_cache
+@require_http_methods(["POST"])
+def say(request: HttpRequest, token: str) -> HttpResponseBase:
+    """No interest, please call, a viewing."""
+    client = client_of(request)
+    throttle.spend(throttle.DECLARE, client.ip)
+    try:
+        kind = InterestKind(request.POST.get("interest", ""))
+        made = after.say(token, request.POST.get("stamp", ""), kind, request.POST.get("note", ""), client)
+    except (ValueError, StalePageError, NotOpenError):
+        return _page_of(token)
+    dispatch = made.dispatch
+    return response_of(
+        message_page("interest_done", dispatch.language, 200, said=made.kind, agent=dispatch.page["agent"]["name"])
+    )
+
+
+@from_here
+@explained
+@never_cache
+@require_http_methods(["POST"])
+def offers(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The wish for further offers; without the tick nothing happens."""
+    client = client_of(request)
+    throttle.spend(throttle.DECLARE, client.ip)
+    if request.POST.get("offers") != "on":
+        return _page_of(token)
+    try:
+        dispatch = after.ask_for_offers(token, request.POST.get("stamp", ""), client)
+    except (StalePageError, NotOpenError):
+        return _page_of(token)
+    return response_of(message_page("offers_asked", dispatch.language, 200, email=dispatch.contact.email))
+
+
+@from_here
+@explained
+@never_cache
+@require_http_methods(["GET", "POST"])
+def consent(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The page behind the link of the mail: a look changes nothing, one button consents, one takes it back."""
+    client = client_of(request)
+    try:
+        found = consents.find(token)
+        if request.method == "POST":
+            throttle.spend(throttle.DECLARE, client.ip)
+            if request.POST.get("act") == "withdraw":
+                found = consents.withdraw(found, by="recipient", client=client.personal)
+            elif request.POST.get("act") == "give":
+                found = consents.give(token, client.personal)
+    except ConsentUnknownError:
+        raise LinkUnknownError from None
+    return _consent_page(found)
+
+
+def _consent_page(found: Consent) -> HttpResponseBase:
+    with translation.override(found.language):
+        return response_of(message_page("consent", found.language, 200, consent=found, office=the_office()))
+
+
+def _page_of(token: str) -> HttpResponseBase:
+    """The page as it stands: what was sent changed nothing."""
+    return response_of(dispatch_page(shown_without_code(links.find(token)), status=422))

@@ -1,0 +1,76 @@
+"""Machines that follow links: what they leave is *opened (possibly by a machine)*, and they spend nothing."""
+
+from urllib.parse import urldefrag, urlsplit
+
+import pytest
+from playwright.sync_api import Error, Page, expect
+from tests.journeys import test_recipient
+from tests.journeys.test_recipient import Scene
+from tests.support.browsing import OpenPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+scene = test_recipient.scene
+
+BEFORE = ["SubmissionAcceptance", "DeliveryAttempt", "RelayToNonERDS", "NotificationForAcceptance"]
+CHROME = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
+)
+PREVIEW = {"User-Agent": "WhatsApp/2.24.6.77 A"}
+AHEAD = {"User-Agent": CHROME, "Sec-Purpose": "prefetch;prerender"}
+_MOST_PAGES = 25
+
+
+def test_machines_open_and_spend_nothing(scene: Scene, open_page: OpenPage) -> None:
+    for commission in ("commission", "free"):
+        public_id, link = scene.send(commission=commission)
+        visited = follow_everything(open_page("desktop"), link)
+        assert len(visited) > 1, "there were links to follow"
+        for method, headers in (("HEAD", PREVIEW), ("GET", PREVIEW), ("GET", AHEAD), ("HEAD", {"User-Agent": CHROME})):
+            assert scene.server.request(method, urlsplit(link).path, headers=headers).status == 200
+        kinds = {kind for kind, _data in scene.office.ask(f"events {public_id}")}
+        assert kinds == {*BEFORE, "NotificationAccessTracking"}
+        truth = scene.office.ask("truth")[public_id]
+        assert truth["state"] == "notified"
+        assert truth["declarations"] == 0
+        assert len(truth["mails"]) == 1, "nobody was written to because of it"
+    _once_it_is_open_machines_are_still_no_readers(scene, open_page, public_id, link)
+
+
+def _once_it_is_open_machines_are_still_no_readers(
+    scene: Scene, open_page: OpenPage, public_id: str, link: str
+) -> None:
+    page = open_page("phone")
+    page.goto(link)
+    page.get_by_role("button", name="Exposé ansehen").click()
+    expect(page.locator("article.expose")).to_be_visible()
+    document = f"{urlsplit(link).path}expose.pdf"
+    for headers in (PREVIEW, AHEAD):
+        assert scene.server.request("GET", document, headers=headers).body.startswith(b"%PDF")
+    assert scene.server.request("HEAD", document, headers={"User-Agent": CHROME}).status == 200
+    events = scene.office.ask(f"events {public_id}")
+    assert "ContentHandover" not in {kind for kind, _data in events}
+    assert scene.server.request("GET", document, headers={"User-Agent": CHROME}).status == 200
+    events = scene.office.ask(f"events {public_id}")
+    assert [kind for kind, _data in events].count("ContentHandover") == 1, "a browser that was asked to is one"
+
+
+def follow_everything(page: Page, link: str) -> set[str]:
+    """Load a page as a scanner does: scripts, pictures, every link on this server; no form is sent."""
+    here, waiting, visited = urlsplit(link).netloc, [link], set[str]()
+    while waiting and len(visited) < _MOST_PAGES:
+        address = waiting.pop(0)
+        if address in visited:
+            continue
+        visited.add(address)
+        try:
+            page.goto(address)
+        except Error as error:
+            assert "Download is starting" in str(error) or "ERR_ABORTED" in str(error), error  # noqa: PT017
+            continue
+        page.evaluate("document.documentElement.scrollIntoView({block: 'end'})")
+        page.wait_for_load_state("networkidle")
+        for file in page.locator("link[href]").evaluate_all("all => all.map(one => one.href)"):
+            page.request.get(file)
+        found = page.locator("a[href], area[href]").evaluate_all("all => all.map(one => one.href)")
+        waiting += [plain for plain in (urldefrag(one).url for one in found) if urlsplit(plain).netloc == here]
+    return visited

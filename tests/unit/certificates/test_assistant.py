@@ -1,0 +1,94 @@
+"""The recommendation: for every kind of office exactly one way, and its reason."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from tests.support.office import an_agent, an_office
+
+from siegelpost.certificates import assistant
+from siegelpost.certificates.assistant import Address, Answers, Way, Who
+from siegelpost.certificates.forms import DnsForm
+from siegelpost.certificates.house import open_store
+from siegelpost.ledger.models import Event
+from siegelpost.office.models import Role
+from siegelpost.settings import load
+from siegelpost.tls import LETS_ENCRYPT_SHORT, Challenge, load_plan
+
+NAME, FIXED, CHANGING = Address
+HOST = "expose.lindenhof.de"
+
+
+@pytest.mark.parametrize(
+    ("given", "way"),
+    [
+        (Answers(HOST, NAME, ("443",)), Way.BY_PORT),
+        (Answers(HOST, NAME, ("80",)), Way.BY_PORT),
+        (Answers(HOST, NAME, dns=True), Way.BY_DNS),
+        (Answers(HOST, NAME), Way.BOUGHT),
+        (Answers(HOST, NAME, ("443",), proxy=True), Way.PROXY),
+        (Answers(HOST, NAME, ("443",), proxy=True, who=Who.PARTNER), Way.PARTNER),
+        (Answers("server", NAME, ("443",)), Way.NAME_FIRST),
+        (Answers("fritz.box", NAME, ("443",)), Way.NAME_FIRST),
+        (Answers("198.51.100.7", NAME, ("443",)), Way.NAME_FIRST),
+        (Answers("5.9.7.1", FIXED, ("443",)), Way.ADDRESS),
+        (Answers("5.9.7.1", FIXED), Way.NAME_FIRST),
+        (Answers("192.168.178.2", FIXED, ("443",)), Way.NAME_FIRST),
+        (Answers("5.9.7.1", CHANGING, ("443",)), Way.NAME_FIRST),
+    ],
+)
+def test_one_way_is_recommended_and_says_why(given: Answers, way: Way) -> None:
+    rule = assistant.recommend(given)
+    assert rule.way is way
+    assert str(rule.why)
+
+
+def test_only_open_ports_are_used_for_proving() -> None:
+    plan = assistant.plan_for(Answers(HOST, NAME, ("443",)), load())
+    assert plan.challenges == (Challenge.TLS_ALPN_01,)
+    plan = assistant.plan_for(Answers("5.9.7.1", FIXED, ("443", "80")), load())
+    assert plan.challenges == (Challenge.TLS_ALPN_01, Challenge.HTTP_01)
+    assert plan.authorities == (LETS_ENCRYPT_SHORT,)
+
+
+def test_a_house_authority_is_asked_where_the_settings_name_one(tmp_path: Path) -> None:
+    ca = tmp_path / "ca.pem"
+    ca.write_text("PEM")
+    settings = load().model_copy(update={"acme_directory": "https://ca.house.test/dir", "acme_ca": ca})
+    [authority] = assistant.plan_for(Answers(HOST, NAME, ("443",)), settings).authorities
+    assert (authority.directory, authority.ca_bundle) == ("https://ca.house.test/dir", "PEM")
+
+
+@pytest.mark.django_db
+def test_what_was_started_is_saved_sealed_and_in_the_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    an_office()
+    settings = load().model_copy(update={"data": tmp_path})
+    monkeypatch.setattr(assistant, "load", lambda: settings)
+    form = DnsForm({"provider": "Hetzner", "options": "auth_token = geheim-4711\n"})
+    assert form.is_valid()
+    assistant.start(Answers(HOST, NAME, dns=True), form.provider_of(), by="anna")
+    plan = load_plan(open_store(settings))
+    assert plan
+    assert plan.dns
+    assert (plan.names, plan.challenges, plan.dns.provider) == ((HOST,), (Challenge.DNS_01,), "hetzner")
+    assert plan.dns.options == {"auth_token": "geheim-4711"}
+    [event] = Event.objects.filter(kind="CertificateOrdered")
+    assert json.loads(bytes(event.leaf))["data"]["by"] == "anna"
+    kept = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()] + [bytes(event.leaf)]
+    assert not any(b"geheim-4711" in content for content in kept)
+    assert assistant.now().waiting
+
+
+def test_dns_options_that_are_none() -> None:
+    assert not DnsForm({"provider": "hetzner", "options": "just a token"}).is_valid()
+
+
+@pytest.mark.django_db
+def test_answers_that_were_tampered_with_begin_nothing() -> None:
+    an_office()
+    client = Client()
+    client.force_login(an_agent(role=Role.ADMINISTRATOR))
+    answer = client.post("/certificate/assistant/begin/", {"answers": "address=moon"}, secure=True)
+    assert answer.headers["Location"] == "/certificate/assistant/"
+    assert load_plan(open_store(load())) is None
