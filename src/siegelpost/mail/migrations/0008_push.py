@@ -10,7 +10,7 @@ import siegelpost.mail.push_models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mail", "0005_invitation"),
+        ("mail", "0007_reply_and_consent"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
