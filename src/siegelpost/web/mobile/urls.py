@@ -110,6 +110,7 @@ PAGES = (
     Page("dispatches/<uuid:public_id>/receipts/<str:kind>.pdf", registered.receipt, "dispatch_receipt", SALES),
     Page("dispatches/<uuid:public_id>/code/", registered.new_code, "dispatch_code", SALES),
     Page("dispatches/<uuid:public_id>/revoke/", dispatches.revoke, "dispatch_revoke", SALES),
+    Page("dispatches/<uuid:public_id>/replace/", dispatches.replace, "dispatch_replace", SALES),
     Page("dispatches/<uuid:public_id>/send-again/", dispatches.send_again, "dispatch_send_again", SALES),
     # The certificate
     Page("certificate/", certificate.page, "certificate", CERTIFICATE_MATTERS),
