@@ -119,6 +119,10 @@ class Settings(BaseSettings):
     demo_mailbox: Path | None = Field(
         None, description="Folder of the demonstration's mailbox, readable at `/mailbox/`; empty means there is none."
     )
+    push_allow_private: bool = Field(
+        False,
+        description="Allow push services on private addresses and other ports (a push service of one's own, tests).",
+    )
     metrics_token: str | None = Field(
         None, description="Bearer token for `/metrics`; without it only this machine may read them."
     )
