@@ -102,7 +102,7 @@ class Settings(BaseSettings):
     imap_host: str | None = Field(
         None,
         description="Mail server on which the sender's mailbox is searched for bounces and answers; when set, it wins "
-        "over the one in the office's settings.",
+        "over the one in the office's settings. Without either nobody is asked to order by reply.",
     )
     imap_port: Port = Field(993, description="Its port for IMAP over TLS.")
     imap_user: str = Field("", description="User name of that mailbox.")
@@ -124,6 +124,10 @@ class Settings(BaseSettings):
     )
     demo_mailbox: Path | None = Field(
         None, description="Folder of the demonstration's mailbox, readable at `/mailbox/`; empty means there is none."
+    )
+    push_allow_private: bool = Field(
+        False,
+        description="Allow push services on private addresses and other ports (a push service of one's own, tests).",
     )
     metrics_token: str | None = Field(
         None, description="Bearer token for `/metrics`; without it only this machine may read them."

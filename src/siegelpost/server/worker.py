@@ -72,6 +72,7 @@ async def _serve(settings: Settings, doors: Doors, child: Child) -> None:
     watching.cancel()
     if redirecting is not None:
         redirecting.close()
+    application.ending()
     await asyncio.gather(*(front.stop(GRACE) for front in fronts))
     await application.close(GRACE)
 

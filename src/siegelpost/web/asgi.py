@@ -70,6 +70,10 @@ class Application:
             for template in {name for pages in TEMPLATES.values() for name, _ in pages.values()}:
                 environment(language).get_template(template)
 
+    def ending(self) -> None:
+        """The process is about to end: what would stay open by itself is let go."""
+        self._lane.end_streams()
+
     async def close(self, patience: float) -> None:
         """Finish what is under way, for at most so many seconds: a visitor may have gone before their request ended."""
         if self._running:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mail", "0007_reply_and_consent"),
+        ("mail", "0008_push"),
     ]
 
     operations = [
