@@ -77,9 +77,11 @@ def test_a_removal_is_undone_with_everything_the_picture_had(client: Client) -> 
 
 def test_photos_that_come_one_by_one_are_answered_one_by_one(client: Client) -> None:
     estate = an_estate()
-    one = {"HTTP_X_ONE_BY_ONE": "1"}
-    assert client.post(_page(estate), {"files": [_photo(10)]}, secure=True, **one).status_code == 204
-    refused = client.post(_page(estate), {"files": [SimpleUploadedFile("brief.jpg", b"nein")]}, secure=True, **one)
+    one = {"X-One-By-One": "1"}
+    assert client.post(_page(estate), {"files": [_photo(10)]}, secure=True, headers=one).status_code == 204
+    refused = client.post(
+        _page(estate), {"files": [SimpleUploadedFile("brief.jpg", b"nein")]}, secure=True, headers=one
+    )
     assert refused.status_code == 422
     assert "„brief.jpg“ ist kein Bild" in refused.content.decode()
     assert estate.media.count() == 1
