@@ -30,6 +30,7 @@ from siegelpost.web import downloads, live, service_worker, static_files
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
+from siegelpost.web.openings import Openings
 from siegelpost.web.reading import Found, PostgreSQLReader, Reader, SQLiteReader, public_id, shown, state_of
 from siegelpost.web.recipient.pages import Answer, dispatch_page, message_page
 
@@ -61,6 +62,7 @@ class Lane:
         self._headers = security_headers()
         self._page_headers = [*self._headers, HTML, NO_STORE]
         self._static = static_files.load()
+        self._openings = Openings()
         self._reader: Reader
         if settings.database_url is None:
             self._reader = SQLiteReader(settings.database_path)
@@ -126,6 +128,9 @@ class Lane:
         if found is None:
             await self._unknown(scope, send)
             return
+        if wait := self._openings.seconds_to_wait(public_id(found), scope["client"][0]):
+            await self._too_often(wait, scope, send)
+            return
         state = state_of(found, datetime.now(UTC))
         if not await self._recorded(_opening(found, state, scope), send):
             return
@@ -149,6 +154,11 @@ class Lane:
             await _send(send, 503, [*self._headers, TEXT, NO_STORE, _SOON], _TRY_AGAIN)
             return False
         return True
+
+    async def _too_often(self, seconds: int, scope: Scope, send: Send) -> None:
+        answer = message_page("too_often", _language(scope), 429, seconds=seconds)
+        retry = (b"retry-after", b"%d" % seconds)
+        await _send(send, answer.status, [*self._page_headers, retry], answer.body)
 
     async def _unknown(self, scope: Scope, send: Send) -> None:
         answer: Answer = message_page("unknown", _language(scope), 404)
@@ -174,6 +184,9 @@ class Lane:
         if found is None or document is None:
             answer = message_page("unknown", _language(scope), 404 if found is None or is_open else 403)
             await _send(send, answer.status, self._page_headers, answer.body)
+            return
+        if wait := self._openings.seconds_to_wait(public_id(found), scope["client"][0]):
+            await self._too_often(wait, scope, send)
             return
         data = await asyncio.to_thread(storage.read, document.sha256)
         headers = [*self._headers, *document.headers, NO_STORE]
