@@ -4,13 +4,14 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
 from jinja2 import ChainableUndefined
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Request
 from tests.support.browsing import axe
 from tests.support.office import a_dispatch, an_agent, an_office, the_guard_says
 
@@ -120,6 +121,10 @@ def test_plain_text_says_it_all_and_no_mail_is_large(language: str, examples: di
         assert b"<img" not in raw, kind
 
 
+def _note(asked: list[str], request: Request) -> None:
+    asked.append(request.url)
+
+
 def words(text: str) -> list[str]:
     """The words of a text or of an HTML body."""
     body = re.sub(r"<(style|title)\b.*?</\1>", " ", text, flags=re.DOTALL)
@@ -135,7 +140,7 @@ def test_they_look_right_in_light_and_dark(examples: dict[str, Any], chromium: B
         )
         page = context.new_page()
         asked: list[str] = []
-        page.on("request", lambda one, asked=asked: asked.append(one.url))
+        page.on("request", partial(_note, asked))
         for kind in KINDS:
             _subject, _text, html = rendered(kind, "de" if device == "phone" else "en", examples)
             page.set_content(html)

@@ -8,13 +8,13 @@ from django.utils import timezone
 from tests.support.mailing import queue, use
 
 from siegelpost.mail import signing
-from siegelpost.mail.authentication import NoAnswerError
+from siegelpost.mail.authentication import Lookup, NoAnswerError
 from siegelpost.mail.models import OutgoingMail, SigningKey
 
 pytestmark = pytest.mark.django_db
 
 
-def dns(key: SigningKey, *, changed: str = "") -> signing.Lookup:
+def dns(key: SigningKey, *, changed: str = "") -> Lookup:
     """A DNS that has the key's record, or another text under its name."""
     return lambda name, kind: [changed or key.record] if (name, kind) == (key.record_name, "TXT") else []
 
