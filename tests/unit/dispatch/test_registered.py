@@ -202,6 +202,24 @@ def test_the_receipt_goes_to_both_once() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_refuses_a_hidden_one_does_not_learn_from_the_receipt_whose_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dispatch = sent(hidden=True).dispatch
+    deciding.refuse(token_of(dispatch), answer_for(dispatch), CLIENT)
+    said: list[str] = []
+    monkeypatch.setattr(receipts, "statement_pdf", lambda *_, facts, **__: said.append(str(facts)) or b"%PDF")
+    rounds.quick()
+    to_agent, to_recipient = said
+    assert "Kündigung" in to_agent
+    assert "Kündigung" not in to_recipient
+    assert "Jana Roth" not in to_recipient
+    mail = mail_of(dispatch, Purpose.CONFIRMATION)
+    assert "Lindenhof," not in mail.as_string() + text_of(mail)
+    assert "Kündigung" not in text_of(mail)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_period_ends_by_itself_and_the_agent_has_the_receipt() -> None:
     dispatch = sent().dispatch
     token = token_of(dispatch)
