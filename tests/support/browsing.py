@@ -40,7 +40,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     # Offices live under .test on this machine; nothing else exists.
-    "--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.*, EXCLUDE localhost",
 ]
 DEVICES: dict[str, dict[str, object]] = {
     "phone": {"viewport": ViewportSize(width=360, height=740), "is_mobile": True, "has_touch": True},

@@ -26,7 +26,7 @@ from siegelpost.dispatch.states import State
 from siegelpost.ledger.log import Row
 from siegelpost.office.tokens import token_hash
 from siegelpost.settings import Settings
-from siegelpost.web import downloads, service_worker, static_files
+from siegelpost.web import downloads, live, service_worker, static_files
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
@@ -67,9 +67,11 @@ class Lane:
         else:
             self._reader = PostgreSQLReader(settings.database_url)
             self._commits = GroupCommit(partial(PostgreSQLWriter, settings.database_url))
+        self._live_pages = live.Live(self._reader.marker, self._headers)
         self._service_worker = service_worker.script(self._static)
         self._fixed: dict[str, Handler] = {
             service_worker.ADDRESS: self._worker,
+            live.ADDRESS: self._live_pages.stream,
             "/health": self._ready,
             "/health/live": self._live,
             "/health/ready": self._ready,
@@ -96,6 +98,10 @@ class Lane:
         if path.startswith(static_files.PREFIX):
             return self._static_file
         return self._fixed.get(path)
+
+    def end_streams(self) -> None:
+        """Let go of the live pages, which would else stay as long as their visitors."""
+        self._live_pages.end()
 
     async def close(self) -> None:
         """Write what waits to be written."""

@@ -1,5 +1,6 @@
 """From a plan to a certificate that is served: one authority after the other, one certificate per key type."""
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -16,6 +17,8 @@ from siegelpost.tls.acme.problems import NOT_OUR_SERVER, OURS, AcmeError, Code, 
 from siegelpost.tls.acme.progress import Now, Progress, Reason, Recorder, Step, utc_now
 from siegelpost.tls.acme.work import USUAL, Patience, Work
 from siegelpost.tls.store import Source, Store, Stored, StoreError
+
+logger = logging.getLogger(__name__)
 
 
 def obtain(
@@ -67,6 +70,11 @@ def obtain(
         except (OSError, StoreError) as error:
             detail = error.strerror if isinstance(error, OSError) else str(error)
             problem = AcmeError(Code.STORE, detail=detail)
+            recorder.failed(problem.problem)
+            raise problem from error
+        except Exception as error:
+            logger.exception("an order failed in a way that nobody foresaw")
+            problem = AcmeError(Code.UNEXPECTED, detail=f"{type(error).__name__}: {error}")
             recorder.failed(problem.problem)
             raise problem from error
         recorder.done(ids)

@@ -120,6 +120,15 @@ def send(request: HttpRequest) -> HttpResponseBase:
     except (sending.RefusedByGuardError, NotReadyError):
         # The page that follows asks again and says in full what stands in the way.
         return _shown(request, letter, form, files, status=409)
+    if (dispatch.subject, dispatch.message, dispatch.language) != (letter.subject, letter.message, letter.language):
+        messages.warning(
+            request,
+            _(
+                "Diese Sendung war schon abgeschickt, mit den Worten von vorhin. Was Sie danach geändert haben, ging "
+                "nicht mit. Soll es noch hinaus, senden Sie neu."
+            ),
+        )
+        return redirect("dispatch", dispatch.public_id)
     messages.success(request, _said_of(dispatch))
     return redirect("dispatch", dispatch.public_id)
 

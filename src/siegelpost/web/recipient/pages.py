@@ -1,7 +1,7 @@
 """The pages of a dispatch as bytes: made from what was frozen when it was sent, shared by the lane and by Django."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -78,6 +78,7 @@ def dispatch_page(
     template, usual = TEMPLATES[shown.kind][shown.state]
     if shown.state is State.OPEN and shown.content is None:
         template, usual = ASKS_FOR_CODE
+    ends = _moment(shown.period_ends_at)
     body = render(
         template,
         shown.page["language"],
@@ -85,7 +86,8 @@ def dispatch_page(
         content=shown.content,
         state=shown.state.value,
         stamp=links.stamp(shown.public_id, shown.page),
-        may_withdraw=is_shown(_moment(shown.period_ends_at), datetime.now(UTC)),
+        may_withdraw=shown.state is not State.WITHDRAWN and is_shown(ends, datetime.now(UTC)),
+        withdraw_until=ends and ends - timedelta(seconds=1),
         period_ends_at=shown.period_ends_at,
         error=error,
         name=name,

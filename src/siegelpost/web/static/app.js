@@ -29,6 +29,24 @@ if (kept) {
   shown("kept");
 }
 
+// Live: the server says that something changed, and the parts that want to know ask for themselves. A page nobody
+// looks at does not listen.
+if ("EventSource" in window && document.querySelector("[hx-trigger*='refresh from:body']")) {
+  let source = null;
+  const told = () => document.body.dispatchEvent(new Event("refresh"));
+  const listen = () => {
+    source = new EventSource("/live/");
+    source.addEventListener("open", told); // what happened while nobody listened
+    source.addEventListener("change", told);
+  };
+  document.addEventListener("visibilitychange", () => {
+    source?.close();
+    if (!document.hidden) listen();
+  });
+  addEventListener("pagehide", () => source?.close());
+  listen();
+}
+
 // Letters
 
 const list = document.getElementById("letters");

@@ -110,3 +110,23 @@ async function trim(cache, most) {
   const known = await cache.keys();
   await Promise.all(known.slice(0, Math.max(0, known.length - most)).map((request) => cache.delete(request)));
 }
+
+// Messages
+
+self.addEventListener("push", (event) => {
+  const { title, body, url, tag } = event.data.json();
+  event.waitUntil(self.registration.showNotification(title, {
+    body, tag, data: { url }, icon: "/static/icon-192.png", badge: "/static/icon-192.png",
+  }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil((async () => {
+    const { url } = event.notification.data;
+    const [open] = await self.clients.matchAll({ type: "window" });
+    if (!open) return self.clients.openWindow(url);
+    await open.focus();
+    return open.navigate(url);
+  })());
+});

@@ -81,6 +81,7 @@ def _address(page: Page, there: dict[str, uuid.UUID]) -> str:
     given = {
         "public_id": there.get(page.route.partition("/")[0], uuid.uuid4()),
         "media_id": uuid.uuid4(),
+        "consent_id": uuid.uuid4(),
         "other_id": uuid.uuid4(),
         "width": 480,
         "kind": "imprint",
