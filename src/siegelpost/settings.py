@@ -100,7 +100,9 @@ class Settings(BaseSettings):
         None, description="Sender's address of all mails; when set, it wins over the one in the office's settings."
     )
     imap_host: str | None = Field(
-        None, description="Mail server on which the sender's mailbox is searched for bounces; empty means none is."
+        None,
+        description="Mail server on which the sender's mailbox is searched for bounces and answers; empty means none "
+        "is, and then nobody is asked to order by reply.",
     )
     imap_port: Port = Field(993, description="Its port for IMAP over TLS.")
     imap_user: str = Field("", description="User name of that mailbox.")

@@ -161,6 +161,8 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
             java_script_enabled=javascript,
             # Somebody who has clicked the warning away, as an administrator does once.
             ignore_https_errors=insecure,
+            # Browsers start none where the certificate is not trusted, whatever somebody has clicked.
+            service_workers="block" if insecure else "allow",
             reduced_motion="reduce",
         )
         context.set_default_timeout(10_000)

@@ -30,6 +30,7 @@ from siegelpost.web import downloads, live, service_worker, static_files
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
+from siegelpost.web.openings import Openings
 from siegelpost.web.reading import Found, PostgreSQLReader, Reader, SQLiteReader, public_id, shown, state_of
 from siegelpost.web.recipient.pages import Answer, dispatch_page, message_page
 
@@ -41,6 +42,7 @@ Receive = Callable[[], Awaitable[Any]]
 Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _LONGEST_TOKEN = 64
+_PICTURE_TYPES = {"webp": b"image/webp", "avif": b"image/avif"}
 _PICTURE = (b"cache-control", b"private, max-age=86400, immutable")
 _CHUNK = 64 * 1024
 
@@ -60,6 +62,7 @@ class Lane:
         self._headers = security_headers()
         self._page_headers = [*self._headers, HTML, NO_STORE]
         self._static = static_files.load()
+        self._openings = Openings()
         self._reader: Reader
         if settings.database_url is None:
             self._reader = SQLiteReader(settings.database_path)
@@ -92,8 +95,9 @@ class Lane:
             kind, _, name = rest.partition("/")
             if downloads.is_download(rest):
                 return partial(self._download, token, rest)
-            if kind == "bild" and name.endswith(".webp"):
-                return partial(self._picture, token, name.removesuffix(".webp"))
+            sha256, _, form = name.partition(".")
+            if kind == "bild" and form in _PICTURE_TYPES:
+                return partial(self._picture, token, sha256, _PICTURE_TYPES[form])
             return None
         if path.startswith(static_files.PREFIX):
             return self._static_file
@@ -124,6 +128,9 @@ class Lane:
         if found is None:
             await self._unknown(scope, send)
             return
+        if wait := self._openings.seconds_to_wait(public_id(found), scope["client"][0]):
+            await self._too_often(wait, scope, send)
+            return
         state = state_of(found, datetime.now(UTC))
         if not await self._recorded(_opening(found, state, scope), send):
             return
@@ -148,11 +155,16 @@ class Lane:
             return False
         return True
 
+    async def _too_often(self, seconds: int, scope: Scope, send: Send) -> None:
+        answer = message_page("too_often", _language(scope), 429, seconds=seconds)
+        retry = (b"retry-after", b"%d" % seconds)
+        await _send(send, answer.status, [*self._page_headers, retry], answer.body)
+
     async def _unknown(self, scope: Scope, send: Send) -> None:
         answer: Answer = message_page("unknown", _language(scope), 404)
         await _send(send, answer.status, self._page_headers, answer.body)
 
-    async def _picture(self, token: str, sha256: str, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _picture(self, token: str, sha256: str, kind: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         """A picture of the page; what stands behind the gate only once it is open."""
         found = await self._find(token)
         if found is None or state_of(found, datetime.now(UTC)) is not State.OPEN:
@@ -162,7 +174,7 @@ class Lane:
             await self._unknown(scope, send)
             return
         data = await asyncio.to_thread(storage.read, sha256)
-        await _send(send, 200, [*self._headers, (b"content-type", b"image/webp"), _PICTURE], data)
+        await _send(send, 200, [*self._headers, (b"content-type", kind), _PICTURE], data)
 
     async def _download(self, token: str, rest: str, scope: Scope, receive: Receive, send: Send) -> None:
         """A file behind the gate, once it is open."""
@@ -172,6 +184,9 @@ class Lane:
         if found is None or document is None:
             answer = message_page("unknown", _language(scope), 404 if found is None or is_open else 403)
             await _send(send, answer.status, self._page_headers, answer.body)
+            return
+        if wait := self._openings.seconds_to_wait(public_id(found), scope["client"][0]):
+            await self._too_often(wait, scope, send)
             return
         data = await asyncio.to_thread(storage.read, document.sha256)
         headers = [*self._headers, *document.headers, NO_STORE]

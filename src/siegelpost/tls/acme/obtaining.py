@@ -10,6 +10,7 @@ from siegelpost.tls.acme import ari, order, pacing
 from siegelpost.tls.acme import draft as drafts
 from siegelpost.tls.acme import state as states
 from siegelpost.tls.acme.account import forget_account, signed_in, staged
+from siegelpost.tls.acme.challenges import clear
 from siegelpost.tls.acme.draft import Draft
 from siegelpost.tls.acme.lease import Lease, lease
 from siegelpost.tls.acme.plan import Authority, KeyType, Plan
@@ -60,6 +61,7 @@ def obtain(
     with lease(store, patience.lease) as held:
         if not wanted():
             return ()
+        clear(store)
         recorder = Recorder(store, plan.names, reason, now, dry_run=dry_run, told=told)
         try:
             store.self_test()
