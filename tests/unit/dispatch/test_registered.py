@@ -31,6 +31,7 @@ from siegelpost.mail.changes import Answer, What, change
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.mail.models import State as MailState
 from siegelpost.office.models import Language
+from siegelpost.proof.statement import Fact
 
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
 PDF = b"%PDF-1.7\n" + b"x" * 3000
@@ -208,7 +209,12 @@ def test_who_refuses_a_hidden_one_does_not_learn_from_the_receipt_whose_it_was(
     dispatch = sent(hidden=True).dispatch
     deciding.refuse(token_of(dispatch), answer_for(dispatch), CLIENT)
     said: list[str] = []
-    monkeypatch.setattr(receipts, "statement_pdf", lambda *_, facts, **__: said.append(str(facts)) or b"%PDF")
+
+    def noted(_event: Event, *, title: tuple[str, str], facts: list[Fact], test: bool) -> bytes:
+        said.append(str(facts))
+        return b"%PDF"
+
+    monkeypatch.setattr(receipts, "statement_pdf", noted)
     rounds.quick()
     to_agent, to_recipient = said
     assert "Kündigung" in to_agent
