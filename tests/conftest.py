@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.support.installations",
     "tests.support.serving",
     "tests.support.browsing",
+    "tests.support.prospect",
 ]
 
 environment.prepare()  # before pytest-django loads Django, which reads its settings once

@@ -18,7 +18,13 @@ def main(seconds: int) -> int:
     broken = []
     for target in TARGETS:
         print(f"{target}: {share} s", flush=True)
-        options = [f"-max_total_time={share}", "-verbosity=0", "-timeout=20", "-rss_limit_mb=2048"]
+        options = [
+            f"-max_total_time={share}",
+            "-verbosity=0",
+            "-print_final_stats=1",
+            "-timeout=20",
+            "-rss_limit_mb=2048",
+        ]
         module = ".".join(target.with_suffix("").parts)
         command = [sys.executable, "-m", module, *options]
         if subprocess.run(command, check=False).returncode:

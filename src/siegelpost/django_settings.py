@@ -11,6 +11,7 @@ from siegelpost.settings import load
 
 settings = load()
 
+CSRF_TRUSTED_ORIGINS = [settings.public_address]  # behind a proxy the host may be another
 SECRET_KEY = base64.b85encode(settings.secret("django")).decode()
 DEBUG = False
 ALLOWED_HOSTS = [settings.public_host, "localhost", "127.0.0.1", "[::1]", *settings.allowed_hosts]

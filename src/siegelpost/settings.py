@@ -53,6 +53,17 @@ class Settings(BaseSettings):
     trusted_proxies: list[IPv4Network | IPv6Network] = Field(
         [], description="Networks of reverse proxies whose word about the client's address is believed."
     )
+    proxy_header: Literal["x-forwarded-for", "forwarded"] = Field(
+        "x-forwarded-for",
+        description="The header in which these proxies write the client's address; the other one may be made up by "
+        "the client and is not looked at.",
+    )
+    proxy_listen: str | None = Field(
+        None,
+        pattern=r"^(unix:/\S+|(\[[0-9a-fA-F:]+\]|[0-9.]+):\d{1,5})$",
+        description="Where a reverse proxy hands requests on in plain HTTP, as `127.0.0.1:8080` or `unix:/path`; only "
+        "this machine and `trusted_proxies` are let in. No certificate of one's own is needed then.",
+    )
     fetch_from: list[IPv4Network | IPv6Network] = Field(
         [],
         description="Private networks from which a missing intermediate certificate may be fetched all the same, "
@@ -89,7 +100,9 @@ class Settings(BaseSettings):
         None, description="Sender's address of all mails; when set, it wins over the one in the office's settings."
     )
     imap_host: str | None = Field(
-        None, description="Mail server on which the sender's mailbox is searched for bounces; empty means none is."
+        None,
+        description="Mail server on which the sender's mailbox is searched for bounces and answers; empty means none "
+        "is, and then nobody is asked to order by reply.",
     )
     imap_port: Port = Field(993, description="Its port for IMAP over TLS.")
     imap_user: str = Field("", description="User name of that mailbox.")
@@ -105,6 +118,10 @@ class Settings(BaseSettings):
     )
     demo_mailbox: Path | None = Field(
         None, description="Folder of the demonstration's mailbox, readable at `/mailbox/`; empty means there is none."
+    )
+    push_allow_private: bool = Field(
+        False,
+        description="Allow push services on private addresses and other ports (a push service of one's own, tests).",
     )
     metrics_token: str | None = Field(
         None, description="Bearer token for `/metrics`; without it only this machine may read them."

@@ -23,7 +23,8 @@ ROOMS = ("siegelpost.web", "siegelpost.dispatch", "siegelpost.certificates", "si
 LOCALES = Path(__file__).parent / "locale"
 STATIC = Path(__file__).parent / "web" / "static"
 _DATE = {"de": "d. MMMM y", "en": "d MMMM y"}
-_WEEKDAY = {"de": "EEEE, d. MMMM y", "en": "EEEE, d MMMM y"}
+# The day is not torn from its month at the end of a line.
+_WEEKDAY = {"de": "EEEE, d.\u00a0MMMM y", "en": "EEEE, d\u00a0MMMM y"}
 _MOMENT = {"de": "d. MMMM y, HH:mm 'Uhr'", "en": "d MMMM y, HH:mm"}
 
 

@@ -93,8 +93,12 @@ def keep_indexes(app: AppConfig) -> None:
 def _ensure(*, app_config: AppConfig, using: str, **_kwargs: object) -> None:
     connection = connections[using]
     fields = [f for model in app_config.get_models() for f in model._meta.local_fields if isinstance(f, WordsField)]
+    # Where only some apps were migrated, the table may not be there yet.
+    tables = connection.introspection.table_names() if fields else []
     for field in fields:
         names = _names(field)
+        if names["table"] not in tables:
+            continue
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite" and _has_triggers(cursor, names["index"]):
                 continue

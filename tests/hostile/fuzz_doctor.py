@@ -8,6 +8,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 import atheris
 
@@ -17,12 +18,16 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 with atheris.instrument_imports(include=["siegelpost.tls"]):
     from siegelpost.tls import doctor, policy, texts  # noqa: F401 - imported to be instrumented
     from siegelpost.tls.chain import ChainError
+    from siegelpost.tls.doctor import transparency
     from siegelpost.tls.doctor.judge import judge
     from siegelpost.tls.doctor.names import UnusableName
+    from siegelpost.tls.policy.logs import LogList
 
 from tests.support.pki import Authority
+from tests.support.transparency import TestLog, logged
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
+LOGS = (TestLog("one"), TestLog("another"))
 
 
 def pieces(data: bytes) -> list[bytes]:
@@ -38,24 +43,28 @@ def pieces(data: bytes) -> list[bytes]:
 def seed() -> bytes:
     """A sound chain in the input's form, for the fuzzer to begin with."""
     root = Authority.root()
-    served = root.intermediate(path_length=0).issue("a.test", "10.0.0.1", days=90)
+    served = logged(root.intermediate(path_length=0), "a.test", LOGS, at=AT, days=90)
     parts = (b"a.test", root.der, *served.chain)
     return b"".join(len(part).to_bytes(2, "big") + part for part in parts)
 
 
 def one(data: bytes) -> None:
     name, root, *chain = [*pieces(data), b"", b""][: max(3, len(pieces(data)))]
-    try:
-        judgement = judge([each for each in chain if each], name.decode("utf-8", "replace"), at=AT, local_roots=[root])
-    except (ChainError, UnusableName):
-        return
-    for language in ("de", "en"):
-        judgement.text(language)
-        judgement.as_json(language)
+    host, sent = name.decode("utf-8", "replace"), [each for each in chain if each]
+    # Once as an authority that somebody added, and once as one that browsers ship, whom they ask about logs.
+    for shipped, added in (((), [root]), ([root], ())):
+        try:
+            judgement = judge(sent, host, at=AT, roots=shipped, local_roots=added)
+        except (ChainError, UnusableName):
+            return
+        for language in ("de", "en"):
+            judgement.text(language)
+            judgement.as_json(language)
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as corpus:
+    known = LogList(AT, {log.listed().identifier: log.listed() for log in LOGS})
+    with patch.object(transparency, "log_list", lambda: known), tempfile.TemporaryDirectory() as corpus:
         Path(corpus, "sound").write_bytes(seed())
         atheris.Setup([sys.argv[0], "-max_len=8192", corpus, *sys.argv[1:]], one)
         atheris.Fuzz()

@@ -4,12 +4,10 @@ from urllib.parse import urldefrag, urlsplit
 
 import pytest
 from playwright.sync_api import Error, Page, expect
-from tests.journeys import test_recipient
-from tests.journeys.test_recipient import Scene
 from tests.support.browsing import OpenPage
+from tests.support.prospect import Scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-scene = test_recipient.scene
 
 BEFORE = ["SubmissionAcceptance", "DeliveryAttempt", "RelayToNonERDS", "NotificationForAcceptance"]
 CHROME = (

@@ -46,6 +46,7 @@ class Office:
     http_port: int
     tls_port: int
     roots: list[bytes] = field(default_factory=list)
+    address: str = "127.0.0.1"
 
     def obtain(self, plan: Plan, **options: Any) -> tuple[str, ...]:
         """One order to its end."""
@@ -62,23 +63,28 @@ class Office:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         with (
-            socket.create_connection(("127.0.0.1", self.tls_port), 10) as plain_socket,
+            socket.create_connection((self.address, self.tls_port), 10) as plain_socket,
             context.wrap_socket(plain_socket, server_hostname=name or None) as secured,
         ):
             return sha256(secured.getpeercert(binary_form=True) or b"").hexdigest()
 
 
 @contextmanager
-def office(folder: Path, *, processes: int = 1) -> Iterator[Office]:
-    """Served with a self-signed certificate at first, by several fronts that share the ports, as workers do."""
+def office(
+    folder: Path, *, processes: int = 1, address: str = "127.0.0.1", ports: tuple[int, int] = (0, 0)
+) -> Iterator[Office]:
+    """Served with a self-signed certificate at first, by several fronts that share the ports, as workers do.
+
+    ``ports`` are those for HTTP and HTTPS; 0 is any that is free.
+    """
     store = Store(folder / "tls")
     key, chain = self_signed([NAME])
     store.activate(store.add(chain, key, Source.SELF_SIGNED).id)
-    https = socket.create_server(("127.0.0.1", 0), backlog=4_096)
-    http = socket.create_server(("127.0.0.1", 0), backlog=256)
+    http = socket.create_server((address, ports[0]), backlog=256)
+    https = socket.create_server((address, ports[1]), backlog=4_096)
     stops = [_front(store, https, http) for _ in range(processes)]
     try:
-        yield Office(store, http.getsockname()[1], https.getsockname()[1])
+        yield Office(store, http.getsockname()[1], https.getsockname()[1], address=address)
     finally:
         for stop in stops:
             stop()

@@ -104,3 +104,71 @@ def _wait(running: Pebble, process: "subprocess.Popen[bytes]") -> None:
         else:
             return
     pytest.fail(f"pebble was not ready:\n{running.log.read_text()}")
+
+
+@dataclass(frozen=True)
+class Caddy:
+    """A running Caddy with its ``acme_server``; it validates on ports 80 and 443, and by this machine's resolver."""
+
+    authority: Authority
+    root: str
+
+
+@contextmanager
+def caddy(folder: Path) -> Iterator[Caddy]:
+    """Start Caddy on a free port."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    own_root = pki.Authority.root("Caddy's own HTTPS")
+    own = own_root.issue("localhost", "127.0.0.1")
+    (folder / "cert.pem").write_text(own.chain_pem)
+    (folder / "key.pem").write_text(own.key_pem)
+    server = {
+        "listen": [f"127.0.0.1:{port}"],
+        "routes": [{"handle": [{"handler": "acme_server", "ca": "local"}]}],
+        "automatic_https": {"disable": True},
+        "tls_connection_policies": [{}],
+    }
+    configuration = {
+        "admin": {"disabled": True},
+        "storage": {"module": "file_system", "root": str(folder / "storage")},
+        "apps": {
+            "http": {"servers": {"acme": server}},
+            "tls": {
+                "certificates": {
+                    "load_files": [{"certificate": str(folder / "cert.pem"), "key": str(folder / "key.pem")}]
+                }
+            },
+            "pki": {"certificate_authorities": {"local": {"install_trust": False}}},
+        },
+    }
+    (folder / "caddy.json").write_text(json.dumps(configuration))
+    log = folder / "caddy.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [parts.need("caddy"), "run", "--config", str(folder / "caddy.json")],
+            env={"HOME": str(folder), "PATH": "/usr/bin:/bin"},
+            stdout=out,
+            stderr=out,
+        )
+    directory = f"https://127.0.0.1:{port}/acme/local/directory"
+    try:
+        deadline = time.monotonic() + 60
+        while not _answers(directory, own_root.pem):
+            assert process.poll() is None, f"caddy ended at once:\n{log.read_text()}"
+            assert time.monotonic() < deadline, f"caddy was not ready:\n{log.read_text()}"
+            time.sleep(0.1)
+        root = (folder / "storage" / "pki" / "authorities" / "local" / "root.crt").read_text()
+        yield Caddy(Authority(directory, ca_bundle=own_root.pem), root)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _answers(url: str, trusted: str) -> bool:
+    context = ssl.create_default_context(cadata=trusted)
+    try:
+        with urllib.request.urlopen(url, context=context, timeout=10) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except OSError:
+        return False

@@ -1,16 +1,21 @@
 """A process that is killed: it does one thing with a store when it is told to, and says when it has done it.
 
-``python -m tests.support.acme_worker FOLDER look ROOT.pem MOMENT``, or ``… import``, or ``… swap``
+``python -m tests.support.acme_worker FOLDER look ROOT.pem MOMENT``, ``… full ROOT.pem MOMENT STEP``, ``… import``,
+``… swap``
 """
 
+import resource
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from tests.support.pki import Authority
 
 from siegelpost.tls.acme import renewal
+from siegelpost.tls.acme.problems import AcmeError
+from siegelpost.tls.acme.progress import Progress
 from siegelpost.tls.acme.work import Patience
 from siegelpost.tls.chain import from_pem
 from siegelpost.tls.store import Source, Store
@@ -22,6 +27,18 @@ def look(store: Store, root: str, at: str) -> None:
     moment = datetime.fromisoformat(at)
     patience = Patience(lease=30, validation=30, issue=30)
     renewal.look(store, roots=from_pem(Path(root).read_text()), now=lambda: moment, patience=patience)
+
+
+def full(store: Store, root: str, at: str, step: str) -> None:
+    """The disk is full from this step on: no file can grow beyond some bytes."""
+    moment, patience = datetime.fromisoformat(at), Patience(lease=30, validation=30, issue=30)
+
+    def fill(progress: Progress) -> None:
+        if progress.step == step:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+
+    with suppress(AcmeError):
+        renewal.look(store, roots=from_pem(Path(root).read_text()), now=lambda: moment, patience=patience, told=fill)
 
 
 def import_(store: Store, *_: str) -> None:
@@ -36,7 +53,7 @@ def swap(store: Store, *_: str) -> None:
             store.activate(id)
 
 
-ACTIONS: dict[str, Callable[..., None]] = {"look": look, "import": import_, "swap": swap}
+ACTIONS: dict[str, Callable[..., None]] = {"look": look, "full": full, "import": import_, "swap": swap}
 
 
 def main() -> None:

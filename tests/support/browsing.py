@@ -40,7 +40,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     # Offices live under .test on this machine; nothing else exists.
-    "--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.*, EXCLUDE localhost",
 ]
 DEVICES: dict[str, dict[str, object]] = {
     "phone": {"viewport": ViewportSize(width=360, height=740), "is_mobile": True, "has_touch": True},
@@ -68,6 +68,7 @@ class Watch:
 
     complaints: list[str] = field(default_factory=list)
     visited: set[str] = field(default_factory=set)
+    line_may_go: bool = False  # a lost connection is told on the console, and here it is what the test provokes
 
     def attach(self, context: BrowserContext) -> None:
         context.on("console", self._console)
@@ -81,7 +82,8 @@ class Watch:
         # and asks for an icon at its leisure, when the test's server may have ended.
         failed_load = message.text.startswith("Failed to load resource")
         late_icon = url.endswith("/favicon.ico") and message.text.endswith("net::ERR_CONNECTION_REFUSED")
-        if message.type == "error" and not (failed_load and (url in self.visited or late_icon)):
+        lost = self.line_may_go and "net::ERR_" in message.text
+        if message.type == "error" and not lost and not (failed_load and (url in self.visited or late_icon)):
             self.complaints.append(f"console: {message.text} ({url})")
 
     def _request(self, request: Request) -> None:

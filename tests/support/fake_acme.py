@@ -75,6 +75,7 @@ class FakeAuthority:
     orders: list[Placed] = field(default_factory=list)
     issued: list[Certificate] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
     accounts: dict[str, str] = field(default_factory=dict)
     nonces: set[str] = field(default_factory=set)
     breaches: list[str] = field(default_factory=list)
@@ -235,23 +236,27 @@ class _Handler(BaseHTTPRequestHandler):
         number, at = map(int, rest.split("/"))
         placed = self.fake.orders[number]
         status = "pending" if placed.status == "pending" else "valid" if placed.status != "invalid" else "invalid"
-        challenge: dict[str, Any] = {
-            "type": "http-01",
-            "status": status,
-            "url": self._url(f"chall/{number}/{at}"),
-            "token": base64.urlsafe_b64encode(f"token {number} {at}".encode().ljust(24)).decode().rstrip("="),
-        }
+        offered: list[dict[str, Any]] = [
+            {
+                "type": kind,
+                "status": status,
+                "url": self._url(f"chall/{number}/{at}/{kind}"),
+                "token": base64.urlsafe_b64encode(f"token {number} {at}".encode().ljust(24)).decode().rstrip("="),
+            }
+            for kind in ("http-01", "tls-alpn-01")
+        ]
         if status == "invalid":
-            challenge["error"] = self.fake.challenge_fails
-        unknown = {"type": "of-the-future-01", "status": "pending", "url": challenge["url"], "secret": "?"}
+            offered[0]["error"] = self.fake.challenge_fails
+        offered.insert(0, {"type": "of-the-future-01", "status": "pending", "url": offered[0]["url"], "secret": "?"})
         name = placed.names[at]
         identifier = {"type": _kind(name), "value": name.removeprefix("*.")}
-        self._reply(200, {"status": status, "identifier": identifier, "challenges": [unknown, challenge]})
+        self._reply(200, {"status": status, "identifier": identifier, "challenges": offered})
 
     def _chall(self, _protected: dict[str, Any], _payload: Any, rest: str) -> None:
         placed = self.fake.orders[int(rest.split("/")[0])]
         placed.status = "invalid" if self.fake.challenge_fails else "ready"
-        self._reply(200, {"type": "http-01", "status": "processing", "url": self._url(f"chall/{rest}")})
+        self.fake.answered.append(rest.rpartition("/")[2])
+        self._reply(200, {"type": self.fake.answered[-1], "status": "processing", "url": self._url(f"chall/{rest}")})
 
     def _finalize(self, _protected: dict[str, Any], payload: dict[str, Any], rest: str) -> None:
         placed = self.fake.orders[int(rest)]

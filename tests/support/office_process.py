@@ -4,10 +4,13 @@ Each function below is a command; its words are the arguments.
 """
 
 import json
+import shlex
 import sys
 import uuid
 from collections.abc import Callable
 from typing import Any
+
+from tests.support import registered_commands
 
 from siegelpost.cli.common import start_django
 
@@ -39,20 +42,20 @@ def sample() -> dict[str, Any]:
 
 
 def send_sample(public_id: str, language: str, commission: str) -> dict[str, Any]:
-    """Send one of the sample properties, with or without a buyer's commission, to the sample prospect."""
+    """Send a sample property to the sample prospect: with a buyer's commission, ``free`` of it, or ``several``."""
     from siegelpost.demo.sample import sample_agent, sample_prospect
     from siegelpost.dispatch import sending
     from siegelpost.dispatch.freezing import Letter
     from siegelpost.estates.models import Estate
     from siegelpost.office.models import Language
 
-    estate = Estate.objects.filter(buyer_commission_due=commission == "commission").order_by("pk").first()
-    assert estate
+    due, free = (Estate.objects.filter(buyer_commission_due=due).order_by("pk")[:1] for due in (True, False))
+    estates = {"commission": [*due], "free": [*free], "several": [*due, *free]}[commission]
     words = {
         "de": ("Ihre Anfrage: Stadthaus von 1905", "danke für Ihre Anfrage. Ich freue mich auf Ihre Fragen."),
         "en": ("Your inquiry: town house of 1905", "thank you for your inquiry. I look forward to your questions."),
     }[language]
-    letter = Letter([estate], sample_prospect(), *words, Language(language))
+    letter = Letter(estates, sample_prospect(), *words, Language(language))
     sending.send(sample_agent(), letter, public_id=uuid.UUID(public_id))
     return {"sent": public_id}
 
@@ -134,10 +137,11 @@ def main() -> None:
         "revoke": revoke,
         "prove": prove,
         "truth": truth,
+        **registered_commands.COMMANDS,
         "events": events,
     }
     for line in sys.stdin:
-        name, *arguments = line.split()
+        name, *arguments = shlex.split(line)
         print(json.dumps(commands[name](*arguments)), flush=True)
 
 

@@ -6,6 +6,7 @@ last lines of the run name the missing parts in both cases.
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,6 +56,17 @@ def need(program: str) -> Path:
     if os.environ.get("SIEGELPOST_ALLOW_MISSING") == "1":
         pytest.skip(message)
     pytest.fail(message, pytrace=False)
+
+
+def need_low_ports(address: str) -> None:
+    """Ports below 1024 can be listened on here, as root may; otherwise as for a program that is missing."""
+    try:
+        socket.create_server((address, 80)).close()
+    except PermissionError:
+        message = f"{MARK}the right to listen on port 80 (run as root)"
+        if os.environ.get("SIEGELPOST_ALLOW_MISSING") == "1":
+            pytest.skip(message)
+        pytest.fail(message, pytrace=False)
 
 
 def main() -> None:

@@ -171,7 +171,7 @@ def guess(settings: Settings) -> Answers:
     host = settings.public_host
     ports = (HTTPS, *([HTTP] if settings.http_port else []))
     address = Address.FIXED if is_address(host) else Address.NAME
-    return Answers(host, address, ports, proxy=bool(settings.trusted_proxies))
+    return Answers(host, address, ports, proxy=bool(settings.trusted_proxies or settings.proxy_listen))
 
 
 def recommend(given: Answers) -> Rule:

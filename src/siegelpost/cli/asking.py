@@ -52,7 +52,7 @@ def _is_own(address: str, settings: Settings) -> bool:
 
 def _fingerprints(settings: Settings) -> list[str] | None:
     """Those of the certificates in use; behind a proxy its certificate is shown instead, as it should be."""
-    if settings.trusted_proxies:
+    if settings.trusted_proxies or settings.proxy_listen:
         return None
     return [each.fingerprint for each in Store(settings.data / "tls").current()] or None
 

@@ -27,9 +27,14 @@ class _Form(HTMLParser):
         self.ticked = False
         self.button = ""
         self._in_button = False
+        self._in_gate = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if tag == "form":
+            self._in_gate = given.get("class") == "gate"
+        if not self._in_gate:
+            return
         name = given.get("name") or ""
         if tag == "input" and given.get("type") == "checkbox":
             self.boxes.append(name)

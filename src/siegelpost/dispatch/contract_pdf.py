@@ -42,7 +42,7 @@ def contract_pdf(dispatch: Dispatch, declarations: list[Declaration]) -> bytes:
             "texts": [
                 {
                     "title": text["title"],
-                    "paragraphs": paragraphs(text["text"]),
+                    "paragraphs": _below_title(text["title"], paragraphs(text["text"])),
                     "version": _("Fassung %(version)s, SHA-256 %(sha256)s")
                     % {"version": text["version"], "sha256": plain(text["sha256"])},
                 }
@@ -51,6 +51,11 @@ def contract_pdf(dispatch: Dispatch, declarations: list[Declaration]) -> bytes:
         }
         (main := Path(folder) / "contract.typ").write_bytes(TEMPLATE.read_bytes())
         return compile_pdf(main, json.dumps(data, ensure_ascii=False))
+
+
+def _below_title(title: str, found: list[list[str]]) -> list[list[str]]:
+    """Without the first line where it only says the title again."""
+    return found[1:] if found and len(found[0]) == 1 and title.startswith(found[0][0]) else found
 
 
 def _words() -> dict[str, str]:

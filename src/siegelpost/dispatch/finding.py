@@ -1,6 +1,7 @@
 """Finding dispatches: lists for the office, and what it should look at today."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from siegelpost.dispatch.states import State
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
+from siegelpost.office.models import Agent
 
 # What a filter of the list means.
 GROUPS = MappingProxyType(
@@ -79,6 +81,11 @@ def of_contact(contact: Contact) -> QuerySet[Dispatch]:
 def of_estate(estate: Estate) -> QuerySet[Dispatch]:
     """To whom a property was sent, newest first."""
     return _listed().filter(estates=estate)
+
+
+def among(public_ids: Iterable[uuid.UUID], agent: Agent) -> QuerySet[Dispatch]:
+    """Those of these dispatches that the agent sent."""
+    return Dispatch.objects.filter(public_id__in=list(public_ids), agent=agent).only("public_id", "state")
 
 
 def in_trouble() -> QuerySet[Dispatch]:

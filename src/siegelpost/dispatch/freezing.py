@@ -52,6 +52,12 @@ class Frozen:
     content: dict[str, Any]
     warnings: list[str]
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all but what the agent types: previews with the same one differ in subject and message only."""
+        page = {name: value for name, value in self.page.items() if name not in {"subject", "message"}}
+        return links.canonical_sha256({"page": page, "content": self.content})
+
 
 def rows_of(contact: Contact, estates: Sequence[Estate]) -> list[Row]:
     """The gate's rule for each of the properties."""
@@ -93,6 +99,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
         page = {
             "v": 1,
             "language": letter.language.value,
+            "other_language": other_language(row, letter.language),
             "test": office.test_operation,
             "subject": letter.subject,
             "message": letter.message,
@@ -121,6 +128,12 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
         }
         content = {"v": 1, "estates": [one["after"] for one in shown], "attachments": listed(letter.attachments)}
     return Frozen(row, page, content, _warnings(letter, decision, page))
+
+
+def other_language(row: Row, language: Language) -> str:
+    """The language the recipient can switch to: one in which the office has every text the row asks for."""
+    other = Language.GERMAN if language == Language.ENGLISH else Language.ENGLISH
+    return other.value if all(texts.current(kind, other) for kind in row.texts) else ""
 
 
 def gate_html(public_id: str, page: dict[str, Any]) -> bytes:

@@ -105,7 +105,7 @@ def report() -> tls.LiveReport:
     """The doctor's whole report about the public address, for the page *Zertifikat*; asks the network."""
     settings = load()
     # Behind a proxy the public address shows the proxy's certificate, and that is as it should be.
-    ours = [] if settings.trusted_proxies else tls.Store(settings.data / "tls").current()
+    ours = [] if settings.trusted_proxies or settings.proxy_listen else tls.Store(settings.data / "tls").current()
     return tls.check(
         settings.public_address,
         local_roots=[root.read_bytes() for root in settings.trust_roots],

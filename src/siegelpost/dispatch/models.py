@@ -140,6 +140,24 @@ class Declaration(models.Model):
         return f"{self.kind} · {self.made_at:%Y-%m-%d %H:%M}"
 
 
+class Earlier(models.Model):
+    """What a dispatch showed before its exposé was replaced, or its language changed."""
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="earlier")
+    page = models.JSONField()
+    content = models.JSONField()
+    pdf_sha256 = models.CharField(max_length=64)
+    gate_html = models.BinaryField()
+    replaced_at = models.DateTimeField()
+    because = models.CharField(max_length=8)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.dispatch_id} · {self.because} · {self.replaced_at:%Y-%m-%d %H:%M}"
+
+
 class Interest(models.Model):
     """What a recipient said once the exposé was open: no interest, please call, a viewing."""
 

@@ -92,6 +92,13 @@ def ask_to_confirm_offers(dispatch: Dispatch, consent: Consent, token: str) -> N
     queue(dispatch, words, Purpose.CONSENT, secrets=[token])
 
 
+def tell_replaced(dispatch: Dispatch) -> None:
+    """Queue the news that the exposé was replaced, with a fresh link, in the caller's transaction."""
+    url, token = links.new_link(dispatch)
+    words = words_of("replaced", dispatch.language, page=dispatch.page, url=url)
+    queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token])
+
+
 def confirm(pk: int) -> None:
     """Send the recipient what was declared, the exposé where the gate is open, and the newest checkpoint.
 

@@ -34,6 +34,13 @@ def documents(dispatch: Dispatch) -> dict[str, bytes]:
     }
     for text in dispatch.page["texts"]:
         found[f"texts/{text['kind']}-{text['version']}.txt"] = text["text"].encode()
+    for number, earlier in enumerate(dispatch.earlier.all(), start=1):
+        found |= {
+            f"earlier/{number}/gate.html": bytes(earlier.gate_html),
+            f"earlier/{number}/page.json": links.canonical_json(earlier.page),
+            f"earlier/{number}/content.json": links.canonical_json(earlier.content),
+            f"earlier/{number}/expose.pdf": storage.read(earlier.pdf_sha256),
+        }
     return found | documents_of(dispatch.content)
 
 

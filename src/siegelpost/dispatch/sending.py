@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from siegelpost.dispatch import guard, notices
-from siegelpost.dispatch.freezing import Frozen, Letter, expose_pdf, freeze, gate_html
+from siegelpost.dispatch.freezing import Frozen, Letter, NotReadyError, expose_pdf, freeze, gate_html
 from siegelpost.dispatch.guard import GuardVerdict
 from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.models import Dispatch
@@ -19,11 +20,16 @@ from siegelpost.dispatch.stopping import lock_notices, stop_notices, stop_remind
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
+from siegelpost.mail.compose import TooLargeError, compose
 from siegelpost.office.models import Agent, Office
 from siegelpost.office.the_office import the_office
 
 # An exposé that nobody wants is not asked about for two months.
 MOST_EXPOSE_REMINDERS = 2
+
+
+# The real link is longer than the one of the preview.
+_MARGIN = "x" * 500
 
 
 class RefusedByGuardError(Exception):
@@ -32,6 +38,10 @@ class RefusedByGuardError(Exception):
     def __init__(self, verdict: GuardVerdict) -> None:
         super().__init__(", ".join(f"{problem.browser}: {problem.code}" for problem in verdict.problems))
         self.verdict = verdict
+
+
+class ChangedError(Exception):
+    """What would go out is not what the sender saw in the preview; nothing was stored or queued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +62,13 @@ def preview(agent: Agent, letter: Letter) -> Preview:
     """
     office = the_office()
     verdict = guard.verdict()
-    frozen = freeze(office, agent, letter)
-    return Preview(frozen, notices.notice_words(frozen.page, notices.SAMPLE_URL), verdict, verdict.allows(office))
+    frozen, words = _frozen(office, agent, letter)
+    return Preview(frozen, words, verdict, verdict.allows(office))
 
 
-def send(agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = False) -> Dispatch:
+def send(
+    agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = False, previewed: str | None = None
+) -> Dispatch:
     """Send a secure exposé, or hold it while the guard says no.
 
     Sending the same ``public_id`` again gives the dispatch that is already there: a double tap sends once.
@@ -64,8 +76,10 @@ def send(agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = Fal
     Args:
         public_id: chosen by the form or the phone before the first try.
         hold: when the guard says no, keep the dispatch and send it as soon as the guard says yes.
+        previewed: :attr:`Frozen.digest` of the preview that was agreed to; of use where time lies in between.
 
     Raises:
+        ChangedError: ``previewed`` is given, and something else would go out now.
         RefusedByGuardError: the guard says no and ``hold`` is not set; nothing was stored or queued.
         NotReadyError, LabelRefusedError: as :func:`siegelpost.dispatch.freezing.freeze`.
     """
@@ -77,7 +91,9 @@ def send(agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = Fal
     allowed = verdict.allows(office)
     if not allowed and not hold:
         raise RefusedByGuardError(verdict)
-    frozen = freeze(office, agent, letter)
+    frozen, _ = _frozen(office, agent, letter)
+    if previewed is not None and previewed != frozen.digest:
+        raise ChangedError
     pdf = expose_pdf(frozen)
     fields = {
         "contact": letter.contact,
@@ -95,6 +111,26 @@ def send(agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = Fal
     }
     with transaction.atomic():
         return submit(public_id, agent, fields, estates=letter.estates, verdict=verdict, office=office)
+
+
+def _frozen(office: Office, agent: Agent, letter: Letter) -> tuple[Frozen, notices.Words]:
+    """What is frozen, and its mail; a mail that programs would cut is refused with the reason."""
+    frozen = freeze(office, agent, letter)
+    words = notices.notice_words(frozen.page, notices.SAMPLE_URL)
+    try:
+        compose(to=letter.contact.email, subject=words.subject, text=words.text + _MARGIN, html=words.html)
+    except TooLargeError as error:
+        longest = max(frozen.page["texts"], key=lambda text: len(text["text"]))
+        raise NotReadyError(
+            [
+                gettext(
+                    "Die Mail würde mit ihren Texten so lang, dass Mailprogramme sie abschneiden (höchstens 100 KiB). "
+                    "Am längsten ist „%(text)s“. Kürzen Sie den Text unter Einstellungen → Texte."
+                )
+                % {"text": longest["title"]}
+            ]
+        ) from error
+    return frozen, words
 
 
 def submit(

@@ -33,6 +33,7 @@ class Act(StrEnum):
     DECLARE_WITHOUT_EARLY_START = "declare_without_early_start"
     PERIOD_ENDS = "period_ends"
     WITHDRAW = "withdraw"
+    REPLACE = "replace"
     REVOKE = "revoke"
     EXPIRE = "expire"
     ACCEPT = "accept"

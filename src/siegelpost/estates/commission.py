@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from siegelpost.estates.facts import money, number
 from siegelpost.estates.kinds import HOME_KINDS
@@ -75,7 +75,9 @@ def with_vat(estate: Estate) -> str | None:
     """
     text: str = estate.buyer_commission.strip()
     rate = estate.buyer_commission_rate
-    if not _WITH_VAT.search(_WITHOUT_VAT.sub("", text)):
+    # The office writes in German; a bare rate can be said in the recipient's language.
+    foreign = rate is not None and "%" in text and not (get_language() or "de").startswith("de")
+    if foreign or not _WITH_VAT.search(_WITHOUT_VAT.sub("", text)):
         if rate is None:
             return None
         text = gettext("%(rate)s %% inkl. MwSt.") % {"rate": number(rate, 3)}

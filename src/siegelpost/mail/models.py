@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from siegelpost import storage
 from siegelpost.mail.causes import Cause
+from siegelpost.mail.push_models import PushDevice as PushDevice
+from siegelpost.mail.push_models import PushPosition as PushPosition
+from siegelpost.mail.push_models import PushWishes as PushWishes
 from siegelpost.mail.sealing import unseal
 
 # How the usual mail servers name the mail in their own log: Postfix, Exim, Exchange, Gmail.

@@ -38,6 +38,8 @@ ROUNDS: tuple[Round, ...] = (
     Round("siegelpost.proof.timestamp.stamp_if_wanted", 3600),
     Round("siegelpost.certificates.changing.note_activations", 5),
     Round("siegelpost.certificates.visitors.alarm", 300),
+    Round("siegelpost.dispatch.pushing.round_", 2),
+    Round("siegelpost.dispatch.pushing.certificate_round", 3600),
     Round("siegelpost.certificates.endings.warn", 600),
     Round("siegelpost.web.throttle.forget_old", 3600),
     Round("siegelpost.server.renewal.look", 1),

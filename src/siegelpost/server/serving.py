@@ -1,8 +1,10 @@
 """``siegelpost serve``: from the settings to running processes."""
 
+import os
 import socket
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import structlog
 
@@ -29,11 +31,12 @@ def serve(settings: Settings, say: Callable[[str], None]) -> int:
     logs.configure(settings)
     https = listen(settings.host, settings.port)
     http = listen(settings.host, settings.http_port) if settings.http_port else None
+    proxy = listen_for_proxy(settings.proxy_listen) if settings.proxy_listen else None
     link = prepare(settings)
     import siegelpost.web.asgi  # imported here once, and shared by all workers
 
     assert siegelpost.web.asgi  # noqa: S101 - imported for its effect
-    roles = [Role("worker", partial(worker.run, settings, https, http))] * settings.workers
+    roles = [Role("worker", partial(worker.run, settings, worker.Doors(https, http, proxy)))] * settings.workers
     supervisor = Supervisor([*roles, Role("jobs", jobs.run)])
 
     def ready() -> None:
@@ -43,6 +46,25 @@ def serve(settings: Settings, say: Callable[[str], None]) -> int:
             say(f"Erste Anmeldung, einmalig / first sign-in, once: {link}")
 
     return supervisor.run(ready)
+
+
+def listen_for_proxy(place: str) -> socket.socket:
+    """A listening socket at ``127.0.0.1:8080`` or ``unix:/path``; the file is for this user and group (0660)."""
+    if not place.startswith("unix:"):
+        host, _, port = place.rpartition(":")
+        return listen(host.strip("[]"), int(port))
+    path = Path(place.removeprefix("unix:"))
+    if path.is_socket():  # left behind by a server that was killed
+        path.unlink()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    found = socket.socket(socket.AF_UNIX)
+    mask = os.umask(0o117)
+    try:
+        found.bind(str(path))
+    finally:
+        os.umask(mask)
+    found.listen(_BACKLOG)
+    return found
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -5,7 +5,9 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
+from ipaddress import ip_network
 
 import structlog
 import uvloop
@@ -14,17 +16,30 @@ from siegelpost.server.certificates import open_store
 from siegelpost.server.child import GRACE, Child
 from siegelpost.server.redirect import RedirectProtocol, location_of
 from siegelpost.settings import Settings
-from siegelpost.tls import Front, Journal, Limits, Shared, StoreContexts, challenge_contexts, plain, tokens
+from siegelpost.tls import Front, Journal, Limits, ProxyFront, Shared, StoreContexts, challenge_contexts, plain, tokens
 
 log = structlog.get_logger(__name__)
 
 
-def run(settings: Settings, https: socket.socket, http: socket.socket | None, child: Child) -> None:
+# On the plain door a proxy of this machine need not be named: nobody else gets there.
+_THIS_MACHINE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The listening sockets, shared by all workers: HTTPS, plain HTTP that redirects, plain HTTP of a proxy."""
+
+    https: socket.socket
+    http: socket.socket | None
+    proxy: socket.socket | None
+
+
+def run(settings: Settings, doors: Doors, child: Child) -> None:
     """Serve until the supervisor asks to end or is gone; requests in flight are finished."""
-    uvloop.run(_serve(settings, https, http, child))
+    uvloop.run(_serve(settings, doors, child))
 
 
-async def _serve(settings: Settings, https: socket.socket, http: socket.socket | None, child: Child) -> None:
+async def _serve(settings: Settings, doors: Doors, child: Child) -> None:
     from siegelpost.web.asgi import Application
 
     loop = asyncio.get_running_loop()
@@ -40,15 +55,15 @@ async def _serve(settings: Settings, https: socket.socket, http: socket.socket |
     journal = Journal(store.folder / "refusals", settings.secret("visitors"), names)
     answer = partial(plain.answer, location=_location(settings), tokens=tokens(store))
     application = Application(settings, contexts)
-    front = Front(
-        https,
-        contexts,
-        Shared(application, Limits(), settings.trusted_proxies),
-        on_refusal=journal.record,
-        plain_answer=answer,
-    )
-    front.start()
-    redirecting = await loop.create_server(partial(RedirectProtocol, answer), sock=http) if http is not None else None
+    field = settings.proxy_header.encode()
+    shared = Shared(application, Limits(), settings.trusted_proxies, field)
+    fronts = [Front(doors.https, contexts, shared, on_refusal=journal.record, plain_answer=answer)]
+    if doors.proxy is not None:
+        handed_on = Shared(application, Limits(), [*settings.trusted_proxies, *_THIS_MACHINE], field)
+        fronts.append(ProxyFront(doors.proxy, contexts, handed_on, on_refusal=journal.record, plain_answer=answer))
+    for front in fronts:
+        front.start()
+    redirecting = await loop.create_server(partial(RedirectProtocol, answer), sock=doors.http) if doors.http else None
     child.ready()
     threading.Thread(target=application.warm_up, daemon=True).start()
 
@@ -57,7 +72,8 @@ async def _serve(settings: Settings, https: socket.socket, http: socket.socket |
     watching.cancel()
     if redirecting is not None:
         redirecting.close()
-    await front.stop(GRACE)
+    application.ending()
+    await asyncio.gather(*(front.stop(GRACE) for front in fronts))
     await application.close(GRACE)
 
 

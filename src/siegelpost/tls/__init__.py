@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from siegelpost.tls.doctor.report import Words as Words
     from siegelpost.tls.front import Front as Front
     from siegelpost.tls.front import Limits as Limits
+    from siegelpost.tls.front import ProxyFront as ProxyFront
     from siegelpost.tls.front import Refusal as Refusal
     from siegelpost.tls.front import Shared as Shared
     from siegelpost.tls.front import plain as plain
@@ -127,6 +128,7 @@ _DOORS = {
     "Browser": "policy",
     "Front": "front",
     "Limits": "front",
+    "ProxyFront": "front",
     "Refusal": "front",
     "Shared": "front",
     "plain": "front",

@@ -262,6 +262,8 @@ class Store:
             for other in self.history():
                 if other.fingerprint == fingerprint:
                     return other
+            for left in self._certificates.glob(".new-*"):  # by a process that was killed: we hold the lock
+                shutil.rmtree(left, ignore_errors=True)
             self._write(stored, chain_pem, key)
         return stored
 

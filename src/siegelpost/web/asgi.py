@@ -34,6 +34,7 @@ class Application:
         self._contexts = contexts
         self._running: set[asyncio.Task[Any]] = set()
         self._lane = Lane(settings)
+        self._public_address = settings.public_address
         # a2wsgi and Django each have types of their own for what WSGI and ASGI say.
         self._django: Any = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=THREADS)
 
@@ -47,6 +48,9 @@ class Application:
             self._running.discard(task)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["scheme"] == "http":  # a proxy handed on what had come to it unprotected
+            await _to_https(scope, send, self._public_address)
+            return
         if not self._contexts.self_signed:
             send = _with_hsts(send)
         handler = self._lane.handler(scope)
@@ -66,12 +70,25 @@ class Application:
             for template in {name for pages in TEMPLATES.values() for name, _ in pages.values()}:
                 environment(language).get_template(template)
 
+    def ending(self) -> None:
+        """The process is about to end: what would stay open by itself is let go."""
+        self._lane.end_streams()
+
     async def close(self, patience: float) -> None:
         """Finish what is under way, for at most so many seconds: a visitor may have gone before their request ended."""
         if self._running:
             await asyncio.wait(self._running, timeout=patience)
         self._django.executor.shutdown(wait=False)
         await self._lane.close()
+
+
+async def _to_https(scope: Scope, send: Send, address: str) -> None:
+    query = b"?" + scope["query_string"] if scope["query_string"] else b""
+    path = scope["raw_path"] if scope["raw_path"].startswith(b"/") else b"/"
+    location = address.encode() + path + query
+    headers = [(b"location", location), (b"content-length", b"0"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 308, "headers": headers})
+    await send({"type": "http.response.body"})
 
 
 def _with_hsts(send: Send) -> Send:

@@ -26,10 +26,11 @@ from siegelpost.dispatch.states import State
 from siegelpost.ledger.log import Row
 from siegelpost.office.tokens import token_hash
 from siegelpost.settings import Settings
-from siegelpost.web import downloads, static_files
+from siegelpost.web import downloads, live, service_worker, static_files
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
+from siegelpost.web.openings import Openings
 from siegelpost.web.reading import Found, PostgreSQLReader, Reader, SQLiteReader, public_id, shown, state_of
 from siegelpost.web.recipient.pages import Answer, dispatch_page, message_page
 
@@ -60,6 +61,7 @@ class Lane:
         self._headers = security_headers()
         self._page_headers = [*self._headers, HTML, NO_STORE]
         self._static = static_files.load()
+        self._openings = Openings()
         self._reader: Reader
         if settings.database_url is None:
             self._reader = SQLiteReader(settings.database_path)
@@ -67,7 +69,11 @@ class Lane:
         else:
             self._reader = PostgreSQLReader(settings.database_url)
             self._commits = GroupCommit(partial(PostgreSQLWriter, settings.database_url))
+        self._live_pages = live.Live(self._reader.marker, self._headers)
+        self._service_worker = service_worker.script(self._static)
         self._fixed: dict[str, Handler] = {
+            service_worker.ADDRESS: self._worker,
+            live.ADDRESS: self._live_pages.stream,
             "/health": self._ready,
             "/health/live": self._live,
             "/health/ready": self._ready,
@@ -95,6 +101,10 @@ class Lane:
             return self._static_file
         return self._fixed.get(path)
 
+    def end_streams(self) -> None:
+        """Let go of the live pages, which would else stay as long as their visitors."""
+        self._live_pages.end()
+
     async def close(self) -> None:
         """Write what waits to be written."""
         await self._commits.close()
@@ -115,6 +125,9 @@ class Lane:
         found = await self._find(token)
         if found is None:
             await self._unknown(scope, send)
+            return
+        if wait := self._openings.seconds_to_wait(public_id(found), scope["client"][0]):
+            await self._too_often(wait, scope, send)
             return
         state = state_of(found, datetime.now(UTC))
         if not await self._recorded(_opening(found, state, scope), send):
@@ -140,6 +153,11 @@ class Lane:
             return False
         return True
 
+    async def _too_often(self, seconds: int, scope: Scope, send: Send) -> None:
+        answer = message_page("too_often", _language(scope), 429, seconds=seconds)
+        retry = (b"retry-after", b"%d" % seconds)
+        await _send(send, answer.status, [*self._page_headers, retry], answer.body)
+
     async def _unknown(self, scope: Scope, send: Send) -> None:
         answer: Answer = message_page("unknown", _language(scope), 404)
         await _send(send, answer.status, self._page_headers, answer.body)
@@ -164,6 +182,9 @@ class Lane:
         if found is None or document is None:
             answer = message_page("unknown", _language(scope), 404 if found is None or is_open else 403)
             await _send(send, answer.status, self._page_headers, answer.body)
+            return
+        if wait := self._openings.seconds_to_wait(public_id(found), scope["client"][0]):
+            await self._too_often(wait, scope, send)
             return
         data = await asyncio.to_thread(storage.read, document.sha256)
         headers = [*self._headers, *document.headers, NO_STORE]
@@ -199,6 +220,11 @@ class Lane:
             return
         status, headers, body = file.answer(scope["query_string"], dict(scope["headers"]))
         await _send(send, status, [*self._headers, *headers], body)
+
+    async def _worker(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The service worker's script: at the root, because it serves the pages there; asked for anew every time."""
+        kind = (b"content-type", b"text/javascript; charset=utf-8")
+        await _send(send, 200, [*self._headers, kind, (b"cache-control", b"no-cache")], self._service_worker)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         await _send(send, 200, [*self._headers, TEXT, NO_STORE], b"ok\n")

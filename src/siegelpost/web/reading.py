@@ -23,6 +23,12 @@ SELECT CAST(d.public_id AS text), d.kind, d.state, CAST(d.page AS text),
        CASE WHEN d.state IN ('queued', 'notified', 'undeliverable') THEN d.gate_html END
 FROM dispatch_link l JOIN dispatch_dispatch d ON d.id = l.dispatch_id
 WHERE l.token_hash = """
+# Grows with every event, its sealing, and what colleagues note or arrange: a change of it is all that is asked for.
+_MARKER = """
+SELECT (SELECT MAX(id) FROM ledger_event),
+       (SELECT MAX(leaf_index) FROM ledger_event WHERE leaf_index IS NOT NULL),
+       (SELECT MAX(id) FROM contacts_activity), (SELECT MAX(id) FROM contacts_appointment)
+"""
 
 
 class Found(NamedTuple):
@@ -49,6 +55,9 @@ class Reader(Protocol):
     async def ping(self) -> None:
         """Raises when the database does not answer."""
 
+    async def marker(self) -> object:
+        """Something that is another after every change the office's pages show."""
+
     def close(self) -> None:
         """Let go of the connection."""
 
@@ -66,6 +75,9 @@ class SQLiteReader:
 
     async def ping(self) -> None:
         self._connection.execute("SELECT 1 FROM dispatch_link LIMIT 1").fetchone()
+
+    async def marker(self) -> object:
+        return self._connection.execute(_MARKER).fetchone()
 
     def close(self) -> None:
         self._connection.close()
@@ -85,12 +97,15 @@ class PostgreSQLReader:
     async def ping(self) -> None:
         await asyncio.to_thread(self._ask, "SELECT 1 WHERE %s::bytea IS NOT NULL", b"")
 
-    def _ask(self, sql: str, parameter: bytes) -> Any:
+    async def marker(self) -> object:
+        return await asyncio.to_thread(self._ask, _MARKER)
+
+    def _ask(self, sql: str, *parameters: bytes) -> Any:
         connection = getattr(self._local, "connection", None)
         if connection is None or connection.closed:
             connection = psycopg.connect(self._url, autocommit=True, prepare_threshold=1, options="-c timezone=UTC")
             self._local.connection = connection
-        return connection.execute(sql, (parameter,)).fetchone()
+        return connection.execute(sql, parameters).fetchone()
 
     def close(self) -> None:
         """Its threads' connections end with them."""

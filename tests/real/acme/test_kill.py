@@ -15,7 +15,7 @@ from tests.support.pki import Authority
 
 from siegelpost.tls.acme import renewal
 from siegelpost.tls.acme.plan import Challenge, Plan, save_plan
-from siegelpost.tls.acme.progress import progress
+from siegelpost.tls.acme.progress import Step, progress
 from siegelpost.tls.acme.work import Patience
 from siegelpost.tls.front.choice import StoreContexts
 from siegelpost.tls.store import Source, Store
@@ -42,9 +42,9 @@ class Killing:
     def look(self) -> tuple[str, ...]:
         return renewal.look(self.store, roots=self.fake.roots, now=lambda: self.at, patience=PATIENCE)
 
-    def killed_within(self, action: str, after: float | None) -> float:
+    def killed_within(self, action: str, after: float | None, *more: str) -> float:
         """Let a worker do something, kill it so many seconds later (None: let it live); how long it took."""
-        arguments = [str(self.root), self.at.isoformat()] if action == "look" else []
+        arguments = [str(self.root), self.at.isoformat(), *more] if action in ("look", "full") else []
         worker = subprocess.Popen(
             [sys.executable, "-m", "tests.support.acme_worker", str(self.store.folder), action, *arguments],
             stdin=subprocess.PIPE,
@@ -75,6 +75,24 @@ class Killing:
         assert contexts.choose(NAME, (), "127.0.0.1") is not None
         assert not contexts.self_signed
         return contexts.certificates[0].id
+
+
+@pytest.mark.real
+def test_a_disk_that_is_full_from_some_step_on(tmp_path: Path) -> None:
+    """Real failing writes, by a limit of the kernel. With room again, the same order is finished."""
+    with fake_acme(tmp_path / "fake", reuses_orders=True) as fake:
+        scene = Killing(tmp_path, fake)
+        scene.look()
+        for step in (Step.CHECK, Step.ACCOUNT, Step.ORDER, Step.ISSUE, Step.STORE, Step.ACTIVATE):
+            scene.at += timedelta(days=61)
+            ordered, issued, before = len(fake.orders), len(fake.issued), scene.served()
+            scene.killed_within("full", None, step)
+            assert scene.served() == before, step
+            scene.at += timedelta(minutes=2)
+            scene.look()
+            assert (len(fake.orders), len(fake.issued)) == (ordered + 1, issued + 1), step
+            assert scene.served() != before, step
+        assert not list(scene.store.folder.rglob(".*")), "nothing half written is left"
 
 
 @pytest.mark.real

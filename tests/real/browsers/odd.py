@@ -207,9 +207,52 @@ def subject(r: Random, role: str) -> Shape:
     }
 
 
+def forms(r: Random, role: str) -> Shape:
+    """What stands inside an extension, written as few would."""
+    oid = POLICIES[0]
+    cps = der.sequence(der.oid("1.3.6.1.5.5.7.2.1"), der.ia5("http://x.test/"))
+    strange = der.sequence(der.oid("1.3.6.1.4.1.55555.8"), der.null())
+    ranged = der.sequence(der.context(0, der.sequence(pki.dns("test"), der.context(0, b"\x01", constructed=False))))
+    name, value = r.choice(
+        [
+            ("policies", der.sequence(der.sequence(der.oid(oid), der.sequence(cps)))),
+            ("policies", der.sequence(der.sequence(der.oid(oid), der.sequence(strange)))),
+            ("policies", pki.policies(oid, oid)),
+            ("policies", der.sequence(der.sequence(der.oid(oid), der.sequence()))),
+            ("name_constraints", ranged),
+            ("name_constraints", der.sequence()),
+            ("name_constraints", pki.name_constraints([der.context(7, bytes(5), constructed=False)])),
+            ("name_constraints", pki.name_constraints([der.context(7, b"\x7f\0\0\0\xff\0\xff\0", constructed=False)])),
+            ("name_constraints", pki.name_constraints([pki.other_name()], [pki.dns("other.test")])),
+            ("names", pki.general_names(der.context(7, bytes(5), constructed=False), "shop.odd.test")),
+            ("names", pki.general_names(pki.dns(b"sh\xf6p.odd.test"), "shop.odd.test")),
+            ("names", pki.general_names(der.context(8, b"\x2a\x03", constructed=False), "shop.odd.test")),
+            ("names", pki.general_names(der.context(9, b"x", constructed=False), "shop.odd.test")),
+            ("names", pki.general_names("shop.odd.test", "shop.odd.test", "SHOP.odd.test")),
+            ("basic_constraints", der.sequence(der.boolean(True), der.integer(300))),
+            ("basic_constraints", der.sequence(der.boolean(True), der.integer(-1))),
+            ("basic_constraints", der.sequence(der.integer(0))),
+            ("basic_constraints", pki.basic_constraints(ca=role != "leaf") + b"\0"),
+            ("key_usage", der.bit_string(b"\x86\x80", 7)),
+            ("key_usage", der.bit_string(b"\x84", 1)),
+            ("extended_key_usage", der.sequence(der.tlv(6, b"\x80\x01"), der.oid(pki.USES["server"]))),
+            ("extended_key_usage", der.sequence(*[der.oid(pki.USES["server"])] * 2)),
+            ("authority_info", der.sequence()),
+            ("authority_info", der.null()),
+            ("authority_key_id", der.sequence()),
+            ("policy_constraints", der.sequence()),
+            ("policy_constraints", der.sequence(der.context(0, b"\xff", constructed=False))),
+            ("inhibit_any_policy", der.integer(-1)),
+            ("tls_feature", der.sequence(der.integer(17))),
+            ("subject_key_id", der.octets(b"")),
+        ]
+    )
+    return one(name, value, r)
+
+
 ANYWHERE: tuple[Maker, ...] = (
     *(dates, key, digest, usages, uses, basic, policies, authority_key, subject_key, serial, version),
-    *(stranger, signature, inner, encoding),
+    *(stranger, signature, inner, encoding, forms, forms),
 )
 ABOVE: tuple[Maker, ...] = (
     *(constraints, constraints, path_length, path_length, policy_constraints, inhibit_any, mappings),
@@ -292,7 +335,7 @@ def case(seed: int) -> Case:
     length = r.choice([0, 1, 1, 1, 2, 2, 3, 4])
     roles = ["leaf", *["middle"] * length, "root"]
     shapes: list[Shape] = [{} for _ in roles]
-    for _ in range(r.choice([0, 1, 1, 2, 2, 2, 3, 3])):
+    for _ in range(r.choice([0, 1, 1, 2, 2, 2, 3, 3, 4])):
         place = r.randrange(len(roles))
         maker = r.choice(ANYWHERE if roles[place] == "leaf" or r.random() < 0.5 else ABOVE)
         shapes[place] = together(shapes[place], maker(r, roles[place]))
@@ -302,12 +345,23 @@ def case(seed: int) -> Case:
     authority, middles = root, []
     for number, shape in enumerate(reversed(shapes[1:-1])):
         name = distinguished(("O", f"Odd {seed}"), ("CN", f"Middle {number}"))
+        if r.random() < 0.08:
+            shape = together(shape, {"issuer": respelled(r, seed, number)})
         authority = authority.intermediate(name, **shape)
         middles.append(authority)
     served = authority.issue(*names_for(r, host), **shapes[0])
     served, roots = arranged(r, seed, served, root, middles)
     reached = host.encode("idna").decode() if not host.isascii() else host
     return Case(f"odd {seed}", reached, served, roots)
+
+
+def respelled(r: Random, seed: int, number: int) -> bytes:
+    """The issuer's name in other letters: some browsers compare them as words, others byte by byte."""
+    last = f"Middle {number - 1}" if number else "Root"
+    texts = [
+        (("O", f"Odd {seed}"), ("CN", each)) for each in (last, last.upper(), f" {last}  ", last.replace(" ", "  "))
+    ]
+    return distinguished(*r.choice(texts), encode=r.choice([der.utf8, der.printable, der.bmp, der.teletex]))
 
 
 def arranged(

@@ -27,7 +27,7 @@ from siegelpost.dispatch.states import NotPossibleError, State
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail
-from siegelpost.office import changing
+from siegelpost.office import changing, texts
 from siegelpost.office.labels import LabelRefusedError
 from siegelpost.office.models import Language, LegalText, TextKind, WhenUnknown
 from siegelpost.office.the_office import the_office
@@ -278,3 +278,9 @@ def test_what_was_held_unmarked_does_not_slip_out_in_test_operation(monkeypatch:
     an_office(test_operation=True)
     assert release_held() == 0
     assert not OutgoingMail.objects.exists()
+
+
+def test_texts_that_make_the_mail_too_long_are_named_before_sending() -> None:
+    texts.publish(TextKind.PRIVACY, Language.GERMAN, "Wir sagen viel. " * 8000)
+    with pytest.raises(NotReadyError, match="Datenschutzhinweise"):
+        preview(an_agent(), a_letter())

@@ -199,3 +199,10 @@ def test_the_commission_above_the_button_has_its_vat_in_it(fields: dict[str, obj
     given: dict[str, object] = {"title": "x", "kind": Kind.FLAT, "price": Decimal(400000), **fields}
     with translation.override("de"):
         assert commission.with_vat(Estate(**given)) == shown
+
+
+def test_an_english_reader_is_told_the_rate_in_english() -> None:
+    given = {"buyer_commission": "3,57 % inkl. MwSt.", "buyer_commission_rate": Decimal("3.57")}
+    with translation.override("en"):
+        shown = commission.with_vat(Estate(title="x", kind=Kind.FLAT, price=Decimal(400000), **given))
+    assert shown == "3.57 % incl. VAT of the purchase price; for €400,000 that is €14,280"

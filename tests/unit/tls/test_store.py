@@ -11,7 +11,7 @@ import pytest
 from tests.support.pki import Authority, Certificate
 from tests.support.pki import self_signed as signed_by_itself
 
-from siegelpost.tls.store import KeyMismatch, NothingBefore, NotStored, Source, Store, Stored, Unusable
+from siegelpost.tls.store import KeyMismatch, NothingBefore, NotStored, NotWritable, Source, Store, Stored, Unusable
 
 ROOT = Authority.root()
 NAME = "office.test"
@@ -211,3 +211,21 @@ def test_many_who_activate_at_once_each_make_a_generation(tmp_path: Path) -> Non
     for thread in threads:
         thread.join()
     assert Store(tmp_path).generation == 80
+
+
+def test_what_a_killed_process_left_half_written_is_taken_away(store: Store) -> None:
+    first = add(store, ROOT.issue(NAME))
+    left = store.folder / "certificates" / ".new-0123456789abcdef"
+    left.mkdir()
+    (left / "key.pem").write_text("half a key")
+    assert store.history() == [first]
+    add(store, ROOT.issue(NAME))
+    assert not left.exists()
+
+
+def test_the_store_tries_itself(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.self_test()
+    assert [file.name for file in store.folder.iterdir()] == []
+    monkeypatch.setattr(Path, "read_bytes", lambda _: b"something else")
+    with pytest.raises(NotWritable):
+        store.self_test()

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
 
 from siegelpost import storage
-from siegelpost.dispatch import links, rounds, sending
+from siegelpost.dispatch import links, renewing, rounds, sending
 from siegelpost.dispatch.models import Declaration, Dispatch
 from siegelpost.dispatch.states import NotPossibleError, State
 from siegelpost.estates.models import Estate
@@ -76,7 +76,7 @@ looks = st.builds(
     method=st.sampled_from(["GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"]),
     path=st.sampled_from(["", "?begin_early=on&knows_loss=on&name=Mara", "expose.pdf", "widerruf/", "../"]),
 )
-OFFICE = ("revoke", "end of period", "not yet the end", "expire", "withdraw", "withdraw at the address")
+OFFICE = ("switch", "revoke", "end of period", "not yet the end", "expire", "withdraw", "withdraw at the address")
 steps = st.lists(
     st.one_of(
         posts, posts, posts, looks, st.builds(Together, st.lists(posts, min_size=2, max_size=3).map(tuple)),
@@ -215,7 +215,16 @@ class World:
         asyncio.run(handler(scope, receive, send))  # type: ignore[arg-type]  # it is a coroutine
         return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
 
-    # What the office and time do
+    # What the recipient does beside declaring, the office, and time
+
+    def _switch(self) -> None:
+        """The page in the other language; forms of the page before are stale from then on."""
+        stamp = links.stamp(str(self.dispatch.public_id), self.dispatch.page)
+        data = {"stamp": stamp, "language": self.dispatch.page["other_language"]}
+        Client(REMOTE_ADDR=self.address).post(
+            f"/s/{self.token}/sprache/", data, secure=True, headers={"host": "office.test"}
+        )
+        self.dispatch.refresh_from_db()
 
     def _revoke(self) -> None:
         try:
@@ -290,7 +299,8 @@ def worlds(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Callable[
     the_guard_says(True, monkeypatch)
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the lane's loop runs in this thread, and so does Django
     pdf = storage.put(b"%PDF-1.7 the expos\xc3\xa9")
-    monkeypatch.setattr(sending, "expose_pdf", lambda frozen: pdf)
+    for made in (sending, renewing):
+        monkeypatch.setattr(made, "expose_pdf", lambda frozen: pdf)
     for name in ("SQLiteReader", "PostgreSQLReader"):
         monkeypatch.setattr(lanes, name, lambda where: DjangoReader())
     monkeypatch.setattr(lanes, "GroupCommit", lambda connect: Written())
@@ -322,7 +332,10 @@ def _genuine(*ticked: str) -> Post:
 
 
 ONE_AFTER_THE_OTHER: list[Post | Look | Together | str] = [
+    "switch",
+    Post(frozenset(BOXES), "Mara Berger", "stale"),
     _genuine(),
+    "switch",
     "not yet the end",
     _genuine("begin_early"),
     _genuine("begin_early"),

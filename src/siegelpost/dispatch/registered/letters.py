@@ -107,6 +107,7 @@ def ask_html(public_id: str, page: dict[str, Any], expires_at: datetime) -> byte
         last_day=last_day(expires_at),
         may_withdraw=False,
         error="",
+        base="",
     )
     return html.encode()
 

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -17,9 +18,11 @@ from siegelpost.dispatch.registered.letters import (
     ask_html,
     content_of,
     deadline,
+    last_day,
     page_of,
     refuse_if_not_ready,
 )
+from siegelpost.dispatch.states import MAILED, Act, NotPossibleError, State
 from siegelpost.office.models import Agent, Office
 from siegelpost.office.the_office import the_office
 
@@ -32,9 +35,14 @@ class Preview:
 
     page: dict[str, Any]
     mail: notices.Words
-    expires_at: Any
+    expires_at: datetime
     verdict: GuardVerdict
     may_go: bool
+
+    @property
+    def last_day(self) -> datetime:
+        """A moment on the last day to accept or refuse."""
+        return last_day(self.expires_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +146,22 @@ def _fields(
         "remind_every_days": letter.remind_every,
         "reminders_left": letter.days if letter.remind_every else 0,
     }
+
+
+@transaction.atomic
+def new_code(dispatch: Dispatch) -> Sent:
+    """Make a new code: given back where it is told by phone, mailed where it goes to the second address.
+
+    Raises:
+        NotPossibleError: it asks for no code, has not gone out, or is over.
+    """
+    dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    state = State(dispatch.state)
+    if not dispatch.page.get("code_by") or state not in {State.HELD, *MAILED, State.OPEN}:
+        raise NotPossibleError(state, Act.ACCEPT)
+    if dispatch.page["code_by"] == CodeBy.PHONE:
+        return Sent(dispatch, second_factor.issue(dispatch))
+    if state is State.HELD:
+        raise NotPossibleError(state, Act.ACCEPT)
+    mails.mail_code(dispatch)
+    return Sent(dispatch)

@@ -1,5 +1,6 @@
 """From a plan to a certificate that is served: one authority after the other, one certificate per key type."""
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -9,6 +10,7 @@ from siegelpost.tls.acme import ari, order, pacing
 from siegelpost.tls.acme import draft as drafts
 from siegelpost.tls.acme import state as states
 from siegelpost.tls.acme.account import forget_account, signed_in, staged
+from siegelpost.tls.acme.challenges import clear
 from siegelpost.tls.acme.draft import Draft
 from siegelpost.tls.acme.lease import Lease, lease
 from siegelpost.tls.acme.plan import Authority, KeyType, Plan
@@ -16,6 +18,8 @@ from siegelpost.tls.acme.problems import NOT_OUR_SERVER, OURS, AcmeError, Code, 
 from siegelpost.tls.acme.progress import Now, Progress, Reason, Recorder, Step, utc_now
 from siegelpost.tls.acme.work import USUAL, Patience, Work
 from siegelpost.tls.store import Source, Store, Stored, StoreError
+
+logger = logging.getLogger(__name__)
 
 
 def obtain(
@@ -57,6 +61,7 @@ def obtain(
     with lease(store, patience.lease) as held:
         if not wanted():
             return ()
+        clear(store)
         recorder = Recorder(store, plan.names, reason, now, dry_run=dry_run, told=told)
         try:
             store.self_test()
@@ -67,6 +72,11 @@ def obtain(
         except (OSError, StoreError) as error:
             detail = error.strerror if isinstance(error, OSError) else str(error)
             problem = AcmeError(Code.STORE, detail=detail)
+            recorder.failed(problem.problem)
+            raise problem from error
+        except Exception as error:
+            logger.exception("an order failed in a way that nobody foresaw")
+            problem = AcmeError(Code.UNEXPECTED, detail=f"{type(error).__name__}: {error}")
             recorder.failed(problem.problem)
             raise problem from error
         recorder.done(ids)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,14 @@ def _each(names: tuple[str, ...]) -> Iterator[str]:
     yield from {name.removeprefix("*.") for name in names}
 
 
+@cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
 def _domain(name: str) -> str:
     host = name.removeprefix("*.")
-    return host if is_address(host) else (PublicSuffixList().privatesuffix(host) or host)
+    return host if is_address(host) else (_suffixes().privatesuffix(host) or host)
 
 
 # Let's Encrypt's, as of 2026-11; those of the others are wider or not published.

@@ -38,16 +38,28 @@ EMAIL_ADDRESS = oid_bytes("1.2.840.113549.1.9.1")
 # A fourth version was never written, yet Firefox knows its number.
 V1, V2, V3, V4 = range(4)
 
+TRUE, FALSE = b"\xff", b"\x00"
+
 # Larger ones are refused unread: no browser takes them (NSS holds lengths in 16 bits).
 LARGEST = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
 class Extension:
+    """`flag` is what stands where it says whether it is critical; None when nothing does."""
+
     oid: bytes
-    critical: bool
     value: bytes
-    criticality_written: bool
+    flag: bytes | None = None
+
+    @property
+    def critical(self) -> bool:
+        return self.flag is not None and self.flag != FALSE
+
+    @property
+    def is_flag_sound(self) -> bool:
+        """Whether the flag is as DER writes it: the default, which is "no", is never written."""
+        return self.flag in (None, TRUE)
 
 
 @dataclass(frozen=True)
@@ -111,7 +123,7 @@ def parse(whole: bytes) -> Certificate:
     """Cut a certificate's DER into its parts.
 
     Raises DerError when it is no certificate. A few sins that only some browsers forgive (a version written
-    though it is 1, an empty list of extensions) are kept for them to judge.
+    though it is 1, an empty list of extensions, a flag that is neither yes nor no) are kept for them to judge.
     """
     if len(whole) > LARGEST:
         raise DerError("certificate too large")
@@ -161,11 +173,10 @@ def _extensions(content: bytes) -> tuple[Extension, ...]:
     while not reader.at_end():
         one = Reader(reader.value(der.SEQUENCE))
         oid = one.value(der.OID)
-        critical = one.optional(der.BOOLEAN)
+        flag = one.optional(der.BOOLEAN)
         value = one.value(der.OCTET_STRING)
         one.finish()
-        flag = critical is not None and der.boolean(critical)
-        found.append(Extension(oid, flag, value, critical is not None))
+        found.append(Extension(oid, value, flag))
     return tuple(found)
 
 

@@ -95,6 +95,8 @@ def accept(certificate: Certificate) -> None:
         raise Refused(Code.INTEGER, Cause.MALFORMED, certificate)
     seen = set()
     for extension in certificate.extensions or ():
+        if extension.flag not in (None, parts.TRUE, parts.FALSE):
+            raise Refused(Code.BAD_DER, Cause.MALFORMED, certificate)
         if extension.oid in _READ:
             if not extension.value or extension.oid in seen:
                 raise Refused(Code.EXTENSION_INVALID, Cause.BAD_EXTENSION, certificate)

@@ -76,7 +76,7 @@ class _Search:
             yield Path(path, trusted=False)
 
     def _issuers(self, reading: Reading) -> list[Reading]:
-        roots = readable(self._trust.by_name(reading.issuer))
+        roots = readable(self._trust.by_name(reading.issuer, reading.certificate.issuer))
         found = {each.certificate.whole: each for each in (*self._sent.get(reading.issuer, ()), *roots)}
         return sorted(found.values(), key=lambda issuer: self._order(reading, issuer))
 

@@ -122,8 +122,8 @@ def _check_extensions(certificate: Certificate) -> None:
     if certificate.extensions is not None:
         if not certificate.extensions or certificate.has_duplicates:
             raise DerError("no extensions, or one twice")
-        if any(each.criticality_written and not each.critical for each in certificate.extensions):
-            raise DerError("default value written")
+        if not all(each.is_flag_sound for each in certificate.extensions):
+            raise DerError("default value written, or one that is none")
 
 
 def _basic(value: bytes | None) -> tuple[bool, int | None] | None:

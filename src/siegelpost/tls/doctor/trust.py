@@ -90,8 +90,9 @@ class Trust:
     def by_subject(self, subject: bytes) -> list[Certificate]:
         return [*self.public.by_subject.get(subject, ()), *self.local.by_subject.get(subject, ())]
 
-    def by_name(self, subject: names.Normalized) -> list[Certificate]:
-        return [*self.public.by_name.get(subject, ()), *self.local.by_name.get(subject, ())]
+    def by_name(self, subject: names.Normalized, written: bytes) -> list[Certificate]:
+        """Authorities with a subject that means the same. One that was added is found only as it is written."""
+        return [*self.public.by_name.get(subject, ()), *self.local.by_subject.get(written, ())]
 
 
 @cache

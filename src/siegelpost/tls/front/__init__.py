@@ -3,6 +3,7 @@
 from siegelpost.tls.front import plain
 from siegelpost.tls.front.alerts import Refusal
 from siegelpost.tls.front.contexts import ACME_TLS, ContextSource, server_context
+from siegelpost.tls.front.handed_on import ProxyFront
 from siegelpost.tls.front.http import HttpProtocol, Shared
 from siegelpost.tls.front.limits import Limits
 from siegelpost.tls.front.listener import Front
@@ -13,6 +14,7 @@ __all__ = [
     "Front",
     "HttpProtocol",
     "Limits",
+    "ProxyFront",
     "Refusal",
     "Shared",
     "plain",

@@ -13,7 +13,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from siegelpost.tls.front.limits import Limits
-from siegelpost.tls.front.proxies import FORWARDING_FIELDS, believes, client_of
+from siegelpost.tls.front.proxies import FORWARDING_FIELDS, X_FORWARDED_FOR, believes, client_of, scheme_of
 from siegelpost.tls.front.transport import NEVER, TlsTransport
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,9 @@ Networks = Sequence[IPv4Network | IPv6Network]
 class Shared:
     """What all connections of one process share."""
 
-    def __init__(self, app: Callable[..., Any], limits: Limits, trusted_proxies: Networks) -> None:
+    def __init__(
+        self, app: Callable[..., Any], limits: Limits, trusted_proxies: Networks, field: bytes = X_FORWARDED_FOR
+    ) -> None:
         self.config = Config(
             app,
             interface="asgi3",
@@ -46,6 +48,7 @@ class Shared:
         self.state = ServerState()
         self.limits = limits
         self.trusted_proxies = trusted_proxies
+        self.field = field
 
     def protocol(self) -> "HttpProtocol":
         """The protocol of one new connection."""
@@ -65,6 +68,7 @@ class HttpProtocol(HttpToolsProtocol):
         super().__init__(shared.config, shared.state, {}, asyncio.get_running_loop())
         self._limits = shared.limits
         self._proxies = shared.trusted_proxies
+        self._field = shared.field
         self._from_proxy = False
         self._in_head = False
         self._head_size = 0
@@ -157,7 +161,8 @@ class HttpProtocol(HttpToolsProtocol):
         self._in_head = False
         self.transport.deadline = self.loop.time() + self._limits.stall
         if self._from_proxy:
-            self.scope["client"] = (client_of(self.scope["client"], self.headers, self._proxies), 0)
+            self.scope["client"] = (client_of(self.scope["client"], self.headers, self._proxies, self._field), 0)
+            self.scope["scheme"] = scheme_of(self.headers, self._field)
         super().on_headers_complete()
         self._asked = True
         if self._last_request:

@@ -8,19 +8,25 @@ import ssl
 from collections import Counter
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
 
 from siegelpost.tls.front.alerts import Refusal, refusal
 from siegelpost.tls.front.arrival import Arrival
 from siegelpost.tls.front.client_hello import ClientHello
 from siegelpost.tls.front.contexts import ContextSource
 from siegelpost.tls.front.http import HttpProtocol, Shared
+from siegelpost.tls.front.proxies import believes
 from siegelpost.tls.front.transport import TlsTransport
+
+if TYPE_CHECKING:
+    from siegelpost.tls.front.handed_on import PlainSocket
 
 logger = logging.getLogger(__name__)
 
 SWEEP_INTERVAL = 0.5
 # Some connections per turn, not all that wait: the other workers shall have theirs.
 _ACCEPTS_PER_TURN = 8
+_THIS_MACHINE = "127.0.0.1"
 _OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 # kind, what the client asked for, its address
@@ -117,20 +123,24 @@ class Front:
             self._admit(sock, _address(peer))
 
     def _admit(self, sock: socket.socket, address: str) -> None:
-        key = _limit_key(address)
-        if self._per_address[key] >= self._limits.connections_per_address:
+        # A trusted proxy brings everybody from one address; it keeps its own limits.
+        full = self._per_address[_limit_key(address)] >= self._limits.connections_per_address
+        if full and not believes(address, self._shared.trusted_proxies):
             sock.close()
             return
-        self._per_address[key] += 1
+        self._count(address)
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         arrival = Arrival(self._loop, self, sock, address, self._loop.time() + self._limits.handshake)
         self._arrivals.add(arrival)
         arrival.start()
 
+    def _count(self, address: str) -> None:
+        self._per_address[_limit_key(address)] += 1
+
     # What arrivals and transports report
 
-    def arrived(self, arrival: Arrival, sock: ssl.SSLSocket) -> None:
+    def arrived(self, arrival: Arrival, sock: "ssl.SSLSocket | PlainSocket") -> None:
         """The handshake is done: the HTTP protocol takes over."""
         self._arrivals.discard(arrival)
         local = sock.getsockname()
@@ -191,8 +201,13 @@ class Front:
         self._sweeper = self._loop.call_later(SWEEP_INTERVAL, self._sweep)
 
 
-def _address(peer: tuple[str, int]) -> str:
-    """The client's address as text; an IPv4 client of an IPv6 socket by its IPv4 address, without a zone."""
+def _address(peer: tuple[str, int] | str) -> str:
+    """The client's address as text; an IPv4 client of an IPv6 socket by its IPv4 address, without a zone.
+
+    Who comes through a Unix socket is on this machine.
+    """
+    if not isinstance(peer, tuple):
+        return _THIS_MACHINE
     address = peer[0].partition("%")[0]
     return address.removeprefix("::ffff:") if "." in address else address
 

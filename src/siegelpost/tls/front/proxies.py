@@ -22,7 +22,10 @@ FORWARDING_FIELDS = frozenset(
     )
 )
 _FOR = re.compile(rb'(?i)(?:^|[;,])\s*for\s*=\s*(?:"([^"]*)"|([^\s;,"]+))')
+_PROTO = re.compile(rb'(?i)(?:^|[;,])\s*proto\s*=\s*(?:"([^"]*)"|([^\s;,"]+))')
 
+X_FORWARDED_FOR, FORWARDED = b"x-forwarded-for", b"forwarded"
+Headers = Sequence[tuple[bytes, bytes]]
 Networks = Sequence[IPv4Network | IPv6Network]
 
 
@@ -35,14 +38,18 @@ def believes(address: str, trusted: Networks) -> bool:
     return any(parsed in network for network in trusted)
 
 
-def client_of(peer: tuple[str, int] | None, headers: Sequence[tuple[bytes, bytes]], trusted: Networks) -> str:
+def client_of(peer: tuple[str, int] | None, headers: Headers, trusted: Networks, field: bytes = X_FORWARDED_FOR) -> str:
     """The client's address of a request that a trusted proxy handed on.
 
     Read from the right: each trusted proxy wrote the address it saw, and what stands left of the first
-    address that is not trusted was written by the client itself. ``Forwarded`` wins over ``X-Forwarded-For``.
+    address that is not trusted was written by the client itself.
+
+    Args:
+        field: the one in which our proxies write. Proxies hand on the other as the client made it up: of nginx,
+            Caddy and Traefik none touches ``Forwarded``.
     """
     address = peer[0] if peer else ""
-    for hop in reversed(_hops(headers, b"forwarded") or _hops(headers, b"x-forwarded-for")):
+    for hop in reversed(_hops(headers, field)):
         parsed = _address(hop)
         if parsed is None:  # "unknown", an obfuscated name, or nonsense: nobody knows more than the last proxy
             break
@@ -52,9 +59,23 @@ def client_of(peer: tuple[str, int] | None, headers: Sequence[tuple[bytes, bytes
     return address
 
 
-def _hops(headers: Sequence[tuple[bytes, bytes]], field: bytes) -> list[str]:
+def scheme_of(headers: Headers, field: bytes = X_FORWARDED_FOR) -> str:
+    """How the client reached the trusted proxies: ``http`` only if every word about it says so, else ``https``.
+
+    An inner proxy that is spoken to in plain HTTP by an outer one must not undo what the outer one says.
+    """
+    if field == FORWARDED:
+        found = [match for name, value in headers if name == FORWARDED for match in _PROTO.findall(value)]
+        words = [quoted or plain for quoted, plain in found]
+    else:
+        words = [word for name, value in headers if name == b"x-forwarded-proto" for word in value.split(b",")]
+    said = {word.strip().lower() for word in words}
+    return "http" if said == {b"http"} else "https"
+
+
+def _hops(headers: Headers, field: bytes) -> list[str]:
     joined = b",".join(value for name, value in headers if name == field)
-    if field == b"forwarded":
+    if field == FORWARDED:
         return [(quoted or plain).decode("latin-1") for quoted, plain in _FOR.findall(joined)]
     return [hop.strip().decode("latin-1") for hop in joined.split(b",") if hop.strip()]
 

@@ -11,7 +11,10 @@ import struct
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from siegelpost.tls.front.handed_on import PlainSocket
 
 RECORD = 16_384
 HIGH_WATER = 65_536
@@ -35,7 +38,7 @@ class TlsTransport(asyncio.Transport):
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        sock: ssl.SSLSocket,
+        sock: "ssl.SSLSocket | PlainSocket",
         protocol: asyncio.Protocol,
         extra: dict[str, Any],
         *,

@@ -88,12 +88,11 @@ def ask(address: Address, port: int, server_name: str | None, offer: Offer, dead
                 if not data:
                     return None
                 received += data
-                messages = list(_messages(received))
-                for kind, content in messages:
+                for kind, content in messages(received):
                     if kind == _CERTIFICATE_STATUS:
                         return status(content)
-                if any(kind == _DONE for kind, _content in messages):
-                    return None
+                    if kind == _DONE:
+                        return None
     except WireError:
         return None
 
@@ -106,8 +105,8 @@ def status(content: bytes) -> bytes | None:
     return content[4 : 4 + size] if len(content) == 4 + size else None
 
 
-def _messages(data: bytes) -> list[tuple[int, bytes]]:
-    """The whole handshake messages at the beginning of what came."""
+def messages(data: bytes) -> list[tuple[int, bytes]]:
+    """The whole handshake messages at the beginning of what came, each with its type."""
     joined, at = b"", 0
     while len(data) - at >= 5 and data[at] == _HANDSHAKE:
         size = int.from_bytes(data[at + 3 : at + 5], "big")

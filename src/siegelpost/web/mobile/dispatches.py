@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from siegelpost.dispatch import finding, proof_of, sending, timeline
-from siegelpost.dispatch.states import TRANSITIONS, Act, NotPossibleError, State
+from siegelpost.dispatch import finding, proof_of, renewing, sending, timeline
+from siegelpost.dispatch.freezing import NotReadyError
+from siegelpost.dispatch.models import Kind
+from siegelpost.dispatch.registered import overview
+from siegelpost.dispatch.states import MAILED, TRANSITIONS, Act, NotPossibleError, State
 from siegelpost.mail.progress import progress
 from siegelpost.web.mobile.access import agent_of
 
@@ -23,6 +26,13 @@ LABELS = {
     "opened": gettext_lazy("Bestätigt"),
     "trouble": gettext_lazy("Braucht Hilfe"),
     "ended": gettext_lazy("Beendet"),
+}
+CODE_WANTED = {State.HELD, *MAILED, State.OPEN}
+TOO_LATE = {
+    Kind.SECURE_EXPOSE: gettext_lazy("Zu spät: Das Exposé ist schon freigegeben. Was gesehen ist, bleibt gesehen."),
+    Kind.REGISTERED_MAIL: gettext_lazy(
+        "Zu spät: Die Einschreiben-E-Mail ist schon angenommen, abgelehnt oder verfallen."
+    ),
 }
 
 
@@ -61,8 +71,11 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "timeline": entries,
         "seen": seen,
         "may_revoke": (state, Act.REVOKE) in TRANSITIONS,
+        "may_replace": dispatch.kind == Kind.SECURE_EXPOSE and state in renewing.REPLACEABLE,
         "may_send_again": (state, Act.RETRY) in TRANSITIONS,
         "declarations": dispatch.declarations.all(),
+        "may_have_code": state in CODE_WANTED,
+        "registered": overview.details(dispatch),
         "under_way": state in finding.GROUPS["under-way"],
     }
     return render(request, "dispatches/standing.html" if part else "dispatches/detail.html", context)
@@ -87,11 +100,33 @@ def revoke(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         try:
             sending.revoke(dispatch, by=agent_of(request))
         except NotPossibleError:
-            messages.error(request, _("Zu spät: Das Exposé ist schon freigegeben. Was gesehen ist, bleibt gesehen."))
+            messages.error(request, TOO_LATE[Kind(dispatch.kind)])
         else:
             messages.success(request, _("Zurückgezogen. Der Link führt ab jetzt ins Leere."))
         return redirect("dispatch", dispatch.public_id)
     return render(request, "dispatches/revoke.html", {"dispatch": dispatch})
+
+
+@require_http_methods(["GET", "POST"])
+def replace(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Ask, then put the exposé as the properties are now in the place of the one that was sent."""
+    dispatch = finding.one(public_id)
+    if request.method != "POST":
+        return render(request, "dispatches/replace.html", {"dispatch": dispatch})
+    try:
+        renewing.replace(dispatch, by=agent_of(request))
+    except NotPossibleError:
+        messages.error(request, _("Das geht in diesem Stand nicht mehr. Es wurde nichts ersetzt."))
+    except renewing.OtherContractError:
+        messages.error(
+            request,
+            _("Provision oder Regel haben sich geändert. Dafür braucht es eine neue Sendung; ersetzt wurde nichts."),
+        )
+    except NotReadyError as error:
+        messages.error(request, " ".join(error.reasons))
+    else:
+        messages.success(request, _("Ersetzt. Die frühere Fassung bleibt im Nachweis."))
+    return redirect("dispatch", dispatch.public_id)
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """Sending in three taps: a contact or a property, the other one, and what exactly goes out."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -24,6 +25,7 @@ from siegelpost.estates.models import Estate
 from siegelpost.office.models import Language
 from siegelpost.office.the_office import the_office
 from siegelpost.web.mobile.access import agent_of
+from siegelpost.web.mobile.attaching import Files, files_of
 
 PAGE_LENGTH = 30
 MOST_ESTATES = 10
@@ -90,22 +92,24 @@ def _compose(request: HttpRequest, contact: Contact, chosen: list[Estate]) -> Ht
         "language": language,
         "public_id": uuid.uuid4(),
     }
-    return _shown(request, letter, LetterForm(initial=initial, letter=letter))
+    return _shown(request, letter, LetterForm(initial=initial, letter=letter), Files())
 
 
 @require_POST
 def preview(request: HttpRequest) -> HttpResponseBase:
     """What would go out with the words as they are typed now."""
-    letter, form = _letter(request)
-    return _shown(request, letter, form, status=422 if form.errors else 200)
+    files = files_of(request)
+    letter, form = letter_of(request, files)
+    return _shown(request, letter, form, files, status=422 if form.errors else 200)
 
 
 @require_POST
 def send(request: HttpRequest) -> HttpResponseBase:
     """Send, or keep until the send guard says yes."""
-    letter, form = _letter(request)
-    if form.errors:
-        return _shown(request, letter, form, status=422)
+    files = files_of(request)
+    letter, form = letter_of(request, files)
+    if form.errors or files.refused:
+        return _shown(request, letter, form, files, status=422)
     try:
         dispatch = sending.send(
             agent_of(request),
@@ -115,7 +119,16 @@ def send(request: HttpRequest) -> HttpResponseBase:
         )
     except (sending.RefusedByGuardError, NotReadyError):
         # The page that follows asks again and says in full what stands in the way.
-        return _shown(request, letter, form, status=409)
+        return _shown(request, letter, form, files, status=409)
+    if (dispatch.subject, dispatch.message, dispatch.language) != (letter.subject, letter.message, letter.language):
+        messages.warning(
+            request,
+            _(
+                "Diese Sendung war schon abgeschickt, mit den Worten von vorhin. Was Sie danach geändert haben, ging "
+                "nicht mit. Soll es noch hinaus, senden Sie neu."
+            ),
+        )
+        return redirect("dispatch", dispatch.public_id)
     messages.success(request, _said_of(dispatch))
     return redirect("dispatch", dispatch.public_id)
 
@@ -126,7 +139,12 @@ def _said_of(dispatch: Dispatch) -> str:
     return _("Die Sendung steht bereit und wird gerade dem Mailserver übergeben. Hier sehen Sie, was geschieht.")
 
 
-def _letter(request: HttpRequest) -> tuple[Letter, LetterForm]:
+def letter_of(request: HttpRequest, files: Files | None = None) -> tuple[Letter, LetterForm]:
+    """The letter a form describes, and the form, whose errors say what is wrong with it.
+
+    Raises:
+        ObjectDoesNotExist, ValueError: the contact or a property is not there, or none is named.
+    """
     contact, chosen = _chosen(request.POST)
     if contact is None or not chosen:
         raise Contact.DoesNotExist
@@ -138,11 +156,12 @@ def _letter(request: HttpRequest) -> tuple[Letter, LetterForm]:
         request.POST.get("message", "").strip(),
         language,
         request.POST.get("button_label", ""),
+        (files or files_of(request)).attached,
     )
     form = LetterForm(request.POST, letter=letter)
     if not form.is_valid() and "button_label" in form.errors:
         # The language was changed: the label of the other one no longer fits, the usual one does.
-        letter = Letter(chosen, contact, letter.subject, letter.message, language)
+        letter = replace(letter, button_label="")
         data = request.POST.copy()
         data["button_label"] = _labels(letter)[0]
         form = LetterForm(data, letter=letter)
@@ -150,8 +169,16 @@ def _letter(request: HttpRequest) -> tuple[Letter, LetterForm]:
     return letter, form
 
 
-def _shown(request: HttpRequest, letter: Letter, form: LetterForm, *, status: int = 200) -> HttpResponseBase:
-    context: dict[str, Any] = {"letter": letter, "form": form, "contact": letter.contact, "chosen": letter.estates}
+def _shown(
+    request: HttpRequest, letter: Letter, form: LetterForm, files: Files, *, status: int = 200
+) -> HttpResponseBase:
+    context: dict[str, Any] = {
+        "letter": letter,
+        "form": form,
+        "files": files,
+        "contact": letter.contact,
+        "chosen": letter.estates,
+    }
     try:
         context["preview"] = sending.preview(agent_of(request), letter)
     except NotReadyError as error:

@@ -1,6 +1,8 @@
 """What recipients say once the exposé is open, and their consent to further offers."""
 
-from django.http import HttpRequest, HttpResponseBase
+from contextlib import suppress
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -8,10 +10,12 @@ from django.views.decorators.http import require_http_methods
 from siegelpost.contacts import consents
 from siegelpost.contacts.consent import Consent
 from siegelpost.contacts.consents import ConsentUnknownError
-from siegelpost.dispatch import after, links
+from siegelpost.dispatch import after, links, renewing
 from siegelpost.dispatch.after import InterestKind, NotOpenError
 from siegelpost.dispatch.declaring import StalePageError
 from siegelpost.dispatch.links import LinkUnknownError
+from siegelpost.dispatch.renewing import NotInThisLanguageError
+from siegelpost.office.models import Language
 from siegelpost.office.the_office import the_office
 from siegelpost.web import throttle
 from siegelpost.web.recipient.pages import dispatch_page, message_page
@@ -72,6 +76,19 @@ def consent(request: HttpRequest, token: str) -> HttpResponseBase:
     except ConsentUnknownError:
         raise LinkUnknownError from None
     return _consent_page(found)
+
+
+@from_here
+@explained
+@never_cache
+@require_http_methods(["POST"])
+def speak(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The page, and all texts by mail, in the other language; then back to the page."""
+    client = client_of(request)
+    throttle.spend(throttle.DECLARE, client.ip)
+    with suppress(ValueError, StalePageError, NotInThisLanguageError):
+        renewing.speak(token, request.POST.get("stamp", ""), Language(request.POST.get("language", "")), client)
+    return HttpResponse(status=303, headers={"Location": "../"})
 
 
 def _consent_page(found: Consent) -> HttpResponseBase:

@@ -1,7 +1,7 @@
 """The pages of a dispatch as bytes: made from what was frozen when it was sent, shared by the lane and by Django."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -65,16 +65,20 @@ class Answer:
     body: bytes
 
 
-def dispatch_page(shown: Shown, *, error: str = "", name: str = "", status: int | None = None) -> Answer:
+def dispatch_page(
+    shown: Shown, *, error: str = "", name: str = "", status: int | None = None, base: str = ""
+) -> Answer:
     """The page of a dispatch in its present state.
 
     Args:
         error: what the recipient has to mend, in their language; the page then carries ``status``.
         name: what was typed before, so that nothing is lost.
+        base: the way from the address that answers to the page's own.
     """
     template, usual = TEMPLATES[shown.kind][shown.state]
     if shown.state is State.OPEN and shown.content is None:
         template, usual = ASKS_FOR_CODE
+    ends = _moment(shown.period_ends_at)
     body = render(
         template,
         shown.page["language"],
@@ -82,12 +86,14 @@ def dispatch_page(shown: Shown, *, error: str = "", name: str = "", status: int 
         content=shown.content,
         state=shown.state.value,
         stamp=links.stamp(shown.public_id, shown.page),
-        may_withdraw=is_shown(_moment(shown.period_ends_at), datetime.now(UTC)),
+        may_withdraw=shown.state is not State.WITHDRAWN and is_shown(ends, datetime.now(UTC)),
+        withdraw_until=ends and ends - timedelta(seconds=1),
         period_ends_at=shown.period_ends_at,
         error=error,
         name=name,
         name_limit=links.NAME_LIMIT,
         last_day=last_day(shown.expires_at),
+        base=base,
     )
     return Answer(status or usual, body.encode())
 

@@ -87,7 +87,7 @@ def _asked_again(token: str, error: Exception) -> HttpResponse:
     dispatch = links.find(token)
     with translation.override(dispatch.language):
         what = _explained(dispatch, error)
-    return response_of(dispatch_page(shown_without_code(dispatch), error=what, status=422))
+    return response_of(dispatch_page(shown_without_code(dispatch), error=what, status=422, base="../"))
 
 
 def _explained(dispatch: Dispatch, error: Exception) -> str:

@@ -19,6 +19,7 @@ from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.states import State
 from siegelpost.office.the_office import the_office
+from siegelpost.settings import load
 from siegelpost.web import throttle
 from siegelpost.web.recipient.forms import WithdrawalForm
 from siegelpost.web.recipient.pages import Answer, Shown, dispatch_page, message_page
@@ -69,7 +70,9 @@ def from_here(view: View) -> View:
         if request.method == "POST":
             site = request.headers.get("Sec-Fetch-Site", "same-origin")
             origin = request.headers.get("Origin")
-            here = origin.partition("://")[2] == request.get_host() if origin else True
+            # Behind a proxy the host that reaches this server may be another than the one recipients see.
+            ours = {f"{request.scheme}://{request.get_host()}", load().public_address}
+            here = origin in ours if origin else True
             if site != "same-origin" or not here:
                 return response_of(message_page("elsewhere", language_of(), 403))
         return view(request, *args, **kwargs)

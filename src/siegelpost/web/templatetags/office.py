@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from siegelpost.contacts.diary import Activity, ActivityKind
 from siegelpost.dispatch.guard import Problem
 from siegelpost.dispatch.models import Dispatch, Kind
+from siegelpost.dispatch.registered import letters
 from siegelpost.dispatch.states import State
 from siegelpost.estates import finding
 from siegelpost.estates.models import Estate, Media
@@ -223,6 +224,12 @@ def exactly(at: datetime | None) -> str:
         return ""
     local = timezone.localtime(at)
     return f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'H:i:s')} {local.tzname()}"
+
+
+@register.filter
+def last_day(expires_at: datetime) -> str:
+    """The last whole day before a period ends."""
+    return date_format(timezone.localtime(letters.last_day(expires_at)), "DATE_FORMAT")
 
 
 @register.filter

@@ -277,6 +277,19 @@ def test_one_of_two_key_types_fails_and_is_made_up_for(office: Office, fake: Fak
     assert len(fake.orders) == 2
 
 
+def test_what_nobody_foresaw_is_told_too(
+    due: Office, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def surprise(*_: object) -> None:
+        raise RuntimeError("the moon")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "self_test", surprise)
+        assert "moon" in str(fails(due, Code.UNEXPECTED))
+    due.clock.forward(minutes=2)
+    assert due.look()
+
+
 def test_progress_tells_each_step_to_every_process(office: Office, fake: FakeAuthority) -> None:
     office.plan(fake)
     seen: list[str] = []

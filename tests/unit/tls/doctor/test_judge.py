@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.support import pki
-from tests.support.pki import Authority, Certificate, extension
+from tests.support import der, pki
+from tests.support.pki import Authority, Certificate, distinguished, extension
 
 from siegelpost.tls import Browser, ChainError, State, judge
 from siegelpost.tls.doctor.names import UnusableName
@@ -214,3 +214,18 @@ def test_pem_der_and_rows_of_der_are_the_same_chain() -> None:
     served = root.issue(NAME)
     judgements = [judge(form, NAME, local_roots=[root.der]) for form in (served.chain_pem, served.der, [served.der])]
     assert all(judgement.ok for judgement in judgements)
+
+
+def test_an_added_authority_is_found_only_under_its_name_as_it_is_written() -> None:
+    """Chromium on Linux asks its database byte by byte for those, but compares the names of shipped ones as words."""
+    root = Authority.root(distinguished(("CN", "An Authority")))
+    for spelled in (distinguished(("CN", "AN authority")), distinguished(("CN", "An Authority"), encode=der.printable)):
+        middle = root.intermediate("Middle", issuer=spelled)
+        served = middle.issue("a.test")
+        added = judge(served.chain, "a.test", roots=(), local_roots=[root.der])
+        assert added.verdicts[Browser.CHROMIUM].code == "ERR_CERT_AUTHORITY_INVALID"
+        assert (
+            judge([*served.chain, root.der], "a.test", roots=(), local_roots=[root.der]).verdicts[Browser.CHROMIUM].ok
+        )
+        shipped = judge(served.chain, "a.test", roots=[root.der])
+        assert shipped.verdicts[Browser.CHROMIUM].code == "ERR_CERTIFICATE_TRANSPARENCY_REQUIRED"

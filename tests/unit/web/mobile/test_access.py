@@ -43,7 +43,7 @@ NOT_FETCHED = {
     "settings_mail_probe",
     "dispatch_proof",
 }
-KINDS_OF_THINGS = ("contacts", "estates", "dispatches", "settings", "activities", "appointments")
+KINDS_OF_THINGS = ("contacts", "estates", "dispatches", "registered", "settings", "activities", "appointments")
 # 404: the page wants something more than this office has. 405: it only takes what is sent.
 SEEN, REFUSED = {200, 302, 404, 405}, {403}
 
@@ -70,6 +70,7 @@ def addresses() -> dict[str, str]:
         "estates": estate.public_id,
         "dispatches": a_dispatch(contact=contact, estates=[estate]).public_id,
         "settings": an_agent().public_id,
+        "registered": uuid.uuid4(),
         "activities": an_activity(contact=contact).public_id,
         "appointments": an_appointment(contact=contact).public_id,
     }
@@ -80,6 +81,7 @@ def _address(page: Page, there: dict[str, uuid.UUID]) -> str:
     given = {
         "public_id": there.get(page.route.partition("/")[0], uuid.uuid4()),
         "media_id": uuid.uuid4(),
+        "consent_id": uuid.uuid4(),
         "other_id": uuid.uuid4(),
         "width": 480,
         "kind": "imprint",

@@ -1,0 +1,127 @@
+"""What recipients do, told to the agent's phone: read from the sealed log, so that nothing else has to think of it.
+
+The log's order is fixed when it is sealed; a position in it therefore never skips an event of a transaction that
+took longer. The position and the messages' jobs are kept in one transaction.
+"""
+
+import json
+from datetime import timedelta
+from types import MappingProxyType
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from siegelpost.dispatch import guard
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.ledger.events import EventKind as E
+from siegelpost.ledger.models import Event
+from siegelpost.mail import push
+from siegelpost.mail.push_models import PushDevice, PushKind, PushPosition
+from siegelpost.office.models import Agent, Role
+
+BATCH = 200
+CERTIFICATE_EVERY = timedelta(hours=24)
+
+KINDS = MappingProxyType(
+    {
+        E.NOTIFICATION_ACCESS_TRACKING: PushKind.OPENED,
+        E.DECLARATION_MADE: PushKind.CONFIRMED,
+        E.CONSIGNMENT_ACCEPTANCE: PushKind.CONFIRMED,
+        E.CONSIGNMENT_REJECTION: PushKind.REFUSED,
+        E.RELAY_TO_NON_ERDS_FAILURE: PushKind.BOUNCED,
+        E.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: PushKind.BOUNCED,
+        E.WITHDRAWAL_DECLARED: PushKind.WITHDRAWN,
+        E.DISPATCH_HELD: PushKind.HELD,
+    }
+)
+TITLES: MappingProxyType[PushKind, Promise] = MappingProxyType(
+    {
+        PushKind.OPENED: gettext_lazy("%(name)s: Link geöffnet"),
+        PushKind.CONFIRMED: gettext_lazy("%(name)s hat bestätigt"),
+        PushKind.REFUSED: gettext_lazy("%(name)s hat abgelehnt"),
+        PushKind.BOUNCED: gettext_lazy("Die Mail an %(name)s kam nicht an"),
+        PushKind.WITHDRAWN: gettext_lazy("%(name)s hat widerrufen"),
+        PushKind.HELD: gettext_lazy("Die Sendung an %(name)s wird gehalten"),
+    }
+)
+
+
+def round_() -> None:
+    """Tell of what was sealed since the last round; called every other second."""
+    newest = Event.objects.aggregate(newest=Max("leaf_index"))["newest"]
+    position = PushPosition.objects.first()
+    if position is None:
+        # Nobody is told of what happened before there was anybody to tell.
+        PushPosition.objects.create(pk=1, leaf_index=-1 if newest is None else newest)
+        return
+    if newest is None or newest <= position.leaf_index:
+        return
+    if not PushDevice.objects.exists():
+        PushPosition.objects.update(leaf_index=newest)
+        return
+    with transaction.atomic():
+        position = PushPosition.objects.select_for_update().get(pk=position.pk)
+        events = Event.objects.filter(leaf_index__gt=position.leaf_index).order_by("leaf_index")[:BATCH]
+        for event in events:
+            _tell(event)
+            position.leaf_index = event.leaf_index or position.leaf_index
+        position.save(update_fields=["leaf_index"])
+
+
+def certificate_round() -> None:
+    """Tell those who see to certificates, once a day, that browsers would warn; called every hour."""
+    if not PushDevice.objects.exists() or guard.verdict().ok is not False:
+        return
+    now = timezone.now()
+    with transaction.atomic():
+        position = PushPosition.objects.select_for_update().first()
+        if position is None or (
+            position.certificate_told_at and now - position.certificate_told_at < CERTIFICATE_EVERY
+        ):
+            return
+        position.certificate_told_at = now
+        position.save(update_fields=["certificate_told_at"])
+        for agent in Agent.objects.exclude(role=Role.AGENT):
+            with translation.override(agent.language):
+                push.tell(
+                    agent,
+                    PushKind.CERTIFICATE,
+                    title=_("Das Zertifikat braucht Sie"),
+                    body=_("Empfänger sähen eine Warnung. Sendungen werden gehalten."),
+                    url="/certificate/",
+                    tag="certificate",
+                )
+
+
+def _tell(event: Event) -> None:
+    kind = KINDS.get(E(event.kind))
+    if kind is None or _is_no_news(event, kind):
+        return
+    dispatch = Dispatch.objects.select_related("agent", "contact").filter(public_id=event.subject).first()
+    if dispatch is None:
+        return
+    with translation.override(dispatch.agent.language):
+        push.tell(
+            dispatch.agent,
+            kind,
+            title=str(TITLES[kind]) % {"name": dispatch.contact},
+            body=dispatch.subject,
+            url=f"/dispatches/{dispatch.public_id}/",
+            tag=f"{kind.value}-{dispatch.public_id}",
+        )
+
+
+def _is_no_news(event: Event, kind: PushKind) -> bool:
+    """A machine's look is none, and the second opening or declaration of a dispatch is none."""
+    if kind is PushKind.OPENED and json.loads(bytes(event.leaf))["data"].get("machine"):
+        return True
+    if kind not in {PushKind.OPENED, PushKind.CONFIRMED}:
+        return False
+    before = Event.objects.filter(subject=event.subject, kind=event.kind, leaf_index__lt=event.leaf_index)
+    if kind is PushKind.CONFIRMED:
+        return before.exists()
+    return any(not json.loads(bytes(each.leaf))["data"].get("machine") for each in before)

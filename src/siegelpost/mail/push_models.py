@@ -1,0 +1,76 @@
+"""Web Push: which devices are told, and of what."""
+
+from datetime import datetime, time, timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from siegelpost.office.models import Agent
+
+NIGHT_BEGINS, NIGHT_ENDS = time(22), time(7)
+
+
+class PushKind(models.TextChoices):
+    """What somebody can be told of; the words are those of the page where it is chosen."""
+
+    OPENED = "opened", _("Ein Link wurde geöffnet")
+    CONFIRMED = "confirmed", _("Jemand hat bestätigt oder angenommen")
+    REFUSED = "refused", _("Jemand hat abgelehnt")
+    BOUNCED = "bounced", _("Eine Mail kam nicht an")
+    WITHDRAWN = "withdrawn", _("Jemand hat widerrufen")
+    HELD = "held", _("Eine Sendung wird gehalten")
+    CERTIFICATE = "certificate", _("Das Zertifikat braucht Aufmerksamkeit")
+
+
+def _all_kinds() -> list[str]:
+    return list(PushKind.values)
+
+
+class PushWishes(models.Model):
+    """What one person wants to be told of."""
+
+    agent = models.OneToOneField(Agent, on_delete=models.CASCADE, related_name="push_wishes")
+    kinds = models.JSONField(default=_all_kinds)
+    at_night = models.BooleanField(_("auch nachts, zwischen 22 und 7 Uhr"), default=False)
+
+    def __str__(self) -> str:
+        return f"{self.agent}: {', '.join(self.kinds)}"
+
+    def when(self, now: datetime) -> datetime | None:
+        """When a message of now may come: None for at once, else the morning, in the office's time zone."""
+        local = timezone.localtime(now)
+        if self.at_night or NIGHT_ENDS <= local.time() < NIGHT_BEGINS:
+            return None
+        day = local.date() + timedelta(days=local.time() >= NIGHT_BEGINS)
+        return timezone.make_aware(datetime.combine(day, NIGHT_ENDS))
+
+
+class PushDevice(models.Model):
+    """A browser that asked to be told, by the address its maker's push service gave it."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="push_devices")
+    endpoint = models.TextField()
+    endpoint_sha256 = models.CharField(max_length=64, unique=True)
+    p256dh = models.CharField(max_length=120)
+    auth = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    created_at = models.DateTimeField(default=timezone.now)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PushPosition(models.Model):
+    """How far the log was read for messages, and when the certificate was last told of; one row."""
+
+    leaf_index = models.BigIntegerField()
+    certificate_told_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.leaf_index)

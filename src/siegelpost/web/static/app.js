@@ -1,0 +1,144 @@
+// What makes the office an app: letters that wait on the phone, pages that can be read without a net, new versions.
+// Every page works without it.
+
+const shown = (id, yes = true) => { const element = document.getElementById(id); if (element) element.hidden = !yes; };
+
+// The service worker keeps the last lists. A new version of it waits until it is asked for.
+if ("serviceWorker" in navigator) {
+  const offer = (worker) => {
+    if (!worker || !navigator.serviceWorker.controller) return;
+    shown("new-version");
+    document.getElementById("new-version")?.querySelector("button").addEventListener("click", () => {
+      navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+      worker.postMessage("take over");
+    }, { once: true });
+  };
+  navigator.serviceWorker.register("/sw.js").then((registration) => {
+    offer(registration.waiting);
+    registration.addEventListener("updatefound", () => {
+      const worker = registration.installing;
+      worker.addEventListener("statechange", () => { if (worker.state === "installed") offer(worker); });
+    });
+    navigator.serviceWorker.ready.then((ready) => ready.active.postMessage("keep lists"));
+  }, () => { /* Not while the browser distrusts the certificate: then the office is a website, no app. */ });
+}
+const kept = document.documentElement.dataset.kept;
+if (kept) {
+  const time = document.querySelector("#kept time");
+  time.textContent = new Date(Number(kept)).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+  shown("kept");
+}
+
+// Live: the server says that something changed, and the parts that want to know ask for themselves. A page nobody
+// looks at does not listen.
+if ("EventSource" in window && document.querySelector("[hx-trigger*='refresh from:body']")) {
+  let source = null;
+  const told = () => document.body.dispatchEvent(new Event("refresh"));
+  const listen = () => {
+    source = new EventSource("/live/");
+    source.addEventListener("open", told); // what happened while nobody listened
+    source.addEventListener("change", told);
+  };
+  document.addEventListener("visibilitychange", () => {
+    source?.close();
+    if (!document.hidden) listen();
+  });
+  addEventListener("pagehide", () => source?.close());
+  listen();
+}
+
+// Letters
+
+const list = document.getElementById("letters");
+
+async function tell() {
+  const letters = await Queue.all();
+  const waiting = letters.filter((letter) => letter.state === Queue.WAITING);
+  const bar = document.getElementById("waiting");
+  if (bar) {
+    bar.hidden = !waiting.length || Boolean(list);
+    bar.querySelector("[data-count]").textContent = waiting.length;
+  }
+  if (!list) return;
+  const row = document.getElementById("letter-row");
+  list.replaceChildren(...letters.sort((one, other) => other.at - one.at).map((letter) => {
+    const item = row.content.cloneNode(true);
+    const part = (name) => item.querySelector(`[data-part=${name}]`);
+    item.querySelector("li").dataset.state = letter.state;
+    item.querySelector("li").dataset.id = letter.public_id;
+    part("to").textContent = letter.to;
+    part("about").textContent = letter.about;
+    part("state").textContent = list.dataset[letter.state] ?? letter.state;
+    part("state").classList.add({ waiting: "wait", accepted: "good", held: "wait" }[letter.state] ?? "bad");
+    part("words").textContent = letter.words ?? "";
+    part("open").href = letter.url ?? `/send/?${new URLSearchParams(letter.fields.filter(([name]) => ["contact", "estate"].includes(name)))}`;
+    part("open").hidden = letter.state === Queue.WAITING;
+    part("drop").addEventListener("click", () => Queue.drop(letter.public_id));
+    part("drop").setAttribute("aria-label", `${part("drop").textContent}: ${letter.to}`);
+    return item;
+  }));
+  shown("no-letters", !letters.length);
+}
+
+// What the server says of the letters it has.
+async function standings() {
+  const letters = (await Queue.all()).filter((letter) => letter.url);
+  if (!list || !letters.length) return;
+  const key = await Queue.ask(`/outbox/key/?${new URLSearchParams(letters.map((letter) => ["id", letter.public_id]))}`);
+  for (const letter of letters) {
+    const words = key.standing[letter.public_id];
+    if (words && words !== letter.words) await Queue.put({ ...letter, words });
+  }
+}
+
+async function go() {
+  await Queue.deliver();
+  await standings().catch(() => {});
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !form.dataset.letter || event.submitter?.hasAttribute("formaction")) return;
+  const given = [...new FormData(form)];
+  // A file that was chosen and is not with the server yet goes the ordinary way, with everything else.
+  if (given.some(([, value]) => value instanceof File && value.size)) return;
+  event.preventDefault();
+  const fields = given.filter(([name, value]) => name !== "csrfmiddlewaretoken" && !(value instanceof File));
+  if (event.submitter?.name) fields.push([event.submitter.name, event.submitter.value]);
+  const id = form.elements.public_id.value;
+  try {
+    await Queue.put({
+      public_id: id, agent: form.dataset.letter, to: form.dataset.to, about: form.elements.subject.value,
+      fields, state: Queue.WAITING, at: Date.now(),
+    });
+  } catch {
+    form.submit(); // A browser that keeps nothing (private mode): then it is sent, or not, at once.
+    return;
+  }
+  await Queue.deliver();
+  const letter = await Queue.get(id);
+  if (letter.url) {
+    await Queue.drop(id);
+    location.assign(letter.url);
+    return;
+  }
+  form.dataset.done = "1";
+  shown("on-this-phone");
+  document.getElementById("on-this-phone").focus();
+  form.hidden = true;
+  (await navigator.serviceWorker?.ready)?.sync?.register("letters").catch(() => {});
+});
+
+if ("indexedDB" in window) {
+  Queue.news?.addEventListener("message", tell);
+  addEventListener("letters", tell);
+  addEventListener("online", go);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) go(); });
+  setInterval(() => { if (document.getElementById("waiting")?.hidden === false || list) go(); }, 15000);
+  tell().then(go).then(tell);
+}
+
+// Signing out takes the kept pages along.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[action$='/account/logout/']")) navigator.serviceWorker?.controller?.postMessage("forget");
+});

@@ -1,0 +1,305 @@
+"""Web Push against a real push service on this machine, which decrypts what a phone would.
+
+The services of browsers' makers cannot be reached from tests: what runs here is the same request, encryption and
+signature to a server of our own, for which the private addresses are allowed by a setting.
+"""
+
+import base64
+import json
+import os
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import http_ece
+import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from django_tasks_db.models import DBTaskResult
+from tests.support.office import a_dispatch, an_agent, an_office, the_guard_says
+from tests.support.pki import Authority
+
+from siegelpost.dispatch import pushing
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.log import append
+from siegelpost.ledger.sequencer import seal
+from siegelpost.mail import push, push_wire
+from siegelpost.mail.push_models import PushDevice, PushKind, PushWishes
+from siegelpost.office.models import Agent, Role
+from siegelpost.settings import load
+
+pytestmark = [pytest.mark.real, pytest.mark.django_db(transaction=True)]
+
+
+def b64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def unb64(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+@dataclass
+class Service:
+    """A push service, and the phone behind it."""
+
+    port: int = 0
+    status: int = 201
+    got: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    secret: bytes = field(default_factory=lambda: os.urandom(16))
+
+    @property
+    def endpoint(self) -> str:
+        return f"https://localhost:{self.port}/push/v1/abc?d=1"
+
+    def subscription(self) -> dict[str, str]:
+        encoding, form = serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        point = self.key.public_key().public_bytes(encoding, form)
+        return {"endpoint": self.endpoint, "p256dh": b64(point), "auth": b64(self.secret)}
+
+    def messages(self) -> list[dict[str, Any]]:
+        """What the phone reads."""
+        read = [http_ece.decrypt(body, private_key=self.key, auth_secret=self.secret) for _, _, body in self.got]
+        return [json.loads(one) for one in read]
+
+
+@pytest.fixture
+def service(authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    made = Service()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            made.got.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(made.status)
+            self.send_header("Location", "https://localhost:1/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Quiet."""
+
+    certificate = authority.issue("localhost")
+    chain, key, root = (tmp_path / name for name in ("push.pem", "push.key", "root.pem"))
+    chain.write_text(certificate.chain_pem)
+    key.write_text(certificate.key_pem)
+    root.write_text(authority.pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain, key)
+    server = ThreadingHTTPServer(("localhost", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    made.port = server.server_port
+    allowing = load().model_copy(update={"push_allow_private": True, "trust_roots": [root]})
+    monkeypatch.setattr(push_wire, "load", lambda: allowing)
+    push_wire._context.cache_clear()
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield made
+    server.shutdown()
+    server.server_close()
+    thread.join(10)
+    push_wire._context.cache_clear()
+
+
+@pytest.fixture
+def dispatch(monkeypatch: pytest.MonkeyPatch) -> Dispatch:
+    an_office()
+    the_guard_says(True, monkeypatch)
+    noon(monkeypatch)
+    sent = a_dispatch()
+    seal()
+    pushing.round_()
+    return sent
+
+
+def noon(monkeypatch: pytest.MonkeyPatch, hour: int = 11) -> None:
+    monkeypatch.setattr("siegelpost.mail.push.timezone.now", lambda: datetime(2026, 11, 25, hour, tzinfo=UTC))
+
+
+def happens(dispatch: Dispatch, event: EventKind, **data: Any) -> None:
+    from django.db import transaction
+
+    with transaction.atomic():
+        append(event, subject=str(dispatch.public_id), data=data)
+    seal()
+    pushing.round_()
+
+
+def run_jobs() -> None:
+    """What the jobs' process does with messages that are due."""
+    for job in DBTaskResult.objects.filter(task_path__endswith="push.hand_over", status="READY"):
+        job.delete()
+        push.hand_over.call(*job.args_kwargs["args"])
+
+
+def test_the_phone_reads_who_did_what_and_the_service_cannot(service: Service, dispatch: Dispatch) -> None:
+    push.add(dispatch.agent, **service.subscription(), name="Chrome auf Android")
+    happens(dispatch, EventKind.DECLARATION_MADE, kind="begin", text="Ja")
+    happens(dispatch, EventKind.DECLARATION_MADE, kind="loss", text="Auch ja")
+    assert service.got == []  # nothing is sent within the round; a job does it
+    run_jobs()
+    (told,) = service.messages()
+    assert told["title"] == "Mara Berger hat bestätigt"
+    assert told["url"] == f"/dispatches/{dispatch.public_id}/"
+    (path, headers, body) = service.got[0]
+    assert path == "/push/v1/abc?d=1"
+    assert headers["content-encoding"] == "aes128gcm"
+    assert int(headers["ttl"]) > 0
+    assert b"Berger" not in body
+    assert PushDevice.objects.get().told_at is not None
+
+
+def test_the_request_is_signed_for_this_service_by_this_office(service: Service, dispatch: Dispatch) -> None:
+    push.add(dispatch.agent, **service.subscription(), name="x")
+    push.try_out(dispatch.agent, title="Siegelpost", body="Probe")
+    run_jobs()
+    scheme, _, rest = service.got[0][1]["authorization"].partition(" ")
+    given = dict(part.strip().split("=", 1) for part in rest.split(","))
+    assert scheme == "vapid"
+    assert given["k"].rstrip("=") == push_wire.public_key()
+    head, claims, signature = given["t"].split(".")
+    raw = unb64(signature)
+    der = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+    public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), unb64(given["k"]))
+    public.verify(der, f"{head}.{claims}".encode(), ec.ECDSA(hashes.SHA256()))
+    said = json.loads(unb64(claims))
+    assert said["aud"] == f"https://localhost:{service.port}"
+    assert said["sub"] == "mailto:post@lindenhof.test"
+
+
+@pytest.mark.parametrize(
+    ("kind", "event", "data"),
+    [
+        (PushKind.OPENED, EventKind.NOTIFICATION_ACCESS_TRACKING, {"machine": False}),
+        (PushKind.REFUSED, EventKind.CONSIGNMENT_REJECTION, {}),
+        (PushKind.BOUNCED, EventKind.RELAY_TO_NON_ERDS_FAILURE, {"answer": "550"}),
+        (PushKind.WITHDRAWN, EventKind.WITHDRAWAL_DECLARED, {}),
+        (PushKind.HELD, EventKind.DISPATCH_HELD, {"codes": []}),
+    ],
+)
+def test_each_kind_comes_where_it_was_chosen_and_only_there(
+    kind: PushKind, event: EventKind, data: dict[str, Any], service: Service, dispatch: Dispatch
+) -> None:
+    push.add(dispatch.agent, **service.subscription(), name="x")
+    push.wish(dispatch.agent, set(PushKind.values) - {kind.value}, at_night=False)
+    happens(dispatch, event, **data)
+    run_jobs()
+    assert service.got == []
+    push.wish(dispatch.agent, [kind.value], at_night=False)
+    other = a_dispatch(agent=dispatch.agent)
+    happens(other, event, **data)
+    run_jobs()
+    assert [told["tag"] for told in service.messages()] == [f"{kind.value}-{other.public_id}"]
+
+
+def test_a_machines_look_is_no_news(service: Service, dispatch: Dispatch) -> None:
+    push.add(dispatch.agent, **service.subscription(), name="x")
+    happens(dispatch, EventKind.NOTIFICATION_ACCESS_TRACKING, machine=True)
+    happens(dispatch, EventKind.NOTIFICATION_ACCESS_TRACKING, machine=False)
+    happens(dispatch, EventKind.NOTIFICATION_ACCESS_TRACKING, machine=False)
+    run_jobs()
+    assert len(service.got) == 1
+
+
+def test_the_certificate_is_told_once_a_day_to_who_sees_to_it(
+    service: Service, dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss = an_agent(role=Role.ADMINISTRATOR)
+    push.add(boss, **service.subscription(), name="x")
+    the_guard_says(False, monkeypatch)
+    pushing.certificate_round()
+    pushing.certificate_round()
+    run_jobs()
+    assert [told["url"] for told in service.messages()] == ["/certificate/"]
+
+
+@pytest.mark.parametrize(
+    ("hour", "at_night", "waits_until"),
+    [(11, False, None), (22, False, 6), (3, False, 6), (22, True, None)],  # UTC; Berlin is one hour ahead in November
+)
+def test_the_night_is_quiet_unless_wanted(hour: int, at_night: bool, waits_until: int | None) -> None:
+    wishes = PushWishes(agent=Agent(), at_night=at_night)
+    later = wishes.when(datetime(2026, 11, 25, hour, tzinfo=UTC))
+    assert (later and later.astimezone(UTC).hour) == waits_until
+    assert later is None or later > datetime(2026, 11, 25, hour, tzinfo=UTC)
+
+
+def test_what_happens_at_night_waits_for_the_morning(
+    service: Service, dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push.add(dispatch.agent, **service.subscription(), name="x")
+    noon(monkeypatch, hour=23)
+    happens(dispatch, EventKind.WITHDRAWAL_DECLARED)
+    job = DBTaskResult.objects.get(task_path__endswith="push.hand_over")
+    assert job.run_after == datetime(2026, 11, 26, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_device_that_is_gone_is_forgotten(status: int, service: Service, dispatch: Dispatch) -> None:
+    push.add(dispatch.agent, **service.subscription(), name="x")
+    service.status = status
+    push.try_out(dispatch.agent, title="a", body="b")
+    run_jobs()
+    assert not PushDevice.objects.exists()
+
+
+def test_a_service_in_trouble_is_asked_again_later_and_not_for_ever(service: Service, dispatch: Dispatch) -> None:
+    push.add(dispatch.agent, **service.subscription(), name="x")
+    service.status = 503
+    happens(dispatch, EventKind.WITHDRAWAL_DECLARED)
+    for _ in range(push.MOST_TRIES + 2):
+        run_jobs()
+    assert len(service.got) == push.MOST_TRIES
+    assert PushDevice.objects.exists()
+
+
+def test_a_redirect_is_not_followed(service: Service, dispatch: Dispatch) -> None:
+    push.add(dispatch.agent, **service.subscription(), name="x")
+    service.status = 307
+    push.try_out(dispatch.agent, title="a", body="b")
+    run_jobs()
+    assert len(service.got) == 1
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://push.example.com/x",
+        "https://127.0.0.1/x",
+        "https://[::1]/x",
+        "https://localhost/x",
+        "https://push.example.com:8443/x",
+        "https://user@push.example.com/x",
+        "https://2130706433/x",
+        "https://push.example.com/" + "x" * 1000,
+        "https://push.example.com/\r\nHost: a",
+        "file:///etc/passwd",
+        "",
+    ],
+)
+def test_addresses_that_are_no_push_service_are_refused(endpoint: str) -> None:
+    with pytest.raises(push_wire.EndpointRefusedError):
+        push_wire.check(endpoint)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.5", "169.254.169.254", "::1", "::ffff:10.0.0.1", "fe80::1"])
+def test_a_name_that_leads_inside_is_refused_when_it_is_used(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = [(2, 1, 6, "", (address, 443))]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_args, **_more: answer)
+    with pytest.raises(push_wire.EndpointRefusedError):
+        push_wire._public_address("push.example.com", 443)
+
+
+def test_keys_that_are_none_are_refused(service: Service, dispatch: Dispatch) -> None:
+    for name in ("p256dh", "auth"):
+        with pytest.raises(ValueError, match="keys"):
+            push.add(dispatch.agent, **{**service.subscription(), name: "AAAA"}, name="x")
+    assert not PushDevice.objects.exists()

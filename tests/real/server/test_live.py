@@ -1,0 +1,90 @@
+"""Live pages over the real server: who is told, how soon, how many at once, and that nobody else waits for them."""
+
+import http.client
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+
+import pytest
+from tests.support.serving import NAME, Serve, Server
+
+from siegelpost.web.live import ADDRESS, MOST_PER_PERSON
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
+SESSION = """
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from siegelpost.office.models import Agent
+agent = Agent.objects.get()
+session = SessionStore()
+session[SESSION_KEY], session[HASH_SESSION_KEY] = str(agent.pk), agent.get_session_auth_hash()
+session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+session.save()
+print(settings.SESSION_COOKIE_NAME + "=" + session.session_key)
+"""
+CHANGE = """
+from django.db import transaction
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.log import append
+with transaction.atomic():
+    append(EventKind.AGENT_SIGNED_IN, subject="office", data={"way": "link", "agent": "somebody"})
+"""
+
+
+@contextmanager
+def stream(server: Server, cookie: str) -> Iterator[http.client.HTTPResponse]:
+    """An open stream, or the answer that refuses one."""
+    context = ssl.create_default_context(cadata=server.trust)
+    with (
+        socket.create_connection(("127.0.0.1", server.port), timeout=60) as plain,
+        context.wrap_socket(plain, server_hostname=NAME) as secured,
+        closing(http.client.HTTPSConnection(NAME, server.port)) as connection,
+    ):
+        connection.sock = secured
+        connection.request("GET", ADDRESS, headers={"Cookie": cookie, "Accept": "text/event-stream"})
+        yield connection.getresponse()
+
+
+def hears_of_a_change(answer: http.client.HTTPResponse) -> bool:
+    while line := answer.readline():
+        if line == b"event: change\n":
+            return True
+    return False
+
+
+def test_a_change_reaches_every_worker_and_nobody_waits_for_those_who_listen(serve: Serve) -> None:
+    server = serve(workers=2)
+    cookie = server.installation.python(SESSION).strip()
+    with ExitStack() as stack:
+        streams = [stack.enter_context(stream(server, cookie)) for _ in range(MOST_PER_PERSON)]
+        assert {one.status for one in streams} == {200}
+        assert streams[0].getheader("content-type") == "text/event-stream; charset=utf-8"
+        # More than Django has threads listen now, and Django answers all the same.
+        assert server.get("/account/login/").status == 200
+        server.installation.python(CHANGE)
+        assert all(hears_of_a_change(one) for one in streams)
+        # The end of the server is not held up by those who listen.
+        began = time.monotonic()
+        server.stop()
+        assert time.monotonic() - began < 15
+
+
+def test_strangers_and_too_many_are_refused(serve: Serve) -> None:
+    server = serve(workers=1)
+    cookie = server.installation.python(SESSION).strip()
+    for other in ("", "__Host-session=made-up", cookie[:-1] + "x"):
+        with stream(server, other) as answer:
+            assert answer.status == 401
+            assert answer.read() == b""
+    with ExitStack() as stack:
+        streams = [stack.enter_context(stream(server, cookie)) for _ in range(MOST_PER_PERSON)]
+        assert {one.status for one in streams} == {200}
+        with stream(server, cookie) as answer:
+            assert answer.status == 503
+    # With the right to work from outside goes the stream.
+    server.installation.python("from siegelpost.office.models import Agent; Agent.objects.update(outside_access=False)")
+    with stream(server, cookie) as answer:
+        assert answer.status == 401
