@@ -216,9 +216,11 @@ def try_again() -> None:
     tls.request_renewal(open_store(load()))
 
 
-def stop() -> None:
+def stop(*, by: str) -> None:
     """No longer renew by itself; what is served stays."""
-    tls.forget_plan(open_store(load()))
+    with transaction.atomic():
+        append(EventKind.CERTIFICATE_ORDER_ENDED, subject=SUBJECT, data={"automatic": True, "by": by})
+        tls.forget_plan(open_store(load()))
 
 
 def now() -> Now:

@@ -58,9 +58,11 @@ def order(names: Sequence[str], key: tls.RequestKey, organisation: str, city: st
     return made
 
 
-def give_up(id: str) -> None:
+def give_up(id: str, *, by: str) -> None:
     """Forget a request with its key."""
-    tls.Requests(open_store(load())).forget(id)
+    with transaction.atomic():
+        append(EventKind.CERTIFICATE_ORDER_ENDED, subject=SUBJECT, data={"request": id, "by": by})
+        tls.Requests(open_store(load())).forget(id)
 
 
 def take_in(files: Iterable[bytes], password: str, *, by: str) -> Arrival:

@@ -57,7 +57,8 @@ def replace(dispatch: Dispatch, *, by: Agent) -> Dispatch:
         dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
         if dispatch.state not in REPLACEABLE:
             raise NotPossibleError(State(dispatch.state), Act.REPLACE)
-        if (dispatch.content, dispatch.pdf_sha256) == (frozen.content, pdf):
+        # A PDF bears the time it was made: of the same content there are many.
+        if dispatch.content == frozen.content:
             return dispatch
         _keep(dispatch, "replaced")
         dispatch.content, dispatch.pdf_sha256 = frozen.content, pdf

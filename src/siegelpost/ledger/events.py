@@ -54,6 +54,7 @@ class EventKind(StrEnum):
     LEGAL_TEXT_PUBLISHED = "LegalTextPublished"
     TEST_OPERATION_CHANGED = "TestOperationChanged"
     CERTIFICATE_ORDERED = "CertificateOrdered"
+    CERTIFICATE_ORDER_ENDED = "CertificateOrderEnded"
     CERTIFICATE_ACTIVATED = "CertificateActivated"
     CERTIFICATE_HANDED_OVER = "CertificateHandedOver"
     ESTATE_IMPORTED = "EstateImported"
@@ -302,8 +303,14 @@ WORDS: Mapping[EventKind, Words] = {
     K.CERTIFICATE_ORDERED: Words(
         "Zertifikat angefordert",
         "Certificate requested",
-        "Ein Schlüssel und eine Anforderung (CSR) für ein Zertifikat wurden erzeugt.",
-        "A key and a request (CSR) for a certificate were made.",
+        "Ein Zertifikat wurde angefordert: mit einer Anforderung (CSR) zum Kaufen oder automatisch.",
+        "A certificate was requested: by a request (CSR) to order it with, or automatically.",
+    ),
+    K.CERTIFICATE_ORDER_ENDED: Words(
+        "Anforderung beendet",
+        "Request ended",
+        "Eine Anforderung für ein Zertifikat wurde verworfen oder die automatische Erneuerung abgestellt.",
+        "A request for a certificate was discarded, or the automatic renewal was switched off.",
     ),
     K.CERTIFICATE_HANDED_OVER: Words(
         "Übergabe des Zertifikats",

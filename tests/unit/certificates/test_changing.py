@@ -94,5 +94,6 @@ def test_an_order_is_written_down_with_its_public_key_only() -> None:
     [event] = events("CertificateOrdered")
     assert event["public_key"] == made.fingerprint
     assert [each.id for each in showing.overview().orders] == [made.id]
-    changing.give_up(made.id)
+    changing.give_up(made.id, by="anna")
+    assert events("CertificateOrderEnded") == [{"request": made.id, "by": "anna"}]
     assert showing.overview().orders == []

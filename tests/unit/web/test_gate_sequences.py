@@ -94,6 +94,8 @@ class DjangoReader:
         with connection.cursor() as cursor:
             cursor.execute(_SQL + "%s", [token_hash])
             row = cursor.fetchone()
+        # On the loop it is a connection of its own, which nobody else would close.
+        connection.close()
         return row and Found(*row)
 
     async def ping(self) -> None:

@@ -73,7 +73,7 @@ def again(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def stop(request: HttpRequest) -> HttpResponseBase:
     """No longer renew by itself."""
-    assistant.stop()
+    assistant.stop(by=actor_of(request))
     messages.success(request, _("Das Zertifikat erneuert sich nicht mehr von selbst. Es gilt weiter, bis es abläuft."))
     return redirect("certificate")
 

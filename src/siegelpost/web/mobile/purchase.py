@@ -80,7 +80,7 @@ def csr(request: HttpRequest, id: str) -> HttpResponse:
 @require_POST
 def give_up(request: HttpRequest, id: str) -> HttpResponseBase:
     """Forget an order with its key."""
-    changing.give_up(_order(id).id)
+    changing.give_up(_order(id).id, by=actor_of(request))
     messages.success(request, _("Die Bestellung ist verworfen. Was schon aktiv ist, bleibt."))
     return redirect("certificate_bought")
 

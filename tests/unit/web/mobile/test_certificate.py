@@ -1,0 +1,177 @@
+"""The certificate's pages: what is refused says why in the reader's language, and what is worse is asked about."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    load_pem_private_key,
+    pkcs7,
+    pkcs12,
+)
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.support.office import an_agent, an_office
+from tests.support.pki import Authority, Certificate
+
+from siegelpost.certificates import assistant, changing, showing, visitors
+from siegelpost.certificates.house import open_store
+from siegelpost.office.models import Language, Role
+from siegelpost.settings import load
+from siegelpost.tls import Plan, Source, Store, save_plan, self_signed
+from siegelpost.web.mobile import assistant as assistant_pages
+from siegelpost.web.mobile import certificate, purchase
+
+pytestmark = pytest.mark.django_db
+NAME = "expose.test"
+ROOT = Authority.root()
+MIDDLE = ROOT.intermediate()
+GOOD = MIDDLE.issue(NAME)
+PASSWORD = "Schlüssel für Köln"
+Sent = Callable[[], tuple[list[bytes], str]]
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """That of an office after its first start, whose visitors trust the authority above."""
+    an_office()
+    root = tmp_path / "root.pem"
+    root.write_text(ROOT.pem)
+    settings = load().model_copy(
+        update={"public_url": f"https://{NAME}", "trust_roots": [root], "data": tmp_path, "port": 443}
+    )
+    for room in (changing, showing, visitors, assistant, certificate, purchase, assistant_pages):
+        monkeypatch.setattr(room, "load", lambda: settings)
+    found = open_store(settings)
+    key, chain = self_signed([NAME])
+    found.activate(found.add(chain, key, Source.SELF_SIGNED).id)
+    return found
+
+
+@pytest.fixture
+def client() -> Client:
+    return _client(Language.GERMAN)
+
+
+def _client(language: Language) -> Client:
+    client = Client()
+    client.force_login(an_agent(role=Role.ADMINISTRATOR, language=language))
+    return client
+
+
+def parts(leaf: Certificate, key: Certificate | None = None) -> list[bytes]:
+    return [leaf.chain_pem.encode(), (key or leaf).key_pem.encode()]
+
+
+def pfx() -> bytes:
+    leaf, middle = (x509.load_pem_x509_certificate(each.pem.encode()) for each in (GOOD, MIDDLE))
+    key = load_pem_private_key(GOOD.key_pem.encode(), None)
+    encryption = BestAvailableEncryption(PASSWORD.encode())
+    return pkcs12.serialize_key_and_certificates(b"x", key, leaf, [middle], encryption)  # type: ignore[arg-type]
+
+
+def p7b(encoding: Encoding) -> bytes:
+    certificates = [x509.load_pem_x509_certificate(each.pem.encode()) for each in (ROOT, MIDDLE, GOOD)]
+    return pkcs7.serialize_certificates(certificates, encoding)
+
+
+def hand_in(client: Client, files: list[bytes], password: str = "", pasted: str = "") -> tuple[int, str, str]:
+    """Status, page, and where it leads."""
+    uploads = [SimpleUploadedFile(f"{number}.bin", content) for number, content in enumerate(files)]
+    answer = client.post("/certificate/bought/", {"sent": uploads, "password": password, "pasted": pasted}, secure=True)
+    return answer.status_code, answer.content.decode(), answer.headers.get("Location", "")
+
+
+NO_QUESTION: dict[str, Sent] = {
+    "p7b in PEM": lambda: ([p7b(Encoding.PEM), GOOD.key_pem.encode()], ""),
+    "p7b in DER": lambda: ([p7b(Encoding.DER), GOOD.key_pem.encode()], ""),
+    "pfx with an umlaut": lambda: ([pfx()], PASSWORD),
+    "wrong order": lambda: ([MIDDLE.pem.encode(), (GOOD.key_pem + GOOD.pem).encode()], ""),
+    "with the root": lambda: ([ROOT.pem.encode(), *parts(GOOD)], ""),
+}
+
+
+@pytest.mark.parametrize("form", NO_QUESTION)
+def test_handed_in_and_active_with_no_question(form: str, store: Store, client: Client) -> None:
+    files, password = NO_QUESTION[form]()
+    assert hand_in(client, files, password)[0::2] == (302, "/certificate/")
+    [served] = store.current()
+    assert store.chain_pem(served.id) == GOOD.chain_pem
+
+
+def test_pasted_from_the_mail(store: Store, client: Client) -> None:
+    assert hand_in(client, [], pasted=GOOD.chain_pem + GOOD.key_pem)[2] == "/certificate/"
+    assert not store.current()[0].self_signed
+
+
+REFUSED: dict[str, tuple[Sent, str, str]] = {
+    "someone else's key": (
+        lambda: (parts(GOOD, MIDDLE.issue("other.test")), ""),
+        "gehört nicht zu diesem Zertifikat",
+        "does not belong to this certificate",
+    ),
+    "wrong password": (lambda: ([pfx()], "falsch"), "Passwort ist falsch", "password is wrong"),
+    "another name": (lambda: (parts(MIDDLE.issue("other.test")), ""), "other.test", "other.test"),
+    "expired": (lambda: (parts(MIDDLE.issue(NAME, days=-1)), ""), "abgelaufen", "expired"),
+    "nothing": (lambda: ([], ""), "Wählen Sie die Dateien", "Choose the files"),
+}
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused_with_the_reason_and_nothing_changed(case: str, language: Language, store: Store) -> None:
+    given, german, english = REFUSED[case]
+    before = (store.active(), store.history())
+    status, page, _ = hand_in(_client(language), *given())
+    assert status == 422
+    assert (german if language == Language.GERMAN else english) in page
+    assert (store.active(), store.history()) == before
+
+
+def test_a_worse_one_is_stored_and_asked_about(store: Store, client: Client) -> None:
+    hand_in(client, parts(GOOD))
+    present = store.current()
+    status, _, asked = hand_in(client, parts(MIDDLE.issue(NAME, days=10)))
+    assert (status, store.current()) == (302, present)
+    assert "schlechter als das jetzige" in client.get(asked, secure=True).content.decode()
+    assert client.post(asked, secure=True).status_code == 200
+    assert store.current() == present, "not without the confirmation"
+    client.post(asked, {"confirmed": "1"}, secure=True)
+    assert store.current() != present
+    assert client.post("/certificate/back/", secure=True).headers["Location"] == "/certificate/"
+    assert store.current() == present
+
+
+def test_an_order_is_followed_and_discarded(store: Store, client: Client) -> None:
+    refused = client.post("/certificate/bought/order/", {"names": "nas.local", "key_type": "p256"}, secure=True)
+    assert refused.status_code == 422
+    assert "Domain" in refused.content.decode()
+    made = client.post("/certificate/bought/order/", {"names": NAME, "key_type": "rsa2048"}, secure=True)
+    place = made.headers["Location"]
+    csr = x509.load_pem_x509_csr(client.get(f"{place}request.csr", secure=True).content)
+    assert csr.is_signature_valid
+    client.post(f"{place}give-up/", secure=True)
+    assert client.get(place, secure=True).status_code == 404
+
+
+def test_without_scripts_the_progress_reloads_itself_until_the_end(store: Store, client: Client) -> None:
+    save_plan(store, Plan((NAME,)))
+    page = client.get("/certificate/assistant/progress/", secure=True).content.decode()
+    assert "Es geht gleich los." in page
+    assert '<noscript><meta http-equiv="refresh"' in page
+    (store.folder / "acme" / "progress.json").write_text(_failed_progress())
+    page = client.get("/certificate/assistant/progress/", secure=True).content.decode()
+    assert "Jetzt versuchen" in page
+    assert "refresh" not in page
+
+
+def _failed_progress() -> str:
+    at = datetime(2100, 1, 1, tzinfo=UTC).isoformat()
+    told = {"id": "1", "state": "failed", "step": "validate", "reason": "new_plan", "names": [NAME], "dry_run": False}
+    told |= {"started_at": at, "updated_at": at, "authority": "", "challenges": {}, "certificates": []}
+    return json.dumps({**told, "problem": {"code": "not_reached", "values": {}}, "next_try_at": None})
