@@ -105,11 +105,12 @@ def test_turned_upright_and_without_a_word_about_itself() -> None:
     assert b"SECRET" in data
     prepared = media.prepare(data, "handy.jpg")
     assert (prepared.width, prepared.height) == (400, 800)
-    for rendition in prepared.renditions.values():
-        shown = storage.read(rendition["sha256"])
+    forms = [(each, name) for each in prepared.renditions.values() for name in ("sha256", "avif")]
+    for rendition, name in forms:
+        shown = storage.read(rendition[name])
         assert b"SECRET" not in shown
         with Image.open(io.BytesIO(shown)) as image:
-            assert image.format == "WEBP"
+            assert image.format == {"sha256": "WEBP", "avif": "AVIF"}[name]
             assert image.size == (rendition["width"], rendition["height"])
             assert not image.getexif()
             assert not set(image.info) & {"exif", "xmp", "icc_profile", "comment"}

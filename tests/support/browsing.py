@@ -83,6 +83,7 @@ class Watch:
         failed_load = message.text.startswith("Failed to load resource")
         late_icon = url.endswith("/favicon.ico") and message.text.endswith("net::ERR_CONNECTION_REFUSED")
         lost = self.line_may_go and "net::ERR_" in message.text
+        lost |= message.text.startswith("An SSL certificate error occurred when fetching the script")
         if message.type == "error" and not lost and not (failed_load and (url in self.visited or late_icon)):
             self.complaints.append(f"console: {message.text} ({url})")
 

@@ -66,9 +66,9 @@ class Installation:
         assert ended.returncode == 0, f"siegelpost {arguments[0]} ended with {ended.returncode}:\n{ended.stderr}"
         return ended.stdout
 
-    def python(self, code: str) -> str:
+    def python(self, code: str, timeout: float = 60) -> str:
         """Run Python code with Django started on this installation, and give what it printed."""
-        return self.check("manage", "shell", "--no-imports", "--verbosity", "0", "--command", code)
+        return self.check("manage", "shell", "--no-imports", "--verbosity", "0", "--command", code, timeout=timeout)
 
 
 @pytest.fixture(scope="session")

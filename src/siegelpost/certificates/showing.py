@@ -1,5 +1,7 @@
 """What the page „Zertifikat“ shows of the store."""
 
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,6 +14,8 @@ from siegelpost.certificates.house import open_store
 from siegelpost.settings import load
 from siegelpost.tls import Refusal, Source
 
+# In seconds, from the activation; see `tls/front/choice.py`.
+_SWAPPED_WITHIN = 2.0
 SOURCES: dict[Source, Promise] = {
     Source.SELF_SIGNED: _("selbst ausgestellt"),
     Source.ACME: _("automatisch geholt"),
@@ -77,6 +81,14 @@ def automatic(language: str) -> Automatic:
     problem = status.problem
     words = tls.problem_text(problem, language) if problem else ""
     return Automatic(status, words, tls.remedy_texts(problem, language) if problem else [])
+
+
+def wait_for_swap() -> None:
+    """Until every worker process serves what was activated last: asked sooner, the doctor would see the old one."""
+    with suppress(OSError):
+        age = time.time() - open_store(load()).active_file.stat().st_mtime
+        if 0 <= age < _SWAPPED_WITHIN:
+            time.sleep(_SWAPPED_WITHIN - age)
 
 
 def overview() -> Overview:

@@ -17,7 +17,7 @@ def record(public_id: str, sha256: str, size: int, client: str, *, whole: bool =
 def pictures_in(value: object) -> set[str]:
     """The SHA-256 of every rendition named anywhere in a frozen page or content."""
     if isinstance(value, dict):
-        own = {value["sha256"]} if isinstance(value.get("sha256"), str) and "width" in value else set()
+        own = {value[name] for name in ("sha256", "avif") if "width" in value and isinstance(value.get(name), str)}
         return own.union(*map(pictures_in, value.values()))
     if isinstance(value, list):
         return set().union(*map(pictures_in, value))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +16,12 @@ from siegelpost.estates.kinds import MediaGroup, Status
 from siegelpost.estates.models import Estate, Media
 
 MOST_MEDIA = 200
+
+
+_KEPT_OF_MEDIA = (
+    *("group", "title", "position", "sha256", "media_type", "size", "width", "height", "renditions"),
+    *("original_name", "imported"),
+)
 
 
 class RefusedError(Exception):
@@ -101,7 +108,25 @@ def make_cover(picture: Media) -> None:
         picture.save(update_fields=("group",))
 
 
-def delete_media(picture: Media) -> None:
-    """Take a picture or document off its property. The stored file stays: exposés already sent show it."""
+def delete_media(picture: Media) -> dict[str, Any]:
+    """Take a picture or document off its property, and give what :func:`restore_media` needs to bring it back.
+
+    The stored file stays: exposés already sent show it.
+    """
+    fields = {name: getattr(picture, name) for name in _KEPT_OF_MEDIA}
     with transaction.atomic():
         picture.delete()
+    return {**fields, "public_id": str(picture.public_id)}
+
+
+def restore_media(estate: Estate, fields: Mapping[str, Any]) -> Media:
+    """Bring back what :func:`delete_media` took off, in its old place.
+
+    Raises:
+        RefusedError: the same file was added again meanwhile.
+    """
+    with transaction.atomic():
+        locked = Estate.objects.select_for_update().get(pk=estate.pk)
+        if locked.media.filter(sha256=fields["sha256"]).exists():
+            raise RefusedError(gettext("Dieselbe Datei ist schon wieder da."))
+        return Media.objects.create(estate=locked, **fields)

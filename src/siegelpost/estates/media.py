@@ -1,7 +1,8 @@
 """Pictures and documents: what comes in is checked, what goes out is small, upright and says nothing of its own.
 
 A picture is decoded only after its size in pixels is known to be bearable, turned as the camera held it, brought
-to sRGB, and written anew as WebP in a few sizes: place, time, camera and any other metadata stay behind.
+to sRGB, and written anew in a few sizes, as WebP and as the smaller AVIF: place, time, camera and any other metadata
+stay behind.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ WIDTHS = (480, 960, 1600)
 # No rendition is higher than this many times its width: WebP knows no more than 16,383 pixels.
 TALLEST = 3
 QUALITY = 80
+# About as good to look at as WebP's 80, and a third smaller; 9 is the speed at which it takes no longer than WebP does.
+AVIF_QUALITY, AVIF_SPEED = 60, 9
 FORMATS = {
     "JPEG": "image/jpeg",
     "MPO": "image/jpeg",
@@ -115,6 +118,14 @@ class _Decoded:
     media_type: str
 
 
+@dataclass(frozen=True)
+class _Rendition:
+    webp: bytes
+    avif: bytes
+    width: int
+    height: int
+
+
 def prepare(data: bytes, name: str = "") -> Prepared:
     """Check a picture or PDF, store it and, of a picture, its renditions.
 
@@ -135,8 +146,13 @@ def prepare(data: bytes, name: str = "") -> Prepared:
         width=decoded.width,
         height=decoded.height,
         renditions={
-            target: {"sha256": storage.put(picture), "width": width, "height": height}
-            for target, (picture, width, height) in renditions.items()
+            target: {
+                "sha256": storage.put(one.webp),
+                "avif": storage.put(one.avif),
+                "width": one.width,
+                "height": one.height,
+            }
+            for target, one in renditions.items()
         },
     )
 
@@ -216,9 +232,9 @@ def _flat(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _render(image: Image.Image) -> dict[str, tuple[bytes, int, int]]:
-    """The picture as WebP by target width, largest made first and the smaller ones from it; never enlarged."""
-    found: dict[str, tuple[bytes, int, int]] = {}
+def _render(image: Image.Image) -> dict[str, _Rendition]:
+    """The picture by target width, largest made first and the smaller ones from it; never enlarged."""
+    found: dict[str, _Rendition] = {}
     targets = [target for target in WIDTHS if target <= image.width] or [WIDTHS[0]]
     if targets[-1] < image.width and targets[-1] != WIDTHS[-1]:
         targets.append(WIDTHS[len(targets)])
@@ -226,10 +242,11 @@ def _render(image: Image.Image) -> dict[str, tuple[bytes, int, int]]:
     for target in reversed(targets):
         current = current.copy()
         current.thumbnail((target, target * TALLEST), Image.Resampling.LANCZOS, reducing_gap=2.0)
-        out = io.BytesIO()
+        webp, avif = io.BytesIO(), io.BytesIO()
         # A new picture of the pixels alone: nothing that stood in the file can come along.
         bare = Image.new("RGB", current.size)
         bare.paste(current)
-        bare.save(out, "WEBP", quality=QUALITY, method=4)
-        found[str(target)] = (out.getvalue(), *bare.size)
+        bare.save(webp, "WEBP", quality=QUALITY, method=4)
+        bare.save(avif, "AVIF", quality=AVIF_QUALITY, speed=AVIF_SPEED)
+        found[str(target)] = _Rendition(webp.getvalue(), avif.getvalue(), *bare.size)
     return dict(sorted(found.items(), key=lambda item: int(item[0])))

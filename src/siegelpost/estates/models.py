@@ -261,8 +261,9 @@ class Media(models.Model):
     """One picture or document of a property.
 
     ``sha256`` names the file as it came in: kept for comparing and for the office, never handed out for a
-    picture, because it may carry a place and a time. What goes out are the ``renditions``: WebP pictures
-    without any metadata, by their target width, e.g. ``{"480": {"sha256": …, "width": 480, "height": 320}}``.
+    picture, because it may carry a place and a time. What goes out are the ``renditions``: pictures without any
+    metadata, by their target width, e.g. ``{"480": {"sha256": …, "avif": …, "width": 480, "height": 320}}``;
+    ``sha256`` names the WebP, ``avif`` (not with pictures of before) the same as AVIF.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -298,11 +299,14 @@ class Media(models.Model):
         """Whether it has renditions to show; documents are only handed out."""
         return bool(self.renditions)
 
-    def rendition(self, width: int) -> str | None:
-        """The sha256 of the smallest rendition at least ``width`` pixels wide, else of the largest; None for
-        a document."""
+    def rendition(self, width: int, *, avif: bool = False) -> tuple[str, str] | None:
+        """Sha256 and media type of the smallest rendition at least ``width`` pixels wide, else of the largest; None
+        for a document. As AVIF where that is wanted and there."""
         targets = sorted(int(target) for target in self.renditions)
         if not targets:
             return None
         chosen = next((target for target in targets if target >= width), targets[-1])
-        return str(self.renditions[str(chosen)]["sha256"])
+        found = self.renditions[str(chosen)]
+        if avif and "avif" in found:
+            return str(found["avif"]), "image/avif"
+        return str(found["sha256"]), "image/webp"

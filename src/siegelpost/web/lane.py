@@ -42,6 +42,7 @@ Receive = Callable[[], Awaitable[Any]]
 Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _LONGEST_TOKEN = 64
+_PICTURE_TYPES = {"webp": b"image/webp", "avif": b"image/avif"}
 _PICTURE = (b"cache-control", b"private, max-age=86400, immutable")
 _CHUNK = 64 * 1024
 
@@ -94,8 +95,9 @@ class Lane:
             kind, _, name = rest.partition("/")
             if downloads.is_download(rest):
                 return partial(self._download, token, rest)
-            if kind == "bild" and name.endswith(".webp"):
-                return partial(self._picture, token, name.removesuffix(".webp"))
+            sha256, _, form = name.partition(".")
+            if kind == "bild" and form in _PICTURE_TYPES:
+                return partial(self._picture, token, sha256, _PICTURE_TYPES[form])
             return None
         if path.startswith(static_files.PREFIX):
             return self._static_file
@@ -162,7 +164,7 @@ class Lane:
         answer: Answer = message_page("unknown", _language(scope), 404)
         await _send(send, answer.status, self._page_headers, answer.body)
 
-    async def _picture(self, token: str, sha256: str, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _picture(self, token: str, sha256: str, kind: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         """A picture of the page; what stands behind the gate only once it is open."""
         found = await self._find(token)
         if found is None or state_of(found, datetime.now(UTC)) is not State.OPEN:
@@ -172,7 +174,7 @@ class Lane:
             await self._unknown(scope, send)
             return
         data = await asyncio.to_thread(storage.read, sha256)
-        await _send(send, 200, [*self._headers, (b"content-type", b"image/webp"), _PICTURE], data)
+        await _send(send, 200, [*self._headers, (b"content-type", kind), _PICTURE], data)
 
     async def _download(self, token: str, rest: str, scope: Scope, receive: Receive, send: Send) -> None:
         """A file behind the gate, once it is open."""

@@ -177,7 +177,10 @@ def test_table_refuses_nonsense(values: dict[str, Any]) -> None:
 def test_names_for_people() -> None:
     estate = Estate(title="Haus", external_no="7", street="Weg", house_no="1", postal_code="1", city="O", district="D")
     assert (str(estate), estate.street_line, estate.city_line) == ("7: Haus", "Weg 1", "1 O (D)")
-    renditions = {"480": {"sha256": "a"}, "960": {"sha256": "b"}}
+    renditions = {"480": {"sha256": "a"}, "960": {"sha256": "b", "avif": "c"}}
     media = Media(estate=estate, renditions=renditions, original_name="a.jpg")
-    assert (str(media), media.rendition(300), media.rendition(500), media.rendition(5000)) == ("a.jpg", "a", "b", "b")
+    assert str(media) == "a.jpg"
+    assert [media.rendition(width) for width in (300, 500, 5000)] == [(name, "image/webp") for name in "abb"]
+    assert media.rendition(300, avif=True) == ("a", "image/webp")
+    assert media.rendition(500, avif=True) == ("c", "image/avif")
     assert Media(estate=estate).rendition(480) is None

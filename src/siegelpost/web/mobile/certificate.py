@@ -48,6 +48,7 @@ def report(request: HttpRequest) -> HttpResponseBase:
 
 def doctor() -> dict[str, Any]:
     """What the doctor says of the public address, for the templates; asks the network."""
+    showing.wait_for_swap()
     found = guard.report()
     words = found.to_json(language())
     return {

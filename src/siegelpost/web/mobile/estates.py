@@ -27,6 +27,8 @@ from siegelpost.web.mobile.contacts import before
 
 PAGE_LENGTH = 40
 MOST_AT_ONCE = 40
+# What was removed last, in the session, for as long as somebody may want it back.
+_REMOVED = "removed_media"
 
 
 @require_safe
@@ -93,7 +95,7 @@ def media(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """All pictures and documents of a property; several are taken at once."""
     estate = finding.one(public_id)
     if request.method == "POST":
-        refused = 0
+        refused = []
         files = request.FILES.getlist("files")
         group = request.POST.get("group", "")
         for file in files[:MOST_AT_ONCE]:
@@ -105,16 +107,21 @@ def media(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
                     group=MediaGroup(group) if group in MediaGroup.values else MediaGroup.PICTURE,
                 )
             except (MediaError, editing.RefusedError) as error:
-                refused += 1
-                messages.error(request, str(error))
-        taken = len(files[:MOST_AT_ONCE]) - refused
+                refused.append(str(error))
+        if "X-One-By-One" in request.headers:
+            return HttpResponse("\n".join(refused), status=422 if refused else 204, content_type="text/plain")
+        for reason in refused:
+            messages.error(request, reason)
+        taken = len(files[:MOST_AT_ONCE]) - len(refused)
         if taken:
             messages.success(request, _("%(count)d übernommen, ohne Ort und Zeit der Aufnahme.") % {"count": taken})
         if len(files) > MOST_AT_ONCE:
             messages.warning(request, _("Mehr als %(most)d auf einmal gehen nicht.") % {"most": MOST_AT_ONCE})
         return redirect("estate_media", estate.public_id)
     items = [(one, MediaForm(instance=one, prefix=str(one.public_id))) for one in estate.media.all()]
-    return render(request, "estates/media.html", {"estate": estate, "items": items, "groups": MediaGroup.choices})
+    removed = request.session.get(_REMOVED, {}).get("estate") == str(estate.public_id)
+    context = {"estate": estate, "items": items, "groups": MediaGroup.choices, "removed": removed}
+    return render(request, "estates/media.html", context)
 
 
 @require_POST
@@ -129,14 +136,28 @@ def media_edit(request: HttpRequest, public_id: uuid.UUID, media_id: uuid.UUID) 
         elif act == "cover":
             editing.make_cover(one)
         elif act == "delete":
-            editing.delete_media(one)
-            messages.success(request, _("Entfernt. Bereits gesendete Exposés zeigen das Bild weiter."))
+            request.session[_REMOVED] = {"estate": str(estate.public_id), "fields": editing.delete_media(one)}
         else:
             form = MediaForm(request.POST, instance=one, prefix=str(one.public_id))
             if form.is_valid():
                 form.save()
     except editing.RefusedError as error:
         messages.error(request, str(error))
+    return redirect("estate_media", estate.public_id)
+
+
+@require_POST
+def media_restore(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Undo the last removal."""
+    estate = finding.one(public_id)
+    removed = request.session.pop(_REMOVED, {})
+    if removed.get("estate") == str(estate.public_id):
+        try:
+            editing.restore_media(estate, removed["fields"])
+        except editing.RefusedError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Das Bild ist wieder da."))
     return redirect("estate_media", estate.public_id)
 
 
@@ -161,11 +182,14 @@ def _moved(estate: Estate, one: Media, by: int) -> list[uuid.UUID]:
 @require_safe
 @cache_control(private=True, max_age=86400, immutable=True)
 def picture(request: HttpRequest, public_id: uuid.UUID, media_id: uuid.UUID, width: int) -> HttpResponseBase:
-    """A rendition of a picture."""
-    sha256 = finding.media_of(finding.one(public_id), media_id).rendition(width)
-    if sha256 is None:
+    """A rendition of a picture, as AVIF for browsers that say they can read it."""
+    found = finding.media_of(finding.one(public_id), media_id).rendition(
+        width, avif="image/avif" in request.headers.get("Accept", "")
+    )
+    if found is None:
         raise Http404
-    return HttpResponse(storage.read(sha256), content_type="image/webp")
+    sha256, kind = found
+    return HttpResponse(storage.read(sha256), content_type=kind, headers={"Vary": "Accept"})
 
 
 @require_safe

@@ -88,6 +88,7 @@ PAGES = (
     Page("estates/<uuid:public_id>/edit/", estates.edit, "estate_edit", SALES),
     Page("estates/<uuid:public_id>/archive/", estates.archive, "estate_archive", SALES),
     Page("estates/<uuid:public_id>/media/", estates.media, "estate_media", SALES),
+    Page("estates/<uuid:public_id>/media/restore/", estates.media_restore, "estate_media_restore", SALES),
     Page("estates/<uuid:public_id>/media/order/", estates.media_order, "estate_media_order", SALES),
     Page("estates/<uuid:public_id>/media/<uuid:media_id>/", estates.media_edit, "estate_media_edit", SALES),
     Page("estates/<uuid:public_id>/media/<uuid:media_id>/<int:width>.webp", estates.picture, "estate_picture", SALES),

@@ -59,6 +59,48 @@ def test_pictures_are_moved_made_cover_and_removed(client: Client) -> None:
     assert list(estate.media.all()) == [third, second]
 
 
+def test_a_removal_is_undone_with_everything_the_picture_had(client: Client) -> None:
+    estate = an_estate()
+    client.post(_page(estate), {"files": [_photo(10), _photo(200)]}, secure=True)
+    first, second = estate.media.all()
+    estate.media.filter(pk=first.pk).update(title="Küche")
+    client.post(f"{_page(estate)}{first.public_id}/", {"act": "delete"}, secure=True)
+    assert "Rückgängig" in client.get(_page(estate), secure=True).content.decode()
+    client.post(f"{_page(estate)}restore/", secure=True)
+    back, still = estate.media.all()
+    assert (back.public_id, back.title, back.renditions) == (first.public_id, "Küche", first.renditions)
+    assert still == second
+    # Once is enough: asked again, nothing comes twice.
+    client.post(f"{_page(estate)}restore/", secure=True)
+    assert estate.media.count() == 2
+
+
+def test_photos_that_come_one_by_one_are_answered_one_by_one(client: Client) -> None:
+    estate = an_estate()
+    one = {"X-One-By-One": "1"}
+    assert client.post(_page(estate), {"files": [_photo(10)]}, secure=True, headers=one).status_code == 204
+    refused = client.post(
+        _page(estate), {"files": [SimpleUploadedFile("brief.jpg", b"nein")]}, secure=True, headers=one
+    )
+    assert refused.status_code == 422
+    assert "„brief.jpg“ ist kein Bild" in refused.content.decode()
+    assert estate.media.count() == 1
+
+
+def test_browsers_that_read_avif_get_the_smaller_file(client: Client) -> None:
+    estate = an_estate()
+    client.post(_page(estate), {"files": [_photo(10)]}, secure=True)
+    address = f"{_page(estate)}{estate.media.get().public_id}/480.webp"
+    avif = client.get(address, secure=True, headers={"Accept": "image/avif,image/webp,*/*"})
+    webp = client.get(address, secure=True, headers={"Accept": "image/webp,*/*"})
+    assert (avif.headers["Content-Type"], webp.headers["Content-Type"]) == ("image/avif", "image/webp")
+    assert "Accept" in avif.headers["Vary"]
+    for answer in (avif, webp):
+        with Image.open(io.BytesIO(answer.content)) as image:
+            assert image.size == (480, 360)
+            assert not image.getexif()
+
+
 def test_the_order_of_dragging_is_kept_and_a_foreign_picture_refused(client: Client) -> None:
     estate, other = an_estate(), an_estate(external_no="2")
     client.post(_page(estate), {"files": [_photo(10), _photo(200)]}, secure=True)
