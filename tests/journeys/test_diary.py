@@ -55,6 +55,7 @@ def test_a_day_between_two_viewings(
     look = f"{language}-{device}{'-dark' if dark else ''}"
     sign_in(page, server, language)
 
+    expect(page.get_by_role("main")).to_contain_text(re.compile(words["days left"]))
     # Today: a follow-up is ticked off, and taken back.
     shown(page, f"office-day-{look}", shot, full=True)
     line = page.locator(".follow-ups li").filter(has_text="Energieausweis")
@@ -137,6 +138,7 @@ def test_a_day_between_two_viewings(
 
 
 GERMAN = {
+    "days left": r"Das Zertifikat gilt noch \d+ Tage",
     "done": "^Erledigt:",
     "is done": "Erledigt.",
     "undo": "Rückgängig",
@@ -151,6 +153,7 @@ GERMAN = {
     "take": "Angekreuzte übernehmen",
 }
 ENGLISH = {
+    "days left": r"The certificate is valid for another \d+ days",
     "done": "^Done:",
     "is done": "Done.",
     "undo": "Undo",

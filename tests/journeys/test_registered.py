@@ -286,6 +286,7 @@ def test_an_agent_writes_to_several_and_sees_how_each_stands(
     expect(preview).to_contain_text("Entwurf.pdf")
     expect(preview).to_contain_text("Termin beim Notar")
     if javascript:
+        expect(page.locator(".htmx-request")).to_have_count(0)
         axe(page)
         shot(page, f"office-registered-{device}", full=device == "desktop")
     page.get_by_role("button", name="Jetzt senden").click()

@@ -83,6 +83,7 @@ class Watch:
         failed_load = message.text.startswith("Failed to load resource")
         late_icon = url.endswith("/favicon.ico") and message.text.endswith("net::ERR_CONNECTION_REFUSED")
         lost = self.line_may_go and "net::ERR_" in message.text
+        lost |= message.text.startswith("An SSL certificate error occurred when fetching the script")
         if message.type == "error" and not lost and not (failed_load and (url in self.visited or late_icon)):
             self.complaints.append(f"console: {message.text} ({url})")
 
@@ -161,8 +162,6 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
             java_script_enabled=javascript,
             # Somebody who has clicked the warning away, as an administrator does once.
             ignore_https_errors=insecure,
-            # Browsers start none where the certificate is not trusted, whatever somebody has clicked.
-            service_workers="block" if insecure else "allow",
             reduced_motion="reduce",
         )
         context.set_default_timeout(10_000)

@@ -36,12 +36,19 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class GuardVerdict:
-    """What the doctor said: ``ok`` is None where it could not tell."""
+    """What the doctor said: ``ok`` is None where it could not tell; ``ends`` is when visitors' browsers will begin to
+    refuse what is served now, where that is known."""
 
     ok: bool | None
     address: str
     checked_at: datetime
     problems: list[Problem] = field(default_factory=list)
+    ends: datetime | None = None
+
+    @property
+    def days_left(self) -> int | None:
+        """Whole days until the certificate ends."""
+        return (self.ends - timezone.now()).days if self.ends else None
 
     def allows(self, office: Office) -> bool:
         """Whether a new dispatch may go out now; in test operation always, and then it says so."""
@@ -56,7 +63,8 @@ class GuardVerdict:
 
     def to_json(self) -> dict[str, Any]:
         """For the cache, and for a dispatch that is held because of it."""
-        return {**asdict(self), "checked_at": self.checked_at.isoformat()}
+        ends = self.ends.isoformat() if self.ends else None
+        return {**asdict(self), "checked_at": self.checked_at.isoformat(), "ends": ends}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "GuardVerdict":
@@ -66,6 +74,7 @@ class GuardVerdict:
             address=value["address"],
             checked_at=datetime.fromisoformat(value["checked_at"]),
             problems=[Problem(**problem) for problem in value["problems"]],
+            ends=datetime.fromisoformat(value["ends"]) if value.get("ends") else None,
         )
 
 
@@ -109,7 +118,14 @@ def report() -> tls.LiveReport:
 def _ask(address: str) -> GuardVerdict:
     found = report()
     said = {language.value: found.to_json(language.value) for language in Language}
-    return GuardVerdict(ok=found.ok, address=address, checked_at=timezone.now(), problems=_problems(said))
+    ends = said[Language.GERMAN.value]["ends"]
+    return GuardVerdict(
+        ok=found.ok,
+        address=address,
+        checked_at=timezone.now(),
+        problems=_problems(said),
+        ends=datetime.fromisoformat(ends) if ends else None,
+    )
 
 
 def _problems(said: dict[str, dict[str, Any]]) -> list[Problem]:

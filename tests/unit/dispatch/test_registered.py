@@ -31,6 +31,7 @@ from siegelpost.mail.changes import Answer, What, change
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.mail.models import State as MailState
 from siegelpost.office.models import Language
+from siegelpost.proof.statement import Fact
 
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
 PDF = b"%PDF-1.7\n" + b"x" * 3000
@@ -199,6 +200,29 @@ def test_the_receipt_goes_to_both_once() -> None:
     to_agent = OutgoingMail.objects.get(purpose=Purpose.AGENT_NOTICE)
     assert b"Annahmebeleg.pdf" in to_agent.mime()
     assert OutgoingMail.objects.filter(purpose=Purpose.CONFIRMATION).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_refuses_a_hidden_one_does_not_learn_from_the_receipt_whose_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dispatch = sent(hidden=True).dispatch
+    deciding.refuse(token_of(dispatch), answer_for(dispatch), CLIENT)
+    said: list[str] = []
+
+    def noted(_event: Event, *, title: tuple[str, str], facts: list[Fact], test: bool) -> bytes:
+        said.append(str(facts))
+        return b"%PDF"
+
+    monkeypatch.setattr(receipts, "statement_pdf", noted)
+    rounds.quick()
+    to_agent, to_recipient = said
+    assert "Kündigung" in to_agent
+    assert "Kündigung" not in to_recipient
+    assert "Jana Roth" not in to_recipient
+    mail = mail_of(dispatch, Purpose.CONFIRMATION)
+    assert "Lindenhof," not in mail.as_string() + text_of(mail)
+    assert "Kündigung" not in text_of(mail)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.models import CodeBy, Dispatch
@@ -74,13 +76,15 @@ def confirm(pk: int) -> None:
     seal()
     dispatch = Dispatch.objects.get(pk=pk)
     kind = _RECEIPT_OF.get(State(dispatch.state))
+    hidden = dispatch.page["hidden"] and dispatch.state != State.OPEN
     receipt = receipts.pdf(dispatch, kind) if kind else b""
+    to_recipient = receipts.pdf(dispatch, kind, hides=True) if kind and hidden else receipt
     with transaction.atomic():
         due = Dispatch.objects.filter(pk=pk, confirmation_due=True, state=dispatch.state)
         if not due.update(confirmation_due=False) or kind is None:
             return
         if dispatch.state != State.EXPIRED:
-            _confirm_to_recipient(dispatch, kind, receipt)
+            _confirm_to_recipient(dispatch, kind, to_recipient, hidden=hidden)
         agent = dispatch.agent
         name = receipts.file_name(kind, agent.language)
         tell_agent(
@@ -91,7 +95,7 @@ def confirm(pk: int) -> None:
         )
 
 
-def _confirm_to_recipient(dispatch: Dispatch, kind: receipts.ReceiptKind, receipt: bytes) -> None:
+def _confirm_to_recipient(dispatch: Dispatch, kind: receipts.ReceiptKind, receipt: bytes, *, hidden: bool) -> None:
     url, token = links.new_link(dispatch)
     words = words_of(
         "registered_confirmation",
@@ -103,7 +107,6 @@ def _confirm_to_recipient(dispatch: Dispatch, kind: receipts.ReceiptKind, receip
         checkpoint=newest_checkpoint() or "",
     )
     attached = [Attachment(receipts.file_name(kind, dispatch.language), "application/pdf", receipt)]
-    hidden = dispatch.page["hidden"] and dispatch.state != State.OPEN
     queue(
         dispatch,
         words,
@@ -128,4 +131,7 @@ def _queue(dispatch: Dispatch, words: Words, purpose: Purpose, secrets: list[str
 
 def _sender_name(dispatch: Dispatch) -> str:
     """What stands before the office's address while the sender is hidden."""
-    return "Einschreiben-E-Mail" if dispatch.page["hidden"] else ""
+    if not dispatch.page["hidden"]:
+        return ""
+    with translation.override(dispatch.language):
+        return _("Einschreiben-E-Mail")

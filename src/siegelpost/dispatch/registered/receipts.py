@@ -102,8 +102,11 @@ def file_name(kind: ReceiptKind, language: str) -> str:
     return ABOUT[kind].file[language == "en"]
 
 
-def pdf(dispatch: Dispatch, kind: ReceiptKind) -> bytes:
+def pdf(dispatch: Dispatch, kind: ReceiptKind, *, hides: bool = False) -> bytes:
     """The receipt, about the first event of its kind; the log is sealed first. Not inside a transaction.
+
+    Args:
+        hides: for a recipient who has not accepted and so does not learn whose it is and what it is about.
 
     Raises:
         NothingHappenedError: no such event.
@@ -114,20 +117,25 @@ def pdf(dispatch: Dispatch, kind: ReceiptKind) -> bytes:
     event = events.order_by("leaf_index").first()
     if event is None:
         raise NothingHappenedError(kind)
-    return statement_pdf(event, title=(about.de, about.en), facts=_facts(dispatch), test=dispatch.test)
+    return statement_pdf(event, title=(about.de, about.en), facts=_facts(dispatch, hides=hides), test=dispatch.test)
 
 
-def _facts(dispatch: Dispatch) -> list[Fact]:
+def _facts(dispatch: Dispatch, *, hides: bool) -> list[Fact]:
     page, content = dispatch.page, dispatch.content
+    known = [
+        Fact("Empfänger", "recipient", dispatch.contact.full_name, dispatch.contact.email),
+        Fact("Frist bis", "period until", _day(last_day(dispatch.expires_at))),
+    ]
+    if hides:
+        return known
     files = [
         Fact(f"Anlage {number}", f"attachment {number}", file["name"], f"SHA-256 {file['sha256']}")
         for number, file in enumerate(content["attachments"], start=1)
     ]
     return [
         Fact("Absender", "sender", f"{page['agent']['name']}, {page['office']['name']}", page["agent"]["email"]),
-        Fact("Empfänger", "recipient", dispatch.contact.full_name, dispatch.contact.email),
         Fact("Betreff", "subject", dispatch.subject),
-        Fact("Frist bis", "period until", _day(last_day(dispatch.expires_at))),
+        *known,
         Fact("Inhalt", "content", "Nachricht und Anlagen als .eml", f"SHA-256 {content['eml']['sha256']}"),
         *files,
     ]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from siegelpost.contacts import consents, duplicates, editing, merging, search
 from siegelpost.contacts.forms import ContactForm
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import history
+from siegelpost.dispatch import history, privacy
 from siegelpost.web.mobile.access import agent_of
 
 PAGE_LENGTH = 50
@@ -79,18 +79,24 @@ def before(request: HttpRequest) -> datetime | None:
 
 @require_http_methods(["GET", "POST"])
 def remove(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """Ask, then delete a contact that nothing refers to."""
+    """Ask, then delete a contact, or what proofs do not need of it."""
     contact = search.one(public_id)
     if request.method == "POST":
-        try:
-            editing.remove(contact)
-        except editing.StillNeededError:
-            messages.error(
-                request,
-                _("%(name)s hat schon Sendungen bekommen. Ihre Nachweise nennen den Kontakt, deshalb bleibt er.")
-                % {"name": contact},
-            )
-            return redirect("contact", contact.public_id)
-        messages.success(request, _("%(name)s ist gelöscht.") % {"name": contact})
-        return redirect("contacts")
-    return render(request, "contacts/remove.html", {"contact": contact})
+        name = str(contact)
+        if privacy.erase(contact, by=agent_of(request)):
+            messages.success(request, _("%(name)s ist gelöscht.") % {"name": name})
+            return redirect("contacts")
+        text = _("Gelöscht ist alles bis auf Name und E-Mail-Adresse von %(name)s: Die Nachweise nennen beides.")
+        messages.success(request, text % {"name": name})
+        return redirect(contact)
+    return render(request, "contacts/remove.html", {"contact": contact, "kept_until": privacy.kept_until(contact)})
+
+
+@require_safe
+def data(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """All that is known about a contact, for themselves."""
+    contact = search.one(public_id)
+    headers = {"Content-Disposition": 'attachment; filename="auskunft.json"'}
+    return JsonResponse(
+        privacy.export(contact), json_dumps_params={"ensure_ascii": False, "indent": 1}, headers=headers
+    )

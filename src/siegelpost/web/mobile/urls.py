@@ -54,6 +54,7 @@ PAGES = (
     Page("contacts/import/", tidying.take_in, "contacts_import", SALES),
     Page("contacts/cards.vcf", tidying.cards, "contact_cards", SALES),
     Page("contacts/merges/<uuid:public_id>/undo/", tidying.separate, "contact_separate", SALES),
+    Page("contacts/<uuid:public_id>/data.json", contacts.data, "contact_data", SALES),
     Page("contacts/<uuid:public_id>/card.vcf", tidying.card, "contact_card", SALES),
     Page("contacts/<uuid:public_id>/merge/<uuid:other_id>/", tidying.merge, "contact_merge", SALES),
     Page("contacts/<uuid:public_id>/different/<uuid:other_id>/", tidying.different, "contact_different", SALES),

@@ -1,0 +1,85 @@
+"""What is known about a person is handed out whole, and deleted down to what proofs need."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+from tests.support.office import a_contact, a_dispatch, an_activity, an_agent, an_appointment, an_office, the_guard_says
+
+from siegelpost.contacts import merging, search
+from siegelpost.contacts.models import Activity, Appointment, Contact
+from siegelpost.dispatch import privacy
+from siegelpost.ledger.models import Event
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def an_office_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    an_office()
+    the_guard_says(True, monkeypatch)
+
+
+def test_the_answer_holds_all_that_was_noted_and_no_secret() -> None:
+    contact = a_contact(note="sucht Altbau")
+    an_activity(contact=contact, text="Rückruf am Abend")
+    an_appointment(contact=contact)
+    dispatch = a_dispatch(contact=contact)
+    agent = an_agent(password="vier Wörter sind genug")
+    client = Client()
+    client.force_login(agent)
+    told = json.loads(client.get(f"/contacts/{contact.public_id}/data.json", secure=True).content)
+    assert told["contact"]["note"] == "sucht Altbau"
+    assert [one["text"] for one in told["activities"]] == ["Rückruf am Abend"]
+    assert [one["public_id"] for one in told["dispatches"]] == [str(dispatch.public_id)]
+    assert len(told["appointments"]) == 1
+    assert "token" not in json.dumps(told)
+
+
+def test_whoever_got_nothing_is_deleted_whole() -> None:
+    contact, other = a_contact(), a_contact(last_name="Berger")
+    an_activity(contact=contact)
+    an_activity(contact=other)
+    merging.merge(contact, other, by=an_agent())
+    contact.refresh_from_db()
+    assert privacy.erase(contact, by=an_agent())
+    assert not Contact.objects.filter(pk__in=[contact.pk, other.pk]).exists()
+    assert not Activity.objects.exists()
+    assert Event.objects.filter(kind="ContactErased", subject=str(contact.public_id)).exists()
+
+
+def test_of_whoever_got_something_stays_what_proofs_name() -> None:
+    contact = a_contact(mobile="0171 2345678", street="Gartenstraße 5", note="sucht Altbau")
+    an_activity(contact=contact)
+    an_appointment(contact=contact)
+    dispatch = a_dispatch(contact=contact)
+    pages = (bytes(dispatch.gate_html), dispatch.page, dispatch.content)
+    leaves = list(Event.objects.filter(subject=str(dispatch.public_id)).values_list("leaf", "openings"))
+    assert not privacy.erase(contact, by=an_agent())
+    contact.refresh_from_db()
+    dispatch.refresh_from_db()
+    assert (contact.full_name, contact.email) == ("Mara Berger", "mara@berger.test")
+    assert (contact.mobile, contact.street, contact.note) == ("", "", "")
+    assert not Activity.objects.exists()
+    assert not Appointment.objects.exists()
+    assert not search.find("0171 2345678").contacts.exists()
+    assert (bytes(dispatch.gate_html), dispatch.page, dispatch.content) == pages
+    assert list(Event.objects.filter(subject=str(dispatch.public_id)).values_list("leaf", "openings")) == leaves
+
+
+@pytest.mark.parametrize(
+    ("declared", "until"),
+    [
+        (None, datetime(2027, 5, 31, 12, tzinfo=UTC)),
+        (datetime(2026, 11, 30, tzinfo=UTC), datetime(2029, 12, 31, 23, tzinfo=UTC)),
+        # New Year's Eve in London, New Year's Day here.
+        (datetime(2026, 12, 31, 23, 30, tzinfo=UTC), datetime(2030, 12, 31, 23, tzinfo=UTC)),
+    ],
+)
+def test_how_long_proofs_are_kept(declared: datetime | None, until: datetime) -> None:
+    dispatch = a_dispatch()
+    dispatch.created_at, dispatch.declared_at = datetime(2026, 11, 29, 12, tzinfo=UTC), declared
+    dispatch.save()
+    assert privacy.kept_until(dispatch.contact) == until
+    assert privacy.kept_until(a_contact()) is None
