@@ -78,8 +78,8 @@ def test_search_and_lists_are_quick(office: Client) -> None:
     by_index = {
         "contact_listed": search.find().contacts[:50],
         "contacts_contact_folded_words": search.every("mül"),
-        "activity_of_contact": Activity.objects.filter(contact=1)[:50],
-        "activity_of_estate": Activity.objects.filter(estate=1)[:50],
+        "activity_of_contact": Activity.objects.filter(contact=busiest[0])[:50],
+        "activity_of_estate": Activity.objects.filter(estate=busiest[1])[:50],
         "estate_latest": finding.find()[:40],
     }
     plans = {name: plan(queries) for name, queries in by_index.items()}
