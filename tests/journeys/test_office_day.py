@@ -221,7 +221,7 @@ def test_what_browsers_would_warn_of_is_kept_and_not_sent(
     page.get_by_role("button", name="Prüfen und als PDF festhalten").click(timeout=ARRIVES)
     expect(page.get_by_role("main")).to_contain_text("im Protokoll festgehalten", timeout=ARRIVES)
     with page.expect_download() as download:
-        page.get_by_role("region", name="Festgehaltene Prüflisten").get_by_role("link").click()
+        page.get_by_role("region", name="Festgehaltene Prüflisten").get_by_role("link").click(timeout=ARRIVES)
     assert download.value.suggested_filename.endswith(".pdf")
 
     page.goto(f"{server.url}/settings/test-operation/")

@@ -127,8 +127,10 @@ def _download(page: Page, language: str) -> None:
 
 
 def _confirmed(scene: Scene, public_id: str) -> None:
-    events = scene.events(public_id)
-    # The message as page, the whole as .eml, one file.
+    # The message as page, the whole as .eml, one file; written after the last byte, so a moment later.
+    until = time.monotonic() + 30
+    while (events := scene.events(public_id)).count("ContentHandover") < 3 and time.monotonic() < until:
+        time.sleep(0.2)
     assert events.count("ContentHandover") == 3
     assert events.count("ConsignmentAcceptance") == 1
 

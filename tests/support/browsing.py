@@ -46,6 +46,7 @@ DEVICES: dict[str, dict[str, object]] = {
     "phone": {"viewport": ViewportSize(width=360, height=740), "is_mobile": True, "has_touch": True},
     "desktop": {"viewport": ViewportSize(width=1280, height=800)},
 }
+USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36"
 LOCALES = {"de": "de-DE", "en": "en-GB"}
 # The levels that the law asks of public bodies, and one beyond.
 ACCESSIBILITY = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -163,6 +164,8 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
             # Somebody who has clicked the warning away, as an administrator does once.
             ignore_https_errors=insecure,
             reduced_motion="reduce",
+            # A person's browser; one that calls itself headless is taken for a program, and rightly so.
+            user_agent=USER_AGENT.format(chromium.version.partition(".")[0]),
         )
         context.set_default_timeout(10_000)
         contexts.append(context)

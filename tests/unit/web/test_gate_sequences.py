@@ -101,6 +101,9 @@ class DjangoReader:
     async def ping(self) -> None:
         return
 
+    async def marker(self) -> object:
+        return None
+
     def close(self) -> None:
         return
 

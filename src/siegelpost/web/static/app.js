@@ -33,7 +33,19 @@ if (kept) {
 // looks at does not listen.
 if ("EventSource" in window && document.querySelector("[hx-trigger*='refresh from:body']")) {
   let source = null;
-  const told = () => document.body.dispatchEvent(new Event("refresh"));
+  // The way back from a tick ("Rückgängig") must not vanish from under the finger: news wait half a minute then.
+  const UNDO_MS = 30000;
+  let heldUntil = 0;
+  let later = null;
+  document.body.addEventListener("htmx:afterSettle", () => {
+    if (document.querySelector("[data-undo]")) heldUntil = Date.now() + UNDO_MS;
+  });
+  const told = () => {
+    clearTimeout(later);
+    const wait = heldUntil - Date.now();
+    if (wait > 0) later = setTimeout(told, wait);
+    else document.body.dispatchEvent(new Event("refresh"));
+  };
   const listen = () => {
     source = new EventSource("/live/");
     source.addEventListener("open", told); // what happened while nobody listened
