@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import close_old_connections
+from django.db import connections
 
 from siegelpost.mail.addresses import one_line
 from siegelpost.mail.delivery import stopping
@@ -51,11 +51,10 @@ class Receiver:
 
 
 def _take_in(raw: bytes) -> bool:
-    close_old_connections()
     try:
         return take_in(raw).mail is not None
     finally:
-        close_old_connections()
+        connections.close_all()  # of this thread, which is one of a pool and may never be asked again
 
 
 def serve() -> None:
