@@ -14,9 +14,10 @@ from django.db import transaction
 from siegelpost import templating
 from siegelpost.certificates.house import open_store
 from siegelpost.certificates.models import Ending
-from siegelpost.mail import outbox
+from siegelpost.mail import outbox, push
 from siegelpost.mail.compose import compose
 from siegelpost.mail.models import Purpose
+from siegelpost.mail.push_models import PushKind
 from siegelpost.mail.server_settings import NotConfiguredError, current
 from siegelpost.office.agents import administrators
 from siegelpost.office.models import Agent
@@ -55,7 +56,14 @@ def by_mail(agent: Agent, warning: EndsSoon) -> None:
     outbox.enqueue(message, dispatch_id=None, purpose=Purpose.ADMIN_NOTICE)
 
 
-CHANNELS: list[Channel] = [by_mail]
+def by_push(agent: Agent, warning: EndsSoon) -> None:
+    """Queue a message to the phones of an agent who wishes to hear of certificates there."""
+    subject, *_ = _words(agent.language, warning)
+    names = ", ".join(warning.certificate.names)
+    push.tell(agent, PushKind.CERTIFICATE, title=subject, body=names, url="/certificate/", tag="certificate-ends")
+
+
+CHANNELS: list[Channel] = [by_mail, by_push]
 
 
 def due(now: datetime | None = None) -> list[EndsSoon]:

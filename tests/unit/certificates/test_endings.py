@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django_tasks_db.models import DBTaskResult
 from tests.support.office import an_agent, an_office
 from tests.support.pki import Authority
 
 from siegelpost.certificates import endings
 from siegelpost.mail.models import OutgoingMail
+from siegelpost.mail.push_models import PushDevice
 from siegelpost.office.models import Role
 from siegelpost.settings import load
 from siegelpost.tls import Plan, Problem, Source, Store, Stored, save_plan
@@ -72,16 +74,14 @@ def test_the_mail_names_what_stands_in_the_way(store: Store) -> None:
     assert "Port 443" in mail.mime().decode()
 
 
-def test_a_further_channel_is_told_the_same(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_phone_is_told_as_well(store: Store) -> None:
     an_office()
     boss = an_agent(role=Role.ADMINISTRATOR)
-    heard: list[tuple[str, int]] = []
-    monkeypatch.setattr(
-        endings, "CHANNELS", [*endings.CHANNELS, lambda agent, warning: heard.append((agent.email, warning.level))]
-    )
+    PushDevice.objects.create(agent=boss, endpoint="https://push.example/1", p256dh="p", auth="a", name="Handy")
     stored = served(store, 90)
     endings.warn(stored.not_after - timedelta(days=20))
-    assert heard == [(boss.email, 0)]
+    [queued] = DBTaskResult.objects.filter(task_path__endswith=".hand_over", args_kwargs__icontains="office.test")
+    assert "/certificate/" in str(queued.args_kwargs)
     assert OutgoingMail.objects.count() == 1
 
 
