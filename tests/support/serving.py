@@ -68,8 +68,10 @@ class Server:
 
     @property
     def sign_in_link(self) -> str:
-        """The administrator's one-time link that the first start prints."""
-        found = _SIGN_IN.search(self.log)
+        """The administrator's one-time link that the first start prints, a moment after the server answers."""
+        until = time.monotonic() + 30
+        while not (found := _SIGN_IN.search(self.log)) and time.monotonic() < until:
+            time.sleep(0.05)
         assert found, f"no sign-in link was printed:\n{self.log}"
         return found[0]
 
