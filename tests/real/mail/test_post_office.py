@@ -233,7 +233,8 @@ def test_mail_that_idle_is_silent_about(provider: PostOffice, monkeypatch: pytes
     monkeypatch.setattr(imap, "stopping", ending)
     assert imap._IDLE <= 30, "the longest that somebody waits for such news"
     monkeypatch.setattr(imap, "_IDLE", 3.0)
-    look, sent = imap._take_in_new, []
+    look = imap._take_in_new
+    sent: list[Dispatch] = []
 
     def told_meanwhile(mailbox: imap.Mailbox, connection: IMAPClient) -> int:
         bounced = look(mailbox, connection)
