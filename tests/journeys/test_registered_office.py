@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 from tests.support.browsing import OpenPage, Shot, axe
-from tests.support.registered_scene import EVERY, PAIRWISE, Combination, RegisteredScene, link_in
+from tests.support.registered_scene import EVERY, Combination, RegisteredScene, link_in
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -19,7 +19,7 @@ def test_an_agent_writes_to_several_and_sees_how_each_stands(
     registered_scene: RegisteredScene, open_page: OpenPage, shot: Shot
 ) -> None:
     registered_scene.ask("two_more_contacts")
-    for how in PAIRWISE:
+    for how in (EVERY[0], Combination("desktop", "en", False), Combination("desktop", "de", True)):
         _write_to_several(registered_scene, how, open_page, shot)
 
 
@@ -59,6 +59,7 @@ def _write_to_several(scene: RegisteredScene, how: Combination, open_page: OpenP
     looks()
     if how.scripts:
         shot(page, f"office-registered-{how.device}", full=how.device == "desktop")
+    known = len(scene.mails_to("jonas@adler.example"))
     page.get_by_role("button", name=t("Jetzt senden", "Send now")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(
         t("Diese Codes sagen Sie am Telefon", "Tell these codes by phone")
@@ -69,7 +70,7 @@ def _write_to_several(scene: RegisteredScene, how: Combination, open_page: OpenP
         shot(page, f"office-codes-{how.device}")
     page.get_by_role("link", name=t("Zur Übersicht", "To the overview")).last.click()
     expect(page.locator(".figures")).to_contain_text(t("noch offen", "still open"))
-    _jonas_accepts(scene, how, open_page, code)
+    _jonas_accepts(scene, how, open_page, code, known)
     page.reload()
     expect(page.locator("li", has_text="Jonas Adler")).to_contain_text(t("angenommen", "accepted"))
     looks()
@@ -119,10 +120,10 @@ def _write(page: Page, how: Combination, t: Callable[[str, str], str]) -> None:
         again.click()
 
 
-def _jonas_accepts(scene: RegisteredScene, how: Combination, open_page: OpenPage, code: str) -> None:
-    """His newest notice, on a phone."""
-    until(lambda: any(TITLE[how.language] in mail.subject for mail in scene.mails_to("jonas@adler.example")))
-    notice = scene.mails_to("jonas@adler.example", TITLE[how.language])[-1]
+def _jonas_accepts(scene: RegisteredScene, how: Combination, open_page: OpenPage, code: str, known: int) -> None:
+    """The notice that came after those he had, on a phone."""
+    until(lambda: len(scene.mails_to("jonas@adler.example")) > known, seconds=60)
+    notice = scene.mails_to("jonas@adler.example")[known]
     page = open_page("phone", language=how.language, javascript=how.scripts)
     page.goto(link_in(notice))
     page.locator("input[name=code]").fill(code)

@@ -63,7 +63,7 @@ def _handed_over(scene: Scene, public_id: str) -> int:
     return [kind for kind, _data in scene.office.ask(f"events {public_id}")].count("ContentHandover")
 
 
-_ADDRESSES = ("", "annehmen/", "ablehnen/", "code/", "einschreiben.eml", "anlage/0", "anlage/x", "widerruf/")
+_ADDRESSES = ("", "annehmen/", "ablehnen/", "code/", "einschreiben.eml", "anlage/1", "anlage/x", "widerruf/")
 
 
 def test_machines_neither_accept_nor_refuse_a_registered_mail(
@@ -108,7 +108,7 @@ def _accepted_machines_are_still_no_readers(scene: RegisteredScene, open_page: O
     page.get_by_role("button", name="Annehmen", exact=True).click()
     expect(page.locator("article.letter-text")).to_be_visible()
     until(lambda: scene.events(sent).count("ContentHandover") == 1, seconds=60)
-    for rest in ("einschreiben.eml", "anlage/0"):
+    for rest in ("einschreiben.eml", "anlage/1"):
         for headers in (PREVIEW, AHEAD):
             assert scene.server.request("GET", path + rest, headers=headers).status == 200
         assert scene.server.request("HEAD", path + rest, headers={"User-Agent": CHROME}).status == 200

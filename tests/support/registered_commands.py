@@ -137,6 +137,38 @@ def receipts_of(public_id: str) -> dict[str, Any]:
     return {kind.value: receipts.ABOUT[kind].event for kind, pdf in made.items() if pdf.startswith(b"%PDF-")}
 
 
+def registered_truth() -> dict[str, Any]:
+    """What the installation says of every registered mail, by its recipient's address."""
+    from siegelpost.dispatch.models import Dispatch, Kind
+    from siegelpost.dispatch.registered import documents
+    from siegelpost.ledger.models import Event
+    from siegelpost.mail.models import OutgoingMail
+
+    def of(dispatch: Dispatch) -> dict[str, Any]:
+        public_id = str(dispatch.public_id)
+        events = list(Event.objects.filter(subject=public_id).order_by("pk"))
+        return {
+            "id": public_id,
+            "state": dispatch.state,
+            "due": dispatch.confirmation_due,
+            "events": [event.kind for event in events],
+            "interrupted": [
+                json.loads(bytes(event.leaf))["data"]["mail"]
+                for event in events
+                if event.kind == "DeliveryAttemptInterrupted"
+            ],
+            # Reads every file against its SHA-256.
+            "readable": len(documents.documents(dispatch)) == 6,
+            "mails": [
+                {"id": mail.message_id, "state": mail.state, "purpose": mail.purpose}
+                for mail in OutgoingMail.objects.filter(dispatch_id=public_id)
+            ],
+        }
+
+    found = Dispatch.objects.filter(kind=Kind.REGISTERED_MAIL).select_related("contact")
+    return {dispatch.contact.email: of(dispatch) for dispatch in found}
+
+
 def speak(language: str) -> dict[str, Any]:
     """The sample agent's language."""
     from siegelpost.demo.sample import sample_agent
@@ -164,6 +196,7 @@ COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
     "remind_registered": remind_registered,
     "period_of": period_of,
     "receipts_of": receipts_of,
+    "registered_truth": registered_truth,
     "speak": speak,
     "forget_counts": forget_counts,
 }

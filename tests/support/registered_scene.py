@@ -112,13 +112,9 @@ def _all_of_them() -> Iterator[Combination]:
 
 
 EVERY = tuple(_all_of_them())
-# Each size meets each language, each language scripts and none, and each size scripts and none.
-PAIRWISE = (
-    Combination("phone", "de", True),
-    Combination("phone", "en", False),
-    Combination("desktop", "de", False),
-    Combination("desktop", "en", True),
-)
+# Two opposites show a line at each size, in each language, with scripts and without. The pairs take turns, so that all
+# the lines together meet every combination.
+OPPOSITES = tuple(zip(EVERY[:4], reversed(EVERY[4:]), strict=True))
 
 
 @dataclass
@@ -200,15 +196,14 @@ Line = Callable[[RegisteredScene, Recipient], None]
 
 
 def walk(
-    lines: Sequence[Line],
-    combinations: Sequence[Combination],
-    scene: RegisteredScene,
-    open_page: OpenPage,
-    shot: Shot,
+    lines: Sequence[Line], scene: RegisteredScene, open_page: OpenPage, shot: Shot, *, every: bool = False
 ) -> None:
-    """Walk through each line in each combination, in one served office: setting it up costs more than the way."""
-    for how in combinations:
-        for line in lines:
+    """Walk through each line in two opposite combinations or in every one.
+
+    In one served office: setting it up costs more than the way.
+    """
+    for number, line in enumerate(lines):
+        for how in EVERY if every else OPPOSITES[number % len(OPPOSITES)]:
             page = open_page(how.device, language=how.language, javascript=how.scripts, dark=how.dark)
             scene.ask("forget_counts")
             try:
