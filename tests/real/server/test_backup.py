@@ -70,3 +70,4 @@ def test_a_backup_of_a_working_server(
     again.data.rename(installation.data)
     restored = serve(**empty_database)
     assert restored.get("/account/login/").status == 200
+    restored.stop()
