@@ -183,6 +183,15 @@ def test_the_lines_for_checking_by_hand_are_run_as_they_stand(text: str, tmp_pat
     assert run.returncode == 1
 
 
+@pytest.mark.parametrize("text", [DE, EN])
+def test_the_key_is_found_by_hand_whatever_is_in_it(text: str, tmp_path: Path) -> None:
+    """Base64 has plus signs of its own, which look like the ones before the key."""
+    (line,) = re.findall(r"(sed \S+) ledger/key\.txt", text.format(test=""))
+    key = "AXab+0f+c++ade0="
+    run = subprocess.run(["bash", "-c", line], input=f"office.test/x+0a1b2c3d+{key}\n", capture_output=True, text=True)
+    assert run.stdout == f"{key}\n"
+
+
 def test_the_same_moment_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import UTC, datetime
 
