@@ -40,11 +40,10 @@ def missing(agent: Agent) -> list[Missing]:
     return found
 
 
-def able(numbers: Iterable[object]) -> QuerySet[Agent]:
+def able(numbers: Iterable[str]) -> QuerySet[Agent]:
     """Those of these people (by primary key) who work here and lack nothing of :func:`missing`."""
     with_what_they_need = ~Q(role=Role.AGENT) | Q(card__isnull=False)
-    known = [number for number in numbers if number is not None]
-    return Agent.objects.filter(with_what_they_need, pk__in=known, is_active=True, outside_access=True)
+    return Agent.objects.filter(with_what_they_need, pk__in=list(numbers), is_active=True, outside_access=True)
 
 
 def of(agent: Agent) -> Contact | None:

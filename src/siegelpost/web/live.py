@@ -149,7 +149,8 @@ def let_in(sessions: Iterable[str]) -> dict[str, int]:
     """Those of these sessions in which somebody is signed in who may work from outside now, and who that is."""
     rows = Session.objects.filter(session_key__in=list(sessions), expire_date__gt=timezone.now())
     claims = {row.session_key: SessionStore().decode(row.session_data) for row in rows}
-    people = {str(agent.pk): agent for agent in cards.able({each.get(SESSION_KEY) for each in claims.values()})}
+    signed_in = {each[SESSION_KEY] for each in claims.values() if SESSION_KEY in each}
+    people = {str(agent.pk): agent for agent in cards.able(signed_in)}
     found = {}
     for key, claim in claims.items():
         agent = people.get(claim.get(SESSION_KEY, ""))
