@@ -58,6 +58,11 @@ def put(data: bytes) -> str:
     return sha256
 
 
+def forget(sha256: str) -> None:
+    """Delete a stored file, for good; whoever calls knows that nothing else names it."""
+    path(sha256).unlink(missing_ok=True)
+
+
 def read(sha256: str) -> bytes:
     """The bytes of a stored file.
 
