@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.support.serving",
     "tests.support.browsing",
     "tests.support.prospect",
+    "tests.support.registered_scene",
 ]
 
 environment.prepare()  # before pytest-django loads Django, which reads its settings once

@@ -62,6 +62,8 @@ RESTORE_TIMES = """() => document.querySelectorAll("time").forEach(time => {
     time.textContent = time.dataset.was;
 })"""
 SHOWN_TIME = "23.11.2026, 10:30"
+# How a lost line is told on the console: by the browser, and by htmx, which names two of its events.
+LINE_LOST = ("net::ERR_", "htmx:sendError", "htmx:afterRequest")
 
 
 @dataclass
@@ -84,7 +86,7 @@ class Watch:
         # and asks for an icon at its leisure, when the test's server may have ended.
         failed_load = message.text.startswith("Failed to load resource")
         late_icon = url.endswith("/favicon.ico") and message.text.endswith("net::ERR_CONNECTION_REFUSED")
-        lost = self.line_may_go and "net::ERR_" in message.text
+        lost = self.line_may_go and any(sign in message.text for sign in LINE_LOST)
         lost |= message.text.startswith("An SSL certificate error occurred when fetching the script")
         if message.type == "error" and not lost and not (failed_load and (url in self.visited or late_icon)):
             self.complaints.append(f"console: {message.text} ({url})")
