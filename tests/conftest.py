@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.support.browsing",
     "tests.support.prospect",
     "tests.support.desk",
+    "tests.support.registered_scene",
 ]
 
 environment.prepare()  # before pytest-django loads Django, which reads its settings once

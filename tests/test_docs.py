@@ -65,6 +65,36 @@ def test_every_command_and_option_explains_itself() -> None:
     assert silent == []
 
 
+def named_commands() -> list[tuple[str, str]]:
+    """Every call of `siegelpost` in a document or a unit of systemd, and where it stands."""
+    units = [path for path in (ROOT / "deploy").iterdir() if path.suffix == ".service"]
+    return [
+        (path.name, call)
+        for path in (*documents(), *units)
+        if path.name != "commands.md"  # written from the commands
+        for call in re.findall(r"(?:^|`|/bin/)siegelpost (\w[^`\n#]*)", path.read_text(), re.MULTILINE)
+    ]
+
+
+def test_commands_and_options_named_in_documents_exist() -> None:
+    known = {name.removeprefix("siegelpost "): command for name, command in commands_doc.commands()}
+    wrong = []
+    for where, call in named_commands():
+        words = call.split()
+        command = known.get(" ".join(words[:2])) or known.get(words[0])
+        options = {option for each in command.params for option in each.opts} if command else set()
+        used = {word.partition("=")[0].rstrip(".,;)") for word in words if re.match(r"--?[a-z]", word)}
+        if command is None or not used <= options | {"--help"}:
+            wrong.append((where, call))
+    assert wrong == []
+
+
+def test_both_guides_to_operations_have_the_same_shape() -> None:
+    texts = [(ROOT / "docs" / name).read_text() for name in ("operations.md", "operations.de.md")]
+    assert len({tuple(level for level, _ in headings(text)) for text in texts}) == 1
+    assert len({tuple(re.findall(r"^```.*$", text, re.MULTILINE)) for text in texts}) == 1
+
+
 def test_variables_named_in_documents_exist() -> None:
     known = {f"SIEGELPOST_{name.upper()}" for name in Settings.model_fields} | {"SIEGELPOST_CONFIG"}
     named = {name for path in documents() for name in re.findall(r"\bSIEGELPOST_[A-Z_]*[A-Z]\b", path.read_text())}

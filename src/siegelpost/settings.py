@@ -120,7 +120,9 @@ class Settings(BaseSettings):
         None, description="RFC 3161 authority that time-stamps checkpoints; empty means none."
     )
     backup_stamp: Path | None = Field(
-        None, description="File that your backup touches when it is done; the security checklist tells its age."
+        None,
+        description="File that a backup of your own touches when it is done; the security checklist tells its age. "
+        "By default the one that `siegelpost backup` touches in the data folder.",
     )
     demo_mailbox: Path | None = Field(
         None, description="Folder of the demonstration's mailbox, readable at `/mailbox/`; empty means there is none."
@@ -152,6 +154,11 @@ class Settings(BaseSettings):
     def database_path(self) -> Path:
         """The SQLite file; unused when ``database_url`` is set."""
         return self.data / "siegelpost.sqlite3"
+
+    @property
+    def backup_stamp_path(self) -> Path:
+        """The file whose age is that of the last backup: ``backup_stamp``, or the one ``siegelpost backup`` leaves."""
+        return self.backup_stamp or self.data / "backup.stamp"
 
     @property
     def public_address(self) -> str:

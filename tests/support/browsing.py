@@ -23,6 +23,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    StorageState,
     ViewportSize,
     sync_playwright,
 )
@@ -61,6 +62,8 @@ RESTORE_TIMES = """() => document.querySelectorAll("time").forEach(time => {
     time.textContent = time.dataset.was;
 })"""
 SHOWN_TIME = "23.11.2026, 10:30"
+# How a lost line is told on the console: by the browser, and by htmx, which names two of its events.
+LINE_LOST = ("net::ERR_", "htmx:sendError", "htmx:afterRequest")
 
 
 @dataclass
@@ -83,7 +86,7 @@ class Watch:
         # and asks for an icon at its leisure, when the test's server may have ended.
         failed_load = message.text.startswith("Failed to load resource")
         late_icon = url.endswith("/favicon.ico") and message.text.endswith("net::ERR_CONNECTION_REFUSED")
-        lost = self.line_may_go and "net::ERR_" in message.text
+        lost = self.line_may_go and any(sign in message.text for sign in LINE_LOST)
         lost |= message.text.startswith("An SSL certificate error occurred when fetching the script")
         if message.type == "error" and not lost and not (failed_load and (url in self.visited or late_icon)):
             self.complaints.append(f"console: {message.text} ({url})")
@@ -154,6 +157,7 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
         javascript: bool = True,
         dark: bool = False,
         insecure: bool = False,
+        state: StorageState | None = None,
     ) -> Page:
         context = chromium.new_context(
             **DEVICES[device],  # type: ignore[arg-type]
@@ -163,6 +167,7 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
             java_script_enabled=javascript,
             # Somebody who has clicked the warning away, as an administrator does once.
             ignore_https_errors=insecure,
+            storage_state=state,
             reduced_motion="reduce",
             # A person's browser; one that calls itself headless is taken for a program, and rightly so.
             user_agent=USER_AGENT.format(chromium.version.partition(".")[0]),

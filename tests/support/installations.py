@@ -101,6 +101,20 @@ def installation(installation_template: Path, tmp_path: Path) -> Iterator[Instal
         yield Installation(data)
 
 
+@pytest.fixture
+def empty_database() -> Iterator[dict[str, str]]:
+    """Settings of a database with nothing in it, of the kind that this run is about; for SQLite there are none."""
+    if server := os.environ.get(DATABASE_URL):
+        name = f"siegelpost_{uuid.uuid4().hex}"
+        _administer(server, f"CREATE DATABASE {name}")
+        try:
+            yield {"database_url": _database(server, name)}
+        finally:
+            _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+    else:
+        yield {}
+
+
 def _template_database() -> dict[str, str]:
     server = os.environ.get(DATABASE_URL)
     if server is None:

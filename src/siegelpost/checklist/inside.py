@@ -115,25 +115,21 @@ def second_factor(look: Look) -> Result:
 
 
 def backups(look: Look) -> Result:
-    """Siegelpost makes none; it sees when the office's own last ended, if that leaves a stamp."""
+    """When the last backup ended: ours, or the office's own, if that leaves a stamp."""
     facts = [_("Datenordner: %(path)s") % {"path": look.settings.data.resolve()}]
-    steps = [_("Den ganzen Datenordner sichern, auch keys und tls: Ohne die Schlüssel ist er nicht lesbar.")]
-    if look.settings.database_url is None:
-        steps.append(_("Die Datenbank bei laufendem Server mit „sqlite3 siegelpost.sqlite3 '.backup ZIEL'“ kopieren."))
-    else:
+    if look.settings.database_url is not None:
         facts.append(_("Dazu gehört die PostgreSQL-Datenbank."))
-        steps.append(_("Die Datenbank mit „pg_dump“ sichern."))
-    steps.append(_("Einmal im Jahr das Zurückholen üben; danach „siegelpost fsck“ aufrufen."))
-    stamp = look.settings.backup_stamp
-    if stamp is None:
-        cause = _(
-            "Siegelpost legt selbst keine Sicherung an und sieht nicht, ob es eine gibt: "
-            "Sichern Sie den Datenordner täglich an einen anderen Ort."
-        )
+    steps = [
+        _("Täglich „siegelpost backup DATEI“ an einen anderen Ort schreiben lassen; der Server läuft dabei weiter."),
+        _("Einmal im Jahr das Zurückholen üben: „siegelpost restore DATEI --data LEERER-ORDNER“."),
+    ]
+    stamp = look.settings.backup_stamp_path
+    if look.settings.backup_stamp is None and not stamp.exists():
+        cause = _("Von dieser Installation gibt es noch keine Sicherung mit „siegelpost backup“.")
         steps.append(
             _(
-                "Die Sicherung am Ende „touch DATEI“ ausführen lassen und DATEI als SIEGELPOST_BACKUP_STAMP setzen: "
-                "Dann steht hier, wie alt sie ist."
+                "Wer auf anderem Weg sichert: am Ende „touch DATEI“ ausführen lassen und DATEI als "
+                "SIEGELPOST_BACKUP_STAMP setzen. Dann steht hier, wie alt die Sicherung ist."
             )
         )
         return Result(State.UNKNOWN, cause, tuple(facts), tuple(steps))

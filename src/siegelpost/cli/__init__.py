@@ -15,8 +15,11 @@ COMMANDS = {
     "import": ("import_", "Import properties from an OpenImmo file."),
     "verify": ("verify", "Check a proof offline."),
     "gate-rules": ("gate_rules", "Print the rules of the gate as a table for a lawyer."),
+    "backup": ("backup", "Write a backup of the whole installation into one file."),
+    "restore": ("restore", "Bring a backup back into an empty data folder."),
     "fsck": ("fsck", "Check a whole installation: ledger, files, states."),
     "checklist": ("checklist", "Go through the security of this installation."),
+    "sign-in": ("sign_in", "Print a one-time sign-in link for somebody who lost every other way in."),
     "manage": ("manage", "Run one of Django's management commands (for developers)."),
 }
 

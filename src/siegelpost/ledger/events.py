@@ -64,6 +64,7 @@ class EventKind(StrEnum):
     AGENT_SIGNED_IN = "AgentSignedIn"
     ACCESS_GRANTED = "AccessGranted"
     CHECKLIST_SIGNED = "ChecklistSigned"
+    BACKUP_RESTORED = "BackupRestored"
     DISPATCH_SENT_AGAIN = "DispatchSentAgain"
     CODE_ISSUED = "CodeIssued"
     CODE_REFUSED = "CodeRefused"
@@ -372,6 +373,12 @@ WORDS: Mapping[EventKind, Words] = {
         "Security checklist recorded",
         "Der Server hat sich selbst geprüft und das Ergebnis festgehalten; ob es jemand gelesen hat, sagt das nicht.",
         "The server checked itself and recorded the result; that does not say whether anybody has read it.",
+    ),
+    K.BACKUP_RESTORED: Words(
+        "Sicherung zurückgeholt",
+        "Backup restored",
+        "Der Server macht mit einer Sicherung weiter; was nach ihr geschah, fehlt in diesem Protokoll.",
+        "The server goes on from a backup; what happened after it is missing from this ledger.",
     ),
     K.DISPATCH_SENT_AGAIN: Words(
         "Noch einmal gesendet",

@@ -44,7 +44,7 @@ Von Hand, mit Bordmitteln (Linux, macOS)
   head -n $((n-1)) manifest.txt > /tmp/text
   tail -n 1 manifest.txt | cut -d' ' -f3 | base64 -d | tail -c 64 > /tmp/signatur
   (printf '\\060\\052\\060\\005\\006\\003\\053\\145\\160\\003\\041\\000'
-   sed 's/.*+[0-9a-f]*+//' ledger/key.txt | base64 -d | tail -c 32) > /tmp/key.der
+   sed 's/^[^+]*+[0-9a-f]*+//' ledger/key.txt | base64 -d | tail -c 32) > /tmp/key.der
   openssl pkeyutl -verify -pubin -keyform DER -inkey /tmp/key.der -rawin \\
           -in /tmp/text -sigfile /tmp/signatur
 
@@ -116,7 +116,7 @@ By hand, with the tools of the system (Linux, macOS)
   head -n $((n-1)) manifest.txt > /tmp/text
   tail -n 1 manifest.txt | cut -d' ' -f3 | base64 -d | tail -c 64 > /tmp/signature
   (printf '\\060\\052\\060\\005\\006\\003\\053\\145\\160\\003\\041\\000'
-   sed 's/.*+[0-9a-f]*+//' ledger/key.txt | base64 -d | tail -c 32) > /tmp/key.der
+   sed 's/^[^+]*+[0-9a-f]*+//' ledger/key.txt | base64 -d | tail -c 32) > /tmp/key.der
   openssl pkeyutl -verify -pubin -keyform DER -inkey /tmp/key.der -rawin \\
           -in /tmp/text -sigfile /tmp/signature
 

@@ -70,7 +70,7 @@ class Lane:
         else:
             self._reader = PostgreSQLReader(settings.database_url)
             self._commits = GroupCommit(partial(PostgreSQLWriter, settings.database_url))
-        self._live_pages = live.Live(self._reader.marker, self._headers)
+        self._live_pages = live.Live(self._reader.marker, self._headers, settings.data / "run" / "live")
         self._service_worker = service_worker.script(self._static)
         self._fixed: dict[str, Handler] = {
             service_worker.ADDRESS: self._worker,

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -14,8 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connections
 from django.utils import timezone
+from imapclient import IMAPClient
 from tests.support.post_office import OFFICE, PASSWORD, PostOffice, post_office
 from tests.support.smtp import Fault, mailbox
+from tests.support.waiting import until
 
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.mail import delivery, imap, smtp
@@ -215,18 +216,42 @@ def test_mail_is_heard_of_at_once(provider: PostOffice, monkeypatch: pytest.Monk
     watching = Thread(target=watch_and_close)
     watching.start()
     try:
-        ends = time.monotonic() + 30
-        while state(dispatch) != "undeliverable" and time.monotonic() < ends:
-            time.sleep(0.1)
+        until(lambda: state(dispatch) == "undeliverable", seconds=60)
         assert timeline(dispatch) == [*SENT, *BOUNCED]
         second = sent_to("tiny@example.test")
-        while state(second) != "undeliverable" and time.monotonic() < ends:
-            time.sleep(0.1)
+        until(lambda: state(second) == "undeliverable", seconds=60)
         assert timeline(second) == [*SENT, *BOUNCED], "the connection is still open, and hears of it"
     finally:
         ending.set()
         watching.join(30)
     assert not watching.is_alive(), "it ends when the process is to end"
+
+
+def test_mail_that_idle_is_silent_about(provider: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server told of it with the answer to another command, and so does not in IDLE."""
+    ending = Event()
+    monkeypatch.setattr(imap, "stopping", ending)
+    assert imap._IDLE <= 30, "the longest that somebody waits for such news"
+    monkeypatch.setattr(imap, "_IDLE", 3.0)
+    look = imap._take_in_new
+    sent: list[Dispatch] = []
+
+    def told_meanwhile(mailbox: imap.Mailbox, connection: IMAPClient) -> int:
+        bounced = look(mailbox, connection)
+        if not sent:
+            sent.append(sent_to("gone@example.test"))
+            provider.wait_for(OFFICE, 1)
+            assert (1, b"EXISTS") in connection.noop()[1]
+        return bounced
+
+    monkeypatch.setattr(imap, "_take_in_new", told_meanwhile)
+    watching = Thread(target=watch_and_close)
+    watching.start()
+    try:
+        until(lambda: bool(sent) and state(sent[0]) == "undeliverable", seconds=60)
+    finally:
+        ending.set()
+        watching.join(30)
 
 
 def watch_and_close() -> None:

@@ -280,7 +280,13 @@ def test_backups_name_what_belongs_into_one(look: Look, data: Path) -> None:
     found = inside.backups(set_to(look, data=data, database_url=None))
     assert found.state is State.UNKNOWN
     assert str(data) in " ".join(found.facts)
-    assert "pg_dump" in " ".join(inside.backups(set_to(look, database_url="postgresql://x/y")).remedy)
+    assert "PostgreSQL" in " ".join(inside.backups(set_to(look, database_url="postgresql://x/y")).facts)
+
+
+def test_a_backup_of_ours_is_known_without_any_setting(look: Look, data: Path) -> None:
+    found = set_to(look, data=data, database_url=None)
+    found.settings.backup_stamp_path.touch()
+    assert inside.backups(replace(found, at=timezone.now())).state is State.OK
 
 
 @pytest.mark.parametrize(("age", "state"), [(1, State.OK), (3, State.BAD), (None, State.BAD)])

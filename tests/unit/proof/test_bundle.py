@@ -154,7 +154,7 @@ def test_the_readers_own_checkpoint(tmp_path: Path) -> None:
     (tmp_path / "later.txt").write_text(later.note, encoding="utf-8")
     result = CliRunner().invoke(command, [str(path), "--checkpoint", str(tmp_path / "later.txt")])
     assert result.exit_code == 1
-    assert "not contained" in result.output
+    assert "kommt in diesem Nachweis nicht vor" in result.output
     (tmp_path / "none.txt").write_text("nothing")
     assert CliRunner().invoke(command, [str(path), "--checkpoint", str(tmp_path / "none.txt")]).exit_code == 1
 
@@ -181,6 +181,15 @@ def test_the_lines_for_checking_by_hand_are_run_as_they_stand(text: str, tmp_pat
     (folder / "README.txt").write_text("changed")
     run = subprocess.run(["bash", "-c", lines[0]], cwd=folder, capture_output=True, text=True, check=False)
     assert run.returncode == 1
+
+
+@pytest.mark.parametrize("text", [DE, EN])
+def test_the_key_is_found_by_hand_whatever_is_in_it(text: str, tmp_path: Path) -> None:
+    """Base64 has plus signs of its own, which look like the ones before the key."""
+    (line,) = re.findall(r"(sed \S+) ledger/key\.txt", text.format(test=""))
+    key = "AXab+0f+c++ade0="
+    run = subprocess.run(["bash", "-c", line], input=f"office.test/x+0a1b2c3d+{key}\n", capture_output=True, text=True)
+    assert run.stdout == f"{key}\n"
 
 
 def test_the_same_moment_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:

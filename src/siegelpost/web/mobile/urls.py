@@ -184,7 +184,7 @@ PAGES = (
     Page("account/push/add/", push.add, "push_add", SIGNED_IN),
     Page("account/push/try/", push.try_out, "push_try", SIGNED_IN),
     Page("account/push/<int:pk>/remove/", push.remove, "push_remove", SIGNED_IN),
-    Page("account/ways/", mfa.index, "mfa_index", SIGNED_IN),
+    Page("account/ways/", account.ways, "mfa_index", SIGNED_IN),
     Page("account/second-step/", mfa.authenticate, "mfa_authenticate", EVERYBODY),
     Page("account/confirm/code/", mfa.reauthenticate, "mfa_reauthenticate", SIGNED_IN),
     Page("account/app/on/", totp.activate_totp, "mfa_activate_totp", SIGNED_IN),

@@ -1,0 +1,1 @@
+"""Backups of a whole installation in one file, and bringing one back: ``siegelpost backup`` and ``restore``."""

@@ -1,0 +1,118 @@
+"""Writing a backup: a compressed tar file with the database, the stored files, the keys and the certificates.
+
+The database is copied first, while the server goes on; then the files. A file is stored before any row names it and
+is never changed, so that every file the copy names is in the backup. ``manifest.json``, the last member, has the
+SHA-256 of each other one.
+"""
+
+import hashlib
+import io
+import json
+import os
+import secrets
+import tarfile
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import BinaryIO
+
+from siegelpost import __version__
+from siegelpost.backup import database
+from siegelpost.backup.manifest import FORMAT, MANIFEST, BackupError, Manifest, Progress
+from siegelpost.ledger.log import newest_checkpoint
+from siegelpost.settings import Settings
+
+# Pictures and documents, most of a backup, are compressed already.
+_COMPRESSION = 1
+# In the data folder, but not in a backup: sockets, locks, what is being written at this moment, and the database as it
+# lies there.
+_LEFT_OUT = ("run/*", "*.lock", "tls/lock", ".*", "*/.*", "siegelpost.sqlite3*")
+
+
+def write(settings: Settings, target: Path, progress: Progress = lambda done, total: None) -> Manifest:
+    """Write a backup of this installation to ``target`` (0600), whole or not at all; the server may run.
+
+    When it is done, ``settings.backup_stamp_path`` is touched, by which the security checklist tells its age.
+
+    Args:
+        progress: told the bytes done and those in all.
+
+    Raises:
+        BackupError: ``target`` exists or lies in the data folder, or the database could not be copied.
+        OSError: a file could not be read or written.
+    """
+    target = target.absolute()
+    if target.exists():
+        raise BackupError(
+            f"{target} gibt es schon; nichts wurde überschrieben. / {target} exists; nothing was overwritten."
+        )
+    if target.is_relative_to(settings.data.resolve()):
+        raise BackupError(
+            "Die Sicherung gehört nicht in den Datenordner: Sie ginge mit ihm verloren. / "
+            "A backup does not belong into the data folder: it would be lost with it."
+        )
+    partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            manifest = _fill(out, settings, progress)
+            out.flush()
+            os.fsync(out.fileno())
+        partial.rename(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    settings.backup_stamp_path.touch()
+    return manifest
+
+
+def _fill(out: BinaryIO, settings: Settings, progress: Progress) -> Manifest:
+    made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    checkpoint = newest_checkpoint()
+    with (
+        tempfile.TemporaryDirectory(prefix="siegelpost-backup-") as scratch,
+        tarfile.open(fileobj=out, mode="w:gz", compresslevel=_COMPRESSION, format=tarfile.PAX_FORMAT) as tar,
+    ):
+        copy = database.copy(settings, Path(scratch))
+        members = [(copy.name, copy), *_members(settings.data)]
+        total = sum(path.stat().st_size for _, path in members)
+        files: dict[str, str] = {}
+        done = 0
+        for name, path in members:
+            with suppress(FileNotFoundError), path.open("rb") as file:  # a temporary one that has gone meanwhile
+                size = os.fstat(file.fileno()).st_size
+                files[name] = _add(tar, name, file, size)
+                done += size
+                progress(done, total)
+        manifest = Manifest(FORMAT, __version__, made_at, copy.name, checkpoint, files)
+        raw = json.dumps(asdict(manifest), indent=1, ensure_ascii=False).encode()
+        _add(tar, MANIFEST, io.BytesIO(raw), len(raw))
+    return manifest
+
+
+def _members(data: Path) -> list[tuple[str, Path]]:
+    files = (path for path in sorted(data.rglob("*")) if path.is_file() and not path.is_symlink())
+    named = ((path.relative_to(data).as_posix(), path) for path in files)
+    return [(name, path) for name, path in named if not any(fnmatch(name, pattern) for pattern in _LEFT_OUT)]
+
+
+class _Hashing:
+    """A file that is hashed as it is read: what counts is what went into the backup."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self.sha256 = file, hashlib.sha256()
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._file.read(size)
+        self.sha256.update(data)
+        return data
+
+
+def _add(tar: tarfile.TarFile, name: str, file: BinaryIO, size: int) -> str:
+    member = tarfile.TarInfo(name)
+    member.size, member.mode, member.mtime = size, 0o600, int(time.time())
+    reader = _Hashing(file)
+    tar.addfile(member, reader)
+    return reader.sha256.hexdigest()

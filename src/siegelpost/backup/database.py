@@ -1,0 +1,69 @@
+"""Copying the database of a running server, and filling an empty one from such a copy."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from siegelpost.backup.manifest import BackupError
+from siegelpost.settings import Settings
+
+SQLITE, POSTGRESQL = "siegelpost.sqlite3", "siegelpost.pgdump"
+
+
+def copy(settings: Settings, folder: Path) -> Path:
+    """Copy the database as it stands at one moment, while others write to it.
+
+    Raises:
+        BackupError: ``pg_dump`` is missing, or did not succeed.
+    """
+    if settings.database_url:
+        target = folder / POSTGRESQL
+        _run("pg_dump", settings.database_url, "--format=custom", "--no-owner", f"--file={target}")
+        return target
+    target = folder / SQLITE
+    with (
+        closing(sqlite3.connect(f"{settings.database_path.resolve().as_uri()}?mode=ro", uri=True)) as source,
+        closing(sqlite3.connect(target)) as into,
+    ):
+        source.backup(into)
+    return target
+
+
+def fill(settings: Settings, dump: Path) -> None:
+    """Bring a copy of a PostgreSQL database into the empty one of the settings; all of it or nothing.
+
+    Raises:
+        BackupError: no ``database_url`` is set, ``pg_restore`` is missing, or the database is not empty.
+    """
+    if not settings.database_url:
+        raise BackupError(
+            "Die Sicherung enthält eine PostgreSQL-Datenbank: Bitte SIEGELPOST_DATABASE_URL auf eine leere setzen. / "
+            "The backup holds a PostgreSQL database: please set SIEGELPOST_DATABASE_URL to an empty one."
+        )
+    _run("pg_restore", settings.database_url, "--no-owner", "--exit-on-error", "--single-transaction", str(dump))
+
+
+def _run(program: str, url: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs; the password travels in the environment, where other users cannot see it."""
+    found = shutil.which(program)
+    if found is None:
+        raise BackupError(f"{program} fehlt (Paket postgresql-client). / {program} is missing (postgresql-client).")
+    parts: dict[str, Any] = conninfo_to_dict(url)
+    password = parts.pop("password", None)
+    ended = subprocess.run(  # noqa: S603 - a fixed program with the office's own settings
+        [found, f"--dbname={make_conninfo(**parts)}", *arguments],
+        env=os.environ | ({"PGPASSWORD": password} if password else {}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if ended.returncode:
+        raise BackupError(f"{program}: {ended.stderr.strip()[-1000:]}")

@@ -1,0 +1,39 @@
+"""``siegelpost backup``: the whole installation in one file."""
+
+from pathlib import Path
+
+import click
+from rich.filesize import decimal
+
+from siegelpost.cli.common import bytes_bar, data_option, start_django
+
+
+@click.command()
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@data_option
+@click.option("--lang", type=click.Choice(["de", "en"]), help="Language (setting: language).")
+def backup(target: Path, data: Path | None, lang: str | None) -> None:
+    """Write a backup of the whole installation to TARGET (a .tar.gz): database, files, keys, certificates.
+
+    The server may run meanwhile. TARGET holds every secret of the installation: keep it as safe as the server itself,
+    and somewhere else. An existing file is never overwritten.
+    """
+    settings = start_django(data=data)
+    if settings.database_url is None and not settings.database_path.exists():
+        raise click.UsageError(
+            f"{settings.database_path}: keine Installation. / There is no installation in this data folder."
+        )
+    from django.utils import translation
+    from django.utils.translation import gettext as _
+
+    from siegelpost.backup.archive import write
+    from siegelpost.backup.manifest import BackupError
+
+    with translation.override(lang or settings.language), bytes_bar(_("Sichern")) as progress:
+        try:
+            manifest = write(settings, target, progress)
+        except (BackupError, OSError) as error:
+            raise click.ClickException(str(error)) from error
+        values = {"target": target, "files": len(manifest.files), "size": decimal(target.stat().st_size)}
+        click.echo(_("Gesichert: %(target)s, %(files)s Dateien, %(size)s.") % values)
+        click.echo(_("Die Datei enthält alle Schlüssel. Bewahren Sie sie so sicher auf wie den Server selbst."))

@@ -1,0 +1,27 @@
+"""``siegelpost sign-in``: the way back in for somebody who lost password, passkey and recovery codes."""
+
+from pathlib import Path
+
+import click
+
+from siegelpost.cli.common import data_option, start_django
+
+
+@click.command("sign-in")
+@click.argument("email")
+@data_option
+def sign_in(email: str, data: Path | None) -> None:
+    """Print a one-time link, good for 24 hours, that signs in the account with this EMAIL address.
+
+    It leads past password and second factor; an earlier link that was not used ends with it.
+    """
+    start_django(data=data)
+    from siegelpost.office.models import Agent
+    from siegelpost.office.sign_in import new_link
+
+    agent = Agent.objects.filter(email__iexact=email, is_active=True).first()
+    if agent is None:
+        raise click.ClickException(
+            f"{email}: kein Zugang mit dieser Adresse, oder er ist gesperrt. / No account with it, or it is blocked."
+        )
+    click.echo(new_link(agent))
