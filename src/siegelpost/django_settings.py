@@ -136,6 +136,7 @@ USERSESSIONS_TRACK_ACTIVITY = True
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("Deutsch")), ("en", _("Englisch"))]
+FORMAT_MODULE_PATH = ["siegelpost.formats"]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
 LANGUAGE_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
