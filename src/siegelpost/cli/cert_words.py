@@ -9,9 +9,7 @@ NOTHING_STORED = Text("Es ist noch kein Zertifikat da.", "There is no certificat
 PROVED = Text(
     "Jeder Name lässt sich nachweisen. Es wurde nichts geändert.", "Every name can be proved. Nothing was changed."
 )
-RENEWED = Text(
-    "* wird ausgeliefert und erneuert sich von selbst.", "* is served, and will be renewed by itself."
-)
+RENEWED = Text("* wird ausgeliefert und erneuert sich von selbst.", "* is served, and will be renewed by itself.")
 KEPT = Text("Erneuert sich von selbst: {names} ({authority})", "Kept renewed: {names} ({authority})")
 NEXT = Text("Nächste Bestellung: {at} UTC ({reason})", "Next order: {at} UTC ({reason})")
 FAILED = Text("Fehlgeschlagen, {times}-mal in Folge: {problem}", "Failed {times} times in a row: {problem}")

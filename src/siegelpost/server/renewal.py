@@ -10,6 +10,7 @@ from siegelpost.certificates.house import house, open_store
 from siegelpost.settings import Settings, load
 from siegelpost.tls import AcmeError, Kept, Store, acme_status, plan_changed_at, requested
 from siegelpost.tls import look as look_at
+from siegelpost.tls.acme.problems import Code
 from siegelpost.tls.acme.progress import utc_now
 from siegelpost.tls.acme.renewal import EVERY
 
@@ -50,8 +51,7 @@ def look() -> None:
         return
     _memory.changed_at = changed_at
     try:
-        # An order takes a while; what it has reached must not be lost either.
-        ids = look_at(store, roots=house(settings).local_roots, told=lambda progress: _keep(store, settings))
+        ids = look_at(store, roots=house(settings).local_roots, told=lambda progress: _keep_on(store, settings))
     except AcmeError as error:
         log.warning("no certificate was obtained", problem=error.problem.code, **error.problem.values)
     else:
@@ -70,18 +70,33 @@ def _pause(store: Store) -> float:
     return min(max((planned - utc_now()).total_seconds(), _LEAST_PAUSE), usual)
 
 
-def _keep(store: Store, settings: Settings) -> None:
+def _keep_on(store: Store, settings: Settings) -> None:
+    """An order takes a while; what it has reached must not be lost either.
+
+    Raises:
+        AcmeError: the folder was gone. Perhaps that alone is why something seemed to be due: it is looked at anew.
+    """
+    if _keep(store, settings):
+        raise AcmeError(Code.BUSY)
+
+
+def _keep(store: Store, settings: Settings) -> bool:
     """Keep the store's folder in mind, and put it back when it was taken away under the running server.
 
     Not when the whole data folder is gone: then a disk is missing, and nothing must be written in its place.
+
+    Returns:
+        Whether it was put back just now.
     """
     if not settings.data.exists():
-        return
+        return False
     if _memory.kept is None:
         _memory.kept = Kept(store)
     try:
         if _memory.kept.look(utc_now()):
             log.error("the folder of the certificates was gone; it was put back", folder=str(store.folder))
-            _memory.next_look = 0.0
+            _memory.changed_at = 0
+            return True
     except OSError as error:
         log.error("the folder of the certificates is gone, and cannot be put back", detail=error.strerror)
+    return False

@@ -20,6 +20,8 @@ _PASSING = frozenset({"lock", "lost.json", "lease.json", "progress.json", "wante
 _SIGNS = ("active", "certificates", "requests", "acme/plan.json", "acme/state.json", "acme/accounts", "acme")
 _PASSPHRASE = "passphrase"  # noqa: S105 - the name of a file
 _FILE = "lost.json"
+# A slow removal may go on after everything was put back: so many looks more.
+_WATCHED = 10
 
 _PUT_BACK = Text(
     "Der Ordner mit den Zertifikaten war plötzlich weg. Siegelpost hat ihn sofort wiederhergestellt: Besucher haben "
@@ -31,6 +33,7 @@ _LOOK_INTO_IT = Text(
     "Nachsehen, wer oder was den Ordner {folder} entfernt hat: ein Aufräumskript, ein nicht eingehängtes Laufwerk?",
     "Find out who or what removed the folder {folder}: a clean-up script, a drive that is not mounted?",
 )
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:
@@ -69,6 +72,8 @@ class Kept:
         self._seen: dict[str, bytes] = {}
         self._signs: object = None
         self._inode: object = None
+        self._put: dict[str, bytes] = {}
+        self._watched = 0
 
     def resume(self) -> None:
         """In a process that was forked: what lies there now holds, if anything does."""
@@ -86,7 +91,12 @@ class Kept:
         """
         if self._gone():
             return self._put_back(at)
-        self._files = self._seen or self._files
+        if self._watched:
+            self._watched -= 1
+            with self._store.locked():
+                self._write(self._put, anew=False)
+        else:
+            self._files = self._seen or self._files
         signs = [_stat(self._store.folder / each) for each in _SIGNS]
         if signs != self._signs:
             self._seen, self._signs = self._read(), signs
@@ -98,20 +108,26 @@ class Kept:
     def _gone(self) -> bool:
         if "active" not in (self._files or self._seen):
             return False
-        return not self._store.active_file.exists() or self._inode != _inode(self._store.folder)
+        return self._inode != _inode(self._store.folder) or not self._whole()
+
+    def _whole(self) -> bool:
+        """Whether there is something to serve, and all of it."""
+        ids = self._store.active().ids
+        return bool(ids) and all((self._store.folder / "certificates" / id / "about.json").exists() for id in ids)
 
     def _put_back(self, at: datetime) -> bool:
         files = self._files or self._seen
         with self._store.locked():
-            same = self._passphrase() == files.get(_PASSPHRASE)
-            there = self._store.active_file.exists()
-            if not there or same:
-                self._write(files, anew=not same)
+            anew = self._passphrase() != files.get(_PASSPHRASE)
+            # Somebody may have put another store in its place: then that holds from now on.
+            another = anew and self._whole()
+            if not another:
+                self._write(files, anew=anew)
                 write_json(self._store.folder / _FILE, {"at": at.isoformat(), "generation": self._store.generation})
-            # Else somebody put another store in its place: that holds from now on.
-        self._forget()
-        self.look(at)
-        return not there or same
+                self._put, self._watched = files, _WATCHED
+        self._signs, self._seen, self._files = None, {}, {} if another else files
+        self._inode = _inode(self._store.folder)
+        return not another
 
     def _forget(self) -> None:
         self._signs, self._seen, self._files = None, {}, {}

@@ -33,9 +33,7 @@ def issuer(nodes: list[Server], tmp_path: Path) -> Iterator[Pebble]:
     first = nodes[0]
     with (
         dynamic_dns(NAME) as zone,
-        pebble(
-            tmp_path / "pebble", http_port=first.http_port, tls_port=first.port, name_server=zone.server
-        ) as running,
+        pebble(tmp_path / "pebble", http_port=first.http_port, tls_port=first.port, name_server=zone.server) as running,
     ):
         roots = tmp_path / "root.pem"
         roots.write_text(roots.read_text() + running.root())

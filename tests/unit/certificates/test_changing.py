@@ -12,7 +12,7 @@ from siegelpost.certificates import changing, showing
 from siegelpost.certificates.house import open_store
 from siegelpost.ledger.models import Event
 from siegelpost.settings import load
-from siegelpost.tls import NotImportable, RequestKey, Source, self_signed
+from siegelpost.tls import NotImportable, RequestKey, Source, Store, self_signed
 
 pytestmark = pytest.mark.django_db
 NAME = "expose.test"
@@ -95,8 +95,8 @@ def test_one_click_back_to_one_that_is_as_good() -> None:
     assert showing.overview().served[0].stored.id == first.id
 
 
-def test_a_change_by_the_command_line_says_who_made_it() -> None:
-    store = open_store(changing.load())
+def test_a_change_by_the_command_line_says_who_made_it(tmp_path: Path) -> None:
+    store = Store(tmp_path / "tls")
     good = MIDDLE.issue(NAME)
     store.activate(store.add(good.chain_pem, good.key_pem, Source.IMPORTED).id, by="os:anna")
     changing.note_activations()

@@ -73,6 +73,18 @@ def test_a_removal_that_is_seen_half_way_is_undone_as_a_whole(store: Store) -> N
     assert everything(store.folder) == before
 
 
+def test_a_removal_that_goes_on_meanwhile_does_not_win(store: Store) -> None:
+    Requests(store).make([NAME], RequestKey.P256)
+    kept = Kept(store)
+    kept.look(NOW)
+    before = everything(store.folder)
+    store.active_file.unlink()
+    assert kept.look(NOW)
+    shutil.rmtree(store.folder / "requests")
+    kept.look(NOW)
+    assert everything(store.folder) == before
+
+
 def test_another_store_that_was_put_in_its_place_holds(store: Store, tmp_path: Path) -> None:
     kept = Kept(store)
     kept.look(NOW)
