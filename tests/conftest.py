@@ -15,6 +15,8 @@ pytest_plugins = [
     "tests.support.serving",
     "tests.support.browsing",
     "tests.support.prospect",
+    "tests.support.desk",
+    "tests.support.registered_scene",
 ]
 
 environment.prepare()  # before pytest-django loads Django, which reads its settings once

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from psycopg.conninfo import conninfo_to_dict
 
 from siegelpost.settings import load
 
@@ -86,6 +85,8 @@ def _database() -> dict[str, Any]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000;",
             },
         }
+    from psycopg.conninfo import conninfo_to_dict  # an office on SQLite never loads it
+
     known = conninfo_to_dict(settings.database_url)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -136,6 +137,7 @@ USERSESSIONS_TRACK_ACTIVITY = True
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("Deutsch")), ("en", _("Englisch"))]
+FORMAT_MODULE_PATH = ["siegelpost.formats"]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
 LANGUAGE_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"

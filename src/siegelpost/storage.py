@@ -2,6 +2,9 @@
 
 Files lie under ``<data>/files/ab/cd/<sha256>``. A file is written once, never changed, and its bytes are checked
 against its name whenever they are read, so that a picture or a document in a proof is the one that was sent.
+
+What was only chosen for something, and may never be used, waits beside them in :data:`UPLOADS` (see
+:mod:`siegelpost.dispatch.uploads`).
 """
 
 import hashlib
@@ -12,6 +15,7 @@ from pathlib import Path
 
 from siegelpost.settings import load
 
+FILES, UPLOADS = "files", "uploads"
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -22,7 +26,7 @@ class DamagedFileError(Exception):
         super().__init__(f"The stored file {sha256} is damaged: its content no longer matches its SHA-256.")
 
 
-def path(sha256: str) -> Path:
+def path(sha256: str, area: str = FILES) -> Path:
     """Where the file with this SHA-256 (64 lower-case hex digits) lies, whether it exists or not.
 
     Raises:
@@ -30,13 +34,13 @@ def path(sha256: str) -> Path:
     """
     if not _SHA256.match(sha256):
         raise ValueError(f"not a SHA-256: {sha256!r}")
-    return load().data / "files" / sha256[:2] / sha256[2:4] / sha256
+    return load().data / area / sha256[:2] / sha256[2:4] / sha256
 
 
-def put(data: bytes) -> str:
+def put(data: bytes, area: str = FILES) -> str:
     """Store ``data`` durably and give its SHA-256 in hexadecimal; storing the same again changes nothing."""
     sha256 = hashlib.sha256(data).hexdigest()
-    target = path(sha256)
+    target = path(sha256, area)
     if target.exists():
         return sha256
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -58,14 +62,19 @@ def put(data: bytes) -> str:
     return sha256
 
 
-def read(sha256: str) -> bytes:
+def forget(sha256: str, area: str = FILES) -> None:
+    """Delete a stored file, for good; whoever calls knows that nothing else names it."""
+    path(sha256, area).unlink(missing_ok=True)
+
+
+def read(sha256: str, area: str = FILES) -> bytes:
     """The bytes of a stored file.
 
     Raises:
         FileNotFoundError: nothing is stored under this name.
         DamagedFileError: the content does not match the name.
     """
-    data = path(sha256).read_bytes()
+    data = path(sha256, area).read_bytes()
     if hashlib.sha256(data).hexdigest() != sha256:
         raise DamagedFileError(sha256)
     return data

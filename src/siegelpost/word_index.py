@@ -30,8 +30,15 @@ _SQLITE = (
        INSERT INTO {index}(rowid, {column}) VALUES (new.id, new.{column}); END""",
     "INSERT INTO {index}({index}) VALUES ('rebuild')",
 )
-_WORDS = "array_to_tsvector(string_to_array({column}, ' '))"
-_POSTGRESQL = ("CREATE INDEX IF NOT EXISTS {index} ON {table} USING gin (" + _WORDS + ")",)
+_WORDS = "siegelpost_words({column})"
+# A function for what it is said to cost (in cpu_operator_cost), which is what was measured: PostgreSQL takes the same
+# expression for free, and would rather work it out for half of the table than ask the index.
+_POSTGRESQL = (
+    """CREATE OR REPLACE FUNCTION siegelpost_words(text) RETURNS tsvector LANGUAGE plpgsql
+       IMMUTABLE STRICT PARALLEL SAFE COST 400 AS
+       $$ BEGIN RETURN array_to_tsvector(string_to_array($1, ' ')); END $$""",
+    "CREATE INDEX IF NOT EXISTS {index} ON {table} USING gin (" + _WORDS + ")",
+)
 
 _HITS = {
     "sqlite": "SELECT rowid FROM {index} WHERE {column} MATCH %s {at_most}",

@@ -10,6 +10,7 @@ from pytest_django import DjangoDbBlocker
 from tests.support import proofs, second_verifier
 
 from siegelpost.cli.verify import verify as command
+from siegelpost.proof.reasons import said
 from siegelpost.proof.report import Check, Report
 from siegelpost.proof.verify import verify, verify_files
 
@@ -62,8 +63,14 @@ def test_any_changed_byte_in_any_file_is_found_and_the_file_named(proof: tuple[b
             report = _check(files | {name: changed})
             assert not report.ok, (name, place, mask)
             assert name in {finding.file for finding in report.failures}, (name, place, mask, report.failures)
+            _has_german_reasons(report)
             tried += 1
     assert tried > 10_000
+
+
+def _has_german_reasons(report: Report) -> None:
+    for finding in report.failures:
+        assert said(finding.reason, "de") != finding.reason, finding
 
 
 @pytest.mark.parametrize("name", ["ledger/key.txt", "ledger/checkpoint.txt", "manifest.txt"])
@@ -115,6 +122,7 @@ def test_removed_renamed_added_and_reordered_things_are_found(proof: tuple[bytes
     for what, name, changed in _structural(files):
         report = _check(changed)
         assert name in {finding.file for finding in report.failures}, (what, name, report.failures)
+        _has_german_reasons(report)
         assert not second_verifier.is_good(changed), (what, name)
         tried += 1
     assert tried > 100

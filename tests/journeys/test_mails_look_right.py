@@ -82,7 +82,7 @@ def examples(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> dict[st
         "accepted": True,
         "checkpoint": CHECKPOINT,
         "test": True,
-        "code": "284 913",
+        "code": "2849-1367",
         "count": 3,
         "moment": now,
         **dict.fromkeys(("period_ends_at", "last_day", "until", "day"), later),

@@ -23,6 +23,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    StorageState,
     ViewportSize,
     sync_playwright,
 )
@@ -156,6 +157,7 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
         javascript: bool = True,
         dark: bool = False,
         insecure: bool = False,
+        state: StorageState | None = None,
     ) -> Page:
         context = chromium.new_context(
             **DEVICES[device],  # type: ignore[arg-type]
@@ -165,6 +167,7 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
             java_script_enabled=javascript,
             # Somebody who has clicked the warning away, as an administrator does once.
             ignore_https_errors=insecure,
+            storage_state=state,
             reduced_motion="reduce",
             # A person's browser; one that calls itself headless is taken for a program, and rightly so.
             user_agent=USER_AGENT.format(chromium.version.partition(".")[0]),

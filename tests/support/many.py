@@ -59,10 +59,7 @@ def fill(size: Size, agents: Sequence[Agent]) -> None:
     """Make the office; the busiest contact and property have a hundredth of all activities."""
     dice = random.Random(20261123)
     contacts = Contact.objects.bulk_create(_contacts(size.contacts, dice), batch_size=2_000)
-    keys = (
-        ContactKey(contact=one, kind=kind, value=value) for one in contacts for kind, value in sorted(one.key_values())
-    )
-    ContactKey.objects.bulk_create(keys, batch_size=10_000)
+    ContactKey.objects.bulk_create(_keys(contacts), batch_size=10_000)
     estates = Estate.objects.bulk_create(_estates(size.estates, dice), batch_size=500)
     _insert(Activity, _activities(size.activities, dice, contacts, estates, agents))
     with connection.cursor() as cursor:
@@ -86,6 +83,14 @@ def _contacts(count: int, dice: random.Random) -> Iterator[Contact]:
         )
         one.index()
         yield one
+
+
+def _keys(contacts: Sequence[Contact]) -> Iterator[ContactKey]:
+    known: set[tuple[str, str]] = set()
+    for one in contacts:
+        for kind, value in sorted(one.key_values()):
+            yield ContactKey(contact=one, kind=kind, value=value, again=(kind, value) in known)
+            known.add((kind, value))
 
 
 def _estates(count: int, dice: random.Random) -> Iterator[Estate]:

@@ -19,25 +19,45 @@ WORDS = {
 }
 
 
+def registered_office() -> dict[str, Any]:
+    """The sample office and who works there, without properties and pictures: it is soon set up."""
+    from siegelpost.demo.sample import sample_agent, sample_office
+
+    office = sample_office()
+    office.smtp_host = "127.0.0.1"  # where mail goes is the server's environment; only some place must be named
+    office.save()
+    sample_agent()
+    return {"ready": True}
+
+
 def send_registered(language: str, options: str = "{}") -> dict[str, Any]:
-    """Send a registered mail with two files to the sample prospect; ``options`` is JSON for the letter."""
+    """Send a registered mail with two files to the sample prospect; ``options`` is JSON for the letter.
+
+    ``to`` names addresses instead, each of a contact that is made for it.
+    """
+    from siegelpost.contacts.models import Contact
     from siegelpost.demo.sample import sample_agent, sample_prospect
     from siegelpost.dispatch.attachments import take_in
     from siegelpost.dispatch.models import CodeBy
     from siegelpost.dispatch.registered.letters import RegisteredLetter
     from siegelpost.dispatch.registered.sending import send
     from siegelpost.office.models import Language
+    from siegelpost.office.the_office import the_office
 
     given = json.loads(options)
     subject, message = WORDS[language]
+    contacts = [
+        Contact.objects.create(salutation="ms", first_name="Mara", last_name="Berger", email=address)
+        for address in given.get("to", [])
+    ]
     letter = RegisteredLetter(
-        contacts=[sample_prospect()],
+        contacts=contacts or [sample_prospect()],
         subject=subject,
         message=message,
         language=Language(language),
         hidden=given.get("hidden", False),
-        days=7,
-        remind_every=3,
+        days=the_office().acceptance_days,
+        remind_every=the_office().reminder_days,
         code_by=CodeBy(given["code_by"]) if "code_by" in given else None,
         code_address=given.get("code_address", ""),
         attachments=[
@@ -45,8 +65,11 @@ def send_registered(language: str, options: str = "{}") -> dict[str, Any]:
             take_in("Übersicht der Besichtigungen.txt", b"3 Termine\n"),
         ],
     )
-    sent = send(sample_agent(), letter, batch=uuid.uuid4())[0]
-    return {"sent": str(sent.dispatch.public_id), "code": sent.code}
+    made = [
+        {"sent": str(sent.dispatch.public_id), "code": sent.code, "batch": str(sent.dispatch.batch)}
+        for sent in send(sample_agent(), letter, batch=uuid.UUID(given["batch"]) if "batch" in given else uuid.uuid4())
+    ]
+    return {**made[0], "all": made}
 
 
 def sign_in() -> dict[str, Any]:
@@ -80,9 +103,100 @@ def end_period(public_id: str) -> dict[str, Any]:
     return {"over": public_id}
 
 
+def remind_registered(public_id: str) -> dict[str, Any]:
+    """Let the next reminder be due now."""
+    from django.utils import timezone
+
+    from siegelpost.dispatch import rounds
+    from siegelpost.dispatch.models import Dispatch
+
+    Dispatch.objects.filter(public_id=public_id).update(next_reminder_at=timezone.now())
+    rounds.slow()
+    return {"reminded": public_id}
+
+
+def period_of(public_id: str) -> dict[str, Any]:
+    """How many days a recipient has, counted from the day after sending, in the office's time zone."""
+    from django.utils import timezone
+
+    from siegelpost.dispatch.models import Dispatch
+    from siegelpost.dispatch.registered.letters import last_day
+
+    dispatch = Dispatch.objects.get(public_id=public_id)
+    first, last = (timezone.localdate(at) for at in (dispatch.created_at, last_day(dispatch.expires_at)))
+    return {"days": (last - first).days}
+
+
+def receipts_of(public_id: str) -> dict[str, Any]:
+    """The receipts there are, each made as PDF, with the name of the event that each is about."""
+    from siegelpost.dispatch.models import Dispatch
+    from siegelpost.dispatch.registered import receipts
+
+    dispatch = Dispatch.objects.get(public_id=public_id)
+    made = {kind: receipts.pdf(dispatch, kind) for kind in receipts.available(dispatch)}
+    return {kind.value: receipts.ABOUT[kind].event for kind, pdf in made.items() if pdf.startswith(b"%PDF-")}
+
+
+def registered_truth() -> dict[str, Any]:
+    """What the installation says of every registered mail, by its recipient's address."""
+    from siegelpost.dispatch.models import Dispatch, Kind
+    from siegelpost.dispatch.registered import documents
+    from siegelpost.ledger.models import Event
+    from siegelpost.mail.models import OutgoingMail
+
+    def of(dispatch: Dispatch) -> dict[str, Any]:
+        public_id = str(dispatch.public_id)
+        events = list(Event.objects.filter(subject=public_id).order_by("pk"))
+        return {
+            "id": public_id,
+            "state": dispatch.state,
+            "due": dispatch.confirmation_due,
+            "events": [event.kind for event in events],
+            "interrupted": [
+                json.loads(bytes(event.leaf))["data"]["mail"]
+                for event in events
+                if event.kind == "DeliveryAttemptInterrupted"
+            ],
+            # Reads every file against its SHA-256.
+            "readable": len(documents.documents(dispatch)) == 6,
+            "mails": [
+                {"id": mail.message_id, "state": mail.state, "purpose": mail.purpose}
+                for mail in OutgoingMail.objects.filter(dispatch_id=public_id)
+            ],
+        }
+
+    found = Dispatch.objects.filter(kind=Kind.REGISTERED_MAIL).select_related("contact")
+    return {dispatch.contact.email: of(dispatch) for dispatch in found}
+
+
+def speak(language: str) -> dict[str, Any]:
+    """The sample agent's language."""
+    from siegelpost.demo.sample import sample_agent
+
+    agent = sample_agent()
+    agent.language = language
+    agent.save()
+    return {"speaks": language}
+
+
+def forget_counts() -> dict[str, Any]:
+    """Start the rate limits anew: here one client is many people."""
+    from siegelpost.web.models import Count
+
+    Count.objects.all().delete()
+    return {"forgotten": True}
+
+
 COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
+    "registered_office": registered_office,
     "send_registered": send_registered,
     "sign_in": sign_in,
     "two_more_contacts": two_more_contacts,
     "end_period": end_period,
+    "remind_registered": remind_registered,
+    "period_of": period_of,
+    "receipts_of": receipts_of,
+    "registered_truth": registered_truth,
+    "speak": speak,
+    "forget_counts": forget_counts,
 }

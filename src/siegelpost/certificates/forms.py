@@ -136,7 +136,7 @@ class AnswersForm(forms.Form):
             (HTTPS, gettext_lazy("443 (HTTPS), genügt allein")),
             (HTTP, gettext_lazy("80 (HTTP)")),
         ],
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "choices"}),
         required=False,
         help_text=gettext_lazy("Keinen ankreuzen, wenn der Server von außen gar nicht zu erreichen ist."),
     )

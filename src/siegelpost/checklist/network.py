@@ -17,6 +17,7 @@ from django.utils import timezone
 from siegelpost import tls
 from siegelpost.dispatch import guard
 from siegelpost.mail import authentication
+from siegelpost.mail.models import SigningKey
 from siegelpost.settings import Settings
 
 _REDIRECT_TIMEOUT = 3.0
@@ -44,11 +45,11 @@ class Answers:
     upgrades: Upgrades | None
 
 
-def ask(settings: Settings, sender_domain: str | None) -> Answers:
+def ask(settings: Settings, sender_domain: str | None, own_key: SigningKey | None = None) -> Answers:
     """Ask all at once; never inside a transaction. Each question has a limit of its own of at most 15 seconds."""
     with ThreadPoolExecutor(max_workers=4) as pool:
         report = pool.submit(_report)
-        mail = pool.submit(authentication.examine, sender_domain) if sender_domain else None
+        mail = pool.submit(authentication.examine, sender_domain, own=own_key) if sender_domain else None
         redirect = pool.submit(_redirect, settings)
         upgrades = pool.submit(_upgrades)
         return Answers(report.result(), mail.result() if mail else None, redirect.result(), upgrades.result())

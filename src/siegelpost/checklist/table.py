@@ -13,6 +13,7 @@ from siegelpost.checklist.check import Check, Look, Result, State, worst
 from siegelpost.checklist.network import ask
 from siegelpost.mail import server_settings
 from siegelpost.mail.addresses import AddressError
+from siegelpost.mail.signing import key_of
 from siegelpost.office.the_office import the_office
 from siegelpost.settings import load
 
@@ -100,7 +101,9 @@ def at_once() -> Checklist:
 def whole() -> Checklist:
     """The whole list, in the active language. Asks the network for up to 15 seconds: never inside a transaction."""
     look = _look()
-    look = replace(look, answers=ask(look.settings, _sender_domain()))
+    domain = _sender_domain()
+    own_key = key_of(domain) if domain else None
+    look = replace(look, answers=ask(look.settings, domain, own_key))
     return _filled(look, (Line(check, check.run(look)) for check in CHECKS))
 
 

@@ -1,7 +1,7 @@
 """The contact cards of colleagues, and what somebody lacks to work from outside."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -38,6 +38,12 @@ def missing(agent: Agent) -> list[Missing]:
     if agent.role == Role.AGENT and not Card.objects.filter(agent=agent).exists():
         found.append(Missing.CARD)
     return found
+
+
+def able(numbers: Iterable[str]) -> QuerySet[Agent]:
+    """Those of these people (by primary key) who work here and lack nothing of :func:`missing`."""
+    with_what_they_need = ~Q(role=Role.AGENT) | Q(card__isnull=False)
+    return Agent.objects.filter(with_what_they_need, pk__in=list(numbers), is_active=True, outside_access=True)
 
 
 def of(agent: Agent) -> Contact | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from siegelpost.contacts.models import Contact, ContactKey, Different, KeyKind
 
@@ -26,11 +26,14 @@ class Pair:
 
 def pairs() -> list[Pair]:
     """Pairs that nobody has looked at yet, those with the most in common first; some dozens at most."""
+    # Where the others are gone since, one that came again stands alone.
+    others = ContactKey.objects.filter(kind=OuterRef("kind"), value=OuterRef("value")).exclude(pk=OuterRef("pk"))
     shared = (
-        ContactKey.objects.order_by("kind", "value")
+        ContactKey.objects.filter(Exists(others), again=True)
+        .order_by("kind", "value")
         .values_list("kind", "value")
         .annotate(n=Count("contact"))
-        .filter(n__gt=1, n__lte=_MOST_ALIKE)[:_MOST_VALUES]
+        .filter(n__lte=_MOST_ALIKE)[:_MOST_VALUES]
     )
     return _pairs((kind, value) for kind, value, _ in shared)
 

@@ -1,6 +1,7 @@
 """Contacts: people and companies, how they want to be spoken to, and which of them may be one and the same."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db import models, transaction
@@ -116,9 +117,14 @@ class Contact(models.Model):
         wanted = self.key_values()
         for kind, value in there - wanted:
             self.keys.filter(kind=kind, value=value).delete()
-        ContactKey.objects.bulk_create(
-            ContactKey(contact=self, kind=kind, value=value) for kind, value in wanted - there
-        )
+        if new := wanted - there:
+            # The database says which of them nobody else has, also while others write theirs.
+            ContactKey.objects.bulk_create(self._as_keys(new), ignore_conflicts=True)
+            known = set(self.keys.values_list("kind", "value"))
+            ContactKey.objects.bulk_create(self._as_keys(new - known, again=True))
+
+    def _as_keys(self, values: Iterable[tuple[str, str]], *, again: bool = False) -> list["ContactKey"]:
+        return [ContactKey(contact=self, kind=kind, value=value, again=again) for kind, value in sorted(values)]
 
     @property
     def town(self) -> str:
@@ -150,16 +156,27 @@ class KeyKind(models.TextChoices):
 
 
 class ContactKey(models.Model):
-    """Something that two contacts of one person would have in common, in a form that can be compared."""
+    """Something that two contacts of one person would have in common, in a form that can be compared.
+
+    Of several contacts' keys with one value, all but one are marked ``again``: what duplicates have in common is found
+    without looking at all that nobody shares.
+    """
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="keys")
     kind = models.CharField(max_length=5, choices=KeyKind)
     value = models.CharField(max_length=254)
+    again = models.BooleanField(default=False)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["kind", "value", "contact"], name="contact_key")]
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "value", "contact"], name="contact_key"),
+            models.Index(fields=["kind", "value"], condition=models.Q(again=True), name="contact_key_again"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["contact", "kind", "value"], name="contact_key_once"),
+            models.UniqueConstraint(
+                fields=["kind", "value"], condition=models.Q(again=False), name="contact_key_not_again"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,7 @@
-"""Files that travel with a dispatch: taken in with limits and clean names, kept by their SHA-256, never mailed."""
+"""Files that travel with a dispatch: taken in with limits and clean names, kept by their SHA-256, never mailed.
+
+Until the dispatch is sent they wait among the uploads (see :mod:`siegelpost.dispatch.uploads`).
+"""
 
 import re
 import unicodedata
@@ -12,6 +15,7 @@ from django.core import signing
 from django.utils.translation import gettext as _
 
 from siegelpost import storage
+from siegelpost.dispatch import uploads
 
 MOST = 20
 LARGEST_TOGETHER = 25 * 1024 * 1024  # bytes; what a mail program still opens as one .eml
@@ -54,7 +58,7 @@ class AttachmentRefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file that is already stored."""
+    """A file that was taken in."""
 
     name: str
     content_type: str
@@ -63,26 +67,35 @@ class Attached:
 
     @property
     def ticket(self) -> str:
-        """What a form carries until the dispatch is sent: names the stored file, and cannot be made by anybody else."""
+        """What a form carries until the dispatch is sent: names the file, and cannot be made by anybody else."""
         return _SIGNER.sign_object(asdict(self))
 
     @classmethod
     def from_ticket(cls, ticket: str) -> Self:
-        """What :attr:`ticket` names.
+        """What :attr:`ticket` names; the time it may wait begins anew.
 
         Raises:
-            AttachmentRefusedError: it was not made here.
+            AttachmentRefusedError: it was not made here, or the file has waited too long and is gone.
         """
         try:
-            return cls(**_SIGNER.unsign_object(ticket))
+            file = cls(**_SIGNER.unsign_object(ticket))
         except (signing.BadSignature, TypeError, ValueError):
             raise AttachmentRefusedError(
                 _("Eine Anlage ist nicht mehr zuzuordnen. Bitte wählen Sie sie neu aus.")
             ) from None
+        if not uploads.still_there(file.sha256):
+            raise AttachmentRefusedError(
+                _(
+                    "„%(name)s“ wurde vor mehr als %(days)d Tagen ausgewählt und ist nicht mehr da. Bitte wählen Sie "
+                    "die Datei noch einmal aus."
+                )
+                % {"name": file.name, "days": uploads.KEPT_FOR.days}
+            )
+        return file
 
 
 def take_in(name: str, content: bytes) -> Attached:
-    """Store a file that was chosen for a dispatch.
+    """Take in a file that was chosen for a dispatch; it waits for the dispatch to be sent.
 
     Raises:
         AttachmentRefusedError: empty, too large, of a kind that is not sent, or not what its name says.
@@ -103,7 +116,7 @@ def take_in(name: str, content: bytes) -> Attached:
         raise AttachmentRefusedError(
             _("„%(name)s“ ist keine %(kind)s-Datei, auch wenn sie so heißt.") % {"name": clean, "kind": ending.upper()}
         )
-    return Attached(clean, content_type, len(content), storage.put(content))
+    return Attached(clean, content_type, len(content), uploads.put(content))
 
 
 def all_together(files: Iterable[Attached]) -> list[Attached]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from siegelpost.dispatch import guard, notices
+from siegelpost.dispatch import guard, notices, uploads
 from siegelpost.dispatch.freezing import Frozen, Letter, NotReadyError, expose_pdf, freeze, gate_html
 from siegelpost.dispatch.guard import GuardVerdict
 from siegelpost.dispatch.kinds import way_of
@@ -94,6 +94,8 @@ def send(
     frozen, _ = _frozen(office, agent, letter)
     if previewed is not None and previewed != frozen.digest:
         raise ChangedError
+    for file in letter.attachments:
+        uploads.keep(file.sha256)
     pdf = expose_pdf(frozen)
     fields = {
         "contact": letter.contact,

@@ -136,7 +136,7 @@ class EstateForm(forms.ModelForm[Estate]):
         label=_("Ausstattungsmerkmale"),
         choices=Feature.choices,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "choices"}),
     )
 
     class Meta:

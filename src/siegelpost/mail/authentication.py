@@ -2,12 +2,13 @@
 
 Whether a mail is believed also depends on the address it leaves from, which only the recipient's server sees; so a
 good record is called present, never "your mails arrive". DKIM keys lie under names that only the mail server
-knows: the usual ones are tried, and finding none proves nothing.
+knows: the one of a key made here is asked for first, then the usual ones are tried, and finding none proves nothing.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import dns.exception
 import dns.resolver
@@ -15,6 +16,8 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from publicsuffixlist import PublicSuffixList
+
+from siegelpost.mail.models import SigningKey
 
 _EACH, _ALL = 3.0, 12.0
 _SELECTORS = ("default", "dkim", "mail", "selector1", "selector2", "google", "s1", "k1")
@@ -51,10 +54,14 @@ _ASK_PROVIDER = _("Den passenden TXT-Eintrag nennt Ihr Mailanbieter; einzutragen
 _LATER = _("Bitte später noch einmal prüfen.")
 
 
-def examine(domain: str, lookup: Lookup | None = None) -> tuple[Finding, ...]:
-    """Look up what the domain (in ASCII form) publishes; takes at most about fifteen seconds, and never raises."""
+def examine(domain: str, lookup: Lookup | None = None, own: SigningKey | None = None) -> tuple[Finding, ...]:
+    """Look up what the domain (in ASCII form) publishes; takes at most about fifteen seconds, and never raises.
+
+    Args:
+        own: the domain's key that was made here, used or not; it is looked at, never stored.
+    """
     ask = lookup or resolver()
-    checks = (("MX", _mx), ("SPF", _spf), ("DKIM", _dkim), ("DMARC", _dmarc))
+    checks = (("MX", _mx), ("SPF", _spf), ("DKIM", partial(_dkim, own)), ("DMARC", _dmarc))
     return tuple(_answered(about, check, domain, ask) for about, check in checks)
 
 
@@ -120,14 +127,29 @@ def _spf(domain: str, ask: Lookup) -> Finding:
     return Finding("SPF", Level.WEAK, text, _("Bitte „~all“ oder „-all“ ans Ende setzen."), shown)
 
 
-def _dkim(domain: str, ask: Lookup) -> Finding:
+def public_key_in(record: str) -> str:
+    """The key of a DKIM record (RFC 6376, 3.6.1) in base64; empty where it has none, or one that was withdrawn."""
+    tags = (tag.partition("=") for tag in record.split(";"))
+    return next(("".join(value.split()) for name, _equals, value in tags if name.strip() == "p"), "")
+
+
+def _dkim(own: SigningKey | None, domain: str, ask: Lookup) -> Finding:
+    # RFC 6376, 3.6.2.2: several records under one name leave open which counts.
+    published = own is not None and [public_key_in(record) for record in ask(own.record_name, "TXT")] == [own.public]
+    if own is not None and own.signing:
+        if published:
+            text = _("Die Mails werden hier signiert (DKIM), und der Schlüssel dazu steht im DNS.")
+            return Finding("DKIM", Level.GOOD, text, record=own.record_name)
+        text = _("Die Mails werden hier signiert (DKIM), aber im DNS fehlt der Eintrag, oder er ist ein anderer.")
+        remedy = _("Bitte den Eintrag wieder so anlegen, wie er unter „Eigene Signatur“ steht.")
+        return Finding("DKIM", Level.BAD, text, remedy, own.record_name)
     for selector in _SELECTORS:
-        for record in ask(f"{selector}._domainkey.{domain}", "TXT"):
-            # RFC 6376, 3.6.1: an empty p= is a key that was withdrawn.
-            key = next((tag.strip()[2:] for tag in record.split(";") if tag.strip().startswith("p=")), "")
-            if key.strip():
-                text = _("Die Domain hat einen Schlüssel für Signaturen (DKIM).")
-                return Finding("DKIM", Level.GOOD, text, record=f"{selector}._domainkey")
+        if any(public_key_in(record) for record in ask(f"{selector}._domainkey.{domain}", "TXT")):
+            text = _("Die Domain hat einen Schlüssel für Signaturen (DKIM).")
+            return Finding("DKIM", Level.GOOD, text, record=f"{selector}._domainkey")
+    if own is not None and published:
+        text = _("Der hier gemachte Schlüssel für Signaturen (DKIM) steht im DNS, wird aber nicht benutzt.")
+        return Finding("DKIM", Level.WEAK, text, _("Bitte das Signieren einschalten."), own.record_name)
     text = _("Unter den üblichen Namen ist kein Schlüssel für Signaturen (DKIM) zu finden.")
     remedy = _("Fragen Sie Ihren Mailanbieter, ob er Ihre Mails mit DKIM signiert und was dafür einzutragen ist.")
     return Finding("DKIM", Level.UNKNOWN, text, remedy)

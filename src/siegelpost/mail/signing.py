@@ -7,14 +7,13 @@ nobody can check makes a mail look worse than none.
 import base64
 from datetime import timedelta
 
-import dkim
 import structlog
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from django.db import transaction
 from django.utils import timezone
 
-from siegelpost.mail.authentication import Lookup, NoAnswerError, resolver
+from siegelpost.mail.authentication import Lookup, NoAnswerError, public_key_in, resolver
 from siegelpost.mail.models import SigningKey
 from siegelpost.mail.sealing import seal, unseal
 
@@ -55,9 +54,8 @@ def is_published(key: SigningKey, lookup: Lookup | None = None) -> bool | None:
         records = (lookup or resolver())(key.record_name, "TXT")
     except NoAnswerError:
         return None
-    tags = [dict(_tag(tag) for tag in record.split(";") if "=" in tag) for record in records]
     # RFC 6376, 3.6.2.2: several records under one name leave open which counts.
-    return len(tags) == 1 and tags[0].get("p", "") == key.public
+    return [public_key_in(record) for record in records] == [key.public]
 
 
 def start(key: SigningKey, lookup: Lookup | None = None) -> bool:
@@ -92,6 +90,9 @@ def signed(mime: bytes, domain: str) -> bytes:
     key = SigningKey.objects.filter(domain=domain, signing=True).order_by("-pk").first()
     if key is None:
         return mime
+    # Here, because it is large, and most processes never sign a mail.
+    import dkim
+
     signature = dkim.sign(
         mime,
         key.selector.encode(),
@@ -106,8 +107,3 @@ def signed(mime: bytes, domain: str) -> bytes:
 def _has(mime: bytes, header: bytes) -> bool:
     head = b"\r\n" + mime.partition(b"\r\n\r\n")[0]
     return b"\r\n" + header.lower() + b":" in head.lower()
-
-
-def _tag(tag: str) -> tuple[str, str]:
-    name, _, value = tag.partition("=")
-    return name.strip(), "".join(value.split())

@@ -110,8 +110,10 @@ class Manifest:
             files = dict(map(_line, listing.removesuffix("\n").split("\n")))
             manifest = cls(subject, title, moment, language, test, tuple(mailed), files)
             again = manifest.text
-        except (ValueError, LeafError) as error:
+        except (ManifestError, LeafError) as error:
             raise ManifestError(str(error)) from error
+        except ValueError as error:
+            raise ManifestError("no such time") from error
         if again != text:
             raise ManifestError("not written in the one way a manifest is written")
         return manifest

@@ -10,6 +10,7 @@ from siegelpost.ledger.events import Language, by_uri
 from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.note import Verifier
 from siegelpost.proof.manifest import Manifest
+from siegelpost.proof.reasons import said
 
 
 class Check(StrEnum):
@@ -54,7 +55,7 @@ LABELS: Mapping[Check, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The outcome of one check; ``reason`` says in English why it failed."""
+    """The outcome of one check; ``reason`` says in English why it failed (see :mod:`siegelpost.proof.reasons`)."""
 
     check: Check
     file: str
@@ -117,7 +118,7 @@ class Report:
         self.findings.append(Finding(check, file, False, reason))
 
     def as_json(self) -> dict[str, object]:
-        """The report for programs: stable names, times in ISO 8601."""
+        """The report for programs: stable names, times in ISO 8601, reasons in English whatever the language."""
         return {
             "ok": self.ok,
             "subject": self.manifest.subject if self.manifest else None,
@@ -156,7 +157,9 @@ class Report:
                 else f"NOT CONFIRMED: {count} check(s) failed."
             )
             lines += [
-                f"  ✗ {visible(each.file)}: {LABELS[each.check][not de]} ({each.reason})" for each in self.failures
+                f"  ✗ {visible(said(each.file, language))}: {LABELS[each.check][not de]}"
+                f" ({visible(said(each.reason, language))})"
+                for each in self.failures
             ]
             lines.append(
                 "Dieser Nachweis beweist so nichts. Bitten Sie das Büro um eine unveränderte Fassung."
@@ -178,13 +181,13 @@ class Report:
             values = ", ".join(f"{name}: {visible(value)}" for name, value in event.personal.items())
             line = f"  {event.at:%Y-%m-%d %H:%M:%S} UTC  {visible(event.label(language))}"
             lines.append(f"{line}  ({values})" if values else line)
-        said = (
+        stamped = (
             "Zeitstempel: {0} bezeugt das Siegel über {1} Einträge um {2} UTC"
             if de
             else "Time stamp: {0} attests the checkpoint of {1} entries at {2} UTC"
         )
         lines += [
-            "  " + said.format(visible(time.authority), time.size, f"{time.at:%Y-%m-%d %H:%M:%S}")
+            "  " + stamped.format(visible(time.authority), time.size, f"{time.at:%Y-%m-%d %H:%M:%S}")
             for time in self.times
         ]
         lines.append(f"  {'Protokoll' if de else 'Ledger'}: {visible(self.checkpoint.origin)}, {self.checkpoint.size}")

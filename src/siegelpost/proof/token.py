@@ -54,7 +54,7 @@ def check_token(token: bytes, stamped: bytes) -> Stamp:
     except TokenError:
         raise
     except Exception as error:  # the parsers stumble over hostile bytes in ways of their own
-        raise TokenError(str(error) or "malformed") from error
+        raise TokenError(f"not a valid time stamp ({str(error) or type(error).__name__})") from error
     return Stamp(at if at.tzinfo else at.replace(tzinfo=UTC), _name(signer), nonce)
 
 

@@ -97,7 +97,10 @@ class _Verification:
             if not text.endswith("\n"):
                 raise NoteError("no newline at the end")
             found = Verifier.parse(text[:-1])
-        except (NoteError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError:
+            self.report.failed(Check.KEY, KEY, "not UTF-8")
+            return None
+        except NoteError as error:
             self.report.failed(Check.KEY, KEY, str(error))
             return None
         self.report.passed(Check.KEY, KEY)

@@ -70,7 +70,7 @@ class Lane:
         else:
             self._reader = PostgreSQLReader(settings.database_url)
             self._commits = GroupCommit(partial(PostgreSQLWriter, settings.database_url))
-        self._live_pages = live.Live(self._reader.marker, self._headers)
+        self._live_pages = live.Live(self._reader.marker, self._headers, settings.data / "run" / "live")
         self._service_worker = service_worker.script(self._static)
         self._fixed: dict[str, Handler] = {
             service_worker.ADDRESS: self._worker,
@@ -128,7 +128,7 @@ class Lane:
         if found is None:
             await self._unknown(scope, send)
             return
-        if wait := self._openings.seconds_to_wait(public_id(found), scope["client"][0]):
+        if wait := await self._openings.seconds_to_wait(public_id(found), scope["client"][0]):
             await self._too_often(wait, scope, send)
             return
         state = state_of(found, datetime.now(UTC))
@@ -185,7 +185,7 @@ class Lane:
             answer = message_page("unknown", _language(scope), 404 if found is None or is_open else 403)
             await _send(send, answer.status, self._page_headers, answer.body)
             return
-        if wait := self._openings.seconds_to_wait(public_id(found), scope["client"][0]):
+        if wait := await self._openings.seconds_to_wait(public_id(found), scope["client"][0]):
             await self._too_often(wait, scope, send)
             return
         data = await asyncio.to_thread(storage.read, document.sha256)

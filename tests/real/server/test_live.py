@@ -10,7 +10,8 @@ from contextlib import ExitStack, closing, contextmanager
 import pytest
 from tests.support.serving import NAME, Serve, Server
 
-from siegelpost.web.live import ADDRESS, MOST_PER_PERSON
+from siegelpost.web.live import ADDRESS
+from siegelpost.web.live_places import MOST_PER_PERSON
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 SESSION = """
@@ -45,7 +46,8 @@ def stream(server: Server, cookie: str) -> Iterator[http.client.HTTPResponse]:
     ):
         connection.sock = secured
         connection.request("GET", ADDRESS, headers={"Cookie": cookie, "Accept": "text/event-stream"})
-        yield connection.getresponse()
+        with closing(connection.getresponse()) as answer:
+            yield answer
 
 
 def hears_of_a_change(answer: http.client.HTTPResponse) -> bool:
@@ -72,19 +74,51 @@ def test_a_change_reaches_every_worker_and_nobody_waits_for_those_who_listen(ser
         assert time.monotonic() - began < 15
 
 
-def test_strangers_and_too_many_are_refused(serve: Serve) -> None:
-    server = serve(workers=1)
+def test_strangers_and_too_many_are_refused_whichever_process_answers(serve: Serve) -> None:
+    server = serve(workers=2)
     cookie = server.installation.python(SESSION).strip()
-    for other in ("", "__Host-session=made-up", cookie[:-1] + "x"):
+    for other in ("", "__Host-session=made-up", cookie[:-1] + ("x" if cookie[-1] != "x" else "y")):
         with stream(server, other) as answer:
             assert answer.status == 401
             assert answer.read() == b""
     with ExitStack() as stack:
         streams = [stack.enter_context(stream(server, cookie)) for _ in range(MOST_PER_PERSON)]
         assert {one.status for one in streams} == {200}
+        for _ in range(8):  # the system chooses the process
+            with stream(server, cookie) as answer:
+                assert answer.status == 503
+    # Once they are closed, there is room again.
+    until = time.monotonic() + 30
+    status = 503
+    while status == 503 and time.monotonic() < until:
         with stream(server, cookie) as answer:
-            assert answer.status == 503
-    # With the right to work from outside goes the stream.
-    server.installation.python("from siegelpost.office.models import Agent; Agent.objects.update(outside_access=False)")
-    with stream(server, cookie) as answer:
-        assert answer.status == 401
+            status = answer.status
+    assert status == 200
+
+
+SIGNED_OUT = "from django.contrib.sessions.models import Session; Session.objects.all().delete()"
+RIGHT_TAKEN = "from siegelpost.office.models import Agent; Agent.objects.update(outside_access=False)"
+
+
+def test_the_stream_ends_with_the_right_to_it(serve: Serve) -> None:
+    server = serve(workers=1)
+    for taken in (SIGNED_OUT, RIGHT_TAKEN):
+        cookie = server.installation.python(SESSION).strip()
+        with stream(server, cookie) as answer:
+            assert answer.status == 200
+            assert taken != SIGNED_OUT or beats(answer)
+            server.installation.python(taken)
+            # Far from the five minutes after which every stream begins anew.
+            began = time.monotonic()
+            answer.read()
+            assert time.monotonic() - began < 60
+        with stream(server, cookie) as answer:
+            assert answer.status == 401
+
+
+def beats(answer: http.client.HTTPResponse) -> bool:
+    """Whether the server says that it is there though nothing happens: a comment, which browsers pass over."""
+    while line := answer.readline():
+        if line == b":\n":
+            return True
+    return False

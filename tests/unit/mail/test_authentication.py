@@ -12,9 +12,10 @@ import dns.rrset
 import pytest
 
 from siegelpost.mail.authentication import Finding, Level, examine, resolver
+from siegelpost.mail.models import SigningKey
 
 Zone = dict[tuple[str, str], list[str]]
-Ask = Callable[[Zone], dict[str, Finding]]
+Ask = Callable[..., dict[str, Finding]]
 GOOD: Zone = {
     ("office.test", "MX"): ["10 mx.office.test."],
     ("office.test", "TXT"): ['"v=spf1 include:_spf.prov" "ider.test -all"', '"unrelated"'],
@@ -52,12 +53,12 @@ def ask() -> Iterator[Ask]:
     thread = Thread(target=serve, daemon=True)
     thread.start()
 
-    def examined(given: Zone) -> dict[str, Finding]:
+    def examined(given: Zone, own: SigningKey | None = None) -> dict[str, Finding]:
         zone.clear()
         zone.update(given)
         local = dns.resolver.Resolver(configure=False)
         local.nameservers, local.port = ["127.0.0.1"], server.getsockname()[1]
-        return {finding.about: finding for finding in examine("office.test", resolver(local))}
+        return {finding.about: finding for finding in examine("office.test", resolver(local), own)}
 
     yield examined
     server.sendto(b"end", server.getsockname())
@@ -104,3 +105,33 @@ def test_what_is_wrong_is_named(about: str, name: str, kind: str, records: list[
     assert found[about].level == level
     others = {finding.level for key, finding in found.items() if key != about}
     assert others == {Level.GOOD}
+
+
+OURS = "sp20261126._domainkey.office.test"
+RECORD = '"v=DKIM1; k=rsa; p=MIIB" "IjAN"'
+NO_OTHER = {key: records for key, records in GOOD.items() if "_domainkey" not in key[0]}
+
+
+@pytest.mark.parametrize(
+    ("signing", "records", "other", "level", "words"),
+    [
+        (True, [RECORD], False, Level.GOOD, "werden hier signiert"),
+        (True, [RECORD], True, Level.GOOD, "werden hier signiert"),
+        (True, [], True, Level.BAD, "fehlt der Eintrag"),
+        (True, ['"v=DKIM1; p=MIIBxxxx"'], False, Level.BAD, "fehlt der Eintrag"),
+        (True, ['"v=DKIM1; p="'], False, Level.BAD, "fehlt der Eintrag"),
+        (True, [RECORD, RECORD.replace("I", "J")], False, Level.BAD, "fehlt der Eintrag"),
+        (False, [RECORD], False, Level.WEAK, "wird aber nicht benutzt"),
+        (False, [RECORD], True, Level.GOOD, "hat einen Schlüssel"),
+        (False, [], False, Level.UNKNOWN, "Unter den üblichen Namen"),
+        (True, ["SILENCE"], True, Level.UNKNOWN, "nicht geantwortet"),
+    ],
+)
+def test_the_offices_own_key_is_looked_for_first(
+    signing: bool, records: list[str], other: bool, level: Level, words: str, ask: Ask
+) -> None:
+    own = SigningKey(domain="office.test", selector="sp20261126", public="MIIBIjAN", signing=signing)
+    zone = {**(GOOD if other else NO_OTHER), (OURS, "TXT"): records}
+    found = ask(zone, own)["DKIM"]
+    assert (found.level, words in str(found.text)) == (level, True), found.text
+    assert (found.record == OURS) == (level is Level.WEAK or (signing and level is not Level.UNKNOWN))

@@ -10,6 +10,7 @@ from tests.support.mailing import use
 from siegelpost.mail import compose as composing
 from siegelpost.mail.addresses import AddressError, checked
 from siegelpost.mail.compose import Attachment, Picture, TooLargeError, compose, new_message_id
+from siegelpost.mail.models import Purpose
 from siegelpost.mail.server_settings import NotConfiguredError
 from siegelpost.mail.wire import needs_utf8, to_wire
 from siegelpost.office.the_office import the_office
@@ -199,3 +200,23 @@ def test_message_ids_are_ours_and_unique() -> None:
     made = {new_message_id() for _ in range(100)}
     assert len(made) == 100
     assert all(one.startswith("<") and one.endswith("@office.test>") for one in made)
+
+
+def test_nothing_here_is_a_list_that_one_could_unsubscribe_from() -> None:
+    """Who adds a kind of mail reads docs/decisions/0016-no-list-unsubscribe.md first; what advertises needs both."""
+    to_one_person_about_their_own_matter = {
+        Purpose.NOTICE,
+        Purpose.REMINDER,
+        Purpose.CODE,
+        Purpose.CONFIRMATION,
+        Purpose.WITHDRAWAL_ACKNOWLEDGEMENT,
+        Purpose.CONSENT,
+        Purpose.REPLY_HINT,
+        Purpose.AGENT_NOTICE,
+        Purpose.ADMIN_NOTICE,
+        Purpose.SIGN_IN,
+        Purpose.INVITATION,
+    }
+    assert set(Purpose) == to_one_person_about_their_own_matter
+    mail = arrived(compose(to="anna@example.test", subject="Exposé", text="Ä\n", html="<p>Ä</p>"))
+    assert not [name for name in mail.keys() if name.lower().startswith("list-")]  # noqa: SIM118 - a mail is no dict

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from siegelpost.cli import main
 result = CliRunner().invoke(main, ["verify", sys.argv[1]])
 assert result.exit_code == 1, result.output
-assert "cannot be read" in result.output
+assert "ist nicht lesbar" in result.output
 loaded = {name.partition(".")[0] for name in sys.modules}
 assert not loaded & {"django", "psycopg", "typst"}, loaded
 """

@@ -154,7 +154,7 @@ def test_the_readers_own_checkpoint(tmp_path: Path) -> None:
     (tmp_path / "later.txt").write_text(later.note, encoding="utf-8")
     result = CliRunner().invoke(command, [str(path), "--checkpoint", str(tmp_path / "later.txt")])
     assert result.exit_code == 1
-    assert "not contained" in result.output
+    assert "kommt in diesem Nachweis nicht vor" in result.output
     (tmp_path / "none.txt").write_text("nothing")
     assert CliRunner().invoke(command, [str(path), "--checkpoint", str(tmp_path / "none.txt")]).exit_code == 1
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from siegelpost import storage, templating
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import links
+from siegelpost.dispatch import links, uploads
 from siegelpost.dispatch.attachments import Attached, listed
 from siegelpost.dispatch.freezing import NotReadyError, greeting, not_ready_to_mail, office_shown
 from siegelpost.dispatch.models import CodeBy
@@ -78,7 +78,9 @@ def page_of(office: Office, agent: Agent, letter: RegisteredLetter, contact: Con
 
 
 def content_of(page: dict[str, Any], letter: RegisteredLetter, *, contact: Contact, at: datetime) -> dict[str, Any]:
-    """What opens with the acceptance: the message, the files, and both together as a mail to keep; stores that mail."""
+    """What opens with the acceptance: the message, the files, and both together as a mail to keep; stores all of it."""
+    for file in letter.attachments:
+        uploads.keep(file.sha256)
     files = listed(letter.attachments)
     mail = eml.make(page, letter.message, files, to=contact, at=at)
     return {

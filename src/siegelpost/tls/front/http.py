@@ -59,6 +59,10 @@ class Shared:
         self.state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
 
 
+# What a browser's EventSource asks for (HTML Living Standard, 9.2).
+_EVENTS = (b"accept", b"text/event-stream")
+
+
 class HttpProtocol(HttpToolsProtocol):
     """uvicorn's protocol; the deadlines of its transport say what the client has to do by when."""
 
@@ -98,8 +102,10 @@ class HttpProtocol(HttpToolsProtocol):
                     self._reject(431, "The header fields are too large.")
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """The client will send no more; it may still wait for the answer (RFC 9112 § 9.6)."""
+        """The client will send no more; it may still wait for the answer (RFC 9112 § 9.6), unless that has no end."""
         if not self._asked or self.cycle.response_complete or self.cycle.more_body:
+            return False
+        if _EVENTS in self.cycle.scope["headers"]:
             return False
         self._answer_is_last()
         return True

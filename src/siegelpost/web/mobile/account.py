@@ -185,6 +185,12 @@ def account(request: HttpRequest) -> HttpResponseBase:
     return render(request, "account/account.html", context, status=422 if form.errors else 200)
 
 
+@require_safe
+def ways(request: HttpRequest) -> HttpResponseBase:
+    """Where allauth leads after a change: to the page that lists all the ways in."""
+    return redirect("account")
+
+
 @require_POST
 def end_session(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Sign one of one's own devices out."""

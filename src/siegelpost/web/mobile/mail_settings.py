@@ -49,9 +49,8 @@ def domain(request: HttpRequest) -> HttpResponseBase:
 def domain_findings(request: HttpRequest) -> HttpResponseBase:
     """The DNS's answers, asked for after the page is there: they may take some seconds."""
     name = _domain()
-    return render(
-        request, "settings/mail_domain_findings.html", {"findings": authentication.examine(name) if name else ()}
-    )
+    findings = authentication.examine(name, own=signing.key_of(name)) if name else ()
+    return render(request, "settings/mail_domain_findings.html", {"findings": findings})
 
 
 @require_POST

@@ -46,6 +46,8 @@ class LetterForm(forms.Form):
 
     def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("subject", "message", "button_label"):
+            self.fields[name].widget.attrs["lang"] = letter.language
         row = freezing.row_of(letter)
         self.fields["button_label"].choices = [  # type: ignore[attr-defined]  # it is a ChoiceField
             (label, label) for label in _labels(letter)

@@ -30,6 +30,7 @@ from siegelpost.web.mobile import (
     setup,
     tidying,
     today,
+    withdrawals,
 )
 from siegelpost.web.mobile.access import (
     ADMINISTRATION,
@@ -115,6 +116,7 @@ PAGES = (
     Page("dispatches/<uuid:public_id>/revoke/", dispatches.revoke, "dispatch_revoke", SALES),
     Page("dispatches/<uuid:public_id>/replace/", dispatches.replace, "dispatch_replace", SALES),
     Page("dispatches/<uuid:public_id>/send-again/", dispatches.send_again, "dispatch_send_again", SALES),
+    Page("withdrawals/<uuid:public_id>/", withdrawals.withdrawal, "withdrawal", SALES),
     # The certificate
     Page("certificate/", certificate.page, "certificate", CERTIFICATE_MATTERS),
     Page("certificate/report/", certificate.report, "certificate_report", CERTIFICATE_MATTERS),
@@ -182,7 +184,7 @@ PAGES = (
     Page("account/push/add/", push.add, "push_add", SIGNED_IN),
     Page("account/push/try/", push.try_out, "push_try", SIGNED_IN),
     Page("account/push/<int:pk>/remove/", push.remove, "push_remove", SIGNED_IN),
-    Page("account/ways/", mfa.index, "mfa_index", SIGNED_IN),
+    Page("account/ways/", account.ways, "mfa_index", SIGNED_IN),
     Page("account/second-step/", mfa.authenticate, "mfa_authenticate", EVERYBODY),
     Page("account/confirm/code/", mfa.reauthenticate, "mfa_reauthenticate", SIGNED_IN),
     Page("account/app/on/", totp.activate_totp, "mfa_activate_totp", SIGNED_IN),

@@ -1,0 +1,133 @@
+"""An office with something on every page, made inside a journey's installation after ``diary_office.py``.
+
+Prints, as JSON, what the addresses of its pages need.
+"""
+
+import hashlib
+import json
+import uuid
+from pathlib import Path
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.utils import timezone
+from fido2.cose import ES256
+from fido2.webauthn import (
+    AttestationObject,
+    AttestedCredentialData,
+    AuthenticatorAttestationResponse,
+    AuthenticatorData,
+    CollectedClientData,
+    RegistrationResponse,
+)
+
+from siegelpost.certificates import changing, handing_over
+from siegelpost.contacts.models import Activity, Appointment, Card, Contact
+from siegelpost.demo_data import package
+from siegelpost.dispatch import guard
+from siegelpost.dispatch import sending as exposes
+from siegelpost.dispatch.freezing import Letter
+from siegelpost.dispatch.guard import GuardVerdict
+from siegelpost.dispatch.models import CodeBy
+from siegelpost.dispatch.registered import sending as registered
+from siegelpost.dispatch.registered.letters import RegisteredLetter
+from siegelpost.estates import importing
+from siegelpost.estates.models import Estate
+from siegelpost.mail.models import MailboxSettings
+from siegelpost.office.models import Agent, Language, Role
+from siegelpost.settings import load
+from siegelpost.tls import RequestKey
+
+PASSWORD = "vier Wörter sind genug"
+HOST = "office.test"
+guard._ask = lambda address: GuardVerdict(True, address, timezone.now(), [])
+jana = Agent.objects.get(email="jana@lindenhof.test")
+jana.role, jana.language = Role.ADMINISTRATOR, Language.GERMAN
+jana.save()
+rose = Agent.objects.create_user(
+    email="rose@lindenhof.test",
+    password=PASSWORD,
+    name="Rose Hill",
+    outside_access=True,
+    role=Role.ADMINISTRATOR,
+    language=Language.ENGLISH,
+)
+Agent.objects.create_user(email="pia@netz.test", name="Pia Netz", role=Role.PARTNER, outside_access=True)
+no_card = Agent.objects.create_user(email="timo@lindenhof.test", name="Timo Kern", outside_access=True)
+Card.objects.filter(agent=no_card).delete()
+# A passkey as a phone would have made it.
+public_key = ES256.from_cryptography_key(  # type: ignore[no-untyped-call]  # fido2 publishes it so
+    ec.generate_private_key(ec.SECP256R1()).public_key()
+)
+made = AuthenticatorData.create(
+    hashlib.sha256(HOST.encode()).digest(),
+    AuthenticatorData.FLAG(0x5D),
+    1,
+    AttestedCredentialData.create(b"\0" * 16, b"phone", public_key),
+)
+KEY = dict(
+    RegistrationResponse(
+        raw_id=b"phone",
+        response=AuthenticatorAttestationResponse(
+            client_data=CollectedClientData.create("webauthn.create", b"challenge", f"https://{HOST}"),
+            attestation_object=AttestationObject.create("none", made, {}),
+        ),
+    )
+)
+codes, passkeys = {}, {}
+for agent in (jana, rose):
+    TOTP.activate(agent, generate_totp_secret())
+    codes[agent.language] = RecoveryCodes.activate(agent).get_unused_codes()
+    passkeys[agent.language] = Authenticator.objects.create(
+        user=agent, type=Authenticator.Type.WEBAUTHN, data={"name": "iPhone", "passwordless": True, "credential": KEY}
+    ).pk
+importing.import_file(package.write(Path(load().data) / "sample.zip"), actor=jana)
+estate = Estate.objects.get(title__startswith="Vier Zimmer")
+mara = Contact.objects.get(email="mara@berger.test")
+letter = Letter([estate], mara, f"Exposé: {estate.title}", "wie am Telefon besprochen.", Language.GERMAN)
+dispatch = exposes.send(jana, letter, public_id=uuid.uuid4())
+batch = uuid.uuid4()
+letters = registered.send(
+    jana,
+    RegisteredLetter(
+        contacts=[mara, Contact.objects.get(email="ayse@yilmaz.test")],
+        subject="Kündigung des Maklervertrags",
+        message="hiermit kündigen wir den Maklervertrag vom 3. März 2026 zum nächstmöglichen Zeitpunkt.",
+        language=Language.GERMAN,
+        hidden=False,
+        days=7,
+        remind_every=3,
+        code_by=CodeBy.PHONE,
+        code_address="",
+        attachments=[],
+    ),
+    batch=batch,
+)
+order = changing.order([HOST], RequestKey.P256, "", "", by=str(jana.public_id))
+given, link = handing_over.give("IT-Service Brandt", 3, by=jana)
+incoming = MailboxSettings.current()
+incoming.host, incoming.user = "imap.lindenhof.test", "post@lindenhof.test"
+incoming.save()
+print(
+    json.dumps(
+        {
+            "contacts": str(Contact.objects.get(email="joerg@mueller.test").public_id),
+            "twin": str(Contact.objects.get(email="j.mueller@post.test").public_id),
+            "mara": str(mara.public_id),
+            "estates": str(estate.public_id),
+            "dispatches": str(dispatch.public_id),
+            "registered": str(batch),
+            "letter": str(letters[0].dispatch.public_id),
+            "settings": str(no_card.public_id),
+            "activities": str(Activity.objects.filter(kind="viewing")[0].public_id),
+            "appointments": str(Appointment.objects.all()[0].public_id),
+            "media": str(estate.media.all()[0].public_id),
+            "order": order.id,
+            "hand_over": link.rstrip("/").rpartition("/")[2],
+            "codes": codes,
+            "passkeys": passkeys,
+        }
+    )
+)
