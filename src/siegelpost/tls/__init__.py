@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from siegelpost.tls.acme.challenges import challenge_contexts as challenge_contexts
     from siegelpost.tls.acme.challenges import tokens as tokens
+    from siegelpost.tls.acme.dns_providers import RFC2136 as RFC2136
+    from siegelpost.tls.acme.dns_providers import DnsOption as DnsOption
+    from siegelpost.tls.acme.dns_providers import dns_options as dns_options
+    from siegelpost.tls.acme.dns_providers import dns_providers as dns_providers
     from siegelpost.tls.acme.draft import finish as finish
     from siegelpost.tls.acme.obtaining import obtain as obtain
     from siegelpost.tls.acme.plan import LETS_ENCRYPT as LETS_ENCRYPT
@@ -97,6 +101,10 @@ _DOORS = {
     "Problem": "acme.problems",
     "Progress": "acme.progress",
     "challenge_contexts": "acme.challenges",
+    "DnsOption": "acme.dns_providers",
+    "RFC2136": "acme.dns_providers",
+    "dns_options": "acme.dns_providers",
+    "dns_providers": "acme.dns_providers",
     "finish": "acme.draft",
     "forget_plan": "acme.plan",
     "load_plan": "acme.plan",
