@@ -1,7 +1,7 @@
 """Whether a writer's domain signed an answer, where the receiving server says nothing: evidence, never a refusal."""
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 import dkim
@@ -38,7 +38,7 @@ def accepted(transactional_db: None) -> OutgoingMail:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The DNS has the key of every domain; gives the names that were asked for."""
     names: list[str] = []
 
