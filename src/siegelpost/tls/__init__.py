@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from siegelpost.tls.bought import Weighed as Weighed
     from siegelpost.tls.bought import take_in as take_in
     from siegelpost.tls.bought import weigh as weigh
+    from siegelpost.tls.bought import weigh_back as weigh_back
     from siegelpost.tls.chain import ChainError as ChainError
     from siegelpost.tls.chain import as_certificates as as_certificates
     from siegelpost.tls.csr import NoPublicName as NoPublicName
@@ -60,6 +61,9 @@ if TYPE_CHECKING:
     from siegelpost.tls.front import plain as plain
     from siegelpost.tls.front.choice import StoreContexts as StoreContexts
     from siegelpost.tls.front.journal import Journal as Journal
+    from siegelpost.tls.keeping import Kept as Kept
+    from siegelpost.tls.keeping import Loss as Loss
+    from siegelpost.tls.keeping import last_loss as last_loss
     from siegelpost.tls.live import LiveFinding as LiveFinding
     from siegelpost.tls.live import LiveReport as LiveReport
     from siegelpost.tls.live import check as check
@@ -116,6 +120,7 @@ _DOORS = {
     "Weighed": "bought",
     "take_in": "bought",
     "weigh": "bought",
+    "weigh_back": "bought",
     "RequestKey": "csr",
     "NoPublicName": "csr",
     "Request": "csr",
@@ -134,6 +139,9 @@ _DOORS = {
     "plain": "front",
     "StoreContexts": "front.choice",
     "Journal": "front.journal",
+    "Kept": "keeping",
+    "Loss": "keeping",
+    "last_loss": "keeping",
     "LiveFinding": "live",
     "LiveReport": "live",
     "check": "live",
