@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.support.serving",
     "tests.support.browsing",
     "tests.support.prospect",
+    "tests.support.desk",
     "tests.support.registered_scene",
 ]
 

@@ -62,6 +62,11 @@ def put(data: bytes, area: str = FILES) -> str:
     return sha256
 
 
+def forget(sha256: str, area: str = FILES) -> None:
+    """Delete a stored file, for good; whoever calls knows that nothing else names it."""
+    path(sha256, area).unlink(missing_ok=True)
+
+
 def read(sha256: str, area: str = FILES) -> bytes:
     """The bytes of a stored file.
 

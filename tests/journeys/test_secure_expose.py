@@ -1,194 +1,221 @@
-"""Every way of a prospect through a secure exposé: phone and desktop, German and English, with scripts and without,
-by the keyboard alone; axe finds nothing on any of the pages."""
+"""A secure exposé up to the order, point by point, by the keyboard alone: phone and desktop, German and English, with
+scripts and without; axe finds nothing on any of the pages. What comes after it is in ``test_after_the_order.py``.
+"""
 
-from dataclasses import dataclass
-from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 from tests.support.browsing import OpenPage, Shot, axe
-from tests.support.prospect import ORDER, Scene
+from tests.support.desk import Desk, link_in
+from tests.support.keyboard import Line, Person, walk
+from tests.support.prospect import ORDER
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
-MOST_TABS = 80
+NAME = "Mara Berger"
 
 
-@dataclass(frozen=True)
-class Words:
-    """What stands on the pages."""
-
-    withdraw: str
-    confirm: str
-    withdrawn: str
-    acknowledged: str
-    thanks: str
-    viewing: str
-    arrived: str
-    consent_mail: str
-    yes: str
-    consented: str
-    take_back: str
-    no_offers: str
-    view: str
+def orders(person: Person, *, early: bool = False) -> None:
+    """Fill in the form of the page and send it off."""
+    if early:
+        person.ticks("begin_early")
+        person.ticks("knows_loss")
+    person.types("name", NAME)
+    person.presses(ORDER["de"], ORDER["en"])
 
 
-WORDS = {
-    "de": Words(
-        "Vertrag widerrufen", "Widerruf bestätigen", "Ihr Widerruf ist eingegangen", "Eingang Ihres Widerrufs",
-        "Vielen Dank für Ihren Auftrag", "Ich möchte besichtigen", "Danke, das ist angekommen", "Bitte bestätigen",
-        "Ja, einwilligen", "Sie bekommen weitere Angebote", "Einwilligung widerrufen", "Sie bekommen keine Angebote",
-        "Exposé ansehen",
-    ),
-    "en": Words(
-        "Withdraw from contract", "Confirm withdrawal", "Your withdrawal has been received",
-        "Receipt of your withdrawal", "Thank you for your instruction", "I want to see it", "Thank you, it has arrived",
-        "Please confirm", "Yes, I consent", "You get further offers", "Withdraw consent", "You get no offers",
-        "View the exposé",
-    ),
-}  # fmt: skip
+def each_rule_asks_for_what_its_row_says(desk: Desk, person: Person) -> None:
+    """1: what is asked, by recipient, commission and kind of property."""
+    view = ("Exposé ansehen", "View the exposé")
+    order = (ORDER["de"], ORDER["en"])
+    for estate, business, boxes, name, label in [
+        ("free", False, 0, 0, view),
+        ("shop", True, 0, 0, order),
+        ("flat", True, 0, 1, order),
+        ("shop", False, 2, 1, order),
+    ]:
+        person.opens(desk.send(person.way.language, estates=[estate], business=business).link)
+        expect(person.page.locator("input[type=checkbox]")).to_have_count(boxes)
+        expect(person.page.locator("input[name=name]")).to_have_count(name)
+        if boxes:
+            person.ticks("begin_early")
+            person.ticks("knows_loss")
+        if name:
+            person.types("name", NAME)
+        person.presses(*label)
+        person.sees_exposés()
 
 
-@dataclass
-class Prospect:
-    """Somebody at a device who uses nothing but the keyboard."""
-
-    page: Page
-    scripts: bool
-
-    def goes_to(self, target: Locator) -> None:
-        """Press Tab until the target is focused."""
-        expect(target).to_have_count(1)
-        for _ in range(MOST_TABS):
-            if target.evaluate("element => element === document.activeElement"):
-                return
-            self.page.keyboard.press("Tab")
-        pytest.fail(f"the keyboard does not get to {target}")
-
-    def presses(self, name: str, role: str = "button") -> None:
-        self.goes_to(self.page.get_by_role(role, name=name, exact=True))  # type: ignore[arg-type]  # one of the roles
-        self.page.keyboard.press("Enter")
-
-    def types(self, field: str, text: str) -> None:
-        self.goes_to(self.page.locator(f"[name={field}]"))
-        self.page.keyboard.type(text)
-
-    def ticks(self, box: str) -> None:
-        self.goes_to(self.page.locator(f"input[name={box}]"))
-        self.page.keyboard.press("Space")
-
-    def sees(self, heading: str) -> None:
-        expect(self.page.get_by_role("heading", level=1)).to_contain_text(heading)
-        self.looks()
-
-    def looks(self) -> None:
-        """Nothing is wider than the screen, nothing is kept on the device, and axe finds nothing."""
-        width = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        assert width[0] <= width[1], self.page.url
-        assert self.page.context.cookies() == []
-        if self.scripts:
-            axe(self.page)
+def what_is_owed_stands_above_an_unmistakable_button(desk: Desk, person: Person) -> None:
+    """2, 8: two properties and a file in one dispatch, the label that the agent chose, and all of it in the event."""
+    page, way = person.page, person.way
+    label = way("Provisionspflichtig bestellen", "Order with obligation to pay commission")
+    sent = desk.send(way.language, estates=["flat", "free"], label=label, files={"Teilungserklärung.txt": "§ 1 …\n"})
+    person.opens(sent.link)
+    above = page.locator("form.gate .offer")
+    expect(above).to_contain_text(way("3,57", "3.57"))
+    expect(above).to_contain_text(way("Sie als Käufer/in", "You as the buyer"))
+    # Nothing comes between what is owed and the button.
+    button = page.get_by_role("button", name=label, exact=True)
+    assert button.evaluate("button => button.previousElementSibling.matches('.offer')")
+    person.shot("several", full=True)
+    person.ticks("begin_early")
+    person.ticks("knows_loss")
+    person.types("name", NAME)
+    person.presses(label, label)
+    person.sees_exposés(2)
+    file = page.get_by_role("link", name="Teilungserklärung.txt")
+    handed_over = desk.server.get(f"{urlsplit(sent.link).path}{file.get_attribute('href')}")
+    assert handed_over.text == "§ 1 …\n"
+    declared = [data for kind, data in desk.events(sent.public_id) if kind == "DeclarationMade"]
+    order = next(data for data in declared if data["declaration"] == "order")
+    assert (order["label"], order["text"], order["language"]) == (label, label, way.language)
+    assert order["version"]
+    assert "%" in order["offers"][0]["commission"]
 
 
-# Every language on every device with scripts, and each of them at least once without; the whole product is in soak.
-SOME = [*product(["de", "en"], ["phone", "desktop"], [True]), ("de", "phone", False), ("en", "desktop", False)]
-ALL = list(product(["de", "en"], ["phone", "desktop"], [True, False]))
+def without_an_early_start_it_opens_by_itself(desk: Desk, person: Person) -> None:
+    """3: nothing is ticked before; without the first declaration the date stands there, and then it opens."""
+    page, way = person.page, person.way
+    sent = desk.send(way.language)
+    person.opens(sent.link)
+    for box in page.locator("input[type=checkbox]").all():
+        expect(box).not_to_be_checked()
+    orders(person)
+    person.sees("Vielen Dank für Ihren Auftrag", "Thank you for your instruction")
+    expect(page.locator("main .lead strong")).to_contain_text("20")
+    person.shot("waiting", full=True)
+    assert desk.server.get(f"{urlsplit(sent.link).path}expose.pdf").status == 403
+    desk.ask("end_of_withdrawal_period", sent.public_id)
+    person.opens(sent.link)
+    person.sees_exposés()
+    assert desk.server.get(f"{urlsplit(sent.link).path}expose.pdf").body.startswith(b"%PDF")
 
 
-def test_every_way_on_every_device(scene: Scene, open_page: OpenPage, shot: Shot) -> None:
-    _every_way(scene, open_page, shot, SOME)
+def policy_form_and_declarations_stay_in_the_mailbox(desk: Desk, person: Person) -> None:
+    """4: the first mail has policy and model form in its text, the last one all declarations, with the PDF."""
+    way = person.way
+    sent = desk.send(way.language)
+    policy = way("Folgen des Widerrufs", "Effects of withdrawal")
+    form = way("Muster-Widerrufsformular", "Model withdrawal form")
+    for words in (policy, form):
+        assert words.casefold() in sent.notice.text.casefold()
+    person.opens(sent.link)
+    # The same texts stand folded on the page, and open by the keyboard.
+    person.goes_to(person.page.locator("summary").first)
+    person.page.keyboard.press("Enter")
+    expect(person.page.locator("details[open]")).to_contain_text(policy)
+    person.looks()
+    orders(person, early=True)
+    person.sees_exposés()
+    confirmation = desk.mail_to(sent.address, way("Ihre Bestätigung", "Your confirmation"))
+    for words in (ORDER[way.language], way("Ich verlange ausdrücklich", "I expressly ask you"), NAME, "BEGIN SIEGEL"):
+        assert words in confirmation.text
+    assert [file.content_type for file in confirmation.attachments] == ["application/pdf"] * 2
+
+
+def the_name_is_the_signature(desk: Desk, person: Person) -> None:
+    """5: without a name nothing is declared, what was ticked is said again; the contract goes to both sides."""
+    page, way = person.page, person.way
+    sent = desk.send(way.language)
+    person.opens(sent.link)
+    # Past the browser's own question.
+    page.locator("input[name=name]").evaluate("field => field.required = false")
+    person.types("name", "   ")
+    person.presses(ORDER["de"], ORDER["en"])
+    expect(page.get_by_role("alert")).to_contain_text(way("Bitte geben Sie Ihren Namen ein", "Please enter your name"))
+    person.looks()
+    assert not [kind for kind, _ in desk.events(sent.public_id) if kind == "DeclarationMade"]
+    orders(person, early=True)
+    person.sees_exposés()
+    theirs = desk.mail_to(sent.address, way("Ihre Bestätigung", "Your confirmation"))
+    contract = theirs.attachments[0].content
+    until(lambda: any(file.content == contract for mail in desk.mails_to("jana.roth@") for file in mail.attachments))
+
+
+def a_yes_by_mail_is_the_order(desk: Desk, person: Person) -> None:
+    """5: the mail is answered with yes, IMAP picks it up, and the page shows what it became."""
+    way = person.way
+    unclear, sent = desk.send(way.language), desk.send(way.language, estates=["flat"], business=True)
+    assert way("nur „Ja“", "just “Yes”") in sent.notice.text
+    desk.answer(unclear, way("Ja, aber wann?", "Yes, but when?"))
+    desk.mail_to(unclear.address, way("Noch nicht beauftragt", "Not ordered yet"))
+    person.opens(unclear.link)
+    expect(person.page.locator("form.gate button")).to_be_visible()
+    desk.answer(sent, way("Ja", "Yes"))
+    opened = desk.mail_to(sent.address, way("Ihre Bestätigung", "Your confirmation"))
+    for link in (sent.link, link_in(opened)):
+        person.opens(link)
+        person.sees_exposés()
+    order = next(data for kind, data in desk.events(sent.public_id) if kind == "DeclarationMade")
+    assert (order["by"], order["answers"]) == ("reply", sent.notice.message_id)
+
+
+def a_consumers_yes_by_mail_waits_for_the_period(desk: Desk, person: Person) -> None:
+    """3, 5: a yes by mail asks for no early start; that is asked for on the page, and then it opens."""
+    way = person.way
+    sent = desk.send(way.language)
+    desk.answer(sent, way("Ja, gerne", "Yes, please"))
+    desk.mail_to(sent.address, way("Ihre Bestätigung", "Your confirmation"))
+    person.opens(sent.link)
+    person.sees("Vielen Dank für Ihren Auftrag", "Thank you for your instruction")
+    person.ticks("begin_early")
+    person.ticks("knows_loss")
+    person.types("name", NAME)
+    person.presses("Exposé jetzt verlangen", "Ask for the exposé now")
+    person.sees_exposés()
+
+
+def the_address_stays_hidden_before_the_gate(desk: Desk, person: Person) -> None:
+    """6: neither mail nor page tell the street before."""
+    sent = desk.send(person.way.language)
+    person.opens(sent.link)
+    assert "Gartenstraße" not in person.page.content() + sent.notice.text + sent.notice.html
+    orders(person, early=True)
+    person.sees_exposés()
+    expect(person.page.locator("article.expose .place")).to_contain_text("Gartenstraße 5")
+
+
+def the_agent_is_warned_and_a_weak_label_refused(desk: Desk, person: Person) -> None:
+    """2, 6: what §§ 656c/d BGB and § 87 GEG miss is said before sending; a weak label is refused with the reason."""
+    page, way = person.page, person.way
+    given = desk.ask("sign_in_as", way.language)
+    page.goto(given["link"])
+    person.presses("Anmelden", "Sign in")
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+    page.goto(f"{desk.server.url}{given['letter']}")
+    preview = page.locator("#preview .notice.wait")
+    for law in ("656c", "GEG"):
+        expect(preview).to_contain_text(law)
+    page.goto(f"{desk.server.url}/settings/sending/")
+    person.types(f"order_label_{way.language}", way("Weiter", "Continue"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("I ZR 159/24")
+    expect(page.locator(f"[name=order_label_{way.language}]")).to_have_value(way("Weiter", "Continue"))
+    if way.scripts:
+        axe(page)
+
+
+LINES: list[Line] = [
+    each_rule_asks_for_what_its_row_says,
+    what_is_owed_stands_above_an_unmistakable_button,
+    without_an_early_start_it_opens_by_itself,
+    policy_form_and_declarations_stay_in_the_mailbox,
+    the_name_is_the_signature,
+    a_yes_by_mail_is_the_order,
+    a_consumers_yes_by_mail_waits_for_the_period,
+    the_address_stays_hidden_before_the_gate,
+    the_agent_is_warned_and_a_weak_label_refused,
+]
+
+
+def test_each_line_in_two_opposite_ways(
+    desk: Desk, open_page: OpenPage, shot: Shot, request: pytest.FixtureRequest
+) -> None:
+    walk(LINES, desk, open_page, shot, every=request.config.getoption("--screenshots"))
 
 
 @pytest.mark.soak
-def test_every_way_in_every_combination(scene: Scene, open_page: OpenPage, shot: Shot) -> None:
-    _every_way(scene, open_page, shot, ALL)
-
-
-def _every_way(scene: Scene, open_page: OpenPage, shot: Shot, ways: list[tuple[str, str, bool]]) -> None:
-    for number, (language, device, scripts) in enumerate(ways):
-        page = open_page(device, language=language, javascript=scripts, dark=number % 3 == 2)
-        prospect = Prospect(page, scripts)
-        name = f"{language}-{device}{'-dark' if number % 3 == 2 else ''}"
-        words = WORDS[language]
-        _orders_says_a_word_and_consents(scene, prospect, words, language, shot, name)
-        _orders_later_and_withdraws(scene, prospect, words, language, shot, name)
-        page.context.close()
-
-
-def _orders_says_a_word_and_consents(
-    scene: Scene, prospect: Prospect, words: Words, language: str, shot: Shot, name: str
-) -> None:
-    page = prospect.page
-    _, link = scene.send(language, "several")
-    page.goto(link)
-    prospect.looks()
-    for box in page.locator("input[type=checkbox]").all():
-        expect(box).not_to_be_checked()
-    above = page.locator("form.gate .offer")
-    expect(above).to_contain_text("%")
-    button = page.get_by_role("button", name=ORDER[language])
-    # What is owed stands directly above the button: nothing comes between the last offer and it.
-    assert button.evaluate("button => button.previousElementSibling.matches('.offer')")
-    shot(page, f"recipient-several-{name}", full=True)
-    prospect.ticks("begin_early")
-    prospect.ticks("knows_loss")
-    prospect.types("name", "Mara Berger")
-    prospect.presses(ORDER[language])
-    expect(page.locator("article.expose")).to_have_count(2)
-    prospect.looks()
-    prospect.types("note", "Samstag passt mir gut.")
-    shot(page, f"recipient-next-{name}")
-    prospect.presses(words.viewing)
-    prospect.sees(words.arrived)
-    page.go_back()
-    prospect.ticks("offers")
-    known = sum(mail.subject.startswith(words.consent_mail) for mail in scene.mails.mails())
-    if known < 2:  # who has been asked twice is not asked again
-        page.keyboard.press("Enter")
-        mail = scene.mail(known, words.consent_mail)
-        page.goto(next(link for link in mail.links if "/einwilligung/" in link))
-        prospect.looks()
-        shot(page, f"recipient-consent-{name}")
-        prospect.presses(words.yes)
-        prospect.sees(words.consented)
-        prospect.presses(words.take_back)
-        prospect.sees(words.no_offers)
-
-
-def _orders_later_and_withdraws(
-    scene: Scene, prospect: Prospect, words: Words, language: str, shot: Shot, name: str
-) -> None:
-    page = prospect.page
-    _, link = scene.send(language)
-    page.goto(link)
-    prospect.types("name", "Mara Berger")
-    prospect.presses(ORDER[language])
-    prospect.sees(words.thanks)
-    shot(page, f"recipient-waiting-{name}", full=True)
-    assert scene.server.get(f"{urlsplit(link).path}expose.pdf").status == 403
-    known = sum(mail.subject.startswith(words.acknowledged) for mail in scene.mails.mails())
-    prospect.presses(words.withdraw, "link")
-    prospect.sees(words.withdraw)
-    shot(page, f"recipient-withdraw-{name}")
-    prospect.presses(words.confirm)
-    prospect.sees(words.withdrawn)
-    acknowledgement = scene.mail(known, words.acknowledged)
-    assert "Mara Berger" in acknowledgement.text
-    page.goto(link)
-    prospect.looks()
-    # The public address needs no login either, and stands on every page.
-    prospect.presses(words.withdraw, "link")
-    prospect.sees(words.withdraw)
-    assert urlsplit(page.url).path == "/widerruf/"
-
-
-def test_a_commission_free_exposé_on_every_device(scene: Scene, open_page: OpenPage) -> None:
-    for language, device, scripts in [("de", "phone", True), ("en", "desktop", False), ("en", "phone", True)]:
-        _, link = scene.send(language, "free")
-        prospect = Prospect(open_page(device, language=language, javascript=scripts), scripts)
-        prospect.page.goto(link)
-        prospect.looks()
-        prospect.presses(WORDS[language].view)
-        expect(prospect.page.locator("article.expose")).to_have_count(1)
-        prospect.looks()
-        prospect.page.context.close()
+def test_each_line_in_every_way(desk: Desk, open_page: OpenPage, shot: Shot) -> None:
+    walk(LINES, desk, open_page, shot, every=True)

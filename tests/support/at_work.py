@@ -55,12 +55,13 @@ class Office:
 
 
 @contextmanager
-def an_office_process(server: Server, repository: Path) -> Iterator[Office]:
+def an_office_process(server: Server, repository: Path, **settings: str) -> Iterator[Office]:
     environment = server.installation.environment(
         port=str(server.port),
         public_url=server.url,
         resolve='{"office.test": "127.0.0.1"}',
         trust_roots=json.dumps([str(server.log_file.parent / "root.pem")]),
+        **settings,
     )
     office = Office(environment, repository)
     try:

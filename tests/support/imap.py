@@ -2,6 +2,7 @@
 
 import base64
 import re
+import select
 import socket
 import ssl
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ class ImapServer:
     validity: int = 7
     next_uid: int = 1
     said: list[str] = field(default_factory=list)
+    idle: bool = False  # knows RFC 2177
 
     def arrive(self, raw: bytes) -> None:
         """A mail comes in."""
@@ -28,10 +30,10 @@ class ImapServer:
 
 
 @contextmanager
-def imap_server(context: ssl.SSLContext, user: str, password: str) -> Iterator[ImapServer]:
+def imap_server(context: ssl.SSLContext, user: str, password: str, *, idle: bool = False) -> Iterator[ImapServer]:
     """Serve one client after the other on loopback."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = ImapServer(listener.getsockname()[1], f"\0{user}\0{password}")
+    server = ImapServer(listener.getsockname()[1], f"\0{user}\0{password}", idle=idle)
 
     def serve() -> None:
         with suppress(OSError):
@@ -62,6 +64,9 @@ def _talk(connection: ssl.SSLSocket, server: ImapServer) -> None:
             connection.sendall(b"+ \r\n")
             given = base64.b64decode(reader.readline()).decode()
             answer = "OK" if given == server.password else "NO wrong"
+        elif command.upper() == "IDLE":
+            _idle(connection, server)
+            answer = "OK" if reader.readline().strip() == b"DONE" else "BAD"
         else:
             for untagged in _answers(command, server):
                 connection.sendall(b"* " + untagged + b"\r\n")
@@ -71,9 +76,19 @@ def _talk(connection: ssl.SSLSocket, server: ImapServer) -> None:
             return
 
 
+def _idle(connection: ssl.SSLSocket, server: ImapServer) -> None:
+    """Tell of each new mail at once, until the client says anything."""
+    known = -1
+    connection.sendall(b"+ idling\r\n")
+    while not (connection.pending() or select.select([connection], [], [], 0.05)[0]):
+        if len(server.mails) != known:
+            known = len(server.mails)
+            connection.sendall(b"* %d EXISTS\r\n" % known)
+
+
 def _answers(command: str, server: ImapServer) -> Iterator[bytes]:
     if command.startswith("CAPABILITY"):
-        yield b"CAPABILITY IMAP4rev1 AUTH=PLAIN"
+        yield b"CAPABILITY IMAP4rev1 AUTH=PLAIN" + b" IDLE" * server.idle
     elif command.startswith("EXAMINE"):
         yield f"{len(server.mails)} EXISTS".encode()
         yield f"OK [UIDVALIDITY {server.validity}] valid".encode()

@@ -16,7 +16,7 @@ from siegelpost.contacts.models import Activity, Appointment, Card, Contact
 from siegelpost.dispatch import guard
 from siegelpost.dispatch.freezing import Letter
 from siegelpost.dispatch.guard import GuardVerdict, Problem
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.sending import send
 from siegelpost.estates.kinds import Kind, Status
 from siegelpost.estates.models import Estate
@@ -136,6 +136,12 @@ def the_guard_says(ok: bool | None, monkeypatch: pytest.MonkeyPatch) -> None:
 def a_dispatch(agent: Agent | None = None, **fields: Any) -> Dispatch:
     """A dispatch, sent; the guard must have said yes."""
     return send(agent or an_agent(), a_letter(**fields), public_id=uuid.uuid4())
+
+
+def a_withdrawal(**fields: Any) -> Withdrawal:
+    """A withdrawal that came in without a link, and belongs to no dispatch yet."""
+    given = {"name": "Mara Berger", "email": "mara@berger.test", "contract": "Maklervertrag", **fields}
+    return Withdrawal.objects.create(made_at=timezone.now(), **given)
 
 
 def token_of(dispatch: Dispatch) -> str:

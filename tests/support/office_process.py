@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from tests.support import registered_commands
+from tests.support import expose_commands, registered_commands
 
 from siegelpost.cli.common import start_django
 
@@ -138,6 +138,7 @@ def main() -> None:
         "prove": prove,
         "truth": truth,
         **registered_commands.COMMANDS,
+        **expose_commands.COMMANDS,
         "events": events,
     }
     for line in sys.stdin:

@@ -16,7 +16,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from siegelpost.mail.sink import ParsedMail, Sink, messages, running
+from siegelpost.mail.sink import ParsedMail, Sink, message, running
 
 CUT = ""
 
@@ -92,10 +92,14 @@ class Mailbox:
     port: int
     folder: Path
     sink: FaultySink
+    read: dict[str, ParsedMail | None] = field(default_factory=dict)
 
     def mails(self) -> list[ParsedMail]:
-        """What was received, the oldest first."""
-        return messages(self.folder)[::-1]
+        """What was received, the oldest first; each is read once."""
+        for name in sorted(path.stem for path in self.folder.glob("[0-9]*.eml")):
+            if name not in self.read:
+                self.read[name] = message(self.folder, name)
+        return [mail for _, mail in sorted(self.read.items()) if mail]
 
 
 @contextmanager

@@ -208,12 +208,27 @@ def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> 
         % {"text": kind.label, "language": letter.language.label}
         for kind in decision.missing
     ]
+    reasons += _unfilled(letter, decision)
     reasons += [reason for estate in letter.estates if (reason := _commission_unclear(estate))]
     reasons += not_ready_to_mail(office, [letter.contact])
     if not letter.estates:
         reasons.append(_("Es ist kein Objekt ausgewählt."))
     if reasons:
         raise NotReadyError(reasons)
+
+
+def _unfilled(letter: Letter, decision: Decision) -> list[str]:
+    """Places of a draft that nobody has filled in, and where they stand."""
+    written = {_("Betreff"): letter.subject, _("Nachricht"): letter.message}
+    for kind in decision.texts:
+        if text := texts.current(kind, letter.language):
+            written[str(kind.label)] = text.text
+    return [
+        _("In „%(text)s“ steht noch der Platzhalter %(place)s. Setzen Sie ein, was dort stehen soll.")
+        % {"text": name, "place": place}
+        for name, words in written.items()
+        for place in texts.placeholders_in(words)
+    ]
 
 
 def not_ready_to_mail(office: Office, recipients: Sequence[Contact]) -> list[str]:

@@ -151,13 +151,13 @@ def _contract(dispatch: Dispatch, declarations: list[Declaration]) -> list[Attac
     return [Attachment(name, "application/pdf", contract_pdf(dispatch, declarations))]
 
 
-def acknowledge_withdrawal(withdrawal: Withdrawal) -> None:
+def acknowledge_withdrawal(withdrawal: Withdrawal, language: str) -> None:
     """Queue the acknowledgement with content, date and time (§ 356a (4) BGB), in the caller's transaction."""
     dispatch = withdrawal.dispatch
     office = the_office()
     words = words_of(
         "withdrawal",
-        dispatch.language if dispatch else office.language,
+        language,
         withdrawal=withdrawal,
         office=office,
         test=dispatch.test if dispatch else office.test_operation,
@@ -175,17 +175,18 @@ def acknowledge_withdrawal(withdrawal: Withdrawal) -> None:
     )
 
 
-def tell_agent_of_withdrawal(withdrawal: Withdrawal) -> None:
-    """Tell the agent, or the office where no dispatch is named, that somebody has withdrawn."""
+def tell_agent_of_withdrawal(withdrawal: Withdrawal, meant: Sequence[Dispatch]) -> None:
+    """Tell the agent that somebody has withdrawn; where no dispatch is known, the office and all who may be meant."""
     if withdrawal.dispatch:
         tell_agent(withdrawal.dispatch, "agent_withdrawn", withdrawal=withdrawal)
         return
     office = the_office()
-    if office.email:
-        words = words_of(
-            "agent_withdrawn", office.language, withdrawal=withdrawal, dispatch=None, url=load().public_address
-        )
-        message = compose(to=office.email, to_name=office.name, subject=words.subject, text=words.text, html=words.html)
+    told = {office.email: (office.name, office.language)} if office.email else {}
+    told |= {dispatch.agent.email: (dispatch.agent.name, dispatch.agent.language) for dispatch in meant}
+    url = f"{load().public_address}/withdrawals/{withdrawal.public_id}/"
+    for address, (name, language) in told.items():
+        words = words_of("agent_withdrawn", language, withdrawal=withdrawal, meant=meant, url=url)
+        message = compose(to=address, to_name=name, subject=words.subject, text=words.text, html=words.html)
         outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE)
 
 

@@ -1,6 +1,7 @@
 """What the office knows about a person: handed out whole (Art. 15, 20 DSGVO), reduced to what proofs need (Art. 17).
 
 Retention: an inquiry without a contract six months, proof of a contract to the end of the third year after it.
+``docs/erasing.md`` says what stays, and why.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -8,11 +9,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
+from django.utils import timezone
 
 from siegelpost.contacts.models import Contact, ContactKey, Different, Merge
+from siegelpost.dispatch import replies
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
+from siegelpost.mail import incoming
 from siegelpost.office.models import Agent
 from siegelpost.settings import load
 
@@ -59,6 +63,12 @@ def _ends(dispatch: Dispatch) -> datetime:
     return datetime(year, 1, 1, tzinfo=ZoneInfo(load().time_zone)).astimezone(UTC)
 
 
+def _erase_replies(dispatch: Dispatch) -> int:
+    """Of the mails that came in about a dispatch only a declaration stays, as long as its proof is to be kept."""
+    kept = [replies.DECLARATION.handled_as] if dispatch.declared_at and _ends(dispatch) > timezone.now() else []
+    return incoming.erase(str(dispatch.public_id), keep=kept)
+
+
 @transaction.atomic
 def erase(contact: Contact, *, by: Agent) -> bool:
     """Delete a contact with all that was noted about it; what proofs name stays while there are any.
@@ -70,7 +80,12 @@ def erase(contact: Contact, *, by: Agent) -> bool:
     # Those that were merged into it are the same person.
     people = [contact, *Contact.objects.filter(merged_into=contact)]
     reduced = Dispatch.objects.filter(contact__in=people).exists() or hasattr(contact, "card")
-    append(EventKind.CONTACT_ERASED, subject=public_id, data={"whole": not reduced, "by": str(by.public_id)})
+    erased = sum(_erase_replies(one) for one in Dispatch.objects.filter(contact__in=people).defer("page", "content"))
+    append(
+        EventKind.CONTACT_ERASED,
+        subject=public_id,
+        data={"whole": not reduced, "by": str(by.public_id), "incoming_mails": erased},
+    )
     if not reduced:
         contact.delete()
         return True

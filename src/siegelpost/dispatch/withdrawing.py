@@ -1,8 +1,10 @@
 """The electronic withdrawal function (§ 356a BGB): on every recipient page and at a public address, without login."""
 
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from siegelpost.dispatch import links
@@ -11,11 +13,18 @@ from siegelpost.dispatch.models import Dispatch, Kind, Withdrawal
 from siegelpost.dispatch.notices import acknowledge_withdrawal, tell_agent_of_withdrawal
 from siegelpost.dispatch.states import TRANSITIONS, Act, State
 from siegelpost.dispatch.stopping import stop_reminders
+from siegelpost.folding import fold
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
+from siegelpost.office.models import Agent
 
 # Longer than any row of holidays of a single Land, which the computed end does not know.
 SHOWN_LONGER = timedelta(days=7)
+_MOST_MEANT = 10
+
+
+class NotMeantError(Exception):
+    """No consumer has ordered by this dispatch: there is nothing to withdraw from."""
 
 
 def may_withdraw(dispatch: Dispatch) -> bool:
@@ -37,20 +46,25 @@ def is_shown(period_ends_at: datetime | None, now: datetime) -> bool:
 
 
 @transaction.atomic
-def withdraw(*, name: str, email: str, contract: str, token: str | None, client: Client) -> Withdrawal:
+def withdraw(
+    *, name: str, email: str, contract: str, token: str | None, client: Client, language: str = "de"
+) -> Withdrawal:
     """Take in a withdrawal, acknowledge it by mail at once, and tell the agent.
 
-    The same one declared again on the page of a dispatch changes nothing and gives the first.
+    From the public address it belongs to the one contract that this person can mean; where there are several, or the
+    name is another one, the office decides (:func:`meant`, :func:`assign`). The same one declared again for a
+    dispatch changes nothing and gives the first.
 
     Args:
         contract: how the recipient names the contract; for a page of a dispatch, its subject.
         token: of the dispatch on whose page it was declared, or ``None`` from the public address.
+        language: of the page at the public address, and so of the acknowledgement.
 
     Raises:
         LinkUnknownError: no dispatch has this token.
     """
     now = timezone.now()
-    dispatch = links.find(token, kind=Kind.SECURE_EXPOSE, lock=True) if token else None
+    dispatch = links.find(token, kind=Kind.SECURE_EXPOSE, lock=True) if token else _only_one(name, email)
     # The row is locked: a second press of the button, also a simultaneous one, finds what the first has made.
     words = {"name": name, "email": email, "contract": contract}
     known = dispatch.withdrawals.filter(**words).first() if dispatch else None
@@ -65,10 +79,78 @@ def withdraw(*, name: str, email: str, contract: str, token: str | None, client:
         personal={**words, **client.personal},
         at=now,
     )
-    if dispatch and (State(dispatch.state), Act.WITHDRAW) in TRANSITIONS:
+    if dispatch:
+        _end(dispatch)
+    acknowledge_withdrawal(withdrawal, dispatch.language if dispatch and token else language)
+    tell_agent_of_withdrawal(withdrawal, [] if dispatch else meant(withdrawal))
+    return withdrawal
+
+
+def unassigned() -> QuerySet[Withdrawal]:
+    """Withdrawals that belong to no dispatch yet, the oldest first."""
+    return Withdrawal.objects.filter(dispatch=None).order_by("made_at")
+
+
+def one(public_id: uuid.UUID) -> Withdrawal:
+    """A withdrawal that belongs to no dispatch yet.
+
+    Raises:
+        Withdrawal.DoesNotExist: there is none.
+    """
+    return unassigned().get(public_id=public_id)
+
+
+def meant(withdrawal: Withdrawal) -> list[Dispatch]:
+    """The contracts that a withdrawal can mean, by the address or the name of who made it; the newest first."""
+    last_name = withdrawal.name.split()[-1]
+    found = _could_be(Q(contact__email__iexact=withdrawal.email) | Q(contact__last_name__iexact=last_name))
+    return list(found[:_MOST_MEANT])
+
+
+@transaction.atomic
+def assign(withdrawal: Withdrawal, dispatch: Dispatch, *, by: Agent) -> None:
+    """Say which contract a withdrawal from the public address means: it then ends like one made on its page.
+
+    Raises:
+        Withdrawal.DoesNotExist: somebody else has assigned it meanwhile.
+        NotMeantError: no consumer has ordered by this dispatch, so there is nothing to withdraw from.
+    """
+    dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    if not may_withdraw(dispatch):
+        raise NotMeantError
+    withdrawal = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk, dispatch=None)
+    withdrawal.dispatch = dispatch
+    withdrawal.save(update_fields=["dispatch"])
+    append(
+        EventKind.WITHDRAWAL_ASSIGNED,
+        subject=str(dispatch.public_id),
+        data={"withdrawal": str(withdrawal.public_id), "by": str(by.public_id)},
+    )
+    _end(dispatch)
+
+
+def _end(dispatch: Dispatch) -> None:
+    """The dispatch is locked."""
+    if (State(dispatch.state), Act.WITHDRAW) in TRANSITIONS:
         dispatch.state = State.WITHDRAWN
         dispatch.save(update_fields=["state"])
         stop_reminders(dispatch)
-    acknowledge_withdrawal(withdrawal)
-    tell_agent_of_withdrawal(withdrawal)
-    return withdrawal
+
+
+def _only_one(name: str, email: str) -> Dispatch | None:
+    """The one contract that somebody of this name and address can withdraw from, locked; None where it is not one."""
+    candidates = [
+        dispatch
+        for dispatch in _could_be(Q(contact__email__iexact=email))
+        if fold(dispatch.page["recipient"]["name"]) == fold(name)
+    ]
+    if len(candidates) != 1:
+        return None
+    return Dispatch.objects.select_for_update().get(pk=candidates[0].pk)
+
+
+def _could_be(whose: Q) -> QuerySet[Dispatch]:
+    ordered = Dispatch.objects.filter(
+        whose, kind=Kind.SECURE_EXPOSE, state__in=[State.WAITING, State.OPEN], period_ends_at__isnull=False
+    )
+    return ordered.select_related("contact", "agent").order_by("-declared_at")

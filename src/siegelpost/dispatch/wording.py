@@ -22,9 +22,9 @@ def message(estates: Sequence[Estate], language: Language) -> str:
     """The sentences between greeting and link."""
     with translation.override(language):
         return ngettext(
-            "vielen Dank für Ihr Interesse. Das Exposé habe ich für Sie zusammengestellt. Bei Fragen rufen Sie mich "
-            "gern an.",
-            "vielen Dank für Ihr Interesse. Die Exposés habe ich für Sie zusammengestellt. Bei Fragen rufen Sie mich "
-            "gern an.",
+            "vielen Dank für Ihr Interesse. Das Exposé habe ich für Sie zusammengestellt. Bei Fragen melden Sie sich "
+            "gern bei mir.",
+            "vielen Dank für Ihr Interesse. Die Exposés habe ich für Sie zusammengestellt. Bei Fragen melden Sie sich "
+            "gern bei mir.",
             len(estates),
         )

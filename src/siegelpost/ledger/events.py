@@ -68,6 +68,7 @@ class EventKind(StrEnum):
     DISPATCH_SENT_AGAIN = "DispatchSentAgain"
     CODE_ISSUED = "CodeIssued"
     CODE_REFUSED = "CodeRefused"
+    WITHDRAWAL_ASSIGNED = "WithdrawalAssigned"
 
     @property
     def uri(self) -> str:
@@ -210,6 +211,12 @@ WORDS: Mapping[EventKind, Words] = {
         "Withdrawal acknowledged",
         "Der Eingang des Widerrufs wurde per E-Mail mit Inhalt, Datum und Uhrzeit bestätigt.",
         "Receipt of the withdrawal was acknowledged by e-mail with content, date and time.",
+    ),
+    K.WITHDRAWAL_ASSIGNED: Words(
+        "Widerruf zugeordnet",
+        "Withdrawal assigned",
+        "Ein Widerruf, der ohne Link erklärt wurde, gehört nach Angabe des Büros zu dieser Sendung.",
+        "A withdrawal that was declared without a link belongs to this dispatch, as the office says.",
     ),
     K.INTEREST_STATED: Words(
         "Rückmeldung zum Exposé",

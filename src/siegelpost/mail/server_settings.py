@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from email.headerregistry import Address
 
 from siegelpost.mail.addresses import checked
+from siegelpost.mail.models import MailboxSettings
 from siegelpost.office.models import Office, SmtpSecurity
 from siegelpost.office.sealing import unseal
 from siegelpost.office.the_office import the_office
@@ -68,8 +69,9 @@ def of_office(office: Office) -> Server:
 
 
 def reads_answers() -> bool:
-    """Whether answers to the sender's address are read here."""
-    return load().imap_host is not None
+    """Whether answers to the sender's address are read here: from a mailbox, or because they come in at our port."""
+    settings = load()
+    return settings.imap_host is not None or settings.mail_in_port is not None or bool(MailboxSettings.current().host)
 
 
 def per_minute() -> int:

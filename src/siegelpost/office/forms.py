@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from siegelpost.office.kinds import Language
 from siegelpost.office.labels import ORDER_LABELS, validated
 from siegelpost.office.models import Agent, LegalText, Office
+from siegelpost.office.texts import placeholders_in
 
 
 class OfficeForm(forms.ModelForm[Office]):
@@ -165,6 +166,16 @@ class TextForm(forms.ModelForm[LegalText]):
         model = LegalText
         fields: ClassVar[list[str]] = ["text"]
         widgets: ClassVar[dict[str, forms.Widget]] = {"text": forms.Textarea({"rows": 18})}
+
+    def clean_text(self) -> str:
+        """Refuse a draft in which something is still to be filled in."""
+        text: str = self.cleaned_data["text"]
+        if places := placeholders_in(text):
+            raise ValidationError(
+                _("Hier ist noch etwas einzusetzen: %(places)s. So stünde es bei jedem Empfänger.")
+                % {"places": ", ".join(places)}
+            )
+        return text
 
 
 class AgentForm(forms.ModelForm[Agent]):

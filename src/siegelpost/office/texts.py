@@ -4,6 +4,8 @@ The defaults in ``default_texts`` are the statutory models and plain drafts to s
 the settings page says so, and an office has its own lawyer read them.
 """
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.db import transaction
@@ -14,6 +16,8 @@ from siegelpost.office.models import Language, LegalText, Office, TextKind
 from siegelpost.settings import load
 
 DEFAULTS = Path(__file__).parent / "default_texts"
+_PLACEHOLDER = re.compile(r"\[(?:BÜRO|INHABER|ANSCHRIFT|TELEFON|E-MAIL|WIDERRUFSSEITE)\]")
+_PHRASE = re.compile(r"\{([^{}]*)\}")
 
 # Since 19 June 2026 the model policy names the electronic withdrawal function (Art. 246a § 1 EGBGB, § 356a BGB).
 WITHDRAWAL_FUNCTION_MARKS = {Language.GERMAN: "Vertrag widerrufen", Language.ENGLISH: "Withdraw from contract"}
@@ -63,8 +67,23 @@ def publish_defaults(office: Office) -> list[LegalText]:
         kind, language = file.stem.split(".")
         if current(TextKind(kind), Language(language)):
             continue
-        text = file.read_text(encoding="utf-8")
-        for word, value in words.items():
-            text = text.replace(f"[{word}]", value or f"[{word}]")
+        text = _filled(file.read_text(encoding="utf-8"), words)
         published.append(publish(TextKind(kind), Language(language), text))
     return published
+
+
+def placeholders_in(text: str) -> list[str]:
+    """Places of a draft that nobody has filled in, such as ``[TELEFON]``: no recipient may read them."""
+    return list(dict.fromkeys(_PLACEHOLDER.findall(text)))
+
+
+def _filled(draft: str, words: Mapping[str, str]) -> str:
+    """A draft with the office's own words; a phrase in braces is left out where its word is missing."""
+
+    def word(found: re.Match[str]) -> str:
+        return words[found[0][1:-1]]
+
+    def phrase(found: re.Match[str]) -> str:
+        return found[1] if all(words[name[1:-1]] for name in _PLACEHOLDER.findall(found[1])) else ""
+
+    return _PLACEHOLDER.sub(word, _PHRASE.sub(phrase, draft))

@@ -128,7 +128,7 @@ class Lane:
         if found is None:
             await self._unknown(scope, send)
             return
-        if wait := self._openings.seconds_to_wait(public_id(found), scope["client"][0]):
+        if wait := await self._openings.seconds_to_wait(public_id(found), scope["client"][0]):
             await self._too_often(wait, scope, send)
             return
         state = state_of(found, datetime.now(UTC))
@@ -185,7 +185,7 @@ class Lane:
             answer = message_page("unknown", _language(scope), 404 if found is None or is_open else 403)
             await _send(send, answer.status, self._page_headers, answer.body)
             return
-        if wait := self._openings.seconds_to_wait(public_id(found), scope["client"][0]):
+        if wait := await self._openings.seconds_to_wait(public_id(found), scope["client"][0]):
             await self._too_often(wait, scope, send)
             return
         data = await asyncio.to_thread(storage.read, document.sha256)

@@ -37,8 +37,8 @@ class TooOftenError(Exception):
         self.seconds = seconds
 
 
-def spend(limit: Limit, who: str) -> None:
-    """Count one use of ``limit`` by ``who`` (an address of a client, say; kept only as a keyed hash).
+def spend(limit: Limit, who: str, *, uses: int = 1) -> None:
+    """Count a use of ``limit`` by ``who`` (an address of a client, say; kept only as a keyed hash), or several.
 
     Raises:
         TooOftenError: the limit was reached before.
@@ -46,7 +46,7 @@ def spend(limit: Limit, who: str) -> None:
     now = int(time.time())
     with transaction.atomic():
         count, _ = Count.objects.get_or_create(key=_key(limit, who), ends_at=_end(limit, now))
-        Count.objects.filter(pk=count.pk).update(count=F("count") + 1)
+        Count.objects.filter(pk=count.pk).update(count=F("count") + uses)
         count.refresh_from_db()
     if count.count > limit.most:
         raise TooOftenError(count.ends_at - now)

@@ -1,16 +1,22 @@
 """What is known about a person is handed out whole, and deleted down to what proofs need."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_activity, an_agent, an_appointment, an_office, the_guard_says
 
+from siegelpost import storage
 from siegelpost.contacts import merging, search
 from siegelpost.contacts.models import Activity, Appointment, Contact
-from siegelpost.dispatch import privacy
+from siegelpost.dispatch import privacy, proof_of
+from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.models import Event
+from siegelpost.mail import incoming
+from siegelpost.mail.models import IncomingMail, OutgoingMail
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +89,34 @@ def test_how_long_proofs_are_kept(declared: datetime | None, until: datetime) ->
     dispatch.save()
     assert privacy.kept_until(dispatch.contact) == until
     assert privacy.kept_until(a_contact()) is None
+
+
+def _replied(dispatch: Dispatch, words: str, handled_as: str) -> IncomingMail:
+    mail = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id)).latest("pk")
+    message = EmailMessage()
+    message["From"], message["To"] = dispatch.contact.email, mail.sender
+    message["In-Reply-To"] = mail.message_id
+    message.set_content(words)
+    received = incoming.take_in(message.as_bytes()).received
+    assert received
+    incoming.mark_handled(received, handled_as)
+    return received
+
+
+@pytest.mark.parametrize(("years", "stay"), [(0, 1), (4, 0)])
+@pytest.mark.django_db(transaction=True)
+def test_of_what_came_in_by_mail_only_a_declaration_stays_while_its_proof_must(years: int, stay: int) -> None:
+    """Text and file of everything else are gone; leaves, which only commit to it, are not."""
+    dispatch = a_dispatch()
+    dispatch.declared_at = timezone.now() - timedelta(days=366 * years)
+    dispatch.save()
+    order = _replied(dispatch, "Ja", "declaration")
+    letter = _replied(dispatch, "Ich ziehe im Mai um, bitte erst dann.", "letter")
+    other = _replied(a_dispatch(contact=a_contact(email="other@berger.test")), "Danke", "letter")
+    privacy.erase(dispatch.contact, by=an_agent())
+    assert not IncomingMail.objects.filter(pk=letter.pk).exists()
+    assert not storage.path(letter.file_sha256).exists()
+    assert storage.path(other.file_sha256).exists()
+    assert IncomingMail.objects.filter(pk=order.pk).count() == stay
+    assert storage.path(order.file_sha256).exists() == bool(stay)
+    assert len([name for name in proof_of.documents(dispatch) if name.startswith("answers/")]) == stay

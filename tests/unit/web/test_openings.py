@@ -1,6 +1,8 @@
 """A loop that opens a link without end is stopped before it fills the ledger; nothing is shown unrecorded."""
 
 import asyncio
+import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,18 +13,43 @@ from siegelpost.ledger.log import Row
 from siegelpost.settings import load
 from siegelpost.web import lane as lanes
 from siegelpost.web import openings
-from siegelpost.web.openings import WINDOW, Openings
+from siegelpost.web.openings import Openings
+from siegelpost.web.throttle import Limit
+
+LIMIT = Limit("opening", 6, timedelta(minutes=10))
 
 
-def test_each_address_has_its_own_count_and_a_new_one_with_each_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openings, "MOST", 2)
-    now = [5.0]
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> None:
+    monkeypatch.setattr(openings, "OPENING", LIMIT)
+    monkeypatch.setattr(openings, "BATCH", 2)
+
+
+@pytest.mark.usefixtures("small")
+def test_each_address_has_its_own_count_and_a_new_one_with_each_window() -> None:
+    now = [time.time()]
     counted = Openings(lambda: now[0])
-    assert [counted.seconds_to_wait("a", "203.0.113.7") for _ in range(3)] == [0, 0, WINDOW]
-    assert counted.seconds_to_wait("a", "203.0.113.8") == 0
-    assert counted.seconds_to_wait("b", "203.0.113.7") == 0
-    now[0] += WINDOW
-    assert counted.seconds_to_wait("a", "203.0.113.7") == 0
+
+    def look(dispatch: str, address: str) -> int:
+        return asyncio.run(counted.seconds_to_wait(dispatch, address))
+
+    waits = [look("a", "203.0.113.7") for _ in range(9)]
+    assert waits[:7] == [0] * 7
+    assert all(0 < wait <= 600 for wait in waits[7:])
+    assert look("a", "203.0.113.8") == look("b", "203.0.113.7") == 0
+    now[0] += 600
+    assert look("a", "203.0.113.7") == 0
+
+
+@pytest.mark.usefixtures("small")
+def test_the_limit_holds_across_processes() -> None:
+    several = [Openings() for _ in range(3)]
+    shown = 0
+    for _ in range(20):
+        for each in several:
+            shown += not asyncio.run(each.seconds_to_wait("a", "203.0.113.7"))
+    # The limit, and less than a batch for each of them.
+    assert LIMIT.most <= shown <= LIMIT.most + len(several)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -36,7 +63,8 @@ def test_beyond_the_limit_nothing_is_shown_and_nothing_is_written(monkeypatch: p
     an_office()
     the_guard_says(True, monkeypatch)
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    monkeypatch.setattr(openings, "MOST", 2)
+    monkeypatch.setattr(openings, "OPENING", Limit("opening", 2, timedelta(minutes=10)))
+    monkeypatch.setattr(openings, "BATCH", 1)
     for name in ("SQLiteReader", "PostgreSQLReader"):
         monkeypatch.setattr(lanes, name, lambda where: DjangoReader())
     monkeypatch.setattr(lanes, "GroupCommit", lambda connect: Commits())

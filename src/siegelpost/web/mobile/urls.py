@@ -30,6 +30,7 @@ from siegelpost.web.mobile import (
     setup,
     tidying,
     today,
+    withdrawals,
 )
 from siegelpost.web.mobile.access import (
     ADMINISTRATION,
@@ -115,6 +116,7 @@ PAGES = (
     Page("dispatches/<uuid:public_id>/revoke/", dispatches.revoke, "dispatch_revoke", SALES),
     Page("dispatches/<uuid:public_id>/replace/", dispatches.replace, "dispatch_replace", SALES),
     Page("dispatches/<uuid:public_id>/send-again/", dispatches.send_again, "dispatch_send_again", SALES),
+    Page("withdrawals/<uuid:public_id>/", withdrawals.withdrawal, "withdrawal", SALES),
     # The certificate
     Page("certificate/", certificate.page, "certificate", CERTIFICATE_MATTERS),
     Page("certificate/report/", certificate.report, "certificate_report", CERTIFICATE_MATTERS),

@@ -150,7 +150,7 @@ def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase
             # Who holds the link is not kept from withdrawing by what strangers typed in at the public address.
             to = str(dispatch.public_id) if dispatch else form.cleaned_data["email"].lower()
             throttle.spend(throttle.WITHDRAW_TO_ADDRESS, to)
-            made = withdrawing.withdraw(**form.cleaned_data, token=token, client=client)
+            made = withdrawing.withdraw(**form.cleaned_data, token=token, client=client, language=language)
             return response_of(message_page("withdrawal_done", language, 200, withdrawal=made, office=the_office()))
         status = 422 if request.method == "POST" else 200
         return response_of(message_page("withdraw", language, status, form=form, office=the_office()))

@@ -14,6 +14,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from tests.support.office import (
     a_contact,
     a_dispatch,
+    a_withdrawal,
     an_activity,
     an_agent,
     an_appointment,
@@ -71,6 +72,7 @@ def addresses() -> dict[str, str]:
         "estates": estate.public_id,
         "dispatches": a_dispatch(contact=contact, estates=[estate]).public_id,
         "settings": an_agent().public_id,
+        "withdrawals": a_withdrawal().public_id,
         "registered": uuid.uuid4(),
         "activities": an_activity(contact=contact).public_id,
         "appointments": an_appointment(contact=contact).public_id,

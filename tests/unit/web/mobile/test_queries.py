@@ -23,8 +23,8 @@ from siegelpost.office.models import Agent
 pytestmark = pytest.mark.django_db
 
 QUERIES = {
-    "/": 17,
-    "/today/now/": 17,
+    "/": 18,
+    "/today/now/": 18,
     "/contacts/": 11,
     "/contacts/?q=berger": 12,
     "/contacts/duplicates/": 12,

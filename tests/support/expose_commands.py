@@ -1,0 +1,134 @@
+"""Commands of the office's process about secure exposés (see :mod:`tests.support.office_process`)."""
+
+import json
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+ESTATES: dict[str, dict[str, Any]] = {
+    "flat": {},
+    "free": {"title": "Reihenhaus am Deich", "buyer_commission_due": False},
+    "shop": {"title": "Laden in der Altstadt", "kind": "commercial", "usage": "commercial"},
+    "unequal": {"title": "Wohnung am Markt", "seller_commission_rate": None},
+}
+MESSAGES = {
+    "de": "danke für Ihre Anfrage. Ich freue mich auf Ihre Fragen.",
+    "en": "thank you for your inquiry. I look forward to your questions.",
+}
+SUBJECTS = {"de": "Ihre Anfrage", "en": "Your inquiry"}
+
+
+def expose_office() -> dict[str, Any]:
+    """Make the sample office, without properties."""
+    from siegelpost.demo.sample import sample_agent, sample_office
+
+    office = sample_office()
+    office.smtp_host, office.expose_reminder_days = "127.0.0.1", 3
+    office.save()
+    sample_agent()
+    return {"ready": True}
+
+
+def send_expose(public_id: str, language: str, options: str) -> dict[str, Any]:
+    """Send new properties to a new prospect; ``options`` is JSON: ``estates``, ``business``, ``label``, ``files``."""
+    from tests.support.office import a_contact, an_estate
+
+    from siegelpost.demo.sample import sample_agent
+    from siegelpost.dispatch import sending
+    from siegelpost.dispatch.attachments import take_in
+    from siegelpost.dispatch.freezing import Letter
+    from siegelpost.office.models import Language
+
+    given = json.loads(options)
+    contact = a_contact(email=f"{public_id[:8]}@berger.example", is_business=given.get("business", False))
+    letter = Letter(
+        estates=[an_estate(address_released=False, **ESTATES[kind]) for kind in given.get("estates", ["flat"])],
+        contact=contact,
+        subject=SUBJECTS[language],
+        message=MESSAGES[language],
+        language=Language(language),
+        button_label=given.get("label", ""),
+        attachments=[take_in(name, text.encode()) for name, text in given.get("files", {}).items()],
+    )
+    sending.send(sample_agent(), letter, public_id=uuid.UUID(public_id))
+    return {"sent": public_id, "address": contact.email}
+
+
+def end_of_withdrawal_period(public_id: str) -> dict[str, Any]:
+    """Let the withdrawal period of an order be over."""
+    from django.utils import timezone
+
+    from siegelpost.dispatch import rounds
+    from siegelpost.dispatch.models import Dispatch
+
+    Dispatch.objects.filter(public_id=public_id).update(period_ends_at=timezone.now() - timedelta(seconds=1))
+    rounds.slow()
+    return {"over": public_id}
+
+
+def remind(public_id: str) -> dict[str, Any]:
+    """Let a reminder be due."""
+    from django.utils import timezone
+
+    from siegelpost.dispatch import reminders
+    from siegelpost.dispatch.models import Dispatch
+
+    Dispatch.objects.filter(public_id=public_id).update(next_reminder_at=timezone.now())
+    return {"reminded": reminders.send_due()}
+
+
+def bounce_notice(public_id: str) -> dict[str, Any]:
+    """Let the notice have come back, so that nobody can prove that it arrived."""
+    from siegelpost.mail.models import OutgoingMail, State
+
+    OutgoingMail.objects.filter(dispatch_id=public_id, purpose="notice").update(state=State.BOUNCED)
+    return {"bounced": public_id}
+
+
+def replace_expose(public_id: str) -> dict[str, Any]:
+    """Correct the living area, and put the new exposé in the place of the one that was sent."""
+    from siegelpost.dispatch import renewing
+    from siegelpost.dispatch.models import Dispatch
+
+    dispatch = Dispatch.objects.get(public_id=public_id)
+    dispatch.estates.update(living_area=101)
+    renewing.replace(dispatch, by=dispatch.agent)
+    return {"replaced": public_id}
+
+
+def sign_in_as(language: str) -> dict[str, Any]:
+    """A link that signs the agent in, who reads this language; a prospect, and a property that needs warnings."""
+    from tests.support.office import a_contact, an_estate
+
+    from siegelpost.demo.sample import sample_agent
+    from siegelpost.office import sign_in
+
+    agent = sample_agent()
+    agent.language = language
+    agent.save()
+    contact, estate = a_contact(), an_estate(address_released=False, **ESTATES["unequal"])
+    return {
+        "link": sign_in.new_link(agent),
+        "letter": f"/send/?contact={contact.public_id}&estate={estate.public_id}&language={language}",
+    }
+
+
+def forget_counts() -> dict[str, Any]:
+    """Start the rate limits anew: here one client is many people."""
+    from siegelpost.web.models import Count
+
+    Count.objects.all().delete()
+    return {"forgotten": True}
+
+
+COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
+    "expose_office": expose_office,
+    "send_expose": send_expose,
+    "end_of_withdrawal_period": end_of_withdrawal_period,
+    "remind": remind,
+    "bounce_notice": bounce_notice,
+    "replace_expose": replace_expose,
+    "sign_in_as": sign_in_as,
+    "forget_counts": forget_counts,
+}
