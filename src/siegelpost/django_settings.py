@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from psycopg.conninfo import conninfo_to_dict
 
 from siegelpost.settings import load
 
@@ -86,6 +85,8 @@ def _database() -> dict[str, Any]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000;",
             },
         }
+    from psycopg.conninfo import conninfo_to_dict  # an office on SQLite never loads it
+
     known = conninfo_to_dict(settings.database_url)
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -1,6 +1,9 @@
 """Registered mail as its sender sees it: written to several, codes told by phone, one overview, receipts."""
 
+import json
+from collections import Counter
 from collections.abc import Callable
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +14,7 @@ from tests.support.registered_scene import EVERY, Combination, RegisteredScene, 
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+SLOW = 2.0  # seconds that the mail server takes for each mail, until somebody has looked
 TITLE = {"de": "Termin beim Notar", "en": "Appointment at the notary's"}
 RECEIPTS = {"de": ["Einlieferung", "Benachrichtigung", "Annahme"], "en": ["Submission", "Notification", "Acceptance"]}
 
@@ -30,6 +34,42 @@ def test_an_agent_writes_to_several_in_every_combination(
     registered_scene.ask("two_more_contacts")
     for how in EVERY:
         _write_to_several(registered_scene, how, open_page, shot)
+
+
+def test_many_go_out_behind_a_bar_that_fills_and_each_once(
+    registered_scene: RegisteredScene, open_page: OpenPage, shot: Shot
+) -> None:
+    scene, to = registered_scene, [f"eigentuemer.{number}@weg.example" for number in range(40)]
+    scene.mails.sink.delay = SLOW
+    scene.ask("send_registered", "de", json.dumps({"to": to}))
+    pages: list[Page] = []
+    for how, words in ((EVERY[0], "von 40 Mails sind hinaus"), (Combination("desktop", "en", False), "of 40 mails")):
+        scene.ask("speak", how.language)
+        page = open_page(how.device, language=how.language, javascript=how.scripts)
+        page.goto(scene.ask("sign_in")["link"])
+        page.locator("main form button").first.click()
+        page.goto(f"{scene.server.url}/dispatches/")
+        expect(page.locator("#going-out")).to_contain_text(words)
+        pages.append(page)
+    with_scripts, plain = pages
+    axe(with_scripts)
+    shot(with_scripts, "office-going-out-phone")
+    before = [_done(page) for page in pages]
+    scene.mails.sink.delay = 0.3
+    until(lambda: _done(with_scripts) > before[0], seconds=60)
+    until(lambda: plain.reload() and _done(plain) > before[1], seconds=60)
+    scene.mails.sink.delay = 0.0
+    expect(with_scripts.locator("#going-out progress")).to_have_count(0, timeout=60_000)
+    until(lambda: len(scene.mails.mails()) >= len(to), seconds=60)
+    assert Counter(parseaddr(mail.recipient)[1] for mail in scene.mails.mails()) == dict.fromkeys(to, 1)
+    plain.reload()
+    expect(plain.locator("#going-out progress")).to_have_count(0)
+
+
+def _done(page: Page) -> int:
+    """What the bar shows; 40 where it has gone."""
+    shown: list[int] = page.locator("#going-out progress").evaluate_all("all => all.map(one => one.value)")
+    return shown[0] if shown else 40
 
 
 def _write_to_several(scene: RegisteredScene, how: Combination, open_page: OpenPage, shot: Shot) -> None:

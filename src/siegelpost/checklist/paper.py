@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import typst
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -54,6 +53,9 @@ def as_pdf(found: Checklist, office: str) -> bytes:
         ),
         "date": [local.year, local.month, local.day],
     }
+    # Here, because it is large, and most processes never set a page.
+    import typst
+
     pdf = typst.compile(
         _TEMPLATE,
         root=_TEMPLATE.parent,

@@ -12,7 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-import typst
 from django.utils import translation
 from django.utils.translation import gettext as _
 from PIL import Image
@@ -88,6 +87,9 @@ def compile_pdf(main: Path, data: str) -> bytes:
     do not know (a name in Chinese, say) nothing may be lost: such a text becomes an ordinary PDF with the
     machine's fonts.
     """
+    # Here, because it is large, and most processes never set a page.
+    import typst
+
     for _attempt in range(MOST_ORNAMENTS):
         try:
             return typst.compile(

@@ -14,8 +14,6 @@ from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from py_vapid import Vapid02
-from pywebpush import WebPusher
 
 from siegelpost.mail.push_models import PushDevice
 from siegelpost.settings import load
@@ -84,6 +82,10 @@ def send(device: PushDevice, message: bytes, *, contact: str) -> int:
         EndpointRefusedError: the name leads to an address that is not public.
         OSError: the service could not be reached, or does not speak TLS as it should.
     """
+    # Here, because they bring a whole client for HTTP along, and most processes never send a message.
+    from py_vapid import Vapid02
+    from pywebpush import WebPusher
+
     check(device.endpoint)
     parts = urlsplit(device.endpoint)
     subscription = {"endpoint": device.endpoint, "keys": {"p256dh": device.p256dh, "auth": device.auth}}

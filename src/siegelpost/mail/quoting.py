@@ -8,9 +8,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-import lxml.etree
-import lxml.html
-
 # Characters and lines that are looked at; of a line so many.
 LONGEST = 20_000
 _MOST_LINES, _LONGEST_LINE = 5_000, 500
@@ -80,6 +77,10 @@ def own_words(text: str, original: str = "") -> str:
 
 def text_of_html(html: str) -> str:
     """The words of an HTML mail as plain text, without what it marks as quoted; empty where it cannot be read."""
+    # Here, because it is large, and most processes never read a mail.
+    import lxml.etree
+    import lxml.html
+
     try:
         tree = lxml.html.document_fromstring(
             html[: LONGEST * 20].encode(), parser=lxml.html.HTMLParser(encoding="utf-8")

@@ -7,7 +7,6 @@ nobody can check makes a mail look worse than none.
 import base64
 from datetime import timedelta
 
-import dkim
 import structlog
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
@@ -91,6 +90,9 @@ def signed(mime: bytes, domain: str) -> bytes:
     key = SigningKey.objects.filter(domain=domain, signing=True).order_by("-pk").first()
     if key is None:
         return mime
+    # Here, because it is large, and most processes never sign a mail.
+    import dkim
+
     signature = dkim.sign(
         mime,
         key.selector.encode(),

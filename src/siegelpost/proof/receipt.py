@@ -13,7 +13,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import segno
-import typst
 
 from siegelpost.ledger.events import by_uri
 from siegelpost.ledger.leaf import Leaf, Opening
@@ -97,6 +96,9 @@ def receipt_pdf(receipt: Receipt) -> bytes:
         "month": receipt.created.month,
         "day": receipt.created.day,
     }
+    # Here, because it is large, and most processes never set a page.
+    import typst
+
     pdf = typst.compile(
         _TEMPLATE,
         root=_TEMPLATE.parent,

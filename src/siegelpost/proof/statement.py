@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import typst
-
 from siegelpost.ledger import key
 from siegelpost.ledger.events import by_uri
 from siegelpost.ledger.leaf import read as read_leaf
@@ -62,6 +60,9 @@ def statement_pdf(event: Event, *, title: tuple[str, str], facts: Sequence[Fact]
         "created": in_berlin(created),
         "date": [created.year, created.month, created.day],
     }
+    # Here, because it is large, and most processes never set a page.
+    import typst
+
     made = typst.compile(
         _TEMPLATE,
         root=_TEMPLATE.parent,

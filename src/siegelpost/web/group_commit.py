@@ -15,7 +15,6 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-import psycopg
 import structlog
 
 from siegelpost.ledger.log import INSERT_SQL, Row
@@ -79,6 +78,8 @@ class PostgreSQLWriter:
     """Writes with a connection of its own; ``synchronous_commit`` is on whatever the server's default is."""
 
     def __init__(self, url: str) -> None:
+        import psycopg  # an office on SQLite never loads it
+
         self._connection = psycopg.connect(url, options="-c synchronous_commit=on -c timezone=UTC")
 
     def write(self, rows: Sequence[Row]) -> None:

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-import psycopg
-
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.states import State
 from siegelpost.web.recipient.pages import Shown
@@ -103,6 +101,8 @@ class PostgreSQLReader:
     def _ask(self, sql: str, *parameters: bytes) -> Any:
         connection = getattr(self._local, "connection", None)
         if connection is None or connection.closed:
+            import psycopg  # an office on SQLite never loads it
+
             connection = psycopg.connect(self._url, autocommit=True, prepare_threshold=1, options="-c timezone=UTC")
             self._local.connection = connection
         return connection.execute(sql, parameters).fetchone()

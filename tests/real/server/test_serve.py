@@ -15,7 +15,7 @@ from tests.support.installations import Installation
 from tests.support.pki import Authority, Certificate
 from tests.support.serving import NAME, Serve, Server, activate
 
-MOST_MEMORY = 150 * 2**20
+MOST_MEMORY = 120 * 2**20
 FIRST_ANSWER_WITHIN = 3.0
 
 

@@ -21,10 +21,13 @@ from requests import exceptions
 from requests.adapters import HTTPAdapter
 
 from siegelpost import __version__
+from siegelpost.tls.acme.challenges import tlsalpn01_messages
 from siegelpost.tls.acme.plan import Authority
 from siegelpost.tls.acme.problems import AcmeError, Code
 
 logger = logging.getLogger(__name__)
+
+tlsalpn01_messages.register()
 
 TIMEOUT = 30
 # One in ten good nonces accepted is what pebble's hostile mode does; 200 tries then fail once in a thousand million.

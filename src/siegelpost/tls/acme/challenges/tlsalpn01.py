@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from acme import challenges
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -25,25 +24,6 @@ _ACME_IDENTIFIER = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.31")
 _OCTETS_OF_32 = b"\x04\x20"
 _NAME = re.compile(r"[a-z0-9_.-]{1,253}\Z")
 _VALIDITY = timedelta(days=7)
-
-
-@challenges.ChallengeResponse.register
-class Response(challenges.KeyAuthorizationChallengeResponse):
-    """The answer "look now"."""
-
-    typ = "tls-alpn-01"
-
-
-@challenges.Challenge.register
-class TlsAlpn01(challenges.KeyAuthorizationChallenge):
-    """The challenge, which acme no longer knows by itself."""
-
-    typ = "tls-alpn-01"
-    response_cls = Response
-
-    def validation(self, account_key: object, **_: object) -> str:
-        """The key authorization."""
-        return str(self.key_authorization(account_key))
 
 
 def challenge_contexts(store: Store) -> Callable[[str], ssl.SSLContext | None]:
