@@ -80,4 +80,9 @@ def test_a_certificate_is_bought_and_taken_back(
     # A visitor who trusts the authority meets no warning now.
     open_page().goto(server.url)
     press(page, "Zurück zum vorigen Zertifikat")
+    heading(page, "Zurück zum vorigen Zertifikat?")
+    expect(page.get_by_text("Es ist schlechter als das jetzige")).to_be_visible()
+    axe(page)
+    shot(page, "certificate-back-de-phone")
+    press(page, "Trotzdem zurück")
     expect(page.get_by_text("Es gilt wieder das vorige Zertifikat.")).to_be_visible()

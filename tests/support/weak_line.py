@@ -27,6 +27,7 @@ class Line(Enum):
     DOWN = "no connection at all"
     REQUEST_LOST = "the request is heard in part, and never reaches the server"
     ANSWER_LOST = "the request reaches the server, its answer gets lost"
+    ANSWER_CUT = "the request reaches the server, its answer breaks off in the middle"
     GOES_AFTERWARDS = "the answer arrives, then the line goes down"
 
 
@@ -91,6 +92,9 @@ class WeakLine:
                 answer.read()
                 self._lose(handler)
                 return
+            if concerned and self.state is Line.ANSWER_CUT:
+                self._cut(handler, answer)
+                return
             self._hand_back(handler, answer)
             if concerned and self.state is Line.GOES_AFTERWARDS:
                 self.state = Line.DOWN
@@ -107,11 +111,21 @@ class WeakLine:
             handler.wfile.write(piece)
             handler.wfile.flush()
 
+    def _cut(self, handler: BaseHTTPRequestHandler, answer: http.client.HTTPResponse) -> None:
+        body = answer.read()
+        handler.send_response_only(answer.status)
+        handler.send_header("Content-Type", answer.getheader("Content-Type", ""))
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body[: len(body) // 2])
+        handler.wfile.flush()
+        self._lose(handler)
+
     def _lose(self, handler: BaseHTTPRequestHandler) -> None:
         """A reset, as when a phone leaves its cell."""
         handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         handler.connection.close()
-        if self.state in {Line.REQUEST_LOST, Line.ANSWER_LOST}:
+        if self.state in {Line.REQUEST_LOST, Line.ANSWER_LOST, Line.ANSWER_CUT}:
             self.state = Line.DOWN
             self.lost.set()
 

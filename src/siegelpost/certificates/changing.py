@@ -105,12 +105,21 @@ def activate(id: str, *, by: str, confirmed: bool = False) -> None:
     _serve(store, lambda: store.activate(id), by)
 
 
-def roll_back(*, by: str) -> None:
+def weigh_back() -> tls.Weighed | None:
+    """What was served before the last change beside what is served now; None where nothing was."""
+    return tls.weigh_back(open_store(load()), house(load()))
+
+
+def roll_back(*, by: str, confirmed: bool = False) -> None:
     """Serve again what was served before the last change.
 
     Raises:
+        WorseError: that is worse than the present one, and it was not confirmed.
         siegelpost.tls.StoreError: there is nothing to go back to.
     """
+    weighed = weigh_back()
+    if weighed and weighed.losses and not confirmed:
+        raise WorseError(weighed)
     store = open_store(load())
     _serve(store, store.rollback, by)
 
@@ -123,7 +132,7 @@ def note_activations() -> None:
         with transaction.atomic():
             _lock()
             if _noted() != active.generation:
-                _note(store, active, BY_ITSELF)
+                _note(store, active, active.by or BY_ITSELF)
 
 
 def _serve(store: tls.Store, change: Callable[[], tls.Active], by: str) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from siegelpost.certificates.assistant import HTTP, HTTPS, Address, Answers, Who
 from siegelpost.certificates.handing_over import DAYS
-from siegelpost.tls import DnsProvider, RequestKey
+from siegelpost.tls import RFC2136, DnsOption, DnsProvider, RequestKey, dns_options, dns_providers
 
 MOST_FILES = 20
 MOST_BYTES = 2 * 1024 * 1024
@@ -180,27 +180,74 @@ class AnswersForm(forms.Form):
 
 
 class DnsForm(forms.Form):
-    """Who may write TXT records for us."""
+    """Who may write TXT records for us: the provider, and what that one asks for.
 
-    provider = forms.CharField(
-        label=gettext_lazy("DNS-Anbieter"),
-        help_text=gettext_lazy("Kurzname wie bei dns-lexicon: hetzner, ionos, netcup, inwx, desec … oder rfc2136."),
-        max_length=40,
-    )
-    options = forms.CharField(
-        label=gettext_lazy("Zugangsdaten"),
-        help_text=gettext_lazy("Eine je Zeile, etwa auth_token=… Sie werden verschlüsselt gespeichert."),
-        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
-        max_length=4000,
-    )
+    Its fields are those of dns-lexicon, in its words where ours has none. Nothing secret is ever shown again.
+    """
 
-    def clean_options(self) -> dict[str, str]:
-        """Names and values."""
-        lines = [line.strip() for line in self.cleaned_data["options"].splitlines() if line.strip()]
-        if not all("=" in line for line in lines):
-            raise ValidationError(_("Jede Zeile braucht die Form name=wert."))
-        return {name.strip(): value.strip() for name, _equals, value in (line.partition("=") for line in lines)}
+    provider = forms.ChoiceField(label=gettext_lazy("DNS-Anbieter"))
+
+    def __init__(self, data: Any = None, *, provider: str = "") -> None:
+        super().__init__(data)
+        self.chosen = str(data.get("provider", "")) if data is not None else provider
+        names = {each: each for each in dns_providers()} | {RFC2136: _("Eigener Nameserver (RFC 2136)")}
+        choice = self.fields["provider"]
+        assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - for the type checker
+        choice.choices = [("", _("bitte wählen")), *names.items()]
+        choice.initial = self.chosen
+        self._options = dns_options(self.chosen) if self.chosen in names else ()
+        for option in self._options:
+            self.fields[option.name] = _dns_field(option)
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """What the chosen provider asks for; nothing before one is chosen."""
+        return [self[option.name] for option in self._options]
+
+    def clean(self) -> dict[str, Any]:
+        """Something must be given; a key of RFC 2136 has a name and a secret."""
+        values = super().clean() or {}
+        if self._options and not self.errors and not any(values.get(option.name) for option in self._options):
+            raise ValidationError(_("Ohne Zugangsdaten geht es nicht: Bitte füllen Sie aus, was der Anbieter nennt."))
+        if self.chosen == RFC2136 and bool(values.get("key_name")) != bool(values.get("key_secret")):
+            raise ValidationError(_("Name und Schlüssel gehören zusammen: Bitte beide angeben oder keinen."))
+        return values
 
     def provider_of(self) -> DnsProvider:
         """As the automatic way wants it."""
-        return DnsProvider(self.cleaned_data["provider"].strip().lower(), self.cleaned_data["options"])
+        values = {option.name: self.cleaned_data[option.name] for option in self._options}
+        return DnsProvider(self.chosen, {name: str(value) for name, value in values.items() if value})
+
+
+# What is asked for most often; everything else is told in the provider's own words.
+_LABELS = {
+    "auth_token": gettext_lazy("API-Token"),
+    "auth_username": gettext_lazy("Benutzername"),
+    "auth_password": gettext_lazy("Passwort"),
+    "auth_api_key": gettext_lazy("API-Schlüssel"),
+    "api_key": gettext_lazy("API-Schlüssel"),
+    "auth_api_password": gettext_lazy("API-Passwort"),
+    "auth_customer_id": gettext_lazy("Kundennummer"),
+    "auth_secret": gettext_lazy("Geheimer Schlüssel"),
+    "server": gettext_lazy("Nameserver (Name oder Adresse)"),
+    "key_name": gettext_lazy("Name des TSIG-Schlüssels"),
+    "key_secret": gettext_lazy("TSIG-Schlüssel (Base64)"),
+    "key_algorithm": gettext_lazy("Verfahren"),
+    "zone": gettext_lazy("Zone, wenn sie nicht von selbst gefunden wird"),
+}
+
+
+def _dns_field(option: DnsOption) -> forms.Field:
+    known = _LABELS.get(option.name)
+    words: dict[str, Any] = {
+        "label": known or option.label,
+        "help_text": option.label if known else "",
+        "required": option.needed,
+    }
+    if option.flag:
+        return forms.BooleanField(**words)
+    if option.choices:
+        return forms.ChoiceField(**words, choices=[(each, each) for each in option.choices])
+    attributes = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+    widget = forms.PasswordInput(attrs=attributes) if option.secret else forms.TextInput(attrs=attributes)
+    return forms.CharField(**words, max_length=4000, widget=widget)

@@ -75,6 +75,21 @@ class Automatic:
     remedies: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """That the store's folder was gone, in words."""
+
+    loss: tls.Loss
+    text: str
+    remedies: list[str]
+
+
+def lost(language: str) -> Lost | None:
+    """When the folder was last gone, until something else is activated."""
+    loss = tls.last_loss(open_store(load()))
+    return Lost(loss, loss.text(language), loss.remedies(language)) if loss else None
+
+
 def automatic(language: str) -> Automatic:
     """The automatic certificate as it stands now; asks nobody."""
     status = tls.acme_status(open_store(load()))
@@ -120,3 +135,10 @@ def row(id: str) -> Row:
     """
     store = open_store(load())
     return _row(store.get(id), [each.id for each in store.current()])
+
+
+def previous() -> list[Row]:
+    """What going back would serve again."""
+    store = open_store(load())
+    current = [each.id for each in store.current()]
+    return [_row(each, current) for each in store.previous()]

@@ -10,7 +10,8 @@ import click
 
 from siegelpost.certificates.house import house, open_store
 from siegelpost.cli.cert_obtain import describe, obtain_
-from siegelpost.cli.common import data_option
+from siegelpost.cli.cert_words import NOTHING_STORED, ORDERED, SERVED
+from siegelpost.cli.common import Refused, by_whom, data_option
 from siegelpost.settings import configure, load
 from siegelpost.tls import (
     NOTHING_CHANGED,
@@ -24,8 +25,10 @@ from siegelpost.tls import (
     Weighed,
     acme_status,
     fill,
+    last_loss,
     take_in,
     weigh,
+    weigh_back,
 )
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print the certificates as JSON.")
@@ -108,7 +111,7 @@ def import_(
     if activate:
         with _refusals(stored=taken.stored.id):
             _must_be_as_good(taken.weighed, anyway)
-            store.activate(taken.stored.id)
+            store.activate(taken.stored.id, by=by_whom())
     _show(store, as_json)
 
 
@@ -123,18 +126,22 @@ def activate(id: str, anyway: bool, data: Path | None, as_json: bool) -> None:
     store = open_store(settings)
     with _refusals():
         _must_be_as_good(weigh(store, id, house(settings)), anyway)
-        store.activate(id)
+        store.activate(id, by=by_whom())
     _show(store, as_json)
 
 
 @cert.command()
+@_anyway
 @data_option
 @_json
-def rollback(data: Path | None, as_json: bool) -> None:
+def rollback(anyway: bool, data: Path | None, as_json: bool) -> None:
     """Serve again what was served before the last change."""
-    store = open_store(configure(data=data))
+    settings = configure(data=data)
+    store = open_store(settings)
     with _refusals():
-        store.rollback()
+        if weighed := weigh_back(store, house(settings)):
+            _must_be_as_good(weighed, anyway)
+        store.rollback(by=by_whom())
     _show(store, as_json)
 
 
@@ -152,7 +159,7 @@ def _refusals(stored: str = "") -> Iterator[None]:
         judgement = error.judgement if isinstance(error, NotImportable) else None
         said = [error.text(language), judgement.text(language) if judgement else ""]
         said.append(fill(ONLY_STORED if stored else NOTHING_CHANGED, language, {"id": stored}))
-        raise click.ClickException("\n\n".join(filter(None, said))) from error
+        raise Refused("\n\n".join(filter(None, said))) from error
 
 
 def _show(store: Store, as_json: bool) -> None:
@@ -180,10 +187,15 @@ def _show(store: Store, as_json: bool) -> None:
         )
     for request in requests:
         click.echo(f"… {request.id}  {request.key_type}  {request.created_at:%Y-%m-%d}  {', '.join(request.names)}")
-    click.echo("* is served." if stored else "There is no certificate yet.")
+    language = load().language
+    click.echo((SERVED if stored else NOTHING_STORED).in_language(language))
     if requests:
-        click.echo("… is ordered and waits for its certificate.")
-    for line in describe(acme_status(store), load().language):
+        click.echo(ORDERED.in_language(language))
+    if loss := last_loss(store):
+        click.echo(loss.text(language))
+        for step in loss.remedies(language):
+            click.echo(f"  – {step}")
+    for line in describe(acme_status(store), language):
         click.echo(line)
 
 

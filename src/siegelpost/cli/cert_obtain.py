@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from siegelpost.certificates.house import house, open_store
-from siegelpost.cli.common import data_option
+from siegelpost.cli.cert_words import FAILED, KEPT, NEXT, PROVED, REASONS, RENEWED
+from siegelpost.cli.common import Refused, data_option
 from siegelpost.settings import Settings, configure
 from siegelpost.tls import (
     LETS_ENCRYPT,
@@ -23,6 +24,7 @@ from siegelpost.tls import (
     Plan,
     Progress,
     acme_status,
+    fill,
     load_plan,
     look,
     obtain,
@@ -83,11 +85,11 @@ def obtain_(data: Path | None, again: bool, dry_run: bool, as_json: bool, **opti
     if as_json:
         click.echo(json.dumps(acme_status(store).to_json(), ensure_ascii=False, indent=2))
     elif dry_run:
-        click.echo("Every name can be proved. Nothing was changed.")
+        click.echo(PROVED.in_language(settings.language))
     else:
         for each in acme_status(store).served:
             click.echo(f"* {each.id}  {each.key_type}  {each.not_after:%Y-%m-%d}  {', '.join(each.names)}")
-        click.echo("* is served, and will be renewed by itself.")
+        click.echo(RENEWED.in_language(settings.language))
 
 
 def _plan(
@@ -154,17 +156,20 @@ def _refuse(error: AcmeError, as_json: bool, language: str) -> None:
         click.echo(json.dumps({**shown, "remedies": remedy_texts(problem, language)}, ensure_ascii=False, indent=2))
         raise SystemExit(1)
     lines = [problem_text(problem, language), *(f"- {remedy}" for remedy in remedy_texts(problem, language))]
-    raise click.ClickException("\n".join(lines)) from error
+    raise Refused("\n".join(lines)) from error
 
 
 def describe(status: AcmeStatus, language: str) -> list[str]:
     """How it stands with the automatic certificate, in lines for a terminal; none where nothing was set up."""
     if status.plan is None:
         return [problem_text(status.problem, language)] if status.problem else []
-    lines = [f"Kept renewed: {', '.join(status.plan.names)} ({status.plan.authorities[0].directory})"]
-    if status.next_try_at:
-        lines.append(f"Next order: {status.next_try_at:%Y-%m-%d %H:%M} UTC ({status.reason})")
+    names = ", ".join(status.plan.names)
+    lines = [fill(KEPT, language, {"names": names, "authority": status.plan.authorities[0].directory})]
+    if status.next_try_at and status.reason:
+        why = REASONS[status.reason].in_language(language)
+        lines.append(fill(NEXT, language, {"at": f"{status.next_try_at:%Y-%m-%d %H:%M}", "reason": why}))
     if status.problem:
-        lines.append(f"Failed {status.failures} times: {problem_text(status.problem, language)}")
+        problem = problem_text(status.problem, language)
+        lines.append(fill(FAILED, language, {"times": status.failures, "problem": problem}))
         lines += [f"- {remedy}" for remedy in remedy_texts(status.problem, language)]
     return lines

@@ -1,15 +1,17 @@
 """What several commands share: the ``--data`` option and starting Django."""
 
 import os
+import pwd
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any
 
 import click
 from rich.console import Console
 from rich.progress import DownloadColumn, Progress
 
-from siegelpost.settings import Settings, configure
+from siegelpost.settings import Settings, configure, load
 
 data_option = click.option(
     "--data",
@@ -40,3 +42,19 @@ def bytes_bar(label: str) -> Iterator[Callable[[int, int], None]]:
             bar.update(task, completed=done, total=total)
 
         yield told
+
+
+def by_whom() -> str:
+    """Who sits at the command line, for the ledger: the account on this machine."""
+    try:
+        return f"os:{pwd.getpwuid(os.getuid()).pw_name}"
+    except KeyError:  # as in a container, where the number has no name
+        return f"os:{os.getuid()}"
+
+
+class Refused(click.ClickException):
+    """Something was not done; the message is in the language of the installation, and so is the word before it."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        word = "Error" if load().language == "en" else "Fehler"
+        click.echo(f"{word}: {self.format_message()}", file=file, err=file is None)

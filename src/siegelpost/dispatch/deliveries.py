@@ -96,6 +96,7 @@ def on_mail_received(received: IncomingMail) -> None:
         "received": str(received.public_id),
         "sha256": received.sha256,
         "from_recipient": received.sender_is_recipient,
+        "own_dkim": received.authentication.get("own_dkim", ""),
     }
     append(kind, subject=received.dispatch_id, data=data, at=received.received_at)
 

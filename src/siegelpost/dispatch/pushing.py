@@ -5,7 +5,7 @@ took longer. The position and the messages' jobs are kept in one transaction.
 """
 
 import json
-from datetime import timedelta
+from datetime import date, time, timedelta
 from types import MappingProxyType
 
 from django.db import transaction
@@ -13,18 +13,22 @@ from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from siegelpost.contacts import activities
 from siegelpost.dispatch import guard
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.models import Event
 from siegelpost.mail import push
-from siegelpost.mail.push_models import PushDevice, PushKind, PushPosition
+from siegelpost.mail.push_models import NIGHT_BEGINS, PushDevice, PushKind, PushPosition
 from siegelpost.office.models import Agent, Role
 
 BATCH = 200
 CERTIFICATE_EVERY = timedelta(hours=24)
+# When the day's follow-ups are told of, in the office's time zone, and how many by name.
+MORNING = time(8)
+MOST_NAMED = 3
 
 KINDS = MappingProxyType(
     {
@@ -95,6 +99,40 @@ def certificate_round() -> None:
                     url="/certificate/",
                     tag="certificate",
                 )
+
+
+def follow_up_round() -> None:
+    """Tell everybody once, in the morning, what they wanted to come back to by today; called every minute."""
+    now = timezone.localtime()
+    # Who starts the server late is still told; who does so at night has the next morning's message soon enough.
+    if not MORNING <= now.time() < NIGHT_BEGINS or not PushDevice.objects.exists():
+        return
+    with transaction.atomic():
+        position = PushPosition.objects.select_for_update().first()
+        if position is None or (position.follow_ups_told_on or now.date() - timedelta(1)) >= now.date():
+            return
+        position.follow_ups_told_on = now.date()
+        position.save(update_fields=["follow_ups_told_on"])
+        for agent in Agent.objects.filter(push_devices__isnull=False).exclude(role=Role.PARTNER).distinct():
+            _tell_of_follow_ups(agent, now.date())
+
+
+def _tell_of_follow_ups(agent: Agent, today: date) -> None:
+    due = activities.to_follow_up(agent, today)
+    count = due.count()
+    if not count:
+        return
+    named = [str(each.contact or each.estate or each.text[:60]) for each in due[:MOST_NAMED]]
+    with translation.override(agent.language):
+        title = ngettext("%(count)d Wiedervorlage für heute", "%(count)d Wiedervorlagen für heute", count)
+        push.tell(
+            agent,
+            PushKind.FOLLOW_UP,
+            title=title % {"count": count},
+            body=", ".join(named) + (" …" if count > len(named) else ""),
+            url="/",
+            tag="follow-ups",
+        )
 
 
 def _tell(event: Event) -> None:

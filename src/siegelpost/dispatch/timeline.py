@@ -63,6 +63,13 @@ TONES = MappingProxyType(
 )
 
 
+# Looked up here where the mail server that took the answer in says nothing of it; evidence, and no more.
+SIGNED = MappingProxyType(
+    {
+        "pass": gettext_lazy("Die Domain des Absenders hat die Mail signiert, und die Signatur stimmt (DKIM)."),
+        "fail": gettext_lazy("Die Signatur der Absenderdomain passt nicht zu dieser Mail (DKIM)."),
+    }
+)
 INTERESTS = MappingProxyType(
     {
         "viewing": gettext_lazy("Ich möchte besichtigen"),
@@ -106,6 +113,8 @@ def _detail(kind: E, data: dict[str, Any]) -> str:
         return _("Von einem Programm geschrieben, zum Beispiel eine Abwesenheitsnotiz. Das ist keine Erklärung.")
     if kind is E.REPLY_RECEIVED and not data["from_recipient"]:
         return _("Die Antwort kam von einer anderen Adresse als der, an die die Mail ging.")
+    if kind is E.REPLY_RECEIVED and data.get("own_dkim") in SIGNED:
+        return str(SIGNED[data["own_dkim"]])
     if kind is E.INTEREST_STATED:
         return str(INTERESTS[data["interest"]])
     if kind is E.DISPATCH_HELD:

@@ -2,7 +2,7 @@
 
 import re
 from email.message import Message
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from siegelpost.mail import reading
 
@@ -15,12 +15,16 @@ _RESULTS = ("pass", "fail", "policy", "softfail", "neutral", "temperror", "perme
 
 
 class Findings(TypedDict):
-    """``server`` says so of itself; whoever sends a mail can write such a header, too, so only the uppermost counts."""
+    """``server`` says so of itself; whoever sends a mail can write such a header, too, so only the uppermost counts.
+
+    ``own_dkim`` is what was found out here, where no server said anything (see :mod:`.own_verification`).
+    """
 
     server: str
     spf: str
     dkim: str
     dmarc: str
+    own_dkim: NotRequired[str]
 
 
 def findings(message: Message) -> Findings:

@@ -31,6 +31,7 @@ from siegelpost.mail.authentication_results import findings
 from siegelpost.mail.bounces import Kind, Report, answer_of, read
 from siegelpost.mail.changes import StateChangedError, What, change
 from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, State
+from siegelpost.mail.own_verification import own_dkim
 from siegelpost.mail.sealing import seal
 
 # Bytes of an incoming mail that are read and kept; an answer with the whole quoted mail and pictures fits.
@@ -104,6 +105,8 @@ def take_in(raw: bytes, *, complete: bool = True) -> Outcome:
         return Outcome(report, mail, known)
     received = _described(mail, report, message)
     received.sha256, received.size, received.complete = sha256, len(raw), complete
+    if received.kind == IncomingKind.REPLY and complete and not received.authentication["server"]:
+        received.authentication["own_dkim"] = own_dkim(raw, message, received.sender)
     received.file_sha256 = storage.put(seal(raw))
     try:
         return _keep(received, report)

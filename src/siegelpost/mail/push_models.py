@@ -22,6 +22,7 @@ class PushKind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Jemand hat widerrufen")
     HELD = "held", _("Eine Sendung wird gehalten")
     CERTIFICATE = "certificate", _("Das Zertifikat braucht Aufmerksamkeit")
+    FOLLOW_UP = "follow_up", _("Wiedervorlagen sind fällig (morgens um acht)")
 
 
 def _all_kinds() -> list[str]:
@@ -67,10 +68,11 @@ class PushDevice(models.Model):
 
 
 class PushPosition(models.Model):
-    """How far the log was read for messages, and when the certificate was last told of; one row."""
+    """How far the log was read for messages, and what was last told of the certificate and of follow-ups; one row."""
 
     leaf_index = models.BigIntegerField()
     certificate_told_at = models.DateTimeField(null=True)
+    follow_ups_told_on = models.DateField(null=True)
 
     def __str__(self) -> str:
         return str(self.leaf_index)

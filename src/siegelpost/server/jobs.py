@@ -42,6 +42,7 @@ ROUNDS: tuple[Round, ...] = (
     Round("siegelpost.certificates.visitors.alarm", 300),
     Round("siegelpost.dispatch.pushing.round_", 2),
     Round("siegelpost.dispatch.pushing.certificate_round", 3600),
+    Round("siegelpost.dispatch.pushing.follow_up_round", 60),
     Round("siegelpost.certificates.endings.warn", 600),
     Round("siegelpost.web.throttle.forget_old", 3600),
     Round("siegelpost.dispatch.uploads.forget_old", 3600),

@@ -1,5 +1,6 @@
 """The round that keeps the certificate renewed: every ten minutes, and at once when somebody asks or a try is due."""
 
+import os
 import time
 from dataclasses import dataclass
 
@@ -7,8 +8,9 @@ import structlog
 
 from siegelpost.certificates.house import house, open_store
 from siegelpost.settings import Settings, load
-from siegelpost.tls import AcmeError, Plan, Store, acme_status, load_plan, plan_changed_at, requested, save_plan
+from siegelpost.tls import AcmeError, Kept, Store, acme_status, plan_changed_at, requested
 from siegelpost.tls import look as look_at
+from siegelpost.tls.acme.problems import Code
 from siegelpost.tls.acme.progress import utc_now
 from siegelpost.tls.acme.renewal import EVERY
 
@@ -24,28 +26,37 @@ class _Memory:
 
     next_look: float = 0.0
     changed_at: int = 0
-    plan: Plan | None = None
+    kept: Kept | None = None
+    process: int = 0
 
 
 _memory = _Memory()
 
 
+def remember(settings: Settings) -> None:
+    """Before anything is forked: so a jobs process that has to be started again remembers the folder, too."""
+    _keep(open_store(settings), settings)
+
+
 def look() -> None:
-    """Called every second; looks at two files, and does something only when there is something to do."""
+    """Called every second; looks at some files, and does something only when there is something to do."""
     settings = load()
     store = open_store(settings)
-    _restore(store, settings)
+    if _memory.kept and _memory.process != os.getpid():
+        _memory.kept.resume()
+        _memory.process = os.getpid()
+    _keep(store, settings)
     changed_at = plan_changed_at(store)
     if changed_at == _memory.changed_at and not requested(store) and time.monotonic() < _memory.next_look:
         return
     _memory.changed_at = changed_at
-    _memory.plan = load_plan(store)
     try:
-        ids = look_at(store, roots=house(settings).local_roots)
+        ids = look_at(store, roots=house(settings).local_roots, told=lambda progress: _keep_on(store, settings))
     except AcmeError as error:
         log.warning("no certificate was obtained", problem=error.problem.code, **error.problem.values)
     else:
         if ids:
+            _keep(store, settings)
             log.info("a new certificate is served", ids=ids)
     _memory.next_look = time.monotonic() + _pause(store)
 
@@ -59,12 +70,33 @@ def _pause(store: Store) -> float:
     return min(max((planned - utc_now()).total_seconds(), _LEAST_PAUSE), usual)
 
 
-def _restore(store: Store, settings: Settings) -> None:
-    """When the store's folder was taken away under the running server, keep the plan at least: it brings a new one.
+def _keep_on(store: Store, settings: Settings) -> None:
+    """An order takes a while; what it has reached must not be lost either.
+
+    Raises:
+        AcmeError: the folder was gone. Perhaps that alone is why something seemed to be due: it is looked at anew.
+    """
+    if _keep(store, settings):
+        raise AcmeError(Code.BUSY)
+
+
+def _keep(store: Store, settings: Settings) -> bool:
+    """Keep the store's folder in mind, and put it back when it was taken away under the running server.
 
     Not when the whole data folder is gone: then a disk is missing, and nothing must be written in its place.
+
+    Returns:
+        Whether it was put back just now.
     """
-    if _memory.plan is None or store.folder.exists() or not settings.data.exists():
-        return
-    log.error("the folder of the certificates is gone; it is made anew", folder=str(store.folder))
-    save_plan(store, _memory.plan)
+    if not settings.data.exists():
+        return False
+    if _memory.kept is None:
+        _memory.kept = Kept(store)
+    try:
+        if _memory.kept.look(utc_now()):
+            log.error("the folder of the certificates was gone; it was put back", folder=str(store.folder))
+            _memory.changed_at = 0
+            return True
+    except OSError as error:
+        log.error("the folder of the certificates is gone, and cannot be put back", detail=error.strerror)
+    return False

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from siegelpost.server import jobs, logs, worker
+from siegelpost.server import jobs, logs, renewal, worker
 from siegelpost.server.notify import notify
 from siegelpost.server.prepare import prepare
 from siegelpost.server.supervisor import Role, Supervisor
@@ -33,6 +33,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> int:
     http = listen(settings.host, settings.http_port) if settings.http_port else None
     proxy = listen_for_proxy(settings.proxy_listen) if settings.proxy_listen else None
     link = prepare(settings)
+    renewal.remember(settings)
     import siegelpost.web.asgi  # imported here once, and shared by all workers
 
     assert siegelpost.web.asgi  # noqa: S101 - imported for its effect

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from siegelpost.tls.acme.challenges import challenge_contexts as challenge_contexts
     from siegelpost.tls.acme.challenges import tokens as tokens
+    from siegelpost.tls.acme.dns_providers import RFC2136 as RFC2136
+    from siegelpost.tls.acme.dns_providers import DnsOption as DnsOption
+    from siegelpost.tls.acme.dns_providers import dns_options as dns_options
+    from siegelpost.tls.acme.dns_providers import dns_providers as dns_providers
     from siegelpost.tls.acme.draft import finish as finish
     from siegelpost.tls.acme.obtaining import obtain as obtain
     from siegelpost.tls.acme.plan import LETS_ENCRYPT as LETS_ENCRYPT
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from siegelpost.tls.bought import Weighed as Weighed
     from siegelpost.tls.bought import take_in as take_in
     from siegelpost.tls.bought import weigh as weigh
+    from siegelpost.tls.bought import weigh_back as weigh_back
     from siegelpost.tls.chain import ChainError as ChainError
     from siegelpost.tls.chain import as_certificates as as_certificates
     from siegelpost.tls.csr import NoPublicName as NoPublicName
@@ -60,6 +65,9 @@ if TYPE_CHECKING:
     from siegelpost.tls.front import plain as plain
     from siegelpost.tls.front.choice import StoreContexts as StoreContexts
     from siegelpost.tls.front.journal import Journal as Journal
+    from siegelpost.tls.keeping import Kept as Kept
+    from siegelpost.tls.keeping import Loss as Loss
+    from siegelpost.tls.keeping import last_loss as last_loss
     from siegelpost.tls.live import LiveFinding as LiveFinding
     from siegelpost.tls.live import LiveReport as LiveReport
     from siegelpost.tls.live import check as check
@@ -93,6 +101,10 @@ _DOORS = {
     "Problem": "acme.problems",
     "Progress": "acme.progress",
     "challenge_contexts": "acme.challenges",
+    "DnsOption": "acme.dns_providers",
+    "RFC2136": "acme.dns_providers",
+    "dns_options": "acme.dns_providers",
+    "dns_providers": "acme.dns_providers",
     "finish": "acme.draft",
     "forget_plan": "acme.plan",
     "load_plan": "acme.plan",
@@ -116,6 +128,7 @@ _DOORS = {
     "Weighed": "bought",
     "take_in": "bought",
     "weigh": "bought",
+    "weigh_back": "bought",
     "RequestKey": "csr",
     "NoPublicName": "csr",
     "Request": "csr",
@@ -134,6 +147,9 @@ _DOORS = {
     "plain": "front",
     "StoreContexts": "front.choice",
     "Journal": "front.journal",
+    "Kept": "keeping",
+    "Loss": "keeping",
+    "last_loss": "keeping",
     "LiveFinding": "live",
     "LiveReport": "live",
     "check": "live",

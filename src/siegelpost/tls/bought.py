@@ -164,6 +164,19 @@ def weigh(store: Store, id: str, house: House, *, at: datetime | None = None) ->
     return Weighed(judgement, losses)
 
 
+def weigh_back(store: Store, house: House, *, at: datetime | None = None) -> Weighed | None:
+    """Whether going back to what was served before the last change would make it worse; None without a before.
+
+    Nothing is a loss while what is served now is no good either.
+    """
+    weighed = [weigh(store, each.id, house, at=at) for each in store.previous()]
+    if not weighed:
+        return None
+    best = min(weighed, key=lambda each: len(each.losses))
+    good = any(house.judge(store.chain_pem(each.id), at).ok for each in store.current())
+    return best if good else Weighed(best.judgement)
+
+
 def cause_of(judgement: Judgement | None, language: str) -> str:
     """Why browsers refuse it, in one sentence; empty when they do not."""
     findings = [verdict.findings[0] for verdict in judgement.verdicts.values() if verdict.findings] if judgement else []

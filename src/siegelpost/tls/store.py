@@ -122,11 +122,15 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Active:
-    """What is served; ``before`` is what was served in earlier generations, the latest last."""
+    """What is served; ``before`` is what was served in earlier generations, the latest last.
+
+    ``by`` names who changed it, where that was no page and no order.
+    """
 
     generation: int = 0
     ids: tuple[str, ...] = ()
     before: tuple[tuple[str, ...], ...] = ()
+    by: str = ""
 
 
 class Store:
@@ -157,7 +161,8 @@ class Store:
         """What is to be served; empty when nothing was activated yet, or the file is lost or broken."""
         try:
             content = json.loads(self.active_file.read_text())
-            return Active(content["generation"], tuple(content["ids"]), tuple(map(tuple, content["before"])))
+            before = tuple(map(tuple, content["before"]))
+            return Active(content["generation"], tuple(content["ids"]), before, content.get("by", ""))
         except (OSError, ValueError, KeyError, TypeError):
             return Active()
 
@@ -183,8 +188,7 @@ class Store:
         """What is to be served, in the order of activation.
 
         When the active certificates are lost, or it is lost which they were, all others take their place, the
-        latest
-        first: a warning is better than no answer, and a good certificate better than a warning.
+        latest first: a warning is better than no answer, and a good certificate better than a warning.
         """
         found = [stored for id in self.active().ids if (stored := self._read(id))]
         return found or self.history()
@@ -267,7 +271,7 @@ class Store:
             self._write(stored, chain_pem, key)
         return stored
 
-    def activate(self, *ids: str) -> Active:
+    def activate(self, *ids: str, by: str = "") -> Active:
         """Serve these from now on, together, in this order: they take the place of every one they make
         needless.
 
@@ -287,9 +291,9 @@ class Store:
             active = self.active()
             others = [each for id in active.ids if (each := self._read(id)) and each not in new]
             kept = [each.id for each in others if not each.self_signed and not names.issuperset(each.names)]
-            return self._serve((*(stored.id for stored in new), *kept), active, remember=True)
+            return self._serve((*(stored.id for stored in new), *kept), active, by, remember=True)
 
-    def rollback(self) -> Active:
+    def rollback(self, *, by: str = "") -> Active:
         """Serve again what was served before the last activation; once more goes back one further.
 
         Raises:
@@ -299,7 +303,7 @@ class Store:
             active = self.active()
             index, ids = self._earlier(active)
             earlier = Active(active.generation, active.ids, active.before[:index])
-            return self._serve(ids, earlier, remember=False)
+            return self._serve(ids, earlier, by, remember=False)
 
     def previous(self) -> list[Stored]:
         """What :meth:`rollback` would serve again; empty when there is nothing to go back to."""
@@ -351,9 +355,9 @@ class Store:
             raise
         sync_folder(self._certificates)
 
-    def _serve(self, ids: tuple[str, ...], last: Active, *, remember: bool) -> Active:
+    def _serve(self, ids: tuple[str, ...], last: Active, by: str, *, remember: bool) -> Active:
         before = (*last.before, last.ids)[-_REMEMBERED:] if remember and last.ids else last.before
-        active = Active(last.generation + 1, ids, before)
+        active = Active(last.generation + 1, ids, before, by)
         replace_durably(self.active_file, json.dumps(asdict(active)).encode())
         return active
 

@@ -1,13 +1,9 @@
 """The whole server: asked by the command line, kept by the jobs process, and never self-signed again."""
 
 import json
-import socket
-import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -15,6 +11,7 @@ from tests.support import serving
 from tests.support.acme_servers import Pebble, pebble
 from tests.support.dynamic_dns import dynamic_dns
 from tests.support.installations import COMMAND, Installation
+from tests.support.knocking import Knocking
 from tests.support.pki import Certificate
 from tests.support.serving import NAME, Serve, Server, free_port
 from tests.support.waiting import until
@@ -104,36 +101,6 @@ def test_from_the_first_start_to_a_page_without_warning_by_one_command(
     save_plan(store, replace(plan, names=(NAME, "127.0.0.1"), key_types=(KeyType.ECDSA, KeyType.RSA)))
     until(lambda: (found := progress(store)) and len(found.certificates) == 2 and found.state == "done", seconds=90)
     assert acme_status(store).problem is None
-
-
-class Knocking:
-    """Shakes hands with the server from before it listens, and keeps the fingerprint of everything it is shown."""
-
-    def __init__(self, port: int) -> None:
-        self.shown: list[str] = []
-        self._port = port
-        self._ended = threading.Event()
-        self._threads = [threading.Thread(target=self._knock) for _ in range(4)]
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        self._ended.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _knock(self) -> None:
-        context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        while not self._ended.is_set():
-            try:
-                with (
-                    socket.create_connection(("127.0.0.1", self._port), 30) as plain,
-                    context.wrap_socket(plain, server_hostname=NAME) as secured,
-                ):
-                    self.shown.append(sha256(secured.getpeercert(binary_form=True) or b"").hexdigest())
-            except OSError:
-                self._ended.wait(0.005)
 
 
 def prepared(installation: Installation, good: Certificate, state: str) -> str:

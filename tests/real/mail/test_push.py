@@ -10,7 +10,7 @@ import os
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from django_tasks_db.models import DBTaskResult
-from tests.support.office import a_dispatch, an_agent, an_office, the_guard_says
+from tests.support.office import a_contact, a_dispatch, an_activity, an_agent, an_office, the_guard_says
 from tests.support.pki import Authority
 
 from siegelpost.dispatch import pushing
@@ -120,8 +120,8 @@ def dispatch(monkeypatch: pytest.MonkeyPatch) -> Dispatch:
     return sent
 
 
-def noon(monkeypatch: pytest.MonkeyPatch, hour: int = 11) -> None:
-    monkeypatch.setattr("siegelpost.mail.push.timezone.now", lambda: datetime(2026, 11, 25, hour, tzinfo=UTC))
+def noon(monkeypatch: pytest.MonkeyPatch, hour: int = 11, *, day: int = 25) -> None:
+    monkeypatch.setattr("siegelpost.mail.push.timezone.now", lambda: datetime(2026, 11, day, hour, tzinfo=UTC))
 
 
 def happens(dispatch: Dispatch, event: EventKind, **data: Any) -> None:
@@ -219,6 +219,29 @@ def test_the_certificate_is_told_once_a_day_to_who_sees_to_it(
     pushing.certificate_round()
     run_jobs()
     assert [told["url"] for told in service.messages()] == ["/certificate/"]
+
+
+@pytest.mark.parametrize(("hour", "told"), [(6, 0), (7, 1), (20, 1), (21, 0), (23, 0)])  # UTC; Berlin is one ahead
+def test_the_days_follow_ups_are_told_of_once_in_the_morning(
+    hour: int, told: int, service: Service, dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent, today = dispatch.agent, date(2026, 11, 25)
+    push.add(agent, **service.subscription(), name="x")
+    for number, day in enumerate((date(2026, 11, 20), today, date(2026, 11, 26))):
+        contact = a_contact(last_name=f"Berger{number}", email=f"{number}@berger.test")
+        an_activity(agent=agent, contact=contact, follow_up_on=day)
+    noon(monkeypatch, hour)
+    for _ in range(3):
+        pushing.follow_up_round()
+    run_jobs()
+    assert [one["title"] for one in service.messages()] == ["2 Wiedervorlagen für heute"] * told
+    assert [one["body"] for one in service.messages()] == ["Mara Berger0, Mara Berger1"] * told
+    # The next day it is told again, as long as somebody wants to be told.
+    push.wish(agent, set(PushKind.values) - {PushKind.FOLLOW_UP}, at_night=False)
+    noon(monkeypatch, 11, day=26)
+    pushing.follow_up_round()
+    run_jobs()
+    assert len(service.messages()) == told
 
 
 @pytest.mark.parametrize(

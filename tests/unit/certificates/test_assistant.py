@@ -1,9 +1,12 @@
 """The recommendation: for every kind of office exactly one way, and its reason."""
 
 import json
+import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
+from django.forms import PasswordInput
 from django.test import Client
 from tests.support.office import an_agent, an_office
 
@@ -14,7 +17,8 @@ from siegelpost.certificates.house import open_store
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Role
 from siegelpost.settings import load
-from siegelpost.tls import LETS_ENCRYPT_SHORT, Challenge, load_plan
+from siegelpost.tls import LETS_ENCRYPT_SHORT, Challenge, DnsProvider, dns_providers, load_plan
+from siegelpost.web.mobile import assistant as pages
 
 NAME, FIXED, CHANGING = Address
 HOST = "expose.lindenhof.de"
@@ -65,7 +69,7 @@ def test_what_was_started_is_saved_sealed_and_in_the_ledger(tmp_path: Path, monk
     an_office()
     settings = load().model_copy(update={"data": tmp_path})
     monkeypatch.setattr(assistant, "load", lambda: settings)
-    form = DnsForm({"provider": "Hetzner", "options": "auth_token = geheim-4711\n"})
+    form = DnsForm({"provider": "hetzner", "auth_token": "geheim-4711"})
     assert form.is_valid()
     assistant.start(Answers(HOST, NAME, dns=True), form.provider_of(), by="anna")
     plan = load_plan(open_store(settings))
@@ -80,8 +84,61 @@ def test_what_was_started_is_saved_sealed_and_in_the_ledger(tmp_path: Path, monk
     assert assistant.now().waiting
 
 
-def test_dns_options_that_are_none() -> None:
-    assert not DnsForm({"provider": "hetzner", "options": "just a token"}).is_valid()
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"provider": "nobody", "auth_token": "x"},
+        {"provider": "auto", "auth_token": "x"},
+        {"provider": "hetzner"},
+        {"provider": "rfc2136"},
+        {"provider": "rfc2136", "server": "192.0.2.1", "key_name": "acme."},
+    ],
+)
+def test_dns_options_that_cannot_work(given: dict[str, str]) -> None:
+    assert not DnsForm(given).is_valid()
+
+
+def test_an_own_name_server_by_rfc_2136() -> None:
+    given = {"server": "192.0.2.1:53", "key_name": "acme.", "key_secret": "c2VjcmV0", "key_algorithm": "hmac-sha512"}
+    form = DnsForm({"provider": "rfc2136", **given})
+    assert form.is_valid(), form.errors
+    assert form.provider_of() == DnsProvider("rfc2136", given)
+
+
+def test_every_provider_has_fields_and_what_is_secret_is_masked() -> None:
+    shown: dict[str, list[str]] = {}
+    for provider in dns_providers():
+        form = DnsForm(provider=provider)
+        assert form.asked, provider
+        masked = [each.name for each in form.asked if isinstance(each.field.widget, PasswordInput)]
+        shown[provider] = [each.name for each in form.asked if each.name not in masked]
+    # Nobody's secret lies open: these words name none.
+    for provider, names in shown.items():
+        for name in names:
+            assert not re.search(r"token|password|secret|passw|_key$|psw|pass_phrase|info|content", name), (
+                provider,
+                name,
+            )
+    assert shown["netcup"] == ["auth_customer_id"]
+    assert shown["ovh"] == ["auth_entrypoint"]
+
+
+@pytest.mark.django_db
+def test_the_page_asks_what_the_chosen_provider_wants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    an_office()
+    settings = load().model_copy(update={"data": tmp_path, "public_url": f"https://{HOST}"})
+    for room in (assistant, pages):
+        monkeypatch.setattr(room, "load", lambda: settings)
+    client = Client()
+    client.force_login(an_agent(role=Role.ADMINISTRATOR))
+    answers = {"address": "name", "proxy": "no", "who": "myself", "dns": "on"}
+    chosen = client.get("/certificate/assistant/", answers | {"provider": "netcup"}, secure=True).content.decode()
+    given = {"answers": urlencode(answers), "provider": "netcup", "auth_api_password": ""}
+    refused = client.post("/certificate/assistant/begin/", given, secure=True)
+    assert 'name="auth_customer_id"' in chosen
+    assert re.search(r'type="password" name="auth_api_password"', chosen)
+    assert refused.status_code == 422
+    assert "Ohne Zugangsdaten geht es nicht" in refused.content.decode()
 
 
 @pytest.mark.django_db

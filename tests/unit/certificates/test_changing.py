@@ -12,7 +12,7 @@ from siegelpost.certificates import changing, showing
 from siegelpost.certificates.house import open_store
 from siegelpost.ledger.models import Event
 from siegelpost.settings import load
-from siegelpost.tls import NotImportable, RequestKey, Source, self_signed
+from siegelpost.tls import NotImportable, RequestKey, Source, Store, self_signed
 
 pytestmark = pytest.mark.django_db
 NAME = "expose.test"
@@ -73,14 +73,34 @@ def test_a_worse_one_waits_for_a_confirmation() -> None:
     assert len(events()) == 2
 
 
-def test_one_click_back() -> None:
+def test_back_to_a_worse_one_only_when_that_is_confirmed() -> None:
     before = showing.overview().served[0].stored.id
     changing.take_in(files(MIDDLE.issue(NAME)), "", by="anna")
     assert [each.id for each in showing.overview().previous] == [before]
-    changing.roll_back(by="anna")
+    with pytest.raises(changing.WorseError):
+        changing.roll_back(by="anna")
+    assert showing.overview().served[0].stored.id != before
+    assert len(events()) == 1
+    changing.roll_back(by="anna", confirmed=True)
     assert [row.stored.id for row in showing.overview().served] == [before]
     assert [event["by"] for event in events()] == ["anna", "anna"]
     assert showing.overview().previous == []
+
+
+def test_one_click_back_to_one_that_is_as_good() -> None:
+    first = changing.take_in(files(MIDDLE.issue(NAME)), "", by="anna").taken.stored
+    changing.take_in(files(MIDDLE.issue(NAME, days=89)), "", by="anna")
+    assert showing.overview().served[0].stored.id != first.id
+    changing.roll_back(by="anna")
+    assert showing.overview().served[0].stored.id == first.id
+
+
+def test_a_change_by_the_command_line_says_who_made_it(tmp_path: Path) -> None:
+    store = Store(tmp_path / "tls")
+    good = MIDDLE.issue(NAME)
+    store.activate(store.add(good.chain_pem, good.key_pem, Source.IMPORTED).id, by="os:anna")
+    changing.note_activations()
+    assert [event["by"] for event in events()] == ["os:anna"]
 
 
 def test_a_change_from_elsewhere_is_written_down_once() -> None:

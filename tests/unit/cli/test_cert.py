@@ -1,5 +1,6 @@
 """``siegelpost cert``: judged before it is stored, activated and taken back."""
 
+import getpass
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.support.pki import Authority, Certificate
 
+from siegelpost.certificates.house import open_store
 from siegelpost.cli import main
 from siegelpost.settings import load
+from siegelpost.tls import Source, self_signed
 
 ROOT = Authority.root()
 
@@ -62,7 +65,7 @@ def test_another_name_is_refused_and_nothing_stored(tmp_path: Path) -> None:
     result = cert("import", "--activate", given(tmp_path, ROOT.intermediate().issue("other.test")))
     assert result.exit_code == 1
     assert "nichts geändert" in result.output
-    assert "no certificate" in cert("status").output
+    assert "Es ist noch kein Zertifikat da" in cert("status").output
 
 
 def test_refusals_speak_both_languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,6 +114,33 @@ def test_a_worse_one_needs_a_confirmation(tmp_path: Path) -> None:
     assert served() == before
     assert cert("activate", new, "--anyway").exit_code == 0
     assert served() == [new]
+
+
+def test_going_back_to_a_worse_one_needs_a_confirmation(tmp_path: Path) -> None:
+    store = open_store(load())
+    key, chain = self_signed(["expose.test"])
+    worse = store.activate(store.add(chain, key, Source.SELF_SIGNED).id).ids
+    assert cert("import", "--activate", given(tmp_path, ROOT.intermediate().issue("expose.test"))).exit_code == 0
+    assert store.active().by == f"os:{getpass.getuser()}"
+    before = served()
+    refused = cert("rollback")
+    assert refused.exit_code == 1
+    assert "Browser würden es ablehnen" in refused.output
+    assert served() == before
+    assert cert("rollback", "--anyway").exit_code == 0
+    assert tuple(served()) == worse
+
+
+@pytest.mark.parametrize(
+    ("language", "error", "mark"), [("de", "Fehler:", "* wird ausgeliefert."), ("en", "Error:", "* is served.")]
+)
+def test_everything_is_said_in_the_installations_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, error: str, mark: str
+) -> None:
+    monkeypatch.setenv("SIEGELPOST_LANGUAGE", language)
+    assert cert("activate", "nothing").output.startswith(error)
+    told = cert("import", "--activate", given(tmp_path, ROOT.intermediate().issue("expose.test"))).output
+    assert mark in told
 
 
 def test_unknown_id() -> None:

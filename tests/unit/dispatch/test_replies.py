@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_estate, an_office, the_guard_says
 
-from siegelpost.dispatch import proof_of, rounds
+from siegelpost.dispatch import proof_of, rounds, timeline
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.states import State
 from siegelpost.dispatch.yes import Answer, meaning
@@ -135,6 +135,22 @@ def test_a_yes_becomes_the_order_and_nothing_more() -> None:
     shown = proof_of.documents(dispatch)["answers/1.eml"]
     assert b"Ja" in shown
     assert b"/s/x" in shown.replace(b"=\n", b"")
+
+
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize(
+    ("found", "shown"),
+    [("pass", "die Signatur stimmt"), ("fail", "passt nicht zu dieser Mail"), ("temperror", ""), ("", "")],
+)
+def test_what_was_found_out_here_about_the_signature_is_shown_and_decides_nothing(
+    found: str, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incoming, "own_dkim", lambda *_: found)
+    dispatch = a_dispatch()
+    assert answer(dispatch, "Ja").handled_as == "declaration"
+    [entry] = [entry for entry in timeline.of(dispatch) if entry.kind == "ReplyReceived"]
+    assert shown in entry.detail
+    assert bool(entry.detail) == bool(shown)
 
 
 @pytest.mark.usefixtures("office")

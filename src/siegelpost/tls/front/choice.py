@@ -137,9 +137,17 @@ class StoreContexts:
         if not built:
             logger.error("no certificate can be loaded from %s; what was served before still is", self._store.folder)
             return
+        if self._begun_anew(usable):
+            logger.error("the certificates in %s are gone; what was served before still is", self._store.folder)
+            return
         self.generation = self._store.generation
         self.certificates = usable
         self._serving = (choice, built)
+
+    def _begun_anew(self, usable: Sequence[Stored]) -> bool:
+        """Whether the folder was lost and now holds a first, self-signed certificate: worse than what is in memory."""
+        better = any(not each.self_signed and each.valid_at(datetime.now(UTC)) for each in self.certificates)
+        return better and self._store.generation < self.generation and all(each.self_signed for each in usable)
 
     def _look(self) -> object:
         try:

@@ -82,14 +82,16 @@ def _recommended(request: HttpRequest, form: AnswersForm, dns: DnsForm | None = 
     given = form.answers(load().public_host)
     rule = assistant.recommend(given)
     if rule.way is Way.BY_DNS:
-        dns = dns or DnsForm()
-    query = form.data.urlencode() if isinstance(form.data, QueryDict) else ""
+        dns = dns or DnsForm(provider=request.GET.get("provider", ""))
+    answers = form.data.copy() if isinstance(form.data, QueryDict) else QueryDict(mutable=True)
+    answers.pop("provider", None)
     context = {
         "rule": rule,
         "way": rule.way.value,
         "automatic": rule.way in AUTOMATIC,
         "dns": dns,
-        "answers": query,
+        "answers": answers.urlencode(),
+        "answered": [(name, value) for name, values in answers.lists() for value in values],
         "host": given.host,
         "authority": load().acme_directory or "Let’s Encrypt",
     }

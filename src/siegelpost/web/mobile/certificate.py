@@ -29,6 +29,7 @@ def frame() -> dict[str, Any]:
         "address": load().public_address,
         "overview": showing.overview(),
         "automatic": showing.automatic(language()),
+        "lost": showing.lost(language()),
     }
 
 
@@ -80,9 +81,12 @@ def activate(request: HttpRequest, id: str) -> HttpResponseBase:
 
 @require_POST
 def roll_back(request: HttpRequest) -> HttpResponseBase:
-    """Back to what was served before, in one click."""
+    """Back to what was served before: in one click, or in two when that is worse."""
     try:
-        changing.roll_back(by=actor_of(request))
+        changing.roll_back(by=actor_of(request), confirmed=request.POST.get("confirmed") == "1")
+    except changing.WorseError as error:
+        context = {"rows": showing.previous(), "losses": error.weighed.told(language())}
+        return render(request, "certificate/back.html", context)
     except NothingBefore as error:
         messages.error(request, error.text(language()))
     else:

@@ -1,6 +1,7 @@
 """The written order in which a certificate is chosen, step by step."""
 
 import asyncio
+import shutil
 import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from tests.support.pki import self_signed as signed_by_itself
 
 from siegelpost.tls.front.choice import Choice, StoreContexts
 from siegelpost.tls.front.contexts import ACME_TLS, server_context
+from siegelpost.tls.selfsigned import self_signed
 from siegelpost.tls.store import Source, Store, Stored
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -191,3 +193,17 @@ def test_only_a_validation_gets_a_challenge_certificate(store: Store) -> None:
     assert contexts.choose("b.test", (ACME_TLS,), HERE) is None
     for protocols in ((), (b"h2", b"http/1.1"), (b"h2", ACME_TLS)):
         assert contexts.choose("a.test", protocols, HERE) is not challenge
+
+
+def test_a_store_that_was_begun_anew_does_not_take_a_good_ones_place(store: Store) -> None:
+    given = Authority.root().issue("office.test")
+    for _ in range(2):
+        store.activate(store.add(given.chain_pem, given.key_pem, Source.IMPORTED).id)
+    contexts = StoreContexts(store)
+    contexts.refresh()
+    good = contexts.certificates
+    shutil.rmtree(store.folder)
+    key, chain = self_signed(["office.test"])
+    store.activate(store.add(chain, key, Source.SELF_SIGNED).id)
+    contexts.refresh()
+    assert contexts.certificates == good

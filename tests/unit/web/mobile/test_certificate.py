@@ -147,6 +147,18 @@ def test_a_worse_one_is_stored_and_asked_about(store: Store, client: Client) -> 
     assert store.current() == present
 
 
+def test_going_back_to_a_worse_one_is_asked_about(store: Store, client: Client) -> None:
+    before = store.current()
+    hand_in(client, parts(GOOD))
+    present = store.current()
+    asked = client.post("/certificate/back/", secure=True).content.decode()
+    assert "Es ist schlechter als das jetzige" in asked
+    assert "Noch ist nichts geändert" in asked
+    assert store.current() == present, "not without the confirmation"
+    client.post("/certificate/back/", {"confirmed": "1"}, secure=True)
+    assert store.current() == before
+
+
 def test_an_order_is_followed_and_discarded(store: Store, client: Client) -> None:
     refused = client.post("/certificate/bought/order/", {"names": "nas.local", "key_type": "p256"}, secure=True)
     assert refused.status_code == 422

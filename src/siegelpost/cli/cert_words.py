@@ -1,0 +1,22 @@
+"""What ``siegelpost cert`` says around its lists, in both languages."""
+
+from siegelpost.tls.acme.progress import Reason
+from siegelpost.tls.texts.language import Text
+
+SERVED = Text("* wird ausgeliefert.", "* is served.")
+ORDERED = Text("… ist bestellt und wartet auf das Zertifikat.", "… is ordered and waits for its certificate.")
+NOTHING_STORED = Text("Es ist noch kein Zertifikat da.", "There is no certificate yet.")
+PROVED = Text(
+    "Jeder Name lässt sich nachweisen. Es wurde nichts geändert.", "Every name can be proved. Nothing was changed."
+)
+RENEWED = Text("* wird ausgeliefert und erneuert sich von selbst.", "* is served, and will be renewed by itself.")
+KEPT = Text("Erneuert sich von selbst: {names} ({authority})", "Kept renewed: {names} ({authority})")
+NEXT = Text("Nächste Bestellung: {at} UTC ({reason})", "Next order: {at} UTC ({reason})")
+FAILED = Text("Fehlgeschlagen, {times}-mal in Folge: {problem}", "Failed {times} times in a row: {problem}")
+REASONS = {
+    Reason.ASKED: Text("auf Wunsch", "asked for"),
+    Reason.NEW_PLAN: Text("neu eingerichtet", "newly set up"),
+    Reason.RENEWAL: Text("Erneuerung", "renewal"),
+    Reason.EMERGENCY: Text("dringend, es läuft bald ab", "urgent, it ends soon"),
+    Reason.RETRY: Text("nächster Versuch", "next try"),
+}
