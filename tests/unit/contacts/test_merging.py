@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_activity, an_agent, an_appointment, an_office, the_guard_says
 
-from siegelpost.contacts import duplicates, merging, search
+from siegelpost.contacts import cards, duplicates, merging, search
 from siegelpost.contacts.models import Card, Contact, KeyKind
 from siegelpost.contacts.sounding import sound
 from siegelpost.ledger.models import Event
@@ -151,6 +151,17 @@ def test_a_contact_is_not_merged_with_itself_nor_twice(two: tuple[Contact, Conta
     merging.merge(kept, absorbed, by=an_agent())
     with pytest.raises(merging.NotPossibleError):
         merging.merge(kept, absorbed, by=an_agent())
+
+
+def test_a_colleagues_card_follows_and_comes_back(two: tuple[Contact, Contact]) -> None:
+    kept, absorbed = two
+    agent = an_agent()
+    Card.objects.update_or_create(agent=agent, defaults={"contact": absorbed})
+    done = merging.merge(kept, absorbed, by=an_agent())
+    assert cards.of(agent) == kept
+    assert cards.missing(agent) == []
+    merging.undo(done.public_id, by=an_agent())
+    assert cards.of(agent) == absorbed
 
 
 def test_cards_of_two_colleagues_are_not_made_one(two: tuple[Contact, Contact]) -> None:

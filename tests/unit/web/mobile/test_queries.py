@@ -32,9 +32,12 @@ QUERIES = {
     "/estates/": 13,
     "/estates/?q=altbau&place=essl&rooms=2": 14,
     "/estates/{estate}/": 15,
+    "/appointments/": 11,
     "/appointments/?whose=all": 11,
     "/activities/new/?contact={contact}": 16,
     "/dispatches/": 14,
+    "/dispatches/?group=under-way": 14,
+    "/registered/new/": 11,
     "/send/": 11,
     "/send/?contact={contact}": 13,
 }
