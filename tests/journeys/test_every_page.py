@@ -19,6 +19,8 @@ from tests.support.walk import LOOKS, TURNS, WATCH_SHIFTS, Look, data_of, wrong_
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 PASSWORD = "vier Wörter sind genug"
 WHO = {"de": "jana@lindenhof.test", "en": "rose@lindenhof.test"}
+# Of pictures in the docs; there are many of them.
+PICTURE_WIDTH = 960
 PICTURED = [Look("phone", "de", dark=False), Look("desktop", "en", dark=False)]
 
 
@@ -94,7 +96,7 @@ def walk(
             if found := list(wrong_with(page, server.url, sight, look, beside_data, patient=patient)):
                 wrong[f"{name} ({look})"] = found
             if look in PICTURED:
-                shot(page, f"page-{name.replace('_', '-')}-{look.device}")
+                shot(page, f"page-{name.replace('_', '-')}-{look.device}", wide=PICTURE_WIDTH)
     return wrong
 
 

@@ -10,6 +10,7 @@ from tests.support.installations import Installation
 from tests.support.office_walk import ROOT, furnish, sign_in
 from tests.support.serving import Serve, Server
 from tests.support.smtp import Mailbox
+from tests.support.walk import SHIFTS, WATCH_SHIFTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -46,14 +47,6 @@ BUDGET_MS, BUDGET_BYTES = 1500, 100 * 1024
 SLOW = {"offline": False, "latency": 40, "downloadThroughput": 200_000, "uploadThroughput": 94_000}
 PROCESSOR = 4
 TRIES = 4
-# While a page arrives in pieces, the last line so far may still move a little; 0.1 is what users are said to bear.
-MOST_SHIFT = 0.01
-SHIFTS = """() => new Promise((resolve) => {
-    let sum = 0;
-    new PerformanceObserver((list) => { for (const one of list.getEntries()) sum += one.value; })
-        .observe({ type: "layout-shift", buffered: true });
-    requestAnimationFrame(() => setTimeout(() => resolve(sum), 300));
-})"""
 FIRST_VIEW = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
 MEASURED = ("/", "/contacts/", "/estates/", "/dispatches/", "/send/", "estate")
 
@@ -72,7 +65,7 @@ def _filled(installation: Installation, folder: Path) -> dict[str, str]:
     return found
 
 
-def test_the_first_view_is_quick_and_small_and_hardly_moves(
+def test_the_first_view_is_quick_and_small_and_stays_where_it_is(
     there: tuple[Server, dict[str, str]], open_page: OpenPage
 ) -> None:
     server, ids = there
@@ -89,17 +82,17 @@ def test_the_first_view_is_quick_and_small_and_hardly_moves(
             if views[-1][0] <= BUDGET_MS:
                 break
         milliseconds = min(one[0] for one in views)
-        size, shift = max(one[1] for one in views), max(one[2] for one in views)
+        size, shift = max(one[1] for one in views), [moved for one in views for moved in one[2]]
         told[path] = (round(milliseconds), size, shift)
     print(
         "\n".join(f"{path}: {ms} ms, {size / 1024:.1f} KiB, shift {shift}" for path, (ms, size, shift) in told.items())
     )
     assert {path: one for path, one in told.items() if one[0] > BUDGET_MS} == {}
     assert {path: one for path, one in told.items() if one[1] > BUDGET_BYTES} == {}
-    assert {path: one for path, one in told.items() if one[2] > MOST_SHIFT} == {}
+    assert {path: one for path, one in told.items() if one[2]} == {}
 
 
-def first_view(page: Page, state: object, url: str) -> tuple[float, int, float]:
+def first_view(page: Page, state: object, url: str) -> tuple[float, int, list[str]]:
     """Milliseconds to the first view, bytes over the wire without pictures, and the layout's shift: cold, and slow."""
     browser = page.context.browser
     assert browser is not None
@@ -108,6 +101,7 @@ def first_view(page: Page, state: object, url: str) -> tuple[float, int, float]:
         storage_state=state,  # type: ignore[arg-type]
         service_workers="block",
     )
+    context.add_init_script(WATCH_SHIFTS)
     try:
         cold = context.new_page()
         session = context.new_cdp_session(cold)

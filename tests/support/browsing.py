@@ -209,21 +209,25 @@ def axe(page: Page) -> None:
 def shot(request: pytest.FixtureRequest) -> Shot:
     """Write a picture of the page for the docs, when asked by ``--screenshots``: ``shot(page, "recipient-gate")``."""
 
-    def take(page: Page, name: str, *, full: bool = False) -> None:
+    def take(page: Page, name: str, *, full: bool = False, wide: int | None = None) -> None:
         if not request.config.getoption("--screenshots"):
             return
         page.evaluate(FIX_TIMES, SHOWN_TIME)
         raw = page.screenshot(full_page=full, animations="disabled", caret="hide")
         page.evaluate(RESTORE_TIMES)
-        save_picture(raw, SCREENSHOTS / f"{name}.webp")
+        save_picture(raw, SCREENSHOTS / f"{name}.webp", wide=wide)
 
     return take
 
 
-def save_picture(png: bytes, target: Path) -> None:
-    """As WebP, lossless when that is small enough: text stays sharp."""
+def save_picture(png: bytes, target: Path, *, wide: int | None = None) -> None:
+    """As WebP, lossless when that is small enough: text stays sharp. ``wide``: no wider than so many pixels, lossy."""
     target.parent.mkdir(parents=True, exist_ok=True)
     image = Image.open(io.BytesIO(png)).convert("RGB")
+    if wide and image.width > wide:
+        image.thumbnail((wide, image.height))
+        image.save(target, quality=72, method=6)
+        return
     image.save(target, lossless=True, method=6)
     if target.stat().st_size > MAX_SCREENSHOT:
         image.save(target, quality=80, method=6)

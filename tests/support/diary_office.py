@@ -3,14 +3,13 @@
 Run by ``siegelpost manage shell``, with ``LANGUAGE`` set before.
 """
 
-import io
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
-from PIL import Image
 
 from siegelpost.contacts.models import Activity, Appointment, Card, Contact
+from siegelpost.demo_data import facades
 from siegelpost.dispatch.freezing import Letter, freeze, gate_html
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.states import State
@@ -87,12 +86,8 @@ Estate.objects.create(
     rent_cold=Decimal(1_450),
     office_area=Decimal(110),
 )
-for estate, shade in ((flat, (196, 170, 138)), (house, (120, 150, 128))):
-    picture = io.BytesIO()
-    Image.linear_gradient("L").resize((1200, 900)).convert("RGB").point(
-        [min(255, value * part // 160) for part in shade for value in range(256)]
-    ).save(picture, "JPEG")
-    editing.add_media(estate, picture.getvalue(), name="bild.jpg", group=MediaGroup.COVER)
+for estate, picture in ((flat, facades.new_building()), (house, facades.brick_house())):
+    editing.add_media(estate, picture, name="bild.jpg", group=MediaGroup.COVER)
 
 mara, joerg, now = contacts[0], contacts[1], timezone.now()
 today = timezone.localdate()

@@ -30,7 +30,7 @@ from siegelpost.dispatch import guard
 from siegelpost.dispatch import sending as exposes
 from siegelpost.dispatch.freezing import Letter
 from siegelpost.dispatch.guard import GuardVerdict
-from siegelpost.dispatch.models import CodeBy
+from siegelpost.dispatch.models import CodeBy, Withdrawal
 from siegelpost.dispatch.registered import sending as registered
 from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.estates import importing
@@ -106,6 +106,9 @@ letters = registered.send(
     batch=batch,
 )
 order = changing.order([HOST], RequestKey.P256, "", "", by=str(jana.public_id))
+withdrawal = Withdrawal.objects.create(
+    name="Mara Berger", email="mara@post.test", contract="Maklervertrag Altbauwohnung", made_at=timezone.now()
+)
 given, link = handing_over.give("IT-Service Brandt", 3, by=jana)
 incoming = MailboxSettings.current()
 incoming.host, incoming.user = "imap.lindenhof.test", "post@lindenhof.test"
@@ -123,6 +126,7 @@ print(
             "settings": str(no_card.public_id),
             "activities": str(Activity.objects.filter(kind="viewing")[0].public_id),
             "appointments": str(Appointment.objects.all()[0].public_id),
+            "withdrawals": str(withdrawal.public_id),
             "media": str(estate.media.all()[0].public_id),
             "order": order.id,
             "hand_over": link.rstrip("/").rpartition("/")[2],

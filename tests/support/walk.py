@@ -88,7 +88,7 @@ with CATALOGUE.open("rb") as file:
     # Texts that are said otherwise in English.
     TRANSLATED = {str(one.id) for one in read_po(file) if isinstance(one.id, str) and one.id != one.string} - {""}
 MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-AMERICAN = re.compile(rf"\d/\d+/\d{{2}}|\b(?:{MONTHS})[a-z]*\.? \d{{1,2}}, \d{{4}}|\d [ap]\.?m\b")
+AMERICAN = re.compile(rf"\d/\d+/\d{{2}}|\b(?:{MONTHS})[a-z]*\.? \d{{1,2}}, \d{{4}}\b|\d [ap]\.?m\b")
 
 
 def wrong_with(
@@ -124,7 +124,7 @@ def wrong_with(
         texts = dict.fromkeys(page.evaluate(TEXTS))
         if german := [text for text in map(beside_data, texts) if text in TRANSLATED or GERMAN.search(text)]:
             yield f"not translated: {german}"
-        if american := [text for text in texts if AMERICAN.search(text)]:
+        if american := [text for text in map(beside_data, texts) if AMERICAN.search(text)]:
             yield f"not as the British write it: {american}"
 
 

@@ -125,10 +125,18 @@ def _floor(estate: Estate) -> str:
     )
 
 
+def _in_the_readers_language(estate: Estate) -> str:
+    """The rate, where the office's own German words would stand in a text in another language; else nothing."""
+    rate = estate.buyer_commission_rate
+    if rate is None or "%" not in estate.buyer_commission or (get_language() or "de").startswith("de"):
+        return ""
+    return gettext("%(rate)s %% inkl. MwSt.") % {"rate": number(rate, 3)}
+
+
 def buyer_commission(estate: Estate) -> str:
     """What the buyer or tenant pays the agent, or that it is nothing."""
     if estate.buyer_commission_due:
-        return estate.buyer_commission or gettext("siehe Maklervertrag")
+        return _in_the_readers_language(estate) or estate.buyer_commission or gettext("siehe Maklervertrag")
     if estate.is_purchase:
         return gettext("provisionsfrei für Käufer")
     return gettext("provisionsfrei für Mieter")

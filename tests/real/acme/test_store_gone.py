@@ -24,7 +24,7 @@ from siegelpost.tls.acme.status import acme_status
 from siegelpost.tls.keeping import Loss, last_loss
 from siegelpost.tls.store import Store
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(400)]
 # What processes say that look while the folder is away.
 MISSED = (
     r"certificates was gone|Traceback|no certificate can be loaded|is left out|are gone; what was served|"
@@ -161,7 +161,7 @@ def test_in_the_middle_of_an_order_it_is_put_back_and_one_certificate_is_issued(
     node.plan()
     until(lambda: (found := progress(node.store)) and found.step in ("validate", "issue"), seconds=90)
     gone(node.store.folder)
-    until(lambda: acme_status(node.store).served, seconds=120, forgive=(OSError,))
+    until(lambda: acme_status(node.store).served, seconds=220, forgive=(OSError,))
     # An authority that asked in the very moment in which the answer was gone has made the order void.
     assert node.authority.log.read_text().count("Issued certificate") == 1
     assert node.orders <= 2

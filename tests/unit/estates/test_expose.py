@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
+from tests.support.office import an_estate
 from tests.unit.estates.transfers import picture
 
 from siegelpost import storage
@@ -218,3 +219,12 @@ def test_printed_within_a_second(with_media: Estate) -> None:
     started = time.process_time()
     render(after)
     assert time.process_time() - started < 1
+
+
+def test_the_commission_speaks_the_readers_language() -> None:
+    estate = an_estate(buyer_commission="3,57 % inkl. MwSt.")
+    assert facts.buyer_commission(estate) == "3,57 % inkl. MwSt."
+    with translation.override("en"):
+        assert facts.buyer_commission(estate).replace("\u00a0", " ") == "3.57 % incl. VAT"
+        fixed = an_estate(buyer_commission="9.000 € inkl. MwSt.", buyer_commission_rate=None)
+        assert facts.buyer_commission(fixed) == "9.000 € inkl. MwSt."

@@ -37,7 +37,14 @@ def say(request: HttpRequest, token: str) -> HttpResponseBase:
         return _page_of(token)
     dispatch = made.dispatch
     return response_of(
-        message_page("interest_done", dispatch.language, 200, said=made.kind, agent=dispatch.page["agent"]["name"])
+        message_page(
+            "interest_done",
+            dispatch.language,
+            200,
+            said=made.kind,
+            agent=dispatch.page["agent"]["name"],
+            office=dispatch.page["office"]["name"],
+        )
     )
 
 
@@ -55,7 +62,15 @@ def offers(request: HttpRequest, token: str) -> HttpResponseBase:
         dispatch = after.ask_for_offers(token, request.POST.get("stamp", ""), client)
     except (StalePageError, NotOpenError):
         return _page_of(token)
-    return response_of(message_page("offers_asked", dispatch.language, 200, email=dispatch.contact.email))
+    return response_of(
+        message_page(
+            "offers_asked",
+            dispatch.language,
+            200,
+            email=dispatch.contact.email,
+            office=dispatch.page["office"]["name"],
+        )
+    )
 
 
 @from_here

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.test import Client
 from tests.support.office import an_agent, an_office
 from tests.support.pki import Authority, Certificate
@@ -145,6 +146,13 @@ def test_a_worse_one_is_stored_and_asked_about(store: Store, client: Client) -> 
     assert store.current() != present
     assert client.post("/certificate/back/", secure=True).headers["Location"] == "/certificate/"
     assert store.current() == present
+
+
+@pytest.mark.parametrize("remedies", [[], ["Ein Schritt."]])
+def test_remedies_come_with_the_buttons_that_carry_them_out(store: Store, remedies: list[str]) -> None:
+    shown = render_to_string("certificate/state.html", {"report": {"ok": False}, "remedies": remedies})
+    for place in ("/certificate/assistant/", "/certificate/bought/"):
+        assert (f'href="{place}"' in shown) is bool(remedies)
 
 
 def test_going_back_to_a_worse_one_is_asked_about(store: Store, client: Client) -> None:
