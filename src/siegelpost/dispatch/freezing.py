@@ -179,7 +179,7 @@ def greeting(contact: Contact) -> str:
 
 def office_shown(office: Office) -> dict[str, str]:
     """Who the office is, as recipients read it."""
-    fields = ("name", "owner", "address_line", "phone", "email", "website", "colour")
+    fields = ("name", "owner", "address_line", "phone", "email", "website", "colour", "logo")
     return {name: str(getattr(office, name)) for name in fields}
 
 

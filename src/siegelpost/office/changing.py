@@ -3,15 +3,19 @@
 from django.db import transaction
 from django.db.models import QuerySet
 
+from siegelpost import storage
 from siegelpost.office.labels import order_label
 from siegelpost.office.models import Language, LegalText, Office, TextKind
 from siegelpost.office.sealing import seal
 from siegelpost.office.texts import current
 
 
-@transaction.atomic
-def save(office: Office) -> Office:
+def save(office: Office, *, logo: bytes | None = None) -> Office:
     """Keep the office's data; test operation is switched elsewhere, because that is an event.
+
+    Args:
+        logo: a PNG as :func:`siegelpost.office.logo.drawn` makes it; None keeps the one that is there, empty removes
+            it.
 
     Raises:
         siegelpost.office.labels.LabelRefusedError: a button's label makes no contract; nothing was kept.
@@ -19,7 +23,10 @@ def save(office: Office) -> Office:
     for language in Language:
         if label := office.order_label(language):
             order_label(label, language)
-    office.save()
+    if logo is not None:
+        office.logo = storage.put(logo) if logo else ""
+    with transaction.atomic():
+        office.save()
     return office
 
 

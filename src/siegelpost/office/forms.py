@@ -10,12 +10,23 @@ from django.utils.translation import gettext_lazy
 
 from siegelpost.office.kinds import Language
 from siegelpost.office.labels import ORDER_LABELS, validated
+from siegelpost.office.logo import LogoError, drawn
 from siegelpost.office.models import Agent, LegalText, Office
 from siegelpost.office.texts import placeholders_in
 
 
 class OfficeForm(forms.ModelForm[Office]):
     """Who the office is: this stands in every mail and on every page of a recipient."""
+
+    logo_file = forms.ImageField(
+        label=gettext_lazy("Logo"),
+        required=False,
+        help_text=gettext_lazy("PNG, JPEG oder WebP, am besten mit durchsichtigem Grund. Steht neben dem Namen."),
+        error_messages={"invalid_image": gettext_lazy("Das Bild ist beschädigt oder kein PNG, JPEG oder WebP.")},
+        widget=forms.FileInput({"accept": "image/png,image/jpeg,image/webp"}),
+    )
+    remove_logo = forms.BooleanField(label=gettext_lazy("Logo entfernen"), required=False)
+    new_logo: bytes | None = None  # what :func:`siegelpost.office.changing.save` takes
 
     class Meta:
         model = Office
@@ -45,6 +56,20 @@ class OfficeForm(forms.ModelForm[Office]):
         # The texts that go to recipients name these: without them no contract is complete (Art. 246a § 1 EGBGB).
         for name in ("street", "postal_code", "city", "email"):
             self.fields[name].required = True
+        if not self.instance.logo:
+            del self.fields["remove_logo"]
+
+    def clean(self) -> dict[str, Any]:
+        """Draw the logo; one that is chosen now wins over the wish to remove the old one."""
+        cleaned = super().clean() or self.cleaned_data
+        if upload := cleaned.get("logo_file"):
+            try:
+                self.new_logo = drawn(upload)
+            except LogoError as error:
+                self.add_error("logo_file", str(error))
+        elif cleaned.get("remove_logo"):
+            self.new_logo = b""
+        return cleaned
 
 
 class SendingForm(forms.ModelForm[Office]):

@@ -48,6 +48,8 @@ class Office(models.Model):
         default="#1f4d3f",
         validators=[RegexValidator(r"^#[0-9a-f]{6}\Z", _("Bitte eine Farbe wie #1f4d3f angeben."))],
     )
+    # SHA-256 of a stored PNG.
+    logo = models.CharField(max_length=64, blank=True, editable=False)
     language = models.CharField(_("Sprache"), max_length=2, choices=Language, default=Language.GERMAN)
 
     smtp_host = models.CharField(_("Mailserver"), max_length=255, blank=True)

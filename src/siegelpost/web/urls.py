@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("siegelpost.web.mobile.urls")),
     # A stylesheet for everybody, kept by browsers: it stands outside the table of pages.
     path("colour.css", settings.colour, name="colour"),
+    path("logo.png", settings.logo, name="logo"),
 ]

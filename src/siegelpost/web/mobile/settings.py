@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from siegelpost import storage
 from siegelpost.contacts import cards
 from siegelpost.mail import server_settings
 from siegelpost.mail.probe import probe
@@ -53,9 +54,9 @@ def index(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def office(request: HttpRequest) -> HttpResponseBase:
     """Who the office is."""
-    form = OfficeForm(request.POST or None, instance=the_office())
+    form = OfficeForm(request.POST or None, request.FILES or None, instance=the_office())
     if request.method == "POST" and form.is_valid():
-        changing.save(form.save(commit=False))
+        changing.save(form.save(commit=False), logo=form.new_logo)
         messages.success(request, _("Gespeichert. Was schon gesendet ist, bleibt, wie es war."))
         return redirect("settings")
     return render(request, "settings/office.html", {"form": form}, status=422 if form.errors else 200)
@@ -216,3 +217,13 @@ def person_sign_out(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseB
 def colour(request: HttpRequest) -> HttpResponse:
     """The office's colour as a stylesheet; its address carries the colour, so it may be kept."""
     return HttpResponse(colours.stylesheet(the_office().colour), content_type="text/css; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=31536000, immutable=True)
+def logo(request: HttpRequest) -> HttpResponse:
+    """The office's logo; its address carries the beginning of its SHA-256, so it may be kept."""
+    sha256 = the_office().logo
+    if not sha256:
+        raise Http404
+    return HttpResponse(storage.read(sha256), content_type="image/png")

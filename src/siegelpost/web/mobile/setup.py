@@ -52,9 +52,9 @@ def _progress(name: str) -> list[dict[str, object]]:
 @require_http_methods(["GET", "POST"])
 def office(request: HttpRequest) -> HttpResponseBase:
     """Who the office is."""
-    form = OfficeForm(request.POST or None, instance=the_office())
+    form = OfficeForm(request.POST or None, request.FILES or None, instance=the_office())
     if request.method == "POST" and form.is_valid():
-        changing.save(form.save(commit=False))
+        changing.save(form.save(commit=False), logo=form.new_logo)
         return redirect("setup_mail")
     context = {"form": form, "progress": _progress("setup_office")}
     return render(request, "setup/office.html", context, status=422 if form.errors else 200)
