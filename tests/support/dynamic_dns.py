@@ -60,11 +60,7 @@ class Zone:
 @contextmanager
 def dynamic_dns(name: str) -> Iterator[Zone]:
     """Serve the zone over UDP and TCP on one port of 127.0.0.1, and PowerDNS's API on another."""
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    udp.bind(("127.0.0.1", 0))
-    udp.settimeout(0.05)
-    tcp = socket.create_server(udp.getsockname())
-    tcp.settimeout(0.05)
+    udp, tcp = _one_port()
     api = ThreadingHTTPServer(("127.0.0.1", 0), _Api)
     zone = _Api.zones[api.server_port] = Zone(name, udp.getsockname()[1], api.server_port)
     done = threading.Event()
@@ -85,6 +81,22 @@ def dynamic_dns(name: str) -> Iterator[Zone]:
         api.server_close()
         udp.close()
         tcp.close()
+
+
+def _one_port() -> tuple[socket.socket, socket.socket]:
+    """UDP and TCP on the same port, which somebody else may take between the two."""
+    while True:
+        tcp = socket.create_server(("127.0.0.1", 0))
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            udp.bind(tcp.getsockname())
+        except OSError:
+            tcp.close()
+            udp.close()
+            continue
+        for each in (udp, tcp):
+            each.settimeout(0.05)
+        return udp, tcp
 
 
 def _udp(listening: socket.socket, zone: Zone, done: threading.Event) -> None:
