@@ -27,11 +27,12 @@ class Activity(models.Model):
     kind = models.CharField(_("Art"), max_length=7, choices=ActivityKind, default=ActivityKind.NOTE)
     at = models.DateTimeField(_("Wann"), default=timezone.now)
     text = models.TextField(_("Was"), max_length=5000)
+    # No index of their own: those below begin with them.
     contact = models.ForeignKey(
-        "contacts.Contact", null=True, blank=True, on_delete=models.CASCADE, related_name="activities"
+        "contacts.Contact", null=True, blank=True, db_index=False, on_delete=models.CASCADE, related_name="activities"
     )
     estate = models.ForeignKey(
-        "estates.Estate", null=True, blank=True, on_delete=models.PROTECT, related_name="activities"
+        "estates.Estate", null=True, blank=True, db_index=False, on_delete=models.PROTECT, related_name="activities"
     )
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="activities")
     # A day in the office's time zone, not a moment: one comes back to it in the course of that day.

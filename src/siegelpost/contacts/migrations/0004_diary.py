@@ -165,6 +165,7 @@ class Migration(migrations.Migration):
             name="contact",
             field=models.ForeignKey(
                 blank=True,
+                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="activities",
@@ -176,6 +177,7 @@ class Migration(migrations.Migration):
             name="estate",
             field=models.ForeignKey(
                 blank=True,
+                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="activities",
