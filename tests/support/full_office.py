@@ -4,6 +4,7 @@ Prints, as JSON, what the addresses of its pages need.
 """
 
 import hashlib
+import io
 import json
 import uuid
 from pathlib import Path
@@ -22,6 +23,7 @@ from fido2.webauthn import (
     CollectedClientData,
     RegistrationResponse,
 )
+from PIL import Image, ImageDraw
 
 from siegelpost.certificates import changing, handing_over
 from siegelpost.contacts.models import Activity, Appointment, Card, Contact
@@ -36,12 +38,22 @@ from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.estates import importing
 from siegelpost.estates.models import Estate
 from siegelpost.mail.models import MailboxSettings
+from siegelpost.office.changing import save
 from siegelpost.office.models import Agent, Language, Role
+from siegelpost.office.the_office import the_office
 from siegelpost.settings import load
 from siegelpost.tls import RequestKey
 
 PASSWORD = "vier Wörter sind genug"
 HOST = "office.test"
+drawn, out = Image.new("RGBA", (112, 112)), io.BytesIO()
+pen = ImageDraw.Draw(drawn)
+pen.rounded_rectangle((0, 0, 111, 111), 26, fill="#1f4d3f")
+pen.polygon([(56, 20), (96, 56), (16, 56)], fill="#f3efe4")
+pen.rectangle((28, 56, 84, 90), fill="#f3efe4")
+pen.rectangle((48, 66, 64, 90), fill="#c8794f")
+drawn.save(out, "PNG")
+save(the_office(), logo=out.getvalue())
 guard._ask = lambda address: GuardVerdict(True, address, timezone.now(), [])
 jana = Agent.objects.get(email="jana@lindenhof.test")
 jana.role, jana.language = Role.ADMINISTRATOR, Language.GERMAN

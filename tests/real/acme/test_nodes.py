@@ -38,6 +38,8 @@ def issuer(nodes: list[Server], tmp_path: Path) -> Iterator[Pebble]:
         roots = tmp_path / "root.pem"
         roots.write_text(roots.read_text() + running.root())
         yield running
+        for node in nodes:  # before the authority is gone, which they would tell in their logs
+            node.stop()
 
 
 def test_two_nodes_that_want_a_certificate_at_once_place_one_order(nodes: list[Server], issuer: Pebble) -> None:
