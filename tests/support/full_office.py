@@ -39,6 +39,7 @@ from siegelpost.estates import importing
 from siegelpost.estates.models import Estate
 from siegelpost.mail.models import MailboxSettings
 from siegelpost.office.changing import save
+from siegelpost.office.logo import Logo
 from siegelpost.office.models import Agent, Language, Role
 from siegelpost.office.the_office import the_office
 from siegelpost.settings import load
@@ -53,7 +54,7 @@ pen.polygon([(56, 20), (96, 56), (16, 56)], fill="#f3efe4")
 pen.rectangle((28, 56, 84, 90), fill="#f3efe4")
 pen.rectangle((48, 66, 64, 90), fill="#c8794f")
 drawn.save(out, "PNG")
-save(the_office(), logo=out.getvalue())
+save(the_office(), logo=Logo(out.getvalue(), *drawn.size))
 guard._ask = lambda address: GuardVerdict(True, address, timezone.now(), [])
 jana = Agent.objects.get(email="jana@lindenhof.test")
 jana.role, jana.language = Role.ADMINISTRATOR, Language.GERMAN

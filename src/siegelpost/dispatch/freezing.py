@@ -179,7 +179,18 @@ def greeting(contact: Contact) -> str:
 
 def office_shown(office: Office) -> dict[str, str]:
     """Who the office is, as recipients read it."""
-    fields = ("name", "owner", "address_line", "phone", "email", "website", "colour", "logo")
+    fields = (
+        "name",
+        "owner",
+        "address_line",
+        "phone",
+        "email",
+        "website",
+        "colour",
+        "logo",
+        "logo_width",
+        "logo_height",
+    )
     return {name: str(getattr(office, name)) for name in fields}
 
 

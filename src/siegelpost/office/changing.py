@@ -5,17 +5,18 @@ from django.db.models import QuerySet
 
 from siegelpost import storage
 from siegelpost.office.labels import order_label
+from siegelpost.office.logo import Logo
 from siegelpost.office.models import Language, LegalText, Office, TextKind
 from siegelpost.office.sealing import seal
 from siegelpost.office.texts import current
 
 
-def save(office: Office, *, logo: bytes | None = None) -> Office:
+def save(office: Office, *, logo: Logo | None = None) -> Office:
     """Keep the office's data; test operation is switched elsewhere, because that is an event.
 
     Args:
-        logo: a PNG as :func:`siegelpost.office.logo.drawn` makes it; None keeps the one that is there, empty removes
-            it.
+        logo: as :func:`siegelpost.office.logo.drawn` makes it; None keeps the one that is there,
+            :data:`siegelpost.office.logo.NONE` removes it.
 
     Raises:
         siegelpost.office.labels.LabelRefusedError: a button's label makes no contract; nothing was kept.
@@ -24,7 +25,8 @@ def save(office: Office, *, logo: bytes | None = None) -> Office:
         if label := office.order_label(language):
             order_label(label, language)
     if logo is not None:
-        office.logo = storage.put(logo) if logo else ""
+        office.logo = storage.put(logo.png) if logo.png else ""
+        office.logo_width, office.logo_height = logo.width, logo.height
     with transaction.atomic():
         office.save()
     return office

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from siegelpost.office.kinds import Language
 from siegelpost.office.labels import ORDER_LABELS, validated
-from siegelpost.office.logo import LogoError, drawn
+from siegelpost.office.logo import NONE, Logo, LogoError, drawn
 from siegelpost.office.models import Agent, LegalText, Office
 from siegelpost.office.texts import placeholders_in
 
@@ -26,7 +26,7 @@ class OfficeForm(forms.ModelForm[Office]):
         widget=forms.FileInput({"accept": "image/png,image/jpeg,image/webp"}),
     )
     remove_logo = forms.BooleanField(label=gettext_lazy("Logo entfernen"), required=False)
-    new_logo: bytes | None = None  # what :func:`siegelpost.office.changing.save` takes
+    new_logo: Logo | None = None  # what :func:`siegelpost.office.changing.save` takes
 
     class Meta:
         model = Office
@@ -68,7 +68,7 @@ class OfficeForm(forms.ModelForm[Office]):
             except LogoError as error:
                 self.add_error("logo_file", str(error))
         elif cleaned.get("remove_logo"):
-            self.new_logo = b""
+            self.new_logo = NONE
         return cleaned
 
 

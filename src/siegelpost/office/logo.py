@@ -1,6 +1,7 @@
 """The office's logo: a small PNG, written anew from whatever picture is chosen, so that nothing else comes along."""
 
 import io
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -17,8 +18,20 @@ class LogoError(Exception):
     """The picture cannot be the logo; the message says why and what to do, in the active language."""
 
 
-def drawn(upload: "UploadedFile[Any]") -> bytes:
-    """The logo as PNG, from a picture that Django's ``ImageField`` has taken for one.
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A PNG, and its size in pixels."""
+
+    png: bytes
+    width: int
+    height: int
+
+
+NONE = Logo(b"", 0, 0)
+
+
+def drawn(upload: "UploadedFile[Any]") -> Logo:
+    """The logo, from a picture that Django's ``ImageField`` has taken for one.
 
     Raises:
         LogoError: it is too large, damaged, or of a kind that is not taken.
@@ -36,4 +49,4 @@ def drawn(upload: "UploadedFile[Any]") -> bytes:
     logo.thumbnail(BOX)
     out = io.BytesIO()
     logo.save(out, "PNG", optimize=True)
-    return out.getvalue()
+    return Logo(out.getvalue(), *logo.size)

@@ -48,8 +48,10 @@ class Office(models.Model):
         default="#1f4d3f",
         validators=[RegexValidator(r"^#[0-9a-f]{6}\Z", _("Bitte eine Farbe wie #1f4d3f angeben."))],
     )
-    # SHA-256 of a stored PNG.
+    # SHA-256 of a stored PNG, and its size in pixels: twice that in which it is shown.
     logo = models.CharField(max_length=64, blank=True, editable=False)
+    logo_width = models.PositiveSmallIntegerField(default=0, editable=False)
+    logo_height = models.PositiveSmallIntegerField(default=0, editable=False)
     language = models.CharField(_("Sprache"), max_length=2, choices=Language, default=Language.GERMAN)
 
     smtp_host = models.CharField(_("Mailserver"), max_length=255, blank=True)

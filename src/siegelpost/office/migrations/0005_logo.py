@@ -10,4 +10,14 @@ class Migration(migrations.Migration):
             name="logo",
             field=models.CharField(blank=True, editable=False, max_length=64),
         ),
+        migrations.AddField(
+            model_name="office",
+            name="logo_width",
+            field=models.PositiveSmallIntegerField(default=0, editable=False),
+        ),
+        migrations.AddField(
+            model_name="office",
+            name="logo_height",
+            field=models.PositiveSmallIntegerField(default=0, editable=False),
+        ),
     ]
