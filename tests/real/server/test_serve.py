@@ -33,8 +33,8 @@ def test_the_first_start_makes_everything_and_says_where_to_go(serve: Serve) -> 
     server = serve(certificate=None)
     data = server.installation.data
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    assert "/sign-in/" in server.sign_in_link  # waits until it is said
     assert server.url in server.log
-    assert "/sign-in/" in server.sign_in_link
     pem = ssl.get_server_certificate(("127.0.0.1", server.port))
     names = ssl._ssl._test_decode_cert  # type: ignore[attr-defined]
     file = data / "served.pem"
