@@ -13,13 +13,13 @@ import pytest
 from playwright.sync_api import expect
 from tests.support import second_verifier
 from tests.support.browsing import OpenPage, Shot
+from tests.support.desk import link_in
 from tests.support.installations import COMMAND
 from tests.support.registered_scene import (
     EVERY,
     Line,
     Recipient,
     RegisteredScene,
-    link_in,
     walk,
 )
 from tests.support.waiting import until

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 from tests.support.browsing import OpenPage, Shot, axe
-from tests.support.registered_scene import EVERY, Combination, RegisteredScene, link_in
+from tests.support.desk import link_in
+from tests.support.registered_scene import EVERY, Combination, RegisteredScene
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.support.at_work import Office, an_office_process
 from tests.support.browsing import OpenPage, Shot, axe
+from tests.support.desk import link_in
 from tests.support.serving import Serve, Server
 from tests.support.smtp import Mailbox, mailbox
 from tests.support.waiting import until
@@ -36,11 +37,6 @@ class Sent:
     def link(self) -> str:
         """The secret link in the notice."""
         return link_in(self.notice)
-
-
-def link_in(mail: ParsedMail) -> str:
-    """The secret link in a mail."""
-    return next(link for link in mail.links if "/s/" in link)
 
 
 @dataclass
