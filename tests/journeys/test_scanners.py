@@ -128,7 +128,7 @@ def follow_everything(page: Page, link: str) -> set[str]:
         try:
             page.goto(address)
         except Error as error:
-            assert "Download is starting" in str(error) or "ERR_ABORTED" in str(error), error  # noqa: PT017
+            assert "Download is starting" in str(error) or "ERR_ABORTED" in str(error), error  # noqa: PT017 - others are mistakes
             continue
         page.evaluate("document.documentElement.scrollIntoView({block: 'end'})")
         page.wait_for_load_state("networkidle")
