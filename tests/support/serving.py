@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from tests.support.installations import COMMAND, Installation
 from tests.support.pki import Authority, Certificate
+from tests.support.ports import free_port
 from tests.support.smtp import Mailbox, mailbox
 
 from siegelpost.tls.store import Source, Store
@@ -135,13 +136,6 @@ Serve = Callable[..., Server]
 def _kill_group(leader: int) -> None:
     with suppress(ProcessLookupError):
         os.killpg(leader, signal.SIGKILL)
-
-
-def free_port() -> int:
-    """A TCP port nobody listens on at this moment."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="session")
