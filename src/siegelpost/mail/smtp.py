@@ -135,7 +135,7 @@ class _Speaker(smtplib.SMTP):
                 return int(line[:3]), b"\n".join(texts)
         raise _NotSmtpError("an endless reply")
 
-    def send(self, s: str | bytes) -> None:  # type: ignore[override]
+    def send(self, s: str | bytes) -> None:  # type: ignore[override]  # typeshed lets it take any buffer
         """Send within ``patience`` seconds."""
         if self.sock is not None:
             self.sock.settimeout(self.patience)

@@ -8,9 +8,11 @@ import ssl
 import stat
 import threading
 import time
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from tests.support.installations import Installation
 from tests.support.pki import Authority, Certificate
 from tests.support.serving import NAME, Serve, Server, activate
@@ -35,12 +37,10 @@ def test_the_first_start_makes_everything_and_says_where_to_go(serve: Serve) -> 
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
     assert "/sign-in/" in server.sign_in_link  # waits until it is said
     assert server.url in server.log
-    pem = ssl.get_server_certificate(("127.0.0.1", server.port))
-    names = ssl._ssl._test_decode_cert  # type: ignore[attr-defined]
-    file = data / "served.pem"
-    file.write_text(pem)
-    found = {name for _, name in names(str(file))["subjectAltName"]}
-    assert {NAME, "localhost", "127.0.0.1"} <= found
+    served = x509.load_pem_x509_certificate(ssl.get_server_certificate(("127.0.0.1", server.port)).encode())
+    names = served.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert {NAME, "localhost"} <= set(names.get_values_for_type(x509.DNSName))
+    assert ip_address("127.0.0.1") in names.get_values_for_type(x509.IPAddress)
 
 
 def test_a_start_on_an_existing_installation_answers_soon_and_stays_small(serve: Serve) -> None:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,9 +49,9 @@ class Running:
     def pids(self, what: str = "steady") -> list[int]:
         return [int(file.name.partition("-")[2]) for file in self.place.glob(f"{what}-*")]
 
-    def wait_for(self, condition: object) -> None:
+    def wait_for(self, condition: Callable[[], object]) -> None:
         end = time.monotonic() + 10
-        while not condition():  # type: ignore[operator]
+        while not condition():
             assert time.monotonic() < end, "did not happen within 10 s"
             time.sleep(0.02)
 
