@@ -77,6 +77,10 @@ def test_whoever_silences_a_check_says_why() -> None:
     assert hits(silent, [path for path in tracked() if path.suffix == ".py"]) == []
 
 
+def test_quotation_marks_are_translated_with_what_they_quote() -> None:
+    assert hits(re.compile(r"^(?!.*trans).*(„[{]|[}]“)"), under("src/", ".html", ".txt")) == []
+
+
 def test_german_is_written_with_umlauts() -> None:
     stems = (
         "fuer|ueber|koenn|muess|wuerd|moeglich|zurueck|pruef|waehl|oeffn|loesch|aender|erklaer|bestaetig|verfueg|geraet|"
