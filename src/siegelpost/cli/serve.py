@@ -12,10 +12,10 @@ from siegelpost.settings import configure
 _NOT_STARTED = {"de": "Der Server kann nicht starten", "en": "The server cannot start"}
 _WHAT_TO_DO = {
     errno.EADDRINUSE: {
-        "de": "Ein anderes Programm belegt den Port; vielleicht läuft Siegelpost schon. Beenden Sie es, oder nehmen Sie "
-        "mit --port einen anderen.",
-        "en": "Another program holds the port; perhaps Siegelpost is running already. End it, or take another port with "
-        "--port.",
+        "de": "Ein anderes Programm belegt den Port; vielleicht läuft Siegelpost schon. Beenden Sie es, oder nehmen "
+        "Sie mit --port einen anderen.",
+        "en": "Another program holds the port; perhaps Siegelpost is running already. End it, or take another port "
+        "with --port.",
     },
     errno.EACCES: {
         "de": "Ports unter 1024 darf nur öffnen, wer das Recht dazu hat: siehe docs/operations.de.md.",
