@@ -121,7 +121,9 @@ def test_an_invitation_is_beside_the_text_with_lines_as_calendars_end_them(invit
     assert mail.get_content_type() == "multipart/alternative"
     parts = list(mail.iter_parts())
     assert [part.get_content_type() for part in parts] == ["text/plain", "text/calendar"]
-    lines_of(parts[1].get_payload(decode=True))
+    raw = parts[1].get_payload(decode=True)
+    assert isinstance(raw, bytes)
+    lines_of(raw)
     assert parts[1]["Content-Type"].params["charset"] == "utf-8"
 
 
