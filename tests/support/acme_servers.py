@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.support import parts, pki
-from tests.support.serving import free_port
+from tests.support.ports import free_port
 
 from siegelpost.tls.acme.plan import Authority
 

@@ -24,7 +24,7 @@ from threading import Thread
 import pytest
 from tests.support import parts
 from tests.support.pki import Authority
-from tests.support.smtp import unused_port
+from tests.support.ports import free_port
 
 PASSWORD = "Schlüssel"
 OFFICE = "buero@office.test"
@@ -244,7 +244,7 @@ def post_office(*, elsewhere: int) -> Iterator[PostOffice]:
         folder = Path(tempfile.mkdtemp(prefix="siegelpost-post-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         policy = stack.enter_context(_greylisting())
-        office = PostOffice(folder, unused_port(), unused_port(), folder / "root.pem")
+        office = PostOffice(folder, free_port(), free_port(), folder / "root.pem")
         _write(office, elsewhere, policy)
         dovecot, postfix = folder / "dovecot.conf", folder / "etc"
         _run("dovecot", "-c", dovecot)

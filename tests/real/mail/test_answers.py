@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from tests.support.mailing import forget_rest, make_due, queue, said, send, use
-from tests.support.smtp import CUT, HANG_UP, POLITE, Fault, Hear, Say, Step, Wait, mailbox, scripted, unused_port
+from tests.support.ports import free_port
+from tests.support.smtp import CUT, HANG_UP, POLITE, Fault, Hear, Say, Step, Wait, mailbox, scripted
 
 from siegelpost.mail import delivery
 from siegelpost.mail.causes import Cause
@@ -97,7 +98,7 @@ def test_trouble_before_the_content_only_delays(
 
 
 def test_nobody_listens() -> None:
-    use(unused_port())
+    use(free_port())
     mail = send(queue())
     assert (mail.state, mail.cause) == (State.QUEUED, Cause.UNREACHABLE)
 
@@ -148,7 +149,7 @@ def test_a_server_that_always_cuts_its_answer_off_does_not_get_the_mail_for_days
 
 
 def test_waiting_times_grow_and_end(changes: list[Change]) -> None:
-    use(unused_port())
+    use(free_port())
     mail = queue()
     waits = []
     for _ in range(7):
@@ -172,7 +173,7 @@ def test_without_a_mail_server_mails_wait_and_say_why() -> None:
 
 
 def test_an_unusable_server_is_left_alone_for_a_while() -> None:
-    use(unused_port())
+    use(free_port())
     mails = [queue() for _ in range(5)]
     for mail in mails:
         send(mail)
@@ -180,7 +181,7 @@ def test_an_unusable_server_is_left_alone_for_a_while() -> None:
 
 
 def test_changed_settings_end_the_wait(tmp_path: Path) -> None:
-    use(unused_port())
+    use(free_port())
     send(queue())
     with mailbox(tmp_path) as server:
         use(server.port)
