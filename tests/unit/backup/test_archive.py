@@ -113,6 +113,6 @@ def test_it_is_not_written_where_it_would_be_lost(settings: Settings, tmp_path: 
 
 def test_a_database_that_cannot_be_copied_is_told(settings: Settings, tmp_path: Path) -> None:
     settings.database_path.write_bytes(b"no database" * 1000)
-    with pytest.raises(BackupError, match="siegelpost.sqlite3: file is not a database"):
+    with pytest.raises(BackupError, match="file is not a database"):
         archive.write(settings, tmp_path / "b.tar.gz")
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["data"]
