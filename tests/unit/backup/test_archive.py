@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import tarfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -89,11 +90,10 @@ def test_what_goes_while_it_is_written_is_left_out(
 ) -> None:
     walked = os.walk
 
-    def walk(*args: object, **options: object) -> object:
-        for folder, folders, files in walked(*args, **options):  # type: ignore[call-overload]  # passed on as it came
-            for name in files:
-                if name == "active":
-                    Path(folder, name).unlink()
+    def walk(data: Path, onerror: Callable[[OSError], object]) -> Iterator[tuple[str, list[str], list[str]]]:
+        for folder, folders, files in walked(str(data), onerror=onerror):
+            if "active" in files:
+                Path(folder, "active").unlink()
             yield folder, folders, files
 
     monkeypatch.setattr(os, "walk", walk)
