@@ -124,7 +124,7 @@ def the_name_is_the_signature(desk: Desk, person: Person) -> None:
     page.locator("input[name=name]").evaluate("field => field.required = false")
     person.types("name", "   ")
     person.presses(ORDER["de"], ORDER["en"])
-    expect(page.get_by_role("alert")).to_contain_text(way("Bitte geben Sie Ihren Namen ein", "Please enter your name"))
+    expect(page.get_by_role("alert")).to_contain_text(way("Ihr Name fehlt", "please enter your name"))
     person.looks()
     assert not [kind for kind, _ in desk.events(sent.public_id) if kind == "DeclarationMade"]
     orders(person, early=True)

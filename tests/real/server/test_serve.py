@@ -186,6 +186,15 @@ def test_a_port_that_is_taken_is_named(installation: Installation) -> None:
         ended = installation.run("serve", "--host", "127.0.0.1", "--port", str(port))
     assert ended.returncode == 1
     assert "in use" in ended.stderr
+    assert "--port" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_demonstration_does_not_take_another_server_for_its_own(serve: Serve, tmp_path: Path) -> None:
+    server = serve()
+    ended = server.installation.run("demo", "--no-stay", "--data", tmp_path / "demo", "--port", str(server.port))
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "in use" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
