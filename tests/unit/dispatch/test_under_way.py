@@ -48,12 +48,12 @@ def test_trouble_on_the_way_is_told_in_words_with_a_remedy() -> None:
     dispatch = a_dispatch()
     put_off(dispatch, Answer(None, "Connection refused", Cause.UNREACHABLE))
     (one,) = waiting(dispatch)
-    assert one.explained.text == Cause.UNREACHABLE.label
+    assert one.explained.text == str(Cause.UNREACHABLE.label)
     assert "Firewall" in one.explained.remedy
     mail = notice_of(dispatch)
     _finish(mail, begin(mail), AttemptOutcome.DEFERRED, Answer(None, "", Cause.NOT_CONFIGURED))
     told = [entry.detail for entry in timeline.of(dispatch) if entry.kind == "DeliveryAttempt" and entry.detail]
-    assert told == [f"{Cause.UNREACHABLE.label} · Connection refused", Cause.NOT_CONFIGURED.label]
+    assert told == [f"{Cause.UNREACHABLE.label} · Connection refused", str(Cause.NOT_CONFIGURED.label)]
 
 
 def test_tried_at_once_it_is_due_now_and_has_its_five_days_again() -> None:
