@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 try:
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 except ImportError:  # run as a program, without the build tools
-    BuildHookInterface = object  # type: ignore[assignment,misc]
+    BuildHookInterface = object  # type: ignore[assignment,misc]  # its methods are not called then
 
 
 def compile_catalogue(source: Path) -> None:
@@ -24,7 +24,7 @@ def compile_catalogue(source: Path) -> None:
         write_mo(file, catalogue)
 
 
-class CatalogueHook(BuildHookInterface):  # type: ignore[type-arg]
+class CatalogueHook(BuildHookInterface):  # type: ignore[type-arg]  # the interface is generic only for plugins
     """Called by hatchling before it collects the files."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 ROUNDS = 15
@@ -73,7 +74,8 @@ def insert(count: int) -> tuple[float, float]:
     return time.process_time() - begun, time.perf_counter() - clock
 
 
-_dispatch = [uuid4(), 0]
+# Six events each, as a dispatch has.
+_subjects = (str(dispatch) for dispatch in iter(uuid4, None) for _ in range(6))
 
 
 def prepared() -> object:
@@ -81,12 +83,9 @@ def prepared() -> object:
     from siegelpost.ledger.events import EventKind
     from siegelpost.ledger.log import prepare
 
-    if _dispatch[1] == 6:
-        _dispatch[:] = [uuid4(), 0]
-    _dispatch[1] += 1  # type: ignore[operator]
     return prepare(
         EventKind.NOTIFICATION_ACCESS_TRACKING,
-        subject=str(_dispatch[0]),
+        subject=next(_subjects),
         data={"page": "gate", "machine": False, "language": "de"},
         personal={"ip": "192.0.2.17", "browser": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0"},
     )
@@ -111,17 +110,17 @@ def measure() -> list[float]:
         enter(self)
         began = time.perf_counter()
 
-    def leaving(self: transaction.Atomic, *arguments: object) -> None:
-        leave(self, *arguments)  # type: ignore[arg-type]
+    def leaving(self: transaction.Atomic, *arguments: Any) -> None:
+        leave(self, *arguments)
         locked.append(time.perf_counter() - began)
 
     for _ in range(ROUNDS):
         inserts.append(insert(GROUP))
-        transaction.Atomic.__enter__, transaction.Atomic.__exit__ = entering, leaving  # type: ignore[method-assign]
+        transaction.Atomic.__enter__, transaction.Atomic.__exit__ = entering, leaving  # type: ignore[method-assign]  # to time it
         begun = time.process_time()
         seal()
         seals.append(time.process_time() - begun)
-        transaction.Atomic.__enter__, transaction.Atomic.__exit__ = enter, leave  # type: ignore[method-assign]
+        transaction.Atomic.__enter__, transaction.Atomic.__exit__ = enter, leave  # type: ignore[method-assign]  # as it was
     size = Checkpoint.objects.order_by("-size").values_list("size", flat=True)[0]
     proof = timed(lambda: StoredTiles().inclusion_proof(size // 3, size))
     return [

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.browsing import OpenPage, Watch, axe, refusal, save_picture
@@ -30,9 +31,9 @@ class Quiet(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    def __init__(self, policy: str, *arguments: object) -> None:
+    def __init__(self, policy: str, *arguments: Any) -> None:
         self.policy = policy
-        super().__init__(*arguments)  # type: ignore[arg-type]
+        super().__init__(*arguments)
 
     def do_GET(self) -> None:
         body = PAGES.get(self.path, GOOD).encode()

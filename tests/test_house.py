@@ -72,6 +72,15 @@ def test_no_file_knows_the_machine_or_the_place_packages_come_from() -> None:
     assert found == []
 
 
+def test_whoever_silences_a_check_says_why() -> None:
+    silent = re.compile(r"# (type: ignore(\[[^]]*\])?|noqa(: [A-Z0-9, ]+)?)$")
+    assert hits(silent, [path for path in tracked() if path.suffix == ".py"]) == []
+
+
+def test_quotation_marks_are_translated_with_what_they_quote() -> None:
+    assert hits(re.compile(r"^(?!.*trans).*(„[{]|[}]“)"), under("src/", ".html", ".txt")) == []
+
+
 def test_german_is_written_with_umlauts() -> None:
     stems = (
         "fuer|ueber|koenn|muess|wuerd|moeglich|zurueck|pruef|waehl|oeffn|loesch|aender|erklaer|bestaetig|verfueg|geraet|"

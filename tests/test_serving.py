@@ -42,6 +42,20 @@ def test_trouble_in_the_log_is_found_unless_forgiven(served: Server) -> None:
     assert served.trouble() == []
 
 
+def test_a_traceback_is_forgiven_by_what_was_raised(served: Server) -> None:
+    with served.log_file.open("a") as log:
+        log.write("2026-11-23T10:00:00Z [error    ] a round failed [x] round=renewal\n")
+        log.write('Traceback (most recent call last):\n  File "x.py", line 1, in look\n    open()\nKeyError: "tls"\n')
+    assert served.trouble() == [
+        '2026-11-23T10:00:00Z [error    ] a round failed [x] round=renewal\nKeyError: "tls"',
+        'Traceback (most recent call last):\nKeyError: "tls"',
+    ]
+    served.forgive("FileNotFoundError: ")
+    assert len(served.trouble()) == 2
+    served.forgive(r'\nKeyError: "tls"$')
+    assert served.trouble() == []
+
+
 def test_mail_is_kept_and_can_be_read(mail_sink: Mailbox) -> None:
     with smtplib.SMTP("127.0.0.1", mail_sink.port) as client:
         client.sendmail("a@office.test", ["b@office.test"], b"Subject: Hallo\r\n\r\nText\r\n")

@@ -23,6 +23,11 @@ def fold(text: str) -> str:
     return " ".join(_NOT_WORD.sub(" ", plain).split())
 
 
+def typed(text: str) -> str:
+    """What somebody typed into one line: words by one space, without what cannot be seen (direction marks, NUL)."""
+    return " ".join("".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C").split())
+
+
 def digits(number: str) -> str:
     """The digits of a telephone number as dialled in Germany: ``+49 (0)30 12`` and ``030/12`` both give ``03012``,
     ``+43 1 23`` gives ``0043123``."""

@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SIEGELPOST_", extra="forbid", frozen=True)
 
     data: Path = Field(Path("data"), description="Folder for the database, files, keys and certificates.")
-    host: str = Field("0.0.0.0", description="Address to listen on; `::` listens on IPv4 and IPv6.")  # noqa: S104
+    host: str = Field("0.0.0.0", description="Address to listen on; `::` listens on IPv4 and IPv6.")  # noqa: S104 - it is there to be reached
     port: Port = Field(8443, description="HTTPS port.")
     http_port: Port | None = Field(None, description="Plain-HTTP port that only redirects to HTTPS; off when empty.")
     workers: int = Field(2, ge=1, le=64, description="Worker processes that answer HTTPS requests.")

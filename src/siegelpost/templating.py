@@ -5,6 +5,7 @@ without a request, in the recipient's language and not in the reader's.
 """
 
 import hashlib
+import re
 from datetime import date, datetime
 from functools import cache
 from gettext import translation
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
 from siegelpost.settings import load
 from siegelpost.translated import Translated
@@ -22,6 +24,7 @@ from siegelpost.translated import Translated
 ROOMS = ("siegelpost.web", "siegelpost.dispatch", "siegelpost.certificates", "siegelpost.mail")
 LOCALES = Path(__file__).parent / "locale"
 STATIC = Path(__file__).parent / "web" / "static"
+_MAIL = re.compile("E-Mail", re.IGNORECASE)
 _DATE = {"de": "d. MMMM y", "en": "d MMMM y"}
 # The day is not torn from its month at the end of a line.
 _WEEKDAY = {"de": "EEEE, d.\u00a0MMMM y", "en": "EEEE, d\u00a0MMMM y"}
@@ -78,12 +81,17 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {"day": day, "moment": moment, "weekday": weekday, "size": size}
+    made.filters |= {"day": day, "moment": moment, "weekday": weekday, "size": size, "unbroken": unbroken}
     made.globals |= {"language": language, "asset": asset}
     texts = translation("django", LOCALES, languages=[language], fallback=True)
     made.extend(catalogue=texts)
     made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]  # added by Translated
     return made
+
+
+def unbroken(text: str) -> Markup:
+    """A heading in which no line ends within "E-Mail"."""
+    return Markup(_MAIL.sub(r'<span class="unbroken">\g<0></span>', escape(text)))  # noqa: S704 - escaped
 
 
 def _moment(value: Any) -> Any:

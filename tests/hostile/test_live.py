@@ -7,6 +7,7 @@ import tracemalloc
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import pytest
 from tests.support.pki import Authority, Certificate, dns
@@ -164,14 +165,14 @@ HANDSHAKES = {
 }
 
 
-def ask(port: int, **options: object) -> tuple[LiveReport, float]:
+def ask(port: int, **options: Any) -> tuple[LiveReport, float]:
     started = time.monotonic()
     report = check(
         f"https://{NAME}/",
         connect_to=("127.0.0.1", port),
         local_roots=[ROOT.pem],
         timeout=TIMEOUT,
-        **options,  # type: ignore[arg-type]
+        **options,
     )
     return report, time.monotonic() - started
 

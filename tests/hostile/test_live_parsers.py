@@ -23,12 +23,12 @@ RECORD_HEADS = st.sampled_from([b"\x16\x03\x03", b"\x16\x03\x01", b"\x15\x03\x03
 
 
 @st.composite
-def replies(draw: Callable[..., bytes]) -> bytes:
+def replies(draw: st.DrawFn) -> bytes:
     """Bytes that look like TLS for a while."""
     content = draw(st.binary(max_size=120))
     if draw(st.booleans()):
         content = b"\x02" + len(content).to_bytes(3, "big") + content
-    size = len(content) + draw(st.sampled_from([0, 0, 0, 1, 20_000]))  # type: ignore[operator]
+    size = len(content) + draw(st.sampled_from([0, 0, 0, 1, 20_000]))
     return draw(RECORD_HEADS) + size.to_bytes(2, "big") + content + draw(st.binary(max_size=40))
 
 

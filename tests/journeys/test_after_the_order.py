@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.journeys.test_secure_expose import NAME, orders
 from tests.support.browsing import OpenPage, Shot
 from tests.support.desk import Desk, Sent, link_in
-from tests.support.keyboard import Line, Person, Way, walk
+from tests.support.keyboard import Person, Way, walk
 from tests.support.prospect import ORDER
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -170,7 +170,7 @@ def reads_it_in_the_other_language(desk: Desk, person: Person) -> None:
     assert (order["label"], order["language"]) == (ORDER[way.language], way.language)
 
 
-LINES: list[Line] = [
+LINES = [
     withdraws_on_the_page,
     withdraws_without_a_link,
     has_a_year_where_arrival_is_unproven,
@@ -186,9 +186,9 @@ LINES: list[Line] = [
 def test_each_line_in_two_opposite_ways(
     desk: Desk, open_page: OpenPage, shot: Shot, request: pytest.FixtureRequest
 ) -> None:
-    walk(LINES, desk, open_page, shot, every=request.config.getoption("--screenshots"))
+    walk(LINES, desk, Person, open_page, shot, every=request.config.getoption("--screenshots"))
 
 
 @pytest.mark.soak
 def test_each_line_in_every_way(desk: Desk, open_page: OpenPage, shot: Shot) -> None:
-    walk(LINES, desk, open_page, shot, every=True)
+    walk(LINES, desk, Person, open_page, shot, every=True)

@@ -17,7 +17,8 @@ from tests.support import parts
 from tests.support.acme_servers import Pebble, pebble
 from tests.support.browsing import FLAGS, OpenPage, Shot, axe
 from tests.support.name_server import name_server
-from tests.support.serving import NAME, Serve, Server, free_port
+from tests.support.ports import free_port
+from tests.support.serving import NAME, Serve, Server
 
 from siegelpost.tls import as_certificates
 

@@ -26,10 +26,8 @@ PICTURED = [Look("phone", "de", dark=False), Look("desktop", "en", dark=False)]
 
 @pytest.fixture
 def looks(request: pytest.FixtureRequest) -> list[Look]:
-    """All ways of looking in the long form and those of the docs' pictures; else they take turns."""
-    if request.config.getoption("--screenshots"):
-        return PICTURED
-    return LOOKS if request.config.getoption("--soak") else []
+    """Those of the docs' pictures while they are taken; else they take turns."""
+    return PICTURED if request.config.getoption("--screenshots") else []
 
 
 @pytest.fixture
@@ -104,7 +102,7 @@ def told(wrong: dict[str, list[str]]) -> str:
     return "\n\n".join(f"{name}:\n  " + "\n  ".join(found) for name, found in wrong.items())
 
 
-def test_every_page_of_an_office_at_work(
+def see_an_office_at_work(
     start: Server, mail_sink: Mailbox, open_page: OpenPage, looks: list[Look], shot: Shot
 ) -> None:
     # The mailbox that the office has entered is nowhere to be reached.
@@ -119,12 +117,33 @@ def test_every_page_of_an_office_at_work(
     assert not wrong, told(wrong)
 
 
+def see_an_empty_office(start: Server, open_page: OpenPage, looks: list[Look], shot: Shot) -> None:
+    every_page.leave_empty(start.installation)
+    eyes = Eyes(start.url, open_page, {})
+    sights = {language: list(every_page.empty_sights()) for language in WHO}
+    wrong = walk(start, eyes, sights, looks, shot, patient=bool(looks))
+    assert not wrong, told(wrong)
+
+
+def test_every_page_of_an_office_at_work(
+    start: Server, mail_sink: Mailbox, open_page: OpenPage, looks: list[Look], shot: Shot
+) -> None:
+    see_an_office_at_work(start, mail_sink, open_page, looks, shot)
+
+
 def test_every_page_of_an_office_that_has_nothing_yet(
     start: Server, open_page: OpenPage, looks: list[Look], shot: Shot
 ) -> None:
-    every_page.leave_empty(start.installation)
-    eyes = Eyes(start.url, open_page, {})
-    wrong = walk(
-        start, eyes, {language: list(every_page.empty_sights()) for language in WHO}, looks, shot, patient=bool(looks)
-    )
-    assert not wrong, told(wrong)
+    see_an_empty_office(start, open_page, looks, shot)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_every_page_in_every_way(start: Server, mail_sink: Mailbox, open_page: OpenPage, shot: Shot) -> None:
+    see_an_office_at_work(start, mail_sink, open_page, LOOKS, shot)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_every_page_that_has_nothing_yet_in_every_way(start: Server, open_page: OpenPage, shot: Shot) -> None:
+    see_an_empty_office(start, open_page, LOOKS, shot)

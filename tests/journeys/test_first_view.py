@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import CDPSession, Page
@@ -92,13 +93,13 @@ def test_the_first_view_is_quick_and_small_and_stays_where_it_is(
     assert {path: one for path, one in told.items() if one[2]} == {}
 
 
-def first_view(page: Page, state: object, url: str) -> tuple[float, int, list[str]]:
+def first_view(page: Page, state: Any, url: str) -> tuple[float, int, list[str]]:
     """Milliseconds to the first view, bytes over the wire without pictures, and the layout's shift: cold, and slow."""
     browser = page.context.browser
     assert browser is not None
     context = browser.new_context(
-        **DEVICES["phone"],  # type: ignore[arg-type]
-        storage_state=state,  # type: ignore[arg-type]
+        **DEVICES["phone"],
+        storage_state=state,
         service_workers="block",
     )
     context.add_init_script(WATCH_SHIFTS)
@@ -119,14 +120,14 @@ def _count(session: CDPSession) -> dict[str, int]:
     kinds: dict[str, str] = {}
     received: dict[str, int] = {}
 
-    def answered(event: dict[str, object]) -> None:
-        kinds[str(event["requestId"])] = str(event["response"]["mimeType"])  # type: ignore[index]
+    def answered(event: dict[str, Any]) -> None:
+        kinds[str(event["requestId"])] = str(event["response"]["mimeType"])
 
-    def finished(event: dict[str, object]) -> None:
+    def finished(event: dict[str, Any]) -> None:
         request = str(event["requestId"])
         kind = kinds.get(request, "")
         if not kind.startswith("image/") or kind == "image/svg+xml":
-            received[request] = int(event["encodedDataLength"])  # type: ignore[call-overload]
+            received[request] = int(event["encodedDataLength"])
 
     session.send("Network.enable")
     session.on("Network.responseReceived", answered)

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,7 +10,9 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 from tests.support.browsing import OpenPage, Shot, axe
 from tests.support.desk import link_in
-from tests.support.registered_scene import EVERY, Combination, RegisteredScene
+from tests.support.keyboard import EVERY, Way
+from tests.support.registered_scene import Recipient, RegisteredScene
+from tests.support.smtp import Fault
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -24,8 +25,8 @@ def test_an_agent_writes_to_several_and_sees_how_each_stands(
     registered_scene: RegisteredScene, open_page: OpenPage, shot: Shot
 ) -> None:
     registered_scene.ask("two_more_contacts")
-    for how in (EVERY[0], Combination("desktop", "en", False), Combination("desktop", "de", True)):
-        _write_to_several(registered_scene, how, open_page, shot)
+    for way in (EVERY[0], Way("en", "desktop", False), Way("de", "desktop", True)):
+        _write_to_several(registered_scene, way, open_page, shot)
 
 
 @pytest.mark.soak
@@ -33,8 +34,8 @@ def test_an_agent_writes_to_several_in_every_combination(
     registered_scene: RegisteredScene, open_page: OpenPage, shot: Shot
 ) -> None:
     registered_scene.ask("two_more_contacts")
-    for how in EVERY:
-        _write_to_several(registered_scene, how, open_page, shot)
+    for way in EVERY:
+        _write_to_several(registered_scene, way, open_page, shot)
 
 
 def test_many_go_out_behind_a_bar_that_fills_and_each_once(
@@ -44,9 +45,9 @@ def test_many_go_out_behind_a_bar_that_fills_and_each_once(
     scene.mails.sink.delay = SLOW
     scene.ask("send_registered", "de", json.dumps({"to": to}))
     pages: list[Page] = []
-    for how, words in ((EVERY[0], "von 40 Mails sind hinaus"), (Combination("desktop", "en", False), "of 40 mails")):
-        scene.ask("speak", how.language)
-        page = open_page(how.device, language=how.language, javascript=how.scripts)
+    for way, words in ((EVERY[0], "von 40 Mails sind hinaus"), (Way("en", "desktop", False), "of 40 mails")):
+        scene.ask("speak", way.language)
+        page = open_page(way.device, language=way.language, javascript=way.scripts)
         page.goto(scene.ask("sign_in")["link"])
         page.locator("main form button").first.click()
         page.goto(f"{scene.server.url}/dispatches/")
@@ -67,109 +68,134 @@ def test_many_go_out_behind_a_bar_that_fills_and_each_once(
     expect(plain.locator("#going-out progress")).to_have_count(0)
 
 
+def test_what_the_mail_server_puts_off_is_explained_and_tried_at_once(
+    registered_scene: RegisteredScene, open_page: OpenPage
+) -> None:
+    scene = registered_scene
+    busy = Fault("RCPT", "451 4.7.1 come back later")
+    scene.mails.sink.faults.append(busy)
+    sent = scene.ask("send_registered", "de", json.dumps({"to": ["mara@berger.example"]}))["sent"]
+    until(lambda: scene.kinds(sent).count("DeliveryAttempt") == 2, seconds=60)
+    for way in (EVERY[0], Way("en", "desktop", False)):
+        scene.ask("speak", way.language)
+        page = open_page(way.device, language=way.language, javascript=way.scripts, dark=Recipient.in_the_dark(way))
+        page.goto(scene.ask("sign_in")["link"])
+        page.locator("main form button").first.click()
+        page.goto(f"{scene.server.url}/dispatches/{sent}/")
+        told = page.get_by_role("region", name=way("Was nicht angekommen ist", "What has not arrived"))
+        expect(told).to_contain_text(way("Nächster Versuch", "Next attempt"))
+        expect(told).to_contain_text("451 4.7.1 come back later")
+        if way.scripts:
+            axe(page)
+    busy.times = 0
+    page.get_by_role("button", name="Try again now").click()
+    expect(page.get_by_role("status")).to_contain_text("Trying again now")
+    assert scene.mail_to("mara@berger.example")
+    until(lambda: "NotificationForAcceptance" in scene.kinds(sent), seconds=60)
+    page.reload()
+    expect(told).to_have_count(0)
+
+
 def _done(page: Page) -> int:
     """What the bar shows; 40 where it has gone."""
     shown: list[int] = page.locator("#going-out progress").evaluate_all("all => all.map(one => one.value)")
     return shown[0] if shown else 40
 
 
-def _write_to_several(scene: RegisteredScene, how: Combination, open_page: OpenPage, shot: Shot) -> None:
-    def t(german: str, english: str) -> str:
-        return english if how.language == "en" else german
-
+def _write_to_several(scene: RegisteredScene, way: Way, open_page: OpenPage, shot: Shot) -> None:
     def looks() -> None:
-        if how.scripts:
+        if way.scripts:
             expect(page.locator(".htmx-request")).to_have_count(0)
             axe(page)
 
-    scene.ask("speak", how.language)
+    scene.ask("speak", way.language)
     scene.ask("forget_counts")
-    page = open_page(how.device, language=how.language, javascript=how.scripts, dark=how.dark)
+    page = open_page(way.device, language=way.language, javascript=way.scripts, dark=Recipient.in_the_dark(way))
     page.goto(scene.ask("sign_in")["link"])
-    page.get_by_role("button", name=t("Anmelden", "Sign in")).click()
+    page.get_by_role("button", name=way("Anmelden", "Sign in")).click()
     page.goto(f"{scene.server.url}/registered/new/")
     page.get_by_role("link", name="Sibel Çelik").click()
-    page.get_by_role("link", name=t("Noch jemand", "Somebody else")).click()
+    page.get_by_role("link", name=way("Noch jemand", "Somebody else")).click()
     page.get_by_role("link", name="Jonas Adler").click()
     looks()
-    page.get_by_role("link", name=t("Weiter", "Continue"), exact=True).first.click()
-    _write(page, how, t)
-    expect(page.locator("#preview")).to_contain_text(t("am Telefon", "by phone"))
+    page.get_by_role("link", name=way("Weiter", "Continue"), exact=True).first.click()
+    _write(page, way)
+    expect(page.locator("#preview")).to_contain_text(way("am Telefon", "by phone"))
     expect(page.locator("#preview")).to_contain_text("Entwurf.pdf")
-    expect(page.locator("#preview")).to_contain_text(TITLE[how.language])
+    expect(page.locator("#preview")).to_contain_text(TITLE[way.language])
     looks()
-    if how.scripts:
-        shot(page, f"office-registered-{how.device}", full=how.device == "desktop")
+    if way.scripts:
+        shot(page, f"office-registered-{way.device}", full=way.device == "desktop")
     known = len(scene.mails_to("jonas@adler.example"))
-    page.get_by_role("button", name=t("Jetzt senden", "Send now")).click()
+    page.get_by_role("button", name=way("Jetzt senden", "Send now")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        t("Diese Codes sagen Sie am Telefon", "Tell these codes by phone")
+        way("Diese Codes sagen Sie am Telefon", "Tell these codes by phone")
     )
     code = str(page.locator("li", has_text="Jonas Adler").locator(".spoken-code").text_content())
     looks()
-    if how.scripts:
-        shot(page, f"office-codes-{how.device}")
-    page.get_by_role("link", name=t("Zur Übersicht", "To the overview")).last.click()
-    expect(page.locator(".figures")).to_contain_text(t("noch offen", "still open"))
-    _jonas_accepts(scene, how, open_page, code, known)
+    if way.scripts:
+        shot(page, f"office-codes-{way.device}")
+    page.get_by_role("link", name=way("Zur Übersicht", "To the overview")).last.click()
+    expect(page.locator(".figures")).to_contain_text(way("noch offen", "still open"))
+    _jonas_accepts(scene, way, open_page, code, known)
     page.reload()
-    expect(page.locator("li", has_text="Jonas Adler")).to_contain_text(t("angenommen", "accepted"))
+    expect(page.locator("li", has_text="Jonas Adler")).to_contain_text(way("angenommen", "accepted"))
     looks()
-    if how.scripts:
-        shot(page, f"office-registered-overview-{how.device}")
+    if way.scripts:
+        shot(page, f"office-registered-overview-{way.device}")
     page.get_by_role("link", name="Jonas Adler").click()
-    for receipt in RECEIPTS[how.language]:
+    for receipt in RECEIPTS[way.language]:
         with page.expect_download() as waiting:
             page.get_by_role("link", name=f"{receipt} (PDF)").click()
         assert Path(waiting.value.path()).read_bytes().startswith(b"%PDF")
     looks()
-    if how.scripts:
-        shot(page, f"office-registered-dispatch-{how.device}", full=True)
+    if way.scripts:
+        shot(page, f"office-registered-dispatch-{way.device}", full=True)
     page.goto(f"{scene.server.url}/dispatches/")
     page.get_by_role("link", name="Sibel Çelik").first.click()
-    page.get_by_role("button", name=t("Neuen Code anzeigen", "Show a new code")).click()
+    page.get_by_role("button", name=way("Neuen Code anzeigen", "Show a new code")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        t("Diesen Code sagen Sie am Telefon", "Tell this code by phone")
+        way("Diesen Code sagen Sie am Telefon", "Tell this code by phone")
     )
     page.context.close()
 
 
-def _write(page: Page, how: Combination, t: Callable[[str, str], str]) -> None:
-    page.locator("#id_subject").fill(TITLE[how.language])
+def _write(page: Page, way: Way) -> None:
+    page.locator("#id_subject").fill(TITLE[way.language])
     page.locator("#id_message").fill("der Notartermin ist am 14. Dezember 2026 um 10 Uhr.\n\nDer Entwurf liegt bei.")
     files: list[FilePayload] = [
         {"name": "Entwurf.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n" + b"%" * 5000},
         {"name": "Virus.exe", "mimeType": "application/pdf", "buffer": b"MZ"},
     ]
     page.locator("#files").set_input_files(files)
-    again = page.get_by_role("button", name=t("Vorschau erneuern", "Refresh preview"))
-    if not how.scripts:
+    again = page.get_by_role("button", name=way("Vorschau erneuern", "Refresh preview"))
+    if not way.scripts:
         again.click()
     attachments = page.locator("#attachments")
     expect(attachments).to_contain_text("Entwurf.pdf")
     expect(attachments).to_contain_text(
-        t("„Virus.exe“ kann nicht mitgeschickt werden", "“Virus.exe” cannot be sent along")
+        way("„Virus.exe“ kann nicht mitgeschickt werden", "“Virus.exe” cannot be sent along")
     )
-    expect(page.locator("#id_subject")).to_have_value(TITLE[how.language])
+    expect(page.locator("#id_subject")).to_have_value(TITLE[way.language])
     folded = page.get_by_text(
-        t("Frist, Code und was der Empfänger vorher sieht", "Period, code and what the recipient sees beforehand")
+        way("Frist, Code und was der Empfänger vorher sieht", "Period, code and what the recipient sees beforehand")
     )
     folded.click()
-    page.locator("#id_language").select_option(how.language)
-    page.get_by_label(t("Code zum Annehmen", "Code for accepting")).select_option("phone")
-    if not how.scripts:
+    page.locator("#id_language").select_option(way.language)
+    page.get_by_label(way("Code zum Annehmen", "Code for accepting")).select_option("phone")
+    if not way.scripts:
         again.click()
 
 
-def _jonas_accepts(scene: RegisteredScene, how: Combination, open_page: OpenPage, code: str, known: int) -> None:
+def _jonas_accepts(scene: RegisteredScene, way: Way, open_page: OpenPage, code: str, known: int) -> None:
     """The notice that came after those he had, on a phone."""
     until(lambda: len(scene.mails_to("jonas@adler.example")) > known, seconds=60)
     notice = scene.mails_to("jonas@adler.example")[known]
-    page = open_page("phone", language=how.language, javascript=how.scripts)
+    page = open_page("phone", language=way.language, javascript=way.scripts)
     page.goto(link_in(notice))
     page.locator("input[name=code]").fill(code)
     page.locator("form[action$='annehmen/'] input[name=sure]").check()
     page.locator("form[action$='annehmen/'] button").click()
-    expect(page.locator("h1")).to_have_text(TITLE[how.language])
+    expect(page.locator("h1")).to_have_text(TITLE[way.language])
     assert urlsplit(page.url).path != urlsplit(link_in(notice)).path, "the code has opened a link of its own"
     page.context.close()

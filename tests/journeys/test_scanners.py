@@ -77,7 +77,7 @@ def test_machines_neither_accept_nor_refuse_a_registered_mail(
         for rest in _ADDRESSES:
             for method, headers in MACHINES:
                 assert scene.server.request(method, path + rest, headers=headers).status < 500, rest
-        assert set(scene.events(sent)) <= {*BEFORE, "NotificationAccessTracking", "CodeIssued"}
+        assert set(scene.kinds(sent.public_id)) <= {*BEFORE, "NotificationAccessTracking", "CodeIssued"}
         said = scene.ask("truth")[sent.public_id]
         assert said["state"] == "notified"
         assert len(said["mails"]) == (2 if "code_address" in options else 1), "nobody was written to because of it"
@@ -107,14 +107,14 @@ def _accepted_machines_are_still_no_readers(scene: RegisteredScene, open_page: O
     page.locator("form[action$='annehmen/'] input[name=sure]").check()
     page.get_by_role("button", name="Annehmen", exact=True).click()
     expect(page.locator("article.letter-text")).to_be_visible()
-    until(lambda: scene.events(sent).count("ContentHandover") == 1, seconds=60)
+    until(lambda: scene.kinds(sent.public_id).count("ContentHandover") == 1, seconds=60)
     for rest in ("einschreiben.eml", "anlage/1"):
         for headers in (PREVIEW, AHEAD):
             assert scene.server.request("GET", path + rest, headers=headers).status == 200
         assert scene.server.request("HEAD", path + rest, headers={"User-Agent": CHROME}).status == 200
     # What a browser is given afterwards is recorded after all of that, and is the only one.
     assert scene.server.request("GET", f"{path}einschreiben.eml", headers={"User-Agent": CHROME}).status == 200
-    until(lambda: scene.events(sent).count("ContentHandover") == 2, seconds=60)
+    until(lambda: scene.kinds(sent.public_id).count("ContentHandover") == 2, seconds=60)
 
 
 def follow_everything(page: Page, link: str) -> set[str]:
@@ -128,7 +128,7 @@ def follow_everything(page: Page, link: str) -> set[str]:
         try:
             page.goto(address)
         except Error as error:
-            assert "Download is starting" in str(error) or "ERR_ABORTED" in str(error), error  # noqa: PT017
+            assert "Download is starting" in str(error) or "ERR_ABORTED" in str(error), error  # noqa: PT017 - others are mistakes
             continue
         page.evaluate("document.documentElement.scrollIntoView({block: 'end'})")
         page.wait_for_load_state("networkidle")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.support.browsing import OpenPage, Shot, axe
 from tests.support.desk import Desk, link_in
-from tests.support.keyboard import Line, Person, walk
+from tests.support.keyboard import Person, walk
 from tests.support.prospect import ORDER
 from tests.support.waiting import until
 
@@ -124,7 +124,7 @@ def the_name_is_the_signature(desk: Desk, person: Person) -> None:
     page.locator("input[name=name]").evaluate("field => field.required = false")
     person.types("name", "   ")
     person.presses(ORDER["de"], ORDER["en"])
-    expect(page.get_by_role("alert")).to_contain_text(way("Bitte geben Sie Ihren Namen ein", "Please enter your name"))
+    expect(page.get_by_role("alert")).to_contain_text(way("Ihr Name fehlt", "please enter your name"))
     person.looks()
     assert not [kind for kind, _ in desk.events(sent.public_id) if kind == "DeclarationMade"]
     orders(person, early=True)
@@ -197,7 +197,7 @@ def the_agent_is_warned_and_a_weak_label_refused(desk: Desk, person: Person) -> 
         axe(page)
 
 
-LINES: list[Line] = [
+LINES = [
     each_rule_asks_for_what_its_row_says,
     what_is_owed_stands_above_an_unmistakable_button,
     without_an_early_start_it_opens_by_itself,
@@ -213,9 +213,9 @@ LINES: list[Line] = [
 def test_each_line_in_two_opposite_ways(
     desk: Desk, open_page: OpenPage, shot: Shot, request: pytest.FixtureRequest
 ) -> None:
-    walk(LINES, desk, open_page, shot, every=request.config.getoption("--screenshots"))
+    walk(LINES, desk, Person, open_page, shot, every=request.config.getoption("--screenshots"))
 
 
 @pytest.mark.soak
 def test_each_line_in_every_way(desk: Desk, open_page: OpenPage, shot: Shot) -> None:
-    walk(LINES, desk, open_page, shot, every=True)
+    walk(LINES, desk, Person, open_page, shot, every=True)

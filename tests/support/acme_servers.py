@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.support import parts, pki
-from tests.support.serving import free_port
+from tests.support.ports import free_port
 
 from siegelpost.tls.acme.plan import Authority
 
@@ -38,7 +38,7 @@ class Pebble:
     def root(self) -> str:
         """PEM of the root under which it issues; another one in each run."""
         context = ssl.create_default_context(cadata=self.ca_bundle)
-        with urllib.request.urlopen(f"{self.management}/roots/0", context=context, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{self.management}/roots/0", context=context, timeout=10) as answer:  # noqa: S310 - our own server
             return str(answer.read().decode())
 
 
@@ -168,7 +168,7 @@ def caddy(folder: Path) -> Iterator[Caddy]:
 def _answers(url: str, trusted: str) -> bool:
     context = ssl.create_default_context(cadata=trusted)
     try:
-        with urllib.request.urlopen(url, context=context, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(url, context=context, timeout=10) as answer:  # noqa: S310 - our own server
             return bool(answer.status == 200)
     except OSError:
         return False

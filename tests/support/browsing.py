@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -43,7 +43,7 @@ FLAGS = [
     # Offices live under .test on this machine; nothing else exists.
     "--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.*, EXCLUDE localhost",
 ]
-DEVICES: dict[str, dict[str, object]] = {
+DEVICES: dict[str, dict[str, Any]] = {
     "phone": {"viewport": ViewportSize(width=360, height=740), "is_mobile": True, "has_touch": True},
     "desktop": {"viewport": ViewportSize(width=1280, height=800)},
 }
@@ -160,7 +160,7 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
         state: StorageState | None = None,
     ) -> Page:
         context = chromium.new_context(
-            **DEVICES[device],  # type: ignore[arg-type]
+            **DEVICES[device],
             locale=LOCALES[language],
             timezone_id="Europe/Berlin",
             color_scheme="dark" if dark else "light",

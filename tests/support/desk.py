@@ -1,4 +1,4 @@
-"""A served office without pictures, which is soon set up, whose mailbox is watched over IMAP; and its prospects."""
+"""Served offices, somebody at work in them, and the mails that went out; one whose mailbox is watched over IMAP."""
 
 import json
 import shlex
@@ -43,19 +43,12 @@ def link_in(mail: ParsedMail) -> str:
 
 
 @dataclass
-class Desk:
-    """Somebody at work in the office, the mails that went out, and the office's own mailbox."""
+class Scene:
+    """A server, somebody at work in the office, and the mails that went out."""
 
     server: Server
     office: Office
     mails: Mailbox
-    imap: ImapServer
-
-    def send(self, language: str, **options: Any) -> Sent:
-        """Send to a prospect of its own; ``options`` are those of the command ``send_expose``."""
-        public_id = str(uuid.uuid4())
-        made = self.ask("send_expose", public_id, language, json.dumps(options))
-        return Sent(public_id, made["address"], self.mail_to(made["address"]))
 
     def ask(self, command: str, *arguments: str) -> Any:
         """Have the office's process do something."""
@@ -70,6 +63,27 @@ class Desk:
         """What has arrived there so far."""
         return [mail for mail in self.mails.mails() if address in mail.recipient and words in mail.subject]
 
+    def events(self, public_id: str) -> list[tuple[str, dict[str, Any]]]:
+        """What the ledger has of a dispatch."""
+        return [(kind, data) for kind, data in self.ask("events", public_id)]
+
+    def kinds(self, public_id: str) -> list[str]:
+        """The kinds of what the ledger has of it, in their order."""
+        return [kind for kind, _data in self.events(public_id)]
+
+
+@dataclass
+class Desk(Scene):
+    """An office without pictures, which is soon set up, and its own mailbox."""
+
+    imap: ImapServer
+
+    def send(self, language: str, **options: Any) -> Sent:
+        """Send to a prospect of its own; ``options`` are those of the command ``send_expose``."""
+        public_id = str(uuid.uuid4())
+        made = self.ask("send_expose", public_id, language, json.dumps(options))
+        return Sent(public_id, made["address"], self.mail_to(made["address"]))
+
     def answer(self, sent: Sent, words: str) -> None:
         """The prospect answers the notice, the words above a full quote, and the answer reaches the mailbox."""
         message = EmailMessage()
@@ -81,10 +95,6 @@ class Desk:
         quoted = "\n".join(f"> {line}" for line in sent.notice.text.splitlines())
         message.set_content(f"{words}\n\nAm 25.11.2026 um 10:00 schrieb Lindenhof Immobilien:\n{quoted}\n")
         self.imap.arrive(message.as_bytes())
-
-    def events(self, public_id: str) -> list[tuple[str, dict[str, Any]]]:
-        """What the ledger has of a dispatch."""
-        return [(kind, data) for kind, data in self.ask("events", public_id)]
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from tests.support.waiting import until
+
 ESTATES: dict[str, dict[str, Any]] = {
     "flat": {},
     "free": {"title": "Reihenhaus am Deich", "buyer_commission_due": False},
@@ -74,6 +76,8 @@ def remind(public_id: str) -> dict[str, Any]:
     from siegelpost.dispatch import reminders
     from siegelpost.dispatch.models import Dispatch
 
+    # The mail may be there before the mail server's answer is written down, and with it when to remind.
+    until(Dispatch.objects.filter(public_id=public_id, state="notified").exists, seconds=60)
     Dispatch.objects.filter(public_id=public_id).update(next_reminder_at=timezone.now())
     return {"reminded": reminders.send_due()}
 

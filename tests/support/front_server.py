@@ -90,7 +90,7 @@ class RunningFront:
     refusals: list[tuple[Refusal, str | None, str]]
     stop: Callable[[float], None]
 
-    def connect(self, *, timeout: float = 10) -> socket.socket:
+    def connect(self, *, timeout: float = 60) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout)
 
     def connect_tls(self, context: ssl.SSLContext | None = None, name: str | None = NAME) -> ssl.SSLSocket:

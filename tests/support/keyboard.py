@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Self, TypeVar
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.support.browsing import OpenPage, Shot, axe
-from tests.support.desk import Desk
+from tests.support.desk import Scene
 
 MOST_TABS = 90
 
@@ -49,6 +50,17 @@ class Person:
     way: Way
     take: Shot
 
+    @classmethod
+    def comes(cls, way: Way, open_page: OpenPage, shot: Shot) -> Self:
+        """Take the device, in a window that nobody used before."""
+        dark = cls.in_the_dark(way)
+        return cls(open_page(way.device, language=way.language, javascript=way.scripts, dark=dark), way, shot)
+
+    @staticmethod
+    def in_the_dark(way: Way) -> bool:
+        """Whether the device is set to dark colours."""
+        return not way.scripts
+
     def goes_to(self, target: Locator) -> None:
         """Press Tab until the target is focused."""
         expect(target).to_have_count(1)
@@ -61,7 +73,11 @@ class Person:
     def presses(self, german: str, english: str, role: str = "button") -> None:
         """Press the button, or follow the link, of this name."""
         name = self.way(german, english)
-        self.goes_to(self.page.get_by_role(role, name=name, exact=True))  # type: ignore[arg-type]  # one of the roles
+        self.enters(self.page.get_by_role(role, name=name, exact=True))  # type: ignore[arg-type]  # one of the roles
+
+    def enters(self, target: Locator) -> None:
+        """Go there and press Enter."""
+        self.goes_to(target)
         self.page.keyboard.press("Enter")
 
     def types(self, field: str, text: str) -> None:
@@ -70,9 +86,9 @@ class Person:
         self.page.keyboard.press("Control+a")
         self.page.keyboard.type(text)
 
-    def ticks(self, box: str) -> None:
-        """Tick the box."""
-        self.goes_to(self.page.locator(f"input[name={box}]"))
+    def ticks(self, box: str, within: str = "") -> None:
+        """Tick the box, of that form where several have one."""
+        self.goes_to(self.page.locator(f"{within} input[name={box}]"))
         self.page.keyboard.press("Space")
 
     def opens(self, address: str) -> None:
@@ -104,18 +120,30 @@ class Person:
         self.take(self.page, f"recipient-{name}-{self.way.name}", full=full)
 
 
-Line = Callable[[Desk, Person], None]
+SceneT = TypeVar("SceneT", bound=Scene)
+PersonT = TypeVar("PersonT", bound=Person)
 
 
-def walk(lines: Sequence[Line], desk: Desk, open_page: OpenPage, shot: Shot, *, every: bool) -> None:
-    """Walk through each line, in every way or in two opposite ones."""
+def walk(
+    lines: Sequence[Callable[[SceneT, PersonT], None]],
+    scene: SceneT,
+    who: type[PersonT],
+    open_page: OpenPage,
+    shot: Shot,
+    *,
+    every: bool,
+) -> None:
+    """Walk through each line, in every way or in two opposite ones.
+
+    In one served office: setting it up costs more than the way.
+    """
     for number, line in enumerate(lines):
         for way in EVERY if every else PAIRS[number % len(PAIRS)]:
-            page = open_page(way.device, language=way.language, javascript=way.scripts, dark=not way.scripts)
-            desk.office.ask("forget_counts")
+            person = who.comes(way, open_page, shot)
+            scene.ask("forget_counts")
             try:
-                line(desk, Person(page, way, shot))
+                line(scene, person)
             except BaseException as error:
-                error.add_note(f"{line.__name__}: {way}\n{desk.server.log[-2000:]}")
+                error.add_note(f"{line.__name__}: {way}\n{scene.server.log[-2000:]}")
                 raise
-            page.context.close()
+            person.page.context.close()

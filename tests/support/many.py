@@ -151,7 +151,7 @@ def _insert(model: type[Activity], rows: Iterator[dict[str, Any]]) -> None:
                 for row in rows:
                     copy.write_row([row[field.attname] for field in fields])
             return
-        statement = f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608
+        statement = f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608 - our own names
         while batch := list(itertools.islice(rows, 20_000)):
             prepared = [[field.get_db_prep_value(row[field.attname], connection) for field in fields] for row in batch]
             cursor.executemany(statement, prepared)

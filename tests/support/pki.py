@@ -219,7 +219,7 @@ PLAIN_DIGESTS = {
     "sha512": "2.16.840.1.101.3.4.2.3",
 }
 HASHES: Mapping[str, hashes.HashAlgorithm] = {
-    "sha1": hashes.SHA1(),  # noqa: S303
+    "sha1": hashes.SHA1(),  # noqa: S303 - to be refused
     "sha224": hashes.SHA224(),
     "sha256": hashes.SHA256(),
     "sha384": hashes.SHA384(),

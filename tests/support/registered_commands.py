@@ -5,6 +5,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from tests.support.waiting import until
+
 WORDS = {
     "de": (
         "Kündigung des Maklervertrags",
@@ -110,6 +112,8 @@ def remind_registered(public_id: str) -> dict[str, Any]:
     from siegelpost.dispatch import rounds
     from siegelpost.dispatch.models import Dispatch
 
+    # The mail may be there before the mail server's answer is written down, and with it when to remind.
+    until(Dispatch.objects.filter(public_id=public_id, state="notified").exists, seconds=60)
     Dispatch.objects.filter(public_id=public_id).update(next_reminder_at=timezone.now())
     rounds.slow()
     return {"reminded": public_id}

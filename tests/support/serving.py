@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from tests.support.installations import COMMAND, Installation
 from tests.support.pki import Authority, Certificate
+from tests.support.ports import free_port
 from tests.support.smtp import Mailbox, mailbox
 
 from siegelpost.tls.store import Source, Store
@@ -27,7 +28,8 @@ from siegelpost.tls.store import Source, Store
 NAME = "office.test"
 HEALTH = "/health/ready"
 READY_WITHIN = 20.0
-_TROUBLE = re.compile(r"\b(ERROR|CRITICAL)\b|\[(error|critical) *\]|Traceback \(most recent call last\)")
+_TRACEBACK = "Traceback (most recent call last)"
+_TROUBLE = re.compile(rf"\b(ERROR|CRITICAL)\b|\[(error|critical) *\]|{re.escape(_TRACEBACK)}")
 _SIGN_IN = re.compile(r"https://\S+/sign-in/\S+")
 
 
@@ -97,7 +99,10 @@ class Server:
         return self.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
     def forgive(self, pattern: str) -> None:
-        """Lines of the log that match this are what the test provokes, not trouble."""
+        """Lines of the log that match this are what the test provokes, not trouble.
+
+        What was raised stands below its line and below the line ``Traceback …``: ``"Traceback.*\\nKeyError: 'x'"``.
+        """
         self.forgiven.append(re.compile(pattern))
 
     def wait(self) -> None:
@@ -125,8 +130,17 @@ class Server:
 
     def trouble(self) -> list[str]:
         """Lines of the log that tell of an error nobody forgave."""
-        lines = [line for line in self.log.splitlines() if _TROUBLE.search(line)]
-        return [line for line in lines if not any(pattern.search(line) for pattern in self.forgiven)]
+        lines = self.log.splitlines()
+        found = [
+            "\n".join([line, *_raised(lines[number:])]) for number, line in enumerate(lines) if _TROUBLE.search(line)
+        ]
+        return [each for each in found if not any(pattern.search(each) for pattern in self.forgiven)]
+
+
+def _raised(lines: list[str]) -> list[str]:
+    """What a traceback that begins in the first or second of these lines ends with."""
+    start = next((number for number, line in enumerate(lines[:2]) if line.startswith(_TRACEBACK)), None)
+    return [] if start is None else [line for line in lines[start + 1 :] if line[:1] not in {" ", ""}][:1]
 
 
 Serve = Callable[..., Server]
@@ -135,13 +149,6 @@ Serve = Callable[..., Server]
 def _kill_group(leader: int) -> None:
     with suppress(ProcessLookupError):
         os.killpg(leader, signal.SIGKILL)
-
-
-def free_port() -> int:
-    """A TCP port nobody listens on at this moment."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="session")

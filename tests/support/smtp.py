@@ -226,10 +226,3 @@ def _receive(connection: socket.socket, done: Event) -> bytes:
         with suppress(TimeoutError):
             return connection.recv(65536)
     return b""
-
-
-def unused_port() -> int:
-    """A port of this machine on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port

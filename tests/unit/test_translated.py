@@ -26,7 +26,7 @@ class Catalogue(NullTranslations):
 def rendered(template: str, *, escaped: bool = True, how: type | str = Translated, **values: object) -> str:
     made = Environment(autoescape=escaped, extensions=[how])  # noqa: S701 - the value is given
     made.extend(catalogue=Catalogue())
-    made.install_gettext_translations(Catalogue(), newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_translations(Catalogue(), newstyle=True)  # type: ignore[attr-defined]  # put in by the extension
     return made.from_string(template).render(values)
 
 

@@ -64,10 +64,16 @@ def _server(settings: Settings) -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "siegelpost", "serve"], stdout=out, stderr=subprocess.STDOUT, env=os.environ
         )
-    try:
-        from siegelpost.demo.ready import wait_until_ready
+    from siegelpost.demo.ready import wait_until_ready
+    from siegelpost.demo.steps import StepFailedError
 
+    try:
         wait_until_ready(settings, process, log)
+    except StepFailedError as error:
+        process.kill()
+        click.echo(error, err=True)
+        sys.exit(1)
+    try:
         yield log.read_text(encoding="utf-8", errors="replace")
     finally:
         process.send_signal(signal.SIGTERM)
@@ -85,7 +91,7 @@ def _walk(console: Console, settings: Settings, mailbox: Path, language: str) ->
     try:
         walk(steps, settings, mailbox)
     except StepFailedError as error:
-        console.print(f"[red]{error}[/]", highlight=False)
+        console.print(str(error), style="red", markup=False, highlight=False)
         return False
     return True
 

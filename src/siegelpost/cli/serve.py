@@ -1,12 +1,27 @@
 """``siegelpost serve``: the server."""
 
+import errno
 import sys
 from pathlib import Path
 
 import click
 
-from siegelpost.cli.common import data_option
+from siegelpost.cli.common import Refused, data_option
 from siegelpost.settings import configure
+
+_NOT_STARTED = {"de": "Der Server kann nicht starten", "en": "The server cannot start"}
+_WHAT_TO_DO = {
+    errno.EADDRINUSE: {
+        "de": "Ein anderes Programm belegt den Port; vielleicht läuft Siegelpost schon. Beenden Sie es, oder nehmen "
+        "Sie mit --port einen anderen.",
+        "en": "Another program holds the port; perhaps Siegelpost is running already. End it, or take another port "
+        "with --port.",
+    },
+    errno.EACCES: {
+        "de": "Ports unter 1024 darf nur öffnen, wer das Recht dazu hat: siehe docs/operations.de.md.",
+        "en": "Ports below 1024 take a right of their own: see docs/operations.md.",
+    },
+}
 
 
 @click.command()
@@ -23,6 +38,5 @@ def serve(data: Path | None, host: str | None, port: int | None, http_port: int 
     try:
         sys.exit(serving.serve(settings, click.echo))
     except OSError as error:
-        raise click.ClickException(
-            f"Der Server kann nicht starten: {error}. / The server cannot start: {error}."
-        ) from error
+        what_to_do = _WHAT_TO_DO.get(error.errno or 0, {}).get(settings.language, "")
+        raise Refused(f"{_NOT_STARTED[settings.language]}: {error}. {what_to_do}".rstrip()) from error

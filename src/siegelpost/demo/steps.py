@@ -9,7 +9,7 @@ from typing import TypeVar
 from rich.console import Console
 
 T = TypeVar("T")
-LIMIT = 30.0
+LIMIT = 60.0
 PAUSE = 0.05
 
 
@@ -52,7 +52,7 @@ def wait_for(what: Callable[[], T | None], name: str) -> T:
     """What ``what`` gives as soon as it gives something.
 
     Raises:
-        StepFailedError: it gave nothing within 30 seconds.
+        StepFailedError: it gave nothing within a minute.
     """
     until = time.monotonic() + LIMIT
     while time.monotonic() < until:

@@ -11,6 +11,7 @@ from siegelpost.dispatch import links, notices
 from siegelpost.dispatch.declaring import Client, StalePageError
 from siegelpost.dispatch.models import Dispatch, Interest, Kind
 from siegelpost.dispatch.states import State
+from siegelpost.folding import typed
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.office.models import Language
@@ -49,7 +50,7 @@ def say(token: str, stamp: str, kind: InterestKind, note: str, client: Client) -
         NotOpenError: the exposé is not open.
     """
     dispatch = _open(token, stamp)
-    note = note.strip()[:NOTE_LIMIT]
+    note = "\n".join(map(typed, note.splitlines())).strip()[:NOTE_LIMIT]
     last = dispatch.interests.order_by("-pk").first()
     if last and (last.kind, last.note) == (kind.value, note):
         return last

@@ -13,6 +13,7 @@ from siegelpost.dispatch.models import Declaration, Dispatch, Kind
 from siegelpost.dispatch.periods import end_of_withdrawal
 from siegelpost.dispatch.states import Act, State, after
 from siegelpost.dispatch.stopping import stop_reminders
+from siegelpost.folding import typed
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
@@ -24,7 +25,7 @@ class StalePageError(Exception):
 
 
 class IncompleteError(Exception):
-    """The name is missing where the row asks for it; nothing was declared."""
+    """The name is missing where the row asks for it, or has no letter; nothing was declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ def declare(token: str, form: Form, client: Client) -> Dispatch:
         return dispatch
     if not links.stamp_is_right(form.stamp, dispatch):
         raise StalePageError
-    name = " ".join(form.name.split())[: links.NAME_LIMIT]
-    if dispatch.page["gate"]["needs_name"] and not name:
+    name = typed(form.name)[: links.NAME_LIMIT]
+    if dispatch.page["gate"]["needs_name"] and not any(c.isalpha() for c in name):
         raise IncompleteError
     asked = {item["kind"]: item["text"] for item in dispatch.page["gate"]["declarations"]}
     made = {kind: text for kind, text in asked.items() if kind in form.ticked}

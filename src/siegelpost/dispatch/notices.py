@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -133,13 +133,19 @@ def confirm(pk: int) -> None:
             is_open=is_open,
             attached=attached,
             period_ends_at=dispatch.period_ends_at,
-            withdraw_until=dispatch.period_ends_at and dispatch.period_ends_at - timedelta(seconds=1),
+            withdraw_until=_withdraw_until(dispatch),
             has_contract=bool(contract),
             checkpoint=newest_checkpoint() or "",
         )
         queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token], attachments=attachments)
         if dispatch.declared_at:
-            tell_agent(dispatch, "agent_declared", attachments=contract)
+            tell_agent(dispatch, "agent_declared", attachments=contract, is_open=is_open)
+
+
+def _withdraw_until(dispatch: Dispatch) -> datetime | None:
+    """The last day of the right of withdrawal while it lasts: an exposé that opened by itself opens after it."""
+    ends = dispatch.period_ends_at
+    return ends - timedelta(seconds=1) if ends and ends > timezone.now() else None
 
 
 def _contract(dispatch: Dispatch, declarations: list[Declaration]) -> list[Attachment]:

@@ -5,7 +5,7 @@ took longer. The position and the messages' jobs are kept in one transaction.
 """
 
 import json
-from datetime import date, time, timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from django.db import transaction
@@ -21,13 +21,12 @@ from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.models import Event
 from siegelpost.mail import push
-from siegelpost.mail.push_models import NIGHT_BEGINS, PushDevice, PushKind, PushPosition
+from siegelpost.mail.push_models import PushDevice, PushKind, PushPosition, PushWishes
 from siegelpost.office.models import Agent, Role
 
 BATCH = 200
 CERTIFICATE_EVERY = timedelta(hours=24)
-# When the day's follow-ups are told of, in the office's time zone, and how many by name.
-MORNING = time(8)
+# How many follow-ups are told of by name.
 MOST_NAMED = 3
 
 KINDS = MappingProxyType(
@@ -102,22 +101,22 @@ def certificate_round() -> None:
 
 
 def follow_up_round() -> None:
-    """Tell everybody once, in the morning, what they wanted to come back to by today; called every minute."""
-    now = timezone.localtime()
-    # Who starts the server late is still told; who does so at night has the next morning's message soon enough.
-    if not MORNING <= now.time() < NIGHT_BEGINS or not PushDevice.objects.exists():
+    """Tell everybody once a day, at their hour, what they wanted to come back to by then; called every minute."""
+    now = timezone.now()
+    for agent in Agent.objects.filter(push_devices__isnull=False).exclude(role=Role.PARTNER).distinct():
+        if push.wishes_of(agent).follow_ups_are_due(now):
+            _tell_of_follow_ups(agent, now)
+
+
+@transaction.atomic
+def _tell_of_follow_ups(agent: Agent, now: datetime) -> None:
+    PushWishes.objects.get_or_create(agent=agent)
+    wishes = PushWishes.objects.select_for_update().get(agent=agent)
+    if not wishes.follow_ups_are_due(now):
         return
-    with transaction.atomic():
-        position = PushPosition.objects.select_for_update().first()
-        if position is None or (position.follow_ups_told_on or now.date() - timedelta(1)) >= now.date():
-            return
-        position.follow_ups_told_on = now.date()
-        position.save(update_fields=["follow_ups_told_on"])
-        for agent in Agent.objects.filter(push_devices__isnull=False).exclude(role=Role.PARTNER).distinct():
-            _tell_of_follow_ups(agent, now.date())
-
-
-def _tell_of_follow_ups(agent: Agent, today: date) -> None:
+    today = timezone.localdate(now)
+    wishes.follow_ups_told_on = today
+    wishes.save(update_fields=["follow_ups_told_on"])
     due = activities.to_follow_up(agent, today)
     count = due.count()
     if not count:
@@ -132,6 +131,7 @@ def _tell_of_follow_ups(agent: Agent, today: date) -> None:
             body=", ".join(named) + (" …" if count > len(named) else ""),
             url="/",
             tag="follow-ups",
+            hour_was_chosen=True,
         )
 
 

@@ -16,10 +16,12 @@ from siegelpost.dispatch.stopping import stop_reminders
 from siegelpost.folding import fold
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
-from siegelpost.office.models import Agent
+from siegelpost.office.models import Agent, Office
 
 # Longer than any row of holidays of a single Land, which the computed end does not know.
 SHOWN_LONGER = timedelta(days=7)
+# The same words from the public address again so soon are the same withdrawal: pressed twice, or the page reloaded.
+ONE_PRESS = timedelta(hours=1)
 _MOST_MEANT = 10
 
 
@@ -53,7 +55,7 @@ def withdraw(
 
     From the public address it belongs to the one contract that this person can mean; where there are several, or the
     name is another one, the office decides (:func:`meant`, :func:`assign`). The same one declared again for a
-    dispatch changes nothing and gives the first.
+    dispatch, or in the same words within :data:`ONE_PRESS`, changes nothing and gives the first.
 
     Args:
         contract: how the recipient names the contract; for a page of a dispatch, its subject.
@@ -64,10 +66,15 @@ def withdraw(
         LinkUnknownError: no dispatch has this token.
     """
     now = timezone.now()
-    dispatch = links.find(token, kind=Kind.SECURE_EXPOSE, lock=True) if token else _only_one(name, email)
-    # The row is locked: a second press of the button, also a simultaneous one, finds what the first has made.
     words = {"name": name, "email": email, "contract": contract}
-    known = dispatch.withdrawals.filter(**words).first() if dispatch else None
+    if token:
+        dispatch: Dispatch | None = links.find(token, kind=Kind.SECURE_EXPOSE, lock=True)
+    else:
+        Office.objects.select_for_update().first()
+        dispatch = _only_one(name, email)
+    # A row is locked: a second press of the button, also a simultaneous one, finds what the first has made.
+    alike = Withdrawal.objects.filter(**words)
+    known = (alike.filter(dispatch=dispatch) if dispatch else alike.filter(made_at__gt=now - ONE_PRESS)).first()
     if known:
         return known
     withdrawal = Withdrawal.objects.create(dispatch=dispatch, **words, made_at=now)

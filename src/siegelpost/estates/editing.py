@@ -11,8 +11,8 @@ from django.db.models import Max
 from django.utils.translation import gettext
 
 from siegelpost.estates import media
-from siegelpost.estates.forms import EstateForm
-from siegelpost.estates.kinds import MediaGroup, Status
+from siegelpost.estates.forms import EstateForm, MediaForm
+from siegelpost.estates.kinds import GALLERY, MediaGroup, Status
 from siegelpost.estates.models import Estate, Media
 
 MOST_MEDIA = 200
@@ -48,7 +48,7 @@ def set_status(estate: Estate, status: Status) -> None:
 def add_media(
     estate: Estate, data: bytes, *, name: str, group: MediaGroup = MediaGroup.PICTURE, title: str = ""
 ) -> Media:
-    """Add a picture or PDF at the end. The same file twice stays one.
+    """Add a picture or PDF at the end. The same file twice stays one, and a PDF among the pictures is a document.
 
     Raises:
         siegelpost.estates.media.MediaError: the file is not taken; its text says why.
@@ -56,6 +56,8 @@ def add_media(
     """
     # Decoding takes its time, and nobody else should wait for it: before the transaction.
     prepared = media.prepare(data, name)
+    if prepared.width is None and group in GALLERY:
+        group = MediaGroup.DOCUMENT
     with transaction.atomic():
         locked = Estate.objects.select_for_update().get(pk=estate.pk)
         if known := locked.media.filter(sha256=prepared.sha256).first():
@@ -91,6 +93,20 @@ def reorder_media(estate: Estate, order: Sequence[UUID]) -> None:
         for position, public_id in enumerate((*order, *rest)):
             present[public_id].position = position
         Media.objects.bulk_update(present.values(), ("position",))
+
+
+def change_media(form: MediaForm) -> None:
+    """Keep title and group; there is one cover, and a document is none.
+
+    Raises:
+        RefusedError: what was typed is not possible.
+    """
+    if not form.is_valid():
+        raise RefusedError(" ".join(str(error) for errors in form.errors.values() for error in errors))
+    with transaction.atomic():
+        if form.cleaned_data["group"] == MediaGroup.COVER:
+            make_cover(form.instance)
+        form.save()
 
 
 def make_cover(picture: Media) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from siegelpost.estates.commission import parse_rate
 from siegelpost.estates.facts import number
-from siegelpost.estates.kinds import Condition, Feature, MediaGroup
+from siegelpost.estates.kinds import Condition, Feature
 from siegelpost.estates.models import Estate, Media
 
 if TYPE_CHECKING:
@@ -213,14 +213,3 @@ class MediaForm(forms.ModelForm[Media]):
     class Meta:
         model = Media
         fields = ("title", "group")
-
-
-class UploadForm(forms.Form):
-    """Pictures and PDFs to add; several at once come by several calls of ``editing.add_media``."""
-
-    file = forms.FileField(
-        label=_("Bild oder PDF"),
-        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif,application/pdf"}),
-    )
-    group = forms.ChoiceField(label=_("Gruppe"), choices=MediaGroup.choices, initial=MediaGroup.PICTURE)
-    title = forms.CharField(label=_("Titel"), max_length=200, required=False)

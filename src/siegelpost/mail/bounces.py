@@ -1,12 +1,18 @@
 """Mails that come back: delivery reports (RFC 3464), the plain bounces of older servers, and what is neither."""
 
+import base64
+import quopri
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from email.message import Message
+from email.policy import compat32
 from email.utils import parseaddr
 from enum import StrEnum
+from types import MappingProxyType
 
-from siegelpost.mail import reading
+from siegelpost.mail import quoting, reading
+from siegelpost.mail.addresses import same
 from siegelpost.mail.changes import Answer
 
 
@@ -25,7 +31,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Report:
-    """What an incoming mail says; ``status`` is an RFC 3463 code such as ``5.1.1``, empty where none is given."""
+    """What an incoming mail says; ``status`` is an RFC 3463 code such as ``5.1.1``, empty where none is given.
+
+    A delivery report about several recipients says the worst of them; ``each`` then has what is said of every one.
+    """
 
     kind: Kind
     message_ids: tuple[str, ...] = ()
@@ -33,6 +42,11 @@ class Report:
     recipient: str = ""
     status: str = ""
     diagnostic: str = ""
+    each: tuple["Report", ...] = ()
+
+    def about(self, recipient: str) -> "Report":
+        """What is said of this recipient; of all together where it is not named."""
+        return _worst([one for one in self.each if same(one.recipient, recipient)], otherwise=self)
 
 
 _ACTIONS = {
@@ -50,19 +64,20 @@ _SYSTEM = re.compile(r"(mailer-?daemon|postmaster|mail-?delivery|bounces?)\b", r
 _FAILED = re.compile(
     r"undeliver(able|ed)|delivery (status notification )?\(?(has )?failed|failure notice|delivery failure"
     r"|returned (mail|to sender)|mail delivery failed|could not be delivered|was not delivered"
-    r"|unzustellbar|nicht zugestellt|konnte nicht .{0,40}zugestellt werden|permanent (fatal )?error"
+    r"|unzustellbar|(?<!noch )nicht zugestellt|konnte nicht .{0,40}zugestellt werden|permanent (fatal )?error"
     r"|this is a permanent error",
     re.IGNORECASE,
 )
 _DELAYED = re.compile(
     r"delayed|warning: could not send|warning message only|will (be retried|keep trying|continue to try)"
-    r"|noch nicht zugestellt|verzögert",
+    r"|noch nicht zugestellt|verzögert|\(delay\)",
     re.IGNORECASE,
 )
 _MESSAGE_ID = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,250}>")
 _RETURNED_ID = re.compile(r"^[>\s]*Message-ID:\s*(<[^<>\s]{3,450}>)", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _CODE = re.compile(r"\b([45]\d\d)[ -]")
+_FINAL = re.compile(r"\b5\d\d[ -]|\b5\.\d{1,3}\.\d{1,3}\b|permanent|endgültig|given up|aufgegeben", re.IGNORECASE)
 _ADDRESS = re.compile(r"<?([^\s<>;:,\"()]{1,100}@[A-Za-z0-9.-]{1,250})>?")
 _AUTOMATIC_HEADERS = (
     *("X-Autoreply", "X-Autorespond", "X-Auto-Response", "X-Auto-Response-Suppress", "X-Vacation"),
@@ -77,9 +92,19 @@ _AWAY = re.compile(
     r"|(ihre )?eingangsbestätigung|réponse automatique|gelesen:|read:|nicht gelesen:|not read:)",
     re.IGNORECASE,
 )
+_RETURNED = re.compile(r"^-{2,} ?(?:Below|This is a copy|The header of|Original|Urspr)", re.IGNORECASE | re.MULTILINE)
 _LONGEST = 2000
 # What matters stands at the beginning; the mail that is brought back may be large.
 _LARGEST = 1024 * 1024
+# RFC 3464 and, where an address has letters outside ASCII, RFC 6533.
+_DELIVERY_STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_ENCODED: MappingProxyType[str, Callable[[bytes], bytes]] = MappingProxyType(
+    {"base64": base64.b64decode, "quoted-printable": quopri.decodestring}
+)
+# As they came: nothing is folded anew.
+_AS_IT_CAME = compat32.clone(max_line_length=None)
+_BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
+_MOST_RECIPIENTS = 200
 
 
 def answer_of(report: Report) -> Answer:
@@ -96,8 +121,10 @@ def read(raw: bytes) -> Report:
     if blocks:
         return _from_delivery_status(message, blocks)
     if failed := reading.header(message, "X-Failed-Recipients"):
-        return _from_plain(message, Kind.BOUNCED, failed)
-    if _SYSTEM.match(_local_part(reading.header(message, "From"))):
+        # Some name them in a warning, too.
+        kind = _kind_of_plain(message)
+        return _from_plain(message, kind if kind is Kind.DELAYED else Kind.BOUNCED, failed)
+    if _is_system(message) or _is_unnamed_system(message):
         kind = _kind_of_plain(message)
         if kind is not Kind.OTHER:
             return _from_plain(message, kind)
@@ -108,19 +135,33 @@ def read(raw: bytes) -> Report:
 def _delivery_status(message: Message) -> list[Message]:
     """The groups of fields of a delivery report: first those about the mail, then those of each recipient."""
     for part in reading.parts(message):
-        if part.get_content_type() == "message/delivery-status":
-            blocks = part.get_payload() if part.is_multipart() else []
-            return [block for block in blocks if isinstance(block, Message)]
+        if part.get_content_type() in _DELIVERY_STATUS:
+            return _groups(part)
         if part.get_content_type() == "message/rfc822" and part is not message:
             break  # A report that was forwarded, or that came back itself, reports nothing to us.
     return []
 
 
+def _groups(part: Message) -> list[Message]:
+    # The library reads only one of the two types as groups, and neither where it is encoded.
+    blocks = part.get_payload() if part.is_multipart() else []
+    raw = b"\n\n".join(block.as_bytes(policy=_AS_IT_CAME) for block in blocks if isinstance(block, Message))
+    decode = _ENCODED.get(reading.header(part, "Content-Transfer-Encoding").lower())
+    try:
+        fields = decode(raw) if decode else raw
+    except ValueError:
+        fields = raw
+    groups = [group for group in _BLANK_LINE.split(fields) if group.strip()]
+    return [reading.parsed(group.strip(b"\r\n") + b"\n\n") for group in groups[:_MOST_RECIPIENTS]]
+
+
 def _from_delivery_status(message: Message, blocks: list[Message]) -> Report:
+    original = reading.header(blocks[0], "X-Original-Message-ID")
+    named = tuple(dict.fromkeys([*_returned_ids(message), *_MESSAGE_ID.findall(original)]))
     reports = [
         Report(
             kind=_kind_of(block),
-            message_ids=_returned_ids(message),
+            message_ids=named,
             envelope_id=_typed(blocks[0], "Original-Envelope-Id"),
             recipient=_typed(block, "Original-Recipient") or _typed(block, "Final-Recipient"),
             status=_first(_STATUS, reading.header(block, "Status")),
@@ -130,7 +171,11 @@ def _from_delivery_status(message: Message, blocks: list[Message]) -> Report:
         if block.get("Action") or block.get("Status")
     ]
     known = [report for report in reports if report.kind in _SEVERITY]
-    return min(known, key=lambda report: _SEVERITY.index(report.kind), default=Report(Kind.OTHER))
+    return replace(_worst(known, otherwise=Report(Kind.OTHER)), each=tuple(known))
+
+
+def _worst(reports: list[Report], *, otherwise: Report) -> Report:
+    return min(reports, key=lambda report: _SEVERITY.index(report.kind), default=otherwise)
 
 
 def _kind_of(block: Message) -> Kind:
@@ -147,10 +192,14 @@ def _typed(block: Message, name: str) -> str:
 
 
 def _kind_of_plain(message: Message) -> Kind:
-    words = f"{reading.header(message, 'Subject')}\n{_own_words(message)[:4000]}"
-    if _DELAYED.search(words):
-        return Kind.DELAYED
-    return Kind.BOUNCED if _FAILED.search(words) else Kind.OTHER
+    # The subject is the shortest; what is given up at last may have been delayed, too.
+    for words in (reading.header(message, "Subject"), _own_words(message)[:4000]):
+        failed, delayed = _FAILED.search(words), _DELAYED.search(words)
+        if failed and delayed:
+            return Kind.BOUNCED if _FINAL.search(words) else Kind.DELAYED
+        if failed or delayed:
+            return Kind.BOUNCED if failed else Kind.DELAYED
+    return Kind.OTHER
 
 
 def _from_plain(message: Message, kind: Kind, recipient: str = "") -> Report:
@@ -168,10 +217,9 @@ def _from_plain(message: Message, kind: Kind, recipient: str = "") -> Report:
 
 def _own_words(message: Message) -> str:
     """The text of a bounce above the mail it brings back."""
-    part = reading.first(message, "text/plain")
-    if part is None:
-        return ""
-    return re.split(r"^-{2,} ?(?:Below|This is a copy|Original)", reading.text(part), maxsplit=1, flags=re.M)[0]
+    plain, html = reading.first(message, "text/plain"), reading.first(message, "text/html")
+    text = reading.text(plain) if plain else quoting.text_of_html(reading.text(html)) if html else ""
+    return _RETURNED.split(text, maxsplit=1)[0]
 
 
 def _returned_ids(message: Message) -> tuple[str, ...]:
@@ -197,17 +245,27 @@ def _is_automatic(message: Message) -> bool:
         reading.header(message, "Auto-Submitted").lower() not in {"", "no"}
         or reading.header(message, "Precedence").lower() in _AUTOMATIC_PRECEDENCE
         # RFC 3834, 3.3: nobody shall answer a machine. A person's mail has a way back. (Postfix names the empty one.)
-        or reading.header(message, "Return-Path") in {"<>", "<MAILER-DAEMON>"}
+        or _has_no_way_back(message)
         or any(message.get(name) is not None for name in _AUTOMATIC_HEADERS)
         # Delivery and reading receipts (RFC 6522, RFC 8098).
         or content_type == "multipart/report"
-        or _SYSTEM.match(_local_part(reading.header(message, "From"))) is not None
+        or _is_system(message)
         or _AWAY.match(reading.header(message, "Subject")) is not None
     )
 
 
-def _local_part(address: str) -> str:
-    return parseaddr(address)[1].partition("@")[0]
+def _has_no_way_back(message: Message) -> bool:
+    return reading.header(message, "Return-Path") in {"<>", "<MAILER-DAEMON>"}
+
+
+def _is_system(message: Message) -> bool:
+    return _SYSTEM.match(parseaddr(reading.header(message, "From"))[1].partition("@")[0]) is not None
+
+
+def _is_unnamed_system(message: Message) -> bool:
+    """A mail server under another name (``noreply@``): nobody is to answer it, and it repeats a server's refusal."""
+    subject = reading.header(message, "Subject")
+    return _has_no_way_back(message) and bool(_FAILED.search(subject) and _CODE.search(_own_words(message)[:4000]))
 
 
 def _first(pattern: re.Pattern[str], words: str) -> str:

@@ -3,32 +3,25 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from siegelpost.mail.models import MailboxSettings
-
-_TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+from siegelpost.office.forms import AS_TYPED, KeptPassword
 
 
 class MailboxForm(forms.ModelForm[MailboxSettings]):
     """The mailbox for bounces and answers; its password is never shown again."""
 
-    password = forms.CharField(
-        label=gettext_lazy("Passwort"),
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "off"}),
-    )
+    password = KeptPassword()
 
     class Meta:
         model = MailboxSettings
         fields: ClassVar[list[str]] = ["host", "port", "user", "folder"]
         widgets: ClassVar[dict[str, forms.Widget]] = {
-            "host": forms.TextInput(_TYPED),
+            "host": forms.TextInput(AS_TYPED),
             "port": forms.NumberInput({"inputmode": "numeric"}),
-            "user": forms.TextInput(_TYPED),
-            "folder": forms.TextInput(_TYPED),
+            "user": forms.TextInput(AS_TYPED),
+            "folder": forms.TextInput(AS_TYPED),
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "host": gettext_lazy(
@@ -43,7 +36,7 @@ class MailboxForm(forms.ModelForm[MailboxSettings]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.password_sealed:
-            self.fields["password"].help_text = _("Ein Passwort ist gespeichert. Leer lassen heißt: Es bleibt dabei.")
+            self.fields["password"].help_text = KeptPassword.IS_KEPT
 
     @property
     def new_password(self) -> str | None:

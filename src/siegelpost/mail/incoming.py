@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from siegelpost import storage
 from siegelpost.mail import quoting, reading
-from siegelpost.mail.addresses import AddressError, checked
+from siegelpost.mail.addresses import same
 from siegelpost.mail.authentication_results import findings
 from siegelpost.mail.bounces import Kind, Report, answer_of, read
 from siegelpost.mail.changes import StateChangedError, What, change
@@ -100,6 +100,7 @@ def take_in(raw: bytes, *, complete: bool = True) -> Outcome:
     mail = _mail_of(report, message)
     if mail is None:
         return Outcome(report)
+    report = report.about(mail.recipient)
     sha256 = hashlib.sha256(raw).hexdigest()
     if known := IncomingMail.objects.filter(sha256=sha256).first():
         return Outcome(report, mail, known)
@@ -189,7 +190,7 @@ def _described(mail: OutgoingMail, report: Report, message: Message) -> Incoming
         dispatch_id=mail.dispatch_id,
         sender=_storable(writers[0] if writers else "", 320),
         # Two writers are nobody in particular.
-        sender_is_recipient=len(writers) == 1 and _same(writers[0], mail.recipient),
+        sender_is_recipient=len(writers) == 1 and same(writers[0], mail.recipient),
         subject=_storable(reading.header(message, "Subject"), 1000),
         message_id=_storable(reading.header(message, "Message-ID"), 250),
         sealed_text=seal(text.encode()),
@@ -241,14 +242,6 @@ def _by_token(message: Message) -> OutgoingMail | None:
 
 def _newest(named: Q) -> OutgoingMail | None:
     return OutgoingMail.objects.filter(named).order_by("-pk").first()
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether two addresses are one: domains in their ASCII form, and small and capital letters alike."""
-    try:
-        return checked(one).addr_spec.casefold() == checked(other).addr_spec.casefold()
-    except AddressError:
-        return False
 
 
 def _plausible(message_ids: Iterable[str]) -> list[str]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -35,10 +36,18 @@ def wishes_of(agent: Agent) -> PushWishes:
 
 
 @transaction.atomic
-def wish(agent: Agent, kinds: Iterable[str], *, at_night: bool) -> PushWishes:
-    """Keep what the person chose; what is no kind is left out."""
-    chosen = [kind for kind in PushKind.values if kind in set(kinds)]
-    return PushWishes.objects.update_or_create(agent=agent, defaults={"kinds": chosen, "at_night": at_night})[0]
+def wish(agent: Agent, kinds: Iterable[str], *, at_night: bool, follow_up_hour: int | None = None) -> PushWishes:
+    """Keep what the person chose; what is no kind is left out, and the hour stays when none is given.
+
+    Raises:
+        ValueError: a day has no such hour.
+    """
+    if follow_up_hour is not None and not 0 <= follow_up_hour < 24:
+        raise ValueError("an hour is from 0 to 23")
+    chosen: dict[str, Any] = {"kinds": [kind for kind in PushKind.values if kind in set(kinds)], "at_night": at_night}
+    if follow_up_hour is not None:
+        chosen["follow_up_hour"] = follow_up_hour
+    return PushWishes.objects.update_or_create(agent=agent, defaults=chosen)[0]
 
 
 def devices_of(agent: Agent) -> QuerySet[PushDevice]:
@@ -75,16 +84,19 @@ def remove(agent: Agent, number: int) -> None:
     PushDevice.objects.get(agent=agent, pk=number).delete()
 
 
-def tell(agent: Agent, kind: PushKind, *, title: str, body: str, url: str, tag: str) -> int:
+def tell(
+    agent: Agent, kind: PushKind, *, title: str, body: str, url: str, tag: str, hour_was_chosen: bool = False
+) -> int:
     """Queue a message for the person's devices, in the caller's transaction; gives for how many.
 
-    Whoever did not choose the kind is not told; at night the message waits for the morning.
+    Whoever did not choose the kind is not told; at night the message waits for the morning, unless the person chose
+    the hour it comes at.
     """
     wishes = wishes_of(agent)
     if kind.value not in wishes.kinds or not agent.is_active or not agent.outside_access:
         return 0
     message = json.dumps({"title": title, "body": body, "url": url, "tag": tag}, ensure_ascii=False)
-    later = wishes.when(timezone.now())
+    later = None if hour_was_chosen else wishes.when(timezone.now())
     numbers = list(devices_of(agent).values_list("pk", flat=True))
     for number in numbers:
         hand_over.using(run_after=later).enqueue(number, message, 1)

@@ -22,7 +22,7 @@ class PushKind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Jemand hat widerrufen")
     HELD = "held", _("Eine Sendung wird gehalten")
     CERTIFICATE = "certificate", _("Das Zertifikat braucht Aufmerksamkeit")
-    FOLLOW_UP = "follow_up", _("Wiedervorlagen sind fällig (morgens um acht)")
+    FOLLOW_UP = "follow_up", _("Wiedervorlagen sind fällig")
 
 
 def _all_kinds() -> list[str]:
@@ -35,6 +35,14 @@ class PushWishes(models.Model):
     agent = models.OneToOneField(Agent, on_delete=models.CASCADE, related_name="push_wishes")
     kinds = models.JSONField(default=_all_kinds)
     at_night = models.BooleanField(_("auch nachts, zwischen 22 und 7 Uhr"), default=False)
+    # When the day's follow-ups are told of, in the office's time zone; whoever wants it at night chooses so.
+    follow_up_hour = models.PositiveSmallIntegerField(default=8)
+    follow_ups_told_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(follow_up_hour__lt=24), name="push_follow_up_hour_of_the_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.agent}: {', '.join(self.kinds)}"
@@ -46,6 +54,17 @@ class PushWishes(models.Model):
             return None
         day = local.date() + timedelta(days=local.time() >= NIGHT_BEGINS)
         return timezone.make_aware(datetime.combine(day, NIGHT_ENDS))
+
+    def follow_ups_are_due(self, now: datetime) -> bool:
+        """Whether the day's follow-ups are to be told of now.
+
+        Once a day, from the chosen hour on: where the server was down at that hour it is made good, but not in the
+        night of somebody who wants it quiet.
+        """
+        local = timezone.localtime(now)
+        if local.hour < self.follow_up_hour or self.follow_ups_told_on == local.date():
+            return False
+        return local.hour == self.follow_up_hour or self.when(now) is None
 
 
 class PushDevice(models.Model):
@@ -68,11 +87,10 @@ class PushDevice(models.Model):
 
 
 class PushPosition(models.Model):
-    """How far the log was read for messages, and what was last told of the certificate and of follow-ups; one row."""
+    """How far the log was read for messages, and when the certificate was last told of; one row."""
 
     leaf_index = models.BigIntegerField()
     certificate_told_at = models.DateTimeField(null=True)
-    follow_ups_told_on = models.DateField(null=True)
 
     def __str__(self) -> str:
         return str(self.leaf_index)

@@ -14,6 +14,19 @@ from siegelpost.office.logo import NONE, Logo, LogoError, drawn
 from siegelpost.office.models import Agent, LegalText, Office
 from siegelpost.office.texts import placeholders_in
 
+# For what a person copies letter by letter.
+AS_TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+
+
+class KeptPassword(forms.CharField):
+    """A password for another server. It is never shown again; left empty, the one that is kept stays."""
+
+    IS_KEPT = gettext_lazy("Ein Passwort ist gespeichert. Leer lassen heißt: Es bleibt dabei.")
+    widget = forms.PasswordInput({"autocomplete": "off"})
+
+    def __init__(self) -> None:
+        super().__init__(label=gettext_lazy("Passwort"), required=False, strip=False)
+
 
 class OfficeForm(forms.ModelForm[Office]):
     """Who the office is: this stands in every mail and on every page of a recipient."""
@@ -124,12 +137,7 @@ class SendingForm(forms.ModelForm[Office]):
 class MailServerForm(forms.ModelForm[Office]):
     """The mail server the office sends through; its password is never shown again."""
 
-    password = forms.CharField(
-        label=gettext_lazy("Passwort"),
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "off"}),
-    )
+    password = KeptPassword()
 
     class Meta:
         model = Office
@@ -144,9 +152,9 @@ class MailServerForm(forms.ModelForm[Office]):
         ]
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "mail_per_minute": forms.NumberInput({"inputmode": "numeric"}),
-            "smtp_host": forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+            "smtp_host": forms.TextInput(AS_TYPED),
             "smtp_port": forms.NumberInput({"inputmode": "numeric"}),
-            "smtp_user": forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+            "smtp_user": forms.TextInput(AS_TYPED),
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "smtp_host": gettext_lazy(
@@ -170,7 +178,7 @@ class MailServerForm(forms.ModelForm[Office]):
         self.fields["mail_from"].required = True
         self.fields["mail_per_minute"].required = False
         if self.instance.smtp_password_sealed:
-            self.fields["password"].help_text = _("Ein Passwort ist gespeichert. Leer lassen heißt: Es bleibt dabei.")
+            self.fields["password"].help_text = KeptPassword.IS_KEPT
 
     def clean_mail_per_minute(self) -> int:
         """Left empty means no limit."""

@@ -56,7 +56,7 @@ def request_token(url: str, content: bytes) -> bytes:
     headers = {"Content-Type": "application/timestamp-query"}
     request = Request(url, query.as_bytes(), headers)  # noqa: S310 - the scheme is checked above
     try:
-        with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
+        with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 - as above
             token: bytes = answer.read(MAX_TOKEN + 1)
         if check_token(token, content).nonce != query.nonce:
             raise TokenError("an answer to another question")

@@ -48,6 +48,7 @@ ROUNDS: tuple[Round, ...] = (
     Round("siegelpost.certificates.endings.warn", 600),
     Round("siegelpost.web.throttle.forget_old", 3600),
     Round("siegelpost.dispatch.uploads.forget_old", 3600),
+    Round("siegelpost.server.finished_jobs.forget_old", 3600),
     Round("siegelpost.server.renewal.look", 1),
 )
 # Two, so that a silent mail server holds up only half of what else is to be done.

@@ -82,7 +82,7 @@ class Supervisor:
             if heard.si_signo != signal.SIGCHLD:
                 log.info("ending; requests in flight are finished", signal=signal.Signals(heard.si_signo).name)
                 return self._end(0)
-            if not self._reap() and not self._announced:
+            if self._reap() and not self._announced:
                 log.error("a process could not start")
                 return self._end(1)
 
@@ -128,19 +128,22 @@ class Supervisor:
                     place.ready |= (place.pid,) == PID.unpack(pid)
 
     def _reap(self) -> bool:
-        """Note which children have ended and when to start them again; whether each of them had been ready."""
+        """Note which children have ended and when to start them again; whether one of them could not start.
+
+        One that was killed from outside before it was ready says nothing of what the next one can do.
+        """
         self._note_ready()
-        all_ready = True
+        could_not_start = False
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
-                return all_ready
+                return could_not_start
             if not pid:
-                return all_ready
+                return could_not_start
             for place in self._places:
                 if place.pid == pid:
-                    all_ready &= place.ready
+                    could_not_start |= not place.ready and os.WIFEXITED(status)
                     self._plan_restart(place, status)
 
     def _plan_restart(self, place: _Place, status: int) -> None:

@@ -5,12 +5,13 @@ account, orders under way, certificates and their keys. So nothing has to be ord
 certificate is not lost either.
 """
 
+import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from siegelpost.tls.files import read_json, replace_durably, write_json
-from siegelpost.tls.store import Store
+from siegelpost.tls.store import Store, StoreError
 from siegelpost.tls.texts.language import Text, fill
 
 _MOST_BYTES = 16 * 1024 * 1024
@@ -101,26 +102,40 @@ class Kept:
         if signs != self._signs:
             self._seen, self._signs = self._read(), signs
             self._inode = _inode(self._store.folder)
-            if self._files.keys() <= self._seen.keys():
+            if self._files and self._seen.get(_PASSPHRASE) != self._files.get(_PASSPHRASE):
+                self._signs, self._seen = None, {}  # changed in this very moment: the next look decides
+            elif self._files.keys() <= self._seen.keys():
                 self._files = self._seen
         return False
 
     def _gone(self) -> bool:
-        if "active" not in (self._files or self._seen):
+        files = self._files or self._seen
+        if "active" not in files:
             return False
-        return self._inode != _inode(self._store.folder) or not self._whole()
+        # Who finds no passphrase while a removal is under way may have made a new one, which opens nothing.
+        same = self._inode == _inode(self._store.folder) and self._passphrase() == files.get(_PASSPHRASE)
+        return not (same and self._whole())
 
     def _whole(self) -> bool:
         """Whether there is something to serve, and all of it."""
         ids = self._store.active().ids
         return bool(ids) and all((self._store.folder / "certificates" / id / "about.json").exists() for id in ids)
 
+    def _opens(self) -> bool:
+        """Whether what is to be served can be."""
+        try:
+            for id in self._store.active().ids:
+                self._store.load_into(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), id)
+        except StoreError:
+            return False
+        return True
+
     def _put_back(self, at: datetime) -> bool:
         files = self._files or self._seen
         with self._store.locked():
             anew = self._passphrase() != files.get(_PASSPHRASE)
             # Somebody may have put another store in its place: then that holds from now on.
-            another = anew and self._whole()
+            another = anew and self._whole() and self._opens()
             if not another:
                 self._write(files, anew=anew)
                 write_json(self._store.folder / _FILE, {"at": at.isoformat(), "generation": self._store.generation})

@@ -229,7 +229,7 @@ class Store:
         """
         try:
             return serialization.load_pem_private_key(sealed, self.passphrase())
-        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        except (ValueError, TypeError, OSError, UnsupportedAlgorithm) as error:
             raise Unusable("a private key cannot be opened: the passphrase is another, or it is damaged") from error
 
     # Changing
@@ -362,12 +362,12 @@ class Store:
         return active
 
     def passphrase(self) -> bytes:
-        """What encrypts the private keys, and the other secrets that lie beside them."""
+        """What encrypts the keys and other secrets here; made only before there are any (else FileNotFoundError)."""
         if self._given_passphrase:
             return self._given_passphrase
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = self.folder / "passphrase"
-        if not file.exists():
+        if not file.exists() and not self.history():
             temporary = self.folder / f".passphrase-{secrets.token_hex(8)}"
             write_durably(temporary, secrets.token_urlsafe(32).encode())
             # Linked, not renamed: of two processes that start at once, one wins and both read the same.

@@ -13,7 +13,8 @@ from tests.support.dynamic_dns import dynamic_dns
 from tests.support.installations import COMMAND, Installation
 from tests.support.knocking import Knocking
 from tests.support.pki import Certificate
-from tests.support.serving import NAME, Serve, Server, free_port
+from tests.support.ports import free_port
+from tests.support.serving import NAME, Serve, Server
 from tests.support.waiting import until
 
 from siegelpost.tls.acme import draft as drafts

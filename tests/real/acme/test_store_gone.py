@@ -25,10 +25,10 @@ from siegelpost.tls.keeping import Loss, last_loss
 from siegelpost.tls.store import Store
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(400)]
-# What processes say that look while the folder is away.
+# What processes say that look while the folder is away; of what is raised, only that a file of it is missing.
 MISSED = (
-    r"certificates was gone|Traceback|no certificate can be loaded|is left out|are gone; what was served|"
-    r"cannot be put back"
+    r"certificates was gone|no certificate can be loaded|is left out|are gone; what was served|cannot be put back|"
+    r"\n(FileNotFound|NotADirectory|OS)Error: \[Errno \d+\] .*/tls/"
 )
 SESSION = """
 from django.conf import settings

@@ -266,7 +266,7 @@ class Raw(Extension):
         object.__setattr__(self, "flag", flag)
 
     def encode(self) -> bytes:
-        return der.sequence(der.oid(self.oid), self.flag, der.octets(self.value))  # type: ignore[attr-defined]
+        return der.sequence(der.oid(self.oid), self.flag, der.octets(self.value))  # type: ignore[attr-defined]  # set past the frozen class
 
 
 def one(name: str, value: bytes, r: Random) -> Shape:

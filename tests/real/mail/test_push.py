@@ -245,6 +245,34 @@ def test_the_days_follow_ups_are_told_of_once_in_the_morning(
 
 
 @pytest.mark.parametrize(
+    ("chosen", "hour", "at_night", "told"),
+    [
+        (6, 4, False, 0), (6, 5, False, 1), (6, 13, False, 1), (6, 21, False, 0), (6, 21, True, 1),
+        (23, 22, False, 1), (23, 21, False, 0), (0, 23, False, 1),
+    ],
+)  # fmt: skip
+def test_follow_ups_come_at_the_hour_one_chose_and_at_night_if_one_chose_that(
+    chosen: int, hour: int, at_night: bool, told: int, service: Service, dispatch: Dispatch,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    push.add(dispatch.agent, **service.subscription(), name="x")
+    push.wish(dispatch.agent, PushKind.values, at_night=at_night, follow_up_hour=chosen)
+    an_activity(agent=dispatch.agent, text="Anrufen", follow_up_on=date(2026, 11, 25))
+    noon(monkeypatch, hour)
+    pushing.follow_up_round()
+    waiting = DBTaskResult.objects.filter(task_path__endswith="push.hand_over")
+    assert all(job.run_after.year == 9999 for job in waiting)  # at once
+    run_jobs()
+    assert [one["body"] for one in service.messages()] == ["Anrufen"] * told
+
+
+def test_a_day_has_no_other_hours() -> None:
+    for hour in (-1, 24):
+        with pytest.raises(ValueError, match="0 to 23"):
+            push.wish(Agent(), [], at_night=False, follow_up_hour=hour)
+
+
+@pytest.mark.parametrize(
     ("hour", "at_night", "waits_until"),
     [(11, False, None), (22, False, 6), (3, False, 6), (22, True, None)],  # UTC; Berlin is one hour ahead in November
 )

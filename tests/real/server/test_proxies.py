@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from tests.support import parts
 from tests.support.pki import Authority, Certificate
-from tests.support.serving import NAME, Serve, Server, free_port
+from tests.support.ports import free_port
+from tests.support.serving import NAME, Serve, Server
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]

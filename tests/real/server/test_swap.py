@@ -5,7 +5,7 @@ import ssl
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from statistics import median
 
 import pytest
@@ -85,7 +85,7 @@ class Load:
             for visitor in running:
                 visitor.result()
 
-    def _wait_for(self, count: int, running: list) -> None:  # type: ignore[type-arg]
+    def _wait_for(self, count: int, running: list[Future[None]]) -> None:
         while self.counts["new"] < count:
             time.sleep(0.005)
             for visitor in running:

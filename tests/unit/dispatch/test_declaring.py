@@ -24,6 +24,7 @@ from siegelpost.dispatch.withdrawing import is_shown, may_withdraw, withdraw
 from siegelpost.ledger.models import Event
 from siegelpost.mail.compose import Attachment
 from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.templating import environment
 
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
 BOTH = frozenset({DeclarationKind.BEGIN_EARLY, DeclarationKind.KNOWS_LOSS})
@@ -163,6 +164,49 @@ def test_the_confirmation_brings_the_declared_text_the_exposé_and_the_seal_once
         assert "Mir ist bekannt, dass mein Widerrufsrecht erlischt" in words
         assert "schulden Sie uns die Provision" in words
         assert "Muster-Widerrufsformular" in words
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waits_is_told_why_and_until_when_and_is_promised_no_period_that_is_over() -> None:
+    """Also whoever asked for the early start and left out the second declaration."""
+    dispatch = a_dispatch()
+    waiting = declare(token_of(dispatch), form_for(dispatch, BOTH - {DeclarationKind.KNOWS_LOSS}), CLIENT)
+    ends = waiting.period_ends_at
+    assert ends
+    rounds.quick()
+    opens = environment("de").filters["day"](ends)
+    confirmation, agents = (text_of(purpose) for purpose in (Purpose.CONFIRMATION, Purpose.AGENT_NOTICE))
+    assert "fehlt noch mindestens eine der beiden Erklärungen" in confirmation
+    assert f"nach dem Ende der Widerrufsfrist, am {opens}" in confirmation
+    assert "Sie können den Vertrag bis einschließlich" in confirmation
+    assert f"öffnet sich von selbst am {opens}" in agents
+    Dispatch.objects.update(period_ends_at=timezone.now() - timedelta(seconds=1))
+    rounds.slow()
+    rounds.quick()
+    confirmation, agents = (text_of(purpose) for purpose in (Purpose.CONFIRMATION, Purpose.AGENT_NOTICE))
+    assert "freigegeben" in confirmation
+    assert "Sie können den Vertrag bis einschließlich" not in confirmation
+    assert "Das Exposé ist offen." in agents
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_agreed_on_nothing_is_not_told_to_have_declared_something(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And an exposé that is too large for a mail is said to be."""
+    monkeypatch.setattr(notices, "LARGEST_ATTACHED", 1)
+    dispatch = a_dispatch(estates=[an_estate(buyer_commission_due=False)])
+    declare(token_of(dispatch), form_for(dispatch, frozenset(), name=""), CLIENT)
+    rounds.quick()
+    text = text_of(Purpose.CONFIRMATION)
+    assert "Das haben Sie erklärt" not in text
+    assert "Als Anhang wäre es zu groß" in text
+
+
+def text_of(purpose: Purpose) -> str:
+    """Of the newest mail of this purpose."""
+    mail = OutgoingMail.objects.filter(purpose=purpose).latest("pk")
+    body = BytesParser(policy=policy.default).parsebytes(mail.mime()).get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
 
 
 def test_a_withdrawal_is_acknowledged_at_once_and_closes_the_content() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
+from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
 
 from siegelpost.dispatch import links, withdrawing
@@ -58,6 +59,25 @@ def test_the_one_contract_of_this_name_and_address_is_meant() -> None:
     assert Event.objects.filter(kind="WithdrawalDeclared", subject=str(dispatch.public_id)).count() == 1
     assert mails(Purpose.AGENT_NOTICE)[-1].recipient == dispatch.agent.email
     assert len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 1
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_pressed_twice_it_is_one_withdrawal_and_one_mail(known: bool) -> None:
+    dispatch = ordered() if known else None
+    first = withdraw()
+    assert withdraw() == first
+    assert first.dispatch == dispatch
+    assert Withdrawal.objects.count() == len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 1
+
+
+def test_of_a_later_order_the_same_words_are_another_withdrawal() -> None:
+    first = ordered()
+    withdraw()
+    second = ordered(contact=first.contact)
+    assert withdraw().dispatch == second
+    Withdrawal.objects.update(made_at=timezone.now() - 2 * withdrawing.ONE_PRESS)
+    assert withdraw().dispatch is None
+    assert Withdrawal.objects.count() == 3
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.unit.estates.transfers import picture
 from siegelpost import storage
 from siegelpost.estates import editing
 from siegelpost.estates.editing import RefusedError
-from siegelpost.estates.forms import FIELDSETS, EstateForm
+from siegelpost.estates.forms import FIELDSETS, EstateForm, MediaForm
 from siegelpost.estates.kinds import MediaGroup, Status
 from siegelpost.estates.media import MediaError
 from siegelpost.estates.models import Estate, Media
@@ -148,6 +148,26 @@ def test_one_cover_at_a_time(estate: Estate) -> None:
     document = editing.add_media(estate, b"%PDF-1.7", name="a.pdf")
     with pytest.raises(RefusedError):
         editing.make_cover(document)
+
+
+def changed(one: Media, **values: str) -> None:
+    editing.change_media(MediaForm({"title": one.title, "group": one.group, **values}, instance=one))
+
+
+def test_title_and_group_are_kept_and_the_cover_stays_one(estate: Estate) -> None:
+    first = editing.add_media(estate, picture("red"), name="a.jpg", group=MediaGroup.COVER)
+    second = editing.add_media(estate, picture("blue"), name="b.jpg")
+    changed(second, title="Küche", group=MediaGroup.COVER)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.group, second.group, second.title) == (MediaGroup.PICTURE, MediaGroup.COVER, "Küche")
+    with pytest.raises(RefusedError, match="200 Zeichen"):
+        changed(second, title="x" * 201)
+    document = editing.add_media(estate, b"%PDF-1.7", name="a.pdf")
+    with pytest.raises(RefusedError, match="kein Titelbild"):
+        changed(document, group=MediaGroup.COVER)
+    document.refresh_from_db()
+    assert document.group == MediaGroup.DOCUMENT
 
 
 def test_deleted_picture_stays_for_exposes_already_sent(estate: Estate) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,9 @@ DATA = st.dictionaries(NAMES, VALUES, max_size=5)
 
 
 @given(DATA, st.dictionaries(NAMES, TEXT, max_size=4), TEXT, st.datetimes(timezones=st.just(UTC)))
-def test_a_leaf_says_what_was_put_in(data: dict, personal: dict, subject: str, at: datetime) -> None:  # type: ignore[type-arg]
+def test_a_leaf_says_what_was_put_in(
+    data: dict[str, Any], personal: dict[str, Any], subject: str, at: datetime
+) -> None:
     raw, openings = make("urn:test", subject=subject, at=at, data=data, personal=personal)
     found = read(raw)
     assert (found.event, found.subject, found.at, found.data) == ("urn:test", subject, at, data)
@@ -33,7 +36,7 @@ def test_a_leaf_says_what_was_put_in(data: dict, personal: dict, subject: str, a
 
 
 @given(DATA)
-def test_the_bytes_are_those_of_a_plain_canonical_encoder(data: dict) -> None:  # type: ignore[type-arg]
+def test_the_bytes_are_those_of_a_plain_canonical_encoder(data: dict[str, Any]) -> None:
     raw, _ = make("urn:test", subject="s", at=AT, data=data, personal={"name": "x"})
     again = json.dumps(json.loads(raw), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     assert again.encode() == raw
@@ -43,7 +46,7 @@ def test_times_are_written_in_utc() -> None:
     raw, _ = make("urn:test", subject="s", at=AT.astimezone(timezone(timedelta(hours=5))), data={}, personal={})
     assert raw.startswith(b'{"at":"2026-11-23T12:00:00.000000Z",')
     with pytest.raises(LeafError, match="time zone"):
-        make("urn:test", subject="s", at=datetime(2026, 11, 23), data={}, personal={})  # noqa: DTZ001
+        make("urn:test", subject="s", at=datetime(2026, 11, 23), data={}, personal={})  # noqa: DTZ001 - that is the point
 
 
 def test_equal_events_have_unequal_leaves_and_commitments() -> None:
@@ -64,13 +67,13 @@ def test_a_commitment_is_what_the_documentation_says() -> None:
     "value",
     [1.5, float("nan"), 2**53, -(2**53), b"bytes", {1: "x"}, {"ä": 1}, {"": 1}, {"x" * 101: 1}, "\ud800", {"a": [1.0]}],
 )
-def test_what_readers_disagree_on_cannot_stand_in_a_leaf(value: object) -> None:
+def test_what_readers_disagree_on_cannot_stand_in_a_leaf(value: Any) -> None:
     with pytest.raises(LeafError):
-        canonical({"value": value})  # type: ignore[dict-item]
+        canonical({"value": value})
 
 
 def test_deep_nesting_is_refused_when_written_and_when_read() -> None:
-    value: list = []  # type: ignore[type-arg]
+    value: list[Any] = []
     for _ in range(40):
         value = [value]
     with pytest.raises(LeafError, match="deeper"):

@@ -1,6 +1,5 @@
 """Sealing: every committed event once, in one unbroken tree, whatever comes between."""
 
-import os
 import stat
 from collections.abc import Iterator
 
@@ -141,7 +140,7 @@ def test_the_key_is_made_once_for_the_server_alone() -> None:
     write(1)
     seal()
     made = key.path().read_text()
-    assert stat.S_IMODE(os.stat(key.path()).st_mode) == 0o600  # noqa: PTH116
+    assert stat.S_IMODE(key.path().stat().st_mode) == 0o600
     write(1)
     seal()
     assert key.path().read_text() == made

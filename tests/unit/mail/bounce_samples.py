@@ -1,5 +1,6 @@
 """Bounces in the forms that mail servers give them, written after their formats; all names are made up."""
 
+import base64
 from textwrap import dedent
 
 OURS = "<0123456789abcdef0123456789abcdef@office.test>"
@@ -126,6 +127,124 @@ WARNING = mail(f"""
 
     Message-ID: {OURS}
 """)
+
+GMAIL_DELAY = mail(f"""
+    From: Mail Delivery Subsystem <mailer-daemon@googlemail.example.test>
+    To: buero@office.test
+    Auto-Submitted: auto-replied
+    Subject: Delivery Status Notification (Delay)
+    X-Failed-Recipients: anna@example.test
+    In-Reply-To: {OURS}
+    Content-Type: text/plain; charset=UTF-8
+
+    THIS IS A WARNING MESSAGE ONLY.
+
+    Delivery to the following recipient has been delayed: anna@example.test
+
+    Technical details of temporary failure:
+    450 4.2.1 mailbox busy
+""")
+
+GIVEN_UP_IN_GERMAN = mail(f"""
+    From: Mail Delivery System <MAILER-DAEMON@anbieter.example.test>
+    To: buero@office.test
+    Subject: Mail konnte nicht zugestellt werden
+    Content-Type: text/plain; charset=utf-8
+
+    Die folgende Nachricht wurde verzögert und konnte nach 5 Tagen nicht zugestellt werden:
+
+    anna@example.test: 554 5.4.7 Postfach nicht erreichbar
+
+    --- Original message headers:
+    Message-ID: {OURS}
+""")
+
+EXCHANGE_DELAY = mail(f"""
+    From: Microsoft Outlook <postmaster@kunde.example.test>
+    To: buero@office.test
+    Subject: Zustellung verzögert: Expose
+    In-Reply-To: {OURS}
+
+    Die Nachricht an anna@example.test konnte noch nicht zugestellt werden. Sie müssen nichts tun.
+""")
+
+HTML_ONLY = mail(f"""
+    From: Postmaster <postmaster@mx.example.test>
+    To: buero@office.test
+    Subject: Undeliverable: Expose
+    References: {OURS}
+    Content-Type: text/html; charset=utf-8
+
+    <p>Delivery has failed to these recipients:</p><p>anna@example.test</p><p>550 5.1.1 User unknown</p>
+""")
+
+UNNAMED = mail(f"""
+    Return-Path: <>
+    From: Mailserver <noreply@mx.example.test>
+    To: buero@office.test
+    Subject: Unzustellbare Nachricht: Expose
+    Auto-Submitted: auto-replied
+    References: {OURS}
+
+    Ihre Nachricht an anna@example.test ist nicht angekommen: 550 5.1.1 Empfänger unbekannt
+""")
+
+# What a program claims in German, and no mail server.
+UNSURE = UNNAMED.replace(b": 550 5.1.1 Empf", b". Empf")
+
+_HEAD = """
+    From: MAILER-DAEMON@mx.example.test (Mail Delivery System)
+    To: buero@office.test
+    Subject: Undelivered Mail Returned to Sender
+    MIME-Version: 1.0
+    Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+"""
+
+# RFC 6533, as Postfix writes it about a mail that was sent with SMTPUTF8.
+UTF8_DELAY = mail(f"""{_HEAD}
+    --b
+    Content-Type: message/global-delivery-status
+    Content-Transfer-Encoding: 8bit
+
+    Reporting-MTA: dns; mx.example.test
+    X-Postfix-Sender: utf-8; buero@office.test
+
+    Final-Recipient: utf-8; jörg@example.test
+    Original-Recipient: utf-8;jörg@example.test
+    Action: delayed
+    Status: 4.4.1
+    Diagnostic-Code: smtp; 450 4.4.1 try again
+
+    --b
+    Content-Type: message/global-headers
+    Content-Transfer-Encoding: 8bit
+
+    To: jörg@example.test
+    Message-ID: {OURS}
+
+    --b--
+""")
+
+_SEVERAL = base64.encodebytes(b"""Reporting-MTA: dns; mx.example.test
+
+Final-Recipient: rfc822; anna@example.test
+Action: relayed
+Status: 2.1.9
+
+Final-Recipient: rfc822; archive@example.test
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 no such archive
+""").decode()
+
+# Encoded, which RFC 3464 forbids and some do.
+SEVERAL = (
+    mail(_HEAD)
+    + (
+        f"\n--b\nContent-Type: message/delivery-status\nContent-Transfer-Encoding: base64\n\n{_SEVERAL}"
+        f"\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: {OURS}\n\n--b--\n"
+    ).encode()
+)
 
 VACATION = mail(f"""
     Return-Path: <>

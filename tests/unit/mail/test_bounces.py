@@ -9,7 +9,7 @@ from siegelpost.mail import outbox
 from siegelpost.mail.bounces import Kind, read
 from siegelpost.mail.changes import Change, What
 from siegelpost.mail.incoming import take_in
-from siegelpost.mail.models import OutgoingMail, State
+from siegelpost.mail.models import IncomingKind, OutgoingMail, State
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,14 @@ from siegelpost.mail.models import OutgoingMail, State
         pytest.param(samples.QMAIL, Kind.BOUNCED, "5.2.2", id="qmail"),
         pytest.param(samples.GERMAN, Kind.BOUNCED, "", id="plain, in German"),
         pytest.param(samples.WARNING, Kind.DELAYED, "", id="Exim's warning"),
+        pytest.param(samples.GMAIL_DELAY, Kind.DELAYED, "4.2.1", id="Gmail's warning names who failed"),
+        pytest.param(samples.GIVEN_UP_IN_GERMAN, Kind.BOUNCED, "5.4.7", id="delayed, then given up"),
+        pytest.param(samples.EXCHANGE_DELAY, Kind.DELAYED, "", id="Exchange's warning, plain, in German"),
+        pytest.param(samples.HTML_ONLY, Kind.BOUNCED, "5.1.1", id="HTML only"),
+        pytest.param(samples.UNNAMED, Kind.BOUNCED, "5.1.1", id="by nobody in particular"),
+        pytest.param(samples.UNSURE, Kind.AUTOMATIC_REPLY, "", id="a machine that only says so"),
+        pytest.param(samples.UTF8_DELAY, Kind.DELAYED, "4.4.1", id="RFC 6533"),
+        pytest.param(samples.SEVERAL, Kind.BOUNCED, "5.1.1", id="several recipients, encoded"),
         pytest.param(samples.VACATION, Kind.AUTOMATIC_REPLY, "", id="vacation"),
         pytest.param(samples.OUTLOOK_AWAY, Kind.AUTOMATIC_REPLY, "", id="Outlook away"),
         pytest.param(samples.ANSWER, Kind.OTHER, "", id="a person's answer"),
@@ -38,7 +46,7 @@ def test_kinds(raw: bytes, kind: Kind, status: str) -> None:
     assert (found.kind, found.status) == (kind, status)
     if kind in {Kind.BOUNCED, Kind.DELAYED, Kind.AUTOMATIC_REPLY}:
         assert samples.OURS in found.message_ids
-    if kind is Kind.BOUNCED:
+    if kind is Kind.BOUNCED and not found.each[1:]:
         assert found.recipient == "anna@example.test"
         assert found.diagnostic
 
@@ -79,6 +87,18 @@ def test_nothing_else_changes_a_mail(raw: bytes) -> None:
     outcome = take_in(raw)
     assert not outcome.changed
     assert OutgoingMail.objects.get().state == State.ACCEPTED
+
+
+@pytest.mark.parametrize(("recipient", "state"), [("Anna@Example.test", State.ACCEPTED), ("b@c.test", State.BOUNCED)])
+def test_of_several_recipients_ours_counts(accepted: OutgoingMail, recipient: str, state: State) -> None:
+    """Where it is named; a mail that was passed on may have failed under another name."""
+    OutgoingMail.objects.filter(pk=accepted.pk).update(recipient=recipient)
+    outcome = take_in(samples.SEVERAL)
+    accepted.refresh_from_db()
+    assert accepted.state == state
+    assert outcome.received is not None
+    relayed = state == State.ACCEPTED
+    assert outcome.received.kind == (IncomingKind.DELIVERY_REPORT if relayed else IncomingKind.BOUNCE)
 
 
 def test_the_envelope_id_finds_the_mail_too(accepted: OutgoingMail) -> None:

@@ -3,6 +3,7 @@
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from typing import Any
 
 import pytest
 from tests.support.mailing import use
@@ -103,7 +104,8 @@ def test_a_text_attachment_arrives_byte_for_byte() -> None:
     "bad", ["a\r\nBcc: eve@example.test", "a\nBcc: eve@example.test\n\nbody", "a\r\x00\x85\u2028b"]
 )
 def test_nobody_adds_headers(field: str, bad: str) -> None:
-    mail = arrived(compose(**{"to": "anna@example.test", "subject": "s", "text": "t"} | {field: bad}))  # type: ignore[arg-type]
+    given: dict[str, Any] = {"to": "anna@example.test", "subject": "s", "text": "t", field: bad}
+    mail = arrived(compose(**given))
     assert mail["Bcc"] is None
     assert text_of(mail) == "t\n"
 

@@ -6,6 +6,7 @@ import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -34,10 +35,10 @@ def own_log() -> Iterator[None]:
     proofs.forget()
 
 
-def write(subject: str, **options: object) -> bytes:
+def write(subject: str, **options: Any) -> bytes:
     out = io.BytesIO()
-    defaults: dict[str, object] = {"title": "Titel", "documents": {}, "language": "de", "test": False}
-    bundle.write(out, dispatch_id=subject, **(defaults | options))  # type: ignore[arg-type]
+    defaults: dict[str, Any] = {"title": "Titel", "documents": {}, "language": "de", "test": False}
+    bundle.write(out, dispatch_id=subject, **(defaults | options))
     return out.getvalue()
 
 
@@ -174,7 +175,7 @@ def test_the_lines_for_checking_by_hand_are_run_as_they_stand(text: str, tmp_pat
     lines = re.findall(r"\n\n((?:  (?:sed|n=).*\n)(?:  .*\n)*)", text.format(test=""))
     assert len(lines) == 2
     for line in lines:
-        script = "set -e\n" + line.replace("/tmp/", f"{tmp_path}/")  # noqa: S108
+        script = "set -e\n" + line.replace("/tmp/", f"{tmp_path}/")  # noqa: S108 - as the text has it
         run = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, check=False)
         assert run.returncode == 0, run.stderr
         assert "OK" in run.stdout or "Verified Successfully" in run.stdout
@@ -197,7 +198,7 @@ def test_the_same_moment_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -
 
     class Clock(datetime):
         @classmethod
-        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]  # a clock that stands
             return datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
     proofs.record("s", EventKind.DECLARATION_MADE, name="Anna")

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,10 +32,16 @@ def stubborn(child):
     child.ready()
     time.sleep(60)
 
+def slow(child):
+    (place / f"slow-{os.getpid()}").touch()
+    while not (place / "go").exists():
+        time.sleep(0.02)
+    steady(child)
+
 def broken(child):
     raise ValueError("does not start")
 
-roles = {"steady": steady, "stubborn": stubborn, "broken": broken}
+roles = {"steady": steady, "stubborn": stubborn, "slow": slow, "broken": broken}
 names = sys.argv[2:]
 sys.exit(Supervisor([Role(name, roles[name]) for name in names]).run(lambda: (place / "ready").touch()))
 """
@@ -49,10 +55,10 @@ class Running:
     def pids(self, what: str = "steady") -> list[int]:
         return [int(file.name.partition("-")[2]) for file in self.place.glob(f"{what}-*")]
 
-    def wait_for(self, condition: object) -> None:
-        end = time.monotonic() + 10
-        while not condition():  # type: ignore[operator]
-            assert time.monotonic() < end, "did not happen within 10 s"
+    def wait_for(self, condition: Callable[[], object]) -> None:
+        end = time.monotonic() + 30
+        while not condition():
+            assert time.monotonic() < end, "did not happen within 30 s"
             time.sleep(0.02)
 
 
@@ -109,6 +115,16 @@ def test_one_that_cannot_start_ends_the_whole(tmp_path: Path) -> None:
         assert running.process.wait(10) == 1
         assert not (tmp_path / "ready").exists()
         assert not any(map(alive, running.pids()))
+
+
+def test_one_that_is_killed_before_it_is_ready_is_started_again(tmp_path: Path) -> None:
+    with supervised(tmp_path, "steady", "slow") as running:
+        running.wait_for(lambda: running.pids("slow"))
+        os.kill(running.pids("slow")[0], signal.SIGKILL)
+        running.wait_for(lambda: len(running.pids("slow")) == 2)
+        assert running.process.poll() is None, "those that are well go on"
+        (tmp_path / "go").touch()
+        running.wait_for((tmp_path / "ready").exists)
 
 
 def test_a_second_ctrl_c_ends_what_does_not_want_to(tmp_path: Path) -> None:

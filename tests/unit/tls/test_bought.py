@@ -59,7 +59,7 @@ def pem(*certificates: x509.Certificate) -> bytes:
 def p12(password: str, *above: x509.Certificate) -> bytes:
     key = load_pem_private_key(KEY, None)
     encryption = BestAvailableEncryption(password.encode()) if password else NoEncryption()
-    return pkcs12.serialize_key_and_certificates(b"x", key, L, above, encryption)  # type: ignore[arg-type]
+    return pkcs12.serialize_key_and_certificates(b"x", key, L, above, encryption)  # type: ignore[arg-type]  # KEY is of a kind it takes
 
 
 def of_openssl(folder: Path, *options: str) -> bytes:

@@ -1,6 +1,7 @@
 """The store's folder, kept in memory and put back."""
 
 import shutil
+import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from tests.support.pki import Authority
 from siegelpost.tls.csr import RequestKey, Requests
 from siegelpost.tls.keeping import Kept, last_loss
 from siegelpost.tls.selfsigned import self_signed
-from siegelpost.tls.store import Source, Store
+from siegelpost.tls.store import Source, Store, Unusable
 
 NAME = "office.test"
 NOW = datetime(2026, 11, 26, 1, tzinfo=UTC)
@@ -107,6 +108,34 @@ def test_a_new_passphrase_made_in_the_gap_does_not_lock_the_keys_out(store: Stor
     store.passphrase()
     assert kept.look(NOW + timedelta(seconds=1))
     assert store.activate(served.id).ids == (served.id,)
+
+
+@pytest.mark.parametrize("looked", [0, 1, 12])
+def test_a_new_passphrase_made_half_way_or_afterwards_does_not_either(store: Store, looked: int) -> None:
+    """A removal that took the passphrase first, or went on after everything was put back."""
+    kept = Kept(store)
+    kept.look(NOW)
+    (served,) = store.current()
+    passphrase = store.folder / "passphrase"
+    for _ in range(looked):
+        shutil.rmtree(store.folder)
+        assert kept.look(NOW)
+    passphrase.write_bytes(b"another")  # by a process that found none
+    (store.folder / "acme").mkdir()
+    assert kept.look(NOW)
+    assert store.activate(served.id).ids == (served.id,)
+    shutil.rmtree(store.folder)
+    assert kept.look(NOW)
+    assert store.activate(served.id).ids == (served.id,)
+
+
+def test_where_there_are_keys_no_new_passphrase_is_made(store: Store) -> None:
+    (served,) = store.current()
+    (store.folder / "passphrase").unlink()
+    with pytest.raises(Unusable):
+        store.load_into(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), served.id)
+    with pytest.raises(FileNotFoundError):
+        store.passphrase()
 
 
 def test_it_is_told_until_something_else_is_activated(store: Store) -> None:

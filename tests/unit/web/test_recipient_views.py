@@ -1,13 +1,26 @@
 """The recipient's acts as requests: where forms may come from, and who can keep whom from withdrawing."""
 
+import subprocess
+from datetime import timedelta
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from urllib.parse import quote
+
 import pytest
 from django.test import Client as Browser
+from django.utils import timezone
+from tests.support import parts
 from tests.support.office import a_dispatch, an_office, the_guard_says, token_of
 
-from siegelpost.dispatch import links
+from siegelpost.dispatch import links, rounds
 from siegelpost.dispatch.declaring import Client, Form, declare
-from siegelpost.dispatch.models import Declaration, Withdrawal
+from siegelpost.dispatch.gate import DeclarationKind
+from siegelpost.dispatch.models import Declaration, Dispatch, Interest, Withdrawal
+from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.web import throttle
+from siegelpost.web.recipient.pages import dispatch_page
+from siegelpost.web.recipient.views import shown_without_code
 
 pytestmark = pytest.mark.django_db
 
@@ -38,5 +51,137 @@ def test_strangers_cannot_keep_a_recipient_from_withdrawing() -> None:
         {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject},
         secure=True,
     )
+    assert answer.status_code == 200
+    assert Withdrawal.objects.get().dispatch == dispatch
+
+
+def opened() -> tuple[Dispatch, str, dict[str, str]]:
+    """A dispatch whose gate is open, its token, and the stamp that its forms carry."""
+    dispatch = a_dispatch()
+    token, stamp = token_of(dispatch), links.stamp(str(dispatch.public_id), dispatch.page)
+    declare(token, Form(stamp, "Mara Berger", frozenset(DeclarationKind)), Client("203.0.113.7", "Mozilla/5.0"))
+    return dispatch, token, {"stamp": stamp}
+
+
+@pytest.mark.parametrize("act", ["antwort", "angebote", "sprache", "annehmen", "ablehnen", "code"])
+@pytest.mark.parametrize("token", ["x" * 32, "a\r\nSet-Cookie: b=c", "ä?#", ".."])
+def test_whoever_comes_back_to_the_address_of_a_form_is_led_to_the_page(act: str, token: str) -> None:
+    """The back button, a phone that opens its tabs anew: they ask for the address that a form was sent to."""
+    answer = Browser(headers={"host": "localhost"}).get(f"/s/{quote(token, safe='')}/{act}/", secure=True)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/s/{quote(token)}/")
+    assert not answer.cookies
+
+
+def test_what_was_not_taken_says_why_and_leads_back() -> None:
+    dispatch, token, form = opened()
+    browser = Browser(headers={"host": "localhost"})
+
+    def refused(act: str, **fields: str) -> str:
+        answer = browser.post(f"/s/{token}/{act}/", fields, secure=True)
+        assert answer.status_code == 422
+        text = answer.content.decode()
+        assert 'href="../"' in text
+        # What the foot offers leads to the dispatch, from one address below its page.
+        assert 'href="../widerruf/"' in text or "widerrufen" in dispatch.state
+        return text
+
+    assert "drei Schaltflächen" in refused("antwort", **form)
+    assert "nicht mehr aktuell" in refused("antwort", stamp="x", interest="call")
+    assert "fehlt das Häkchen" in refused("angebote", **form)
+    assert "nicht mehr aktuell" in refused("angebote", stamp="x", offers="on")
+    # Withdrawn in another tab meanwhile.
+    Dispatch.objects.filter(pk=dispatch.pk).update(state="withdrawn")
+    answer = browser.post(f"/s/{token}/antwort/", {**form, "interest": "call"}, secure=True)
+    assert (answer.status_code, "gerade nicht offen" in answer.content.decode()) == (422, True)
+    assert not Interest.objects.exists()
+
+
+def test_after_a_word_to_the_agent_the_withdrawal_of_this_very_contract_is_at_hand() -> None:
+    _, token, form = opened()
+    answer = Browser(headers={"host": "localhost"}).post(
+        f"/s/{token}/antwort/", {**form, "interest": "call"}, secure=True
+    )
+    assert 'class="button second withdraw" href="../widerruf/"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\0", "\u200b\u202e", "…", "12"])
+def test_without_a_name_that_can_be_read_nothing_is_declared_and_lost_ticks_are_told(name: str) -> None:
+    dispatch = a_dispatch()
+    token, stamp = token_of(dispatch), links.stamp(str(dispatch.public_id), dispatch.page)
+    ticks = {"begin_early": "on", "knows_loss": "on"}
+    answer = Browser(headers={"host": "localhost"}).post(
+        f"/s/{token}/", {"stamp": stamp, "name": name, **ticks}, secure=True
+    )
+    assert answer.status_code == 422
+    assert "auch Ihre Kreuze noch einmal" in answer.content.decode()
+    assert "checked" not in answer.content.decode()
+    assert not Declaration.objects.exists()
+
+
+NASTY = 'Mara\0 \u202eBerger\r\nBcc: all@evil.test <b>#eval("1+1") $x$ *y*</b>'
+SEEN = 'Mara Berger Bcc: all@evil.test <b>#eval("1+1") $x$ *y*</b>'
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_typed_stays_one_line_of_plain_words_in_pages_mails_and_pdf() -> None:
+    """A name with a header, mark-up, and the language of the PDFs in it; a note with a line end and a NUL."""
+    dispatch = a_dispatch()
+    token, stamp = token_of(dispatch), links.stamp(str(dispatch.public_id), dispatch.page)
+    browser = Browser(headers={"host": "localhost"})
+    ticks = {"begin_early": "on", "knows_loss": "on"}
+    assert browser.post(f"/s/{token}/", {"stamp": stamp, "name": NASTY, **ticks}, secure=True).status_code == 303
+    assert set(Declaration.objects.values_list("name", flat=True)) == {SEEN}
+    rounds.quick()
+    confirmation = message_of(OutgoingMail.objects.get(purpose=Purpose.CONFIRMATION))
+    assert SEEN in text_of(confirmation, "plain")
+    assert "<b>#eval" not in text_of(confirmation, "html")
+    contract = next(part for part in confirmation.iter_attachments() if "Auftrag" in (part.get_filename() or ""))
+    program = parts.need("pdftotext")
+    run = subprocess.run([program, "-", "-"], input=contract.get_content(), capture_output=True, check=True)
+    set_by_typst = " ".join(run.stdout.decode().split())
+    assert '#eval("1+1") $x$ *y*' in set_by_typst
+    said = {"stamp": stamp, "interest": "call", "note": "<script>alert(1)</script>\0\r\n\u202eheute"}
+    assert browser.post(f"/s/{token}/antwort/", said, secure=True).status_code == 200
+    assert Interest.objects.get().note == "<script>alert(1)</script>\nheute"
+    fields = {"name": NASTY.replace("\0", ""), "email": "mara@berger.test", "contract": f"{dispatch.subject}\r\nX: y"}
+    assert browser.post("/widerruf/", fields, secure=True).status_code == 200
+    assert Withdrawal.objects.get().name == SEEN
+    for mail in OutgoingMail.objects.all():
+        message = message_of(mail)
+        assert message["Bcc"] is message["X"] is None
+        assert "<script>" not in text_of(message, "html")
+
+
+def message_of(mail: OutgoingMail) -> EmailMessage:
+    message = BytesParser(policy=policy.default).parsebytes(mail.mime())
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def text_of(message: EmailMessage, kind: str) -> str:
+    body = message.get_body((kind,))
+    assert body
+    return str(body.get_content())
+
+
+@pytest.mark.parametrize("where", ["/widerruf/", "token"])
+def test_the_withdrawal_page_does_not_lead_to_itself(where: str) -> None:
+    _, token, _ = opened()
+    address = f"/s/{token}/widerruf/" if where == "token" else where
+    text = Browser(headers={"host": "localhost"}).get(address, secure=True).content.decode()
+    assert "Widerruf bestätigen" in text
+    assert "/widerruf/" not in text
+
+
+def test_after_the_period_the_page_says_so_and_still_takes_a_withdrawal() -> None:
+    dispatch, token, _ = opened()
+    over = timezone.now() - timedelta(days=2)
+    Dispatch.objects.filter(pk=dispatch.pk).update(period_ends_at=over)
+    dispatch.refresh_from_db()
+    page = dispatch_page(shown_without_code(dispatch)).body.decode()
+    assert "Die Frist endete nach unserer Rechnung" in page
+    assert "Das geht bis einschließlich" not in page
+    fields = {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject}
+    answer = Browser(headers={"host": "localhost"}).post(f"/s/{token}/widerruf/", fields, secure=True)
     assert answer.status_code == 200
     assert Withdrawal.objects.get().dispatch == dispatch

@@ -197,7 +197,8 @@ def moment(tag: int, content: bytes) -> datetime:
     # One leap second is let pass by some browsers; the calendar here has none.
     leap = parts[5] == 60
     parts[5] -= leap
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc, arg-type]
+    year, month, day, hour, minute, second = parts
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
 def attributes(name: bytes) -> list[list[tuple[bytes, int, bytes]]]:

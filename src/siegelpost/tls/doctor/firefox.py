@@ -5,7 +5,6 @@ nobody has worse troubles than an old date. When several issuers were tried and 
 it says only that none is known.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from siegelpost.tls import der
@@ -189,9 +188,10 @@ class Search:
             key = keys.public_key(certificate.key_info)
         except DerError as error:
             raise Refused(Code.BAD_DER, Cause.UNUSABLE_KEY, certificate, key="?") from error
-        unusable: Callable[[Code], Refused] = lambda code: Refused(  # noqa: E731
-            code, Cause.UNUSABLE_KEY, certificate, key=key.name
-        )
+
+        def unusable(code: Code) -> Refused:
+            return Refused(code, Cause.UNUSABLE_KEY, certificate, key=key.name)
+
         if key.kind is KeyKind.OTHER:
             raise unusable(Code.UNSUPPORTED_KEY)
         if key.kind is KeyKind.EC:

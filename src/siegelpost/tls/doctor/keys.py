@@ -1,9 +1,8 @@
 """Public keys and signatures: what kind they are, and whether they hold."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -219,14 +218,13 @@ def verifies(signed: bytes, algorithm: SignatureAlgorithm, signature: bytes, key
     digest = _HASHES.get(algorithm.digest)
     if key is None or digest is None:
         return False
-    check: Callable[[], None]
     if isinstance(key, rsa.RSAPublicKey) and algorithm.scheme in (Scheme.PKCS1, Scheme.PSS):
         pad: padding.AsymmetricPadding = padding.PKCS1v15()
         if algorithm.scheme is Scheme.PSS:
             pad = padding.PSS(padding.MGF1(digest), digest.digest_size)
-        check = lambda: key.verify(signature[1:], signed, pad, digest)  # noqa: E731
+        check = partial(key.verify, signature[1:], signed, pad, digest)
     elif isinstance(key, ec.EllipticCurvePublicKey) and algorithm.scheme is Scheme.ECDSA:
-        check = lambda: key.verify(signature[1:], signed, ec.ECDSA(digest))  # noqa: E731
+        check = partial(key.verify, signature[1:], signed, ec.ECDSA(digest))
     else:
         return False
     try:

@@ -101,7 +101,7 @@ class HttpProtocol(HttpToolsProtocol):
                 if self._head_size > self._limits.head_size:
                     self._reject(431, "The header fields are too large.")
 
-    def eof_received(self) -> bool:  # type: ignore[override]
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio takes the answer, uvicorn gives none
         """The client will send no more; it may still wait for the answer (RFC 9112 § 9.6), unless that has no end."""
         if not self._asked or self.cycle.response_complete or self.cycle.more_body:
             return False

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
 from siegelpost.tls.live import clocks, names
-from siegelpost.tls.live.findings import Finding, FindingId
+from siegelpost.tls.live.findings import FAILED_HANDSHAKES, Finding, FindingId
 from siegelpost.tls.live.hello import TLS_1_1, Reply
 from siegelpost.tls.live.issuance import LETS_ENCRYPT, Dnssec
 from siegelpost.tls.live.lookup import Answer, Found, Source
@@ -109,24 +109,11 @@ def outside(seen: Observation) -> Iterator[Finding]:
         yield Finding(FindingId.OUTSIDE_UNKNOWN, {"address": f"https://{seen.target.authority}"})
 
 
-_HANDSHAKES = {
-    Outcome.PLAIN_HTTP: FindingId.PLAIN_HTTP,
-    Outcome.OTHER_PROTOCOL: FindingId.OTHER_PROTOCOL,
-    Outcome.ALERT: FindingId.HANDSHAKE_REFUSED,
-    Outcome.CLOSED: FindingId.HANDSHAKE_CUT,
-    Outcome.RESET: FindingId.HANDSHAKE_CUT,
-    Outcome.HANDSHAKE_TIMEOUT: FindingId.HANDSHAKE_SLOW,
-    Outcome.TOO_MUCH: FindingId.TOO_MUCH,
-    Outcome.BROKEN: FindingId.HANDSHAKE_BROKEN,
-    Outcome.OLD_TLS: FindingId.TLS_OLD_ONLY,
-}
-
-
 def handshake(seen: Observation) -> Iterator[Finding]:
     if seen.plain:
         yield Finding(FindingId.PLAIN_HTTP, {"port": seen.port})
     for visit in seen.visits:
-        found = _HANDSHAKES.get(visit.handshake.outcome)
+        found = FAILED_HANDSHAKES.get(visit.handshake.outcome)
         if found:
             greeting = "".join(
                 each if each.isprintable() else "." for each in visit.handshake.greeting[:40].decode("latin-1")

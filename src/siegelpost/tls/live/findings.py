@@ -6,6 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from siegelpost.tls.live.outcome import Outcome
+
 Facts = Mapping[str, Any]
 
 
@@ -123,3 +125,18 @@ class Finding:
     @property
     def severity(self) -> Severity:
         return SEVERITIES[self.id]
+
+
+FAILED_HANDSHAKES: Mapping[Outcome, FindingId] = MappingProxyType(
+    {
+        Outcome.PLAIN_HTTP: FindingId.PLAIN_HTTP,
+        Outcome.OTHER_PROTOCOL: FindingId.OTHER_PROTOCOL,
+        Outcome.ALERT: FindingId.HANDSHAKE_REFUSED,
+        Outcome.CLOSED: FindingId.HANDSHAKE_CUT,
+        Outcome.RESET: FindingId.HANDSHAKE_CUT,
+        Outcome.HANDSHAKE_TIMEOUT: FindingId.HANDSHAKE_SLOW,
+        Outcome.TOO_MUCH: FindingId.TOO_MUCH,
+        Outcome.BROKEN: FindingId.HANDSHAKE_BROKEN,
+        Outcome.OLD_TLS: FindingId.TLS_OLD_ONLY,
+    }
+)

@@ -55,7 +55,7 @@ class Connection:
         self.greeting = b""
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         context = _context()
-        context._msg_callback = self._message  # type: ignore[attr-defined]
+        context._msg_callback = self._message  # type: ignore[attr-defined]  # CPython has it for its own debugging
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
 
     @property
@@ -224,6 +224,7 @@ def _context() -> ssl.SSLContext:
 def _parsed_chain(tls: ssl.SSLObject) -> tuple[bytes, ...]:
     """OpenSSL's own list, for builds that ask for compressed certificates (RFC 8879) and so hide the message."""
     public = getattr(tls, "get_unverified_chain", None)
-    found: Sequence[Any] = (public or tls._sslobj.get_unverified_chain)() or ()  # type: ignore[attr-defined]
+    private = tls._sslobj.get_unverified_chain  # type: ignore[attr-defined]  # public only from 3.13 on
+    found: Sequence[Any] = (public or private)() or ()
     ders = [each if isinstance(each, bytes) else each.public_bytes(2) for each in found]
     return tuple(ders[:MOST_CERTIFICATES])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from siegelpost.tls.doctor.judgement import State, Verdict
-from siegelpost.tls.live.findings import FindingId
+from siegelpost.tls.live.findings import FAILED_HANDSHAKES, FindingId
 from siegelpost.tls.live.lookup import Answer, Lookup
 from siegelpost.tls.live.observation import Observation, Visit
 from siegelpost.tls.live.outcome import Outcome
@@ -27,17 +27,6 @@ class LiveVerdict:
         return self.state is State.OK
 
 
-_STOPPED = {
-    Outcome.PLAIN_HTTP: FindingId.PLAIN_HTTP,
-    Outcome.OTHER_PROTOCOL: FindingId.OTHER_PROTOCOL,
-    Outcome.ALERT: FindingId.HANDSHAKE_REFUSED,
-    Outcome.CLOSED: FindingId.HANDSHAKE_CUT,
-    Outcome.RESET: FindingId.HANDSHAKE_CUT,
-    Outcome.HANDSHAKE_TIMEOUT: FindingId.HANDSHAKE_SLOW,
-    Outcome.TOO_MUCH: FindingId.TOO_MUCH,
-    Outcome.BROKEN: FindingId.HANDSHAKE_BROKEN,
-    Outcome.OLD_TLS: FindingId.TLS_OLD_ONLY,
-}
 _NOT_FOUND = {
     Answer.NO_SUCH_NAME: FindingId.DNS_NO_SUCH_NAME,
     Answer.NONE: FindingId.DNS_NO_ADDRESS,
@@ -87,7 +76,7 @@ def _at(visit: Visit, seen: Observation, browser: Browser) -> LiveVerdict:
     if stop is not None and (judged is None or judged.code != stop[1].of(browser)):
         return LiveVerdict(browser, State.REFUSED, stop[1].of(browser), stopped=stop[0])
     if judged is None:
-        found = _STOPPED.get(visit.handshake.outcome, FindingId.HANDSHAKE_BROKEN)
+        found = FAILED_HANDSHAKES.get(visit.handshake.outcome, FindingId.HANDSHAKE_BROKEN)
         return LiveVerdict(browser, State.UNKNOWN, stopped=found)
     if judged.ok and not visit.answered:
         # The chain is good, and yet TLS did not come about: nobody can promise anything.
@@ -102,10 +91,10 @@ def _stop(visit: Visit, seen: Observation, browser: Browser) -> tuple[FindingId,
     if main and reply is not None and (reply.outcome is Outcome.ALERT or not visit.answered):
         stop = stop_of(reply)
         if stop is not None:
-            return _STOPPED.get(reply.outcome, FindingId.TLS_OLD_ONLY), stop
+            return FAILED_HANDSHAKES.get(reply.outcome, FindingId.TLS_OLD_ONLY), stop
         if reply.outcome is Outcome.ANSWERED:
             return None
     if visit.answered or visit.handshake.chain:
         return None
     stop = BY_OUTCOME.get(visit.handshake.outcome)
-    return (_STOPPED[visit.handshake.outcome], stop) if stop else None
+    return (FAILED_HANDSHAKES[visit.handshake.outcome], stop) if stop else None

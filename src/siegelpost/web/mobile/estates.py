@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,6 +26,8 @@ PAGE_LENGTH = 40
 MOST_AT_ONCE = 40
 # What was removed last, in the session, for as long as somebody may want it back.
 _REMOVED = "removed_media"
+# Says that a script asks, which wants a status and words instead of a page.
+_ONE_BY_ONE = "X-One-By-One"
 
 
 @require_safe
@@ -104,7 +107,7 @@ def media(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
                 )
             except (MediaError, editing.RefusedError) as error:
                 refused.append(str(error))
-        if "X-One-By-One" in request.headers:
+        if _ONE_BY_ONE in request.headers:
             return HttpResponse("\n".join(refused), status=422 if refused else 204, content_type="text/plain")
         for reason in refused:
             messages.error(request, reason)
@@ -134,12 +137,16 @@ def media_edit(request: HttpRequest, public_id: uuid.UUID, media_id: uuid.UUID) 
         elif act == "delete":
             request.session[_REMOVED] = {"estate": str(estate.public_id), "fields": editing.delete_media(one)}
         else:
-            form = MediaForm(request.POST, instance=one, prefix=str(one.public_id))
-            if form.is_valid():
-                form.save()
+            editing.change_media(MediaForm(request.POST, instance=one, prefix=str(one.public_id)))
     except editing.RefusedError as error:
+        if _ONE_BY_ONE in request.headers:
+            return HttpResponse(str(error), status=422, content_type="text/plain")
         messages.error(request, str(error))
-    return redirect("estate_media", estate.public_id)
+    if _ONE_BY_ONE in request.headers:
+        return HttpResponse(status=204)
+    # Back to where one was; what was removed is brought back at the top.
+    at = "" if act == "delete" else f"#p-{one.public_id}"
+    return redirect(reverse("estate_media", args=[estate.public_id]) + at)
 
 
 @require_POST

@@ -12,13 +12,21 @@ from siegelpost.office.models import Role
 from siegelpost.web.mobile.access import agent_of
 from siegelpost.web.templatetags.office import device
 
+HOURS = frozenset(map(str, range(24)))
+
 
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest) -> HttpResponseBase:
     """What one is told of, and on which devices."""
     agent = agent_of(request)
     if request.method == "POST":
-        push.wish(agent, request.POST.getlist("kind"), at_night=request.POST.get("at_night") == "on")
+        hour = request.POST.get("follow_up_hour", "")
+        push.wish(
+            agent,
+            request.POST.getlist("kind"),
+            at_night=request.POST.get("at_night") == "on",
+            follow_up_hour=int(hour) if hour in HOURS else None,
+        )
         messages.success(request, _("Gespeichert."))
         return redirect("push")
     wishes = push.wishes_of(agent)
@@ -28,6 +36,8 @@ def page(request: HttpRequest) -> HttpResponseBase:
     context = {
         "kinds": [(kind.value, kind.label, kind.value in wishes.kinds) for kind in offered],
         "at_night": wishes.at_night,
+        "hours": list(range(24)) if PushKind.FOLLOW_UP in offered else [],
+        "follow_up_hour": wishes.follow_up_hour,
         "devices": push.devices_of(agent),
         "public_key": push_wire.public_key(),
     }

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -14,63 +14,52 @@ from siegelpost.dispatch import after, links, renewing
 from siegelpost.dispatch.after import InterestKind, NotOpenError
 from siegelpost.dispatch.declaring import StalePageError
 from siegelpost.dispatch.links import LinkUnknownError
+from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.renewing import NotInThisLanguageError
 from siegelpost.office.models import Language
 from siegelpost.office.the_office import the_office
 from siegelpost.web import throttle
-from siegelpost.web.recipient.pages import dispatch_page, message_page
-from siegelpost.web.recipient.views import client_of, explained, from_here, response_of, shown_without_code
+from siegelpost.web.recipient.pages import answer_page, message_page
+from siegelpost.web.recipient.views import back_to, client_of, explained, from_here, response_of, shown_without_code
+
+_WHY: dict[type[Exception], str] = {ValueError: "unchosen", StalePageError: "stale", NotOpenError: "closed"}
 
 
 @from_here
 @explained
 @never_cache
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "POST"])
 def say(request: HttpRequest, token: str) -> HttpResponseBase:
-    """No interest, please call, a viewing."""
+    """No interest, please call, a viewing. Looking here only leads back to the page."""
+    if request.method != "POST":
+        return back_to(token)
     client = client_of(request)
     throttle.spend(throttle.DECLARE, client.ip)
     try:
         kind = InterestKind(request.POST.get("interest", ""))
         made = after.say(token, request.POST.get("stamp", ""), kind, request.POST.get("note", ""), client)
-    except (ValueError, StalePageError, NotOpenError):
-        return _page_of(token)
-    dispatch = made.dispatch
-    return response_of(
-        message_page(
-            "interest_done",
-            dispatch.language,
-            200,
-            said=made.kind,
-            agent=dispatch.page["agent"]["name"],
-            office=dispatch.page["office"]["name"],
-        )
-    )
+    except (ValueError, StalePageError, NotOpenError) as error:
+        return _not_taken(token, _WHY[type(error)])
+    return response_of(answer_page("interest_done", shown_without_code(made.dispatch), said=made.kind))
 
 
 @from_here
 @explained
 @never_cache
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "POST"])
 def offers(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The wish for further offers; without the tick nothing happens."""
+    """The wish for further offers; without the tick nothing happens. Looking here only leads back to the page."""
+    if request.method != "POST":
+        return back_to(token)
     client = client_of(request)
     throttle.spend(throttle.DECLARE, client.ip)
     if request.POST.get("offers") != "on":
-        return _page_of(token)
+        return _not_taken(token, "unticked")
     try:
         dispatch = after.ask_for_offers(token, request.POST.get("stamp", ""), client)
-    except (StalePageError, NotOpenError):
-        return _page_of(token)
-    return response_of(
-        message_page(
-            "offers_asked",
-            dispatch.language,
-            200,
-            email=dispatch.contact.email,
-            office=dispatch.page["office"]["name"],
-        )
-    )
+    except (StalePageError, NotOpenError) as error:
+        return _not_taken(token, _WHY[type(error)])
+    return response_of(answer_page("offers_asked", shown_without_code(dispatch), email=dispatch.contact.email))
 
 
 @from_here
@@ -96,14 +85,16 @@ def consent(request: HttpRequest, token: str) -> HttpResponseBase:
 @from_here
 @explained
 @never_cache
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "POST"])
 def speak(request: HttpRequest, token: str) -> HttpResponseBase:
     """The page, and all texts by mail, in the other language; then back to the page."""
+    if request.method != "POST":
+        return back_to(token)
     client = client_of(request)
     throttle.spend(throttle.DECLARE, client.ip)
     with suppress(ValueError, StalePageError, NotInThisLanguageError):
         renewing.speak(token, request.POST.get("stamp", ""), Language(request.POST.get("language", "")), client)
-    return HttpResponse(status=303, headers={"Location": "../"})
+    return back_to(token)
 
 
 def _consent_page(found: Consent) -> HttpResponseBase:
@@ -111,6 +102,8 @@ def _consent_page(found: Consent) -> HttpResponseBase:
         return response_of(message_page("consent", found.language, 200, consent=found, office=the_office()))
 
 
-def _page_of(token: str) -> HttpResponseBase:
-    """The page as it stands: what was sent changed nothing."""
-    return response_of(dispatch_page(shown_without_code(links.find(token)), status=422))
+def _not_taken(token: str, why: str) -> HttpResponseBase:
+    """What was sent changed nothing; the page says why."""
+    return response_of(
+        answer_page("not_taken", shown_without_code(links.find(token, kind=Kind.SECURE_EXPOSE)), 422, why=why)
+    )

@@ -1,15 +1,27 @@
 """Forms of the recipient's pages."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.folding import typed
+
 _MISSING = {"required": _("Bitte ausfüllen.")}
+
+
+class Line(forms.CharField):
+    """One line of words; what cannot be seen is left out, so that nobody smuggles lines into a mail."""
+
+    def to_python(self, value: Any) -> str:
+        """The words, by one space each."""
+        return typed(super().to_python(value) or "")
 
 
 class WithdrawalForm(forms.Form):
     """Name, e-mail and the contract: no more than § 356a (2) BGB allows to ask."""
 
-    name = forms.CharField(label=_("Ihr Name"), max_length=200, error_messages=_MISSING)
+    name = Line(label=_("Ihr Name"), max_length=200, error_messages=_MISSING)
     email = forms.EmailField(
         label=_("E-Mail für die Eingangsbestätigung"),
         max_length=254,
@@ -18,4 +30,4 @@ class WithdrawalForm(forms.Form):
             "invalid": _("So sieht keine E-Mail-Adresse aus. Es fehlt vielleicht ein Zeichen."),
         },
     )
-    contract = forms.CharField(label=_("Welchen Vertrag widerrufen Sie?"), max_length=300, error_messages=_MISSING)
+    contract = Line(label=_("Welchen Vertrag widerrufen Sie?"), max_length=300, error_messages=_MISSING)

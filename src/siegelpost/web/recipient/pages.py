@@ -78,24 +78,38 @@ def dispatch_page(
     template, usual = TEMPLATES[shown.kind][shown.state]
     if shown.state is State.OPEN and shown.content is None:
         template, usual = ASKS_FOR_CODE
-    ends = _moment(shown.period_ends_at)
     body = render(
         template,
         shown.page["language"],
-        page=shown.page,
         content=shown.content,
-        state=shown.state.value,
         stamp=links.stamp(shown.public_id, shown.page),
-        may_withdraw=shown.state is not State.WITHDRAWN and is_shown(ends, datetime.now(UTC)),
-        withdraw_until=ends and ends - timedelta(seconds=1),
         period_ends_at=shown.period_ends_at,
         error=error,
         name=name,
         name_limit=links.NAME_LIMIT,
         last_day=last_day(shown.expires_at),
-        base=base,
+        **_frame(shown, base),
     )
     return Answer(status or usual, body.encode())
+
+
+def answer_page(template: str, shown: Shown, status: int = 200, **context: Any) -> Answer:
+    """What became of a form that was sent to an address one below the dispatch's page, in its language."""
+    body = render(f"recipient/{template}.html", shown.page["language"], **_frame(shown, "../"), **context)
+    return Answer(status, body.encode())
+
+
+def _frame(shown: Shown, base: str) -> dict[str, Any]:
+    """What head and foot of each page of a dispatch are made of."""
+    now, ends = datetime.now(UTC), _moment(shown.period_ends_at)
+    return {
+        "page": shown.page,
+        "state": shown.state.value,
+        "may_withdraw": shown.state is not State.WITHDRAWN and is_shown(ends, now),
+        "withdraw_until": ends and ends - timedelta(seconds=1),
+        "withdraw_is_over": ends is not None and ends <= now,
+        "base": base,
+    }
 
 
 def _moment(text: str | None) -> datetime | None:

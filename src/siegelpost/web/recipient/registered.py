@@ -9,13 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.declaring import IncompleteError, StalePageError
-from siegelpost.dispatch.links import PREFIX
 from siegelpost.dispatch.models import CodeBy, Dispatch
 from siegelpost.dispatch.registered import deciding
 from siegelpost.dispatch.registered.second_factor import MOST_TRIES, LockedError, WrongCodeError
 from siegelpost.web import throttle
 from siegelpost.web.recipient.pages import dispatch_page
-from siegelpost.web.recipient.views import client_of, explained, from_here, response_of, shown_without_code
+from siegelpost.web.recipient.views import back_to, client_of, explained, from_here, response_of, shown_without_code
 
 _REFUSALS = (IncompleteError, StalePageError, WrongCodeError, LockedError)
 
@@ -27,14 +26,14 @@ _REFUSALS = (IncompleteError, StalePageError, WrongCodeError, LockedError)
 def accept(request: HttpRequest, token: str) -> HttpResponseBase:
     """Take in the acceptance; then to the content. Looking here only leads back to the page."""
     if request.method != "POST":
-        return _to(token)
+        return back_to(token)
     client = client_of(request)
     throttle.spend(throttle.DECLARE, client.ip)
     try:
         _dispatch, opened = deciding.accept(token, _answer(request), client)
     except _REFUSALS as error:
         return _asked_again(token, error)
-    return _to(opened)
+    return back_to(opened)
 
 
 @from_here
@@ -44,14 +43,14 @@ def accept(request: HttpRequest, token: str) -> HttpResponseBase:
 def refuse(request: HttpRequest, token: str) -> HttpResponseBase:
     """Take in the refusal."""
     if request.method != "POST":
-        return _to(token)
+        return back_to(token)
     client = client_of(request)
     throttle.spend(throttle.DECLARE, client.ip)
     try:
         deciding.refuse(token, _answer(request), client)
     except _REFUSALS as error:
         return _asked_again(token, error)
-    return _to(token)
+    return back_to(token)
 
 
 @from_here
@@ -61,13 +60,13 @@ def refuse(request: HttpRequest, token: str) -> HttpResponseBase:
 def unlock(request: HttpRequest, token: str) -> HttpResponseBase:
     """Give the code to see again what was accepted."""
     if request.method != "POST":
-        return _to(token)
+        return back_to(token)
     throttle.spend(throttle.DECLARE, client_of(request).ip)
     try:
         opened = deciding.unlock(token, request.POST.get("code", "")[:40])
     except _REFUSALS as error:
         return _asked_again(token, error)
-    return _to(opened)
+    return back_to(opened)
 
 
 def _answer(request: HttpRequest) -> deciding.Answer:
@@ -76,11 +75,6 @@ def _answer(request: HttpRequest) -> deciding.Answer:
         ticked=request.POST.get("sure") == "on",
         code=request.POST.get("code", "")[:40],
     )
-
-
-def _to(token: str) -> HttpResponse:
-    """Back to a page that can be reloaded without sending anything twice."""
-    return HttpResponse(status=303, headers={"Location": f"{PREFIX}{token}/"})
 
 
 def _asked_again(token: str, error: Exception) -> HttpResponse:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
@@ -18,6 +19,7 @@ from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.states import State
+from siegelpost.folding import typed
 from siegelpost.office.the_office import the_office
 from siegelpost.settings import load
 from siegelpost.web import throttle
@@ -55,6 +57,11 @@ def shown_without_code(dispatch: Dispatch) -> Shown:
         declared=dispatch.declared_at is not None,
         expires_at=dispatch.expires_at.isoformat(),
     )
+
+
+def back_to(token: str) -> HttpResponse:
+    """To the page of a dispatch, which can be reloaded without sending anything twice."""
+    return HttpResponse(status=303, headers={"Location": f"{links.PREFIX}{quote(token)}/"})
 
 
 def from_here(view: View) -> View:
@@ -107,7 +114,7 @@ def declare(request: HttpRequest, token: str) -> HttpResponseBase:
     """Take in the declarations; then back to the page, so that a reload sends nothing twice."""
     client = client_of(request)
     throttle.spend(throttle.DECLARE, client.ip)
-    name = request.POST.get("name", "")
+    name = typed(request.POST.get("name", ""))
     form = Form(
         stamp=request.POST.get("stamp", ""),
         name=name,
@@ -118,13 +125,20 @@ def declare(request: HttpRequest, token: str) -> HttpResponseBase:
     except (IncompleteError, StalePageError) as error:
         dispatch = links.find(token)
         with translation.override(dispatch.language):
-            what = (
-                _("Die Seite war nicht mehr aktuell. Es wurde nichts abgeschickt. Bitte prüfen Sie sie noch einmal.")
-                if isinstance(error, StalePageError)
-                else _("Bitte geben Sie Ihren Namen ein. Er steht unter Ihrer Erklärung wie eine Unterschrift.")
-            )
+            what = _not_declared(error, form)
         return response_of(dispatch_page(shown_without_code(dispatch), error=what, name=name, status=422))
-    return HttpResponse(status=303, headers={"Location": request.path})
+    return back_to(token)
+
+
+def _not_declared(error: IncompleteError | StalePageError, form: Form) -> str:
+    if isinstance(error, StalePageError):
+        return _("Die Seite war nicht mehr aktuell. Es wurde nichts abgeschickt. Bitte prüfen Sie sie noch einmal.")
+    if form.ticked:
+        return _(
+            "Es wurde noch nichts abgeschickt: Ihr Name fehlt. Er steht unter Ihrer Erklärung wie eine Unterschrift. "
+            "Setzen Sie bitte auch Ihre Kreuze noch einmal; wir setzen keine für Sie."
+        )
+    return _("Es wurde noch nichts abgeschickt: Ihr Name fehlt. Er steht unter Ihrer Erklärung wie eine Unterschrift.")
 
 
 @from_here

@@ -26,29 +26,3 @@ document.addEventListener("click", async (event) => {
   await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
   button.textContent = button.dataset.done;
 });
-
-// Pictures are put in order by dragging; the arrows do the same without it.
-for (const list of document.querySelectorAll("[data-reorder]")) {
-  let dragged = null;
-  for (const item of list.children) item.draggable = true;
-  list.addEventListener("dragstart", (event) => {
-    dragged = event.target.closest("[data-id]");
-    dragged?.classList.add("dragged");
-  });
-  list.addEventListener("dragover", (event) => {
-    const over = event.target.closest("[data-id]");
-    if (!dragged || !over || over === dragged) return;
-    event.preventDefault();
-    const items = [...list.children];
-    over[items.indexOf(dragged) < items.indexOf(over) ? "after" : "before"](dragged);
-  });
-  list.addEventListener("dragend", async () => {
-    if (!dragged) return;
-    dragged.classList.remove("dragged");
-    dragged = null;
-    const body = new URLSearchParams([...list.children].map((item) => ["id", item.dataset.id]));
-    body.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
-    const answer = await fetch(list.dataset.reorder, { method: "POST", body });
-    if (!answer.ok) location.reload();
-  });
-}

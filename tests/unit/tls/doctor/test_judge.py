@@ -206,7 +206,7 @@ def test_an_empty_chain_is_an_error() -> None:
 
 def test_a_moment_without_time_zone_is_an_error() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        judge(pki.self_signed(NAME).chain, NAME, at=datetime(2026, 1, 1))  # noqa: DTZ001
+        judge(pki.self_signed(NAME).chain, NAME, at=datetime(2026, 1, 1))  # noqa: DTZ001 - that is the point
 
 
 def test_pem_der_and_rows_of_der_are_the_same_chain() -> None:

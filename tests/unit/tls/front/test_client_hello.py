@@ -63,7 +63,7 @@ def test_a_client_that_asks_for_an_address_sends_no_name() -> None:
 
 
 def test_a_validation_by_tls_alpn() -> None:
-    assert parse(real_hello("office.test", ("acme-tls/1",))).protocols == (b"acme-tls/1",)  # type: ignore[union-attr]
+    assert parse(real_hello("office.test", ("acme-tls/1",))) == ClientHello("office.test", (b"acme-tls/1",))
 
 
 def test_names_are_compared_without_case_and_without_a_final_dot() -> None:

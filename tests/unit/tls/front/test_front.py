@@ -5,6 +5,7 @@ import ssl
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from ipaddress import ip_network
 
 import pytest
@@ -231,7 +232,7 @@ def test_many_connections_from_one_address_are_limited() -> None:
             sock.close()
 
 
-def _wait_for(condition) -> None:  # type: ignore[no-untyped-def]
+def _wait_for(condition: Callable[[], object]) -> None:
     end = time.monotonic() + 5
     while not condition():
         assert time.monotonic() < end, "did not happen within 5 s"

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from tests.support.name_server import Zone, name_server
@@ -39,9 +40,9 @@ def ids(report: LiveReport) -> set[FindingId]:
     return {each.id for each in report.findings}
 
 
-def ask(certificate: Certificate = GOOD, answer: bytes = PAGE, **options: object) -> LiveReport:
+def ask(certificate: Certificate = GOOD, answer: bytes = PAGE, **options: Any) -> LiveReport:
     with serving(over_tls(context_for(certificate, ciphers=INTERMEDIATE_PROFILE), answer)) as server:
-        return check(NAME, connect_to=("127.0.0.1", server.port), local_roots=[ROOT.pem], **options)  # type: ignore[arg-type]
+        return check(NAME, connect_to=("127.0.0.1", server.port), local_roots=[ROOT.pem], **options)
 
 
 def page(*fields: str, status: str = "200 OK") -> bytes:

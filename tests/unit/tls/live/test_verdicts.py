@@ -1,6 +1,7 @@
 """Which browser is stopped by what, where no network can show it."""
 
 import ipaddress
+from typing import Any
 
 import pytest
 from tests.support.pki import Authority
@@ -24,11 +25,11 @@ FOUND = Found(Answer.FOUND, (ADDRESS,))
 NONE, TIMEOUT = Found(Answer.NONE), Found(Answer.TIMEOUT)
 
 
-def seen(a: Found, aaaa: Found, *visits: Visit, **more: object) -> Observation:
+def seen(a: Found, aaaa: Found, *visits: Visit, **more: Any) -> Observation:
     main = visits[0] if visits and visits[0].handshake.outcome.connected else None
     lookup = Lookup(Source.DNS, a, aaaa)
     target = parse("expose.buero.de")
-    return Observation(target, NameKind.PUBLIC, 443, lookup, visits, main=main, **more)  # type: ignore[arg-type]
+    return Observation(target, NameKind.PUBLIC, 443, lookup, visits, main=main, **more)
 
 
 def test_a_missing_intermediate_is_fetched_by_some_browsers_and_not_by_firefox() -> None:

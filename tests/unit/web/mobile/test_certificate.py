@@ -73,7 +73,7 @@ def pfx() -> bytes:
     leaf, middle = (x509.load_pem_x509_certificate(each.pem.encode()) for each in (GOOD, MIDDLE))
     key = load_pem_private_key(GOOD.key_pem.encode(), None)
     encryption = BestAvailableEncryption(PASSWORD.encode())
-    return pkcs12.serialize_key_and_certificates(b"x", key, leaf, [middle], encryption)  # type: ignore[arg-type]
+    return pkcs12.serialize_key_and_certificates(b"x", key, leaf, [middle], encryption)  # type: ignore[arg-type]  # GOOD has a kind of key it takes
 
 
 def p7b(encoding: Encoding) -> bytes:

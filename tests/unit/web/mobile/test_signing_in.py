@@ -115,7 +115,7 @@ def test_guessing_stops_the_guesser_and_not_the_colleague(agent: Agent) -> None:
     fail(agent, guessing.BY_SOURCE_AND_ACCOUNT.most, at=ELSEWHERE)
     refused = sign_in(agent, at=ELSEWHERE)
     assert refused.status_code == 200
-    assert "zu viele falsche Passwörter" in refused.content.decode()  # type: ignore[attr-defined]
+    assert "zu viele falsche Passwörter" in refused.content.decode()  # type: ignore[attr-defined]  # streams nothing
     assert is_in(sign_in(agent, at=HERE))
 
 
@@ -142,7 +142,7 @@ def test_a_device_is_known_for_its_own_account_only(agent: Agent) -> None:
     sign_in(agent, client=known)
     known.post("/account/logout/", secure=True)
     fail(other, guessing.BY_SOURCE_AND_ACCOUNT.most, at=HERE, client=known)
-    assert "zu viele" in sign_in(other, client=known).content.decode()  # type: ignore[attr-defined]
+    assert "zu viele" in sign_in(other, client=known).content.decode()  # type: ignore[attr-defined]  # streams nothing
 
 
 def test_a_made_up_device_is_not_known(agent: Agent) -> None:
