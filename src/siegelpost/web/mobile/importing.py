@@ -54,13 +54,13 @@ def one(request: HttpRequest, import_id: uuid.UUID) -> HttpResponseBase:
         return render(request, "estates/import_bar.html", _bar(found))
     if found.at_work:
         return render(request, "estates/import_one.html", _bar(found))
-    only = request.GET.get("only", "")
+    chosen = request.GET.get("outcome", "")
     counts = imports.counts(found)
     context = {
         "one": found,
         "groups": [(Outcome(value), count) for value, count in counts.items()],
-        "only": only if only in counts else "",
-        "page": Paginator(imports.lines(found, only), PAGE_LENGTH).get_page(request.GET.get("page")),
+        "chosen": chosen if chosen in counts else "",
+        "page": Paginator(imports.lines(found, chosen), PAGE_LENGTH).get_page(request.GET.get("page")),
         "brought_in": sum(counts.values()) if found.confirmed_at else 0,
         "outdated": imports.is_outdated(found),
         "kept_for": imports.KEPT_FOR.days,
