@@ -41,6 +41,18 @@ def cancel(appointment: Appointment) -> bool:
     return True
 
 
+@transaction.atomic
+def reinstate(appointment: Appointment) -> bool:
+    """Let an appointment that was called off take place after all; False when it was not called off."""
+    locked = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    if not locked.cancelled_at:
+        return False
+    appointment.cancelled_at = None
+    appointment.sequence = locked.sequence + 1
+    appointment.save(update_fields=["cancelled_at", "sequence", "changed_at"])
+    return True
+
+
 def one(public_id: uuid.UUID) -> Appointment:
     """The appointment with this public id.
 

@@ -1,7 +1,8 @@
 """Appointments for other programs: an agent's calendar feed, and invitations (iCalendar, RFC 5545 and RFC 5546)."""
 
+import unicodedata
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,8 @@ Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
 
 # What a feed holds: enough to look back, and further ahead than anybody plans viewings.
 PAST, FUTURE = timedelta(days=90), timedelta(days=730)
+# How often a program that reads the feed may look for what is new.
+FRESH_FOR = timedelta(minutes=15)
 
 
 @transaction.atomic
@@ -64,13 +67,17 @@ def invitation(appointment: Appointment, method: Method) -> bytes:
 
 
 def document(shown: Iterable[Appointment], method: Method, *, name: str = "") -> bytes:
-    """Appointments as an iCalendar file with the time zones they name."""
+    """Appointments as an iCalendar file with the time zones they name; ``name`` is that of a feed."""
     calendar = icalendar.Calendar()
-    calendar.add("prodid", "-//Siegelpost//DE")
+    calendar.add("prodid", "-//Siegelpost//Siegelpost//DE")
     calendar.add("version", "2.0")
     calendar.add("method", method)
     if name:
-        calendar.add("x-wr-calname", name)
+        calendar.add("name", _plain(name))
+        calendar.add("refresh-interval", FRESH_FOR, {"VALUE": "DURATION"})
+        # The same for programs that do not know RFC 7986.
+        calendar.add("x-wr-calname", _plain(name))
+        calendar.add("x-published-ttl", icalendar.vDuration(FRESH_FOR))
     for appointment in shown:
         calendar.add_component(_event(appointment, method))
     # A moment in local time means nothing without the rules of its zone (RFC 5545, 3.2.19).
@@ -79,22 +86,44 @@ def document(shown: Iterable[Appointment], method: Method, *, name: str = "") ->
 
 
 def _event(appointment: Appointment, method: Method) -> icalendar.Event:
-    zone = ZoneInfo(load().time_zone)
     event = icalendar.Event()
-    event.add("uid", f"{appointment.public_id}@{load().public_host}")
+    # Without the server's name, which may change while the appointment stays the same (RFC 7986, 5.3).
+    event.add("uid", str(appointment.public_id))
     event.add("sequence", appointment.sequence)
     event.add("dtstamp", appointment.changed_at)
-    event.add("dtstart", appointment.starts_at.astimezone(zone))
-    event.add("dtend", appointment.ends_at.astimezone(zone))
-    event.add("summary", appointment.title)
+    event.add("created", appointment.created_at)
+    event.add("last-modified", appointment.changed_at)
+    event.add("dtstart", _local(appointment.starts_at))
+    event.add("dtend", _local(appointment.ends_at))
+    event.add("summary", _plain(appointment.title))
     event.add("status", "CANCELLED" if appointment.cancelled_at or method == "CANCEL" else "CONFIRMED")
     if appointment.place:
-        event.add("location", appointment.place)
+        event.add("location", _plain(appointment.place))
+    # Whose it is belongs into every calendar object with a method, published ones included (RFC 5546, 3.2.1).
+    event["organizer"] = _person(appointment.agent.email, str(appointment.agent))
     if method == "PUBLISH":
         _add_for_the_agent(event, appointment)
     else:
-        _add_people(event, appointment)
+        _add_invited(event, appointment)
     return event
+
+
+def _local(moment: datetime) -> datetime:
+    """In the office's time zone; in UTC in the hour that comes a second time, which local time cannot name."""
+    local = moment.astimezone(ZoneInfo(load().time_zone))
+    return moment.astimezone(UTC) if local.fold else local
+
+
+def _plain(text: str) -> str:
+    """Without the control characters that a calendar must not hold (RFC 5545, 3.3.11)."""
+    return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) != "Cc")
+
+
+def _person(address: str, name: str) -> icalendar.vCalAddress:
+    person = icalendar.vCalAddress(f"mailto:{address}")
+    if name:
+        person.params["CN"] = " ".join(_plain(name).split())
+    return person
 
 
 def _add_for_the_agent(event: icalendar.Event, appointment: Appointment) -> None:
@@ -103,23 +132,20 @@ def _add_for_the_agent(event: icalendar.Event, appointment: Appointment) -> None
         told += [contact.full_name, contact.mobile or contact.phone, contact.email]
     if appointment.estate:
         told.append(str(appointment.estate))
-    told.append(f"{load().public_address}/appointments/{appointment.public_id}/")
-    event.add("description", "\n".join(filter(None, told)))
+    address = f"{load().public_address}/appointments/{appointment.public_id}/"
+    event.add("description", _plain("\n".join(filter(None, [*told, address]))))
+    event.add("url", address)
     if appointment.reminder and not appointment.cancelled_at:
         alarm = icalendar.Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", appointment.title)
+        alarm.add("description", _plain(appointment.title))
         alarm.add("trigger", -timedelta(minutes=appointment.reminder))
         event.add_component(alarm)
 
 
-def _add_people(event: icalendar.Event, appointment: Appointment) -> None:
-    agent = appointment.agent
-    organizer = icalendar.vCalAddress(f"mailto:{agent.email}")
-    organizer.params["CN"] = str(agent)
-    event["organizer"] = organizer
-    attendee = icalendar.vCalAddress(f"mailto:{appointment.invited_email}")
+def _add_invited(event: icalendar.Event, appointment: Appointment) -> None:
+    contact = appointment.contact
+    name = contact.full_name if contact and contact.email == appointment.invited_email else ""
+    attendee = _person(appointment.invited_email, name)
     attendee.params |= {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
-    if appointment.contact and appointment.contact.email == appointment.invited_email:
-        attendee.params["CN"] = appointment.contact.full_name
     event.add("attendee", attendee, encode=False)

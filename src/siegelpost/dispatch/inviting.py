@@ -12,6 +12,10 @@ from siegelpost.mail.models import Purpose
 from siegelpost.office.the_office import the_office
 
 
+class CalledOffError(Exception):
+    """An appointment that was called off is not changed; it can take place after all, and be changed then."""
+
+
 @transaction.atomic
 def keep(appointment: Appointment, *, invite: bool) -> bool:
     """Keep a new or changed appointment; invite the contact if wanted, and tell of a change whoever was invited.
@@ -22,9 +26,12 @@ def keep(appointment: Appointment, *, invite: bool) -> bool:
         Whether a mail goes out.
 
     Raises:
+        CalledOffError: it was called off meanwhile; nothing was saved.
         siegelpost.mail.server_settings.NotConfiguredError: there is no mail server; nothing was saved.
         siegelpost.mail.addresses.AddressError: the contact has no address that works; nothing was saved.
     """
+    if appointment.cancelled_at:
+        raise CalledOffError
     matters = appointments.save(appointment)
     address = appointment.contact.email if appointment.contact else ""
     invited = appointment.invited_email
@@ -49,6 +56,19 @@ def cancel(appointment: Appointment) -> bool:
     if not appointments.cancel(appointment) or not appointment.invited_email:
         return False
     _mail(appointment, "CANCEL")
+    return True
+
+
+@transaction.atomic
+def reinstate(appointment: Appointment) -> bool:
+    """Let an appointment take place that was called off, and tell whoever was invited; True when a mail goes out.
+
+    Raises:
+        siegelpost.mail.server_settings.NotConfiguredError: there is no mail server; it stays called off.
+    """
+    if not appointments.reinstate(appointment) or not appointment.invited_email:
+        return False
+    _mail(appointment, "REQUEST")
     return True
 
 

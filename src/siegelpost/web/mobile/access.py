@@ -4,13 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate
+from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from siegelpost.certificates import handing_over
@@ -116,7 +120,29 @@ def agent_of(request: HttpRequest) -> Agent:
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    if request.headers.get("HX-Request") == "true":
+    """To the sign-in, and from there to where one was; what a form brought is not taken, and that is said."""
+    by_htmx = request.headers.get("HX-Request") == "true"
+    if request.method == "GET" and not by_htmx:
+        return redirect_to_login(request.get_full_path())
+    if request.method == "POST":
+        messages.warning(
+            request,
+            _("Sie waren nicht mehr angemeldet; gespeichert ist noch nichts. Nach dem Anmelden geht es dort weiter."),
+        )
+    came_from = request.headers.get("HX-Current-URL" if by_htmx else "Referer", "")
+    answer = redirect_to_login(_page_of(request, came_from))
+    if by_htmx:
         # htmx would put the sign-in page into a corner of this one.
-        return HttpResponse(status=204, headers={"HX-Redirect": reverse("account_login")})
-    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        return HttpResponse(status=204, headers={"HX-Redirect": answer.url})
+    return answer
+
+
+def _page_of(request: HttpRequest, address: str) -> str:
+    """The page of this server that is there, for one to go back to; the first page where it is none."""
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    parts = urlsplit(address)
+    # What these answer to a form that was refused is no page to come back to.
+    is_page = parts.path and not parts.path.startswith("//") and not parts.path.endswith(("/now/", "/preview/"))
+    if not ours or not is_page:
+        return "/"
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

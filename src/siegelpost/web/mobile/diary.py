@@ -116,6 +116,9 @@ def appointment(request: HttpRequest, public_id: uuid.UUID | None = None) -> Htt
     """A new appointment, or one to change; whoever was invited hears of a change that matters to them."""
     if public_id:
         shown = appointments.one(public_id)
+        if shown.cancelled_at:
+            messages.warning(request, _("Der Termin ist abgesagt. Findet er doch statt? Dann können Sie ihn ändern."))
+            return redirect("appointment", public_id)
         about: About = {"contact": shown.contact, "estate": shown.estate}
     else:
         about = _about(request)
@@ -167,16 +170,16 @@ def appointment_page(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse
 
 @require_POST
 def appointment_cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """Call an appointment off."""
-    shown = appointments.one(public_id)
+    """Call an appointment off, or take that back."""
+    shown, back = appointments.one(public_id), request.POST.get("act") == "undo"
     try:
-        told = inviting.cancel(shown)
+        told = (inviting.reinstate if back else inviting.cancel)(shown)
     except NotConfiguredError as error:
-        messages.error(request, _("Nicht abgesagt: %(why)s") % {"why": error})
+        messages.error(request, _("Es hat sich nichts geändert: %(why)s") % {"why": error})
     else:
-        messages.success(
-            request, _("Abgesagt. %(name)s bekommt eine E-Mail.") % {"name": shown.contact} if told else _("Abgesagt.")
-        )
+        done = _("Der Termin findet statt.") if back else _("Abgesagt.")
+        mail = _("%(email)s bekommt eine E-Mail.") % {"email": shown.invited_email} if told else ""
+        messages.success(request, f"{done} {mail}".strip())
     return redirect("appointment", public_id)
 
 

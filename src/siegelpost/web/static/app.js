@@ -160,7 +160,9 @@ if ("indexedDB" in window) {
   tell().then(go).then(tell);
 }
 
-// Signing out takes the kept pages along.
+// Signing out takes the kept pages along, and what was typed and not sent.
 document.addEventListener("submit", (event) => {
-  if (event.target.matches("[action$='/account/logout/']")) navigator.serviceWorker?.controller?.postMessage("forget");
+  if (!event.target.matches("[action$='/account/logout/']")) return;
+  navigator.serviceWorker?.controller?.postMessage("forget");
+  localStorage.removeItem("drafts");
 });

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -261,9 +261,33 @@ def _routes(patterns: list[Any], before: str = "") -> Iterator[str]:
 
 
 def test_htmx_is_sent_to_the_sign_in_as_a_whole_page() -> None:
-    response = Client().get("/contacts/", secure=True, headers={"HX-Request": "true"})
+    asks = {"HX-Request": "true", "HX-Current-URL": "https://testserver/contacts/?q=berger"}
+    response = Client().get("/contacts/", secure=True, headers=asks)
     assert response.status_code == 204
-    assert response.headers["HX-Redirect"] == SIGN_IN
+    assert response.headers["HX-Redirect"] == f"{SIGN_IN}?next=/contacts/%3Fq%3Dberger"
+
+
+@pytest.mark.parametrize(
+    ("came_from", "back"),
+    [
+        ("https://testserver/activities/new/?kind=call", "/activities/new/%3Fkind%3Dcall"),
+        ("https://testserver/send/now/", "/"),
+        ("https://elsewhere.test/activities/new/", "/"),
+        ("http://testserver/activities/new/", "/"),
+        ("https://testserver//elsewhere.test/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+    ],
+)
+def test_whoever_was_signed_out_over_a_form_hears_so_and_comes_back_to_it(
+    came_from: str, back: str, password_hash: str
+) -> None:
+    client = Client()
+    response = client.post("/activities/new/", {"text": "x"}, secure=True, headers={"Referer": came_from})
+    assert response.headers["Location"] == f"{SIGN_IN}?next={back}"
+    assert "gespeichert ist noch nichts" in client.get(response.headers["Location"], secure=True).content.decode()
+    given = {"login": _somebody(password_hash).email, "password": PASSWORD, "next": unquote(back)}
+    assert client.post(SIGN_IN, given, secure=True).headers["Location"] == unquote(back)
 
 
 def test_after_signing_in_one_gets_only_to_pages_of_this_server(password_hash: str) -> None:

@@ -182,3 +182,19 @@ def test_a_place_opens_in_the_devices_own_map(device: str, beginning: str, clien
         f"/appointments/{an_appointment().public_id}/", secure=True, headers={"User-Agent": device}
     ).content.decode()
     assert f'href="{beginning}' in page
+
+
+def test_an_appointment_that_was_called_off_is_brought_back_and_not_changed_before(client: Client) -> None:
+    made = an_appointment()
+    page = f"/appointments/{made.public_id}/"
+    client.post(f"{page}cancel/", secure=True)
+    answer = client.get(f"{page}edit/", secure=True, follow=True)
+    assert "Findet er doch statt?" in answer.content.decode()
+    assert "Findet doch statt" in answer.content.decode()
+    given = {"title": "anders", "starts_at": "2027-01-10T10:00", "length": 45}
+    client.post(f"{page}edit/", given, secure=True)
+    made.refresh_from_db()
+    assert (made.title, made.cancelled_at is None) == ("Besichtigung Gartenstraße", False)
+    client.post(f"{page}cancel/", {"act": "undo"}, secure=True)
+    made.refresh_from_db()
+    assert made.cancelled_at is None
