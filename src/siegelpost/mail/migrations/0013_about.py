@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mail", "0011_follow_up_hour"),
+        ("mail", "0012_too_large"),
     ]
 
     operations = [
