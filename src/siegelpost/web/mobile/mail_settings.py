@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from siegelpost.addresses import AddressError
 from siegelpost.mail import authentication, imap, mailbox, server_settings, signing
-from siegelpost.mail.addresses import AddressError
 from siegelpost.mail.forms import MailboxForm
 from siegelpost.mail.models import MailboxSettings, SigningKey
 from siegelpost.settings import load
