@@ -18,6 +18,7 @@ from siegelpost.estates.expose_pdf import render
 from siegelpost.estates.kinds import HOME_KINDS
 from siegelpost.estates.models import Estate
 from siegelpost.mail import server_settings
+from siegelpost.mail.addresses import is_address
 from siegelpost.office import texts
 from siegelpost.office.models import Agent, Language, LegalText, Office, TextKind
 
@@ -248,6 +249,12 @@ def not_ready_to_mail(office: Office, recipients: Sequence[Contact]) -> list[str
         _("%(contact)s hat noch keine E-Mail-Adresse.") % {"contact": contact}
         for contact in recipients
         if not contact.email
+    ]
+    reasons += [
+        _("Die E-Mail-Adresse von %(contact)s gibt es so nicht: „%(address)s“. Bitte beim Kontakt ändern.")
+        % {"contact": contact, "address": contact.email}
+        for contact in recipients
+        if contact.email and not is_address(contact.email)
     ]
     if not office.name:
         reasons.append(_("Das Büro hat noch keinen Namen. Tragen Sie ihn unter Einstellungen → Büro ein."))

@@ -40,6 +40,15 @@ def checked(address: str, *, name: str = "") -> Address:
     return Address(one_line(name), username=local, domain=ascii_domain)
 
 
+def is_address(address: str) -> bool:
+    """Whether mail can be sent to it, as far as its form says."""
+    try:
+        checked(address)
+    except AddressError:
+        return False
+    return True
+
+
 def same(one: str, other: str) -> bool:
     """Whether two addresses are one: domains in their ASCII form, and small and capital letters alike."""
     try:

@@ -17,6 +17,7 @@ from siegelpost.dispatch.attachments import Attached, listed
 from siegelpost.dispatch.freezing import NotReadyError, greeting, not_ready_to_mail, office_shown
 from siegelpost.dispatch.models import CodeBy
 from siegelpost.dispatch.registered import eml
+from siegelpost.mail.addresses import AddressError, is_address, same
 from siegelpost.office.models import Agent, Language, Office
 from siegelpost.settings import load
 
@@ -53,7 +54,9 @@ def refuse_if_not_ready(office: Office, letter: RegisteredLetter) -> None:
             reasons.append(_("Ein Code an eine zweite E-Mail-Adresse geht nur bei einem einzelnen Empfänger."))
         elif not letter.code_address:
             reasons.append(_("Es fehlt die zweite E-Mail-Adresse, an die der Code gehen soll."))
-        elif any(letter.code_address.lower() == contact.email.lower() for contact in letter.contacts):
+        elif not is_address(letter.code_address):
+            reasons.append(str(AddressError(letter.code_address)))
+        elif any(same(letter.code_address, contact.email) for contact in letter.contacts):
             reasons.append(_("Der Code muss an eine andere Adresse gehen als die Mitteilung."))
     if reasons:
         raise NotReadyError(reasons)

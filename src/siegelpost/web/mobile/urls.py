@@ -115,6 +115,7 @@ PAGES = (
     Page("dispatches/<uuid:public_id>/code/", registered.new_code, "dispatch_code", SALES),
     Page("dispatches/<uuid:public_id>/revoke/", dispatches.revoke, "dispatch_revoke", SALES),
     Page("dispatches/<uuid:public_id>/replace/", dispatches.replace, "dispatch_replace", SALES),
+    Page("dispatches/<uuid:public_id>/try-now/", dispatches.try_now, "dispatch_try_now", SALES),
     Page("dispatches/<uuid:public_id>/send-again/", dispatches.send_again, "dispatch_send_again", SALES),
     Page("withdrawals/<uuid:public_id>/", withdrawals.withdrawal, "withdrawal", SALES),
     # The certificate
