@@ -5,6 +5,7 @@ from django.test import Client
 from tests.support.office import an_agent, an_office
 
 from siegelpost.mail import imap, server_settings, signing, smtp
+from siegelpost.mail.causes import Cause
 from siegelpost.mail.models import MailboxSettings, SigningKey
 from siegelpost.office.models import Role
 
@@ -60,7 +61,7 @@ def test_a_name_that_cannot_be_one_is_explained(host: str, client: Client) -> No
     client.post("/settings/mail/", OUT | {"smtp_host": host}, secure=True)
     with pytest.raises(smtp.Failure) as raised:
         smtp.Conversation.open(server_settings.current(), smtp.Patience())
-    assert raised.value.answer.cause is smtp.Cause.UNKNOWN_HOST
+    assert raised.value.answer.cause is Cause.UNKNOWN_HOST
 
 
 @pytest.mark.parametrize(
