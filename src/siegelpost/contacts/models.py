@@ -65,6 +65,8 @@ class Contact(models.Model):
     merged_into = models.ForeignKey(
         "self", null=True, editable=False, on_delete=models.CASCADE, related_name="merged_here"
     )
+    # Was asked to be erased, and is kept only as long as proofs name it.
+    erasure_asked_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -73,6 +75,9 @@ class Contact(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["sort_key", "id"], condition=models.Q(merged_into__isnull=True), name="contact_listed"
+            ),
+            models.Index(
+                fields=["id"], condition=models.Q(erasure_asked_at__isnull=False), name="contact_to_be_erased"
             ),
             models.Index(fields=["email"]),
         ]
