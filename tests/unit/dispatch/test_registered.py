@@ -23,7 +23,7 @@ from siegelpost.dispatch.models import CodeBy, Dispatch, Link
 from siegelpost.dispatch.registered import deciding, mails, receipts, second_factor
 from siegelpost.dispatch.registered.letters import RegisteredLetter, deadline
 from siegelpost.dispatch.registered.sending import Sent, preview, send
-from siegelpost.dispatch.sending import RefusedByGuardError, release_held, revoke
+from siegelpost.dispatch.sending import RefusedByGuardError, release_held, revoke, send_again
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.models import Event
 from siegelpost.mail.changes import Answer, What, change
@@ -244,6 +244,33 @@ def test_the_period_ends_by_itself_and_the_agent_has_the_receipt() -> None:
     assert receipts.pdf(dispatch, receipts.ReceiptKind.EXPIRY).startswith(b"%PDF")
     with pytest.raises(receipts.NothingHappenedError):
         receipts.pdf(dispatch, receipts.ReceiptKind.ACCEPTANCE)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_receipt_of_notification_is_about_the_notice_that_did_not_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dispatch = sent().dispatch
+    said: list[tuple[Event, list[Fact]]] = []
+
+    def noted(event: Event, *, title: tuple[str, str], facts: list[Fact], test: bool) -> bytes:
+        said.append((event, facts))
+        return b"%PDF"
+
+    monkeypatch.setattr(receipts, "statement_pdf", noted)
+    handed_to_the_mail_server(dispatch)
+    first = OutgoingMail.objects.get(purpose=Purpose.NOTICE)
+    change(first, What.BOUNCED, MailState.BOUNCED, answer=Answer(550, "5.1.1 no such user"))
+    receipts.pdf(dispatch, receipts.ReceiptKind.NOTIFICATION)
+    send_again(dispatch)
+    handed_to_the_mail_server(dispatch)
+    receipts.pdf(dispatch, receipts.ReceiptKind.NOTIFICATION)
+    (bounced, facts), (arrived, other_facts) = said
+    assert first.message_id in bytes(bounced.leaf).decode()
+    assert facts[-1].de == "Kam zurück am"
+    assert "550 5.1.1 no such user" in str(facts[-1])
+    assert first.message_id not in bytes(arrived.leaf).decode()
+    assert "Kam zurück" not in str(other_facts)
 
 
 def test_the_last_day_counts_to_its_end() -> None:
