@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from siegelpost.addresses import AddressError
 from siegelpost.contacts import activities, appointments, calendar, search
 from siegelpost.contacts.diary import Activity, ActivityKind, Appointment
 from siegelpost.contacts.diary_forms import ActivityForm, AppointmentForm
@@ -19,7 +20,6 @@ from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import history, inviting
 from siegelpost.estates import finding as estates
 from siegelpost.estates.models import Estate
-from siegelpost.mail.addresses import AddressError
 from siegelpost.mail.server_settings import NotConfiguredError
 from siegelpost.web.mobile.access import agent_of
 

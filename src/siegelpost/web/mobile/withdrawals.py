@@ -18,10 +18,10 @@ def withdrawal(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """One withdrawal with the contracts it can mean; a press says which."""
     found = withdrawing.one(public_id)
     if request.method == "POST":
-        dispatch = finding.one(uuid.UUID(request.POST.get("dispatch", "")))
         try:
+            dispatch = finding.one(uuid.UUID(request.POST.get("dispatch", "")))
             withdrawing.assign(found, dispatch, by=agent_of(request))
-        except NotMeantError:
+        except (NotMeantError, ValueError):
             messages.error(request, _("Mit dieser Sendung wurde nichts beauftragt. Es wurde nichts zugeordnet."))
             return redirect("withdrawal", public_id)
         messages.success(request, _("Zugeordnet. Die Sendung ist damit widerrufen."))
