@@ -7,10 +7,10 @@ from datetime import timedelta
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client as Browser
 from django.utils import timezone
 from tests.support import parts
@@ -207,7 +207,7 @@ def test_whoever_waits_and_meets_an_ended_link_can_still_withdraw_from_every_add
     assert Withdrawal.objects.get().dispatch == dispatch
 
 
-def private_answers() -> Iterator[tuple[str, HttpResponse]]:
+def private_answers() -> Iterator[tuple[str, Any]]:
     """What Django answers on the recipient's side, each with what it is."""
     dispatch, token, form = opened()
     browser = Browser(headers={"host": "localhost"})
