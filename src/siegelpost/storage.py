@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from siegelpost.settings import load
@@ -38,10 +39,11 @@ def path(sha256: str, area: str = FILES) -> Path:
 
 
 def put(data: bytes, area: str = FILES) -> str:
-    """Store ``data`` durably and give its SHA-256 in hexadecimal; storing the same again changes nothing."""
+    """Store ``data`` durably and give its SHA-256 in hexadecimal; storing the same again only notes when."""
     sha256 = hashlib.sha256(data).hexdigest()
     target = path(sha256, area)
-    if target.exists():
+    with suppress(FileNotFoundError):
+        os.utime(target)
         return sha256
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-")
@@ -65,6 +67,24 @@ def put(data: bytes, area: str = FILES) -> str:
 def forget(sha256: str, area: str = FILES) -> None:
     """Delete a stored file, for good; whoever calls knows that nothing else names it."""
     path(sha256, area).unlink(missing_ok=True)
+
+
+def forget_unused(sha256: str, *, since: float) -> bool:
+    """Delete a stored file, unless it was put here again after ``since`` (seconds since 1970); whether it is gone.
+
+    It is first laid aside: whoever puts it again meanwhile finds it gone and writes it anew.
+    """
+    target = path(sha256)
+    aside = target.with_name(f".going-{sha256}")
+    try:
+        target.rename(aside)
+        if aside.stat().st_mtime > since:
+            aside.rename(target)
+            return False
+    except FileNotFoundError:  # gone already, or another round was quicker
+        return True
+    aside.unlink(missing_ok=True)
+    return True
 
 
 def read(sha256: str, area: str = FILES) -> bytes:

@@ -84,7 +84,7 @@ def import_sample(page: Page, server: Server, file: Path) -> None:
     page.goto(f"{server.url}/estates/import/")
     field(page, "XML oder ZIP").set_input_files(package.write(file))
     press(page, "Prüfen")
-    heading(page, "Das würde sich ändern")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Das würde sich ändern", timeout=ARRIVES)
     press(page, "Jetzt einlesen")
     # Every picture is turned, cleaned and written in three sizes.
     expect(page.get_by_role("heading", level=1)).to_contain_text("Eingelesen", timeout=ARRIVES)

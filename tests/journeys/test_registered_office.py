@@ -12,6 +12,7 @@ from tests.support.browsing import OpenPage, Shot, axe
 from tests.support.desk import link_in
 from tests.support.keyboard import EVERY, Way
 from tests.support.registered_scene import Recipient, RegisteredScene
+from tests.support.smtp import Fault
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -65,6 +66,34 @@ def test_many_go_out_behind_a_bar_that_fills_and_each_once(
     assert Counter(parseaddr(mail.recipient)[1] for mail in scene.mails.mails()) == dict.fromkeys(to, 1)
     plain.reload()
     expect(plain.locator("#going-out progress")).to_have_count(0)
+
+
+def test_what_the_mail_server_puts_off_is_explained_and_tried_at_once(
+    registered_scene: RegisteredScene, open_page: OpenPage
+) -> None:
+    scene = registered_scene
+    busy = Fault("RCPT", "451 4.7.1 come back later")
+    scene.mails.sink.faults.append(busy)
+    sent = scene.ask("send_registered", "de", json.dumps({"to": ["mara@berger.example"]}))["sent"]
+    until(lambda: scene.kinds(sent).count("DeliveryAttempt") == 2, seconds=60)
+    for way in (EVERY[0], Way("en", "desktop", False)):
+        scene.ask("speak", way.language)
+        page = open_page(way.device, language=way.language, javascript=way.scripts, dark=Recipient.in_the_dark(way))
+        page.goto(scene.ask("sign_in")["link"])
+        page.locator("main form button").first.click()
+        page.goto(f"{scene.server.url}/dispatches/{sent}/")
+        told = page.get_by_role("region", name=way("Was nicht angekommen ist", "What has not arrived"))
+        expect(told).to_contain_text(way("Nächster Versuch", "Next attempt"))
+        expect(told).to_contain_text("451 4.7.1 come back later")
+        if way.scripts:
+            axe(page)
+    busy.times = 0
+    page.get_by_role("button", name="Try again now").click()
+    expect(page.get_by_role("status")).to_contain_text("Trying again now")
+    assert scene.mail_to("mara@berger.example")
+    until(lambda: "NotificationForAcceptance" in scene.kinds(sent), seconds=60)
+    page.reload()
+    expect(told).to_have_count(0)
 
 
 def _done(page: Page) -> int:

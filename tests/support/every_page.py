@@ -25,10 +25,13 @@ NO_PAGE = {
     **dict.fromkeys(("certificate_csr", "checklist_pdf", "manifest", "mailbox_attachment", "outbox_key"), FILE),
     "mfa_download_recovery_codes": FILE,
     **dict.fromkeys(("contact_separate", "contact_different", "contact_consent_withdraw", "activity_remove"), SENT),
-    **dict.fromkeys(("follow_up", "appointment_cancel", "estate_import_now", "estate_media_restore"), SENT),
+    **dict.fromkeys(("follow_up", "appointment_cancel", "estate_media_restore"), SENT),
+    **dict.fromkeys(("estate_import_confirm", "estate_import_cancel", "estate_import_again"), SENT),
     **dict.fromkeys(("estate_media_order", "estate_media_edit", "send_preview", "send_now", "attachments"), SENT),
     **dict.fromkeys(("registered_preview", "registered_now", "outbox_hand_over", "dispatch_code"), SENT),
-    **dict.fromkeys(("dispatch_send_again", "certificate_begin", "certificate_again", "certificate_stop"), SENT),
+    **dict.fromkeys(
+        ("dispatch_send_again", "dispatch_try_now", "certificate_begin", "certificate_again", "certificate_stop"), SENT
+    ),
     **dict.fromkeys(("certificate_back", "certificate_give_up", "certificate_handover_revoke"), SENT),
     **dict.fromkeys(("handover_leave", "checklist_sign", "settings_mail_signing", "settings_person_link"), SENT),
     **dict.fromkeys(("settings_person_card", "settings_person_out", "account_end_session", "push_add"), SENT),
@@ -93,6 +96,8 @@ def sights(known: Mapping[str, Any], language: str, *, patient: bool) -> Iterato
     yield Sight("send_compose", f"/send/?contact={contact}&estate={estate}")
     yield Sight("registered_compose", f"/registered/new/?contact={contact}")
     yield Sight("registered_dispatch", f"/dispatches/{known['letter']}/")
+    for state, import_id in known["imports"].items():
+        yield Sight(f"estate_import_{state}", f"/estates/import/{import_id}/")
     yield Sight("not_found", "/nowhere/", 404)
 
 
@@ -109,7 +114,18 @@ for name, language in (("Jana Roth", "de"), ("Rose Hill", "en")):
     agent.save()
 """
 EMPTY = (
-    *("today", "contacts", "duplicates", "agenda", "estates", "send", "registered_new", "dispatches", "push"),
+    *(
+        "today",
+        "contacts",
+        "duplicates",
+        "agenda",
+        "estates",
+        "estate_import",
+        "send",
+        "registered_new",
+        "dispatches",
+        "push",
+    ),
     *("certificate_handover", "mfa_list_webauthn", "mfa_activate_totp", "calendar_settings", "mailbox"),
 )
 
@@ -126,6 +142,7 @@ def _address(page: Address, known: Mapping[str, Any], language: str) -> str:
     given = {
         "public_id": known.get(section),
         "other_id": known["twin"],
+        "import_id": known["imports"]["done"],
         "kind": "imprint",
         "language": language,
         "pk": known["passkeys"][language],

@@ -6,6 +6,7 @@ Prints, as JSON, what the addresses of its pages need.
 import hashlib
 import io
 import json
+import time
 import uuid
 from pathlib import Path
 
@@ -35,8 +36,8 @@ from siegelpost.dispatch.guard import GuardVerdict
 from siegelpost.dispatch.models import CodeBy, Withdrawal
 from siegelpost.dispatch.registered import sending as registered
 from siegelpost.dispatch.registered.letters import RegisteredLetter
-from siegelpost.estates import importing
-from siegelpost.estates.models import Estate
+from siegelpost.estates import import_work, imports
+from siegelpost.estates.models import Estate, Import
 from siegelpost.mail.models import MailboxSettings
 from siegelpost.office.changing import save
 from siegelpost.office.logo import Logo
@@ -96,7 +97,31 @@ for agent in (jana, rose):
     passkeys[agent.language] = Authenticator.objects.create(
         user=agent, type=Authenticator.Type.WEBAUTHN, data={"name": "iPhone", "passwordless": True, "credential": KEY}
     ).pk
-importing.import_file(package.write(Path(load().data) / "sample.zip"), actor=jana)
+
+
+def imported(name: str, content: bytes, state: str) -> Import:
+    """A file on its way to the properties, as far as asked; the server may be quicker than this."""
+    one = imports.begin([content], name, agent=jana)
+    until = time.monotonic() + 240
+    while (one := imports.one(one.public_id)).state != state:
+        assert time.monotonic() < until, (one.state, one.problem)
+        if one.state == "ready":
+            imports.confirm(one, agent=jana)
+        import_work.round_()
+        time.sleep(0.2)
+    return one
+
+
+sample = package.write(Path(load().data) / "sample.zip").read_bytes()
+changes = (
+    package.XML.read_text().replace("489000.00", "475000.00").replace("<aktion/>", '<aktion aktionart="TAUSCH"/>', 1)
+)
+changes = changes.replace("565000.00", "549000.00").replace("HU-3007", "HU-3008").replace("1102-3007", "1102-3008")
+begun = {
+    "done": imported("Objekte_2026-11-23.zip", sample, "done"),
+    "failed": imported("Objekte_2026-11-24.zip", b"PK\x03\x04 broken", "failed"),
+    "ready": imported("Objekte_2026-11-25.xml", changes.encode(), "ready"),
+}
 estate = Estate.objects.get(title__startswith="Vier Zimmer")
 mara = Contact.objects.get(email="mara@berger.test")
 letter = Letter([estate], mara, f"Exposé: {estate.title}", "wie am Telefon besprochen.", Language.GERMAN)
@@ -133,6 +158,7 @@ print(
             "twin": str(Contact.objects.get(email="j.mueller@post.test").public_id),
             "mara": str(mara.public_id),
             "estates": str(estate.public_id),
+            "imports": {state: str(one.public_id) for state, one in begun.items()},
             "dispatches": str(dispatch.public_id),
             "registered": str(batch),
             "letter": str(letters[0].dispatch.public_id),

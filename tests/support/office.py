@@ -18,8 +18,9 @@ from siegelpost.dispatch.freezing import Letter
 from siegelpost.dispatch.guard import GuardVerdict, Problem
 from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.sending import send
+from siegelpost.estates import imports
 from siegelpost.estates.kinds import Kind, Status
-from siegelpost.estates.models import Estate
+from siegelpost.estates.models import Estate, Import
 from siegelpost.mail.models import OutgoingMail
 from siegelpost.office import texts
 from siegelpost.office.models import Agent, Language, Office, Role
@@ -103,6 +104,11 @@ def an_estate(**fields: Any) -> Estate:
         **fields,
     }
     return Estate.objects.create(**given)
+
+
+def an_import(agent: Agent | None = None, content: bytes = b"<openimmo/>", name: str = "objekte.xml") -> Import:
+    """A file that was just uploaded, and that the jobs process has not looked at."""
+    return imports.begin([content], name, agent=agent or an_agent())
 
 
 def a_letter(**fields: Any) -> Letter:

@@ -29,7 +29,13 @@ from tests.support.ports import free_port
 PASSWORD = "Schlüssel"
 OFFICE = "buero@office.test"
 # Who lives where, with how many bytes of mail; the office's own mailbox has no limit.
-MAILBOXES = {OFFICE: 0, "anna@example.test": 0, "away@example.test": 0, "tiny@example.test": 1, "grey@example.test": 0}
+MAILBOXES = {
+    OFFICE: 0,
+    "anna@example.test": 0,
+    "away@example.test": 0,
+    "tiny@example.test": 1,
+    "grey@example.test": 0,
+}
 REFUSALS = {
     "slow@example.test": "450 4.2.1 Mailbox busy, try again later",
     "nobody@example.test": "550 5.1.1 No such user here",
@@ -86,7 +92,7 @@ smtpd_peername_lookup = no
 virtual_mailbox_domains = office.test, example.test
 virtual_transport = dovecot
 dovecot_destination_recipient_limit = 1
-transport_maps = inline:{{ gone@example.test=smtp:[127.0.0.1]:{elsewhere} }}
+transport_maps = inline:{{ gone@example.test=smtp:[127.0.0.1]:{elsewhere}, umlaut.test=smtp:[127.0.0.1]:{elsewhere} }}
 smtpd_restriction_classes = greylisted
 greylisted = check_policy_service inet:127.0.0.1:{policy}
 smtpd_recipient_restrictions = check_recipient_access inline:{{ {access} }}, permit_mynetworks, reject
@@ -230,7 +236,8 @@ class PostOffice:
 
 @contextmanager
 def post_office(*, elsewhere: int) -> Iterator[PostOffice]:
-    """Run both for as long as the ``with`` lasts; mail to ``gone@example.test`` is relayed to port ``elsewhere``.
+    """Run both for as long as the ``with`` lasts; mail to ``gone@example.test`` and ``umlaut.test`` is relayed to port
+    ``elsewhere``.
 
     Raises:
         PostOfficeError: one of them did not come up.

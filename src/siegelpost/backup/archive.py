@@ -10,9 +10,11 @@ import io
 import json
 import os
 import secrets
+import stat
 import tarfile
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -22,15 +24,15 @@ from typing import BinaryIO
 
 from siegelpost import __version__
 from siegelpost.backup import database
-from siegelpost.backup.manifest import FORMAT, MANIFEST, BackupError, Manifest, Progress
+from siegelpost.backup.manifest import FORMAT, LOST_AND_FOUND, MANIFEST, BackupError, Manifest, Progress
 from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.settings import Settings
 
 # Pictures and documents, most of a backup, are compressed already.
 _COMPRESSION = 1
-# In the data folder, but not in a backup: sockets, locks, what is being written at this moment, and the database as it
-# lies there.
-_LEFT_OUT = ("run/*", "*.lock", "tls/lock", ".*", "*/.*", "siegelpost.sqlite3*")
+# In the data folder, but not in a backup: sockets, locks, what is being written at this moment, the database as it lies
+# there, when it was backed up, and what a disk of its own brings along.
+_LEFT_OUT = ("run", "*.lock", "tls/lock", ".*", "*/.*", "siegelpost.sqlite3*", "backup.stamp", LOST_AND_FOUND)
 
 
 def write(settings: Settings, target: Path, progress: Progress = lambda done, total: None) -> Manifest:
@@ -42,7 +44,8 @@ def write(settings: Settings, target: Path, progress: Progress = lambda done, to
         progress: told the bytes done and those in all.
 
     Raises:
-        BackupError: ``target`` exists or lies in the data folder, or the database could not be copied.
+        BackupError: ``target`` exists or lies in the data folder, the database could not be copied, or something in
+            the data folder is a symbolic link.
         OSError: a file could not be read or written.
     """
     target = target.absolute()
@@ -50,7 +53,7 @@ def write(settings: Settings, target: Path, progress: Progress = lambda done, to
         raise BackupError(
             f"{target} gibt es schon; nichts wurde überschrieben. / {target} exists; nothing was overwritten."
         )
-    if target.is_relative_to(settings.data.resolve()):
+    if target.parent.resolve().is_relative_to(settings.data.resolve()):
         raise BackupError(
             "Die Sicherung gehört nicht in den Datenordner: Sie ginge mit ihm verloren. / "
             "A backup does not belong into the data folder: it would be lost with it."
@@ -64,6 +67,8 @@ def write(settings: Settings, target: Path, progress: Progress = lambda done, to
         partial.rename(target)
     finally:
         partial.unlink(missing_ok=True)
+    # Anew, for somebody else, such as root, may have made the one that is there.
+    settings.backup_stamp_path.unlink(missing_ok=True)
     settings.backup_stamp_path.touch()
     return manifest
 
@@ -72,30 +77,53 @@ def _fill(out: BinaryIO, settings: Settings, progress: Progress) -> Manifest:
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     checkpoint = newest_checkpoint()
     with (
-        tempfile.TemporaryDirectory(prefix="siegelpost-backup-") as scratch,
+        # Not in /tmp, which may be memory, nor beside a target on the network, where SQLite's locks may not work.
+        tempfile.TemporaryDirectory(prefix=".backup-", dir=settings.data) as scratch,
         tarfile.open(fileobj=out, mode="w:gz", compresslevel=_COMPRESSION, format=tarfile.PAX_FORMAT) as tar,
     ):
         copy = database.copy(settings, Path(scratch))
-        members = [(copy.name, copy), *_members(settings.data)]
-        total = sum(path.stat().st_size for _, path in members)
+        members = [(copy.name, copy, copy.stat().st_size), *_members(settings.data)]
+        total = sum(size for _, _, size in members)
         files: dict[str, str] = {}
         done = 0
-        for name, path in members:
+        for name, path, size in members:
             with suppress(FileNotFoundError), path.open("rb") as file:  # a temporary one that has gone meanwhile
-                size = os.fstat(file.fileno()).st_size
-                files[name] = _add(tar, name, file, size)
-                done += size
-                progress(done, total)
+                files[name] = _add(tar, name, file, os.fstat(file.fileno()).st_size)
+            done += size
+            progress(done, total)
         manifest = Manifest(FORMAT, __version__, made_at, copy.name, checkpoint, files)
         raw = json.dumps(asdict(manifest), indent=1, ensure_ascii=False).encode()
         _add(tar, MANIFEST, io.BytesIO(raw), len(raw))
     return manifest
 
 
-def _members(data: Path) -> list[tuple[str, Path]]:
-    files = (path for path in sorted(data.rglob("*")) if path.is_file() and not path.is_symlink())
-    named = ((path.relative_to(data).as_posix(), path) for path in files)
-    return [(name, path) for name, path in named if not any(fnmatch(name, pattern) for pattern in _LEFT_OUT)]
+def _members(data: Path) -> Iterator[tuple[str, Path, int]]:
+    """What belongs into a backup, with its size in bytes.
+
+    Raises:
+        BackupError: a symbolic link, whose target would be missing in the backup.
+        OSError: a folder cannot be read, so that its files would be.
+    """
+    for folder, folders, names in os.walk(data, onerror=_unless_gone):
+        found = {name: Path(folder, name).relative_to(data).as_posix() for name in sorted(folders + names)}
+        kept = {name: path for name, path in found.items() if not any(fnmatch(path, each) for each in _LEFT_OUT)}
+        folders[:] = [name for name in kept if name in folders]
+        for name, path in kept.items():
+            with suppress(FileNotFoundError):
+                there = Path(folder, name).lstat()
+                if stat.S_ISLNK(there.st_mode):
+                    raise BackupError(
+                        f"{data / path} ist ein symbolischer Link; was dahinter liegt, würde fehlen. Bitte stattdessen "
+                        f"dort einhängen (mount --bind). / {data / path} is a symbolic link; what is behind it would "
+                        "be missing. Please mount it there instead (mount --bind)."
+                    )
+                if stat.S_ISREG(there.st_mode):
+                    yield path, data / path, there.st_size
+
+
+def _unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 class _Hashing:

@@ -20,33 +20,47 @@ def copy(settings: Settings, folder: Path) -> Path:
     """Copy the database as it stands at one moment, while others write to it.
 
     Raises:
-        BackupError: ``pg_dump`` is missing, or did not succeed.
+        BackupError: ``pg_dump`` is missing or did not succeed, or the SQLite file cannot be read or copied.
     """
     if settings.database_url:
         target = folder / POSTGRESQL
         _run("pg_dump", settings.database_url, "--format=custom", "--no-owner", f"--file={target}")
         return target
     target = folder / SQLITE
-    with (
-        closing(sqlite3.connect(f"{settings.database_path.resolve().as_uri()}?mode=ro", uri=True)) as source,
-        closing(sqlite3.connect(target)) as into,
-    ):
-        source.backup(into)
+    try:
+        with (
+            closing(sqlite3.connect(f"{settings.database_path.resolve().as_uri()}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(target)) as into,
+        ):
+            source.backup(into)
+    except sqlite3.Error as error:
+        raise BackupError(f"{settings.database_path}: {error}") from error
     return target
 
 
-def fill(settings: Settings, dump: Path) -> None:
-    """Bring a copy of a PostgreSQL database into the empty one of the settings; all of it or nothing.
+def fill(settings: Settings, copied: Path) -> None:
+    """Bring a copy into the database of the settings: one of PostgreSQL into an empty one, all of it or nothing.
+
+    A copy of SQLite is the database as soon as it lies in the data folder.
 
     Raises:
-        BackupError: no ``database_url`` is set, ``pg_restore`` is missing, or the database is not empty.
+        BackupError: the copy and the settings do not name the same kind of database, ``pg_restore`` is missing, or the
+            database is not empty.
     """
+    if copied.name == SQLITE and settings.database_url:
+        raise BackupError(
+            "Die Sicherung enthält eine SQLite-Datenbank: Bitte ohne SIEGELPOST_DATABASE_URL zurückholen. / "
+            "The backup holds an SQLite database: please restore it without SIEGELPOST_DATABASE_URL."
+        )
+    if copied.name == SQLITE:
+        return
     if not settings.database_url:
         raise BackupError(
             "Die Sicherung enthält eine PostgreSQL-Datenbank: Bitte SIEGELPOST_DATABASE_URL auf eine leere setzen. / "
             "The backup holds a PostgreSQL database: please set SIEGELPOST_DATABASE_URL to an empty one."
         )
-    _run("pg_restore", settings.database_url, "--no-owner", "--exit-on-error", "--single-transaction", str(dump))
+    _run("pg_restore", settings.database_url, "--no-owner", "--exit-on-error", "--single-transaction", str(copied))
+    copied.unlink()
 
 
 def _run(program: str, url: str, *arguments: str) -> None:

@@ -7,6 +7,8 @@ from pydantic.dataclasses import dataclass
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+# Made by the system where a whole disk is the data folder.
+LOST_AND_FOUND = "lost+found"
 
 Progress = Callable[[int, int], None]
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from pydantic import TypeAdapter
 
 from siegelpost.backup import database
-from siegelpost.backup.manifest import FORMAT, MANIFEST, BackupError, Manifest, Progress
+from siegelpost.backup.manifest import FORMAT, LOST_AND_FOUND, MANIFEST, BackupError, Manifest, Progress
 from siegelpost.settings import Settings
 
 _PIECE = 1024 * 1024
@@ -19,7 +19,9 @@ _LARGEST_MANIFEST = 64 * 1024 * 1024
 
 
 def restore(archive: Path, settings: Settings, progress: Progress = lambda done, total: None) -> Manifest:
-    """Unpack a backup beside the data folder, compare every file with the manifest, and only then put it in place.
+    """Unpack a backup, compare every file with the manifest, and only then put it in place.
+
+    All of it happens in the data folder, which may be a disk of its own.
 
     Args:
         progress: told the bytes of the archive read, and those in all.
@@ -29,30 +31,24 @@ def restore(archive: Path, settings: Settings, progress: Progress = lambda done,
             filled; nothing was changed then.
         OSError: a file could not be read or written.
     """
-    data = settings.data.absolute()
-    if data.exists() and any(data.iterdir()):
+    data = settings.data
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if any(entry.name != LOST_AND_FOUND for entry in data.iterdir()):
         raise BackupError(
             f"{data} ist nicht leer. Zurückholen geht nur in einen leeren Ordner; nichts wurde verändert. / "
             f"{data} is not empty. A backup can only be restored into an empty folder; nothing was changed."
         )
-    data.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=data.parent, prefix=f".{data.name}-") as beside:
-        unpacked = Path(beside) / "data"
-        unpacked.mkdir(mode=0o700)
+    with tempfile.TemporaryDirectory(dir=data, prefix=".restoring-") as unpacked:
         try:
-            manifest = _unpack(archive, unpacked, progress)
+            manifest = _unpack(archive, Path(unpacked), progress)
         except (tarfile.TarError, BadGzipFile, zlib.error, EOFError, FileExistsError, ValueError, TypeError) as error:
             raise BackupError(
                 f"{archive.name} ist keine vollständige Sicherung ({error}); nichts wurde verändert. / "
                 f"{archive.name} is no complete backup ({error}); nothing was changed."
             ) from error
-        dump = unpacked / database.POSTGRESQL
-        if dump.exists():
-            database.fill(settings, dump)
-            dump.unlink()
-        if data.exists():
-            data.rmdir()
-        unpacked.rename(data)
+        database.fill(settings, Path(unpacked) / manifest.database)
+        for entry in Path(unpacked).iterdir():
+            entry.rename(data / entry.name)
     return manifest
 
 
@@ -71,6 +67,8 @@ def _unpack(archive: Path, folder: Path, progress: Progress) -> Manifest:
         raise ValueError("no manifest")
     if different := sorted(found.items() ^ manifest.files.items()):
         raise ValueError(f"not as it was written: {different[0][0]}")
+    if manifest.database not in found or manifest.database not in (database.SQLITE, database.POSTGRESQL):
+        raise ValueError("no database")
     return manifest
 
 

@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from siegelpost import __version__
 from siegelpost.checklist.check import State
 from siegelpost.checklist.table import Checklist
+from siegelpost.formats import exactly
 from siegelpost.proof.receipt import shown
 
 _TEMPLATE = Path(__file__).with_name("checklist.typ")
@@ -27,7 +27,7 @@ def as_pdf(found: Checklist, office: str) -> bytes:
         "title": _("Sicherheitsprüfliste"),
         "office": shown(office),
         "address": shown(found.address),
-        "made": f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'H:i:s')} {local.tzname()}",
+        "made": exactly(found.at),
         "made_label": _("Geprüft am"),
         "made_by": _("von Siegelpost %(version)s, ohne Zutun eines Menschen") % {"version": __version__},
         "summary": summary(found),

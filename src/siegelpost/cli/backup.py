@@ -23,6 +23,7 @@ def backup(target: Path, data: Path | None, lang: str | None) -> None:
         raise click.UsageError(
             f"{settings.database_path}: keine Installation. / There is no installation in this data folder."
         )
+    from django.db import Error
     from django.utils import translation
     from django.utils.translation import gettext as _
 
@@ -32,7 +33,7 @@ def backup(target: Path, data: Path | None, lang: str | None) -> None:
     with translation.override(lang or settings.language), bytes_bar(_("Sichern")) as progress:
         try:
             manifest = write(settings, target, progress)
-        except (BackupError, OSError) as error:
+        except (BackupError, OSError, Error) as error:
             raise click.ClickException(str(error)) from error
         values = {"target": target, "files": len(manifest.files), "size": decimal(target.stat().st_size)}
         click.echo(_("Gesichert: %(target)s, %(files)s Dateien, %(size)s.") % values)

@@ -40,8 +40,9 @@ def import_(file: Path, data: Path | None, dry_run: bool, as_json: bool) -> None
     """
     settings = start_django(data=data)
     from django.utils import translation
+    from django.utils.translation import gettext as _
 
-    from siegelpost.estates.importing import import_file
+    from siegelpost.estates.importing import Journal, import_file
     from siegelpost.estates.openimmo import OpenImmoError
 
     console = Console(stderr=True, highlight=False)
@@ -58,10 +59,20 @@ def import_(file: Path, data: Path | None, dry_run: bool, as_json: bool) -> None
             ) as progress:
                 task = progress.add_task(escape(file.name), total=None)
 
-                def show(done: int, total: int, name: str) -> None:
-                    progress.update(task, completed=done, total=total, description=escape(name[:40]))
+                class Bar(Journal):
+                    """Shows on the terminal how far the import is."""
 
-                result = import_file(file, actor=None, dry_run=dry_run, progress=show)
+                    def waits(self) -> None:
+                        console.print(_("Ein anderer Import läuft gerade. Dieser beginnt, sobald der fertig ist."))
+
+                    def begins(self, total: int) -> None:
+                        progress.update(task, total=total)
+
+                    def write(self, place: int | None, line: Line) -> None:
+                        name = escape((line.title or line.label)[:40])
+                        progress.update(task, completed=place, description=name)
+
+                result = import_file(file, actor=None, dry_run=dry_run, journal=Bar())
         except OpenImmoError as error:
             _refuse(error, as_json=as_json)
         if as_json:
@@ -102,7 +113,7 @@ def _print(result: ImportResult, language: str) -> None:
 
 def _print_line(console: Console, line: Line, language: str) -> None:
     style = STYLES[line.outcome.value]
-    console.print(f"[{style}]{escape(line.outcome.label):<14}[/] {escape(line.label)}  {escape(line.title)}")
+    console.print(f"[{style}]{escape(str(line.outcome.label)):<14}[/] {escape(line.label)}  {escape(line.title)}")
     if line.reason:
         console.print(f"    {escape(line.reason.text(language))}", style="red")
     for change in line.changes:

@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.addresses import AddressModelField
 from siegelpost.contacts.consent import Consent
 from siegelpost.contacts.diary import Activity, Appointment, CalendarFeed
 from siegelpost.contacts.sounding import sound
@@ -50,7 +51,7 @@ class Contact(models.Model):
         default=False,
         help_text=_("Im Zweifel nicht ankreuzen: Verbraucher haben mehr Rechte, und die Freigabe richtet sich danach."),
     )
-    email = models.EmailField(_("E-Mail"), blank=True)
+    email = AddressModelField(_("E-Mail"), blank=True)
     phone = models.CharField(_("Telefon"), max_length=50, blank=True)
     mobile = models.CharField(_("Mobil"), max_length=50, blank=True)
     street = models.CharField(_("Straße und Hausnummer"), max_length=200, blank=True)
@@ -64,6 +65,8 @@ class Contact(models.Model):
     merged_into = models.ForeignKey(
         "self", null=True, editable=False, on_delete=models.CASCADE, related_name="merged_here"
     )
+    # Was asked to be erased, and is kept only as long as proofs name it.
+    erasure_asked_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -72,6 +75,9 @@ class Contact(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["sort_key", "id"], condition=models.Q(merged_into__isnull=True), name="contact_listed"
+            ),
+            models.Index(
+                fields=["id"], condition=models.Q(erasure_asked_at__isnull=False), name="contact_to_be_erased"
             ),
             models.Index(fields=["email"]),
         ]

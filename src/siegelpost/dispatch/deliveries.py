@@ -77,6 +77,7 @@ def on_mail_change(change: Change) -> None:
         "redacted_sha256": mail.redacted_sha256,
         "attempt": mail.attempts,
         "answer": _impersonal(str(change.answer), mail.recipient) if change.answer else None,
+        "cause": change.answer.cause.value if change.answer and change.answer.cause else "",
     }
     for kind in (*EVENTS.get(change.what, ()), *(NOTICE_EVENTS.get(change.what, ()) if notice else ())):
         append(kind, subject=mail.dispatch_id, data=data, at=change.at)

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from siegelpost import storage, templating
+from siegelpost.addresses import is_address
 from siegelpost.contacts.models import Contact, Salutation
 from siegelpost.dispatch import gate, links
 from siegelpost.dispatch.attachments import Attached, listed
@@ -248,6 +249,12 @@ def not_ready_to_mail(office: Office, recipients: Sequence[Contact]) -> list[str
         _("%(contact)s hat noch keine E-Mail-Adresse.") % {"contact": contact}
         for contact in recipients
         if not contact.email
+    ]
+    reasons += [
+        _("Die E-Mail-Adresse von %(contact)s gibt es so nicht: „%(address)s“. Bitte beim Kontakt ändern.")
+        % {"contact": contact, "address": contact.email}
+        for contact in recipients
+        if contact.email and not is_address(contact.email)
     ]
     if not office.name:
         reasons.append(_("Das Büro hat noch keinen Namen. Tragen Sie ihn unter Einstellungen → Büro ein."))

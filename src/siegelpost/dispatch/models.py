@@ -158,6 +158,15 @@ class Earlier(models.Model):
         return f"{self.dispatch_id} · {self.because} · {self.replaced_at:%Y-%m-%d %H:%M}"
 
 
+class Leftover(models.Model):
+    """A file of an erased dispatch: it goes as soon as nothing else is found to name it."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
 class Interest(models.Model):
     """What a recipient said once the exposé was open: no interest, please call, a viewing."""
 

@@ -172,6 +172,7 @@ def acknowledge_withdrawal(withdrawal: Withdrawal, language: str) -> None:
         compose(to=withdrawal.email, to_name=withdrawal.name, subject=words.subject, text=words.text, html=words.html),
         dispatch_id=str(dispatch.public_id) if dispatch else None,
         purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT,
+        about=str(withdrawal.public_id),
     )
     append(
         EventKind.WITHDRAWAL_ACKNOWLEDGED,
@@ -193,7 +194,7 @@ def tell_agent_of_withdrawal(withdrawal: Withdrawal, meant: Sequence[Dispatch]) 
     for address, (name, language) in told.items():
         words = words_of("agent_withdrawn", language, withdrawal=withdrawal, meant=meant, url=url)
         message = compose(to=address, to_name=name, subject=words.subject, text=words.text, html=words.html)
-        outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE)
+        outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE, about=str(withdrawal.public_id))
 
 
 def tell_agent(dispatch: Dispatch, template: str, *, attachments: Sequence[Attachment] = (), **context: Any) -> None:
@@ -209,7 +210,7 @@ def tell_agent(dispatch: Dispatch, template: str, *, attachments: Sequence[Attac
         html=words.html,
         attachments=attachments,
     )
-    outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE)
+    outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE, about=str(dispatch.public_id))
 
 
 def queue(

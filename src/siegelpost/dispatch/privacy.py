@@ -1,27 +1,27 @@
-"""What the office knows about a person: handed out whole (Art. 15, 20 DSGVO), reduced to what proofs need (Art. 17).
+"""What the office knows about a person: handed out whole (Art. 15, 20 DSGVO), erased (Art. 17).
 
-Retention: an inquiry without a contract six months, proof of a contract to the end of the third year after it.
-``docs/erasing.md`` says what stays, and why.
+What proofs need stays as long as :mod:`siegelpost.dispatch.retention` says, and then goes by itself.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+import structlog
 from django.db import models, transaction
 from django.utils import timezone
 
-from siegelpost.contacts.models import Contact, ContactKey, Different, Merge
-from siegelpost.dispatch import replies
+from siegelpost.contacts import consents
+from siegelpost.contacts.models import Consent, Contact, ContactKey, Different, Merge
+from siegelpost.dispatch import replies, retention
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
-from siegelpost.mail import incoming
+from siegelpost.ledger.log import erase as erase_values
+from siegelpost.mail import incoming, outbox
 from siegelpost.office.models import Agent
-from siegelpost.settings import load
 
-_WITHOUT_CONTRACT = timedelta(days=183)
-_YEARS_OF_PROOF = 3
+log = structlog.get_logger(__name__)
+
 # Everything else a proof names: whom it went to, and as what they were spoken to.
 _REDUCED = ("phone", "mobile", "street", "postal_code", "city", "note")
 # Our own bookkeeping, which repeats what stands elsewhere.
@@ -51,49 +51,94 @@ def _row(row: models.Model) -> dict[str, Any]:
 
 
 def kept_until(contact: Contact) -> datetime | None:
-    """Until when the proofs of this contact's dispatches are to be kept; None when there are none."""
-    ends = [_ends(one) for one in Dispatch.objects.filter(contact=contact).only("created_at", "declared_at")]
-    return max(ends, default=None)
-
-
-def _ends(dispatch: Dispatch) -> datetime:
-    if dispatch.declared_at is None:
-        return dispatch.created_at + _WITHOUT_CONTRACT
-    year = dispatch.declared_at.astimezone(ZoneInfo(load().time_zone)).year + _YEARS_OF_PROOF + 1
-    return datetime(year, 1, 1, tzinfo=ZoneInfo(load().time_zone)).astimezone(UTC)
-
-
-def _erase_replies(dispatch: Dispatch) -> int:
-    """Of the mails that came in about a dispatch only a declaration stays, as long as its proof is to be kept."""
-    kept = [replies.DECLARATION.handled_as] if dispatch.declared_at and _ends(dispatch) > timezone.now() else []
-    return incoming.erase(str(dispatch.public_id), keep=kept)
+    """Until when proofs of this contact's dispatches are to be kept; None when there are none, or none any more."""
+    sent = Dispatch.objects.filter(contact=contact).defer("content", "gate_html")
+    last = max(map(retention.ends, sent), default=None)
+    return last if last and last > timezone.now() else None
 
 
 @transaction.atomic
 def erase(contact: Contact, *, by: Agent) -> bool:
-    """Delete a contact with all that was noted about it; what proofs name stays while there are any.
+    """Delete a contact with all that was noted about it; what proofs name stays as long as they are to be kept.
+
+    The rest follows by itself when their time is over (:func:`finish`).
 
     Returns:
         Whether the contact is gone; False when it was reduced to what its proofs need.
     """
-    public_id = str(contact.public_id)
+    contact = Contact.objects.select_for_update().get(pk=contact.pk)
+    return _erase(contact, by=str(by.public_id))
+
+
+def finish() -> int:
+    """Go on with the contacts that were asked to be erased and had to be kept; called every hour.
+
+    Whoever got something new since then is a customer again, and is not erased unasked.
+
+    Returns:
+        How many contacts are gone now.
+    """
+    waiting = Contact.objects.filter(erasure_asked_at__isnull=False).order_by("pk").values_list("pk", flat=True)
+    return sum(_finished(pk) for pk in waiting)
+
+
+def _finished(pk: int) -> bool:
+    """One that fails is tried again in the next round; the others must not wait for it."""
+    try:
+        return _finish(pk)
+    except Exception:
+        log.exception("a contact could not be erased", contact=pk)
+        return False
+
+
+@transaction.atomic
+def _finish(pk: int) -> bool:
+    contact = Contact.objects.select_for_update().filter(pk=pk).first()
+    if contact is None or contact.erasure_asked_at is None:
+        return False
+    sent = Dispatch.objects.filter(contact=contact).defer("content", "gate_html")
+    if any(one.created_at > contact.erasure_asked_at for one in sent):
+        contact.erasure_asked_at = None
+        contact.save(update_fields=["erasure_asked_at"])
+        return False
+    due = any(retention.ends(one) <= timezone.now() for one in sent) or not (sent or hasattr(contact, "card"))
+    return due and _erase(contact, by="retention")
+
+
+def _erase(contact: Contact, *, by: str) -> bool:
+    """The contact is locked."""
     # Those that were merged into it are the same person.
     people = [contact, *Contact.objects.filter(merged_into=contact)]
-    reduced = Dispatch.objects.filter(contact__in=people).exists() or hasattr(contact, "card")
-    erased = sum(_erase_replies(one) for one in Dispatch.objects.filter(contact__in=people).defer("page", "content"))
+    over = retention.erase_over(Dispatch.objects.filter(contact__in=people))
+    kept = list(Dispatch.objects.filter(contact__in=people).defer("page", "content", "gate_html"))
+    whole = not kept and not hasattr(contact, "card")
+    letters = sum(_erase_replies(one) for one in kept)
+    for address in {one.email for one in people if one.email}:
+        outbox.erase_invitations(address)
     append(
         EventKind.CONTACT_ERASED,
-        subject=public_id,
-        data={"whole": not reduced, "by": str(by.public_id), "incoming_mails": erased},
+        subject=str(contact.public_id),
+        data={"whole": whole, "by": by, "incoming_mails": letters, "dispatches": over},
     )
-    if not reduced:
+    if whole:
+        wishes = Consent.objects.filter(contact__in=people)
+        erase_values(str(public_id) for public_id in [*wishes.values_list("public_id", flat=True), contact.public_id])
         contact.delete()
         return True
+    for consent in consents.of(contact).filter(withdrawn_at=None):
+        consents.withdraw(consent, by=by)
     Merge.objects.filter(kept=contact).delete()
     Contact.objects.filter(merged_into=contact).delete()
     contact.activities.all().delete()
     contact.appointments.all().delete()
     for name in _REDUCED:
         setattr(contact, name, "")
+    contact.erasure_asked_at = contact.erasure_asked_at or timezone.now()
     contact.save()
     return False
+
+
+def _erase_replies(dispatch: Dispatch) -> int:
+    """Of the mails that came in about a dispatch only a declaration stays, as long as its proof is to be kept."""
+    keep = [replies.DECLARATION.handled_as] if dispatch.declared_at else []
+    return incoming.erase(str(dispatch.public_id), keep=keep)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.models import Event
+from siegelpost.mail.causes import explain
 from siegelpost.mail.models import Purpose
 
 
@@ -119,8 +120,9 @@ def _detail(kind: E, data: dict[str, Any]) -> str:
         return str(INTERESTS[data["interest"]])
     if kind is E.DISPATCH_HELD:
         return ", ".join(filter(None, data["codes"]))
-    words = str(data.get("answer") or "")
-    return " · ".join(filter(None, [_purpose(data), words]))
+    words, cause = str(data.get("answer") or ""), str(data.get("cause") or "")
+    # Where nobody answered, the cause stands in the answer's place.
+    return " · ".join(filter(None, [_purpose(data), explain(cause).text, words if words != cause else ""]))
 
 
 def _purpose(data: dict[str, Any]) -> str:

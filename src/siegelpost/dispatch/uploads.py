@@ -42,7 +42,9 @@ def keep(sha256: str) -> None:
         FileNotFoundError: it is neither.
         siegelpost.storage.DamagedFileError: its content is no longer what it was.
     """
-    if not storage.path(sha256).exists():
+    try:
+        os.utime(storage.path(sha256))
+    except FileNotFoundError:
         storage.put(storage.read(sha256, storage.UPLOADS))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,22 +21,11 @@ from siegelpost.estates.commission import parse_rate
 from siegelpost.estates.kinds import Status
 from siegelpost.estates.models import Estate, Media
 from siegelpost.estates.openimmo.messages import AttachmentError
-from siegelpost.estates.results import (
-    Change,
-    ImportResult,
-    Line,
-    Note,
-    Outcome,
-    Said,
-    change,
-    media_change,
-)
+from siegelpost.estates.results import Change, ImportResult, Line, MediaChange, Note, Outcome, Said
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.office.models import Agent
-
-Progress = Callable[[int, int, str], None]
-"""Called after each property with how many are done, how many there are, and the name of the last."""
+from siegelpost.settings import load
 
 COMMAND_LINE = "command-line"
 # What a re-import may bring back to the market by itself.
@@ -44,6 +35,25 @@ NOT_FIELDS = frozenset({"buyer_commission_with_vat", "seller_commission_with_vat
 
 class _DryRunError(Exception):
     """Rolls a preview back."""
+
+
+class Journal:
+    """Follows an import property by property. This one only watches; what it raises ends the import there."""
+
+    def waits(self) -> None:
+        """Another import is at work here; this one goes on when that has ended."""
+
+    def begins(self, total: int) -> None:
+        """The file was read: so many properties are in it."""
+
+    def knows(self, place: int) -> bool:
+        """Whether the property in this place of the file (the first is 1) was brought in before the import was cut
+        off; asked before anything is done with it."""
+        return False
+
+    def write(self, place: int | None, line: Line) -> None:
+        """What became of one property, within the transaction that changes it; ``place`` is None for one that the
+        file does not name."""
 
 
 @dataclass(frozen=True)
@@ -67,24 +77,27 @@ class _Plan:
 
 
 def import_file(
-    path: Path, *, actor: Agent | None, dry_run: bool = False, progress: Progress | None = None
+    path: Path, *, actor: Agent | None, dry_run: bool = False, journal: Journal | None = None
 ) -> ImportResult:
     """Take over an OpenImmo file (XML, or ZIP with pictures).
 
     Properties are found again by ``openimmo_obid``, then by the provider's ``objektnr_extern``; one that is
     there already is updated. DELETE and what a complete transfer (VOLL) of the same provider no longer names
     are archived, never erased: proofs may speak of them. What is bad in a good file is left out and reported.
+    Imports into the same installation come one after the other; a preview waits for none.
 
     Args:
         actor: who imports; None is the command line.
         dry_run: tell what would change, and change nothing.
-        progress: see :data:`Progress`.
+        journal: see :class:`Journal`.
 
     Raises:
         siegelpost.estates.openimmo.OpenImmoError: the file as a whole is refused, nothing was changed.
     """
-    with openimmo.read(path) as transfer:
-        run = _Run(transfer, actor, dry_run, progress)
+    journal = journal or Journal()
+    with openimmo.read(path) as transfer, _alone(journal, dry_run=dry_run):
+        journal.begins(transfer.count)
+        run = _Run(transfer, actor, dry_run, journal)
         for delivery in transfer.deliveries:
             run.deliver(delivery)
         return ImportResult(
@@ -92,68 +105,91 @@ def import_file(
             dry_run=dry_run,
             full=transfer.full,
             sender=transfer.sender,
-            lines=tuple(run.lines),
+            lines=tuple(run.lines.values()),
             notes=(*transfer.notices, *run.notes),
         )
+
+
+@contextmanager
+def _alone(journal: Journal, *, dry_run: bool) -> Iterator[None]:
+    """Nothing else is brought in meanwhile; the system lets go of the lock however this process ends."""
+    if dry_run:
+        yield
+        return
+    folder = load().data / "run"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "import").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            journal.waits()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 class _Run:
     """One import: goes through the properties and keeps the account of them."""
 
-    def __init__(
-        self, transfer: openimmo.Transfer, actor: Agent | None, dry_run: bool, progress: Progress | None
-    ) -> None:
-        self.lines: list[Line] = []
+    def __init__(self, transfer: openimmo.Transfer, actor: Agent | None, dry_run: bool, journal: Journal) -> None:
+        self.lines: dict[int, Line] = {}
         self.notes: list[Said] = []
         self._transfer = transfer
         self._actor = str(actor.public_id) if actor else COMMAND_LINE
         self._dry_run = dry_run
-        self._progress = progress
+        self._journal = journal
+        self._place = 0
 
     def deliver(self, delivery: openimmo.Delivery) -> None:
         """Take over one provider's properties, then archive what a complete transfer no longer names."""
-        named: set[int] = set()
+        provider = delivery.provider
+        named: set[int | None] = set()
         for property_ in delivery.properties:
-            line, estate = self._one(property_, delivery.provider)
-            self._account(line)
-            if estate:
-                named.add(estate)
+            if not self._is_done():
+                named.add(self._one(property_, provider))
+            elif property_.action is not openimmo.Action.DELETE:
+                named.add(_number(_find(property_.openimmo_obid, property_.external_no, provider.key)))
         for rejected in delivery.rejected:
-            self._account(Line(Outcome.REJECTED, rejected.label, reason=rejected.reason))
-            found = _find(rejected.openimmo_obid, rejected.external_no, delivery.provider.key)
-            if found:
-                named.add(found.pk)
+            if not self._is_done():
+                self._account(Line(Outcome.REJECTED, rejected.label, reason=rejected.reason))
+            named.add(_number(_find(rejected.openimmo_obid, rejected.external_no, provider.key)))
         if self._transfer.full:
             self._archive_missing(delivery, named)
 
-    def _account(self, line: Line) -> None:
-        self.lines.append(line)
-        if self._progress:
-            total = max(self._transfer.count, len(self.lines))
-            self._progress(len(self.lines), total, line.title or line.label)
+    def _is_done(self) -> bool:
+        """Whether the next property of the file was brought in before this import was cut off."""
+        self._place += 1
+        return self._journal.knows(self._place)
 
-    def _one(self, property_: openimmo.Property, provider: openimmo.Provider) -> tuple[Line, int | None]:
-        """Take over one property; the number is that of the estate it is, if it was there before."""
+    def _account(self, line: Line, *, named: bool = True) -> None:
+        # A line is written once more where the transaction it was written in came to nothing.
+        self.lines[self._place if named else -len(self.lines)] = line
+        self._journal.write(self._place if named else None, line)
+
+    def _one(self, property_: openimmo.Property, provider: openimmo.Provider) -> int | None:
+        """Take over one property; gives the number of the estate it is, unless that is none or is to go."""
         if property_.action is openimmo.Action.DELETE:
-            return self._delete(property_, provider), None
+            self._delete(property_, provider)
+            return None
         plan = self._plan(property_, provider)
         line = Line(Outcome.UNCHANGED, property_.label, notes=tuple(plan.notes))
         found: int | None = None
         try:
             with transaction.atomic():
-                estate = _find(property_.openimmo_obid, property_.external_no, provider.key, lock=True)
-                found = estate.pk if estate else None
-                line, estate = self._apply(estate, plan, line)
-                found = found or (None if self._dry_run else estate.pk)
+                before = _find(property_.openimmo_obid, property_.external_no, provider.key, lock=True)
+                found = _number(before)
+                line, estate = self._apply(before, plan, line)
                 if self._dry_run:
                     raise _DryRunError
+                self._account(line)
+                return estate.pk
         except _DryRunError:
             pass
         except IntegrityError:
-            return line.rejected(Note(ALREADY_TAKEN)), found
+            line = line.rejected(Note(ALREADY_TAKEN))
         except DatabaseError:
-            return line.rejected(Note(NOT_STORED)), found
-        return line, found
+            line = line.rejected(Note(NOT_STORED))
+        self._account(line)
+        return found
 
     def _plan(self, property_: openimmo.Property, provider: openimmo.Provider) -> _Plan:
         plan = _Plan(_values(property_, provider), property_.status, notes=list(property_.notices))
@@ -190,15 +226,16 @@ class _Run:
             self._record(estate, outcome, [one.field for one in changes])
         return line.done(outcome, estate, tuple(changes)), estate
 
-    def _delete(self, property_: openimmo.Property, provider: openimmo.Provider) -> Line:
+    def _delete(self, property_: openimmo.Property, provider: openimmo.Provider) -> None:
         estate = _find(property_.openimmo_obid, property_.external_no, provider.key)
         if estate is None:
-            return Line(Outcome.UNCHANGED, property_.label, notes=(Note(DELETE_UNKNOWN),))
-        if estate.status == Status.ARCHIVED:
-            return Line(Outcome.UNCHANGED, property_.label).done(Outcome.UNCHANGED, estate, ())
-        return self._archive(estate, Outcome.DELETED)
+            self._account(Line(Outcome.UNCHANGED, property_.label, notes=(Note(DELETE_UNKNOWN),)))
+        elif estate.status == Status.ARCHIVED:
+            self._account(Line(Outcome.UNCHANGED, property_.label).done(Outcome.UNCHANGED, estate, ()))
+        else:
+            self._archive(estate, Outcome.DELETED)
 
-    def _archive_missing(self, delivery: openimmo.Delivery, named: set[int]) -> None:
+    def _archive_missing(self, delivery: openimmo.Delivery, named: set[int | None]) -> None:
         if not delivery.provider.key:
             self.notes.append(Note(FULL_WITHOUT_PROVIDER))
             return
@@ -208,16 +245,19 @@ class _Run:
         offered = Estate.objects.filter(provider=delivery.provider.key).exclude(status=Status.ARCHIVED)
         for estate in offered.order_by("pk"):
             if estate.pk not in named:
-                self._account(self._archive(estate, Outcome.ARCHIVED))
+                self._archive(estate, Outcome.ARCHIVED, named=False)
 
-    def _archive(self, estate: Estate, outcome: Outcome) -> Line:
-        changes = (change(estate, "status", estate.status, Status.ARCHIVED),)
-        if not self._dry_run:
-            with transaction.atomic():
-                estate.status = Status.ARCHIVED
-                estate.save(update_fields=("status", "updated_at"))
-                self._record(estate, outcome, ["status"])
-        return Line(outcome, estate.external_no or estate.openimmo_obid).done(outcome, estate, changes)
+    def _archive(self, estate: Estate, outcome: Outcome, *, named: bool = True) -> None:
+        changes = (Change("status", estate.status, Status.ARCHIVED.value),)
+        line = Line(outcome, estate.external_no or estate.openimmo_obid).done(outcome, estate, changes)
+        if self._dry_run:
+            self._account(line, named=named)
+            return
+        with transaction.atomic():
+            estate.status = Status.ARCHIVED
+            estate.save(update_fields=("status", "updated_at"))
+            self._record(estate, outcome, ["status"])
+            self._account(line, named=named)
 
     def _record(self, estate: Estate, outcome: Outcome, fields: Iterable[str]) -> None:
         if self._dry_run:
@@ -265,6 +305,10 @@ def _find(obid: str, external_no: str, provider: str, *, lock: bool = False) -> 
     return next((one for one in found if obid and one.openimmo_obid == obid), found[0] if found else None)
 
 
+def _number(estate: Estate | None) -> int | None:
+    return estate.pk if estate else None
+
+
 def _values(property_: openimmo.Property, provider: openimmo.Provider) -> dict[str, Any]:
     """The property's fields as the table wants them."""
     values: dict[str, Any] = {
@@ -307,7 +351,7 @@ def _changes(estate: Estate, plan: _Plan) -> Iterable[Change]:
     for name, value in _all_values(estate, plan).items():
         before = getattr(estate, name)
         if before != value:
-            yield change(estate, name, before, value)
+            yield Change(name, before, value)
 
 
 def _sync_media(estate: Estate, attachments: list[_Incoming]) -> Change | None:
@@ -336,7 +380,7 @@ def _sync_media(estate: Estate, attachments: list[_Incoming]) -> Change | None:
             moved += 1
     for left in present:
         left.delete()
-    return media_change(added, moved, len(present)) if added or moved or present else None
+    return MediaChange(now=(added, moved, len(present))) if added or moved or present else None
 
 
 def _take(present: list[Media], incoming: _Incoming) -> Media | None:

@@ -179,3 +179,14 @@ GALLERY = (
     MediaGroup.PICTURE,
     MediaGroup.PANORAMA,
 )
+
+
+class Outcome(models.TextChoices):
+    """What an import did with one property."""
+
+    CREATED = "created", _("neu")
+    CHANGED = "changed", _("geändert")
+    UNCHANGED = "unchanged", _("unverändert")
+    ARCHIVED = "archived", _("archiviert")
+    DELETED = "deleted", _("gelöscht (archiviert)")
+    REJECTED = "rejected", _("nicht übernommen")

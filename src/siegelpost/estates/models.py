@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.estates.import_models import Import as Import
+from siegelpost.estates.import_models import ImportLine as ImportLine
 from siegelpost.estates.kinds import (
     FLAT_OR_SINGLE_FAMILY_HOUSE,
     BuildingUse,

@@ -1,11 +1,11 @@
-"""OpenImmo files between their upload, the preview of what they would change, and the import."""
+"""OpenImmo files between their upload and the import."""
 
+import os
+import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from pathlib import Path
-
-from django.utils import timezone
 
 from siegelpost.settings import load
 
@@ -20,25 +20,27 @@ class TooLargeError(Exception):
 
 
 def keep(chunks: Iterable[bytes], name: str) -> str:
-    """Keep an upload until it is confirmed; gives the key to it.
+    """Keep an upload durably until it is imported; gives the key to it.
 
     Raises:
         TooLargeError: nothing was kept.
+        OSError: the disk is full, or the like; nothing was kept.
     """
-    folder = _folder()
-    _forget_old(folder)
     suffix = Path(name).suffix.lower()
     key = f"{uuid.uuid4()}{suffix if suffix in SUFFIXES else '.xml'}"
     size = 0
-    with (folder / key).open("wb") as file:
-        for chunk in chunks:
-            size += len(chunk)
-            if size > LARGEST:
-                break
-            file.write(chunk)
-    if size > LARGEST:
+    try:
+        with (_folder() / key).open("wb") as file:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > LARGEST:
+                    raise TooLargeError
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
         forget(key)
-        raise TooLargeError
+        raise
     return key
 
 
@@ -59,14 +61,19 @@ def forget(key: str) -> None:
         found.unlink(missing_ok=True)
 
 
+def forget_all_but(needed: Collection[str]) -> int:
+    """Remove the old files that nobody waits for, such as one whose upload was cut off; gives how many.
+
+    What has just come is left alone: who waits for it may only be about to say so.
+    """
+    before = time.time() - KEPT_FOR.total_seconds()
+    old = [file for file in _folder().iterdir() if file.name not in needed and file.stat().st_mtime < before]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
+
+
 def _folder() -> Path:
     folder = load().data / "imports"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
-
-
-def _forget_old(folder: Path) -> None:
-    oldest = (timezone.now() - KEPT_FOR).timestamp()
-    for file in folder.iterdir():
-        if file.stat().st_mtime < oldest:
-            file.unlink(missing_ok=True)

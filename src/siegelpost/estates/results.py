@@ -6,44 +6,18 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, Protocol
 
 from django.utils import translation
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from siegelpost.estates.kinds import Feature
+from siegelpost.estates.kinds import Outcome as Outcome
 from siegelpost.estates.models import Estate
 
 LONGEST_SHOWN = 120
-
-
-class Outcome(StrEnum):
-    """What became of one property."""
-
-    CREATED = "created"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    ARCHIVED = "archived"
-    DELETED = "deleted"
-    REJECTED = "rejected"
-
-    @property
-    def label(self) -> str:
-        """In the active language."""
-        return str(_OUTCOMES[self])
-
-
-_OUTCOMES: dict[Outcome, Promise] = {
-    Outcome.CREATED: _("neu"),
-    Outcome.CHANGED: _("geändert"),
-    Outcome.UNCHANGED: _("unverändert"),
-    Outcome.ARCHIVED: _("archiviert"),
-    Outcome.DELETED: _("gelöscht (archiviert)"),
-    Outcome.REJECTED: _("nicht übernommen"),
-}
 
 
 class Said(Protocol):
@@ -67,12 +41,64 @@ class Note:
 
 @dataclass(frozen=True)
 class Change:
-    """One field's change as people read it, in the language active when it was made."""
+    """One field's change: what was there and what is there now; it is read in the language that is active then."""
 
     field: str
-    label: str
-    before: str
-    after: str
+    was: Any
+    now: Any
+
+    @property
+    def label(self) -> str:
+        """What people call the field."""
+        return str(getattr(Estate._meta.get_field(self.field), "verbose_name", self.field))
+
+    @property
+    def before(self) -> str:
+        """What was there, as people read it."""
+        return self._shown(self.was)
+
+    @property
+    def after(self) -> str:
+        """What is there now, as people read it."""
+        return self._shown(self.now)
+
+    def _shown(self, value: Any) -> str:
+        model_field = Estate._meta.get_field(self.field)
+        return _shown(value, dict(getattr(model_field, "flatchoices", ()) or ()))
+
+    def as_json(self) -> dict[str, str]:
+        """For ``--json`` and for pages, in the active language."""
+        return {"field": self.field, "label": self.label, "before": self.before, "after": self.after}
+
+
+@dataclass(frozen=True)
+class MediaChange(Change):
+    """How many pictures and documents came, are in another place or under another name, and went."""
+
+    field: str = "media"
+    was: Any = None
+    now: tuple[int, int, int] = (0, 0, 0)
+
+    @property
+    def label(self) -> str:
+        """See :class:`Change`."""
+        return gettext("Bilder und Dokumente")
+
+    @property
+    def before(self) -> str:
+        """Nothing: what matters is the difference."""
+        return ""
+
+    @property
+    def after(self) -> str:
+        """The difference."""
+        added, moved, removed = self.now
+        parts = (
+            gettext("%(count)d neu") % {"count": added} if added else "",
+            gettext("%(count)d anders eingeordnet") % {"count": moved} if moved else "",
+            gettext("%(count)d entfernt") % {"count": removed} if removed else "",
+        )
+        return ", ".join(filter(None, parts))
 
 
 @dataclass(frozen=True)
@@ -102,7 +128,15 @@ class Line:
             "label": self.label,
             "title": self.title,
             "public_id": self.public_id,
-            "changes": [vars(change) for change in self.changes],
+            **self.told(language),
+        }
+
+    def told(self, language: str) -> dict[str, Any]:
+        """What there is to say of it, in a language."""
+        with translation.override(language):
+            changes = [change.as_json() for change in self.changes]
+        return {
+            "changes": changes,
             "notes": [note.text(language) for note in self.notes],
             "reason": self.reason.text(language) if self.reason else None,
         }
@@ -172,24 +206,6 @@ class ImportResult:
         }
 
 
-def change(estate: Estate, name: str, before: Any, after: Any) -> Change:
-    """A change of a field, written for people in the active language."""
-    model_field = estate._meta.get_field(name)
-    choices = dict(getattr(model_field, "flatchoices", ()) or ())
-    label = str(getattr(model_field, "verbose_name", name))
-    return Change(name, label, _shown(before, choices), _shown(after, choices))
-
-
-def media_change(added: int, moved: int, removed: int) -> Change:
-    """The change of a property's pictures and documents."""
-    parts = (
-        gettext("%(count)d neu") % {"count": added} if added else "",
-        gettext("%(count)d anders eingeordnet") % {"count": moved} if moved else "",
-        gettext("%(count)d entfernt") % {"count": removed} if removed else "",
-    )
-    return Change("media", gettext("Bilder und Dokumente"), "", ", ".join(filter(None, parts)))
-
-
 def _shown(value: Any, choices: dict[Any, Any]) -> str:
     if value is None or value == "" or value == []:
         return "–"
@@ -198,7 +214,9 @@ def _shown(value: Any, choices: dict[Any, Any]) -> str:
     if isinstance(value, list):
         labels = dict(Feature.choices)
         return ", ".join(str(labels.get(one, one)) for one in value)
-    if isinstance(value, (Decimal, date)):
-        return str(value)
+    if isinstance(value, Decimal):
+        return number_format(value, use_l10n=True, force_grouping=True)
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
     text = str(choices.get(value, value))
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"

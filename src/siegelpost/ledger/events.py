@@ -59,6 +59,7 @@ class EventKind(StrEnum):
     CERTIFICATE_HANDED_OVER = "CertificateHandedOver"
     ESTATE_IMPORTED = "EstateImported"
     CONTACT_ERASED = "ContactErased"
+    DISPATCH_ERASED = "DispatchErased"
     CONTACTS_MERGED = "ContactsMerged"
     CONTACTS_SEPARATED = "ContactsSeparated"
     AGENT_SIGNED_IN = "AgentSignedIn"
@@ -343,6 +344,12 @@ WORDS: Mapping[EventKind, Words] = {
         "Contact erased",
         "Die personenbezogenen Angaben eines Kontakts wurden gelöscht; die Nachweise anderer bleiben gültig.",
         "The personal data of a contact was erased; the proofs of others stay valid.",
+    ),
+    K.DISPATCH_ERASED: Words(
+        "Sendung gelöscht",
+        "Dispatch erased",
+        "Die Aufbewahrung war zu Ende: Inhalt, Mails, Erklärungen und Dateien der Sendung wurden gelöscht.",
+        "Its proofs had to be kept no longer: content, mails, declarations and files of the dispatch were erased.",
     ),
     K.CONTACTS_MERGED: Words(
         "Kontakte zusammengeführt",

@@ -250,9 +250,13 @@ class _Tiles:
 
 
 def _files(progress: Progress) -> Iterator[Finding]:
-    """Every stored file that an event names is there and undamaged; each is read once."""
+    """Every stored file that an event names is there and undamaged; each is read once.
+
+    The files of an erased dispatch went with it, unless something else names them.
+    """
     named: dict[str, str] = {}
-    events = Event.objects.filter(kind__in=[kind.value for kind in FILES])
+    erased = Event.objects.filter(kind=EventKind.DISPATCH_ERASED.value).values("subject")
+    events = Event.objects.filter(kind__in=[kind.value for kind in FILES]).exclude(subject__in=erased)
     for event in events.order_by("id").iterator(2000):
         try:
             read = leaf.read(bytes(event.leaf))

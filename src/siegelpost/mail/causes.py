@@ -31,6 +31,7 @@ class Cause(models.TextChoices):
     LOGIN_REFUSED = "login_refused", _("Der Mailserver hat Benutzername oder Passwort abgelehnt.")
     LOGIN_NEEDED = "login_needed", _("Der Mailserver verlangt eine Anmeldung oder eine Verschlüsselung.")
     SENDER_REFUSED = "sender_refused", _("Der Mailserver nimmt die Absenderadresse nicht an.")
+    TOO_LARGE = "too_large", _("Die Mail ist dem Mailserver zu groß.")
     NO_SMTPUTF8 = (
         "no_smtputf8",
         _("Die Adresse enthält Umlaute vor dem @, und der Mailserver kann solche Adressen nicht."),
@@ -69,6 +70,9 @@ REMEDIES: dict[Cause, Promise] = {
     ),
     Cause.LOGIN_NEEDED: _("Bitte Benutzername und Passwort eintragen und STARTTLS oder TLS wählen."),
     Cause.SENDER_REFUSED: _("Bitte als Absenderadresse eine eintragen, die zu diesem Benutzernamen gehört."),
+    Cause.TOO_LARGE: _(
+        "Bitte weniger oder kleinere Anlagen mitschicken; wie groß eine Mail sein darf, sagt der Anbieter."
+    ),
     Cause.NO_SMTPUTF8: _("Bitte nach einer anderen Mailadresse des Empfängers fragen."),
     Cause.CONTENT: _("Bitte die Sendung neu anlegen und die Schlüsseldatei keys/mail aus der Sicherung prüfen."),
     Cause.RESTART: _WAITS,

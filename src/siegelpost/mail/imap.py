@@ -32,7 +32,8 @@ _FIRST_BYTES = 1024 * 1024
 # searched, every half minute; servers allow half an hour (RFC 2177, 3). The end of the process is heard of within a
 # slice.
 _IDLE, _SLICE = 30.0, 2.0
-TROUBLE = (OSError, IMAP4.error, IMAPClientError)
+# The last is what Python says to a host's name that cannot be one, such as "imap..example.de".
+TROUBLE = (OSError, IMAP4.error, IMAPClientError, UnicodeError)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def opened(mailbox: Mailbox) -> Iterator[IMAPClient]:
     """A connection that is signed in, with the folder open for reading.
 
     Raises:
-        OSError, imaplib.IMAP4.error: it cannot be reached, does not let us in, or has no such folder.
+        OSError, UnicodeError, imaplib.IMAP4.error: it cannot be reached, does not let us in, or has no such folder.
     """
     connection = IMAPClient(mailbox.host, mailbox.port, ssl=True, ssl_context=tls_context(), timeout=_TIMEOUT)
     try:

@@ -88,6 +88,8 @@ class OutgoingMail(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # The public id of the dispatch as text, empty where there is none. No key: mail knows no dispatch.
     dispatch_id = models.CharField(max_length=36, blank=True, default="", db_index=True)
+    # Of a mail to the office: the public id of the dispatch or withdrawal it tells of, with which it is erased.
+    about = models.CharField(max_length=36, blank=True, default="", db_index=True)
     purpose = models.CharField(max_length=30, choices=Purpose)
     urgent = models.BooleanField(default=False)
     sender = models.CharField(max_length=320)

@@ -1,12 +1,13 @@
 """The queue of outgoing mail: put one in, stop one, try one again, and hear what becomes of it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from siegelpost.mail.changes import Change, StateChangedError, What, change, forget, on_change
@@ -17,7 +18,18 @@ from siegelpost.mail.signing import signed
 from siegelpost.mail.tasks import schedule
 from siegelpost.mail.wire import to_wire
 
-__all__ = ["Change", "What", "cancel", "enqueue", "forget", "on_change", "redacted_mime", "retry_now"]
+__all__ = [
+    "Change",
+    "What",
+    "cancel",
+    "enqueue",
+    "erase",
+    "erase_invitations",
+    "forget",
+    "on_change",
+    "redacted_mime",
+    "retry_now",
+]
 
 # RFC 5321, 4.5.4.1: giving up takes "at least 4-5 days"; a mail server may be away over a long weekend.
 GIVE_UP_AFTER = timedelta(days=5)
@@ -28,7 +40,7 @@ class OutsideTransactionError(RuntimeError):
 
 
 def enqueue(
-    message: EmailMessage, *, dispatch_id: str | None, purpose: Purpose, secrets: Sequence[str] = ()
+    message: EmailMessage, *, dispatch_id: str | None, purpose: Purpose, secrets: Sequence[str] = (), about: str = ""
 ) -> OutgoingMail:
     """Queue ``message`` within the caller's transaction; it is sent when, and only when, that is committed.
 
@@ -37,6 +49,7 @@ def enqueue(
             (:func:`siegelpost.mail.compose.compose` makes such).
         dispatch_id: public id of the dispatch the mail belongs to, as text.
         secrets: link tokens inside the mail that a proof must not show.
+        about: public id of what the mail tells the office of, or acknowledges, where it belongs to no dispatch.
 
     Raises:
         OutsideTransactionError: there is no transaction; nothing was queued.
@@ -54,6 +67,7 @@ def enqueue(
     now = timezone.now()
     mail = OutgoingMail.objects.create(
         dispatch_id=dispatch_id or "",
+        about=about,
         purpose=purpose,
         urgent=purpose in URGENT,
         sender=sender.addr_spec,
@@ -83,6 +97,23 @@ def redacted_mime(mail: OutgoingMail) -> bytes:
     """The mail as it may be shown to a third party; its SHA-256 is ``mail.redacted_sha256``."""
     secrets = unseal(bytes(mail.content.sealed_secrets)).decode().split()
     return redacted(mail.mime(), secrets)
+
+
+def erase(public_ids: Collection[str]) -> None:
+    """Delete the mails that belong to these dispatches, or tell of them, with their content and log.
+
+    In the caller's transaction. What came in about them is :func:`siegelpost.mail.incoming.erase`'s.
+    """
+    OutgoingMail.objects.filter(Q(dispatch_id__in=public_ids) | Q(about__in=public_ids)).delete()
+
+
+def erase_invitations(address: str) -> None:
+    """Delete the invitations to appointments that went to this address, in the caller's transaction.
+
+    One that waits to be sent is stopped by it.
+    """
+    mails = OutgoingMail.objects.filter(purpose=Purpose.INVITATION, recipient__iexact=address)
+    mails.exclude(state=State.SENDING).delete()
 
 
 def cancel(mail: OutgoingMail) -> bool:

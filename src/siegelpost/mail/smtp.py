@@ -80,6 +80,7 @@ _REFUSALS = {
 
 _CAUSES: tuple[tuple[type[Exception], Cause], ...] = (
     (socket.gaierror, Cause.UNKNOWN_HOST),
+    (UnicodeError, Cause.UNKNOWN_HOST),  # a name that cannot be one, such as "smtp..example.de"
     (ssl.SSLCertVerificationError, Cause.CERTIFICATE),
     (ssl.SSLEOFError, Cause.CLOSED),
     (ssl.SSLError, Cause.TLS),
@@ -211,7 +212,7 @@ class Conversation:
             self._smtp.send(b".\r\n")
             answer = _answer(*self._smtp.getreply())
             self._smtp.patience = self.patience.command
-            return answer
+            return replace(answer, cause=Cause.TOO_LARGE) if _is_too_large(Stage.ANSWER, answer) else answer
 
     def reset(self) -> bool:
         """Make ready for the next mail after one that was not taken; False: the connection is dead."""
@@ -289,10 +290,12 @@ class Conversation:
         options = ["SMTPUTF8", "BODY=8BITMIME"] if utf8 else []
         if self._smtp.has_extn("size"):
             options.append(f"SIZE={len(mime)}")
+        to: list[str] = []
         if self._smtp.has_extn("dsn"):
             options += ["RET=HDRS", f"ENVID={envelope.envelope_id}"]
+            to = ["NOTIFY=FAILURE,DELAY", f"ORCPT={_original_recipient(envelope.recipient)}"]
         self._step(Stage.MAIL, partial(self._smtp.mail, envelope.sender, options))
-        self._step(Stage.RCPT, partial(self._smtp.rcpt, envelope.recipient))
+        self._step(Stage.RCPT, partial(self._smtp.rcpt, envelope.recipient, to))
 
     def _send_content(self, mime: bytes) -> None:
         sock = self._smtp.sock
@@ -307,7 +310,7 @@ class Conversation:
         self.stage = stage
         answer = _answer(*say())
         if answer.code is None or answer.code // 100 != expect:
-            raise self._failure(replace(answer, cause=_cause(stage, answer.code)))
+            raise self._failure(replace(answer, cause=_cause(stage, answer)))
 
     def _failure(self, answer: Answer) -> Failure:
         return Failure(self.stage, answer)
@@ -317,13 +320,29 @@ class Conversation:
         """Turn what sockets and TLS raise into a :class:`Failure` at the present stage."""
         try:
             yield
-        except (OSError, smtplib.SMTPException, _NotSmtpError) as error:
+        except (OSError, UnicodeError, smtplib.SMTPException, _NotSmtpError) as error:
             cause = next(cause for kind, cause in _CAUSES if isinstance(error, kind))
             raise self._failure(Answer(None, _clean(_words(error)), cause)) from error
 
 
-def _cause(stage: Stage, code: int | None) -> Cause | None:
+def _original_recipient(address: str) -> str:
+    """As it comes back in delivery reports: RFC 3461, 4.2, and RFC 6533, 3, where it has letters outside ASCII."""
+    if address.isascii():
+        return "rfc822;" + re.sub(r"[^!-~]|[+=]", lambda found: f"+{ord(found[0]):02X}", address)
+    return "utf-8;" + re.sub(r"[^!-~]|[+=\\]", lambda found: f"\\x{{{ord(found[0]):02X}}}", address)
+
+
+def _is_too_large(stage: Stage, answer: Answer) -> bool:
+    """RFC 1870, 6.1, and RFC 3463; 552 after the sender's address can mean nothing else."""
+    refused = answer.code is not None and answer.code >= 500
+    return refused and ((stage is Stage.MAIL and answer.code == 552) or answer.text.startswith("5.3.4"))
+
+
+def _cause(stage: Stage, answer: Answer) -> Cause | None:
     """What the office can do about a refusal that is about itself and not about one recipient."""
+    code = answer.code
+    if _is_too_large(stage, answer):
+        return Cause.TOO_LARGE
     if code in _LOGIN_NEEDED:
         return Cause.LOGIN_NEEDED
     if code is not None and code >= 500:

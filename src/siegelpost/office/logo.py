@@ -48,5 +48,6 @@ def drawn(upload: "UploadedFile[Any]") -> Logo:
         raise LogoError(_("Das Bild ist beschädigt oder kein PNG, JPEG oder WebP.")) from error
     logo.thumbnail(BOX)
     out = io.BytesIO()
-    logo.save(out, "PNG", optimize=True)
+    # Without this Pillow copies the colour profile, in which anything may stand.
+    logo.save(out, "PNG", optimize=True, icc_profile=None)
     return Logo(out.getvalue(), *logo.size)

@@ -33,6 +33,8 @@ ROUNDS: tuple[Round, ...] = (
     Round("siegelpost.ledger.sequencer.seal", 0.5),
     Round("siegelpost.dispatch.rounds.quick", 1),
     Round("siegelpost.dispatch.rounds.slow", 60),
+    Round("siegelpost.estates.import_work.round_", 1),
+    Round("siegelpost.estates.imports.forget_old", 3600),
     Round("siegelpost.mail.delivery.recover", 60),
     Round("siegelpost.mail.imap.watch", 60),
     Round("siegelpost.mail.in_port.serve", 5),
@@ -46,6 +48,8 @@ ROUNDS: tuple[Round, ...] = (
     Round("siegelpost.certificates.endings.warn", 600),
     Round("siegelpost.web.throttle.forget_old", 3600),
     Round("siegelpost.dispatch.uploads.forget_old", 3600),
+    Round("siegelpost.dispatch.privacy.finish", 3600),
+    Round("siegelpost.dispatch.retention.sweep", 3600),
     Round("siegelpost.server.finished_jobs.forget_old", 3600),
     Round("siegelpost.server.renewal.look", 1),
 )
@@ -58,6 +62,7 @@ _MOST_PATIENCE = 60.0
 
 def run(child: Child, rounds: Sequence[Round] = ROUNDS) -> None:
     """Do jobs until the supervisor asks to end or is gone; what has begun is finished."""
+    from siegelpost.estates import import_work
     from siegelpost.mail import delivery
 
     ending = threading.Event()
@@ -71,6 +76,7 @@ def run(child: Child, rounds: Sequence[Round] = ROUNDS) -> None:
     select.select([child.lifeline, wake_read], [], [])
     ending.set()
     delivery.stopping.set()
+    import_work.stopping.set()
     deadline = time.monotonic() + GRACE
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))

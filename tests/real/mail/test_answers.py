@@ -68,6 +68,43 @@ def test_a_final_refusal_is_final(command: str, tmp_path: Path, changes: list[Ch
     assert changes[-1].answer.code == 550
 
 
+@pytest.mark.parametrize("refusal", ["552 5.3.4 message size exceeds fixed limit", "552 too big"])
+def test_a_mail_that_is_too_large_for_the_server_is_called_so(refusal: str) -> None:
+    with scripted(*HELLO, Hear("MAIL"), Say(refusal)) as server:
+        use(server.port)
+        mail = send(queue())
+    assert (mail.state, mail.cause) == (State.REFUSED, Cause.TOO_LARGE)
+    with scripted(*POLITE, Hear("."), Say("552 5.3.4 too big")) as server:
+        use(server.port)
+        mail = send(queue())
+    assert (mail.state, mail.cause) == (State.REFUSED, Cause.TOO_LARGE)
+
+
+def test_a_full_mailbox_is_not_about_the_size_of_the_mail() -> None:
+    with scripted(*POLITE[:6], Say("552 5.2.2 mailbox full")) as server:
+        use(server.port)
+        mail = send(queue())
+    assert (mail.state, mail.cause) == (State.REFUSED, "")
+
+
+@pytest.mark.parametrize(
+    ("recipient", "original"),
+    [
+        ("anna+x=y@example.test", "rfc822;anna+2Bx+3Dy@example.test"),
+        ("jörg+a@example.test", "utf-8;j\\x{F6}rg\\x{2B}a@example.test"),
+    ],
+)
+def test_a_server_that_knows_delivery_reports_is_asked_for_them(recipient: str, original: str) -> None:
+    hello = (Say("220 ready"), Hear("EHLO"), Say("250-hello\r\n250-SMTPUTF8\r\n250-8BITMIME\r\n250 DSN"))
+    with scripted(*hello, *POLITE[3:], Hear("."), Say("250 ok")) as server:
+        use(server.port)
+        mail = send(queue(recipient))
+        heard = server.heard[0].decode()
+    assert mail.state == State.ACCEPTED
+    assert f" RET=HDRS ENVID={mail.public_id.hex}\r\n" in heard
+    assert f" TO:<{recipient}> NOTIFY=FAILURE,DELAY ORCPT={original}\r\n" in heard
+
+
 @pytest.mark.parametrize(
     ("steps", "stage", "cause"),
     [

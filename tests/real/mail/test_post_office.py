@@ -15,7 +15,7 @@ from django.db import connections
 from django.utils import timezone
 from imapclient import IMAPClient
 from tests.support.post_office import OFFICE, PASSWORD, PostOffice, post_office
-from tests.support.smtp import Fault, mailbox
+from tests.support.smtp import Fault, Mailbox, mailbox
 from tests.support.waiting import until
 
 from siegelpost.ledger.events import EventKind as E
@@ -33,12 +33,16 @@ BOUNCED = [E.RELAY_TO_NON_ERDS_FAILURE, E.NOTIFICATION_FOR_ACCEPTANCE_FAILURE]
 
 
 @pytest.fixture(scope="module")
-def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostOffice]:
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
+    """The mail server of other people, to which Postfix hands on."""
     refusing = Fault("RCPT", "550 5.1.1 <gone@example.test>: no such user", recipient="gone@")
-    with (
-        mailbox(tmp_path_factory.mktemp("elsewhere"), refusing) as elsewhere,
-        post_office(elsewhere=elsewhere.port) as it,
-    ):
+    with mailbox(tmp_path_factory.mktemp("elsewhere"), refusing) as it:
+        yield it
+
+
+@pytest.fixture(scope="module")
+def provider(elsewhere: Mailbox) -> Iterator[PostOffice]:
+    with post_office(elsewhere=elsewhere.port) as it:
         yield it
 
 
@@ -120,6 +124,20 @@ def test_delivered(provider: PostOffice) -> None:
     assert notice(dispatch).log.get().tls.startswith("TLSv1.3")
     assert timeline(dispatch) == SENT
     assert state(dispatch) == "notified"
+
+
+def test_umlauts_before_the_at(provider: PostOffice, elsewhere: Mailbox) -> None:
+    """Postfix offers SMTPUTF8, and so does the next one; a failure is reported as RFC 6533 says."""
+    dispatch = sent_to("jürgen@umlaut.test")
+    assert timeline(dispatch) == SENT
+    until(lambda: [mail.recipient for mail in elsewhere.mails()] == ["Mara Berger <jürgen@umlaut.test>"], seconds=60)
+    gone = sent_to("längst.gone@umlaut.test")
+    (report,) = provider.wait_for(OFFICE, 1)
+    assert b"message/global-delivery-status" in report
+    assert "Original-Recipient: utf-8;längst.gone@umlaut.test".encode() in report
+    assert imap.poll() == 1
+    assert timeline(gone) == [*SENT, *BOUNCED]
+    assert state(gone) == "undeliverable"
 
 
 def test_4xx() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from siegelpost.backup import archive, database, restoring
+from siegelpost.backup import database, restoring
 from siegelpost.backup.manifest import MANIFEST, BackupError
 from siegelpost.settings import Settings
 
@@ -39,8 +39,7 @@ def packed(path: Path, members: dict[str, bytes], **told: object) -> Path:
 def refused(backup: Path, folder: Path) -> str:
     with pytest.raises(BackupError) as raised:
         restoring.restore(backup, Settings(data=folder / "data"))
-    assert not (folder / "data").exists()
-    assert not list(folder.glob(".data-*")), "what was unpacked is gone again"
+    assert not list((folder / "data").iterdir()), "what was unpacked is gone again"
     return str(raised.value)
 
 
@@ -55,10 +54,16 @@ def test_everything_comes_back_and_is_for_its_owner_only(tmp_path: Path) -> None
     assert told[-1][1] == backup.stat().st_size
 
 
-def test_an_empty_folder_may_be_there(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
+def test_an_empty_disk_may_be_the_folder(tmp_path: Path) -> None:
+    """A disk that is mounted there can be neither removed nor renamed; it brings a folder of its own."""
+    disk = tmp_path / "disk"
+    (disk / "lost+found").mkdir(parents=True)
+    (tmp_path / "data").symlink_to(disk)
+    there = disk.stat().st_ino
     restoring.restore(packed(tmp_path / "b.tar.gz", FILES), Settings(data=tmp_path / "data"))
-    assert (tmp_path / "data/keys/django").exists()
+    assert {name: (disk / name).read_bytes() for name in FILES} == FILES
+    assert sorted(entry.name for entry in disk.iterdir()) == ["files", "keys", "lost+found", "siegelpost.sqlite3"]
+    assert disk.stat().st_ino == there
 
 
 def test_an_installation_is_never_overwritten(tmp_path: Path) -> None:
@@ -84,7 +89,7 @@ def test_a_changed_or_cut_backup_is_refused(seed: int, tmp_path: Path) -> None:
     try:
         restoring.restore(backup, Settings(data=data))
     except BackupError:
-        assert not data.exists()
+        assert not list(data.iterdir())
     else:  # a bit of gzip's header that means nothing
         assert place < 10
         assert {name: (data / name).read_bytes() for name in FILES} == FILES
@@ -137,16 +142,15 @@ def test_a_name_twice(tmp_path: Path) -> None:
     refused(path, tmp_path)
 
 
-def test_a_postgresql_backup_needs_a_database(tmp_path: Path) -> None:
-    files = {database.POSTGRESQL: b"PGDMP"}
-    assert "SIEGELPOST_DATABASE_URL" in refused(packed(tmp_path / "b.tar.gz", files), tmp_path)
+def test_backup_and_settings_name_the_same_database(tmp_path: Path) -> None:
+    postgresql = packed(tmp_path / "p.tar.gz", {database.POSTGRESQL: b"PGDMP"}, database=database.POSTGRESQL)
+    assert "set SIEGELPOST_DATABASE_URL" in refused(postgresql, tmp_path)
+    settings = Settings(data=tmp_path / "data", database_url="postgresql://nobody@localhost/none")
+    with pytest.raises(BackupError, match="without SIEGELPOST_DATABASE_URL"):
+        restoring.restore(packed(tmp_path / "s.tar.gz", FILES), settings)
+    assert not list((tmp_path / "data").iterdir())
 
 
-def test_a_backup_is_not_written_where_it_would_be_lost(tmp_path: Path) -> None:
-    (tmp_path / "there").touch()
-    settings = Settings(data=tmp_path / "data")
-    with pytest.raises(BackupError, match="gibt es schon"):
-        archive.write(settings, tmp_path / "there")
-    with pytest.raises(BackupError, match="nicht in den Datenordner"):
-        archive.write(settings, tmp_path / "data" / "b.tar.gz")
-    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["there"]
+@pytest.mark.parametrize("name", [database.POSTGRESQL, "keys/django", "../siegelpost.sqlite3"])
+def test_a_backup_without_its_database(name: str, tmp_path: Path) -> None:
+    assert "no database" in refused(packed(tmp_path / "b.tar.gz", FILES, database=name), tmp_path)

@@ -135,6 +135,31 @@ def test_the_content_stays_here_until_it_is_accepted_and_is_whole_then() -> None
     assert events_of(dispatch)[-2:] == ["ConsignmentAcceptance", "ContentConsignment"]
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [("mara@grün.test", b"<mara@xn--grn-ioa.test>"), ("jürgen@grün.test", "<jürgen@xn--grn-ioa.test>".encode())],
+)
+def test_the_whole_as_a_mail_is_read_by_the_strictest(address: str, shown: bytes) -> None:
+    """Umlauts in names, addresses, subject and file names; RFC 2231, and RFC 6532 only where an address needs it."""
+    names = ["Übersicht der Besichtigungen – Straße 5 (Größe und Lage, alle Termine).pdf", "日本語.vcf", "a;b'c.txt"]
+    files = [take_in(names[0], PDF), take_in(names[1], b"BEGIN:VCARD"), take_in(names[2], b"x")]
+    contact = a_contact(email=address, first_name="Jürgen, Dr.")
+    raw = storage.read(sent(contacts=[contact], attachments=files).dispatch.content["eml"]["sha256"])
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    head = raw.partition(b"\r\n\r\n")[0]
+    assert shown in head
+    assert raw.isascii() == address.startswith("mara")
+    eml = BytesParser(policy=policy.strict).parsebytes(raw)
+    assert [part.get_filename() for part in eml.iter_attachments()] == names
+    (to,) = eml["To"].addresses
+    # The library keeps letters that are not encoded as they came.
+    assert to.display_name.encode(errors="surrogateescape").decode() == "Jürgen, Dr. Berger"
+    assert not [defect for part in eml.walk() for defect in part.defects]
+    if raw.isascii():
+        assert not [defect for name in ("From", "To", "Subject") for defect in eml[name].defects]
+
+
 def test_refused_is_refused_for_good() -> None:
     dispatch = sent().dispatch
     assert deciding.refuse(token_of(dispatch), answer_for(dispatch), CLIENT).state == State.REFUSED
@@ -342,6 +367,13 @@ def test_what_is_missing_is_said_before_anything_is_stored() -> None:
         sent(code_by=CodeBy.MAIL)
     with pytest.raises(NotReadyError, match="andere Adresse"):
         sent(code_by=CodeBy.MAIL, code_address="MARA@berger.test")
+    with pytest.raises(NotReadyError, match="andere Adresse"):
+        sent(contacts=[a_contact(email="a@grün.test")], code_by=CodeBy.MAIL, code_address="a@xn--grn-ioa.test")
+    with pytest.raises(NotReadyError, match="„zwei@localhost“ ist keine E-Mail-Adresse"):
+        sent(code_by=CodeBy.MAIL, code_address="zwei@localhost")
+    for wrong in ("mara", "mara@localhost", "mara @web.test", "mara@berger.test, b@c.test"):
+        with pytest.raises(NotReadyError, match="beim Kontakt ändern"):
+            sent(contacts=[a_contact(email=wrong)])
     two = [a_contact(), a_contact(email="b@berger.test")]
     with pytest.raises(NotReadyError, match="einzelnen Empfänger"):
         sent(contacts=two, code_by=CodeBy.MAIL, code_address="c@berger.test")

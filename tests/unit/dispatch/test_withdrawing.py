@@ -111,9 +111,9 @@ def test_the_office_says_which_is_meant_once() -> None:
     address = f"/withdrawals/{made.public_id}/"
     assert made.name in browser.get("/today/now/", secure=True).content.decode()
     assert dispatch.subject in browser.get(address, secure=True).content.decode()
-    not_ordered = a_dispatch()
-    refused = browser.post(address, {"dispatch": str(not_ordered.public_id)}, secure=True)
-    assert refused.headers["Location"] == address
+    for not_ordered in (str(a_dispatch().public_id), "", "x"):
+        refused = browser.post(address, {"dispatch": not_ordered}, secure=True)
+        assert refused.headers["Location"] == address
     assert browser.post(address, {"dispatch": str(dispatch.public_id)}, secure=True).status_code == 302
     made.refresh_from_db()
     dispatch.refresh_from_db()

@@ -2,15 +2,15 @@
 
 import uuid
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any
 
 from siegelpost import storage
+from siegelpost.addresses import checked, one_line
 from siegelpost.contacts.models import Contact
-from siegelpost.mail.addresses import one_line
+from siegelpost.mail.wire import to_wire
 from siegelpost.settings import load
 
 _POLICY = SMTP.clone(cte_type="7bit")
@@ -22,10 +22,13 @@ def make(page: dict[str, Any], message: str, files: list[dict[str, Any]], *, to:
     Args:
         files: frozen attachments, whose bytes are in the store.
         at: when it was submitted.
+
+    Raises:
+        siegelpost.addresses.AddressError: sender or recipient has no address that works.
     """
     mail = EmailMessage(policy=_POLICY)
-    mail["From"] = _address(page["agent"]["name"], page["agent"]["email"])
-    mail["To"] = _address(to.full_name, to.email)
+    mail["From"] = checked(page["agent"]["email"], name=page["agent"]["name"])
+    mail["To"] = checked(to.email, name=to.full_name)
     mail["Subject"] = one_line(page["subject"])
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = f"<{uuid.uuid4().hex}@{load().public_host}>"
@@ -44,9 +47,4 @@ def make(page: dict[str, Any], message: str, files: list[dict[str, Any]], *, to:
             params={"charset": "utf-8"} if maintype == "text" else None,
         )
     mail["Content-Language"] = page["language"]
-    return mail.as_bytes()
-
-
-def _address(name: str, address: str) -> Address:
-    user, _, domain = address.rpartition("@")
-    return Address(one_line(name), user, domain)
+    return to_wire(mail)

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from siegelpost import storage, templating
+from siegelpost.addresses import AddressError, is_address, same
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import links, uploads
 from siegelpost.dispatch.attachments import Attached, listed
@@ -53,7 +54,9 @@ def refuse_if_not_ready(office: Office, letter: RegisteredLetter) -> None:
             reasons.append(_("Ein Code an eine zweite E-Mail-Adresse geht nur bei einem einzelnen Empfänger."))
         elif not letter.code_address:
             reasons.append(_("Es fehlt die zweite E-Mail-Adresse, an die der Code gehen soll."))
-        elif any(letter.code_address.lower() == contact.email.lower() for contact in letter.contacts):
+        elif not is_address(letter.code_address):
+            reasons.append(str(AddressError(letter.code_address)))
+        elif any(same(letter.code_address, contact.email) for contact in letter.contacts):
             reasons.append(_("Der Code muss an eine andere Adresse gehen als die Mitteilung."))
     if reasons:
         raise NotReadyError(reasons)

@@ -88,7 +88,10 @@ def remove(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         if privacy.erase(contact, by=agent_of(request)):
             messages.success(request, _("%(name)s ist gelöscht.") % {"name": name})
             return redirect("contacts")
-        text = _("Gelöscht ist alles bis auf Name und E-Mail-Adresse von %(name)s: Die Nachweise nennen beides.")
+        text = _(
+            "Gelöscht ist alles bis auf Name und E-Mail-Adresse von %(name)s: Die Nachweise nennen beides. Sobald sie "
+            "nicht mehr aufzuheben sind, geht auch das von selbst."
+        )
         messages.success(request, text % {"name": name})
         return redirect(contact)
     return render(request, "contacts/remove.html", {"contact": contact, "kept_until": privacy.kept_until(contact)})

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from siegelpost.addresses import AddressError
 from siegelpost.contacts import activities, appointments, calendar, search
 from siegelpost.contacts.diary import Activity, ActivityKind, Appointment
 from siegelpost.contacts.diary_forms import ActivityForm, AppointmentForm
@@ -20,7 +21,6 @@ from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import history, inviting
 from siegelpost.estates import finding as estates
 from siegelpost.estates.models import Estate
-from siegelpost.mail.addresses import AddressError
 from siegelpost.mail.server_settings import NotConfiguredError
 from siegelpost.web.mobile.access import agent_of
 from siegelpost.web.mobile.asked import asked_id

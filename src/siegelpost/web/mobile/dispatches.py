@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from siegelpost.dispatch import finding, proof_of, renewing, sending, timeline
+from siegelpost.dispatch import finding, proof_of, renewing, sending, timeline, under_way
 from siegelpost.dispatch.freezing import NotReadyError
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.registered import overview
@@ -66,6 +66,7 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     if part and request.GET.get("seen") == seen:
         # Nothing new: the page stays as it is, with whatever is focused on it.
         return HttpResponse(status=204)
+    waiting = under_way.waiting(dispatch)
     context = {
         "dispatch": dispatch,
         "timeline": entries,
@@ -77,6 +78,8 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "may_have_code": state in CODE_WANTED,
         "registered": overview.details(dispatch),
         "under_way": state in finding.GROUPS["under-way"],
+        "waiting": waiting,
+        "may_try": any(one.may_try for one in waiting),
     }
     return render(request, "dispatches/standing.html" if part else "dispatches/detail.html", context)
 
@@ -126,6 +129,17 @@ def replace(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         messages.error(request, " ".join(error.reasons))
     else:
         messages.success(request, _("Ersetzt. Die frühere Fassung bleibt im Nachweis."))
+    return redirect("dispatch", dispatch.public_id)
+
+
+@require_POST
+def try_now(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Try at once to hand over what the mail server has put off."""
+    dispatch = finding.one(public_id)
+    if under_way.try_now(dispatch):
+        messages.success(request, _("Wird jetzt noch einmal versucht."))
+    else:
+        messages.info(request, _("Es wartet keine Mail mehr auf einen neuen Versuch."))
     return redirect("dispatch", dispatch.public_id)
 
 

@@ -1,7 +1,6 @@
-"""Properties: list, one property, its form, its pictures, import from OpenImmo."""
+"""Properties: list, one property, its form, its pictures."""
 
 import uuid
-from pathlib import Path
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -14,16 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from siegelpost import storage
 from siegelpost.dispatch import history
-from siegelpost.estates import editing, energy, finding, importing, receiving
+from siegelpost.estates import editing, energy, finding, imports
 from siegelpost.estates.expose import snapshot
 from siegelpost.estates.filters import FilterForm
 from siegelpost.estates.forms import EstateForm, MediaForm
 from siegelpost.estates.kinds import MediaGroup, Status
 from siegelpost.estates.media import MediaError
 from siegelpost.estates.models import Estate, Media
-from siegelpost.estates.openimmo import OpenImmoError
-from siegelpost.estates.results import ImportResult, Outcome
-from siegelpost.web.mobile.access import agent_of
 from siegelpost.web.mobile.contacts import before
 
 PAGE_LENGTH = 40
@@ -42,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     part = request.headers.get("HX-Request") == "true"
     context = {"page": page, "form": form, "narrowed": form.narrows()}
     if not part:
-        context["towns"] = finding.towns()
+        context |= {"towns": finding.towns(), "latest": imports.latest()}
     return render(request, "estates/results.html" if part else "estates/index.html", context)
 
 
@@ -211,54 +207,3 @@ def document(request: HttpRequest, public_id: uuid.UUID, media_id: uuid.UUID) ->
         filename=one.original_name or "dokument.pdf",
         content_type=one.media_type,
     )
-
-
-# OpenImmo
-
-
-@require_http_methods(["GET", "POST"])
-def import_file(request: HttpRequest) -> HttpResponseBase:
-    """Take an OpenImmo file and show what it would change; nothing is changed yet."""
-    if request.method != "POST":
-        return render(request, "estates/import.html")
-    upload = request.FILES.get("file")
-    if upload is None:
-        return render(request, "estates/import.html", {"error": _("Bitte wählen Sie eine Datei aus.")}, status=422)
-    try:
-        key = receiving.keep(upload.chunks(), upload.name or "")
-        result = importing.import_file(_path(key), actor=agent_of(request), dry_run=True)
-    except receiving.TooLargeError:
-        error = _("Die Datei ist größer als 512 MiB. Bitte exportieren Sie die Objekte in mehreren Teilen.")
-        return render(request, "estates/import.html", {"error": error}, status=422)
-    except OpenImmoError as refused:
-        receiving.forget(key)
-        context = {"error": refused.text(agent_of(request).language)}
-        return render(request, "estates/import.html", context, status=422)
-    return render(request, "estates/import_preview.html", _told(request, result, upload.name, key))
-
-
-@require_POST
-def import_now(request: HttpRequest) -> HttpResponseBase:
-    """Do what the preview showed."""
-    key = request.POST.get("key", "")
-    try:
-        result = importing.import_file(_path(key), actor=agent_of(request))
-    except OpenImmoError as refused:
-        context = {"error": refused.text(agent_of(request).language)}
-        return render(request, "estates/import.html", context, status=422)
-    finally:
-        receiving.forget(key)
-    return render(request, "estates/import_preview.html", _told(request, result, request.POST.get("name", ""), ""))
-
-
-def _path(key: str) -> Path:
-    found = receiving.path(key)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _told(request: HttpRequest, result: ImportResult, name: str | None, key: str) -> dict[str, object]:
-    told = result.as_json(agent_of(request).language)
-    groups = [(outcome.label, outcome.value, told["counts"][outcome.value]) for outcome in Outcome]
-    return {"told": told, "groups": groups, "name": name, "key": key}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from siegelpost.addresses import AddressField, AddressInput
 from siegelpost.contacts import search as contacts
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import finding
@@ -57,11 +58,11 @@ class RegisteredForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("keiner, der Link genügt")), *CodeBy.choices],
     )
-    code_address = forms.EmailField(
+    code_address = AddressField(
         label=gettext_lazy("Zweite E-Mail-Adresse"),
         required=False,
         help_text=gettext_lazy("Nur wenn der Code dorthin gehen soll."),
-        widget=forms.EmailInput({"autocomplete": "off"}),
+        widget=AddressInput({"autocomplete": "off"}),
     )
     hidden = forms.BooleanField(
         label=gettext_lazy("Absender und Betreff erst nach dem Annehmen zeigen"),

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from siegelpost import formats
 from siegelpost.contacts.diary import Activity, ActivityKind
 from siegelpost.dispatch.guard import Problem
 from siegelpost.dispatch.models import Dispatch, Kind
@@ -220,10 +221,7 @@ def moment(at: datetime | None) -> str:
 @register.filter
 def exactly(at: datetime | None) -> str:
     """A point of time to the second, with its zone: what a timeline must say."""
-    if at is None:
-        return ""
-    local = timezone.localtime(at)
-    return f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'H:i:s')} {local.tzname()}"
+    return "" if at is None else formats.exactly(at)
 
 
 @register.filter

@@ -19,6 +19,7 @@ from tests.support.office import (
     an_agent,
     an_appointment,
     an_estate,
+    an_import,
     an_office,
     the_guard_says,
 )
@@ -76,6 +77,7 @@ def addresses() -> dict[str, str]:
         "registered": uuid.uuid4(),
         "activities": an_activity(contact=contact).public_id,
         "appointments": an_appointment(contact=contact).public_id,
+        "imports": an_import().public_id,
     }
     return {page.name: _address(page, there) for page in GUARDED}
 
@@ -84,6 +86,7 @@ def _address(page: Page, there: dict[str, uuid.UUID]) -> str:
     given = {
         "public_id": there.get(page.route.partition("/")[0], uuid.uuid4()),
         "media_id": uuid.uuid4(),
+        "import_id": there.get("imports", uuid.uuid4()),
         "consent_id": uuid.uuid4(),
         "other_id": uuid.uuid4(),
         "width": 480,

@@ -1,19 +1,15 @@
-"""Properties on the office's pages: pictures, and OpenImmo files between preview and import."""
+"""Properties on the office's pages: pictures, and the archive."""
 
 import io
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 from tests.support.office import an_agent, an_estate, an_office
-from tests.unit.estates import transfers
 
-from siegelpost.estates import receiving
 from siegelpost.estates.kinds import MediaGroup
 from siegelpost.estates.models import Estate
-from siegelpost.settings import load
 
 pytestmark = pytest.mark.django_db
 
@@ -120,34 +116,6 @@ def test_a_picture_is_shown_only_with_its_own_property(client: Client) -> None:
     shown = client.get(f"{_page(estate)}{picture.public_id}/480.webp", secure=True)
     assert shown.headers["Content-Type"] == "image/webp"
     assert client.get(f"{_page(other)}{picture.public_id}/480.webp", secure=True).status_code == 404
-
-
-def test_a_preview_changes_nothing_and_the_import_does_what_it_showed(client: Client, tmp_path: Path) -> None:
-    file = transfers.write_xml(tmp_path, transfers.estate())
-    upload = SimpleUploadedFile("t.xml", file.read_bytes(), "text/xml")
-    preview = client.post("/estates/import/", {"file": upload}, secure=True)
-    assert preview.status_code == 200
-    assert not Estate.objects.exists()
-    key = preview.context["key"]
-    done = client.post("/estates/import/now/", {"key": key, "name": "t.xml"}, secure=True)
-    assert done.status_code == 200
-    assert Estate.objects.count() == 1
-    # The file has done its work; the button pressed twice imports once.
-    assert client.post("/estates/import/now/", {"key": key}, secure=True).status_code == 404
-
-
-def test_what_is_no_openimmo_is_refused_with_its_reason(client: Client) -> None:
-    upload = SimpleUploadedFile("t.xml", b"<html>", "text/xml")
-    response = client.post("/estates/import/", {"file": upload}, secure=True)
-    assert response.status_code == 422
-    assert "Es hat sich nichts geändert" in response.content.decode()
-    assert list((load().data / "imports").iterdir()) == []
-
-
-@pytest.mark.parametrize("key", ["", "../siegelpost.sqlite3", "x.zip", "/etc/passwd", "..", "\0.xml"])
-def test_a_key_never_becomes_a_path(key: str, client: Client) -> None:
-    assert receiving.path(key) is None
-    assert client.post("/estates/import/now/", {"key": key}, secure=True).status_code == 404
 
 
 def test_a_sold_property_leaves_and_comes_back(client: Client) -> None:

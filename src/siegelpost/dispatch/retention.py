@@ -1,0 +1,120 @@
+"""How long the proofs of a dispatch are kept, and what goes with it when nobody needs them any more.
+
+The ledger's leaves stay, for they hold no personal value; what opens them is erased, and so are the dispatch, its
+mails and its files. ``docs/erasing.md`` says what is kept how long, and why.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from siegelpost import storage
+from siegelpost.dispatch.gate import ButtonKind
+from siegelpost.dispatch.models import Dispatch, Earlier, Kind, Leftover
+from siegelpost.estates.models import Media
+from siegelpost.ledger import log
+from siegelpost.ledger.events import EventKind
+from siegelpost.mail import incoming, outbox
+from siegelpost.office.models import Office
+from siegelpost.settings import load
+
+WITHOUT_CONTRACT = timedelta(days=183)
+YEARS_OF_PROOF = 3
+# A file that was put among the stored ones just now may be about to be named by a dispatch.
+LEFT_ALONE = timedelta(hours=1)
+_MOST_FILES = 50
+
+
+def ends(dispatch: Dispatch) -> datetime:
+    """Until when the proofs of this dispatch are to be kept.
+
+    Where a contract was made, and of each registered mail, to the end of the third year after it (§§ 195, 199 BGB);
+    else about six months, and never while its link still leads anywhere.
+    """
+    proves = dispatch.kind == Kind.REGISTERED_MAIL or (
+        dispatch.declared_at is not None and dispatch.page["gate"]["button"]["kind"] == ButtonKind.ORDER
+    )
+    begin = dispatch.declared_at or dispatch.created_at
+    if not proves:
+        return max(begin + WITHOUT_CONTRACT, dispatch.expires_at)
+    zone = ZoneInfo(load().time_zone)
+    return datetime(begin.astimezone(zone).year + YEARS_OF_PROOF + 1, 1, 1, tzinfo=zone).astimezone(UTC)
+
+
+def erase(dispatch: Dispatch) -> None:
+    """Erase a dispatch with all that was sent, declared and noted about it, in the caller's transaction.
+
+    What the ledger has of it stays provable for everybody else; its personal values cannot be read any more. Files go
+    within the hour (:func:`sweep`).
+    """
+    subject = str(dispatch.public_id)
+    withdrawals = [str(one.public_id) for one in dispatch.withdrawals.all()]
+    files = set(_files(dispatch))
+    # Mails first, then the dispatch: the order in which a delivery takes its locks, too.
+    incoming.erase(subject)
+    outbox.erase([subject, *withdrawals])
+    dispatch.withdrawals.all().delete()
+    dispatch.delete()
+    log.append(EventKind.DISPATCH_ERASED, subject=subject)
+    log.erase([subject, *withdrawals])
+    Leftover.objects.bulk_create([Leftover(sha256=sha256) for sha256 in sorted(files)], ignore_conflicts=True)
+
+
+def sweep() -> int:
+    """Delete the files of erased dispatches that nothing else names; called every hour.
+
+    Returns:
+        How many files were deleted.
+    """
+    deleted = 0
+    for left in Leftover.objects.order_by("pk")[:_MOST_FILES]:
+        if not _is_named(left.sha256):
+            unused_since = timezone.now() - LEFT_ALONE
+            if not storage.forget_unused(left.sha256, since=unused_since.timestamp()):
+                continue  # stored again just now: the next round looks whether it is named
+            deleted += 1
+        left.delete()
+    return deleted
+
+
+def _files(dispatch: Dispatch) -> Iterator[str]:
+    """What is stored for the dispatch alone, or was attached to it; pictures are the property's."""
+    versions: list[Dispatch | Earlier] = [dispatch, *dispatch.earlier.all()]
+    for shown in versions:
+        yield shown.pdf_sha256
+        yield from _attached(shown.content)
+
+
+def _attached(content: dict[str, Any]) -> Iterable[str]:
+    files = [*content.get("attachments", []), *filter(None, [content.get("eml")])]
+    return [file["sha256"] for file in files]
+
+
+def _is_named(sha256: str) -> bool:
+    if not sha256:
+        return True
+    words = Q(pdf_sha256=sha256) | Q(words__contains=sha256)
+    return (
+        any(
+            table.objects.annotate(words=Cast("content", TextField())).filter(words).exists()
+            for table in (Dispatch, Earlier)
+        )
+        or Media.objects.filter(sha256=sha256).exists()
+        or Office.objects.filter(logo=sha256).exists()
+    )
+
+
+@transaction.atomic
+def erase_over(dispatches: Iterable[Dispatch]) -> int:
+    """Erase those whose proofs need not be kept any longer; gives how many they were."""
+    now = timezone.now()
+    over = [one for one in dispatches if ends(one) <= now]
+    for one in over:
+        erase(one)
+    return len(over)

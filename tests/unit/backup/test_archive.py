@@ -1,0 +1,118 @@
+"""What goes into a backup, what does not, and where it is written."""
+
+import os
+import sqlite3
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from siegelpost.backup import archive
+from siegelpost.backup.manifest import BackupError
+from siegelpost.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """An installation with a file of every sort."""
+    monkeypatch.setattr(archive, "newest_checkpoint", lambda: None)  # the rows do not matter here
+    data = tmp_path / "data"
+    for name in ("keys/django", "keys/.new", "files/ab/cd/abcd", "tls/lock", "tls/active", "run/mail/1.lock"):
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_bytes(name.encode())
+    (data / "siegelpost.toml").write_text("port = 443")
+    (data / "lost+found").mkdir(mode=0)
+    database = sqlite3.connect(data / "siegelpost.sqlite3")
+    database.execute("PRAGMA journal_mode=WAL")
+    database.execute("CREATE TABLE one (two)")
+    database.close()
+    return Settings(data=data)
+
+
+def test_what_belongs_to_the_installation_is_in_it(settings: Settings, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    manifest = archive.write(settings, tmp_path / "b.tar.gz", lambda *done: told.append(done))
+    expected = ["files/ab/cd/abcd", "keys/django", "siegelpost.sqlite3", "siegelpost.toml", "tls/active"]
+    assert sorted(manifest.files) == expected
+    with tarfile.open(tmp_path / "b.tar.gz") as tar:
+        assert sorted(tar.getnames()) == sorted([*expected, "manifest.json"])
+    assert told[-1][0] == told[-1][1] > 0
+    assert not list(settings.data.glob(".backup-*"))
+
+
+def test_a_restored_office_does_not_take_itself_for_backed_up(settings: Settings, tmp_path: Path) -> None:
+    archive.write(settings, tmp_path / "first.tar.gz")
+    assert settings.backup_stamp_path.exists()
+    assert "backup.stamp" not in archive.write(settings, tmp_path / "second.tar.gz").files
+
+
+def test_the_stamp_of_somebody_else_is_replaced(settings: Settings, tmp_path: Path) -> None:
+    settings.backup_stamp_path.touch()
+    os.utime(settings.backup_stamp_path, (1, 1))
+    theirs = settings.backup_stamp_path.stat().st_ino
+    # So that its number is not used again.
+    (tmp_path / "kept").hardlink_to(settings.backup_stamp_path)
+    archive.write(settings, tmp_path / "b.tar.gz")
+    assert settings.backup_stamp_path.stat().st_mtime > 1
+    assert settings.backup_stamp_path.stat().st_ino != theirs
+
+
+@pytest.mark.parametrize("name", ["files", "files/ab", "keys/django"])
+def test_nothing_is_left_out_silently(name: str, settings: Settings, tmp_path: Path) -> None:
+    """Pictures on another disk, by a link, would not be in the backup."""
+    place = settings.data / name
+    place.rename(tmp_path / "elsewhere")
+    place.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(BackupError, match="ist ein symbolischer Link"):
+        archive.write(settings, tmp_path / "b.tar.gz")
+    assert not list(tmp_path.glob("*b.tar.gz*"))
+    assert not settings.backup_stamp_path.exists()
+
+
+def test_a_folder_that_cannot_be_read_is_told(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def scandir(folder: str) -> object:
+        if str(folder).endswith("keys"):
+            raise PermissionError(13, "Permission denied", folder)
+        return scanned(folder)
+
+    scanned = os.scandir
+    monkeypatch.setattr(os, "scandir", scandir)  # tests may run as root, who can read everything
+    with pytest.raises(PermissionError):
+        archive.write(settings, tmp_path / "b.tar.gz")
+    assert not settings.backup_stamp_path.exists()
+
+
+def test_what_goes_while_it_is_written_is_left_out(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked = os.walk
+
+    def walk(data: Path, onerror: Callable[[OSError], object]) -> Iterator[tuple[str, list[str], list[str]]]:
+        for folder, folders, files in walked(str(data), onerror=onerror):
+            if "active" in files:
+                Path(folder, "active").unlink()
+            yield folder, folders, files
+
+    monkeypatch.setattr(os, "walk", walk)
+    assert "tls/active" not in archive.write(settings, tmp_path / "b.tar.gz").files
+
+
+def test_it_is_not_written_where_it_would_be_lost(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "there").touch()
+    (tmp_path / "link").symlink_to(settings.data)
+    with pytest.raises(BackupError, match="gibt es schon"):
+        archive.write(settings, tmp_path / "there")
+    for folder in (settings.data, tmp_path / "link", tmp_path / "data" / "keys" / ".."):
+        with pytest.raises(BackupError, match="nicht in den Datenordner"):
+            archive.write(settings, folder / "b.tar.gz")
+    assert not list(settings.data.rglob("*b.tar.gz*"))
+
+
+def test_a_database_that_cannot_be_copied_is_told(settings: Settings, tmp_path: Path) -> None:
+    settings.database_path.write_bytes(b"no database" * 1000)
+    with pytest.raises(BackupError, match="file is not a database"):
+        archive.write(settings, tmp_path / "b.tar.gz")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["data"]
