@@ -62,7 +62,7 @@ def _labels(letter: Letter) -> tuple[str, ...]:
 
 
 def _chosen(query: QueryDict) -> tuple[Contact | None, list[Estate]]:
-    contact = contacts.one(asked_id(query["contact"])) if query.get("contact") else None
+    contact = contacts.one(asked_id(named)) if (named := query.get("contact")) else None
     wanted = asked_ids(query.getlist("estate")[:MOST_ESTATES])
     return contact, [estates.one(public_id) for public_id in dict.fromkeys(wanted)]
 
