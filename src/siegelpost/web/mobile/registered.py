@@ -25,6 +25,7 @@ from siegelpost.dispatch.states import NotPossibleError, State
 from siegelpost.office.models import Language, Office
 from siegelpost.office.the_office import the_office
 from siegelpost.web.mobile.access import agent_of
+from siegelpost.web.mobile.asked import asked_ids
 from siegelpost.web.mobile.attaching import Files, files_of
 
 PAGE_LENGTH = 30
@@ -72,7 +73,7 @@ class RegisteredForm(forms.Form):
 
 
 def _recipients(query: QueryDict) -> list[Contact]:
-    wanted = dict.fromkeys(uuid.UUID(value) for value in query.getlist("contact")[:MOST_RECIPIENTS])
+    wanted = dict.fromkeys(asked_ids(query.getlist("contact")[:MOST_RECIPIENTS]))
     return [contacts.one(public_id) for public_id in wanted]
 
 
