@@ -168,6 +168,18 @@ def test_after_the_period_nothing_is_left_but_leaves_and_other_proofs_stay_whole
     assert proof_verifies(others, tmp_path)
 
 
+def test_what_is_handed_out_holds_all_of_it_that_can_be_read() -> None:
+    told = privacy.export(ordered(wanda()).contact)
+    assert {one["kind"] for one in told["declarations"]} == {"order", "begin_early", "knows_loss"}
+    assert told["declarations"][0]["ip"] == CLIENT.ip
+    assert [one["note"] for one in told["interests"]] == [f"{NAME}, ab sechs"]
+    assert [one["name"] for one in told["withdrawals"]] == [f"Wanda {NAME}"]
+    assert [one["text"].strip() for one in told["incoming_mails"]] == [f"Gruß, Wanda {NAME}"]
+    purposes = {one["purpose"] for one in told["mails"]}
+    assert {"notice", "confirmation", "consent", "withdrawal_acknowledgement"} <= purposes
+    assert told["consents"]
+
+
 def test_what_others_are_proven_by_is_still_missed() -> None:
     """An erased dispatch excuses only its own files."""
     hers, others = ordered(wanda()), ordered(a_contact())
