@@ -4,6 +4,7 @@ In ``make test`` each page is seen once, in ways that take turns; ``make soak`` 
 for the docs are taken of the phone in German and of the desktop in English.
 """
 
+import time
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from tests.support.walk import LOOKS, TURNS, WATCH_SHIFTS, Look, data_of, wrong_
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 PASSWORD = "vier Wörter sind genug"
 WHO = {"de": "jana@lindenhof.test", "en": "rose@lindenhof.test"}
+# Seconds; the server takes it for five minutes.
+CONFIRMED_FOR = 150
 # Of pictures in the docs; there are many of them.
 PICTURE_WIDTH = 960
 PICTURED = [Look("phone", "de", dark=False), Look("desktop", "en", dark=False)]
@@ -42,7 +45,7 @@ def start(serve: Serve, mail_sink: Mailbox) -> Server:
 
 
 def sign_in(page: Page, url: str, language: str, code: str = "") -> None:
-    """By password, and by a recovery code where that is asked for; and confirmed, as before any change of the ways."""
+    """By password, and by a recovery code where that is asked for."""
     page.goto(f"{url}/account/login/")
     page.locator("input[name=login]").fill(WHO[language])
     page.locator("input[name=password]").fill(PASSWORD)
@@ -51,6 +54,10 @@ def sign_in(page: Page, url: str, language: str, code: str = "") -> None:
         page.locator("input[name=code]").fill(code)
         page.locator("form:has(input[name=code]) button").first.click()
     page.get_by_role("navigation").first.wait_for()
+
+
+def confirm(page: Page, url: str) -> None:
+    """Give the password once more, as before any change of one's ways in."""
     page.goto(f"{url}/account/confirm/")
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("form:has(input[name=password]) button").first.click()
@@ -58,12 +65,14 @@ def sign_in(page: Page, url: str, language: str, code: str = "") -> None:
 
 
 class Eyes:
-    """Pages in all ways of looking, each opened when it is first needed; those who look sign in once a language."""
+    """Pages in all ways of looking, each opened when it is first needed; those who look sign in once a language, and
+    confirm it as often as a long walk needs it."""
 
     def __init__(self, url: str, open_page: OpenPage, codes: dict[str, list[str]]) -> None:
         self._url, self._open, self._codes = url, open_page, codes
         self._pages: dict[tuple[Look, bool], Page] = {}
         self._states: dict[str, Any] = {}
+        self._confirmed: dict[str, float] = {}
 
     def of(self, look: Look, *, signed_in: bool) -> Page:
         if (look, signed_in) not in self._pages:
@@ -71,7 +80,11 @@ class Eyes:
             page = self._open(look.device, language=look.language, dark=look.dark, state=state)
             page.context.add_init_script(WATCH_SHIFTS)
             self._pages[look, signed_in] = page
-        return self._pages[look, signed_in]
+        page = self._pages[look, signed_in]
+        if signed_in and time.monotonic() - self._confirmed.get(look.language, 0) > CONFIRMED_FOR:
+            confirm(page, self._url)
+            self._confirmed[look.language] = time.monotonic()
+        return page
 
     def _signed_in(self, look: Look) -> Any:
         if look.language not in self._states:

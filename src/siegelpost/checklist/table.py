@@ -8,11 +8,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.addresses import AddressError
 from siegelpost.checklist import inside, outside
 from siegelpost.checklist.check import Check, Look, Result, State, worst
 from siegelpost.checklist.network import ask
 from siegelpost.mail import server_settings
-from siegelpost.mail.addresses import AddressError
 from siegelpost.mail.signing import key_of
 from siegelpost.office.the_office import the_office
 from siegelpost.settings import load

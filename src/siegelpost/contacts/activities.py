@@ -1,7 +1,7 @@
 """Writing down what was done, and coming back to it on the day one wanted to."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -37,9 +37,9 @@ def tick_off(activity: Activity, *, done: bool) -> Activity:
 
 
 @transaction.atomic
-def put_off(activity: Activity, days: int) -> Activity:
-    """Come back to it so many days from today."""
-    activity.follow_up_on = timezone.localdate() + timedelta(days=days)
+def put_off(activity: Activity, until: date) -> Activity:
+    """Come back to it on that day."""
+    activity.follow_up_on = until
     activity.follow_up_done_at = None
     activity.save(update_fields=["follow_up_on", "follow_up_done_at"])
     return activity

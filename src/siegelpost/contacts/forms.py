@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from siegelpost.addresses import AddressInput
 from siegelpost.contacts.models import Contact
 
 # The browser's own memory is about the agent, not about the contact.
@@ -45,7 +46,7 @@ class ContactForm(forms.ModelForm[Contact]):
             "first_name": forms.TextInput(OFF),
             "last_name": forms.TextInput(OFF),
             "company": forms.TextInput(OFF),
-            "email": forms.EmailInput({**OFF, "inputmode": "email"}),
+            "email": AddressInput(OFF),
             "mobile": forms.TextInput({**OFF, "type": "tel"}),
             "phone": forms.TextInput({**OFF, "type": "tel"}),
             "street": forms.TextInput(OFF),

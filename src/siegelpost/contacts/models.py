@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.addresses import AddressModelField
 from siegelpost.contacts.consent import Consent
 from siegelpost.contacts.diary import Activity, Appointment, CalendarFeed
 from siegelpost.contacts.sounding import sound
@@ -50,7 +51,7 @@ class Contact(models.Model):
         default=False,
         help_text=_("Im Zweifel nicht ankreuzen: Verbraucher haben mehr Rechte, und die Freigabe richtet sich danach."),
     )
-    email = models.EmailField(_("E-Mail"), blank=True)
+    email = AddressModelField(_("E-Mail"), blank=True)
     phone = models.CharField(_("Telefon"), max_length=50, blank=True)
     mobile = models.CharField(_("Mobil"), max_length=50, blank=True)
     street = models.CharField(_("Straße und Hausnummer"), max_length=200, blank=True)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import vobject
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import Q
 
+from siegelpost.addresses import is_address
 from siegelpost.contacts.models import Contact, ContactKey, KeyKind
 from siegelpost.folding import digits
 
@@ -106,7 +105,7 @@ def _filled(card: Any) -> Contact:
         if "FAX" not in kinds and not getattr(made, place):
             setattr(made, place, _text(number.value)[:50])
     made.email = next(
-        (a for a in (_text(one.value) for one in card.contents.get("email", [])[:6]) if _is_address(a)), ""
+        (a for a in (_text(one.value) for one in card.contents.get("email", [])[:6]) if is_address(a)), ""
     )
     if address := _first(card, "adr"):
         made.street, made.postal_code, made.city = (_text(getattr(address, p)) for p in ("street", "code", "city"))
@@ -125,14 +124,6 @@ def _first(card: Any, name: str) -> Any:
 
 def _text(value: Any) -> str:
     return " ".join((" ".join(value) if isinstance(value, list) else str(value)).split())
-
-
-def _is_address(text: str) -> bool:
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return True
 
 
 def _with_known(contacts: list[Contact]) -> list[Read]:

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from siegelpost import storage, templating
+from siegelpost.addresses import is_address
 from siegelpost.contacts.models import Contact, Salutation
 from siegelpost.dispatch import gate, links
 from siegelpost.dispatch.attachments import Attached, listed
@@ -18,7 +19,6 @@ from siegelpost.estates.expose_pdf import render
 from siegelpost.estates.kinds import HOME_KINDS
 from siegelpost.estates.models import Estate
 from siegelpost.mail import server_settings
-from siegelpost.mail.addresses import is_address
 from siegelpost.office import texts
 from siegelpost.office.models import Agent, Language, LegalText, Office, TextKind
 

@@ -28,7 +28,7 @@ def keep(appointment: Appointment, *, invite: bool) -> bool:
     Raises:
         CalledOffError: it was called off meanwhile; nothing was saved.
         siegelpost.mail.server_settings.NotConfiguredError: there is no mail server; nothing was saved.
-        siegelpost.mail.addresses.AddressError: the contact has no address that works; nothing was saved.
+        siegelpost.addresses.AddressError: the contact has no address that works; nothing was saved.
     """
     if appointment.cancelled_at:
         raise CalledOffError

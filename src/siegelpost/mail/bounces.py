@@ -11,8 +11,8 @@ from email.utils import parseaddr
 from enum import StrEnum
 from types import MappingProxyType
 
+from siegelpost.addresses import same
 from siegelpost.mail import quoting, reading
-from siegelpost.mail.addresses import same
 from siegelpost.mail.changes import Answer
 
 

@@ -9,7 +9,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, localtime
 from ipaddress import ip_address
 
-from siegelpost.mail.addresses import checked, one_line
+from siegelpost.addresses import checked, one_line
 from siegelpost.mail.server_settings import sender as configured_sender
 from siegelpost.settings import load
 
@@ -73,7 +73,7 @@ def compose(
 
     Raises:
         siegelpost.mail.server_settings.NotConfiguredError: the office has no sender's address yet.
-        siegelpost.mail.addresses.AddressError: ``to`` or ``reply_to`` is no address; the message is for people.
+        siegelpost.addresses.AddressError: ``to`` or ``reply_to`` is no address; the message is for people.
         TooLargeError: over 100 KiB without attachments, or 20 MiB with them.
     """
     sender = configured_sender()

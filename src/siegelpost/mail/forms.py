@@ -38,6 +38,12 @@ class MailboxForm(forms.ModelForm[MailboxSettings]):
         if self.instance.password_sealed:
             self.fields["password"].help_text = KeptPassword.IS_KEPT
 
+    def clean(self) -> None:
+        """See to it that a kept password goes only to the server it was meant for."""
+        super().clean()
+        if self.instance.password_sealed and self.cleaned_data.get("host"):
+            KeptPassword.refuse_for_another_server(self, "host")
+
     @property
     def new_password(self) -> str | None:
         """What was typed; None keeps the stored one, unless there is no mailbox any more."""

@@ -12,7 +12,7 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import connections
 
-from siegelpost.mail.addresses import one_line
+from siegelpost.addresses import one_line
 from siegelpost.mail.delivery import stopping
 from siegelpost.mail.incoming import LARGEST, take_in
 from siegelpost.mail.sink import running

@@ -25,8 +25,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from siegelpost import storage
+from siegelpost.addresses import same
 from siegelpost.mail import quoting, reading
-from siegelpost.mail.addresses import same
 from siegelpost.mail.authentication_results import findings
 from siegelpost.mail.bounces import Kind, Report, answer_of, read
 from siegelpost.mail.changes import StateChangedError, What, change

@@ -54,7 +54,7 @@ def _explained(error: BaseException, mailbox: Mailbox) -> Trial:
             _("Es wurde nichts übertragen. Bitte den Servernamen genau so eintragen, wie ihn der Anbieter nennt."),
             error.verify_message,
         )
-    if isinstance(error, OSError):
+    if isinstance(error, OSError | UnicodeError):
         return Trial(
             False,
             _("Der Server %(host)s ist an Port %(port)s nicht zu erreichen.")

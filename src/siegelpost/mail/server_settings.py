@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 
-from siegelpost.mail.addresses import checked
+from siegelpost.addresses import checked
 from siegelpost.mail.models import MailboxSettings
 from siegelpost.office.models import Office, SmtpSecurity
 from siegelpost.office.sealing import unseal
@@ -84,7 +84,7 @@ def sender() -> Sender:
 
     Raises:
         NotConfiguredError: neither names an address.
-        siegelpost.mail.addresses.AddressError: it is none.
+        siegelpost.addresses.AddressError: it is none.
     """
     office = the_office()
     address = load().mail_from or office.mail_from

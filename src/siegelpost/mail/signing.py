@@ -42,7 +42,7 @@ def make_key(domain: str) -> SigningKey:
     public = made.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return SigningKey.objects.create(
         domain=domain,
-        selector=f"sp{timezone.now():%Y%m%d}",
+        selector=f"sp{timezone.now():%y%m%d%H%M%S}",
         sealed_private=seal(private),
         public=base64.b64encode(public).decode(),
     )
@@ -58,16 +58,28 @@ def is_published(key: SigningKey, lookup: Lookup | None = None) -> bool | None:
     return [public_key_in(record) for record in records] == [key.public]
 
 
-def start(key: SigningKey, lookup: Lookup | None = None) -> bool:
-    """Sign from now on, if the record is in the DNS; gives whether it is. Asks the DNS, so no transaction is open."""
-    published = is_published(key, lookup) is True
-    SigningKey.objects.filter(pk=key.pk).update(signing=published, checked_at=timezone.now(), published=published)
+def start(key: SigningKey, lookup: Lookup | None = None) -> bool | None:
+    """Sign with this key alone from now on, if its record is in the DNS.
+
+    Asks the DNS, so no transaction is open.
+
+    Returns:
+        Whether the record is there; None when the DNS does not answer, and then nothing changes.
+    """
+    published = is_published(key, lookup)
+    if published is not None:
+        with transaction.atomic():
+            if published:
+                stop(key.domain)
+            SigningKey.objects.filter(pk=key.pk).update(
+                signing=published, checked_at=timezone.now(), published=published
+            )
     return published
 
 
-def stop(key: SigningKey) -> None:
-    """Sign no more; the key stays, so that mails on their way can still be checked."""
-    SigningKey.objects.filter(pk=key.pk).update(signing=False)
+def stop(domain: str) -> None:
+    """Sign no more for this domain; the keys stay, so that mails on their way can still be checked."""
+    SigningKey.objects.filter(domain=domain).update(signing=False)
 
 
 def check_again(lookup: Lookup | None = None) -> None:
@@ -82,7 +94,10 @@ def check_again(lookup: Lookup | None = None) -> None:
             continue
         if not published:
             log.warning("signing_stopped", domain=key.domain, record=key.record_name)
-        SigningKey.objects.filter(pk=key.pk).update(signing=published, published=published, checked_at=timezone.now())
+        # Somebody may have stopped it while the DNS was asked.
+        SigningKey.objects.filter(pk=key.pk, signing=True).update(
+            signing=published, published=published, checked_at=timezone.now()
+        )
 
 
 def signed(mime: bytes, domain: str) -> bytes:

@@ -80,6 +80,7 @@ _REFUSALS = {
 
 _CAUSES: tuple[tuple[type[Exception], Cause], ...] = (
     (socket.gaierror, Cause.UNKNOWN_HOST),
+    (UnicodeError, Cause.UNKNOWN_HOST),  # a name that cannot be one, such as "smtp..example.de"
     (ssl.SSLCertVerificationError, Cause.CERTIFICATE),
     (ssl.SSLEOFError, Cause.CLOSED),
     (ssl.SSLError, Cause.TLS),
@@ -319,7 +320,7 @@ class Conversation:
         """Turn what sockets and TLS raise into a :class:`Failure` at the present stage."""
         try:
             yield
-        except (OSError, smtplib.SMTPException, _NotSmtpError) as error:
+        except (OSError, UnicodeError, smtplib.SMTPException, _NotSmtpError) as error:
             cause = next(cause for kind, cause in _CAUSES if isinstance(error, kind))
             raise self._failure(Answer(None, _clean(_words(error)), cause)) from error
 

@@ -27,6 +27,12 @@ class KeptPassword(forms.CharField):
     def __init__(self) -> None:
         super().__init__(label=gettext_lazy("Passwort"), required=False, strip=False)
 
+    @staticmethod
+    def refuse_for_another_server(form: forms.BaseForm, host: str) -> None:
+        """Have the password typed anew when the field ``host`` changes: nobody may send a kept one elsewhere unseen."""
+        if host in form.changed_data and not form.cleaned_data.get("password"):
+            form.add_error("password", _("Der Server ist ein anderer. Bitte geben Sie das Passwort noch einmal ein."))
+
 
 class OfficeForm(forms.ModelForm[Office]):
     """Who the office is: this stands in every mail and on every page of a recipient."""
@@ -179,6 +185,12 @@ class MailServerForm(forms.ModelForm[Office]):
         self.fields["mail_per_minute"].required = False
         if self.instance.smtp_password_sealed:
             self.fields["password"].help_text = KeptPassword.IS_KEPT
+
+    def clean(self) -> None:
+        """See to it that a kept password goes only to the server it was meant for."""
+        super().clean()
+        if self.instance.smtp_password_sealed and self.cleaned_data.get("smtp_user"):
+            KeptPassword.refuse_for_another_server(self, "smtp_host")
 
     def clean_mail_per_minute(self) -> int:
         """Left empty means no limit."""

@@ -20,7 +20,20 @@ _PLACEHOLDER = re.compile(r"\[(?:BÜRO|INHABER|ANSCHRIFT|TELEFON|E-MAIL|WIDERRUF
 _PHRASE = re.compile(r"\{([^{}]*)\}")
 
 # Since 19 June 2026 the model policy names the electronic withdrawal function (Art. 246a § 1 EGBGB, § 356a BGB).
-WITHDRAWAL_FUNCTION_MARKS = {Language.GERMAN: "Vertrag widerrufen", Language.ENGLISH: "Withdraw from contract"}
+# How a policy speaks of the function: by its name, by its label in quotes, or as the model of 2026 does, that the right
+# can be used online. That somebody "withdraws from the contract" stands in every policy, also in those of before.
+_WITHDRAWAL_FUNCTION = {
+    Language.GERMAN: re.compile(
+        r"widerrufs-?(?:funktion|schaltfläche|button|knopf)|[„“\"»«‚‘']\s*vertrag widerrufen"
+        r"|widerruf[^.]{0,120}\bonline\b(?!-)|\bonline\b(?!-)[^.]{0,120}widerruf",
+        re.IGNORECASE,
+    ),
+    Language.ENGLISH: re.compile(
+        r"withdrawal (?:function|button)|[„“”\"»«‘']\s*withdraw from contract"
+        r"|withdraw[^.]{0,120}\bonline\b(?!-)|\bonline\b(?!-)[^.]{0,120}withdraw",
+        re.IGNORECASE,
+    ),
+}
 
 
 @transaction.atomic
@@ -49,7 +62,7 @@ def current(kind: TextKind, language: Language) -> LegalText | None:
 
 def lacks_withdrawal_function(policy: str, language: Language) -> bool:
     """Whether a cancellation policy says nothing of the electronic withdrawal function (§ 356a BGB)."""
-    return WITHDRAWAL_FUNCTION_MARKS[language].casefold() not in policy.casefold()
+    return _WITHDRAWAL_FUNCTION[language].search(policy) is None
 
 
 def publish_defaults(office: Office) -> list[LegalText]:

@@ -7,7 +7,17 @@ from collections.abc import Mapping
 from siegelpost.web.static_files import PREFIX, StaticFile
 
 ADDRESS = "/sw.js"
-SHELL = ("siegelpost.css", "office.css", "icons.svg", "icon.svg", "office.js", "queue.js", "app.js", "drafts.js")
+SHELL = (
+    "siegelpost.css",
+    "office.css",
+    "icons.svg",
+    "icon.svg",
+    "office.js",
+    "queue.js",
+    "app.js",
+    "drafts.js",
+    "push.js",
+)
 SHELL_OF_OTHERS = ("django_htmx/htmx-2.min.js",)
 
 

@@ -17,7 +17,7 @@ from siegelpost.dispatch import links, notices, rounds
 from siegelpost.dispatch.declaring import Client, Form, IncompleteError, StalePageError, declare
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.sending import revoke
 from siegelpost.dispatch.states import State
 from siegelpost.dispatch.withdrawing import is_shown, may_withdraw, withdraw
@@ -219,6 +219,11 @@ def test_a_withdrawal_is_acknowledged_at_once_and_closes_the_content() -> None:
     assert dispatch.state == State.WITHDRAWN
     mail = OutgoingMail.objects.get(purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)
     assert mail.recipient == "mara@berger.test"
+    # Content, date and time (§ 356a (4) BGB).
+    made = environment("de").filters["moment"](Withdrawal.objects.get().made_at)
+    text = text_of(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)
+    for words in ("Hiermit widerrufe ich", dispatch.subject, "Mara Berger", "mara@berger.test", made):
+        assert words in text
     assert OutgoingMail.objects.filter(purpose=Purpose.AGENT_NOTICE).exists()
 
 

@@ -23,6 +23,15 @@ BERLIN = ZoneInfo("Europe/Berlin")
         (datetime(2026, 11, 2, 23, 30, tzinfo=UTC), datetime(2026, 11, 18, tzinfo=BERLIN)),
         # The clocks are put forward in between.
         (datetime(2026, 3, 24, 12, tzinfo=UTC), datetime(2026, 4, 8, tzinfo=BERLIN)),
+        # The clocks are put back in between: an hour more, and no day.
+        (datetime(2026, 10, 20, 12, tzinfo=UTC), datetime(2026, 11, 4, tzinfo=BERLIN)),
+        # The last and the first second of a day, in summer and in winter.
+        (datetime(2026, 7, 6, 21, 59, 59, tzinfo=UTC), datetime(2026, 7, 21, tzinfo=BERLIN)),
+        (datetime(2026, 7, 6, 22, 0, 0, tzinfo=UTC), datetime(2026, 7, 22, tzinfo=BERLIN)),
+        (datetime(2026, 11, 3, 22, 59, 59, tzinfo=UTC), datetime(2026, 11, 18, tzinfo=BERLIN)),
+        (datetime(2026, 11, 3, 23, 0, 0, tzinfo=UTC), datetime(2026, 11, 19, tzinfo=BERLIN)),
+        # Over the end of the year.
+        (datetime(2026, 12, 21, 12, tzinfo=UTC), datetime(2027, 1, 5, tzinfo=BERLIN)),
         # The fourteenth day is a Saturday: the period ends with the Monday after it.
         (datetime(2026, 11, 7, 12, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=BERLIN)),
         # Christmas Day and Boxing Day on Friday and Saturday, then a Sunday.

@@ -199,6 +199,18 @@ def test_a_label_that_makes_no_contract_is_refused_at_sending() -> None:
         a_dispatch(button_label="Senden")
 
 
+@pytest.mark.parametrize("language", Language)
+def test_a_policy_without_the_withdrawal_function_warns_and_goes_out_all_the_same(language: Language) -> None:
+    agent, letter = an_agent(), a_letter(language=language)
+    assert not [warning for warning in preview(agent, letter).frozen.warnings if "356a" in warning]
+    old = texts.current(TextKind.WITHDRAWAL_POLICY, language)
+    assert old
+    kept = "\n\n".join(part for part in old.text.split("\n\n") if "online" not in part)
+    texts.publish(TextKind.WITHDRAWAL_POLICY, language, kept)
+    assert [warning for warning in preview(agent, letter).frozen.warnings if "356a" in warning]
+    assert send(agent, letter, public_id=uuid.uuid4()).state == State.QUEUED
+
+
 def test_unequal_commission_warns_in_the_preview() -> None:
     letter = a_letter(estates=[an_estate(seller_commission_rate=1)])
     assert any("656c" in warning for warning in preview(an_agent(), letter).frozen.warnings)

@@ -16,6 +16,7 @@ from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.office.models import Agent
 
 pytestmark = pytest.mark.django_db
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
@@ -59,6 +60,15 @@ def test_the_one_contract_of_this_name_and_address_is_meant() -> None:
     assert Event.objects.filter(kind="WithdrawalDeclared", subject=str(dispatch.public_id)).count() == 1
     assert mails(Purpose.AGENT_NOTICE)[-1].recipient == dispatch.agent.email
     assert len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 1
+
+
+@pytest.mark.parametrize("name", ["Mara Berger", "Ute Berger"])
+def test_who_left_is_told_nothing_any_more(name: str) -> None:
+    dispatch = ordered()
+    Agent.objects.filter(pk=dispatch.agent.pk).update(is_active=False)
+    before = len(mails(Purpose.AGENT_NOTICE))
+    withdraw(name)
+    assert [mail.recipient for mail in mails(Purpose.AGENT_NOTICE)[before:]] == ["post@lindenhof.test"]
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -111,9 +121,9 @@ def test_the_office_says_which_is_meant_once() -> None:
     address = f"/withdrawals/{made.public_id}/"
     assert made.name in browser.get("/today/now/", secure=True).content.decode()
     assert dispatch.subject in browser.get(address, secure=True).content.decode()
-    not_ordered = a_dispatch()
-    refused = browser.post(address, {"dispatch": str(not_ordered.public_id)}, secure=True)
+    refused = browser.post(address, {"dispatch": str(a_dispatch().public_id)}, secure=True)
     assert refused.headers["Location"] == address
+    assert browser.post(address, {"dispatch": "x"}, secure=True).status_code == 404
     assert browser.post(address, {"dispatch": str(dispatch.public_id)}, secure=True).status_code == 302
     made.refresh_from_db()
     dispatch.refresh_from_db()

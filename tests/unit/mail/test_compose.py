@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from tests.support.mailing import use
 
+from siegelpost.addresses import AddressError, checked
 from siegelpost.mail import compose as composing
-from siegelpost.mail.addresses import AddressError, checked
 from siegelpost.mail.compose import Attachment, Picture, TooLargeError, compose, new_message_id
 from siegelpost.mail.models import Purpose
 from siegelpost.mail.server_settings import NotConfiguredError

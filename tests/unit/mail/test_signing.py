@@ -38,7 +38,7 @@ def test_nothing_is_signed_before_the_record_is_seen() -> None:
     mail = queue("größe@example.test", text="Grüße\n.\n\n" + "x" * 500)
     assert mail.mime().startswith(b"DKIM-Signature:")
     assert verified(mail, key)
-    signing.stop(key)
+    signing.stop(key.domain)
     assert b"DKIM-Signature" not in queue().mime()
 
 
@@ -80,6 +80,38 @@ def test_a_record_that_is_gone_ends_the_signing_and_a_silent_dns_does_not() -> N
     key.refresh_from_db()
     assert key.signing
     signing.check_again(lambda name, kind: [])
+    key.refresh_from_db()
+    assert not key.signing
+
+
+def test_a_new_key_signs_alone_and_stopping_stops_all() -> None:
+    use(25)
+    old, new = signing.make_key("office.test"), signing.make_key("office.test")
+    signing.start(old, dns(old))
+    signing.start(new, dns(new))
+    assert verified(queue(), new)
+    signing.stop(new.domain)
+    assert b"DKIM-Signature" not in queue().mime()
+
+
+def test_looking_again_while_the_dns_is_silent_changes_nothing() -> None:
+    use(25)
+    key = signing.make_key("office.test")
+    signing.start(key, dns(key))
+    assert signing.start(key, no_dns) is None
+    assert verified(queue(), key)
+
+
+def test_what_was_stopped_while_the_dns_was_asked_stays_stopped() -> None:
+    key = signing.make_key("office.test")
+    signing.start(key, dns(key))
+    SigningKey.objects.update(checked_at=timezone.now() - timedelta(days=1))
+
+    def slow(name: str, kind: str) -> list[str]:
+        signing.stop(key.domain)
+        return dns(key)(name, kind)
+
+    signing.check_again(slow)
     key.refresh_from_db()
     assert not key.signing
 

@@ -1,10 +1,13 @@
 """The recipient's acts as requests: where forms may come from, and who can keep whom from withdrawing."""
 
+import re
 import subprocess
+from collections.abc import Iterator
 from datetime import timedelta
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -13,10 +16,11 @@ from django.utils import timezone
 from tests.support import parts
 from tests.support.office import a_dispatch, an_office, the_guard_says, token_of
 
-from siegelpost.dispatch import links, rounds
+from siegelpost.dispatch import links, rounds, sending
 from siegelpost.dispatch.declaring import Client, Form, declare
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Interest, Withdrawal
+from siegelpost.dispatch.states import State
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.web import throttle
 from siegelpost.web.recipient.pages import dispatch_page
@@ -46,6 +50,8 @@ def test_strangers_cannot_keep_a_recipient_from_withdrawing() -> None:
     declare(token, form, Client("203.0.113.7", "Mozilla/5.0"))
     for _ in range(throttle.WITHDRAW_TO_ADDRESS.most):
         throttle.spend(throttle.WITHDRAW_TO_ADDRESS, "mara@berger.test")
+    for _ in range(throttle.WITHDRAW_BY_CLIENT.most):
+        throttle.spend(throttle.WITHDRAW_BY_CLIENT, "127.0.0.1")
     answer = Browser(headers={"host": "localhost"}).post(
         f"/s/{token}/widerruf/",
         {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject},
@@ -185,3 +191,82 @@ def test_after_the_period_the_page_says_so_and_still_takes_a_withdrawal() -> Non
     answer = Browser(headers={"host": "localhost"}).post(f"/s/{token}/widerruf/", fields, secure=True)
     assert answer.status_code == 200
     assert Withdrawal.objects.get().dispatch == dispatch
+
+
+def test_whoever_waits_and_meets_an_ended_link_can_still_withdraw_from_every_address() -> None:
+    """The office has taken the dispatch back after the order: the contract, and the right to withdraw, remain."""
+    dispatch = a_dispatch()
+    token, stamp = token_of(dispatch), links.stamp(str(dispatch.public_id), dispatch.page)
+    declare(token, Form(stamp, "Mara Berger", frozenset()), Client("203.0.113.7", "Mozilla/5.0"))
+    sending.revoke(dispatch, by=dispatch.agent)
+    browser = Browser(headers={"host": "localhost"})
+    for act in ("", "antwort/"):
+        answer = browser.post(f"/s/{token}/{act}", {"stamp": stamp, "interest": "call"}, secure=True)
+        assert answer.status_code == 410
+        assert f'href="/s/{token}/widerruf/"' in answer.content.decode()
+    fields = {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject}
+    assert browser.post(f"/s/{token}/widerruf/", fields, secure=True).status_code == 200
+    assert Withdrawal.objects.get().dispatch == dispatch
+
+
+def private_answers() -> Iterator[tuple[str, Any]]:
+    """What Django answers on the recipient's side, each with what it is."""
+    dispatch, token, form = opened()
+    browser = Browser(headers={"host": "localhost"})
+    yield "no name", browser.post(f"/s/{token_of(a_dispatch())}/", {"stamp": "x"}, secure=True)
+    yield "back to the page", browser.get(f"/s/{token}/antwort/", secure=True)
+    yield "said", browser.post(f"/s/{token}/antwort/", {**form, "interest": "call"}, secure=True)
+    yield "not taken", browser.post(f"/s/{token}/angebote/", form, secure=True)
+    yield "offers", browser.post(f"/s/{token}/angebote/", {**form, "offers": "on"}, secure=True)
+    consent = OutgoingMail.objects.filter(purpose=Purpose.CONSENT).latest("pk")
+    found = re.search(r"/einwilligung/[\w-]+/", text_of(message_of(consent), "plain"))
+    assert found
+    for act in ("", "give", "withdraw"):
+        asked = browser.post(found[0], {"act": act}, secure=True) if act else browser.get(found[0], secure=True)
+        yield f"consent {act}", asked
+    yield "withdraw", browser.get(f"/s/{token}/widerruf/", secure=True)
+    yield "public withdraw", browser.get("/widerruf/", secure=True)
+    fields = {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject}
+    yield "withdrawn", browser.post(f"/s/{token}/widerruf/", fields, secure=True)
+    yield "unknown", browser.get(f"/s/{'x' * 32}/widerruf/", secure=True)
+    yield "elsewhere", browser.post(f"/s/{token}/", headers={"origin": "https://evil.test"}, secure=True)
+
+
+def test_no_answer_is_kept_tells_others_where_one_was_or_sets_a_cookie_and_each_page_leads_to_the_withdrawal() -> None:
+    for what, answer in private_answers():
+        assert "no-store" in answer.headers["cache-control"], what
+        assert answer.headers["referrer-policy"] in {"same-origin", "no-referrer"}, what
+        assert not answer.cookies, what
+        text = answer.content.decode()
+        assert answer.status_code == 303 or 'content="noindex, nofollow"' in text, what
+        leads = re.search(r'href="[^"]*widerruf/"', text) or "Widerruf bestätigen" in text
+        assert answer.status_code == 303 or leads, what
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.REFUSED])
+def test_in_each_state_the_page_leads_to_the_withdrawal(state: State) -> None:
+    dispatch, _, _ = opened()
+    Dispatch.objects.filter(pk=dispatch.pk).update(state=state)
+    dispatch.refresh_from_db()
+    page = dispatch_page(shown_without_code(dispatch)).body.decode()
+    own = 'class="button second withdraw" href="widerruf/"' in page
+    assert own or 'href="/widerruf/"' in page
+    assert own == (state is not State.WITHDRAWN)
+
+
+@pytest.mark.parametrize("field", ["name", "email", "contract"])
+def test_a_withdrawal_that_is_far_too_long_is_refused_with_the_reason_and_nothing_is_stored(field: str) -> None:
+    fields = {"name": "Mara Berger", "email": "mara@berger.test", "contract": "Maklervertrag"}
+    fields[field] = "a" * 200_000
+    answer = Browser(headers={"host": "localhost"}).post("/widerruf/", fields, secure=True)
+    assert answer.status_code == 422
+    assert "noch nichts abgeschickt" in answer.content.decode()
+    assert not Withdrawal.objects.exists()
+
+
+def test_a_name_that_is_far_too_long_is_kept_as_far_as_a_name_goes() -> None:
+    dispatch = a_dispatch()
+    token, stamp = token_of(dispatch), links.stamp(str(dispatch.public_id), dispatch.page)
+    fields = {"stamp": stamp, "name": "a" * 200_000, "begin_early": "on", "knows_loss": "on"}
+    assert Browser(headers={"host": "localhost"}).post(f"/s/{token}/", fields, secure=True).status_code == 303
+    assert set(Declaration.objects.values_list("name", flat=True)) == {"a" * links.NAME_LIMIT}

@@ -8,8 +8,8 @@ from email.utils import format_datetime
 from typing import Any
 
 from siegelpost import storage
+from siegelpost.addresses import checked, one_line
 from siegelpost.contacts.models import Contact
-from siegelpost.mail.addresses import checked, one_line
 from siegelpost.mail.wire import to_wire
 from siegelpost.settings import load
 
@@ -24,7 +24,7 @@ def make(page: dict[str, Any], message: str, files: list[dict[str, Any]], *, to:
         at: when it was submitted.
 
     Raises:
-        siegelpost.mail.addresses.AddressError: sender or recipient has no address that works.
+        siegelpost.addresses.AddressError: sender or recipient has no address that works.
     """
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = checked(page["agent"]["email"], name=page["agent"]["name"])

@@ -11,13 +11,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from siegelpost import storage, templating
+from siegelpost.addresses import AddressError, is_address, same
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import links, uploads
 from siegelpost.dispatch.attachments import Attached, listed
 from siegelpost.dispatch.freezing import NotReadyError, greeting, not_ready_to_mail, office_shown
 from siegelpost.dispatch.models import CodeBy
 from siegelpost.dispatch.registered import eml
-from siegelpost.mail.addresses import AddressError, is_address, same
 from siegelpost.office.models import Agent, Language, Office
 from siegelpost.settings import load
 

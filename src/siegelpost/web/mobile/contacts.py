@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -72,9 +73,10 @@ def withdraw_consent(request: HttpRequest, public_id: uuid.UUID, consent_id: uui
 def before(request: HttpRequest) -> datetime | None:
     """Where in a stream the page begins, from its address."""
     try:
-        return parse_datetime(request.GET.get("before", ""))
+        moment = parse_datetime(request.GET.get("before", ""))
     except ValueError:
         return None
+    return moment if moment and timezone.is_aware(moment) else None
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,9 +9,11 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from siegelpost.addresses import AddressError
 from siegelpost.contacts import activities, appointments, calendar, search
 from siegelpost.contacts.diary import Activity, ActivityKind, Appointment
 from siegelpost.contacts.diary_forms import ActivityForm, AppointmentForm
@@ -19,9 +21,9 @@ from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import history, inviting
 from siegelpost.estates import finding as estates
 from siegelpost.estates.models import Estate
-from siegelpost.mail.addresses import AddressError
 from siegelpost.mail.server_settings import NotConfiguredError
 from siegelpost.web.mobile.access import agent_of
+from siegelpost.web.mobile.asked import asked_id
 
 PAGE_LENGTH = 50
 About = dict[str, Any]
@@ -30,8 +32,8 @@ About = dict[str, Any]
 def _about(request: HttpRequest) -> About:
     """The contact and the property that the address names."""
     query = request.GET
-    contact = search.one(uuid.UUID(query["contact"])) if query.get("contact") else None
-    estate = estates.one(uuid.UUID(query["estate"])) if query.get("estate") else None
+    contact = search.one(asked_id(query["contact"])) if query.get("contact") else None
+    estate = estates.one(asked_id(query["estate"])) if query.get("estate") else None
     return {"contact": contact, "estate": estate}
 
 
@@ -84,14 +86,17 @@ def activity_remove(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseB
 
 @require_POST
 def follow_up(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """Tick a follow-up off, take that back, or put it off; answers with its line for the list it stands in."""
+    """Tick a follow-up off or put it off, or take either back; answers with its line for the list it stands in."""
     shown, act = activities.one(public_id), request.POST.get("act", "done")
+    was = shown.follow_up_on
     if act in ("tomorrow", "week"):
-        activities.put_off(shown, 1 if act == "tomorrow" else 7)
+        activities.put_off(shown, timezone.localdate() + timedelta(days=1 if act == "tomorrow" else 7))
+    elif act == "back":
+        activities.put_off(shown, parse_date(request.POST.get("was", "")) or timezone.localdate())
     else:
         activities.tick_off(shown, done=act != "undo")
     if request.headers.get("HX-Request") == "true":
-        return render(request, "diary/follow_up.html", {"one": shown, "today": timezone.localdate()})
+        return render(request, "diary/follow_up.html", {"one": shown, "today": timezone.localdate(), "was": was})
     return redirect(request.POST["back"] if request.POST.get("back") == "/" else _back(shown))
 
 

@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from siegelpost.addresses import AddressError
 from siegelpost.mail import authentication, imap, mailbox, server_settings, signing
-from siegelpost.mail.addresses import AddressError
 from siegelpost.mail.forms import MailboxForm
 from siegelpost.mail.models import MailboxSettings, SigningKey
 from siegelpost.settings import load
@@ -63,12 +63,17 @@ def sign(request: HttpRequest) -> HttpResponseBase:
             signing.make_key(name)
             messages.success(request, _("Der Schlüssel ist da. Jetzt den Eintrag im DNS anlegen."))
         case "start", SigningKey():
-            if signing.start(key):
-                messages.success(request, _("Ab jetzt werden die Mails signiert."))
-            else:
-                messages.error(request, _("Der Eintrag ist im DNS noch nicht zu sehen. Es wird noch nichts signiert."))
+            match signing.start(key):
+                case True:
+                    messages.success(request, _("Ab jetzt werden die Mails signiert."))
+                case False:
+                    messages.error(
+                        request, _("Der Eintrag ist im DNS noch nicht zu sehen. Es wird noch nichts signiert.")
+                    )
+                case None:
+                    messages.error(request, _("Das DNS antwortet gerade nicht. Es bleibt alles, wie es ist."))
         case "stop", SigningKey():
-            signing.stop(key)
+            signing.stop(key.domain)
             messages.success(
                 request, _("Es wird nicht mehr signiert. Den Eintrag im DNS bitte noch eine Woche stehen lassen.")
             )

@@ -1,9 +1,7 @@
 """Letters that waited on a phone: what it shows of them, and their handing over."""
 
-import uuid
-
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,6 +13,7 @@ from siegelpost.dispatch.freezing import NotReadyError
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.states import State
 from siegelpost.web.mobile.access import agent_of
+from siegelpost.web.mobile.asked import asked_ids
 from siegelpost.web.mobile.sending import letter_of
 from siegelpost.web.templatetags.office import STANDING
 
@@ -31,7 +30,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
 def key(request: HttpRequest) -> HttpResponseBase:
     """Who is signed in, what a form needs to be believed, and how the letters stand that the server has."""
     agent = agent_of(request)
-    asked = [uuid.UUID(value) for value in request.GET.getlist("id")[:MOST_ASKED]]
+    asked = asked_ids(request.GET.getlist("id")[:MOST_ASKED])
     standing = {str(each.public_id): _words(each) for each in finding.among(asked, agent)}
     return JsonResponse({"agent": str(agent.public_id), "token": get_token(request), "standing": standing})
 
@@ -46,7 +45,7 @@ def hand_over(request: HttpRequest) -> HttpResponseBase:
     """
     try:
         letter, form = letter_of(request)
-    except (ObjectDoesNotExist, ValueError):
+    except (ObjectDoesNotExist, Http404):
         return _answer("refused", _("Der Kontakt oder das Objekt ist nicht mehr da."))
     if form.errors:
         return _answer("refused", " ".join(str(error) for errors in form.errors.values() for error in errors))

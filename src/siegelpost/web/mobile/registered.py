@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from siegelpost.addresses import AddressField, AddressInput
 from siegelpost.contacts import search as contacts
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import finding
@@ -24,6 +25,7 @@ from siegelpost.dispatch.states import NotPossibleError, State
 from siegelpost.office.models import Language, Office
 from siegelpost.office.the_office import the_office
 from siegelpost.web.mobile.access import agent_of
+from siegelpost.web.mobile.asked import asked_ids
 from siegelpost.web.mobile.attaching import Files, files_of
 
 PAGE_LENGTH = 30
@@ -56,11 +58,11 @@ class RegisteredForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("keiner, der Link genügt")), *CodeBy.choices],
     )
-    code_address = forms.EmailField(
+    code_address = AddressField(
         label=gettext_lazy("Zweite E-Mail-Adresse"),
         required=False,
         help_text=gettext_lazy("Nur wenn der Code dorthin gehen soll."),
-        widget=forms.EmailInput({"autocomplete": "off"}),
+        widget=AddressInput({"autocomplete": "off"}),
     )
     hidden = forms.BooleanField(
         label=gettext_lazy("Absender und Betreff erst nach dem Annehmen zeigen"),
@@ -71,7 +73,7 @@ class RegisteredForm(forms.Form):
 
 
 def _recipients(query: QueryDict) -> list[Contact]:
-    wanted = dict.fromkeys(uuid.UUID(value) for value in query.getlist("contact")[:MOST_RECIPIENTS])
+    wanted = dict.fromkeys(asked_ids(query.getlist("contact")[:MOST_RECIPIENTS]))
     return [contacts.one(public_id) for public_id in wanted]
 
 

@@ -25,6 +25,7 @@ from siegelpost.estates.models import Estate
 from siegelpost.office.models import Language
 from siegelpost.office.the_office import the_office
 from siegelpost.web.mobile.access import agent_of
+from siegelpost.web.mobile.asked import asked_id, asked_ids
 from siegelpost.web.mobile.attaching import Files, files_of
 
 PAGE_LENGTH = 30
@@ -61,8 +62,8 @@ def _labels(letter: Letter) -> tuple[str, ...]:
 
 
 def _chosen(query: QueryDict) -> tuple[Contact | None, list[Estate]]:
-    contact = contacts.one(uuid.UUID(query.get("contact"))) if query.get("contact") else None
-    wanted = [uuid.UUID(value) for value in query.getlist("estate")[:MOST_ESTATES]]
+    contact = contacts.one(asked_id(named)) if (named := query.get("contact")) else None
+    wanted = asked_ids(query.getlist("estate")[:MOST_ESTATES])
     return contact, [estates.one(public_id) for public_id in dict.fromkeys(wanted)]
 
 

@@ -22,6 +22,7 @@ from siegelpost.settings import load
 from siegelpost.web import devices
 from siegelpost.web.mobile import colours
 from siegelpost.web.mobile.access import agent_of
+from siegelpost.web.mobile.asked import asked_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def person_card(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         if chosen == "none":
             cards.take(agent, by=agent_of(request))
         else:
-            cards.give(agent, uuid.UUID(chosen) if chosen else None, by=agent_of(request))
+            cards.give(agent, asked_id(chosen) if chosen else None, by=agent_of(request))
     except (cards.TakenError, ValueError):
         messages.error(request, _("Dieser Kontakt gehört schon zu jemand anderem. Es wurde nichts geändert."))
     else:

@@ -25,9 +25,9 @@ from siegelpost.web.recipient.views import back_to, client_of, explained, from_h
 _WHY: dict[type[Exception], str] = {ValueError: "unchosen", StalePageError: "stale", NotOpenError: "closed"}
 
 
+@never_cache
 @from_here
 @explained
-@never_cache
 @require_http_methods(["GET", "POST"])
 def say(request: HttpRequest, token: str) -> HttpResponseBase:
     """No interest, please call, a viewing. Looking here only leads back to the page."""
@@ -43,9 +43,9 @@ def say(request: HttpRequest, token: str) -> HttpResponseBase:
     return response_of(answer_page("interest_done", shown_without_code(made.dispatch), said=made.kind))
 
 
+@never_cache
 @from_here
 @explained
-@never_cache
 @require_http_methods(["GET", "POST"])
 def offers(request: HttpRequest, token: str) -> HttpResponseBase:
     """The wish for further offers; without the tick nothing happens. Looking here only leads back to the page."""
@@ -62,9 +62,9 @@ def offers(request: HttpRequest, token: str) -> HttpResponseBase:
     return response_of(answer_page("offers_asked", shown_without_code(dispatch), email=dispatch.contact.email))
 
 
+@never_cache
 @from_here
 @explained
-@never_cache
 @require_http_methods(["GET", "POST"])
 def consent(request: HttpRequest, token: str) -> HttpResponseBase:
     """The page behind the link of the mail: a look changes nothing, one button consents, one takes it back."""
@@ -82,9 +82,9 @@ def consent(request: HttpRequest, token: str) -> HttpResponseBase:
     return _consent_page(found)
 
 
+@never_cache
 @from_here
 @explained
-@never_cache
 @require_http_methods(["GET", "POST"])
 def speak(request: HttpRequest, token: str) -> HttpResponseBase:
     """The page, and all texts by mail, in the other language; then back to the page."""

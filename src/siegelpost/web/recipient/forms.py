@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.addresses import AddressField, AddressInput
 from siegelpost.folding import typed
 
 _MISSING = {"required": _("Bitte ausfüllen.")}
@@ -21,13 +22,15 @@ class Line(forms.CharField):
 class WithdrawalForm(forms.Form):
     """Name, e-mail and the contract: no more than § 356a (2) BGB allows to ask."""
 
-    name = Line(label=_("Ihr Name"), max_length=200, error_messages=_MISSING)
-    email = forms.EmailField(
+    name = Line(
+        label=_("Ihr Name"),
+        max_length=200,
+        error_messages=_MISSING,
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
+    email = AddressField(
         label=_("E-Mail für die Eingangsbestätigung"),
-        max_length=254,
-        error_messages={
-            **_MISSING,
-            "invalid": _("So sieht keine E-Mail-Adresse aus. Es fehlt vielleicht ein Zeichen."),
-        },
+        error_messages=_MISSING,
+        widget=AddressInput({"autocomplete": "email"}),
     )
     contract = Line(label=_("Welchen Vertrag widerrufen Sie?"), max_length=300, error_messages=_MISSING)

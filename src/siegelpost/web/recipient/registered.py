@@ -19,9 +19,9 @@ from siegelpost.web.recipient.views import back_to, client_of, explained, from_h
 _REFUSALS = (IncompleteError, StalePageError, WrongCodeError, LockedError)
 
 
+@never_cache
 @from_here
 @explained
-@never_cache
 @require_http_methods(["GET", "POST"])
 def accept(request: HttpRequest, token: str) -> HttpResponseBase:
     """Take in the acceptance; then to the content. Looking here only leads back to the page."""
@@ -36,9 +36,9 @@ def accept(request: HttpRequest, token: str) -> HttpResponseBase:
     return back_to(opened)
 
 
+@never_cache
 @from_here
 @explained
-@never_cache
 @require_http_methods(["GET", "POST"])
 def refuse(request: HttpRequest, token: str) -> HttpResponseBase:
     """Take in the refusal."""
@@ -53,9 +53,9 @@ def refuse(request: HttpRequest, token: str) -> HttpResponseBase:
     return back_to(token)
 
 
+@never_cache
 @from_here
 @explained
-@never_cache
 @require_http_methods(["GET", "POST"])
 def unlock(request: HttpRequest, token: str) -> HttpResponseBase:
     """Give the code to see again what was accepted."""

@@ -59,9 +59,14 @@ def shown_without_code(dispatch: Dispatch) -> Shown:
     )
 
 
+def page_of(token: str) -> str:
+    """The address of a dispatch's page on this server."""
+    return f"{links.PREFIX}{quote(token)}/"
+
+
 def back_to(token: str) -> HttpResponse:
     """To the page of a dispatch, which can be reloaded without sending anything twice."""
-    return HttpResponse(status=303, headers={"Location": f"{links.PREFIX}{quote(token)}/"})
+    return HttpResponse(status=303, headers={"Location": page_of(token)})
 
 
 def from_here(view: View) -> View:
@@ -97,7 +102,7 @@ def explained(view: View) -> View:
         except LinkUnknownError:
             return response_of(message_page("unknown", language_of(), 404))
         except LinkClosedError as closed:
-            return response_of(dispatch_page(shown_without_code(closed.dispatch)))
+            return response_of(dispatch_page(shown_without_code(closed.dispatch), base=page_of(kwargs["token"])))
         except throttle.TooOftenError as often:
             answer = response_of(message_page("too_often", language_of(), 429, seconds=often.seconds))
             answer["Retry-After"] = str(often.seconds)
@@ -106,9 +111,9 @@ def explained(view: View) -> View:
     return wrapped
 
 
+@never_cache
 @from_here
 @explained
-@never_cache
 @require_http_methods(["POST"])
 def declare(request: HttpRequest, token: str) -> HttpResponseBase:
     """Take in the declarations; then back to the page, so that a reload sends nothing twice."""
@@ -141,9 +146,9 @@ def _not_declared(error: IncompleteError | StalePageError, form: Form) -> str:
     return _("Es wurde noch nichts abgeschickt: Ihr Name fehlt. Er steht unter Ihrer Erklärung wie eine Unterschrift.")
 
 
+@never_cache
 @from_here
 @explained
-@never_cache
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase:
     """The withdrawal function (§ 356a BGB), on the page of a dispatch or at the public address."""
@@ -160,8 +165,10 @@ def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase
         form = WithdrawalForm(request.POST or None, initial=initial)
         if request.method == "POST" and form.is_valid():
             client = client_of(request)
-            throttle.spend(throttle.WITHDRAW_BY_CLIENT, client.ip)
-            # Who holds the link is not kept from withdrawing by what strangers typed in at the public address.
+            # Who holds the link is not kept from withdrawing by what strangers typed in at the public address, nor by
+            # others who share the way into the net with them.
+            if dispatch is None:
+                throttle.spend(throttle.WITHDRAW_BY_CLIENT, client.ip)
             to = str(dispatch.public_id) if dispatch else form.cleaned_data["email"].lower()
             throttle.spend(throttle.WITHDRAW_TO_ADDRESS, to)
             made = withdrawing.withdraw(**form.cleaned_data, token=token, client=client, language=language)

@@ -56,16 +56,32 @@ if ("EventSource" in window && document.querySelector("[hx-trigger*='refresh fro
     if (wait > 0) later = setTimeout(told, wait);
     else document.body.dispatchEvent(new Event("refresh"));
   };
+  // A browser asks again by itself when a stream breaks off, but not when it was refused: a proxy whose server is
+  // being restarted, too many listeners, or somebody who is signed out, whom the parts then lead to the door.
+  const AGAIN_MS = 3000;
+  const MOST_AGAIN_MS = 60000;
+  let refused = 0;
+  let retry = null;
   const listen = () => {
-    source = new EventSource("/live/");
-    source.addEventListener("open", told); // what happened while nobody listened
-    source.addEventListener("change", told);
-  };
-  document.addEventListener("visibilitychange", () => {
+    clearTimeout(retry);
     source?.close();
-    if (!document.hidden) listen();
+    source = new EventSource("/live/");
+    source.addEventListener("open", () => { refused = 0; told(); }); // what happened while nobody listened
+    source.addEventListener("change", told);
+    source.addEventListener("error", () => {
+      if (source.readyState !== EventSource.CLOSED) return;
+      told();
+      retry = setTimeout(listen, Math.min(AGAIN_MS * 2 ** refused, MOST_AGAIN_MS));
+      refused += 1;
+    });
+  };
+  const stop = () => { clearTimeout(retry); source?.close(); };
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) stop();
+    else listen();
   });
-  addEventListener("pagehide", () => source?.close());
+  addEventListener("pagehide", stop);
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) listen(); });
   listen();
 }
 
@@ -73,14 +89,21 @@ if ("EventSource" in window && document.querySelector("[hx-trigger*='refresh fro
 
 const list = document.getElementById("letters");
 
+// Each sees their own: a phone may have had somebody else at it, whose letters go on waiting for them.
+const mine = async () => {
+  const { agent } = document.getElementById("main").dataset;
+  return (await Queue.all()).filter((letter) => letter.agent === agent);
+};
+
 async function tell() {
-  const letters = await Queue.all();
+  const letters = await mine();
   const waiting = letters.filter((letter) => letter.state === Queue.WAITING);
   const bar = document.getElementById("waiting");
   if (bar) {
     bar.hidden = !waiting.length || Boolean(list);
     bar.querySelector("[data-count]").textContent = waiting.length;
   }
+  shown("sign-in-first", Queue.signedOut && waiting.length > 0);
   if (!list) return;
   const row = document.getElementById("letter-row");
   list.replaceChildren(...letters.sort((one, other) => other.at - one.at).map((letter) => {
@@ -95,7 +118,15 @@ async function tell() {
     part("words").textContent = letter.words ?? "";
     part("open").href = letter.url ?? `/send/?${new URLSearchParams(letter.fields.filter(([name]) => ["contact", "estate"].includes(name)))}`;
     part("open").hidden = letter.state === Queue.WAITING;
-    part("drop").addEventListener("click", () => Queue.drop(letter.public_id));
+    // What was not taken comes back to be changed, with every word of it.
+    if (!letter.url) part("open").addEventListener("click", ({ currentTarget }) => Drafts.put(currentTarget.getAttribute("href"), letter));
+    part("drop").addEventListener("click", ({ currentTarget }) => {
+      // The only place where it is: not by one slip of the thumb.
+      if (letter.url || currentTarget.dataset.asked) { Queue.drop(letter.public_id); return; }
+      currentTarget.dataset.asked = "1";
+      currentTarget.textContent = list.dataset.sure;
+      currentTarget.removeAttribute("aria-label");
+    });
     part("drop").setAttribute("aria-label", `${part("drop").textContent}: ${letter.to}`);
     return item;
   }));
@@ -104,7 +135,7 @@ async function tell() {
 
 // What the server says of the letters it has.
 async function standings() {
-  const letters = (await Queue.all()).filter((letter) => letter.url);
+  const letters = (await mine()).filter((letter) => letter.url);
   if (!list || !letters.length) return;
   const key = await Queue.ask(`/outbox/key/?${new URLSearchParams(letters.map((letter) => ["id", letter.public_id]))}`);
   for (const letter of letters) {
@@ -116,6 +147,14 @@ async function standings() {
 async function go() {
   await Queue.deliver();
   await standings().catch(() => {});
+  await tell();
+}
+
+// A preview that is still under way has nothing to say any more, least of all that one should sign in.
+for (const moment of ["htmx:beforeRequest", "htmx:beforeOnLoad"]) {
+  document.body.addEventListener(moment, (event) => {
+    if (event.detail.elt.closest("form")?.dataset.going) event.preventDefault();
+  });
 }
 
 document.addEventListener("submit", async (event) => {
@@ -127,6 +166,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const fields = given.filter(([name, value]) => name !== "csrfmiddlewaretoken" && !(value instanceof File));
   if (event.submitter?.name) fields.push([event.submitter.name, event.submitter.value]);
+  form.dataset.going = "1";
   const id = form.elements.public_id.value;
   try {
     await Queue.put({
@@ -137,6 +177,7 @@ document.addEventListener("submit", async (event) => {
     form.submit(); // A browser that keeps nothing (private mode): then it is sent, or not, at once.
     return;
   }
+  Drafts.drop(form); // it is a letter now, and must not be written a second time
   await Queue.deliver();
   const letter = await Queue.get(id);
   if (letter.url) {
@@ -157,7 +198,7 @@ if ("indexedDB" in window) {
   addEventListener("online", go);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) go(); });
   setInterval(() => { if (document.getElementById("waiting")?.hidden === false || list) go(); }, 15000);
-  tell().then(go).then(tell);
+  tell().then(go);
 }
 
 // Signing out takes the kept pages along, and what was typed and not sent.

@@ -43,7 +43,9 @@
   };
 
   const bring = (form, fields) => {
-    const kept = new Map(fields);
+    // A letter has the values as they are sent; those of a choice are kept as a list.
+    const single = (one) => one && controls(form).find((control) => named(control) === one[0])?.options && !one[1].startsWith("[");
+    const kept = new Map(fields.map((one) => (single(one) ? [one[0], JSON.stringify([one[1]])] : one)));
     const changed = controls(form).filter((one) => kept.has(named(one)) && kept.get(named(one)) !== value(one));
     if (!changed.length) return;
     for (const one of changed) put(one, kept.get(named(one)));
@@ -57,6 +59,14 @@
     });
     form.prepend(notice);
     told();
+  };
+
+  self.Drafts = {
+    drop,
+    // For the form at this address: what a letter holds that was written there.
+    put: (address, letter) => change((drafts) => {
+      drafts[address] = { agent: letter.agent, fields: letter.fields, sent: false, page: "", time: Date.now() };
+    }),
   };
 
   const forms = () => document.querySelectorAll("form[data-draft]");

@@ -36,10 +36,14 @@ self.Queue = (() => {
   const put = async (letter) => { await run("readwrite", (letters) => letters.put(letter)); changed(); };
   const drop = async (id) => { await run("readwrite", (letters) => letters.delete(id)); changed(); };
 
+  // A server that answers with a way to elsewhere wants somebody to sign in first.
+  let signedOut = false;
+
   const ask = async (path, options = {}) => {
     const answer = await fetch(path, {
-      ...options, headers: { Accept: "application/json" }, redirect: "error", signal: AbortSignal.timeout(PATIENCE),
+      ...options, headers: { Accept: "application/json" }, redirect: "manual", signal: AbortSignal.timeout(PATIENCE),
     });
+    signedOut = answer.type === "opaqueredirect";
     if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
     return answer.json();
   };
@@ -67,5 +71,5 @@ self.Queue = (() => {
     }
   };
 
-  return { WAITING, all, get, put, drop, deliver, ask, news };
+  return { WAITING, all, get, put, drop, deliver, ask, news, get signedOut() { return signedOut; } };
 })();

@@ -236,6 +236,28 @@ def test_a_guessed_identifier_finds_nothing(method: str, password_hash: str) -> 
     assert found == {}
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/send/?contact=abc", "/send/?estate=abc", "/activities/new/?contact=abc", "/appointments/new/?estate=abc"),
+        *("/outbox/key/?id=abc", "/registered/new/?contact=abc"),
+    ],
+)
+def test_an_identifier_that_is_none_finds_nothing(address: str, password_hash: str) -> None:
+    assert _as(_somebody(password_hash)).get(address, secure=True).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/send/now/", "/send/preview/", "/registered/now/"])
+def test_nor_does_one_that_is_sent(address: str, password_hash: str) -> None:
+    given = {"contact": "abc", "estate": "abc"}
+    assert _as(_somebody(password_hash)).post(address, given, secure=True).status_code == 404
+
+
+def test_a_moment_without_a_zone_is_no_place_in_a_stream(password_hash: str) -> None:
+    address = f"{a_contact().get_absolute_url()}?before=2026-01-01T00:00"
+    assert _as(_somebody(password_hash)).get(address, secure=True).status_code == 200
+
+
 def test_what_is_anothers_is_not_there(password_hash: str) -> None:
     colleague, me = _somebody(password_hash), _somebody(password_hash)
     theirs = _as(colleague)

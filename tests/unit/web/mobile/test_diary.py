@@ -121,10 +121,16 @@ def test_a_follow_up_is_ticked_off_taken_back_and_put_off(client: Client, agent:
     assert one.text not in on_today()
     client.post(address, {"act": "undo"}, secure=True)
     assert one.text in on_today()
-    client.post(address, {"act": "week"}, secure=True)
+    line = client.post(address, {"act": "week"}, secure=True, headers={"HX-Request": "true"}).content.decode()
     assert one.text not in on_today()
     one.refresh_from_db()
     assert one.follow_up_on == today + timedelta(days=7)
+    # Putting off is taken back to the day it was, and nonsense for a day is today.
+    assert f'name="was" value="{today - timedelta(days=1):%Y-%m-%d}"' in line
+    for was, day in ((f"{today - timedelta(days=1):%Y-%m-%d}", today - timedelta(days=1)), ("gestern", today)):
+        client.post(address, {"act": "back", "was": was}, secure=True)
+        one.refresh_from_db()
+        assert one.follow_up_on == day
 
 
 def test_an_appointment_is_made_with_an_invitation_changed_and_called_off(client: Client) -> None:

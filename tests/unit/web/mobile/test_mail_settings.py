@@ -4,11 +4,19 @@ import pytest
 from django.test import Client
 from tests.support.office import an_agent, an_office
 
-from siegelpost.mail import imap, signing
+from siegelpost.mail import imap, server_settings, signing, smtp
+from siegelpost.mail.causes import Cause
 from siegelpost.mail.models import MailboxSettings, SigningKey
 from siegelpost.office.models import Role
 
 pytestmark = pytest.mark.django_db
+OUT = {
+    "smtp_host": "smtp.anbieter.test",
+    "smtp_port": "587",
+    "smtp_security": "starttls",
+    "smtp_user": "post@lindenhof.test",
+    "mail_from": "post@lindenhof.test",
+}
 GIVEN = {"host": "imap.anbieter.test", "port": "993", "user": "post@lindenhof.test", "folder": "INBOX"}
 
 
@@ -44,6 +52,28 @@ def test_a_mailbox_that_cannot_be_reached_is_explained(client: Client, monkeypat
     page = client.get("/settings/mail/in/probe/", secure=True).content.decode()
     assert "Der Server 127.0.0.1 ist an Port 1 nicht zu erreichen." in page
     assert "üblich ist 993" in page
+
+
+@pytest.mark.parametrize("host", ["imap..anbieter.test", "x" * 70 + ".test"])
+def test_a_name_that_cannot_be_one_is_explained(host: str, client: Client) -> None:
+    client.post("/settings/mail/in/", {**GIVEN, "host": host}, secure=True)
+    assert "nicht zu erreichen" in client.get("/settings/mail/in/probe/", secure=True).content.decode()
+    client.post("/settings/mail/", OUT | {"smtp_host": host}, secure=True)
+    with pytest.raises(smtp.Failure) as raised:
+        smtp.Conversation.open(server_settings.current(), smtp.Patience())
+    assert raised.value.answer.cause is Cause.UNKNOWN_HOST
+
+
+@pytest.mark.parametrize(
+    ("page", "given", "host"), [("/settings/mail/in/", GIVEN, "host"), ("/settings/mail/", OUT, "smtp_host")]
+)
+def test_a_kept_password_goes_to_no_other_server(page: str, given: dict[str, str], host: str, client: Client) -> None:
+    assert client.post(page, {**given, "password": "geheim"}, secure=True).status_code == 302
+    elsewhere = {**given, host: "mail.stranger.test"}
+    refused = client.post(page, elsewhere, secure=True)
+    assert refused.status_code == 422
+    assert "Der Server ist ein anderer." in refused.content.decode()
+    assert client.post(page, {**elsewhere, "password": "neu"}, secure=True).status_code == 302
 
 
 def test_a_key_is_made_shown_and_used_only_once_it_is_published(

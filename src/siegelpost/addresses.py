@@ -2,9 +2,14 @@
 
 import re
 from email.headerregistry import Address
+from typing import Any
 
 import idna
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 # RFC 5322 dot-atom with the letters of RFC 6531; the quoted form is typed by mistake only.
 _ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
@@ -60,3 +65,45 @@ def same(one: str, other: str) -> bool:
 def one_line(text: str) -> str:
     """The text fit for a header: every run of line breaks and control characters becomes one space."""
     return _CONTROL.sub(" ", text).strip()
+
+
+def validate(address: str) -> None:
+    """For forms and models: Django's own takes no umlaut before the ``@``, and takes what no mail can be sent to.
+
+    Raises:
+        django.core.exceptions.ValidationError: it is no address.
+    """
+    if not is_address(address):
+        raise ValidationError(gettext_lazy("So sieht keine E-Mail-Adresse aus. Es fehlt vielleicht ein Zeichen."))
+
+
+class AddressInput(forms.TextInput):
+    """The keyboard for addresses; browsers refuse umlauts before the ``@`` in fields of type ``email``."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "email", "autocapitalize": "none", "spellcheck": "false", **(attrs or {})})
+
+
+class AddressField(forms.CharField):
+    """An e-mail address in a form."""
+
+    widget = AddressInput
+    default_validators = [validate]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": _LONGEST, **kwargs})
+
+
+class AddressModelField(models.EmailField):  # type: ignore[type-arg]  # generic to the stubs only
+    """An e-mail address of a model; to the database no other than Django's."""
+
+    default_validators = [validate]
+
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
+        """With the widget and the checks of :class:`AddressField`."""
+        return models.CharField.formfield(self, **{"form_class": AddressField, **kwargs})
+
+    def deconstruct(self) -> Any:
+        """As Django's, so that migrations need not change."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.EmailField", args, kwargs
