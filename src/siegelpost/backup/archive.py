@@ -24,7 +24,7 @@ from typing import BinaryIO
 
 from siegelpost import __version__
 from siegelpost.backup import database
-from siegelpost.backup.manifest import FORMAT, LOST_AND_FOUND, MANIFEST, BackupError, Manifest, Progress
+from siegelpost.backup.manifest import FORMAT, LOST_AND_FOUND, MANIFEST, BackupError, Manifest, Progress, migrations
 from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.settings import Settings
 
@@ -91,7 +91,7 @@ def _fill(out: BinaryIO, settings: Settings, progress: Progress) -> Manifest:
                 files[name] = _add(tar, name, file, os.fstat(file.fileno()).st_size)
             done += size
             progress(done, total)
-        manifest = Manifest(FORMAT, __version__, made_at, copy.name, checkpoint, files)
+        manifest = Manifest(FORMAT, __version__, made_at, copy.name, checkpoint, files, migrations())
         raw = json.dumps(asdict(manifest), indent=1, ensure_ascii=False).encode()
         _add(tar, MANIFEST, io.BytesIO(raw), len(raw))
     return manifest

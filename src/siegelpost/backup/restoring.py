@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from pydantic import TypeAdapter
 
 from siegelpost.backup import database
-from siegelpost.backup.manifest import FORMAT, LOST_AND_FOUND, MANIFEST, BackupError, Manifest, Progress
+from siegelpost.backup.manifest import FORMAT, LOST_AND_FOUND, MANIFEST, BackupError, Manifest, Progress, migrations
 from siegelpost.settings import Settings
 
 _PIECE = 1024 * 1024
@@ -27,8 +27,8 @@ def restore(archive: Path, settings: Settings, progress: Progress = lambda done,
         progress: told the bytes of the archive read, and those in all.
 
     Raises:
-        BackupError: the data folder is not empty, the archive is damaged or no backup, or the database could not be
-            filled; nothing was changed then.
+        BackupError: the data folder is not empty, the archive is damaged, no backup or that of a newer version, or the
+            database could not be filled; nothing was changed then.
         OSError: a file could not be read or written.
     """
     data = settings.data
@@ -96,4 +96,10 @@ def _manifest(tar: tarfile.TarFile, member: tarfile.TarInfo) -> Manifest:
     manifest = TypeAdapter(Manifest).validate_json(source.read())
     if manifest.format != FORMAT:
         raise ValueError(f"format {manifest.format}, not {FORMAT}")
+    if set(manifest.migrations) - set(migrations()):
+        raise BackupError(
+            f"Die Sicherung hat eine neuere Version von Siegelpost gemacht ({manifest.version}); bitte erst "
+            "aktualisieren. Nichts wurde verändert. / The backup was made by a newer version of Siegelpost "
+            f"({manifest.version}); please update first. Nothing was changed."
+        )
     return manifest

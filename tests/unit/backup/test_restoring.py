@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from siegelpost.backup import database, restoring
-from siegelpost.backup.manifest import MANIFEST, BackupError
+from siegelpost.backup.manifest import MANIFEST, BackupError, migrations
 from siegelpost.settings import Settings
 
 FILES = {"siegelpost.sqlite3": b"rows", "keys/django": b"k" * 32, "files/ab/cd/" + "0" * 64: os.urandom(200_000)}
@@ -27,6 +27,7 @@ def packed(path: Path, members: dict[str, bytes], **told: object) -> Path:
         "database": "siegelpost.sqlite3",
         "checkpoint": None,
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in members.items()},
+        "migrations": migrations(),
     } | told
     with tarfile.open(path, "w:gz") as tar:
         for name, data in {**members, MANIFEST: json.dumps(manifest).encode()}.items():
@@ -124,6 +125,11 @@ def test_nothing_but_files(kind: bytes, tmp_path: Path) -> None:
 )
 def test_a_manifest_that_does_not_fit(told: dict[str, object], tmp_path: Path) -> None:
     assert "nothing was changed" in refused(packed(tmp_path / "b.tar.gz", FILES, **told), tmp_path)
+
+
+def test_what_a_newer_version_made_waits_for_the_update(tmp_path: Path) -> None:
+    backup = packed(tmp_path / "b.tar.gz", FILES, version="9.0", migrations=[*migrations(), "office.9999_later"])
+    assert "newer version of Siegelpost (9.0)" in refused(backup, tmp_path)
 
 
 @pytest.mark.parametrize("raw", [b"", b"no archive", b"PK\3\4"])
