@@ -13,6 +13,7 @@ import pytest
 from django.apps import apps
 from django.test import Client as Browser
 from django.utils import timezone
+from PIL import Image
 from tests.support import proofs
 from tests.support.office import (
     a_contact,
@@ -34,6 +35,7 @@ from siegelpost.dispatch.attachments import take_in
 from siegelpost.dispatch.declaring import Client, Form, declare
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.models import Dispatch, Leftover, Withdrawal
+from siegelpost.estates import editing
 from siegelpost.ledger import fsck
 from siegelpost.ledger.models import Event
 from siegelpost.ledger.sequencer import seal
@@ -280,6 +282,18 @@ def test_a_file_that_is_put_again_meanwhile_stays() -> None:
     assert retention.sweep() == 1
     assert not storage.path(sha256).exists()
     assert storage.forget_unused(sha256, since=0)
+
+
+def test_what_a_property_shows_stays_though_somebody_attached_just_that() -> None:
+    out = BytesIO()
+    Image.new("RGB", (900, 600), "teal").save(out, "JPEG")
+    shown = editing.add_media(an_estate(), out.getvalue(), name="haus.jpg").renditions["480"]
+    for sha256 in (shown["sha256"], shown["avif"]):
+        Leftover.objects.create(sha256=sha256)
+    age_files()
+    assert retention.sweep() == 0
+    assert storage.path(shown["sha256"]).exists()
+    assert not Leftover.objects.exists()
 
 
 def test_the_office_is_told_what_stays_and_until_when() -> None:
