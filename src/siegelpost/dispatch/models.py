@@ -191,6 +191,7 @@ class Withdrawal(models.Model):
     email = models.EmailField(_("E-Mail"))
     contract = models.CharField(_("Bezeichnung des Vertrags"), max_length=300)
     made_at = models.DateTimeField()
+    set_aside_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar = ["-made_at"]

@@ -93,9 +93,9 @@ def withdraw(
     return withdrawal
 
 
-def unassigned() -> QuerySet[Withdrawal]:
-    """Withdrawals that belong to no dispatch yet, the oldest first."""
-    return Withdrawal.objects.filter(dispatch=None).order_by("made_at")
+def waiting() -> QuerySet[Withdrawal]:
+    """Withdrawals of which the office has still to say whose contract they mean, the oldest first."""
+    return Withdrawal.objects.filter(dispatch=None, set_aside_at=None).order_by("made_at")
 
 
 def one(public_id: uuid.UUID) -> Withdrawal:
@@ -104,7 +104,7 @@ def one(public_id: uuid.UUID) -> Withdrawal:
     Raises:
         Withdrawal.DoesNotExist: there is none.
     """
-    return unassigned().get(public_id=public_id)
+    return Withdrawal.objects.get(public_id=public_id, dispatch=None)
 
 
 def meant(withdrawal: Withdrawal) -> list[Dispatch]:
@@ -134,6 +134,34 @@ def assign(withdrawal: Withdrawal, dispatch: Dispatch, *, by: Agent) -> None:
         data={"withdrawal": str(withdrawal.public_id), "by": str(by.public_id)},
     )
     _end(dispatch)
+
+
+@transaction.atomic
+def set_aside(withdrawal: Withdrawal, *, by: Agent) -> None:
+    """Say that a withdrawal from the public address means no contract of this office; nothing is deleted.
+
+    Raises:
+        Withdrawal.DoesNotExist: somebody else has assigned or set it aside meanwhile.
+    """
+    _move(waiting(), withdrawal, timezone.now(), EventKind.WITHDRAWAL_SET_ASIDE, by)
+
+
+@transaction.atomic
+def take_up(withdrawal: Withdrawal, *, by: Agent) -> None:
+    """Have a withdrawal wait for the office again that was set aside.
+
+    Raises:
+        Withdrawal.DoesNotExist: it is not set aside any more.
+    """
+    aside = Withdrawal.objects.filter(dispatch=None, set_aside_at__isnull=False)
+    _move(aside, withdrawal, None, EventKind.WITHDRAWAL_TAKEN_UP, by)
+
+
+def _move(among: QuerySet[Withdrawal], withdrawal: Withdrawal, at: datetime | None, kind: EventKind, by: Agent) -> None:
+    found = among.select_for_update().get(pk=withdrawal.pk)
+    found.set_aside_at = at
+    found.save(update_fields=["set_aside_at"])
+    append(kind, subject=str(found.public_id), data={"by": str(by.public_id)})
 
 
 def _end(dispatch: Dispatch) -> None:

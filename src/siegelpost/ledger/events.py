@@ -70,6 +70,8 @@ class EventKind(StrEnum):
     CODE_ISSUED = "CodeIssued"
     CODE_REFUSED = "CodeRefused"
     WITHDRAWAL_ASSIGNED = "WithdrawalAssigned"
+    WITHDRAWAL_SET_ASIDE = "WithdrawalSetAside"
+    WITHDRAWAL_TAKEN_UP = "WithdrawalTakenUp"
 
     @property
     def uri(self) -> str:
@@ -218,6 +220,18 @@ WORDS: Mapping[EventKind, Words] = {
         "Withdrawal assigned",
         "Ein Widerruf, der ohne Link erklärt wurde, gehört nach Angabe des Büros zu dieser Sendung.",
         "A withdrawal that was declared without a link belongs to this dispatch, as the office says.",
+    ),
+    K.WITHDRAWAL_SET_ASIDE: Words(
+        "Widerruf abgelegt",
+        "Withdrawal set aside",
+        "Ein Widerruf, der ohne Link erklärt wurde, meint nach Angabe des Büros keinen seiner Verträge.",
+        "A withdrawal that was declared without a link means no contract of the office, as the office says.",
+    ),
+    K.WITHDRAWAL_TAKEN_UP: Words(
+        "Widerruf wieder vorgelegt",
+        "Withdrawal taken up again",
+        "Das Büro hat einen abgelegten Widerruf wieder vorgelegt.",
+        "The office took a withdrawal up again that it had set aside.",
     ),
     K.INTEREST_STATED: Words(
         "Rückmeldung zum Exposé",

@@ -152,6 +152,34 @@ def test_the_office_says_which_is_meant_once() -> None:
     assert made.name not in browser.get("/today/now/", secure=True).content.decode()
 
 
+def test_what_means_no_contract_is_set_aside_and_comes_back_when_wanted() -> None:
+    made, agent = withdraw(name="Nie Gehört"), an_agent()
+    browser = Browser()
+    browser.force_login(agent)
+    address = f"/withdrawals/{made.public_id}/"
+
+    def pressed(button: str) -> int:
+        return browser.post(address, {button: "1"}, secure=True).status_code
+
+    def shown() -> bool:
+        return made.name in browser.get("/today/now/", secure=True).content.decode()
+
+    assert shown()
+    assert (pressed("none"), pressed("none"), shown()) == (302, 404, False)
+    assert "Wieder vorlegen" in browser.get(address, secure=True).content.decode()
+    assert (pressed("again"), pressed("again"), shown()) == (302, 404, True)
+    kinds = Event.objects.filter(subject=str(made.public_id)).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds)[-2:] == ["WithdrawalSetAside", "WithdrawalTakenUp"]
+
+
+def test_a_set_aside_one_can_still_be_assigned() -> None:
+    dispatch, made, agent = ordered(), withdraw(name="Ute Berger"), an_agent()
+    withdrawing.set_aside(made, by=agent)
+    withdrawing.assign(made, dispatch, by=agent)
+    dispatch.refresh_from_db()
+    assert dispatch.state == State.WITHDRAWN
+
+
 def test_a_business_has_nothing_to_withdraw_from() -> None:
     dispatch = ordered(contact=a_contact(is_business=True))
     made = withdraw()

@@ -59,7 +59,7 @@ def _shown(agent: Agent) -> dict[str, Any]:
         "follow_ups_waiting": follow_ups.count(),
         "acts": finding.acts_since(yesterday()),
         "trouble": finding.in_trouble()[:MOST_SHOWN],
-        "withdrawals": withdrawing.unassigned()[:MOST_SHOWN],
+        "withdrawals": withdrawing.waiting()[:MOST_SHOWN],
         "has_estates": estates.any_offered(),
         "has_contacts": contacts.any_there(),
         "has_dispatches": finding.find().exists(),

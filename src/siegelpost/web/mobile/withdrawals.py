@@ -16,8 +16,16 @@ from siegelpost.web.mobile.asked import asked_id
 
 @require_http_methods(["GET", "POST"])
 def withdrawal(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """One withdrawal with the contracts it can mean; a press says which."""
+    """One withdrawal with the contracts it can mean; a press says which, or that it means none."""
     found = withdrawing.one(public_id)
+    if request.method == "POST" and "none" in request.POST:
+        withdrawing.set_aside(found, by=agent_of(request))
+        messages.success(request, _("Abgelegt. Es ist nichts gelöscht: Sie können den Widerruf wieder vorlegen."))
+        return redirect("withdrawal", public_id)
+    if request.method == "POST" and "again" in request.POST:
+        withdrawing.take_up(found, by=agent_of(request))
+        messages.success(request, _("Der Widerruf steht wieder unter „Heute“."))
+        return redirect("withdrawal", public_id)
     if request.method == "POST":
         try:
             dispatch = finding.one(asked_id(request.POST.get("dispatch", "")))
