@@ -20,6 +20,7 @@ class ImapServer:
     mails: dict[int, bytes] = field(default_factory=dict)
     validity: int = 7
     next_uid: int = 1
+    old: set[int] = field(default_factory=set)  # which arrived long ago
     said: list[str] = field(default_factory=list)
     idle: bool = False  # knows RFC 2177
 
@@ -96,6 +97,8 @@ def _answers(command: str, server: ImapServer) -> Iterator[bytes]:
     elif found := re.match(r"UID SEARCH UID (\d+):\*", command):
         newest = max(server.mails, default=0)
         yield f"SEARCH {' '.join(str(u) for u in server.mails if u >= int(found[1]) or u == newest)}".encode()
+    elif command.startswith("UID SEARCH SINCE"):
+        yield f"SEARCH {' '.join(str(u) for u in server.mails if u not in server.old)}".encode()
     elif found := re.match(r"UID FETCH (\d+) \(BODY.PEEK\[\]<0\.(\d+)>\)", command):
         raw = server.mails.get(int(found[1]))
         if raw is not None:

@@ -22,6 +22,7 @@ from siegelpost.ledger.sequencer import seal
 from siegelpost.mail import outbox, server_settings
 from siegelpost.mail.compose import Attachment, compose
 from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.office.models import Agent
 from siegelpost.office.the_office import the_office
 from siegelpost.settings import load
 
@@ -188,29 +189,47 @@ def tell_agent_of_withdrawal(withdrawal: Withdrawal, meant: Sequence[Dispatch]) 
         tell_agent(withdrawal.dispatch, "agent_withdrawn", withdrawal=withdrawal)
         return
     office = the_office()
-    told = {office.email: (office.name, office.language)} if office.email else {}
-    told |= {dispatch.agent.email: (dispatch.agent.name, dispatch.agent.language) for dispatch in meant}
+    readers = [Reader(office.email, office.name, office.language)] if office.email else []
+    readers += [reader_for(dispatch.agent) for dispatch in meant]
     url = f"{load().public_address}/withdrawals/{withdrawal.public_id}/"
-    for address, (name, language) in told.items():
-        words = words_of("agent_withdrawn", language, withdrawal=withdrawal, meant=meant, url=url)
-        message = compose(to=address, to_name=name, subject=words.subject, text=words.text, html=words.html)
+    for reader in {one.address: one for one in readers}.values():
+        words = words_of("agent_withdrawn", reader.language, withdrawal=withdrawal, meant=meant, url=url)
+        message = compose(
+            to=reader.address, to_name=reader.name, subject=words.subject, text=words.text, html=words.html
+        )
         outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE, about=str(withdrawal.public_id))
 
 
 def tell_agent(dispatch: Dispatch, template: str, *, attachments: Sequence[Attachment] = (), **context: Any) -> None:
     """Queue a mail to whoever sent the dispatch, in the caller's transaction."""
-    agent = dispatch.agent
+    reader = reader_for(dispatch.agent)
     url = f"{load().public_address}/dispatches/{dispatch.public_id}/"
-    words = words_of(template, agent.language, dispatch=dispatch, url=url, **context)
+    words = words_of(template, reader.language, dispatch=dispatch, url=url, **context)
     message = compose(
-        to=agent.email,
-        to_name=agent.name,
+        to=reader.address,
+        to_name=reader.name,
         subject=words.subject,
         text=words.text,
         html=words.html,
         attachments=attachments,
     )
     outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE, about=str(dispatch.public_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a mail to the office's side."""
+
+    address: str
+    name: str
+    language: str
+
+
+def reader_for(agent: Agent) -> Reader:
+    """Who reads what is meant for ``agent``: the office, once they no longer work here."""
+    if not agent.is_active and (office := the_office()).email:
+        return Reader(office.email, office.name, office.language)
+    return Reader(agent.email, agent.name, agent.language)
 
 
 def queue(
@@ -246,7 +265,7 @@ def queue(
 
 
 def _reply_to(dispatch: Dispatch, answers_here: bool) -> str:
-    return server_settings.sender().address.addr_spec if answers_here else dispatch.agent.email
+    return server_settings.sender().address.addr_spec if answers_here else reader_for(dispatch.agent).address
 
 
 def words_of(template: str, language: str, **context: Any) -> Words:

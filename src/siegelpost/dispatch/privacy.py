@@ -18,6 +18,7 @@ from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.ledger.log import erase as erase_values
 from siegelpost.mail import incoming, outbox
+from siegelpost.mail.models import IncomingMail, OutgoingMail
 from siegelpost.office.models import Agent
 
 log = structlog.get_logger(__name__)
@@ -36,8 +37,14 @@ def export(contact: Contact) -> dict[str, Any]:
         if isinstance(model, type) and not issubclass(model, _NOT_TOLD):
             rows = model._base_manager.filter(**{field.name: contact}).order_by("pk")
             told[str(relation.get_accessor_name())] = [_row(row) for row in rows]
-    sent = Dispatch.objects.filter(contact=contact)
-    told["declarations"] = [_row(one) for dispatch in sent for one in dispatch.declarations.all()]
+    sent = Dispatch.objects.filter(contact=contact).order_by("pk")
+    for name in ("declarations", "interests", "withdrawals"):
+        told[name] = [_row(one) for dispatch in sent for one in getattr(dispatch, name).all()]
+    ids = [str(dispatch.public_id) for dispatch in sent]
+    told["mails"] = [_row(mail) for mail in OutgoingMail.objects.filter(dispatch_id__in=ids).order_by("pk")]
+    told["incoming_mails"] = [
+        {**_row(mail), "text": mail.text} for mail in IncomingMail.objects.filter(dispatch_id__in=ids).order_by("pk")
+    ]
     return told
 
 

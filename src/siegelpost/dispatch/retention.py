@@ -99,13 +99,15 @@ def _attached(content: dict[str, Any]) -> Iterable[str]:
 def _is_named(sha256: str) -> bool:
     if not sha256:
         return True
-    words = Q(pdf_sha256=sha256) | Q(words__contains=sha256)
+    # Also what is shown of a picture: somebody may have saved just that, and attached it.
+    tables = ((Dispatch, "content", "pdf_sha256"), (Earlier, "content", "pdf_sha256"), (Media, "renditions", "sha256"))
     return (
         any(
-            table.objects.annotate(words=Cast("content", TextField())).filter(words).exists()
-            for table in (Dispatch, Earlier)
+            table._default_manager.annotate(words=Cast(words, TextField()))
+            .filter(Q(words__contains=sha256) | Q(**{whole: sha256}))
+            .exists()
+            for table, words, whole in tables
         )
-        or Media.objects.filter(sha256=sha256).exists()
         or Office.objects.filter(logo=sha256).exists()
     )
 

@@ -6,13 +6,16 @@ and new mail is heard of at once, at the latest after half a minute; otherwise i
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from imaplib import IMAP4
 
 import structlog
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
@@ -27,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 _TIMEOUT = 30.0
 _MOST_MAILS = 200
+# As long as a mail server may try: a bounce is not older (RFC 5321, 4.5.4.1).
+_LOOKED_AT_AGAIN = timedelta(days=7)
 _FIRST_BYTES = 1024 * 1024
 # Seconds. News that come along with the answer to a command are not told again in IDLE, so it is left, and the mailbox
 # searched, every half minute; servers allow half an hour (RFC 2177, 3). The end of the process is heard of within a
@@ -45,6 +50,10 @@ class Mailbox:
     user: str
     password: str = field(repr=False)
     folder: str = "INBOX"
+
+
+_MOST_TRIES = 3
+_failures: Counter[tuple[Mailbox, int, int]] = Counter()
 
 
 def configured() -> Mailbox | None:
@@ -126,7 +135,16 @@ def _take_in_new(mailbox: Mailbox, connection: IMAPClient) -> int:
     position = _position(mailbox, connection)
     bounced = 0
     for uid in _new_uids(connection, position.last_uid):
-        bounced += _take_in(connection, uid)
+        try:
+            bounced += _take_in(connection, uid)
+        except (OSError, IMAP4.error, IMAPClientError, DatabaseError):
+            raise
+        except Exception:
+            # A mistake of ours in reading one mail: it is tried again, but those behind it shall not wait for ever.
+            _failures[mailbox, position.uid_validity, uid] += 1
+            if _failures[mailbox, position.uid_validity, uid] < _MOST_TRIES:
+                raise
+            log.exception("mail_left_out", folder=mailbox.folder, uid=uid)
         position.last_uid = uid
         position.save(update_fields=["last_uid"])
     return bounced
@@ -144,7 +162,11 @@ def _take_in(connection: IMAPClient, uid: int) -> bool:
 
 
 def _position(mailbox: Mailbox, connection: IMAPClient) -> MailboxPosition:
-    """How far this mailbox was read; a new or rebuilt one is read from its end on."""
+    """How far this mailbox was read: a new one is read from its end on.
+
+    In one that was rebuilt every mail has another number (RFC 3501, 2.3.1.1): what arrived lately is looked at once
+    more, for some of it may not have been seen; what was seen changes nothing.
+    """
     selected: dict[bytes, int] = connection.selected
     try:
         validity, following = selected[b"UIDVALIDITY"], selected[b"UIDNEXT"]
@@ -157,7 +179,10 @@ def _position(mailbox: Mailbox, connection: IMAPClient) -> MailboxPosition:
         defaults={"uid_validity": validity, "last_uid": following - 1},
     )
     if not made and position.uid_validity != validity:
-        position.uid_validity, position.last_uid = validity, following - 1
+        lately = connection.search(["SINCE", (timezone.now() - _LOOKED_AT_AGAIN).date()])
+        first = min((int(uid) for uid in lately[-_MOST_MAILS:]), default=following)
+        log.warning("mailbox_rebuilt", folder=mailbox.folder, again=len(lately))
+        position.uid_validity, position.last_uid = validity, first - 1
         position.save()
     return position
 

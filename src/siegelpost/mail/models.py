@@ -37,7 +37,7 @@ class Purpose(models.TextChoices):
 
 
 # Somebody waits for these with the page open: they overtake the notices of a large dispatch.
-URGENT = frozenset({Purpose.CONFIRMATION, Purpose.WITHDRAWAL_ACKNOWLEDGEMENT, Purpose.SIGN_IN})
+URGENT = frozenset({Purpose.CODE, Purpose.CONFIRMATION, Purpose.WITHDRAWAL_ACKNOWLEDGEMENT, Purpose.SIGN_IN})
 
 
 class State(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Secrets at rest: what the database must be able to give back, but no backup thief may read."""
+"""Secrets at rest: what the database must be able to give back, but nobody may read in it without our keys."""
 
 import base64
 

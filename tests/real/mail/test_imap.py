@@ -13,7 +13,8 @@ from tests.support.pki import Authority
 from tests.unit.mail import bounce_samples as samples
 
 from siegelpost.mail import imap, smtp
-from siegelpost.mail.models import MailboxPosition, OutgoingMail, State
+from siegelpost.mail.incoming import Outcome, take_in
+from siegelpost.mail.models import IncomingKind, IncomingMail, MailboxPosition, OutgoingMail, State
 from siegelpost.settings import load
 
 HOUSE = Authority.root("House authority")
@@ -88,13 +89,41 @@ def test_the_mailbox_is_only_looked_at(server: ImapServer, accepted: OutgoingMai
     assert all("PEEK" in line for line in server.said if "FETCH" in line)
 
 
-def test_a_rebuilt_mailbox_is_read_from_its_end_on(server: ImapServer, accepted: OutgoingMail) -> None:
+def test_in_a_rebuilt_mailbox_what_arrived_lately_is_looked_at_once_more(
+    server: ImapServer, accepted: OutgoingMail
+) -> None:
+    """A mailbox that was moved to another server: every number is new, and a bounce may have come meanwhile."""
     imap.poll()
-    server.validity, server.next_uid = 8, 1
-    server.arrive(b"Subject: was here before\r\n\r\n")
+    server.arrive(samples.ANSWER)
+    imap.poll()
+    server.validity, server.next_uid, server.mails = 8, 1, {}
+    for raw in (samples.VACATION, samples.ANSWER, samples.report()):
+        server.arrive(raw)
+    server.old = {1}
+    server.said.clear()
+    assert imap.poll() == 1
+    assert [line.split()[2] for line in server.said if "FETCH" in line] == ["2", "3"]
+    assert IncomingMail.objects.filter(kind=IncomingKind.REPLY).count() == 1, "what was seen is not seen twice"
     assert imap.poll() == 0
-    assert not [line for line in server.said if "FETCH" in line]
+    assert MailboxPosition.objects.get().last_uid == 3
+
+
+def test_one_mail_that_cannot_be_dealt_with_does_not_hold_up_the_others(
+    server: ImapServer, accepted: OutgoingMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imap.poll()
+    server.arrive(b"Subject: strange\r\n\r\n")
     server.arrive(samples.report())
+
+    def stumbles(raw: bytes, *, complete: bool) -> Outcome:
+        if b"strange" in raw:
+            raise KeyError("a mistake of ours")
+        return take_in(raw, complete=complete)
+
+    monkeypatch.setattr(imap, "take_in", stumbles)
+    for _ in range(2):
+        with pytest.raises(KeyError):
+            imap.poll()
     assert imap.poll() == 1
 
 

@@ -2,7 +2,6 @@
 
 import io
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
@@ -10,7 +9,7 @@ from email.parser import BytesParser
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_agent, an_office, the_guard_says, token_of
 
@@ -24,7 +23,7 @@ from siegelpost.dispatch.models import CodeBy, Dispatch, Link
 from siegelpost.dispatch.registered import deciding, mails, receipts, second_factor
 from siegelpost.dispatch.registered.letters import RegisteredLetter, deadline
 from siegelpost.dispatch.registered.sending import Sent, preview, send
-from siegelpost.dispatch.sending import RefusedByGuardError, release_held, revoke
+from siegelpost.dispatch.sending import RefusedByGuardError, release_held, revoke, send_again
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.models import Event
 from siegelpost.mail.changes import Answer, What, change
@@ -192,28 +191,6 @@ def test_an_exposé_cannot_be_accepted_nor_a_registered_mail_be_declared_upon() 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_accepting_and_refusing_at_the_same_time_gives_exactly_one_outcome() -> None:
-    for _ in range(6):
-        dispatch = sent().dispatch
-        token, answer = token_of(dispatch), answer_for(dispatch)
-
-        def press(number: int, token: str = token, answer: deciding.Answer = answer) -> None:
-            try:
-                (deciding.accept if number % 2 else deciding.refuse)(token, answer, CLIENT)
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(6) as pool:
-            list(pool.map(press, range(6)))
-        dispatch.refresh_from_db()
-        kinds = events_of(dispatch)
-        decided = [kind for kind in kinds if kind in {"ConsignmentAcceptance", "ConsignmentRejection"}]
-        expected = {State.OPEN: ["ConsignmentAcceptance"], State.REFUSED: ["ConsignmentRejection"]}
-        assert decided == expected[State(dispatch.state)]
-        assert kinds.count("ContentConsignment") == (dispatch.state == State.OPEN)
-
-
-@pytest.mark.django_db(transaction=True)
 def test_the_receipt_goes_to_both_once() -> None:
     dispatch = sent().dispatch
     deciding.accept(token_of(dispatch), answer_for(dispatch), CLIENT)
@@ -269,6 +246,33 @@ def test_the_period_ends_by_itself_and_the_agent_has_the_receipt() -> None:
         receipts.pdf(dispatch, receipts.ReceiptKind.ACCEPTANCE)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_receipt_of_notification_is_about_the_notice_that_did_not_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dispatch = sent().dispatch
+    said: list[tuple[Event, list[Fact]]] = []
+
+    def noted(event: Event, *, title: tuple[str, str], facts: list[Fact], test: bool) -> bytes:
+        said.append((event, facts))
+        return b"%PDF"
+
+    monkeypatch.setattr(receipts, "statement_pdf", noted)
+    handed_to_the_mail_server(dispatch)
+    first = OutgoingMail.objects.get(purpose=Purpose.NOTICE)
+    change(first, What.BOUNCED, MailState.BOUNCED, answer=Answer(550, "5.1.1 no such user"))
+    receipts.pdf(dispatch, receipts.ReceiptKind.NOTIFICATION)
+    send_again(dispatch)
+    handed_to_the_mail_server(dispatch)
+    receipts.pdf(dispatch, receipts.ReceiptKind.NOTIFICATION)
+    (bounced, facts), (arrived, other_facts) = said
+    assert first.message_id in bytes(bounced.leaf).decode()
+    assert facts[-1].de == "Kam zurück am"
+    assert "550 5.1.1 no such user" in str(facts[-1])
+    assert first.message_id not in bytes(arrived.leaf).decode()
+    assert "Kam zurück" not in str(other_facts)
+
+
 def test_the_last_day_counts_to_its_end() -> None:
     # Half past midnight in Germany, still the day before in UTC.
     at = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
@@ -319,26 +323,6 @@ def test_after_five_wrong_codes_only_a_new_one_helps() -> None:
     with transaction.atomic():
         new = second_factor.issue(dispatch)
     assert deciding.accept(token, answer_for(dispatch, code=new), CLIENT)[0].state == State.OPEN
-
-
-@pytest.mark.django_db(transaction=True)
-def test_parallel_guesses_get_no_more_tries_than_there_are() -> None:
-    made = sent(code_by=CodeBy.PHONE)
-    token, answer = token_of(made.dispatch), answer_for(made.dispatch, code="123")
-
-    def guess(_number: int) -> str:
-        try:
-            deciding.accept(token, answer, CLIENT)
-        except (second_factor.WrongCodeError, second_factor.LockedError) as error:
-            return type(error).__name__
-        finally:
-            connection.close()
-        return "opened"
-
-    with ThreadPoolExecutor(8) as pool:
-        outcomes = list(pool.map(guess, range(16)))
-    assert "opened" not in outcomes
-    assert events_of(made.dispatch).count("CodeRefused") == second_factor.MOST_TRIES
 
 
 def test_a_code_by_mail_goes_to_the_other_address_and_to_no_proof() -> None:

@@ -13,6 +13,7 @@ import pytest
 from django.apps import apps
 from django.test import Client as Browser
 from django.utils import timezone
+from PIL import Image
 from tests.support import proofs
 from tests.support.office import (
     a_contact,
@@ -34,6 +35,7 @@ from siegelpost.dispatch.attachments import take_in
 from siegelpost.dispatch.declaring import Client, Form, declare
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.models import Dispatch, Leftover, Withdrawal
+from siegelpost.estates import editing
 from siegelpost.ledger import fsck
 from siegelpost.ledger.models import Event
 from siegelpost.ledger.sequencer import seal
@@ -166,6 +168,18 @@ def test_after_the_period_nothing_is_left_but_leaves_and_other_proofs_stay_whole
     assert proof_verifies(others, tmp_path)
 
 
+def test_what_is_handed_out_holds_all_of_it_that_can_be_read() -> None:
+    told = privacy.export(ordered(wanda()).contact)
+    assert {one["kind"] for one in told["declarations"]} == {"order", "begin_early", "knows_loss"}
+    assert told["declarations"][0]["ip"] == CLIENT.ip
+    assert [one["note"] for one in told["interests"]] == [f"{NAME}, ab sechs"]
+    assert [one["name"] for one in told["withdrawals"]] == [f"Wanda {NAME}"]
+    assert [one["text"].strip() for one in told["incoming_mails"]] == [f"Gruß, Wanda {NAME}"]
+    purposes = {one["purpose"] for one in told["mails"]}
+    assert {"notice", "confirmation", "consent", "withdrawal_acknowledgement"} <= purposes
+    assert told["consents"]
+
+
 def test_what_others_are_proven_by_is_still_missed() -> None:
     """An erased dispatch excuses only its own files."""
     hers, others = ordered(wanda()), ordered(a_contact())
@@ -268,6 +282,18 @@ def test_a_file_that_is_put_again_meanwhile_stays() -> None:
     assert retention.sweep() == 1
     assert not storage.path(sha256).exists()
     assert storage.forget_unused(sha256, since=0)
+
+
+def test_what_a_property_shows_stays_though_somebody_attached_just_that() -> None:
+    out = BytesIO()
+    Image.new("RGB", (900, 600), "teal").save(out, "JPEG")
+    shown = editing.add_media(an_estate(), out.getvalue(), name="haus.jpg").renditions["480"]
+    for sha256 in (shown["sha256"], shown["avif"]):
+        Leftover.objects.create(sha256=sha256)
+    age_files()
+    assert retention.sweep() == 0
+    assert storage.path(shown["sha256"]).exists()
+    assert not Leftover.objects.exists()
 
 
 def test_the_office_is_told_what_stays_and_until_when() -> None:

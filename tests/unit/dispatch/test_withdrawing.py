@@ -1,10 +1,12 @@
 """Withdrawals that come in without a link: whose contract they mean, who is told, and what the office decides."""
 
+from concurrent.futures import ThreadPoolExecutor
 from email import policy
 from email.parser import BytesParser
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
@@ -16,6 +18,7 @@ from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.office.models import Agent
 
 pytestmark = pytest.mark.django_db
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
@@ -61,6 +64,15 @@ def test_the_one_contract_of_this_name_and_address_is_meant() -> None:
     assert len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 1
 
 
+@pytest.mark.parametrize("name", ["Mara Berger", "Ute Berger"])
+def test_who_left_is_told_nothing_any_more(name: str) -> None:
+    dispatch = ordered()
+    Agent.objects.filter(pk=dispatch.agent.pk).update(is_active=False)
+    before = len(mails(Purpose.AGENT_NOTICE))
+    withdraw(name)
+    assert [mail.recipient for mail in mails(Purpose.AGENT_NOTICE)[before:]] == ["post@lindenhof.test"]
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_pressed_twice_it_is_one_withdrawal_and_one_mail(known: bool) -> None:
     dispatch = ordered() if known else None
@@ -68,6 +80,23 @@ def test_pressed_twice_it_is_one_withdrawal_and_one_mail(known: bool) -> None:
     assert withdraw() == first
     assert first.dispatch == dispatch
     assert Withdrawal.objects.count() == len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("known", [True, False])
+def test_pressed_at_the_same_moment_it_is_one_withdrawal_too(known: bool) -> None:
+    if known:
+        ordered()
+
+    def press(_: int) -> int:
+        try:
+            return int(withdraw().pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(press, range(4)))) == 1
+    assert len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 1
 
 
 def test_of_a_later_order_the_same_words_are_another_withdrawal() -> None:
@@ -111,9 +140,9 @@ def test_the_office_says_which_is_meant_once() -> None:
     address = f"/withdrawals/{made.public_id}/"
     assert made.name in browser.get("/today/now/", secure=True).content.decode()
     assert dispatch.subject in browser.get(address, secure=True).content.decode()
-    for not_ordered in (str(a_dispatch().public_id), "", "x"):
-        refused = browser.post(address, {"dispatch": not_ordered}, secure=True)
-        assert refused.headers["Location"] == address
+    refused = browser.post(address, {"dispatch": str(a_dispatch().public_id)}, secure=True)
+    assert refused.headers["Location"] == address
+    assert browser.post(address, {"dispatch": "x"}, secure=True).status_code == 404
     assert browser.post(address, {"dispatch": str(dispatch.public_id)}, secure=True).status_code == 302
     made.refresh_from_db()
     dispatch.refresh_from_db()

@@ -50,6 +50,8 @@ def test_strangers_cannot_keep_a_recipient_from_withdrawing() -> None:
     declare(token, form, Client("203.0.113.7", "Mozilla/5.0"))
     for _ in range(throttle.WITHDRAW_TO_ADDRESS.most):
         throttle.spend(throttle.WITHDRAW_TO_ADDRESS, "mara@berger.test")
+    for _ in range(throttle.WITHDRAW_BY_CLIENT.most):
+        throttle.spend(throttle.WITHDRAW_BY_CLIENT, "127.0.0.1")
     answer = Browser(headers={"host": "localhost"}).post(
         f"/s/{token}/widerruf/",
         {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject},

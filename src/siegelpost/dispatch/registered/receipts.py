@@ -1,9 +1,11 @@
 """Receipts as PDF, one for each thing that happened: sent, notified, accepted, refused, period over, handed over."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -105,6 +107,8 @@ def file_name(kind: ReceiptKind, language: str) -> str:
 def pdf(dispatch: Dispatch, kind: ReceiptKind, *, hides: bool = False) -> bytes:
     """The receipt, about the first event of its kind; the log is sealed first. Not inside a transaction.
 
+    Of several notices it is about the first that did not come back; where all did, the receipt says so.
+
     Args:
         hides: for a recipient who has not accepted and so does not learn whose it is and what it is about.
 
@@ -113,11 +117,30 @@ def pdf(dispatch: Dispatch, kind: ReceiptKind, *, hides: bool = False) -> bytes:
     """
     seal()
     about = ABOUT[kind]
-    events = Event.objects.filter(subject=str(dispatch.public_id), kind=about.event, leaf_index__isnull=False)
-    event = events.order_by("leaf_index").first()
-    if event is None:
+    events = _sealed(dispatch, about.event)
+    if not events:
         raise NothingHappenedError(kind)
-    return statement_pdf(event, title=(about.de, about.en), facts=_facts(dispatch, hides=hides), test=dispatch.test)
+    came_back = {_mail(event): event for event in _sealed(dispatch, EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE)}
+    event = next((one for one in events if _mail(one) not in came_back), events[0])
+    facts = _facts(dispatch, hides=hides)
+    if kind is ReceiptKind.NOTIFICATION and (failure := came_back.get(_mail(event))):
+        facts.append(Fact("Kam zurück am", "came back on", _day(failure.at), _data(failure)["answer"] or ""))
+    return statement_pdf(event, title=(about.de, about.en), facts=facts, test=dispatch.test)
+
+
+def _sealed(dispatch: Dispatch, kind: EventKind) -> list[Event]:
+    found = Event.objects.filter(subject=str(dispatch.public_id), kind=kind, leaf_index__isnull=False)
+    return list(found.order_by("leaf_index"))
+
+
+def _data(event: Event) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(bytes(event.leaf))["data"]
+    return data
+
+
+def _mail(event: Event) -> str | None:
+    """The Message-ID of the mail that an event is about."""
+    return _data(event).get("mail")
 
 
 def _facts(dispatch: Dispatch, *, hides: bool) -> list[Fact]:

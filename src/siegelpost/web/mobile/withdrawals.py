@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from siegelpost.dispatch import finding, withdrawing
 from siegelpost.dispatch.withdrawing import NotMeantError
 from siegelpost.web.mobile.access import agent_of
+from siegelpost.web.mobile.asked import asked_id
 
 
 @require_http_methods(["GET", "POST"])
@@ -19,9 +20,9 @@ def withdrawal(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     found = withdrawing.one(public_id)
     if request.method == "POST":
         try:
-            dispatch = finding.one(uuid.UUID(request.POST.get("dispatch", "")))
+            dispatch = finding.one(asked_id(request.POST.get("dispatch", "")))
             withdrawing.assign(found, dispatch, by=agent_of(request))
-        except (NotMeantError, ValueError):
+        except NotMeantError:
             messages.error(request, _("Mit dieser Sendung wurde nichts beauftragt. Es wurde nichts zugeordnet."))
             return redirect("withdrawal", public_id)
         messages.success(request, _("Zugeordnet. Die Sendung ist damit widerrufen."))

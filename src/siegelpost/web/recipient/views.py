@@ -165,8 +165,10 @@ def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase
         form = WithdrawalForm(request.POST or None, initial=initial)
         if request.method == "POST" and form.is_valid():
             client = client_of(request)
-            throttle.spend(throttle.WITHDRAW_BY_CLIENT, client.ip)
-            # Who holds the link is not kept from withdrawing by what strangers typed in at the public address.
+            # Who holds the link is not kept from withdrawing by what strangers typed in at the public address, nor by
+            # others who share the way into the net with them.
+            if dispatch is None:
+                throttle.spend(throttle.WITHDRAW_BY_CLIENT, client.ip)
             to = str(dispatch.public_id) if dispatch else form.cleaned_data["email"].lower()
             throttle.spend(throttle.WITHDRAW_TO_ADDRESS, to)
             made = withdrawing.withdraw(**form.cleaned_data, token=token, client=client, language=language)
