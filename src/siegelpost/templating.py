@@ -91,7 +91,7 @@ def environment(language: str) -> Environment:
 
 def unbroken(text: str) -> Markup:
     """A heading in which no line ends within "E-Mail"."""
-    return Markup(_MAIL.sub(r'<span class="unbroken">\g<0></span>', escape(text)))  # noqa: S704 - escaped
+    return Markup(_MAIL.sub(r'<span class="unbroken">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
 
 
 def _moment(value: Any) -> Any:

@@ -1,10 +1,12 @@
 """Withdrawals that come in without a link: whose contract they mean, who is told, and what the office decides."""
 
+from concurrent.futures import ThreadPoolExecutor
 from email import policy
 from email.parser import BytesParser
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
@@ -78,6 +80,23 @@ def test_pressed_twice_it_is_one_withdrawal_and_one_mail(known: bool) -> None:
     assert withdraw() == first
     assert first.dispatch == dispatch
     assert Withdrawal.objects.count() == len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("known", [True, False])
+def test_pressed_at_the_same_moment_it_is_one_withdrawal_too(known: bool) -> None:
+    if known:
+        ordered()
+
+    def press(_: int) -> int:
+        try:
+            return int(withdraw().pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(press, range(4)))) == 1
+    assert len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 1
 
 
 def test_of_a_later_order_the_same_words_are_another_withdrawal() -> None:

@@ -1,0 +1,24 @@
+"""What templates of pages and mails can say beside their words."""
+
+import pytest
+
+from siegelpost.templating import environment, render
+
+WHOLE = '<span class="unbroken">{}</span>'
+
+
+def test_a_heading_keeps_the_mail_whole_and_whatever_else_stands_in_it_escaped() -> None:
+    made = environment("de").overlay(autoescape=True)
+    heading = made.from_string("{% filter unbroken %}Einschreiben-E-Mail von {{ office }}{% endfilter %}")
+    assert heading.render(office="<b>E-mail & Co</b>") == (
+        f"Einschreiben-{WHOLE.format('E-Mail')} von &lt;b&gt;{WHOLE.format('E-mail')} &amp; Co&lt;/b&gt;"
+    )
+
+
+@pytest.mark.parametrize(("language", "whole"), [("de", "E-Mail"), ("en", "e-mail")])
+def test_so_do_the_headings_of_a_registered_mail(language: str, whole: str) -> None:
+    page = {"hidden": True, "language": language, "office": {"name": "x"}, "test": False}
+    refused = render("recipient/registered/refused.html", language, page=page, state="refused", may_withdraw=False)
+    heading = refused.partition("<h1>")[2].partition("</h1>")[0]
+    assert WHOLE.format(whole) in heading
+    assert "&lt;" not in heading
