@@ -121,6 +121,10 @@ def test_dropped_on_a_wide_screen_with_one_broken_among_them(
     slowly.send("Network.emulateNetworkConditions", line)
     drop(page, files[1:])
     expect(page.locator("p[data-now]")).to_contain_text("von 3: ")
+    box = page.locator("#upload progress").bounding_box()
+    assert box
+    assert box["width"] > 200
+    assert box["height"] >= 10
     # What is refused is said by its name and with the reason; the others are there at once.
     expect(page.get_by_role("alert")).to_have_text(
         "„kaputt.jpg“ ist beschädigt oder unvollständig. Bitte übertragen Sie die Datei noch einmal."

@@ -163,8 +163,10 @@ def _dmarc(domain: str, ask: Lookup) -> Finding:
         if not records:
             continue
         shown = " | ".join(records)
-        tags = dict(tag.strip().lower().partition("=")[::2] for tag in records[0].split(";"))
-        policy = tags.get("p", "").strip()
+        pairs = (tag.lower().partition("=") for tag in records[0].split(";"))
+        tags = {tag.strip(): value.strip() for tag, _equals, value in pairs}
+        # RFC 7489, 6.3: for what lies below it, the organisation may say something else.
+        policy = tags.get("p" if name == domain else "sp") or tags.get("p", "")
         if len(records) > 1 or policy not in {"none", "quarantine", "reject"}:
             return Finding("DMARC", Level.BAD, _("Der DMARC-Eintrag ist nicht gültig."), _ASK_PROVIDER, shown)
         if policy == "none":

@@ -93,6 +93,13 @@ def test_a_domain_that_says_nothing(ask: Ask) -> None:
         ("SPF", "office.test", "TXT", ['"V=SPF1 redirect=provider.test"'], Level.GOOD),
         ("DMARC", "_dmarc.office.test", "TXT", ['"v=DMARC1; p=none; rua=mailto:x@office.test"'], Level.WEAK),
         ("DMARC", "_dmarc.office.test", "TXT", ['"v=DMARC1; p=maybe"'], Level.BAD),
+        (
+            "DMARC",
+            "_dmarc.office.test",
+            "TXT",
+            ['"v=DMARC1 ; p = quarantine ; rua = mailto:x@office.test"'],
+            Level.GOOD,
+        ),
         ("DMARC", "_dmarc.office.test", "TXT", ['"v=DMARC1"'], Level.BAD),
         ("DMARC", "_dmarc.office.test", "TXT", ['"v=DMARC1; p=reject"', '"v=DMARC1; p=none"'], Level.BAD),
         ("DKIM", "selector1._domainkey.office.test", "TXT", ['"v=DKIM1; p="'], Level.UNKNOWN),
@@ -105,6 +112,12 @@ def test_what_is_wrong_is_named(about: str, name: str, kind: str, records: list[
     assert found[about].level == level
     others = {finding.level for key, finding in found.items() if key != about}
     assert others == {Level.GOOD}
+
+
+@pytest.mark.parametrize(("record", "level"), [("p=reject; sp=none", Level.WEAK), ("p=reject", Level.GOOD)])
+def test_below_the_organisation_its_word_for_what_lies_below_counts(record: str, level: Level) -> None:
+    found = examine("mail.office.test", lambda name, _kind: [f"v=DMARC1; {record}"] * (name == "_dmarc.office.test"))
+    assert {one.about: one.level for one in found}["DMARC"] == level
 
 
 OURS = "sp20261126._domainkey.office.test"

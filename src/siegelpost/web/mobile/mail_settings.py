@@ -47,10 +47,12 @@ def domain(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def domain_findings(request: HttpRequest) -> HttpResponseBase:
-    """The DNS's answers, asked for after the page is there: they may take some seconds."""
+    """The DNS's answers, asked for after the page is there: they may take some seconds. Without scripts, a page."""
     name = _domain()
     findings = authentication.examine(name, own=signing.key_of(name)) if name else ()
-    return render(request, "settings/mail_domain_findings.html", {"findings": findings})
+    part = request.headers.get("HX-Request") == "true"
+    template = "settings/mail_domain_findings.html" if part else "settings/mail_domain_dns.html"
+    return render(request, template, {"findings": findings, "domain": name})
 
 
 @require_POST

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from tests.support.office import an_agent, an_office
 
-from siegelpost.mail import imap, server_settings, signing, smtp
+from siegelpost.mail import authentication, imap, server_settings, signing, smtp
 from siegelpost.mail.causes import Cause
 from siegelpost.mail.models import MailboxSettings, SigningKey
 from siegelpost.office.models import Role
@@ -94,3 +94,14 @@ def test_a_key_is_made_shown_and_used_only_once_it_is_published(
     client.post("/settings/mail/domain/signing/", {"do": "stop"}, secure=True)
     key.refresh_from_db()
     assert not key.signing
+
+
+def test_what_the_dns_says_is_a_page_of_its_own_without_scripts(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authentication, "examine", lambda name, own=None: ())
+    address = "/settings/mail/domain/dns/"
+    page = client.get(address, secure=True).content.decode()
+    assert "<h1>lindenhof.test</h1>" in page
+    part = client.get(address, secure=True, headers={"HX-Request": "true"}).content.decode()
+    assert "<h1>" not in part
