@@ -36,6 +36,8 @@ def nested(depth: int) -> bytes:
 @example(b"Content-Type: text/plain; charset*=x''y\r\n\r\n\xff")
 @example(b"Content-Type: text/plain; charset=\x00\r\n\r\nx")
 @example(b"Subject: =?unknown-8bit?q?=ff?=\r\n\r\n")
+@example(b"Subject: =?x?b?AAAAA?=\r\n\r\n")
+@example(b"Subject: =?\xffutf-8?q?B=C3=BCro?=\r\n\r\n")
 @example(b"From: =?utf-8?b?//8=?= <\xff@\xff>\r\nAuto-Submitted: \xff\r\n\r\n")
 def test_any_bytes(raw: bytes) -> None:
     read(raw)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -51,7 +52,7 @@ def _decoded(raw: str) -> str:
     value = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
         text = str(make_header(decode_header(value)))
-    except (ValueError, LookupError, TypeError):
+    except (MessageError, ValueError, LookupError, TypeError):
         text = value
     text = text.encode("utf-8", "replace").decode()
     return " ".join(_CONTROL.sub(" ", text).split())
