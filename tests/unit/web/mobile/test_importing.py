@@ -23,7 +23,13 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture(autouse=True)
 def nothing_uploaded() -> Iterator[None]:
+    """All tests of a process share the folder; other files' may have left something in it."""
+    _clear()
     yield
+    _clear()
+
+
+def _clear() -> None:
     for file in files():
         file.unlink()
 
