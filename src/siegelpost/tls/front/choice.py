@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from siegelpost.tls.front.contexts import ACME_TLS, server_context
-from siegelpost.tls.store import Store, Stored, StoreError
+from siegelpost.tls.store import Active, Store, Stored, StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -127,6 +127,7 @@ class StoreContexts:
         can, everything stays as it was.
         """
         stat = self._look()
+        active = self._store.active()
         certificates = self._store.current()
         usable = [each for each in certificates if self._usable(each)]
         if not usable and certificates:
@@ -137,17 +138,21 @@ class StoreContexts:
         if not built:
             logger.error("no certificate can be loaded from %s; what was served before still is", self._store.folder)
             return
-        if self._begun_anew(usable):
+        if self._lost(active, usable):
             logger.error("the certificates in %s are gone; what was served before still is", self._store.folder)
             return
-        self.generation = self._store.generation
+        self.generation = active.generation or self.generation  # 0 where it cannot be read
         self.certificates = usable
         self._serving = (choice, built)
 
-    def _begun_anew(self, usable: Sequence[Stored]) -> bool:
-        """Whether the folder was lost and now holds a first, self-signed certificate: worse than what is in memory."""
+    def _lost(self, active: Active, usable: Sequence[Stored]) -> bool:
+        """Whether something better is in memory than what is left, and nobody has chosen what is left.
+
+        So it is while the folder is being removed, the better one first, and when it was begun anew.
+        """
         better = any(not each.self_signed and each.valid_at(datetime.now(UTC)) for each in self.certificates)
-        return better and self._store.generation < self.generation and all(each.self_signed for each in usable)
+        chosen = active.generation > self.generation and any(each.id in active.ids for each in usable)
+        return better and all(each.self_signed for each in usable) and not chosen
 
     def _look(self) -> object:
         try:

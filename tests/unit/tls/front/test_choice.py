@@ -195,6 +195,44 @@ def test_only_a_validation_gets_a_challenge_certificate(store: Store) -> None:
         assert contexts.choose("a.test", protocols, HERE) is not challenge
 
 
+def test_a_removal_that_has_come_half_way_shows_nobody_the_self_signed_one(store: Store) -> None:
+    given = ROOT.issue("a.test")
+    activate(store, signed_by_itself("a.test"), source=Source.SELF_SIGNED)
+    activate(store, given)
+    contexts = StoreContexts(store)
+    contexts.refresh()
+    shutil.rmtree(store.folder / "certificates" / store.active().ids[0])
+    contexts.refresh()
+    assert served(contexts) == given.der
+    store.active_file.unlink()
+    contexts.refresh()
+    assert served(contexts) == given.der
+
+
+def test_a_pointer_that_is_lost_first_does_not_let_a_store_that_is_begun_anew_win(store: Store) -> None:
+    given = ROOT.issue("a.test")
+    activate(store, given)
+    contexts = StoreContexts(store)
+    contexts.refresh()
+    store.active_file.unlink()
+    contexts.refresh()
+    shutil.rmtree(store.folder)
+    activate(store, signed_by_itself("a.test"), source=Source.SELF_SIGNED)
+    contexts.refresh()
+    assert served(contexts) == given.der
+
+
+def test_whoever_goes_back_to_the_self_signed_one_gets_it(store: Store) -> None:
+    by_itself = signed_by_itself("a.test")
+    activate(store, by_itself, source=Source.SELF_SIGNED)
+    activate(store, ROOT.issue("a.test"))
+    contexts = StoreContexts(store)
+    contexts.refresh()
+    store.rollback()
+    contexts.refresh()
+    assert served(contexts) == by_itself.der
+
+
 def test_a_store_that_was_begun_anew_does_not_take_a_good_ones_place(store: Store) -> None:
     given = Authority.root().issue("office.test")
     for _ in range(2):
