@@ -67,4 +67,4 @@ $(VENV)/.dev: requirements/dev.lock $(LOCKED)
 	@sh tools/setup.sh $(VENV) dev
 
 %.mo: %.po
-	@$(BIN)/python hatch_build.py $<
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale en

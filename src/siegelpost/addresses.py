@@ -94,7 +94,7 @@ class AddressField(forms.CharField):
         super().__init__(**{"max_length": _LONGEST, **kwargs})
 
 
-class AddressModelField(models.EmailField):  # type: ignore[type-arg]  # generic to the stubs only
+class AddressModelField(models.EmailField):  # type: ignore[type-arg]  # the stubs make it generic, Django does not
     """An e-mail address of a model; to the database no other than Django's."""
 
     default_validators = [validate]

@@ -38,19 +38,11 @@ form.addEventListener("submit", (event) => {
   if (!form.dataset.sent) send();
 });
 
-const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
-document.addEventListener("dragover", (event) => {
-  if (!hasFiles(event)) return;
-  event.preventDefault();
-  form.classList.add("over");
-});
-document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) form.classList.remove("over"); });
-document.addEventListener("drop", (event) => {
-  if (!hasFiles(event)) return;
-  event.preventDefault();
-  form.classList.remove("over");
+whenDropped(form, (files) => {
   if (form.dataset.sent) return;
-  if (event.dataTransfer.files.length !== 1) { refuse(form.dataset.several); return; }
-  input.files = event.dataTransfer.files;
+  if (files.length !== 1) { refuse(form.dataset.several); return; }
+  const chosen = new DataTransfer();
+  chosen.items.add(files[0]);
+  input.files = chosen.files;
   send();
 });

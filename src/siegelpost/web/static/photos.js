@@ -109,16 +109,4 @@ again.addEventListener("click", tryAgain);
 addEventListener("online", tryAgain);
 addEventListener("beforeunload", (event) => { if (waiting.length || unsent.length) event.preventDefault(); });
 
-// Dropped anywhere on the page. A file that misses would be opened by the browser in place of the page.
-
-let inside = 0;
-const over = (yes) => form.classList.toggle("over", yes);
-const withFiles = (act) => (event) => {
-  if (!event.dataTransfer?.types.includes("Files")) return;
-  event.preventDefault();
-  act(event);
-};
-addEventListener("dragenter", withFiles(() => { inside += 1; over(true); }));
-addEventListener("dragleave", withFiles(() => { inside -= 1; over(inside > 0); }));
-addEventListener("dragover", withFiles((event) => { event.dataTransfer.dropEffect = "copy"; }));
-addEventListener("drop", withFiles((event) => { inside = 0; over(false); send([...event.dataTransfer.files]); }));
+whenDropped(form, send);
