@@ -74,6 +74,7 @@ def drop(page: Page, *files: Path) -> None:
         }""",
         given,
     )
+    page.dispatch_event("#main", "dragenter", {"dataTransfer": dragged})
     page.dispatch_event("#main", "dragover", {"dataTransfer": dragged})
     expect(page.locator("form.over")).to_be_visible()
     page.dispatch_event("#main", "drop", {"dataTransfer": dragged})

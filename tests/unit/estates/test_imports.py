@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests.support.office import an_agent, an_import
+from tests.support.uploads import clear, files
 from tests.unit.estates import transfers as t
 
 from siegelpost.estates import import_work, imports, receiving
@@ -28,21 +29,15 @@ PRICE = "<preise><kaufpreis>{}</kaufpreis></preise>"
 
 @pytest.fixture(autouse=True)
 def nothing_uploaded() -> Iterator[None]:
-    """Files do not go with the test's transaction."""
+    clear()
     yield
-    for file in files():
-        file.unlink()
+    clear()
     import_work.stopping.clear()
 
 
 @pytest.fixture
 def agent() -> Agent:
     return an_agent()
-
-
-def files() -> list[Path]:
-    folder = load().data / "imports"
-    return list(folder.iterdir()) if folder.exists() else []
 
 
 def three(*, scope: str = "TEIL", price: int = 300000) -> bytes:

@@ -1,7 +1,6 @@
 """OpenImmo on the office's pages: from the upload to what was done, and what each button answers."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,12 +8,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.support.office import an_agent, an_office
+from tests.support.uploads import clear, files
 from tests.unit.estates import transfers as t
 
 from siegelpost.estates import import_work, receiving
 from siegelpost.estates.models import Estate, Import
 from siegelpost.office.models import Agent
-from siegelpost.settings import load
 
 pytestmark = pytest.mark.django_db
 START = "/estates/import/"
@@ -23,15 +22,9 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture(autouse=True)
 def nothing_uploaded() -> Iterator[None]:
-    """All tests of a process share the folder; other files' may have left something in it."""
-    _clear()
+    clear()
     yield
-    _clear()
-
-
-def _clear() -> None:
-    for file in files():
-        file.unlink()
+    clear()
 
 
 @pytest.fixture
@@ -45,11 +38,6 @@ def client(agent: Agent) -> Client:
     client = Client()
     client.force_login(agent)
     return client
-
-
-def files() -> list[Path]:
-    folder = load().data / "imports"
-    return list(folder.iterdir()) if folder.exists() else []
 
 
 def uploaded(client: Client, content: bytes | None = None, name: str = "objekte.xml") -> str:
