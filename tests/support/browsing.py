@@ -201,6 +201,7 @@ def refusal(page: Page, url: str) -> str:
 def axe(page: Page) -> None:
     """Fail when axe finds anything wrong with the page: WCAG 2.2 up to AA. The page must allow scripts."""
     options = {"runOnly": {"type": "tag", "values": ACCESSIBILITY}, "resultTypes": ["violations"]}
+    page.wait_for_load_state()  # a link may have been followed just now
     results = Axe().run(page, options=options)
     assert results.violations_count == 0, results.generate_report()
 
