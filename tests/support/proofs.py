@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from siegelpost.ledger import key
+from siegelpost.ledger import anchor, key
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.ledger.models import Checkpoint, Event, Tile, Timestamp
@@ -69,3 +69,4 @@ def forget() -> None:
     for table in (Timestamp, Checkpoint, Tile, Event):
         table.objects.all().delete()
     key.path().unlink(missing_ok=True)
+    anchor.path().unlink(missing_ok=True)
