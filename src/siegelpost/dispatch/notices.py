@@ -16,8 +16,7 @@ from siegelpost.dispatch.contract_pdf import contract_pdf
 from siegelpost.dispatch.gate import ButtonKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Withdrawal
 from siegelpost.dispatch.states import State
-from siegelpost.ledger.events import EventKind
-from siegelpost.ledger.log import append, newest_checkpoint
+from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail import outbox, server_settings
 from siegelpost.mail.compose import Attachment, compose
@@ -158,14 +157,21 @@ def _contract(dispatch: Dispatch, declarations: list[Declaration]) -> list[Attac
     return [Attachment(name, "application/pdf", contract_pdf(dispatch, declarations))]
 
 
-def acknowledge_withdrawal(withdrawal: Withdrawal, language: str) -> None:
-    """Queue the acknowledgement with content, date and time (§ 356a (4) BGB), in the caller's transaction."""
+def acknowledge_withdrawal(withdrawal: Withdrawal) -> None:
+    """Queue the acknowledgement with content, date and time (§ 356a (4) BGB), in the caller's transaction.
+
+    That it was acknowledged stands in the ledger once the mail server has taken it (:mod:`.deliveries`).
+    """
     dispatch = withdrawal.dispatch
     office = the_office()
+    with translation.override(withdrawal.language):
+        way = withdrawal.get_way_display()
     words = words_of(
         "withdrawal",
-        language,
+        withdrawal.language,
         withdrawal=withdrawal,
+        way=str(way),
+        number=str(dispatch.public_id if dispatch else withdrawal.public_id),
         office=office,
         test=dispatch.test if dispatch else office.test_operation,
     )
@@ -174,12 +180,6 @@ def acknowledge_withdrawal(withdrawal: Withdrawal, language: str) -> None:
         dispatch_id=str(dispatch.public_id) if dispatch else None,
         purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT,
         about=str(withdrawal.public_id),
-    )
-    append(
-        EventKind.WITHDRAWAL_ACKNOWLEDGED,
-        subject=str(dispatch.public_id if dispatch else withdrawal.public_id),
-        data={"withdrawal": str(withdrawal.public_id)},
-        at=timezone.now(),
     )
 
 

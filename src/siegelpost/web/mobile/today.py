@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from siegelpost.contacts import activities, appointments
 from siegelpost.contacts import search as contacts
-from siegelpost.dispatch import finding, guard, withdrawing
+from siegelpost.dispatch import finding, guard, withdrawal_desk
 from siegelpost.estates import finding as estates
 from siegelpost.office.models import Agent, Role
 from siegelpost.web.mobile import setup
@@ -59,7 +59,8 @@ def _shown(agent: Agent) -> dict[str, Any]:
         "follow_ups_waiting": follow_ups.count(),
         "acts": finding.acts_since(yesterday()),
         "trouble": finding.in_trouble()[:MOST_SHOWN],
-        "withdrawals": withdrawing.waiting()[:MOST_SHOWN],
+        "withdrawals": withdrawal_desk.to_decide()[:MOST_SHOWN],
+        "said_by_mail": withdrawal_desk.said_by_mail()[:MOST_SHOWN],
         "has_estates": estates.any_offered(),
         "has_contacts": contacts.any_there(),
         "has_dispatches": finding.find().exists(),
