@@ -151,7 +151,11 @@ with transaction.atomic():
     declaring.record(ordered, words, "Mara Berger", declaring.Client("203.0.113.7", ""), policy_arrived=True)
 order = changing.order([HOST], RequestKey.P256, "", "", by=str(jana.public_id))
 withdrawal = Withdrawal.objects.create(
-    name="Mara Berger", email="mara@post.test", contract="Maklervertrag Altbauwohnung", made_at=timezone.now(), way="public"
+    name="Mara Berger",
+    email="mara@post.test",
+    contract="Maklervertrag Altbauwohnung",
+    made_at=timezone.now(),
+    way="public",
 )
 given, link = handing_over.give("IT-Service Brandt", 3, by=jana)
 incoming = MailboxSettings.current()

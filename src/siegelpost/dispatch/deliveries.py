@@ -5,6 +5,7 @@ Nothing here calls a dispatch sent before the mail server has answered 250.
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 
 from django.utils import timezone
@@ -23,6 +24,8 @@ from siegelpost.mail.models import State as MailState
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 # Characters; more of it stands in the attempt's own log.
 LONGEST_ANSWER = 2000
+# An answer that the database could take this much later only is recorded with the moment it was given in.
+LATE = timedelta(seconds=5)
 
 # What each change of a mail means in the ledger; a notice has names of its own in EN 319 522.
 EVENTS = MappingProxyType(
@@ -88,6 +91,8 @@ def on_mail_change(change: Change) -> None:
         "answer": _impersonal(str(change.answer), mail.recipient) if change.answer else None,
         "cause": change.answer.cause.value if change.answer and change.answer.cause else "",
     }
+    if change.attempt and change.attempt.ended_at and change.at - change.attempt.ended_at > LATE:
+        data["answered_at"] = change.attempt.ended_at.isoformat()
     if mail.purpose == Purpose.WITHDRAWAL_ACKNOWLEDGEMENT:
         data["withdrawal"] = mail.about
     for kind in (*EVENTS.get(change.what, ()), *BY_PURPOSE.get(Purpose(mail.purpose), {}).get(change.what, ())):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from siegelpost import storage
 from siegelpost.dispatch import notices
-from siegelpost.dispatch.models import BY_FUNCTION, Dispatch, Kind, Way, Withdrawal
+from siegelpost.dispatch.models import BY_FUNCTION, Dispatch, Kind, Settled, Way, Withdrawal
 from siegelpost.dispatch.withdrawing import end, is_late, may_withdraw, record, told
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
@@ -76,6 +76,8 @@ def receive(dispatch: Dispatch, received: Received, *, by: Agent) -> Withdrawal:
         file_sha256=storage.put(received.file) if received.file else "",
         reply=received.reply,
     )
+    if mail := replies_of(dispatch).filter(public_id=received.reply).first():
+        Settled.objects.get_or_create(reply=mail, defaults={"by": by})
     record(withdrawal, personal={"note": received.note} if received.note else {}, data={"by": str(by.public_id)})
     return withdrawal
 

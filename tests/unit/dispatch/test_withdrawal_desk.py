@@ -115,8 +115,8 @@ def test_what_cannot_be_is_refused_with_the_reason() -> None:
             withdrawal_desk.receive(dispatch, received, by=agent)
     with pytest.raises(NotMeantError):
         withdrawal_desk.receive(a_dispatch(), Received(Way.LETTER, today()), by=agent)
+    business = ordered(contact=a_contact(is_business=True))
     with pytest.raises(NotMeantError):
-        business = ordered(contact=a_contact(is_business=True))
         withdrawal_desk.receive(business, Received(Way.LETTER, today()), by=agent)
     assert not Withdrawal.objects.exists()
 
@@ -171,7 +171,7 @@ def test_the_form_takes_the_letter_and_the_proof_holds_it() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_reply_that_says_so_is_offered_and_nothing_opens_meanwhile() -> None:
-    """"Ich widerrufe" by mail was a letter like any other, and a waiting exposé then opened by itself."""
+    """ "Ich widerrufe" by mail was a letter like any other, and a waiting exposé then opened by itself."""
     dispatch, agent = ordered(early=False), an_agent()
     reply = a_reply(dispatch, "Ich widerrufe den Vertrag.")
     Dispatch.objects.filter(pk=dispatch.pk).update(period_ends_at=timezone.now() + timedelta(seconds=1))
