@@ -4,6 +4,7 @@ Nothing here calls a dispatch sent before the mail server has answered 250.
 """
 
 import re
+from datetime import timedelta
 from types import MappingProxyType
 
 from django.utils import timezone
@@ -22,6 +23,8 @@ from siegelpost.mail.models import State as MailState
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 # Characters; more of it stands in the attempt's own log.
 LONGEST_ANSWER = 2000
+# An answer that the database could take this much later only is recorded with the moment it was given in.
+LATE = timedelta(seconds=5)
 
 # What each change of a mail means in the ledger; a notice has names of its own in EN 319 522.
 EVENTS = MappingProxyType(
@@ -79,6 +82,8 @@ def on_mail_change(change: Change) -> None:
         "answer": _impersonal(str(change.answer), mail.recipient) if change.answer else None,
         "cause": change.answer.cause.value if change.answer and change.answer.cause else "",
     }
+    if change.attempt and change.attempt.ended_at and change.at - change.attempt.ended_at > LATE:
+        data["answered_at"] = change.attempt.ended_at.isoformat()
     for kind in (*EVENTS.get(change.what, ()), *(NOTICE_EVENTS.get(change.what, ()) if notice else ())):
         append(kind, subject=mail.dispatch_id, data=data, at=change.at)
     if notice and change.what in NOTICE_ACTS and _is_newest(mail):
