@@ -25,7 +25,7 @@ NO_PAGE = {
     **dict.fromkeys(("certificate_csr", "checklist_pdf", "manifest", "mailbox_attachment", "outbox_key"), FILE),
     "mfa_download_recovery_codes": FILE,
     **dict.fromkeys(("contact_separate", "contact_different", "contact_consent_withdraw", "activity_remove"), SENT),
-    **dict.fromkeys(("follow_up", "appointment_cancel", "estate_media_restore"), SENT),
+    **dict.fromkeys(("follow_up", "to_do", "appointment_cancel", "estate_media_restore"), SENT),
     **dict.fromkeys(("estate_import_confirm", "estate_import_cancel", "estate_import_again"), SENT),
     **dict.fromkeys(("estate_media_order", "estate_media_edit", "send_preview", "send_now", "attachments"), SENT),
     **dict.fromkeys(("registered_preview", "registered_now", "outbox_hand_over", "dispatch_code"), SENT),

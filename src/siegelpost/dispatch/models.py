@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch.states import State
 from siegelpost.estates.models import Estate
+from siegelpost.mail.models import IncomingMail, OutgoingMail
 from siegelpost.office.models import Agent, Language
 
 
@@ -198,3 +199,17 @@ class Withdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} · {self.made_at:%Y-%m-%d %H:%M}"
+
+
+class Settled(models.Model):
+    """Somebody has seen to what a recipient did or said, or to a mail that came back: it is no longer to be done."""
+
+    withdrawal = models.OneToOneField(Withdrawal, null=True, on_delete=models.CASCADE, related_name="settled")
+    interest = models.OneToOneField(Interest, null=True, on_delete=models.CASCADE, related_name="settled")
+    reply = models.OneToOneField(IncomingMail, null=True, on_delete=models.CASCADE, related_name="settled")
+    mail = models.OneToOneField(OutgoingMail, null=True, on_delete=models.CASCADE, related_name="settled")
+    by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="settled")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.by} · {self.at:%Y-%m-%d %H:%M}"

@@ -30,6 +30,7 @@ from siegelpost.web.mobile import (
     settings,
     setup,
     tidying,
+    to_do,
     today,
     withdrawals,
 )
@@ -121,6 +122,7 @@ PAGES = (
     Page("dispatches/<uuid:public_id>/replace/", dispatches.replace, "dispatch_replace", SALES),
     Page("dispatches/<uuid:public_id>/try-now/", dispatches.try_now, "dispatch_try_now", SALES),
     Page("dispatches/<uuid:public_id>/send-again/", dispatches.send_again, "dispatch_send_again", SALES),
+    Page("to-do/<str:matter>/<int:pk>/", to_do.settle, "to_do", SALES),
     Page("withdrawals/<uuid:public_id>/", withdrawals.withdrawal, "withdrawal", SALES),
     # The certificate
     Page("certificate/", certificate.page, "certificate", CERTIFICATE_MATTERS),
