@@ -76,7 +76,7 @@ def receive(dispatch: Dispatch, received: Received, *, by: Agent) -> Withdrawal:
         file_sha256=storage.put(received.file) if received.file else "",
         reply=received.reply,
     )
-    if mail := replies_of(dispatch).filter(public_id=received.reply).first():
+    if mail := _mail(dispatch, received):
         Settled.objects.get_or_create(reply=mail, defaults={"by": by})
     record(withdrawal, personal={"note": received.note} if received.note else {}, data={"by": str(by.public_id)})
     return withdrawal
@@ -90,9 +90,12 @@ def _refuse_what_cannot_be(dispatch: Dispatch, received: Received) -> None:
         raise NotReceivedError(_("Der Tag des Eingangs liegt zwischen dem Auftrag und heute. Bitte prüfen Sie ihn."))
     if len(received.file) > LARGEST_FILE:
         raise NotReceivedError(_("Die Datei ist zu groß: höchstens 20 MB. Ein Foto des Briefs genügt."))
-    mails = IncomingMail.objects.filter(dispatch_id=str(dispatch.public_id), public_id=received.reply)
-    if received.reply and not mails.exists():
+    if received.reply and _mail(dispatch, received) is None:
         raise NotReceivedError(_("Diese Mail gehört zu einer anderen Sendung."))
+
+
+def _mail(dispatch: Dispatch, received: Received) -> IncomingMail | None:
+    return replies_of(dispatch).filter(public_id=received.reply).first() if received.reply else None
 
 
 def said_by_mail() -> QuerySet[IncomingMail]:

@@ -136,7 +136,7 @@ def record(withdrawal: Withdrawal, *, personal: Mapping[str, str], data: Mapping
         data: what else the event says.
     """
     dispatch = withdrawal.dispatch
-    withdrawal.late = bool(dispatch) and is_late(withdrawal, dispatch)
+    withdrawal.late = dispatch is not None and is_late(withdrawal, dispatch)
     withdrawal.save()
     append(
         EventKind.WITHDRAWAL_DECLARED,
