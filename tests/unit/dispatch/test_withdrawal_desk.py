@@ -158,7 +158,7 @@ def test_the_form_takes_the_letter_and_the_proof_holds_it() -> None:
     assert declared()["file_sha256"] == hashlib.sha256(scan).hexdigest()
     assert proof_of.documents(dispatch)["withdrawal/1-Brief.pdf"] == scan
     kept = browser.get(f"/withdrawals/{made.public_id}/file/", secure=True)
-    assert b"".join(kept.streaming_content) == scan  # type: ignore[attr-defined]
+    assert b"".join(kept.streaming_content) == scan  # type: ignore[attr-defined]  # it is a file
     assert kept.headers["Content-Disposition"].startswith("attachment")
     shown = browser.get(f"/dispatches/{dispatch.public_id}/", secure=True).content.decode()
     assert "Widerruf per Brief, eingegangen am" in shown
