@@ -78,9 +78,9 @@ def test_of_whoever_got_something_stays_what_proofs_name() -> None:
     ("declared", "until"),
     [
         (None, datetime(2027, 5, 31, 12, tzinfo=UTC)),
-        (datetime(2026, 11, 30, tzinfo=UTC), datetime(2029, 12, 31, 23, tzinfo=UTC)),
+        (datetime(2026, 11, 30, tzinfo=UTC), datetime(2032, 12, 31, 23, tzinfo=UTC)),
         # New Year's Eve in London, New Year's Day here.
-        (datetime(2026, 12, 31, 23, 30, tzinfo=UTC), datetime(2030, 12, 31, 23, tzinfo=UTC)),
+        (datetime(2026, 12, 31, 23, 30, tzinfo=UTC), datetime(2033, 12, 31, 23, tzinfo=UTC)),
     ],
 )
 def test_how_long_proofs_are_kept(declared: datetime | None, until: datetime) -> None:
