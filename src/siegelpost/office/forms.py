@@ -68,6 +68,7 @@ class OfficeForm(forms.ModelForm[Office]):
             "mail_details",
             "shows_accessibility",
             "colour",
+            "small_business",
         ]
         help_texts: ClassVar[dict[str, Any]] = {
             "name": gettext_lazy("Mit Rechtsform, so wie es im Register steht."),

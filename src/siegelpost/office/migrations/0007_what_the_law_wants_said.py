@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0005_logo"),
+        ("office", "0006_small_business"),
     ]
 
     operations = [
