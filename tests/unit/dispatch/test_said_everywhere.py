@@ -37,7 +37,7 @@ from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.states import State
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.office import places, statutory, texts
-from siegelpost.office.models import Language, Office, TextKind
+from siegelpost.office.models import Language, LegalText, Office, TextKind
 from siegelpost.web.recipient.pages import dispatch_page, message_page
 from siegelpost.web.recipient.views import shown_without_code
 
@@ -293,7 +293,7 @@ def test_the_pages_of_the_law_show_what_holds_today_in_both_languages() -> None:
     assert "Erst morgen." not in seen("/datenschutz/")[1]
     Office.objects.update(shows_accessibility=False)
     assert seen("/barrierefreiheit/")[0] == 404
-    texts.LegalText.objects.filter(kind=TextKind.IMPRINT).delete()
+    LegalText.objects.filter(kind=TextKind.IMPRINT).delete()
     status, page = seen("/impressum/")
     assert status == 404
     assert "Marktplatz 3" in page
