@@ -47,20 +47,19 @@ def round_() -> int:
         How many things were erased.
     """
     office, now = the_office(), timezone.now()
-    over = {(kind, public_id) for kind, find in _OVER.items() for public_id in find(office, now)}
     for known in Overdue.objects.all():
-        if (OverdueKind(known.kind), known.public_id) not in over and not _is_over(known, office, now):
+        if not _is_over(known, office, now):
             known.delete()  # the main contract was noted meanwhile, or somebody is a customer again
+    due = Overdue.objects.filter(noted_at__lte=now - NOTICE) if office.erases_by_itself else Overdue.objects.none()
+    # Dispatches before contacts: a contact goes only when nothing names it any more.
+    gone = sum(_erased(one) for one in sorted(due, key=lambda one: one.kind != OverdueKind.DISPATCH))
     noted = set(Overdue.objects.values_list("public_id", flat=True))
+    over = ((kind, public_id) for kind, find in _OVER.items() for public_id in find(office, now))
     Overdue.objects.bulk_create(
         (Overdue(kind=kind, public_id=one, noted_at=now) for kind, one in over if one not in noted),
         ignore_conflicts=True,
     )
-    if not office.erases_by_itself:
-        return 0
-    due = Overdue.objects.filter(noted_at__lte=now - NOTICE)
-    # Dispatches before contacts: a contact goes only when nothing names it any more.
-    return sum(_erased(one) for one in sorted(due, key=lambda one: one.kind != OverdueKind.DISPATCH))
+    return gone
 
 
 def erase_now(*, by: Agent) -> int:

@@ -206,9 +206,7 @@ def period_words(rule: Rule, office: Office, language: Language) -> str:
 
 def paragraphs(office: Office, language: Language) -> str:
     """What a privacy notice says about storage, in German or English: what the program does, and nothing else."""
-    lines = [
-        "How long we keep what, and on which basis:" if language is Language.ENGLISH else "Wie lange wir was aufheben:"
-    ]
+    lines = [""]
     for sort in _PROMISED:
         rule = TABLE[sort]
         from_then = "from" if language is Language.ENGLISH else "ab"

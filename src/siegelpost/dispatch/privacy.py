@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db import models, transaction
+from django.db import OperationalError, models, transaction
 from django.utils import timezone
 
 from siegelpost.contacts import consents
@@ -22,6 +22,7 @@ from siegelpost.ledger.models import Event
 from siegelpost.mail import incoming, outbox
 from siegelpost.mail.models import IncomingMail, OutgoingMail
 from siegelpost.office.models import Agent
+from siegelpost.word_index import forget_erased
 
 log = structlog.get_logger(__name__)
 
@@ -158,6 +159,7 @@ def _erase(contact: Contact, *, by: str) -> bool:
         wishes = Consent.objects.filter(contact__in=people)
         erase_values(str(public_id) for public_id in [*wishes.values_list("public_id", flat=True), contact.public_id])
         contact.delete()
+        transaction.on_commit(_forget_words)
         return True
     for consent in consents.of(contact).filter(withdrawn_at=None):
         consents.withdraw(consent, by=by)
@@ -169,7 +171,16 @@ def _erase(contact: Contact, *, by: str) -> bool:
         setattr(contact, name, "")
     contact.erasure_asked_at = contact.erasure_asked_at or timezone.now()
     contact.save()
+    transaction.on_commit(_forget_words)
     return False
+
+
+def _forget_words() -> None:
+    """Also the pages of the search index, from which a deleted word would go only in time."""
+    try:
+        forget_erased(Contact)
+    except OperationalError:  # somebody else writes just now: the next erasure clears it
+        log.warning("the search index could not be cleared of erased words at once")
 
 
 def _erase_replies(dispatch: Dispatch) -> int:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0006_small_business"),
+        ("office", "0007_what_the_law_wants_said"),
     ]
 
     operations = [
