@@ -24,7 +24,7 @@ from tests.support.office import (
 from siegelpost import storage
 from siegelpost.contacts import consents
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import clearing, keeping, links, main_contract, withdrawal_desk
+from siegelpost.dispatch import clearing, keeping, links, main_contract, retention, withdrawal_desk
 from siegelpost.dispatch.declaring import Client, Form, declare
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.models import Dispatch, Leftover, Overdue, Way
