@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -33,7 +34,7 @@ from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.withdrawal_desk import Received
 from siegelpost.ledger import fsck
 from siegelpost.ledger.sequencer import seal
-from siegelpost.office.models import Language
+from siegelpost.office.models import Language, Office
 from siegelpost.office.the_office import the_office
 from siegelpost.server.jobs import ROUNDS
 
@@ -272,3 +273,8 @@ def test_the_table_is_complete_and_each_row_keeps_as_it_says() -> None:
 
 def test_it_goes_by_itself() -> None:
     assert "siegelpost.dispatch.clearing.round_" in {one.function for one in ROUNDS}
+
+
+def test_the_docs_show_the_table() -> None:
+    told = (Path(__file__).parents[3] / "docs" / "erasing.md").read_text()
+    assert "\n".join(keeping.table_lines(Office(), Language.ENGLISH)) in told
