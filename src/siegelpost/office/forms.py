@@ -89,6 +89,7 @@ class OfficeForm(forms.ModelForm[Office]):
             "register": forms.TextInput({"autocomplete": "off"}),
             "vat_id": forms.TextInput({"autocomplete": "off"}),
             "authority": forms.TextInput({"autocomplete": "off"}),
+            "land": forms.Select({"lang": "de"}),  # their own names, in any language
             "data_protection_officer": forms.TextInput({"autocomplete": "off"}),
             "mail_details": forms.Textarea({"rows": 3}),
             "owner": forms.TextInput({"autocomplete": "off"}),
