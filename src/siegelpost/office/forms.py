@@ -89,7 +89,6 @@ class OfficeForm(forms.ModelForm[Office]):
             "register": forms.TextInput({"autocomplete": "off"}),
             "vat_id": forms.TextInput({"autocomplete": "off"}),
             "authority": forms.TextInput({"autocomplete": "off"}),
-            "land": forms.Select({"lang": "de"}),  # their own names, in any language
             "data_protection_officer": forms.TextInput({"autocomplete": "off"}),
             "mail_details": forms.Textarea({"rows": 3}),
             "owner": forms.TextInput({"autocomplete": "off"}),
@@ -98,6 +97,8 @@ class OfficeForm(forms.ModelForm[Office]):
             "city": forms.TextInput({"autocomplete": "address-level2"}),
             "phone": forms.TextInput({"type": "tel", "autocomplete": "tel"}),
             "colour": forms.TextInput({"type": "color"}),
+            # Their names are German in every language.
+            "land": forms.Select({"lang": "de"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
