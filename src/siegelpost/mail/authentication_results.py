@@ -73,6 +73,12 @@ def refuted(found: Findings) -> bool:
     return found["dmarc"] == "fail" or (not found["dmarc"] and found["dkim"] == found["spf"] == "fail")
 
 
+def summary(found: Findings) -> dict[str, str]:
+    """What is known about the sender, for an event: who found what, and what it proves; none of it is personal."""
+    names = ("proven", "server", "dmarc", "dkim", "spf", "own_dkim")
+    return {name: str(found.get(name, "")) for name in names}
+
+
 def domain_of(address: str) -> str:
     """The domain of an address in its ASCII form; empty where it is no address."""
     try:
@@ -86,6 +92,20 @@ def speaks_for(signer: str, domain: str) -> bool:
     signer = signer.lower().rstrip(".")
     same_owner = bool(signer) and _suffixes().privatesuffix(signer) is not None
     return same_owner and bool(domain) and f".{domain}".endswith(f".{signer}")
+
+
+def first_server(message: Message) -> str:
+    """The name (authserv-id) in the uppermost header; empty where there is none, or no name in it."""
+    for value in reading.raw_headers(message, "Authentication-Results")[:1]:
+        first = _clauses(value)[0]
+        return "" if not first or "=" in first[0] else first[0].lower()
+    return ""
+
+
+def same_owner(one: str, other: str) -> bool:
+    """Whether two names of servers belong to one registered domain."""
+    domains = {_suffixes().privatesuffix(name.lower().rstrip(".")) for name in (one, other)}
+    return len(domains) == 1 and None not in domains
 
 
 @cache

@@ -30,8 +30,9 @@ from siegelpost.mail import quoting, reading
 from siegelpost.mail.authentication_results import findings, refuted
 from siegelpost.mail.bounces import Kind, Report, answer_of, read
 from siegelpost.mail.changes import StateChangedError, What, change
-from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, Purpose, State
+from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, OutgoingMail, Purpose, State
 from siegelpost.mail.own_verification import own_dkim
+from siegelpost.mail.said import beside, forms
 from siegelpost.mail.sealing import seal
 from siegelpost.mail.server_settings import trusted_servers
 
@@ -46,8 +47,6 @@ _KINDS = {
     Kind.PERHAPS_AUTOMATIC: IncomingKind.PERHAPS_AUTOMATIC,
     Kind.OTHER: IncomingKind.REPLY,
 }
-# What may be a person's, and so goes to people.
-ANSWERS = (IncomingKind.REPLY, IncomingKind.PERHAPS_AUTOMATIC)
 _ENVELOPE_ID = re.compile(r"[0-9a-f]{32}\Z")
 _TOKEN = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 _MOST_TOKENS = 20
@@ -214,19 +213,25 @@ def _prove(received: IncomingMail, raw: bytes, message: Message) -> None:
 
 
 def _words(message: Message, mail: OutgoingMail) -> str:
-    plain, html = reading.first(message, "text/plain"), reading.first(message, "text/html")
-    text = reading.text(plain) if plain else ""
-    if not text.strip() and html:
-        text = quoting.text_of_html(reading.text(html))
-    return quoting.own_words(text, _text_of(mail))
+    """The writer's own words, for people to read: beside our mail where it is quoted as it was, else as can be told."""
+    ours = _ours(mail)
+    for part in (reading.first(message, "text/plain"), reading.first(message, "text/html")):
+        if part is None or not (text := reading.text(part)).strip():
+            continue
+        html = text if part.get_content_type() == "text/html" else ""
+        whole = quoting.text_of_html(html, quotes=True) if html else text
+        words = beside(whole, ours, part.get_content_charset() or "utf-8")
+        if words is None:
+            words = quoting.own_words(quoting.text_of_html(html) if html else text, "\n".join(forms(ours)))
+        return words[: quoting.LONGEST]
+    return ""
 
 
-def _text_of(mail: OutgoingMail) -> str:
+def _ours(mail: OutgoingMail) -> Message | None:
     try:
-        ours = reading.first(reading.parsed(mail.mime()), "text/plain")
+        return reading.parsed(mail.mime())
     except InvalidToken:  # the key was lost; the answer counts all the same
-        return ""
-    return reading.text(ours) if ours else ""
+        return None
 
 
 def _mail_of(report: Report, message: Message) -> OutgoingMail | None:

@@ -169,6 +169,10 @@ class IncomingKind(models.TextChoices):
     REPLY = "reply", _("Antwort")
 
 
+# What may be a person's, and so goes to people.
+ANSWERS = (IncomingKind.REPLY, IncomingKind.PERHAPS_AUTOMATIC)
+
+
 class IncomingMail(models.Model):
     """A mail that came in and belongs to one of ours; others are not kept.
 

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from siegelpost.folding import fold
 from siegelpost.mail import frames
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def text_of_html(html: str, *, quotes: bool = False) -> str:
     """The words of an HTML mail as plain text; empty where it cannot be read.
 
     Args:
-        quotes: with what it marks as quoted, too.
+        quotes: with what it marks as quoted, too, at the beginning of which ``>`` stands then.
     """
     # Here, because it is large, and most processes never read a mail.
     import lxml.etree
@@ -93,15 +94,18 @@ def text_of_html(html: str, *, quotes: bool = False) -> str:
     tree = _tree(html)
     if tree is None:
         return ""
-    for quoted in _found(tree, _UNSEEN if quotes else f"{_UNSEEN}|{_QUOTES_IN_HTML}"):
-        if quoted.getparent() is not None:
-            quoted.drop_tree()
+    for unseen in _found(tree, _UNSEEN if quotes else f"{_UNSEEN}|{_QUOTES_IN_HTML}"):
+        if unseen.getparent() is not None:
+            unseen.drop_tree()
+    marked = set(_found(tree, _QUOTES_IN_HTML)) if quotes else set()
     words: list[str] = []
     for event, node in lxml.etree.iterwalk(tree, events=("start", "end")):
         if not isinstance(node.tag, str):
             continue
         if node.tag in _BLOCKS:
             words.append("\n")
+        if event == "start" and node in marked:
+            words.append("\n> ")
         words.append(_plain((node.text if event == "start" else node.tail) or ""))
     return re.sub(r"\n[ \n]{2,}", "\n\n", "".join(words)).strip()
 
@@ -223,8 +227,8 @@ def _quote_follows(lines: list[str], number: int) -> bool:
 
 def _after_original(lines: list[str], original: str) -> list[str]:
     """What stands below the last line that is the answered mail's own; nothing where no line is."""
-    known = {_plain(line).strip() for line in original.split("\n")} - {""}
-    last = next((n for n in range(len(lines) - 1, -1, -1) if _plain(lines[n]).strip() in known), None)
+    known = {fold(line) for line in original.split("\n")} - {""}
+    last = next((n for n in range(len(lines) - 1, -1, -1) if fold(lines[n]) in known), None)
     return [] if last is None else lines[last + 1 :]
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 from siegelpost.folding import typed
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_MOST_PARTS = 200
+MOST_PARTS = 200
 # Characters of one header, and headers of one name: beyond that nobody's mail program shows or writes any.
 _LONGEST_HEADER, _MOST_HEADERS = 16_000, 200
 _ATOM = re.compile(r"[^\s\"(),:;<>\\]+|\s+")
@@ -47,7 +47,7 @@ def parts(message: Message, *, enclosed: bool = True) -> Iterator[Message]:
         enclosed: those of mails within it, too.
     """
     waiting = [message]
-    for _ in range(_MOST_PARTS):
+    for _ in range(MOST_PARTS):
         if not waiting:
             return
         part = waiting.pop()
@@ -169,6 +169,14 @@ def _decoded(value: str) -> str:
     except (MessageError, ValueError, LookupError, TypeError):
         text = value
     return typed(_CONTROL.sub(" ", text.encode("utf-8", "replace").decode()))
+
+
+def filename(part: Message) -> str:
+    """What a part is called, where it is a file; empty otherwise."""
+    try:
+        return _decoded(part.get_filename() or "")
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return ""
 
 
 def content(part: Message) -> bytes:

@@ -37,6 +37,7 @@ class Said:
     texts: tuple[str, ...]
     more: frozenset[str] = frozenset()
     quoted: bool = False  # our mail stands in it
+    titles: tuple[str, ...] = ()  # a subject of its own, names of files
 
 
 def said(raw: bytes, ours: Message | None, subjects: Collection[str] = ()) -> Said:
@@ -50,8 +51,11 @@ def said(raw: bytes, ours: Message | None, subjects: Collection[str] = ()) -> Sa
     message = reading.parsed(raw)
     names = _names(ours, subjects)
     more = set(_oddities(raw, message))
-    if not frames.own_subject(reading.header(message, "Subject"), names.subjects):
+    titles = [title for part in reading.parts(message) if (title := reading.filename(part))]
+    subject = reading.header(message, "Subject")
+    if not frames.own_subject(subject, names.subjects):
         more.add("subject")
+        titles.append(subject)
     parts = _text_parts(message)
     if parts is None:
         more.add("parts")
@@ -69,13 +73,22 @@ def said(raw: bytes, ours: Message | None, subjects: Collection[str] = ()) -> Sa
         quoted = quoted or found
         if text.strip():
             texts.append(words)
-    return Said(tuple(texts), frozenset(more), quoted)
+    return Said(tuple(texts), frozenset(more), quoted, tuple(titles))
 
 
 def beside(text: str, ours: Message | None, charset: str = "utf-8") -> str | None:
     """What stands in a text beside our mail and what introduces that; None where our mail is not in it as it was."""
     words, found = _beside(text[:_LONGEST], _known(ours, charset), _names(ours, ()))
     return words if found else None
+
+
+def forms(ours: Message | None) -> list[str]:
+    """Our mail as a text, and as what its HTML says."""
+    if ours is None:
+        return []
+    plain, html = reading.first(ours, "text/plain"), reading.first(ours, "text/html")
+    of_html = quoting.text_of_html(reading.text(html), quotes=True) if html else ""
+    return list(filter(None, (reading.text(plain) if plain else "", of_html)))
 
 
 def _names(ours: Message | None, subjects: Collection[str]) -> Names:
@@ -129,11 +142,10 @@ def _known(ours: Message | None, charset: str) -> _Known:
     """Our mail as it may stand in a text of this character set: what that cannot write becomes a question mark."""
     if ours is None:
         return _Known()
-    plain, html = reading.first(ours, "text/plain"), reading.first(ours, "text/html")
-    source = reading.text(html) if html else ""
-    forms = [reading.text(plain) if plain else "", quoting.text_of_html(source, quotes=True)]
-    written = dict.fromkeys(one for form in forms for one in (form, _as_written(form, charset)))
-    links = tuple(sorted({_stream(link)[0] for link in quoting.links_in_html(source)}, key=len, reverse=True))
+    html = reading.first(ours, "text/html")
+    written = dict.fromkeys(one for form in forms(ours) for one in (form, _as_written(form, charset)))
+    addresses = quoting.links_in_html(reading.text(html)) if html else []
+    links = tuple(sorted({_stream(link)[0] for link in addresses}, key=len, reverse=True))
     streams = (_without(_stream(form)[0], links) for form in written)
     return _Known(tuple(sorted((one for one in streams if len(one) > _SHORTEST), key=len, reverse=True)), links)
 
@@ -168,18 +180,22 @@ def _beside(text: str, known: _Known, names: Names) -> tuple[str, bool]:
 def _place(text: str, known: _Known) -> tuple[int, int]:
     """From where to where our mail stands in the text; its end twice where it does not."""
     stream, places = _stream(text)
+    ends = [place + 1 for place in places]  # where what belongs to a sign ends
     for link in known.links:  # programs write the address of a link beside its words, too
-        kept, at = [], 0
+        kept: list[int] = []
+        at = 0
         while (found := stream.find(link, at)) >= 0:
-            kept.append((at, found))
+            kept += range(at, found)
             at = found + len(link)
-        if kept:
-            kept.append((at, len(stream)))
-            stream = "".join(stream[first:last] for first, last in kept)
-            places = [place for first, last in kept for place in places[first:last]]
+            if kept:
+                ends[kept[-1]] = ends[at - 1]
+        if at:
+            kept += range(at, len(stream))
+            stream = "".join(stream[one] for one in kept)
+            places, ends = [places[one] for one in kept], [ends[one] for one in kept]
     for form in known.forms:
         if (found := stream.find(form)) >= 0:
-            return places[found], places[found + len(form) - 1] + 1
+            return places[found], ends[found + len(form) - 1]
     return len(text), len(text)
 
 
