@@ -97,6 +97,8 @@ class OfficeForm(forms.ModelForm[Office]):
             "city": forms.TextInput({"autocomplete": "address-level2"}),
             "phone": forms.TextInput({"type": "tel", "autocomplete": "tel"}),
             "colour": forms.TextInput({"type": "color"}),
+            # Their names are German in every language.
+            "land": forms.Select({"lang": "de"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
