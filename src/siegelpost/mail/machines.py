@@ -40,7 +40,7 @@ _AWAY = re.compile(
     r"|(ich bin )?(zur ?zeit |derzeit )?(nicht im (büro|haus)|im urlaub)\b"
     r"|auto(matic|mated)?[ -]?(reply|response|antwort)|auto:|out of (the )?office|ooo\b|(on|away on) (vacation|leave)"
     r"|(ihre )?(eingangs|lese|empfangs)bestätigung|gelesen:|read:|nicht gelesen:|not read:"
-    r"|(réponse|reponse) automatique|absence du bureau|respuesta automática|fuera de (la )?oficina"
+    r"|(réponse|reponse) automatique|absence du bureau|respuesta automática|estoy ausente"
     r"|risposta automatica|fuori (sede|ufficio)|resposta automática|afwezig|automatiskt svar|frånvaro|autosvar"
     r"|automatisk svar|automaattinen vastaus|odpowiedź automatyczna|automatická odpověď|automatikus válasz"
     r"|răspuns automat|автоматический ответ|автоматична відповідь|otomatik (yanıt|cevap)|自动回复|自動回覆|自動応答"
