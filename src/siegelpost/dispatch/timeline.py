@@ -122,9 +122,10 @@ def _detail(kind: E, data: dict[str, Any]) -> str:
     if kind is E.REPLY_RECEIVED and data.get("perhaps_automatic"):
         return _("Vielleicht hat das ein Programm geschrieben, vielleicht ein Mensch. Es wurde nichts erklärt.")
     if kind is E.REPLY_RECEIVED:
-        sender, looked_up = data.get("sender"), data.get("own_dkim") or None
-        found = (looked_up if looked_up == "fail" else sender["proven"]) if sender else looked_up
-        return str(SIGNED.get(found, ""))
+        sender, looked_up = data.get("sender"), str(data.get("own_dkim", ""))
+        if sender and looked_up != "fail":
+            return str(SIGNED[sender["proven"]])
+        return str(SIGNED[looked_up]) if looked_up in {"pass", "fail"} else ""
     if kind is E.INTEREST_STATED:
         return str(INTERESTS[data["interest"]])
     if kind in {E.WITHDRAWAL_DECLARED, E.WITHDRAWAL_ASSIGNED} and data.get("way") in Way:

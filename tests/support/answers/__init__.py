@@ -10,7 +10,8 @@ from email import policy
 from email.parser import BytesParser
 from pathlib import Path
 
-from tests.support.answers.clients import SHAPES, Notice, answer
+from tests.support.answers.clients import SHAPES as SHAPES
+from tests.support.answers.clients import Notice, answer
 
 from siegelpost.dispatch.yes import Answer, People, meaning
 from siegelpost.mail import reading
@@ -62,7 +63,7 @@ class Figures:
 
 def measured(ours: bytes, *, every: int = 1) -> Iterator[Figures]:
     """Every text in every shape, or in one of so many, each of them taken for some of the texts."""
-    notice = Notice.of(BytesParser(policy=policy.default).parsebytes(ours))  # type: ignore[arg-type]
+    notice = Notice.of(BytesParser(policy=policy.default).parsebytes(ours))
     original = Original(reading.parsed(ours))
     for name, meant in FILES.items():
         figures = Figures(meant)

@@ -20,7 +20,7 @@ ORDER = "Ja, ich bestelle zahlungspflichtig."
 @cache
 def notice() -> Notice:
     """Our mail."""
-    return Notice.of(BytesParser(policy=policy.default).parsebytes(sample()))  # type: ignore[arg-type]
+    return Notice.of(BytesParser(policy=policy.default).parsebytes(sample()))
 
 
 @cache
@@ -70,9 +70,10 @@ def test_a_picture_between_two_texts() -> None:
 @pytest.mark.parametrize("kind", [("application", "pdf"), ("text", "plain"), ("message", "rfc822"), ("image", "png")])
 def test_anything_attached(kind: tuple[str, str]) -> None:
     message = mail(ORDER)
-    content = EmailMessage() if kind[0] == "message" else b"Bedingungen"
-    options = {} if kind[0] == "message" else {"maintype": kind[0], "subtype": kind[1]}
-    message.add_attachment(content, filename="Widerruf.pdf", **options)
+    if kind[0] == "message":
+        message.add_attachment(EmailMessage(), filename="Widerruf.pdf")
+    else:
+        message.add_attachment(b"Bedingungen", maintype=kind[0], subtype=kind[1], filename="Widerruf.pdf")
     assert meant(message) is Answer.UNCLEAR
     assert said(message.as_bytes(), ours()).titles == ("Widerruf.pdf",)
 
