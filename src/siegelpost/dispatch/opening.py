@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from siegelpost.dispatch import visitor
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import Row, prepare
@@ -50,5 +51,5 @@ def record(
         EventKind.CONTENT_ACCESS_TRACKING if state == State.OPEN else EventKind.NOTIFICATION_ACCESS_TRACKING,
         subject=public_id,
         data={"machine": looks_like_a_machine(user_agent, method, foresight), "method": method},
-        personal={"client": f"{ip} {user_agent[:300].decode('latin-1')}"},
+        personal={"client": visitor.coarse(ip, user_agent[:300])},
     )

@@ -167,6 +167,12 @@ def erase(dispatch_id: str, *, keep: Iterable[str] = ()) -> int:
     return len(files)
 
 
+def forget_files_of(mails: QuerySet[OutgoingMail]) -> None:
+    """Delete the files of what came in about mails that are about to be deleted, after the caller's transaction."""
+    files = list(IncomingMail.objects.filter(mail__in=mails).values_list("file_sha256", flat=True))
+    transaction.on_commit(partial(_forget, files))
+
+
 def _forget(files: Iterable[str]) -> None:
     for sha256 in files:
         storage.forget(sha256)
