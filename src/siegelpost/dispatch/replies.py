@@ -109,10 +109,10 @@ def _is_forged(reply: IncomingMail) -> bool:
     return found["dmarc"] == "fail" or (not found["dmarc"] and found["dkim"] == found["spf"] == "fail")
 
 
-def of(dispatch: Dispatch) -> dict[str, bytes]:
-    """The answers to a dispatch's mails, by their name in a proof."""
+def of(dispatch: Dispatch) -> list[tuple[IncomingMail, bytes]]:
+    """The answers to a dispatch's mails, each as it may be shown to a third party, oldest first."""
     answers = IncomingMail.objects.filter(dispatch_id=str(dispatch.public_id), kind=IncomingKind.REPLY).order_by("pk")
-    return {f"answers/{number}.eml": shown(answer) for number, answer in enumerate(answers, start=1)}
+    return [(answer, shown(answer)) for answer in answers]
 
 
 def shown(reply: IncomingMail) -> bytes:
@@ -127,6 +127,11 @@ def shown(reply: IncomingMail) -> bytes:
         return reply.text.encode()
 
 
+def shown_sha256(reply: IncomingMail) -> str:
+    """The SHA-256 by which events name an answer: of it as it may be shown."""
+    return hashlib.sha256(shown(reply)).hexdigest()
+
+
 def _declare(dispatch: Dispatch, reply: IncomingMail) -> None:
     words = TEXTS[Language(dispatch.language)]
     made = dict.fromkeys(dispatch.page["gate"]["by_reply"], words)
@@ -134,7 +139,7 @@ def _declare(dispatch: Dispatch, reply: IncomingMail) -> None:
         "by": "reply",
         "received": str(reply.public_id),
         "received_sha256": reply.sha256,
-        "redacted_sha256": hashlib.sha256(shown(reply)).hexdigest(),
+        "redacted_sha256": shown_sha256(reply),
         "answers": reply.mail.message_id,
     }
     # It answers the very mail that carries the texts.

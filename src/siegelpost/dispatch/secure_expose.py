@@ -4,7 +4,7 @@ import hashlib
 
 from siegelpost import storage
 from siegelpost.dispatch import links
-from siegelpost.dispatch.attachments import documents_of
+from siegelpost.dispatch.attachments import documents_of, named_in
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.leaf import JSON
 
@@ -21,6 +21,7 @@ def submission(dispatch: Dispatch) -> dict[str, JSON]:
         "content_sha256": links.canonical_sha256(dispatch.content),
         "gate_sha256": hashlib.sha256(dispatch.gate_html).hexdigest(),
         "pdf_sha256": dispatch.pdf_sha256,
+        "attachments": named_in(dispatch.content),
     }
 
 

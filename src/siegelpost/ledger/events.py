@@ -80,13 +80,11 @@ class EventKind(StrEnum):
 
     def label(self, language: Language) -> str:
         """The short name for a timeline, e.g. „Im Mailserver angenommen“."""
-        words = WORDS[self]
-        return words.de if language == "de" else words.en
+        return WORDS[self].label(language)
 
     def meaning(self, language: Language) -> str:
         """One plain sentence: what is certain when this event stands in the ledger."""
-        words = WORDS[self]
-        return words.meaning_de if language == "de" else words.meaning_en
+        return WORDS[self].meaning(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +95,14 @@ class Words:
     en: str
     meaning_de: str
     meaning_en: str
+
+    def label(self, language: Language) -> str:
+        """The short name."""
+        return self.de if language == "de" else self.en
+
+    def meaning(self, language: Language) -> str:
+        """What is certain."""
+        return self.meaning_de if language == "de" else self.meaning_en
 
 
 K = EventKind
@@ -128,8 +134,8 @@ WORDS: Mapping[EventKind, Words] = {
     K.NOTIFICATION_FOR_ACCEPTANCE: Words(
         "Benachrichtigung mit Link verschickt",
         "Notice with link sent",
-        "Die E-Mail mit dem Link zur Sendung ist beim Mailserver angekommen.",
-        "The e-mail with the link to the dispatch has reached the mail server.",
+        "Der nächste Mailserver hat die E-Mail mit dem Link zur Sendung übernommen.",
+        "The next mail server took over the e-mail with the link to the dispatch.",
     ),
     K.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: Words(
         "Benachrichtigung gescheitert",
@@ -146,14 +152,14 @@ WORDS: Mapping[EventKind, Words] = {
     K.CONSIGNMENT_ACCEPTANCE: Words(
         "Vom Empfänger angenommen",
         "Accepted by the recipient",
-        "Wer den Link hat, hat die Sendung mit einem bewussten Klick angenommen.",
-        "Whoever holds the link accepted the dispatch by a deliberate click.",
+        "Wer den Link hat, hat das Kästchen angekreuzt und „Annehmen“ gedrückt.",
+        "Whoever holds the link ticked the box and pressed “Accept”.",
     ),
     K.CONSIGNMENT_REJECTION: Words(
         "Vom Empfänger abgelehnt",
         "Refused by the recipient",
-        "Wer den Link hat, hat die Sendung mit einem bewussten Klick abgelehnt.",
-        "Whoever holds the link refused the dispatch by a deliberate click.",
+        "Wer den Link hat, hat das Kästchen angekreuzt und „Ablehnen“ gedrückt.",
+        "Whoever holds the link ticked the box and pressed “Refuse”.",
     ),
     K.ACCEPTANCE_REJECTION_EXPIRY: Words(
         "Frist abgelaufen",
@@ -186,10 +192,10 @@ WORDS: Mapping[EventKind, Words] = {
         "The transfer of the content broke off before it was complete.",
     ),
     K.CONTENT_ACCESS_TRACKING: Words(
-        "Inhalt erneut angesehen",
-        "Content looked at again",
-        "Der bereits übergebene Inhalt wurde noch einmal abgerufen.",
-        "The content, handed over before, was fetched once more.",
+        "Inhalt abgerufen",
+        "Content fetched",
+        "Der freigegebene Inhalt wurde abgerufen; ob zum ersten Mal und von wem, sagt dieses Ereignis nicht.",
+        "The released content was fetched; whether for the first time and by whom, this event does not say.",
     ),
     K.DECLARATION_MADE: Words(
         "Erklärung abgegeben",
@@ -242,8 +248,8 @@ WORDS: Mapping[EventKind, Words] = {
     K.CONSENT_ASKED: Words(
         "Einwilligung angekreuzt",
         "Consent ticked",
-        "Weitere Angebote wurden angekreuzt; die Mail zur Bestätigung ist unterwegs. Noch gilt nichts.",
-        "Further offers were ticked; the mail to confirm it is on its way. Nothing holds yet.",
+        "Weitere Angebote wurden angekreuzt; eine Mail zur Bestätigung ist vorgesehen. Noch gilt nichts.",
+        "Further offers were ticked; a mail to confirm it is to follow. Nothing holds yet.",
     ),
     K.CONSENT_GIVEN: Words(
         "Einwilligung bestätigt",
@@ -278,8 +284,8 @@ WORDS: Mapping[EventKind, Words] = {
     K.DELIVERY_ATTEMPT: Words(
         "Zustellversuch",
         "Delivery attempt",
-        "Der Server hat versucht, die E-Mail an den nächsten Mailserver zu übergeben.",
-        "The server tried to hand the e-mail to the next mail server.",
+        "Der Server hat begonnen, die E-Mail zu übergeben, oder der Mailserver nahm sie vorerst nicht an.",
+        "The server began to hand the e-mail over, or the mail server did not take it for the time being.",
     ),
     K.DELIVERY_ATTEMPT_INTERRUPTED: Words(
         "Zustellversuch unterbrochen",
@@ -402,14 +408,14 @@ WORDS: Mapping[EventKind, Words] = {
         "The server goes on from a backup; what happened after it is missing from this ledger.",
     ),
     K.DISPATCH_SENT_AGAIN: Words(
-        "Noch einmal gesendet",
-        "Sent again",
-        "Das Büro schickt die Mitteilung noch einmal, mit einem neuen Link.",
-        "The office sends the notice again, with a new link.",
+        "Noch einmal zum Versand gegeben",
+        "Given out to be sent again",
+        "Das Büro will die Mitteilung noch einmal schicken, mit einem neuen Link.",
+        "The office wants to send the notice again, with a new link.",
     ),
     K.CODE_ISSUED: Words(
-        "Code ausgegeben",
-        "Code issued",
+        "Code erzeugt",
+        "Code made",
         "Für die Sendung wurde ein neuer Code erzeugt; ein früherer gilt nicht mehr.",
         "A new code was made for the dispatch; an earlier one is no longer valid.",
     ),
@@ -420,6 +426,67 @@ WORDS: Mapping[EventKind, Words] = {
         "Whoever holds the link entered a code that is not right.",
     ),
 }
+
+# Where the data says more than the kind alone: (kind, member, value). Of several the first counts.
+VARIANTS: Mapping[tuple[EventKind, str, str | bool], Words] = {
+    (K.NOTIFICATION_ACCESS_TRACKING, "machine", True): Words(
+        "Link von einem Programm geöffnet",
+        "Link opened by a machine",
+        "Die Seite hinter dem Link wurde von einem Programm abgerufen, das sich als solches zu erkennen gab.",
+        "The page behind the link was fetched by a program that named itself as one.",
+    ),
+    (K.CONTENT_ACCESS_TRACKING, "machine", True): Words(
+        "Inhalt von einem Programm abgerufen",
+        "Content fetched by a machine",
+        "Der freigegebene Inhalt wurde von einem Programm abgerufen, das sich als solches zu erkennen gab.",
+        "The released content was fetched by a program that named itself as one.",
+    ),
+    (K.CONTENT_ACCESS_TRACKING, "again", True): Words(
+        "Erneut angesehen",
+        "Looked at again",
+        "Die Seite mit dem Inhalt, der schon übergeben war, wurde noch einmal abgerufen.",
+        "The page with the content, handed over before, was fetched once more.",
+    ),
+    (K.CONTENT_HANDOVER, "what", "expose"): Words(
+        "Exposé angesehen",
+        "Exposé looked at",
+        "Der Server hat die Seite mit dem Exposé zum ersten Mal vollständig an den Abrufenden übertragen.",
+        "For the first time the server transferred the whole page with the exposé to whoever asked for it.",
+    ),
+    (K.CONTENT_HANDOVER, "what", "message"): Words(
+        "Nachricht angesehen",
+        "Message looked at",
+        "Der Server hat die Seite mit der Nachricht zum ersten Mal vollständig an den Abrufenden übertragen.",
+        "For the first time the server transferred the whole page with the message to whoever asked for it.",
+    ),
+    (K.CONTENT_HANDOVER, "what", "pdf"): Words(
+        "PDF heruntergeladen",
+        "PDF downloaded",
+        "Der Server hat das Exposé als PDF vollständig an den Abrufenden übertragen.",
+        "The server transferred the whole exposé as PDF to whoever asked for it.",
+    ),
+    (K.CONTENT_HANDOVER, "what", "eml"): Words(
+        "Nachricht als Datei heruntergeladen",
+        "Message downloaded as a file",
+        "Der Server hat die Nachricht als .eml vollständig an den Abrufenden übertragen.",
+        "The server transferred the whole message as .eml to whoever asked for it.",
+    ),
+    (K.CONTENT_HANDOVER, "what", "attachment"): Words(
+        "Anlage heruntergeladen",
+        "Attachment downloaded",
+        "Der Server hat eine Anlage vollständig an den Abrufenden übertragen.",
+        "The server transferred the whole of an attachment to whoever asked for it.",
+    ),
+}
+
+
+def words(kind: EventKind, data: Mapping[str, object]) -> Words:
+    """What an event is called and says, by its kind and, where that says more, by its data."""
+    for (of, member, value), found in VARIANTS.items():
+        if of is kind and data.get(member) == value and type(data.get(member)) is type(value):
+            return found
+    return WORDS[kind]
+
 
 _OF_ETSI = frozenset(list(EventKind)[: list(EventKind).index(K.DECLARATION_MADE)])
 _URIS = {kind: (ETSI if kind in _OF_ETSI else OWN) + kind.value for kind in EventKind}

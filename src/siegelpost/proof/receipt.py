@@ -19,7 +19,7 @@ from siegelpost.ledger.leaf import Leaf, Opening
 from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.note import Verifier
 from siegelpost.proof.manifest import Content
-from siegelpost.proof.report import visible
+from siegelpost.proof.visible import visible
 
 BERLIN = ZoneInfo("Europe/Berlin")
 _TEMPLATE = Path(__file__).with_name("receipt.typ")

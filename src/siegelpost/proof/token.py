@@ -1,17 +1,20 @@
 """Checking RFC 3161 time-stamp tokens offline.
 
 A token says that its authority saw the SHA-256 of a checkpoint's note at a certain time. The certificate of the
-authority travels in the token; whether to trust that authority is the reader's decision, so its name is reported.
+authority travels in the token, and anybody can make one under any name: whether to trust that authority is the
+reader's decision, so its name is reported together with the fingerprint of the highest certificate.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from asn1crypto import cms, core, tsp
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from rfc3161_client import VerifierBuilder, decode_timestamp_response
+from rfc3161_client import TimeStampResponse, VerifierBuilder, decode_timestamp_response
 from rfc3161_client.tsp import PKIStatus
 
 MAX_TOKEN = 256 * 1024
@@ -23,15 +26,38 @@ class TokenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What a token says: ``authority`` saw the content at ``at`` (UTC)."""
+    """What a token says: ``authority`` saw the content at ``at`` (UTC).
+
+    ``fingerprint`` is the SHA-256 (hex) of the highest certificate in the token; ``trusted``: it leads to one of the
+    certificates that the reader named.
+    """
 
     at: datetime
     authority: str
     nonce: int | None
+    fingerprint: str
+    trusted: bool = False
 
 
-def check_token(token: bytes, stamped: bytes) -> Stamp:
+def read_roots(raw: bytes) -> list[x509.Certificate]:
+    """The certificates in a PEM or DER file.
+
+    Raises:
+        TokenError: there is none.
+    """
+    try:
+        if b"-----BEGIN" in raw:
+            return list(x509.load_pem_x509_certificates(raw))
+        return [x509.load_der_x509_certificate(raw)]
+    except ValueError as error:
+        raise TokenError("no certificate in it") from error
+
+
+def check_token(token: bytes, stamped: bytes, roots: Sequence[x509.Certificate] = ()) -> Stamp:
     """Check that a token is a genuine time stamp over ``stamped`` by the authority whose certificate it carries.
+
+    Args:
+        roots: the certificates that the reader trusts.
 
     Raises:
         TokenError: it is not.
@@ -44,18 +70,45 @@ def check_token(token: bytes, stamped: bytes) -> Stamp:
             raise TokenError("the authority refused")
         certificates = [x509.load_der_x509_certificate(raw) for raw in response.signed_data.certificates]
         signer = _signer(certificates)
-        verifier = VerifierBuilder(tsa_certificate=signer)
-        for certificate in certificates:
-            if certificate != signer:
-                verifier = verifier.add_intermediate_certificate(certificate)
         top = _top(signer, certificates)
-        verifier.add_root_certificate(top).build().verify(response, hashlib.sha256(stamped).digest())
+        digest = hashlib.sha256(stamped).digest()
+        _verify(response, digest, signer, certificates, top)
         at, nonce = response.tst_info.gen_time, response.tst_info.nonce
     except TokenError:
         raise
     except Exception as error:  # the parsers stumble over hostile bytes in ways of their own
         raise TokenError(f"not a valid time stamp ({str(error) or type(error).__name__})") from error
-    return Stamp(at if at.tzinfo else at.replace(tzinfo=UTC), _name(signer), nonce)
+    trusted = any(_leads_to(root, response, digest, signer, certificates) for root in roots)
+    moment = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return Stamp(moment, _name(signer), nonce, top.fingerprint(SHA256()).hex(), trusted)
+
+
+def _verify(
+    response: TimeStampResponse,
+    digest: bytes,
+    signer: x509.Certificate,
+    certificates: list[x509.Certificate],
+    root: x509.Certificate,
+) -> None:
+    verifier = VerifierBuilder(tsa_certificate=signer)
+    for certificate in certificates:
+        if certificate != signer:
+            verifier = verifier.add_intermediate_certificate(certificate)
+    verifier.add_root_certificate(root).build().verify(response, digest)
+
+
+def _leads_to(
+    root: x509.Certificate,
+    response: TimeStampResponse,
+    digest: bytes,
+    signer: x509.Certificate,
+    certificates: list[x509.Certificate],
+) -> bool:
+    try:
+        _verify(response, digest, signer, certificates, root)
+    except Exception:  # as above; it was verified already, against the certificates it carries
+        return False
+    return True
 
 
 def _sorted(token: bytes) -> bytes:
