@@ -88,6 +88,8 @@ def _database() -> dict[str, Any]:
     from psycopg.conninfo import conninfo_to_dict  # an office on SQLite never loads it
 
     known = conninfo_to_dict(settings.database_url)
+    # What was acknowledged survives a power cut, whatever the server's default is; the last word counts.
+    options = f"{known.pop('options', '')} -c synchronous_commit=on".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": known.pop("dbname", ""),
@@ -97,7 +99,7 @@ def _database() -> dict[str, Any]:
         "PORT": known.pop("port", ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 1, **known},
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 1, "options": options, **known},
     }
 
 

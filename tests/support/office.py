@@ -146,7 +146,7 @@ def a_dispatch(agent: Agent | None = None, **fields: Any) -> Dispatch:
 
 def a_withdrawal(**fields: Any) -> Withdrawal:
     """A withdrawal that came in without a link, and belongs to no dispatch yet."""
-    given = {"name": "Mara Berger", "email": "mara@berger.test", "contract": "Maklervertrag", **fields}
+    given = {"name": "Mara Berger", "email": "mara@berger.test", "contract": "Maklervertrag", "way": "public", **fields}
     return Withdrawal.objects.create(made_at=timezone.now(), **given)
 
 

@@ -221,7 +221,7 @@ def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> 
         for kind in decision.missing
     ]
     reasons += _unfilled(letter, decision)
-    reasons += [reason for estate in letter.estates if (reason := _commission_unclear(estate))]
+    reasons += [reason for estate in letter.estates for reason in commission.unclear(estate)]
     reasons += not_ready_to_mail(office, [letter.contact])
     if not letter.estates:
         reasons.append(_("Es ist kein Objekt ausgewählt."))
@@ -266,24 +266,6 @@ def not_ready_to_mail(office: Office, recipients: Sequence[Contact]) -> list[str
             _("Es fehlt noch der Mailserver oder die Absenderadresse. Beides steht unter Einstellungen → Mailserver.")
         )
     return reasons
-
-
-def _commission_unclear(estate: Estate) -> str:
-    """Why the commission cannot be put above the button; empty if it can."""
-    if not estate.buyer_commission_due:
-        return ""
-    if not estate.buyer_commission.strip():
-        words = _(
-            "Bei „%(estate)s“ ist eine Provision vorgesehen, aber ihre Höhe fehlt. Tragen Sie sie beim Objekt ein."
-        )
-    elif commission.with_vat(estate) is None:
-        words = _(
-            "Bei „%(estate)s“ sagt die Provision nicht, ob die MwSt. enthalten ist. Über der Schaltfläche muss stehen, "
-            "was insgesamt zu zahlen ist, zum Beispiel „9.000 € inkl. MwSt.“."
-        )
-    else:
-        return ""
-    return words % {"estate": estate.title}
 
 
 def _warnings(letter: Letter, decision: Decision, page: dict[str, Any]) -> list[str]:

@@ -10,14 +10,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from siegelpost import storage, templating
+from siegelpost.addresses import is_address
 from siegelpost.contacts.consent import Consent
 from siegelpost.dispatch import links
 from siegelpost.dispatch.contract_pdf import contract_pdf
 from siegelpost.dispatch.gate import ButtonKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Withdrawal
 from siegelpost.dispatch.states import State
-from siegelpost.ledger.events import EventKind
-from siegelpost.ledger.log import append, newest_checkpoint
+from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail import outbox, server_settings
 from siegelpost.mail.compose import Attachment, compose
@@ -77,13 +77,14 @@ def say_how_to_answer(dispatch: Dispatch) -> None:
     queue(dispatch, words, Purpose.REPLY_HINT, secrets=[], answers_here=True)
 
 
-def tell_agent_of_reply(dispatch: Dispatch, words: str, outcome: str) -> None:
+def tell_agent_of_reply(dispatch: Dispatch, words: str, outcome: str, sender: str = "") -> None:
     """Queue the words of an answer for the agent, in the caller's transaction.
 
     Args:
         outcome: what was made of it, in the agent's language.
+        sender: who wrote it; the agent's own answer goes there.
     """
-    tell_agent(dispatch, "agent_replied", words=words, outcome=outcome)
+    tell_agent(dispatch, "agent_replied", answers_to=sender, words=words, outcome=outcome)
 
 
 def ask_to_confirm_offers(dispatch: Dispatch, consent: Consent, token: str) -> None:
@@ -158,14 +159,21 @@ def _contract(dispatch: Dispatch, declarations: list[Declaration]) -> list[Attac
     return [Attachment(name, "application/pdf", contract_pdf(dispatch, declarations))]
 
 
-def acknowledge_withdrawal(withdrawal: Withdrawal, language: str) -> None:
-    """Queue the acknowledgement with content, date and time (§ 356a (4) BGB), in the caller's transaction."""
+def acknowledge_withdrawal(withdrawal: Withdrawal) -> None:
+    """Queue the acknowledgement with content, date and time (§ 356a (4) BGB), in the caller's transaction.
+
+    That it was acknowledged stands in the ledger once the mail server has taken it (:mod:`.deliveries`).
+    """
     dispatch = withdrawal.dispatch
     office = the_office()
+    with translation.override(withdrawal.language):
+        way = withdrawal.get_way_display()
     words = words_of(
         "withdrawal",
-        language,
+        withdrawal.language,
         withdrawal=withdrawal,
+        way=str(way),
+        number=str(dispatch.public_id if dispatch else withdrawal.public_id),
         office=office,
         test=dispatch.test if dispatch else office.test_operation,
     )
@@ -175,18 +183,12 @@ def acknowledge_withdrawal(withdrawal: Withdrawal, language: str) -> None:
         purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT,
         about=str(withdrawal.public_id),
     )
-    append(
-        EventKind.WITHDRAWAL_ACKNOWLEDGED,
-        subject=str(dispatch.public_id if dispatch else withdrawal.public_id),
-        data={"withdrawal": str(withdrawal.public_id)},
-        at=timezone.now(),
-    )
 
 
 def tell_agent_of_withdrawal(withdrawal: Withdrawal, meant: Sequence[Dispatch]) -> None:
     """Tell the agent that somebody has withdrawn; where no dispatch is known, the office and all who may be meant."""
     if withdrawal.dispatch:
-        tell_agent(withdrawal.dispatch, "agent_withdrawn", withdrawal=withdrawal)
+        tell_agent(withdrawal.dispatch, "agent_withdrawn", answers_to=withdrawal.email, withdrawal=withdrawal)
         return
     office = the_office()
     readers = [Reader(office.email, office.name, office.language)] if office.email else []
@@ -195,13 +197,29 @@ def tell_agent_of_withdrawal(withdrawal: Withdrawal, meant: Sequence[Dispatch]) 
     for reader in {one.address: one for one in readers}.values():
         words = words_of("agent_withdrawn", reader.language, withdrawal=withdrawal, meant=meant, url=url)
         message = compose(
-            to=reader.address, to_name=reader.name, subject=words.subject, text=words.text, html=words.html
+            to=reader.address,
+            to_name=reader.name,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            reply_to=withdrawal.email if is_address(withdrawal.email) else "",
         )
         outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE, about=str(withdrawal.public_id))
 
 
-def tell_agent(dispatch: Dispatch, template: str, *, attachments: Sequence[Attachment] = (), **context: Any) -> None:
-    """Queue a mail to whoever sent the dispatch, in the caller's transaction."""
+def tell_agent(
+    dispatch: Dispatch,
+    template: str,
+    *,
+    attachments: Sequence[Attachment] = (),
+    answers_to: str = "",
+    **context: Any,
+) -> None:
+    """Queue a mail to whoever sent the dispatch, in the caller's transaction; an answer to it reaches the recipient.
+
+    Args:
+        answers_to: where an answer goes instead, if somebody else wrote, or from elsewhere.
+    """
     reader = reader_for(dispatch.agent)
     url = f"{load().public_address}/dispatches/{dispatch.public_id}/"
     words = words_of(template, reader.language, dispatch=dispatch, url=url, **context)
@@ -211,6 +229,7 @@ def tell_agent(dispatch: Dispatch, template: str, *, attachments: Sequence[Attac
         subject=words.subject,
         text=words.text,
         html=words.html,
+        reply_to=next(filter(is_address, (answers_to, dispatch.contact.email)), ""),
         attachments=attachments,
     )
     outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE, about=str(dispatch.public_id))

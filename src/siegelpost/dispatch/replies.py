@@ -76,7 +76,7 @@ def take(pk: int) -> None:
     elif judged.hint and _may_hint(dispatch):
         notices.say_how_to_answer(dispatch)
     with translation.override(dispatch.agent.language):
-        notices.tell_agent_of_reply(dispatch, reply.text.strip(), str(judged.told))
+        notices.tell_agent_of_reply(dispatch, reply.text.strip(), str(judged.told), reply.sender)
 
 
 def judge(dispatch: Dispatch, reply: IncomingMail) -> Judged:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from siegelpost import storage
-from siegelpost.estates.facts import number
+from siegelpost.estates.figures import number
 
 TEMPLATE = Path(__file__).parent / "typst" / "expose.typ"
 STANDARD: Final = "a-2a"

@@ -59,6 +59,7 @@ class OfficeForm(forms.ModelForm[Office]):
             "email",
             "website",
             "colour",
+            "small_business",
         ]
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "name": forms.TextInput({"autocomplete": "organization"}),

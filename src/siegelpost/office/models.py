@@ -53,6 +53,11 @@ class Office(models.Model):
     logo_width = models.PositiveSmallIntegerField(default=0, editable=False)
     logo_height = models.PositiveSmallIntegerField(default=0, editable=False)
     language = models.CharField(_("Sprache"), max_length=2, choices=Language, default=Language.GERMAN)
+    small_business = models.BooleanField(
+        _("Kleinunternehmer (§ 19 UStG)"),
+        default=False,
+        help_text=_("Das Büro weist keine Umsatzsteuer aus: Provisionen stehen überall ohne sie."),
+    )
 
     smtp_host = models.CharField(_("Mailserver"), max_length=255, blank=True)
     smtp_port = models.PositiveIntegerField(

@@ -25,7 +25,8 @@ WHERE l.token_hash = """
 _MARKER = """
 SELECT (SELECT MAX(id) FROM ledger_event),
        (SELECT MAX(leaf_index) FROM ledger_event WHERE leaf_index IS NOT NULL),
-       (SELECT MAX(id) FROM contacts_activity), (SELECT MAX(id) FROM contacts_appointment)
+       (SELECT MAX(id) FROM contacts_activity), (SELECT MAX(id) FROM contacts_appointment),
+       (SELECT MAX(id) FROM dispatch_settled)
 """
 
 

@@ -30,6 +30,7 @@ from siegelpost.web.mobile import (
     settings,
     setup,
     tidying,
+    to_do,
     today,
     withdrawals,
 )
@@ -121,7 +122,11 @@ PAGES = (
     Page("dispatches/<uuid:public_id>/replace/", dispatches.replace, "dispatch_replace", SALES),
     Page("dispatches/<uuid:public_id>/try-now/", dispatches.try_now, "dispatch_try_now", SALES),
     Page("dispatches/<uuid:public_id>/send-again/", dispatches.send_again, "dispatch_send_again", SALES),
+    Page("to-do/<str:matter>/<int:pk>/", to_do.settle, "to_do", SALES),
     Page("withdrawals/<uuid:public_id>/", withdrawals.withdrawal, "withdrawal", SALES),
+    Page("withdrawals/<uuid:public_id>/file/", withdrawals.file, "withdrawal_file", SALES),
+    Page("withdrawals/mails/<uuid:public_id>/none/", withdrawals.no_withdrawal, "withdrawal_none", SALES),
+    Page("dispatches/<uuid:public_id>/withdrawal/", withdrawals.receive, "dispatch_withdrawal", SALES),
     # The certificate
     Page("certificate/", certificate.page, "certificate", CERTIFICATE_MATTERS),
     Page("certificate/report/", certificate.report, "certificate_report", CERTIFICATE_MATTERS),

@@ -23,6 +23,7 @@ from siegelpost.folding import typed
 from siegelpost.office.the_office import the_office
 from siegelpost.settings import load
 from siegelpost.web import throttle
+from siegelpost.web.guessing import source
 from siegelpost.web.recipient.forms import WithdrawalForm
 from siegelpost.web.recipient.pages import Answer, Shown, dispatch_page, message_page
 
@@ -164,14 +165,40 @@ def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase
         }
         form = WithdrawalForm(request.POST or None, initial=initial)
         if request.method == "POST" and form.is_valid():
-            client = client_of(request)
-            # Who holds the link is not kept from withdrawing by what strangers typed in at the public address, nor by
-            # others who share the way into the net with them.
-            if dispatch is None:
-                throttle.spend(throttle.WITHDRAW_BY_CLIENT, client.ip)
-            to = str(dispatch.public_id) if dispatch else form.cleaned_data["email"].lower()
-            throttle.spend(throttle.WITHDRAW_TO_ADDRESS, to)
-            made = withdrawing.withdraw(**form.cleaned_data, token=token, client=client, language=language)
+            made = withdrawing.withdraw(
+                **form.cleaned_data,
+                token=token,
+                client=client_of(request),
+                language=language,
+                page=_withdraw_page(language, WithdrawalForm()).body,
+                acknowledge=bool(dispatch) or _may_acknowledge(request, form.cleaned_data["email"]),
+            )
             return response_of(message_page("withdrawal_done", language, 200, withdrawal=made, office=the_office()))
-        status = 422 if request.method == "POST" else 200
-        return response_of(message_page("withdraw", language, status, form=form, office=the_office()))
+        return response_of(_withdraw_page(language, form, 422 if request.method == "POST" else 200))
+
+
+def _withdraw_page(language: str, form: WithdrawalForm, status: int = 200) -> Answer:
+    said = withdrawing.said(language)
+    return message_page("withdraw", language, status, form=form, office=the_office(), said=said)
+
+
+def _may_acknowledge(request: HttpRequest, email: str) -> bool:
+    """Whether another mail goes to what strangers typed in at the public address; what they declare always counts.
+
+    Raises:
+        throttle.TooOftenError: one place floods the page, far beyond what people who share it could mean.
+    """
+    throttle.spend(throttle.WITHDRAW_FLOOD, source(request))
+    try:
+        throttle.spend(throttle.WITHDRAW_BY_CLIENT, source(request))
+        throttle.spend(throttle.WITHDRAW_TO_ADDRESS, _mailbox_of(email))
+        throttle.spend(throttle.WITHDRAW_PUBLIC, "all")
+    except throttle.TooOftenError:
+        return False
+    return True
+
+
+def _mailbox_of(email: str) -> str:
+    """What is one mailbox with most providers: without case, and without what stands behind a plus sign."""
+    local, _at, domain = email.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
