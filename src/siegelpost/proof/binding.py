@@ -60,8 +60,10 @@ _MAILS = frozenset(
         E.RELAY_TO_NON_ERDS_FAILURE,
         E.NOTIFICATION_FOR_ACCEPTANCE,
         E.NOTIFICATION_FOR_ACCEPTANCE_FAILURE,
+        E.WITHDRAWAL_ACKNOWLEDGED,
     }
 )
+_WITHDRAWALS = frozenset({E.WITHDRAWAL_DECLARED, E.WITHDRAWAL_ASSIGNED})
 # What is frozen when a dispatch is sent, and again when something of it is replaced.
 FROZEN_ROWS = (
     Row(FROZEN, "gate_sha256", "gate.html", PAGE, of=EXPOSE),
@@ -90,6 +92,8 @@ ROWS = (
         same="received",
         before="answers/*.eml",
     ),
+    Row(_WITHDRAWALS, "page_sha256", "withdrawal/{index:09}.html", PAGE, same="withdrawal"),
+    Row(_WITHDRAWALS, "file_sha256", "withdrawal/{index:09}-letter.{ending}", FILE, same="withdrawal"),
 )
 # An act on a page names it; it is the one that stood there then.
 _ACTS = frozenset({E.DECLARATION_MADE, E.CONSIGNMENT_ACCEPTANCE, E.CONSIGNMENT_REJECTION})
@@ -242,7 +246,9 @@ def _things(row: Row, events: Sequence[ProvenEvent]) -> list[_Thing]:
         key = event.data.get(row.same)
         if event.kind not in row.kinds or not isinstance(key, str):
             continue
-        texts = {"purpose": ""} | {name: value for name, value in event.data.items() if isinstance(value, str)}
+        texts = {"purpose": "", "ending": ""} | {
+            name: value for name, value in event.data.items() if isinstance(value, str)
+        }
         raw = _sha256(event.data.get("sha256"))
         thing = found.setdefault(key, _Thing(event.index, row.before.format_map(texts), raw))
         if sha256 := _sha256(event.data.get(row.member)):
@@ -304,6 +310,8 @@ def _compare_counted(
 
 def _matches(form: str, path: str) -> str:
     """The form with its purpose filled in, where the path is of it: ``mails/*-notice.eml``; empty where it is not."""
+    if not form:
+        return ""
     pattern = re.escape(form).replace(r"\{index:09\}", r"[0-9]{9,19}").replace(r"\*", "[1-9][0-9]{0,5}")
     found = re.fullmatch(pattern.replace(r"\{purpose\}", "(?P<purpose>[a-z_]{1,40})"), path, re.ASCII)
     return form.format_map({"index": 0} | found.groupdict()) if found else ""

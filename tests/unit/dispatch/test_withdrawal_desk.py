@@ -156,7 +156,7 @@ def test_the_form_takes_the_letter_and_the_proof_holds_it() -> None:
     assert browser.post(page, fields, secure=True).status_code == 302
     made = Withdrawal.objects.get()
     assert declared()["file_sha256"] == hashlib.sha256(scan).hexdigest()
-    assert proof_of.documents(dispatch)["withdrawal/1-Brief.pdf"] == scan
+    assert proof_of.documents(dispatch)["withdrawal/{:09}-letter.pdf".format(index_of(dispatch, "WithdrawalDeclared"))] == scan
     kept = browser.get(f"/withdrawals/{made.public_id}/file/", secure=True)
     assert b"".join(kept.streaming_content) == scan  # type: ignore[attr-defined]  # it is a file
     assert kept.headers["Content-Disposition"].startswith("attachment")
