@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import click
 
 from siegelpost.proof.given import checkpoints_in
+from siegelpost.proof.reasons import said
 from siegelpost.proof.report import Check, Verdict
 from siegelpost.proof.verify import verify as check
 from siegelpost.proof.wording import text
@@ -62,13 +63,14 @@ def verify(
     with 3 if two genuine checkpoints of the office contradict each other; with 4 if the proof is good, but a file
     given as --checkpoint holds none.
     """
+    spoken = lang or os.environ.get("SIEGELPOST_LANGUAGE", "de")
     checkpoints = [(path, checkpoints_in(path.read_bytes())) for path in given]
     notes = [note for _, found in checkpoints for note in found]
-    report = check(proof, key=key, checkpoints=notes, roots=_certificates(roots))
+    report = check(proof, key=key, checkpoints=notes, roots=_certificates(roots, spoken))
     for path, found in checkpoints:
         if not found:
             report.failed(Check.YOUR_FILE, path.name, "no checkpoint in it")
-    language = lang or (report.manifest.language if report.manifest else os.environ.get("SIEGELPOST_LANGUAGE", "de"))
+    language = lang or (report.manifest.language if report.manifest else spoken)
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
     else:
@@ -76,7 +78,7 @@ def verify(
     ctx.exit(STATUS[report.verdict])
 
 
-def _certificates(paths: tuple[Path, ...]) -> list["Certificate"]:
+def _certificates(paths: tuple[Path, ...], language: str) -> list["Certificate"]:
     if not paths:
         return []
     from siegelpost.proof.token import TokenError, read_roots  # loaded only where it is needed
@@ -84,4 +86,5 @@ def _certificates(paths: tuple[Path, ...]) -> list["Certificate"]:
     try:
         return [root for path in paths for root in read_roots(path.read_bytes())]
     except TokenError as error:
-        raise click.BadParameter(str(error), param_hint="--tsa-root") from error
+        reason = said(str(error), cast(Literal["de", "en"], language))
+        raise click.BadParameter(reason, param_hint="--tsa-root") from error

@@ -19,7 +19,6 @@ from siegelpost.office.models import Language
 from siegelpost.proof import bundle
 from siegelpost.proof.given import checkpoints_in
 
-
 # What events name by its SHA-256: the member that says of which thing, and those that say the hash.
 _NAMING = (
     ("received", ("redacted_sha256",)),
@@ -29,12 +28,11 @@ _NAMING = (
 
 
 def documents(dispatch: Dispatch) -> dict[str, bytes]:
-    """The documents that the events name by their SHA-256, by their name in the bundle; the log is sealed first.
+    """The documents that the sealed events name by their SHA-256, by their name in the bundle.
 
     Mails are shown with the secret link blotted out: whoever checks a proof shall not be able to use it. One that
     nobody has tried to send yet was shown to nobody, and so is no part of a proof.
     """
-    seal()
     told = _told(dispatch)
     found = way_of(dispatch).documents(dispatch)
     for mail in _mails(dispatch, told):
@@ -96,6 +94,7 @@ def write(dispatch: Dispatch, target: BinaryIO) -> None:
     Raises:
         siegelpost.proof.bundle.WouldBeRefusedError: what there is makes no good proof; nothing was written.
     """
+    seal()
     bundle.write(
         target,
         dispatch_id=str(dispatch.public_id),

@@ -146,6 +146,7 @@ GERMAN: Mapping[str, str] = MappingProxyType(
         "the authority gave no time stamp": "die Zeitstempelstelle hat keinen Zeitstempel gegeben",
         "it carries no certificate of a time-stamping authority": ("enthält kein Zertifikat einer Zeitstempelstelle"),
         "it does not lead to a certificate that you named": "führt nicht zu dem Zertifikat, das Sie genannt haben",
+        "no certificate in it": "enthält kein Zertifikat",
         "not a valid time stamp ({})": "ist kein gültiger Zeitstempel ({})",
         # What the reader brought.
         "no checkpoint in it": "enthält kein Siegel",

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 
 from asn1crypto import cms, core, tsp
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from rfc3161_client import TimeStampResponse, VerifierBuilder, decode_timestamp_response
+from rfc3161_client import VerifierBuilder, decode_timestamp_response
 from rfc3161_client.tsp import PKIStatus
 
 MAX_TOKEN = 256 * 1024
@@ -70,45 +71,20 @@ def check_token(token: bytes, stamped: bytes, roots: Sequence[x509.Certificate] 
             raise TokenError("the authority refused")
         certificates = [x509.load_der_x509_certificate(raw) for raw in response.signed_data.certificates]
         signer = _signer(certificates)
-        top = _top(signer, certificates)
-        digest = hashlib.sha256(stamped).digest()
-        _verify(response, digest, signer, certificates, top)
         at, nonce = response.tst_info.gen_time, response.tst_info.nonce
+        top = _top(signer, certificates, at)
+        verifier = VerifierBuilder(tsa_certificate=signer)
+        for certificate in certificates:
+            if certificate != signer:
+                verifier = verifier.add_intermediate_certificate(certificate)
+        verifier.add_root_certificate(top).build().verify(response, hashlib.sha256(stamped).digest())
     except TokenError:
         raise
     except Exception as error:  # the parsers stumble over hostile bytes in ways of their own
         raise TokenError(f"not a valid time stamp ({str(error) or type(error).__name__})") from error
-    trusted = any(_leads_to(root, response, digest, signer, certificates) for root in roots)
     moment = at if at.tzinfo else at.replace(tzinfo=UTC)
+    trusted = any(_issued(root, top, moment) or root == top for root in roots)
     return Stamp(moment, _name(signer), nonce, top.fingerprint(SHA256()).hex(), trusted)
-
-
-def _verify(
-    response: TimeStampResponse,
-    digest: bytes,
-    signer: x509.Certificate,
-    certificates: list[x509.Certificate],
-    root: x509.Certificate,
-) -> None:
-    verifier = VerifierBuilder(tsa_certificate=signer)
-    for certificate in certificates:
-        if certificate != signer:
-            verifier = verifier.add_intermediate_certificate(certificate)
-    verifier.add_root_certificate(root).build().verify(response, digest)
-
-
-def _leads_to(
-    root: x509.Certificate,
-    response: TimeStampResponse,
-    digest: bytes,
-    signer: x509.Certificate,
-    certificates: list[x509.Certificate],
-) -> bool:
-    try:
-        _verify(response, digest, signer, certificates, root)
-    except Exception:  # as above; it was verified already, against the certificates it carries
-        return False
-    return True
 
 
 def _sorted(token: bytes) -> bytes:
@@ -136,15 +112,24 @@ def _signer(certificates: list[x509.Certificate]) -> x509.Certificate:
     raise TokenError("it carries no certificate of a time-stamping authority")
 
 
-def _top(signer: x509.Certificate, certificates: list[x509.Certificate]) -> x509.Certificate:
-    """The highest certificate that the token carries above the signer."""
-    top, seen = signer, {signer.serial_number}
-    while True:
-        above = [c for c in certificates if c.subject == top.issuer and c.serial_number not in seen]
-        if not above:
-            return top
-        top = above[0]
-        seen.add(top.serial_number)
+def _top(signer: x509.Certificate, certificates: list[x509.Certificate], at: datetime) -> x509.Certificate:
+    """The highest certificate above the signer in the token, as far as each has truly signed the one below it."""
+    top, seen = signer, [signer]
+    while above := next((c for c in certificates if c not in seen and _issued(c, top, at)), None):
+        top = above
+        seen.append(top)
+    return top
+
+
+def _issued(above: x509.Certificate, below: x509.Certificate, at: datetime) -> bool:
+    """Whether an authority that was valid then has signed this certificate; a name alone says nothing."""
+    moment = at if at.tzinfo else at.replace(tzinfo=UTC)
+    try:
+        below.verify_directly_issued_by(above)
+        ca = above.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound):
+        return False
+    return ca and above.not_valid_before_utc <= moment <= above.not_valid_after_utc
 
 
 def _name(certificate: x509.Certificate) -> str:
