@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from siegelpost.dispatch import visitor
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import Row, prepare
@@ -68,5 +69,5 @@ def record(
             "sha256": shown,
             **({"again": True} if again else {}),
         },
-        personal={"client": f"{ip} {user_agent[:300].decode('latin-1')}"},
+        personal={"client": visitor.coarse(ip, user_agent[:300])},
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from siegelpost.dispatch import guard, links, notices, wording
+from siegelpost.dispatch import guard, links, notices, reasons, wording
 from siegelpost.dispatch.attachments import named_in
 from siegelpost.dispatch.declaring import Client, StalePageError
 from siegelpost.dispatch.freezing import Frozen, Letter, NotReadyError, expose_pdf, freeze, gate_html
@@ -125,7 +125,8 @@ def _refuse_to_speak(dispatch: Dispatch, stamp: str, language: Language) -> None
 def _again(dispatch: Dispatch, language: Language, subject: str, message: str) -> Frozen:
     # The other language has labels of its own.
     label = dispatch.page["gate"]["button"]["label"] if language == dispatch.language else ""
-    letter = Letter(list(dispatch.estates.all()), dispatch.contact, subject, message, language, label)
+    estates, occasion = list(dispatch.estates.all()), reasons.of(dispatch.page)
+    letter = Letter(estates, dispatch.contact, subject, message, language, label, occasion=occasion)
     frozen = freeze(the_office(), dispatch.agent, letter)
     frozen.page["test"] = dispatch.test
     frozen.content["attachments"] = dispatch.content.get("attachments", [])

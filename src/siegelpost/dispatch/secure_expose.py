@@ -16,6 +16,7 @@ def submission(dispatch: Dispatch) -> dict[str, JSON]:
         "estates": [str(estate.public_id) for estate in dispatch.estates.all()],
         "row": page["gate"]["row"],
         "version": page["gate"]["version"],
+        "reason": page.get("reason"),
         "texts": [{key: text[key] for key in ("kind", "version", "sha256")} for text in page["texts"]],
         "page_sha256": links.canonical_sha256(page),
         "content_sha256": links.canonical_sha256(dispatch.content),

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from siegelpost.dispatch import reasons
 from siegelpost.dispatch.models import Dispatch, Way
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.events import words
@@ -124,6 +125,8 @@ def _detail(kind: E, data: dict[str, Any]) -> str:
         return " · ".join([str(Way(data["way"]).label), *([_("nach Ablauf der Frist")] if data["late"] else [])])
     if kind is E.WITHDRAWAL_DECIDED:
         return _("als wirksam behandelt") if data["effective"] else _("zurückgewiesen")
+    if kind is E.SUBMISSION_ACCEPTANCE and (occasion := reasons.of(data)):
+        return occasion.words
     if kind is E.DISPATCH_HELD:
         return ", ".join(filter(None, data["codes"]))
     answer, cause = str(data.get("answer") or ""), str(data.get("cause") or "")

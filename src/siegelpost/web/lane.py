@@ -19,7 +19,7 @@ import structlog
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from siegelpost import storage
-from siegelpost.dispatch import handing_over, opening
+from siegelpost.dispatch import handing_over, opening, visitor
 from siegelpost.dispatch.handing_over import Handed, pictures_in
 from siegelpost.dispatch.links import PREFIX, canonical_sha256
 from siegelpost.dispatch.models import Kind
@@ -214,7 +214,7 @@ class Lane:
         for start in range(0, len(data), _CHUNK):
             await send({"type": "http.response.body", "body": data[start : start + _CHUNK], "more_body": True})
         if scope["method"] == "GET":
-            client = f"{scope['client'][0]} {_field(scope, b'user-agent')[:300].decode('latin-1')}"
+            client = visitor.coarse(scope["client"][0], _field(scope, b"user-agent")[:300])
             event = handing_over.record(public_id(found), handed, len(data), client, whole=not gone.done())
             if _is_machine(scope):
                 # A preview or a prefetch is no reader: nothing was handed over to anybody.
