@@ -9,7 +9,7 @@ PAGES = frozenset({"expose", "message"})
 
 
 class Handed(NamedTuple):
-    """What is handed over: one of the values that :data:`siegelpost.ledger.events.VARIANTS` has words for.
+    """What is handed over: one of the values that :data:`siegelpost.ledger.variants.VARIANTS` has words for.
 
     ``sha256`` is that of the file; of a page, which is no file, that of the content it shows.
     """

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from siegelpost.dispatch import reasons
 from siegelpost.dispatch.models import Dispatch, Way
 from siegelpost.ledger.events import EventKind as E
-from siegelpost.ledger.events import words
 from siegelpost.ledger.models import Event
+from siegelpost.ledger.variants import words
 from siegelpost.mail.causes import explain
 from siegelpost.mail.models import Purpose
 
