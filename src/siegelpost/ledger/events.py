@@ -1,7 +1,6 @@
-"""Every kind of event the ledger knows: its name, its URI and what it means in plain words.
+"""Every kind of event the ledger knows: its name (of ETSI EN 319 522-1, or our own), URI and meaning in plain words.
 
-Events of registered delivery carry the names of ETSI EN 319 522-1; the office's own acts have names of their
-own. A kind, once used, is never renamed or given another meaning: it stands in leaves that nobody can change.
+A kind, once used, is never renamed or given another meaning: it stands in leaves that nobody can change.
 """
 
 from collections.abc import Mapping
