@@ -14,6 +14,7 @@ from siegelpost.dispatch import reasons
 from siegelpost.dispatch.models import Dispatch, Way
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.models import Event
+from siegelpost.ledger.variants import words
 from siegelpost.mail.causes import explain
 from siegelpost.mail.models import Purpose
 
@@ -99,7 +100,7 @@ def _entry(event: Event) -> Entry:
     return Entry(
         at=event.at,
         kind=kind.value,
-        title=kind.label(language),
+        title=words(kind, data).label(language),
         detail=_detail(kind, data),
         tone=TONES.get(kind, Tone.PLAIN),
         sealed=event.leaf_index is not None,
@@ -137,9 +138,9 @@ def _detail(kind: E, data: dict[str, Any]) -> str:
         return occasion.words
     if kind is E.DISPATCH_HELD:
         return ", ".join(filter(None, data["codes"]))
-    words, cause = str(data.get("answer") or ""), str(data.get("cause") or "")
+    answer, cause = str(data.get("answer") or ""), str(data.get("cause") or "")
     # Where nobody answered, the cause stands in the answer's place.
-    return " · ".join(filter(None, [_purpose(data), explain(cause).text, words if words != cause else ""]))
+    return " · ".join(filter(None, [_purpose(data), explain(cause).text, answer if answer != cause else ""]))
 
 
 def _purpose(data: dict[str, Any]) -> str:
