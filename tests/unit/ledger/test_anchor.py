@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import transaction
+from django.db.models import Model
 from tests.support import proofs
 
 from siegelpost.backup.recording import NothingLostError, record_as_it_stands
-from siegelpost.ledger import anchor, fsck, halt, sequencer
+from siegelpost.ledger import anchor, fsck, halt, key
 from siegelpost.ledger.anchor import WoundBackError
 from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
 from siegelpost.ledger.events import EventKind
@@ -32,17 +33,21 @@ def write(count: int = 1) -> None:
             append(EventKind.GATE_OPENED, subject="s")
 
 
-def rows() -> list[tuple[type, list[dict[str, object]]]]:
+Rows = list[tuple[type[Model], list[Model]]]
+
+
+def rows() -> Rows:
     """The ledger as it stands, to wind it back to later."""
-    return [(table, list(table.objects.order_by("pk").values())) for table in (Event, Tile, Checkpoint)]
+    tables: tuple[type[Model], ...] = (Event, Tile, Checkpoint)
+    return [(table, list(table._default_manager.order_by("pk"))) for table in tables]
 
 
-def wind_back(before: list[tuple[type, list[dict[str, object]]]]) -> None:
+def wind_back(before: Rows) -> None:
     """As when a snapshot, an old dump or a replica is put in the database's place."""
     for table, _ in before:
-        table.objects.all().delete()  # type: ignore[attr-defined]  # a model
+        table._default_manager.all().delete()
     for table, kept in before:
-        table.objects.bulk_create(table(**row) for row in kept)  # type: ignore[attr-defined]  # a model
+        table._default_manager.bulk_create(kept)
 
 
 def findings() -> list[str]:
@@ -219,4 +224,4 @@ def test_what_is_kept_is_the_seal_of_the_key() -> None:
     seal()
     kept = anchor.read()
     assert kept
-    assert TreeHead.open(kept, sequencer.key.read().verifier).size == 1
+    assert TreeHead.open(kept, key.read().verifier).size == 1
