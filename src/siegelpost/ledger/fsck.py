@@ -8,6 +8,7 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 
+import structlog
 from cryptography.fernet import InvalidToken
 from django.db import Error, connection
 
@@ -31,6 +32,8 @@ from siegelpost.ledger.sealed import all_sealed
 from siegelpost.ledger.tree_check import checkpoints, tree
 from siegelpost.settings import load
 
+log = structlog.get_logger(__name__)
+
 __all__ = ["OWN", "Check", "Finding", "Progress", "checks", "register", "register_erasures", "register_files", "run"]
 
 # Members of an event's data that name a stored file by its SHA-256, or a list of such.
@@ -53,7 +56,7 @@ def checks() -> list[Check]:
 
 
 def run(check: Check, progress: Progress) -> Iterator[Finding]:
-    """The findings of a check; what the database cannot read any more is one of them."""
+    """The findings of a check; that it cannot go on, for what is damaged need not have any form, is one of them."""
     try:
         yield from check.run(progress)
     except (Error, sqlite3.Error) as error:
@@ -62,6 +65,14 @@ def run(check: Check, progress: Progress) -> Iterator[Finding]:
             check.label("en"),
             f"Die Datenbank konnte nicht bis zum Ende gelesen werden ({error}).",
             f"The database could not be read to the end ({error}).",
+        )
+    except Exception as error:
+        log.exception("a check could not be finished", check=check.name)
+        yield Finding(
+            check.name,
+            check.label("en"),
+            f"Etwas ist so beschädigt, dass nicht zu Ende geprüft werden konnte ({type(error).__name__}: {error}).",
+            f"Something is damaged so that the check could not be finished ({type(error).__name__}: {error}).",
         )
 
 
