@@ -34,10 +34,10 @@ def run(progress: Progress) -> Iterator[Finding]:
 
 def _look(keys: list[int]) -> Iterator[Finding]:
     rows = list(Withdrawal.objects.filter(pk__in=keys).select_related("dispatch").order_by("pk"))
-    own = {str(row.public_id) for row in rows}
-    dispatches = {str(row.dispatch.public_id) for row in rows if row.dispatch}
-    about: dict[str, list[Told]] = {subject: [] for subject in own}
-    for subject, events in told.of(own | dispatches, (*_KINDS, *_DESK)).items():
+    about: dict[str, list[Told]] = {str(row.public_id): [] for row in rows}
+    # First those about itself: once it is assigned, its events are about its dispatch.
+    subjects = dict.fromkeys([*about, *(str(row.dispatch.public_id) for row in rows if row.dispatch)])
+    for subject, events in told.of(subjects, (*_KINDS, *_DESK)).items():
         for event in events:
             meant = event.data.get("withdrawal") or subject
             if meant in about and (event.kind not in _DESK or subject == meant):
