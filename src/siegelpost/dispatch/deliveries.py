@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from django.utils import timezone
 
-from siegelpost.dispatch import reminders
+from siegelpost.dispatch import reminders, replies
 from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.states import TRANSITIONS, Act, State
 from siegelpost.ledger.events import EventKind as E
@@ -114,6 +114,7 @@ def on_mail_received(received: IncomingMail) -> None:
         "mail": received.mail.message_id,
         "received": str(received.public_id),
         "sha256": received.sha256,
+        **({"redacted_sha256": replies.shown_sha256(received)} if kind is E.REPLY_RECEIVED else {}),
         "from_recipient": received.sender_is_recipient,
         "own_dkim": received.authentication.get("own_dkim", ""),
         "sender": summary(received.authentication),

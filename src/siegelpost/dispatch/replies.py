@@ -7,7 +7,6 @@ nothing, and its writer is told by mail how to declare. Whoever speaks of withdr
 
 import hashlib
 from dataclasses import dataclass
-from email.message import Message
 from types import MappingProxyType
 
 import structlog
@@ -200,20 +199,13 @@ def _raw(reply: IncomingMail) -> bytes:
 
 def _whole(reply: IncomingMail, raw: bytes) -> Said:
     pages = _dispatches(reply).values_list("page", flat=True)
-    return said(raw, _ours(reply.mail), [by_mail.subject(page, reply.dispatch_id) for page in pages])
+    return said(raw, incoming.original(reply.mail, [by_mail.subject(page, reply.dispatch_id) for page in pages]))
 
 
-def _ours(mail: OutgoingMail) -> Message | None:
-    try:
-        return reading.parsed(mail.mime())
-    except InvalidToken:  # the key was lost
-        return None
-
-
-def of(dispatch: Dispatch) -> dict[str, bytes]:
-    """The answers to a dispatch's mails, by their name in a proof."""
+def of(dispatch: Dispatch) -> list[tuple[IncomingMail, bytes]]:
+    """The answers to a dispatch's mails, each as it may be shown to a third party, oldest first."""
     answers = IncomingMail.objects.filter(dispatch_id=str(dispatch.public_id), kind__in=ANSWERS).order_by("pk")
-    return {f"answers/{number}.eml": shown(answer) for number, answer in enumerate(answers, start=1)}
+    return [(answer, shown(answer)) for answer in answers]
 
 
 def shown(reply: IncomingMail) -> bytes:
@@ -230,6 +222,11 @@ def _shown(reply: IncomingMail, raw: bytes) -> bytes:
         return redacted(raw, secrets)
     except SecretLeftError:
         return blotted(reply.text.encode(), secrets)
+
+
+def shown_sha256(reply: IncomingMail) -> str:
+    """The SHA-256 by which events name an answer: of it as it may be shown."""
+    return hashlib.sha256(shown(reply)).hexdigest()
 
 
 def _secrets(reply: IncomingMail) -> list[str]:

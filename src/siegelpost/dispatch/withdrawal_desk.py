@@ -251,15 +251,13 @@ def _move(among: QuerySet[Withdrawal], withdrawal: Withdrawal, at: datetime | No
     append(kind, subject=str(found.public_id), data={"by": str(by.public_id)})
 
 
-def documents(dispatch: Dispatch) -> dict[str, bytes]:
-    """The page of each withdrawal, or the letter, by its name in a proof; a mail is among the answers."""
-    found = {}
-    for number, withdrawal in enumerate(of(dispatch), start=1):
-        if withdrawal.page_html:
-            found[f"withdrawal/{number}.html"] = bytes(withdrawal.page_html)
-        if withdrawal.file_sha256:
-            found[f"withdrawal/{number}-{withdrawal.file_name}"] = storage.read(withdrawal.file_sha256)
-    return found
+def documents(dispatch: Dispatch) -> list[tuple[Withdrawal, bytes]]:
+    """The page of each withdrawal, or the letter, for a proof; a mail is among the answers."""
+    return [
+        (withdrawal, bytes(withdrawal.page_html) or storage.read(withdrawal.file_sha256))
+        for withdrawal in of(dispatch)
+        if withdrawal.page_html or withdrawal.file_sha256
+    ]
 
 
 def acknowledged_at(withdrawal: Withdrawal) -> datetime | None:

@@ -68,5 +68,5 @@ def test_browsers_that_look_ahead(value: bytes) -> None:
 )
 def test_of_who_only_looks_network_and_browser_are_kept_and_no_more(ip: str, user_agent: bytes, kept: str) -> None:
     """Each opening kept the full address and all that the browser said of itself, as long as the proof."""
-    row = record("1", state="open", ip=ip, user_agent=user_agent, method="GET")
+    row = record("1", state="open", ip=ip, user_agent=user_agent, method="GET", shown="0" * 64)
     assert json.loads(row.openings or "{}")["client"][1] == kept

@@ -135,7 +135,9 @@ def test_of_what_came_in_by_mail_only_a_declaration_stays_while_its_proof_must()
 def test_the_answer_holds_the_log_of_openings_and_withdrawals_that_nobody_assigned() -> None:
     """Art. 15 DSGVO: the ledger's events with their personal values were left out, so were unassigned withdrawals."""
     dispatch = a_dispatch()
-    row = opening.record(str(dispatch.public_id), state="notified", ip="203.0.113.77", user_agent=b"x", method="GET")
+    row = opening.record(
+        str(dispatch.public_id), state="notified", ip="203.0.113.77", user_agent=b"x", method="GET", shown="0" * 64
+    )
     with connection.cursor() as cursor:
         cursor.execute(_APPEND_SQL[connection.vendor], row)
     stray = a_withdrawal(name="Mara Berger", email=dispatch.contact.email.upper())

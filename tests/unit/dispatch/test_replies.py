@@ -1,5 +1,6 @@
 """Answers by mail: what is a yes, and what becomes of the rest."""
 
+import hashlib
 import json
 from email import policy
 from email.message import EmailMessage
@@ -9,7 +10,7 @@ import pytest
 from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_estate, an_office, the_guard_says
 
-from siegelpost.dispatch import proof_of, rounds
+from siegelpost.dispatch import replies, rounds
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.states import State
 from siegelpost.dispatch.yes import People
@@ -89,7 +90,8 @@ def test_a_yes_becomes_the_order_and_nothing_more() -> None:
     assert len(mails(Purpose.CONFIRMATION)) == 1
     event = Event.objects.get(kind="DeclarationMade")
     assert received.sha256.encode() in bytes(event.leaf)
-    shown = proof_of.documents(dispatch)["answers/1.eml"]
+    [(_reply, shown)] = replies.of(dispatch)
+    assert hashlib.sha256(shown).hexdigest().encode() in bytes(Event.objects.get(kind="ReplyReceived").leaf)
     assert b"Ja" in shown
     assert b"/s/x" in shown.replace(b"=\n", b"")
 
