@@ -7,7 +7,6 @@ nothing, and its writer is told by mail how to declare. Whoever speaks of withdr
 
 import hashlib
 from dataclasses import dataclass
-from email.message import Message
 from types import MappingProxyType
 
 import structlog
@@ -200,14 +199,7 @@ def _raw(reply: IncomingMail) -> bytes:
 
 def _whole(reply: IncomingMail, raw: bytes) -> Said:
     pages = _dispatches(reply).values_list("page", flat=True)
-    return said(raw, _ours(reply.mail), [by_mail.subject(page, reply.dispatch_id) for page in pages])
-
-
-def _ours(mail: OutgoingMail) -> Message | None:
-    try:
-        return reading.parsed(mail.mime())
-    except InvalidToken:  # the key was lost
-        return None
+    return said(raw, incoming.original(reply.mail, [by_mail.subject(page, reply.dispatch_id) for page in pages]))
 
 
 def of(dispatch: Dispatch) -> list[tuple[IncomingMail, bytes]]:

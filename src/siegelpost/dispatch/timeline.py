@@ -67,11 +67,15 @@ TONES = MappingProxyType(
 )
 
 
-# Looked up here where the mail server that took the answer in says nothing of it; evidence, and no more.
+# By what it is known who wrote an answer; in older events, what was looked up here.
 SIGNED = MappingProxyType(
     {
+        "dmarc": gettext_lazy("Ihr Mailserver bestätigt den Absender (DMARC)."),
+        "dkim": gettext_lazy("Ihr Mailserver bestätigt die Signatur der Absenderdomain (DKIM)."),
+        "own_dkim": gettext_lazy("Die Domain des Absenders hat die Mail signiert, und die Signatur stimmt (DKIM)."),
         "pass": gettext_lazy("Die Domain des Absenders hat die Mail signiert, und die Signatur stimmt (DKIM)."),
         "fail": gettext_lazy("Die Signatur der Absenderdomain passt nicht zu dieser Mail (DKIM)."),
+        "": gettext_lazy("Nichts belegt, dass die Mail von dieser Adresse kommt."),
     }
 )
 INTERESTS = MappingProxyType(
@@ -117,8 +121,13 @@ def _detail(kind: E, data: dict[str, Any]) -> str:
         return _("Von einem Programm geschrieben, zum Beispiel eine Abwesenheitsnotiz. Das ist keine Erklärung.")
     if kind is E.REPLY_RECEIVED and not data["from_recipient"]:
         return _("Die Antwort kam von einer anderen Adresse als der, an die die Mail ging.")
-    if kind is E.REPLY_RECEIVED and data.get("own_dkim") in SIGNED:
-        return str(SIGNED[data["own_dkim"]])
+    if kind is E.REPLY_RECEIVED and data.get("perhaps_automatic"):
+        return _("Vielleicht hat das ein Programm geschrieben, vielleicht ein Mensch. Es wurde nichts erklärt.")
+    if kind is E.REPLY_RECEIVED:
+        sender, looked_up = data.get("sender"), str(data.get("own_dkim", ""))
+        if sender and looked_up != "fail":
+            return str(SIGNED[sender["proven"]])
+        return str(SIGNED[looked_up]) if looked_up in {"pass", "fail"} else ""
     if kind is E.INTEREST_STATED:
         return str(INTERESTS[data["interest"]])
     if kind in {E.WITHDRAWAL_DECLARED, E.WITHDRAWAL_ASSIGNED} and data.get("way") in Way:

@@ -53,13 +53,14 @@ _PAID = "zahlungspflichtig|kostenpflichtig|provisionspflichtig"
 _PAID_FOR = "zahlungspflichtigen|kostenpflichtigen|provisionspflichtigen"
 # What is ordered, where somebody names it; "Exposé" is how people call all of it.
 _WHAT = "(das) (exposé) (die) (ihre) (den) (vermittlung) (nachweis) (maklerleistung) (leistung) (sie) (dies) (das)"
-_HOW = "(hiermit) (verbindlich) (jetzt) (gern|gerne) (gleich)"
+_HOW = "(hiermit) (jetzt) (gern|gerne) (gleich) (verbindlich) (und)"
 _AGREE = "(ja|jawohl|gern|gerne|einverstanden|yes|ok) (bitte|gern|gerne|einverstanden|please)"
 _ORDER_IT = "(hereby) order (the) (exposé) (this) (it) (now) (bindingly)"
+_ORDER = "bestelle|bestellen|beauftrage|beauftragen"
 _TO_PAY = "with (an|the) obligation|duty to pay (the|a) (commission)"
 _ORDERS = _one_of(
-    f"{_AGREE} (hiermit) (ich|wir) {_HOW} bestelle|bestellen|beauftrage|beauftragen {_WHAT} {_HOW} {_PAID} {_WHAT}",
-    f"{_AGREE} hiermit bestelle|bestellen|beauftrage|beauftragen ich|wir {_WHAT} {_HOW} {_PAID} {_WHAT}",
+    f"{_AGREE} (hiermit) (ich|wir) {_HOW} {_ORDER} (hiermit) {_WHAT} {_HOW} {_PAID} {_WHAT}",
+    f"{_AGREE} hiermit|gern|gerne {_ORDER} ich|wir {_WHAT} {_HOW} {_PAID} {_WHAT}",
     f"ja (bitte) ich|wir möchte|möchten|will|wollen {_WHAT} {_HOW} {_PAID} bestellen|beauftragen",
     f"{_AGREE} (ich|wir) {_HOW} erteile|erteilen (ihnen) {_HOW} den {_PAID_FOR} auftrag|maklerauftrag",
     f"{_AGREE} (ich|wir) {_HOW} schließe|schließen (mit) (ihnen) {_HOW} den|einen {_PAID_FOR} vertrag|maklervertrag",
@@ -90,6 +91,7 @@ _NOES = _one_of(
     "danke nein",
     "nein leider (nicht)",
     "(nein) (danke) (leider) (doch) (ich|wir) (habe|haben) (leider) (doch) kein interesse (mehr) (daran) (danke)",
+    "(nein) (danke) (das) möchte|möchten|will|wollen ich|wir (das) (lieber) (doch) nicht (bestellen)",
     "(nein) (danke) ich|wir möchte|möchten|will|wollen (das) (lieber) (doch) nicht (bestellen|beauftragen)",
     "(nein) (danke) ich|wir möchte|möchten|will|wollen nichts|keinen (bestellen) (auftrag) (erteilen)",
     "(nein) (danke) ich|wir bestelle|bestellen (das) (exposé) (doch) nicht|nichts (zahlungspflichtig) (mehr)",
@@ -116,7 +118,7 @@ _ADDRESSED = _one_of(
     *(
         "frau|herr|herrn|dr|prof|ms|mrs|mr|miss|sir|madam|team|zusammen|all|together|makler|maklerin|liebe|lieber|liebes",
     ),
-    *("sehr geehrte|geehrter", "damen und herren", "sir or madam", "und|and", "in die runde"),
+    *("sehr geehrte|geehrter|geehrtes", "damen und herren", "sir or madam", "und|and|von|vom|of", "in die runde"),
 )
 _FOR_IT = "für (die|das|ihre|den|ihr) (e) nachricht|mail|email|exposé|unterlagen|mühe|angebot|anruf"
 _THANKS = _one_of(

@@ -65,8 +65,9 @@ _CALENDAR = frozenset(
 )
 _VERBS = frozenset({"schrieb", "geschrieben", "wrote", "writes"})
 _AROUND = frozenset({"am", "on", "hat", "folgendes", *_VERBS})
-_NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|z)?")
-_MOST_LINES = 12
+_NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|z|t\d{1,2})?")
+# Lines of an attribution, and of headers with what is empty between them.
+_MOST_TOGETHER, _MOST_LINES = 4, 16
 
 
 def is_device(line: str) -> bool:
@@ -112,11 +113,13 @@ def without_introduction(lines: Sequence[str], names: Names) -> list[str]:
 
 def _introduction(lines: list[str], names: Names) -> int:
     """How many lines at the end say who wrote what follows, and when; 0 where they do not."""
-    for length in range(1, min(len(lines), _MOST_LINES) + 1):
-        block = lines[-length:]
-        if _is_attribution(block, names) or _is_header_block(block, names):
-            return length
-    return 0
+    together = next((n for n, line in enumerate(reversed(lines)) if is_layout(line)), len(lines))
+    # Of an attribution the shortest, for a line of the writer's may stand above it; of headers all.
+    short = (
+        length for length in range(1, min(together, _MOST_TOGETHER) + 1) if _is_attribution(lines[-length:], names)
+    )
+    long = (length for length in range(min(len(lines), _MOST_LINES), 1, -1) if _is_header_block(lines[-length:], names))
+    return next(short, 0) or next(long, 0)
 
 
 def _is_attribution(block: list[str], names: Names) -> bool:
@@ -125,10 +128,10 @@ def _is_attribution(block: list[str], names: Names) -> bool:
     words = fold(text).split()
     known = names.words | _CALENDAR | _AROUND
     return (
-        len(block) <= 4
-        and text.rstrip(" >|*").endswith(":")
+        text.rstrip(" >|*").endswith(":")
         and not _VERBS.isdisjoint(words)
         and not names.words.isdisjoint(words)
+        and any(map(str.isdigit, words))
         and all(word in known or _NUMBER.fullmatch(word) for word in words)
     )
 

@@ -32,7 +32,7 @@ from siegelpost.mail.bounces import Kind, Report, answer_of, read
 from siegelpost.mail.changes import StateChangedError, What, change
 from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, OutgoingMail, Purpose, State
 from siegelpost.mail.own_verification import own_dkim
-from siegelpost.mail.said import beside, forms
+from siegelpost.mail.said import Original
 from siegelpost.mail.sealing import seal
 from siegelpost.mail.server_settings import trusted_servers
 
@@ -220,24 +220,29 @@ def _prove(received: IncomingMail, raw: bytes, message: Message) -> None:
 
 def _words(message: Message, mail: OutgoingMail) -> str:
     """The writer's own words, for people to read: beside our mail where it is quoted as it was, else as can be told."""
-    ours = _ours(mail)
+    ours = original(mail)
     for part in (reading.first(message, "text/plain"), reading.first(message, "text/html")):
         if part is None or not (text := reading.text(part)).strip():
             continue
         html = text if part.get_content_type() == "text/html" else ""
         whole = quoting.text_of_html(html, quotes=True) if html else text
-        words = beside(whole, ours, part.get_content_charset() or "utf-8")
-        if words is None:
-            words = quoting.own_words(quoting.text_of_html(html) if html else text, "\n".join(forms(ours)))
+        words, found = ours.beside(whole, part.get_content_charset() or "utf-8")
+        if not found:
+            words = quoting.own_words(quoting.text_of_html(html) if html else text, "\n".join(ours.forms))
         return words[: quoting.LONGEST]
     return ""
 
 
-def _ours(mail: OutgoingMail) -> Message | None:
+def original(mail: OutgoingMail, subjects: Iterable[str] = ()) -> Original:
+    """Our mail, as it may stand in answers.
+
+    Args:
+        subjects: under which answers may come beside its own.
+    """
     try:
-        return reading.parsed(mail.mime())
-    except InvalidToken:  # the key was lost; the answer counts all the same
-        return None
+        return Original(reading.parsed(mail.mime()), list(subjects))
+    except InvalidToken:  # the key was lost; the answer is read all the same
+        return Original(None, list(subjects))
 
 
 def _mail_of(report: Report, message: Message) -> OutgoingMail | None:

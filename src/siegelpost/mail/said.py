@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from email.message import Message
-from functools import cache
 
 from siegelpost.mail import frames, quoting, reading
 from siegelpost.mail.frames import Names
@@ -40,63 +39,106 @@ class Said:
     titles: tuple[str, ...] = ()  # a subject of its own, names of files
 
 
-def said(raw: bytes, ours: Message | None, subjects: Collection[str] = ()) -> Said:
+class Original:
+    """Our mail, as it may stand in an answer to it; made once, it serves for many answers."""
+
+    def __init__(self, ours: Message | None, subjects: Collection[str] = ()) -> None:
+        """Take our mail apart.
+
+        Args:
+            ours: None where it is lost.
+            subjects: under which answers may come beside that of our mail.
+        """
+        named: list[str] = []
+        self.forms: tuple[str, ...] = ()  # as a text, and as what its HTML says
+        self._link = re.compile("(?!)")
+        self._written: dict[str, tuple[str, ...]] = {}
+        if ours is not None:
+            subjects = [*subjects, reading.header(ours, "Subject")]
+            sides = [one for name in ("From", "To", "Reply-To") for one in reading.mailboxes(ours, name)]
+            named = [text for one in sides for text in (one.name, one.address)]
+            plain, html = (reading.first(ours, kind) for kind in ("text/plain", "text/html"))
+            source = reading.text(html) if html else ""
+            forms = (reading.text(plain) if plain else "", quoting.text_of_html(source, quotes=True))
+            self.forms = tuple(filter(None, forms))
+            links = sorted({_stream(link)[0] for link in quoting.links_in_html(source)}, key=len, reverse=True)
+            self._link = re.compile("|".join(map(re.escape, links)) or "(?!)")
+        self.names = Names.of(named, subjects)
+
+    def beside(self, text: str, charset: str = "utf-8") -> tuple[str, bool]:
+        """What stands in a text beside our mail and programs' lines; and whether our mail is in it, as it was."""
+        text = unicodedata.normalize("NFC", text[:_LONGEST])
+        start, end = self._place(text, charset)
+        above, below = text[:start].split("\n"), text[end:].split("\n")
+        if start < end:
+            above = frames.without_introduction(above, self.names)
+            while below and frames.is_layout(below[0]):
+                del below[0]
+        lines = [line for line in (*above, *below) if not frames.is_device(line)]
+        kept = "\n".join("" if frames.is_layout(line) else line.rstrip() for line in lines)
+        return re.sub(r"\n{3,}", "\n\n", kept).strip(), start < end
+
+    def _streams(self, charset: str) -> tuple[str, ...]:
+        """The forms as their signs follow one another, the longest first; what the set lacks is a question mark."""
+        if charset not in self._written:
+            written = {one for form in self.forms for one in (form, _as_written(form, charset))}
+            streams = {self._link.sub("", _stream(form)[0]) for form in written}
+            kept = (stream for stream in streams if len(stream) > _SHORTEST)
+            self._written[charset] = tuple(sorted(kept, key=len, reverse=True))
+        return self._written[charset]
+
+    def _place(self, text: str, charset: str) -> tuple[int, int]:
+        """From where to where our mail stands in the text; its end twice where it does not."""
+        stream, places = _stream(text)
+        ends = [place + 1 for place in places]  # where what belongs to a sign ends
+        kept: list[slice] = []
+        at = 0
+        for link in self._link.finditer(stream):  # programs write the address of a link beside its words, too
+            kept.append(slice(at, link.start()))
+            at = link.end()
+            if link.start():
+                ends[link.start() - 1] = ends[at - 1]
+        if at:
+            kept.append(slice(at, len(stream)))
+            stream = "".join(stream[one] for one in kept)
+            places, ends = ([place for one in kept for place in old[one]] for old in (places, ends))
+        for form in self._streams(charset):
+            if (found := stream.find(form)) >= 0:
+                return places[found], ends[found + len(form) - 1]
+        return len(text), len(text)
+
+
+def said(raw: bytes, ours: Original) -> Said:
     """Read an answer; never raises, whatever the bytes.
 
     Args:
         raw: as it came in.
-        ours: the mail that it answers; None where that is lost.
-        subjects: under which it may come beside that of our mail.
+        ours: the mail that it answers.
     """
     message = reading.parsed(raw)
-    names = _names(ours, subjects)
     more = set(_oddities(raw, message))
     titles = [title for part in reading.parts(message) if (title := reading.filename(part))]
     subject = reading.header(message, "Subject")
-    if not frames.own_subject(subject, names.subjects):
+    if not frames.own_subject(subject, ours.names.subjects):
         more.add("subject")
         titles.append(subject)
     parts = _text_parts(message)
     if parts is None:
         more.add("parts")
-        parts = []
     texts: list[str] = []
     quoted = False
-    for part in parts:
+    for part in parts or []:
         text = reading.text(part)
         if part.get_content_type() == "text/html":
             more |= quoting.marks_in_html(text)
             text = quoting.text_of_html(text, quotes=True)
         if len(text) > _LONGEST:
             more.add("length")
-        words, found = _beside(text[:_LONGEST], _known(ours, _charset(part)), names)
+        words, found = ours.beside(text, part.get_content_charset() or "utf-8")
         quoted = quoted or found
         if text.strip():
             texts.append(words)
     return Said(tuple(texts), frozenset(more), quoted, tuple(titles))
-
-
-def beside(text: str, ours: Message | None, charset: str = "utf-8") -> str | None:
-    """What stands in a text beside our mail and what introduces that; None where our mail is not in it as it was."""
-    words, found = _beside(text[:_LONGEST], _known(ours, charset), _names(ours, ()))
-    return words if found else None
-
-
-def forms(ours: Message | None) -> list[str]:
-    """Our mail as a text, and as what its HTML says."""
-    if ours is None:
-        return []
-    plain, html = reading.first(ours, "text/plain"), reading.first(ours, "text/html")
-    of_html = quoting.text_of_html(reading.text(html), quotes=True) if html else ""
-    return list(filter(None, (reading.text(plain) if plain else "", of_html)))
-
-
-def _names(ours: Message | None, subjects: Collection[str]) -> Names:
-    if ours is None:
-        return Names.of((), subjects)
-    sides = [one for name in ("From", "To", "Reply-To") for one in reading.mailboxes(ours, name)]
-    named = [text for one in sides for text in (one.name, one.address)]
-    return Names.of(named, [*subjects, reading.header(ours, "Subject")])
 
 
 def _oddities(raw: bytes, message: Message) -> Iterator[str]:
@@ -126,30 +168,6 @@ def _text_parts(message: Message, level: int = 0) -> list[Message] | None:
     return None
 
 
-def _charset(part: Message) -> str:
-    return part.get_content_charset() or "utf-8"
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Our mail as its signs follow one another: in each form, the longest first; and the links that stand in it."""
-
-    forms: tuple[str, ...] = ()
-    links: tuple[str, ...] = ()
-
-
-def _known(ours: Message | None, charset: str) -> _Known:
-    """Our mail as it may stand in a text of this character set: what that cannot write becomes a question mark."""
-    if ours is None:
-        return _Known()
-    html = reading.first(ours, "text/html")
-    written = dict.fromkeys(one for form in forms(ours) for one in (form, _as_written(form, charset)))
-    addresses = quoting.links_in_html(reading.text(html)) if html else []
-    links = tuple(sorted({_stream(link)[0] for link in addresses}, key=len, reverse=True))
-    streams = (_without(_stream(form)[0], links) for form in written)
-    return _Known(tuple(sorted((one for one in streams if len(one) > _SHORTEST), key=len, reverse=True)), links)
-
-
 def _as_written(text: str, charset: str) -> str:
     try:
         return text.encode(charset, "replace").decode(charset)
@@ -157,60 +175,19 @@ def _as_written(text: str, charset: str) -> str:
         return text
 
 
-def _without(stream: str, links: Collection[str]) -> str:
-    for link in links:
-        stream = stream.replace(link, "")
-    return stream
-
-
-def _beside(text: str, known: _Known, names: Names) -> tuple[str, bool]:
-    """The text without our mail and programs' lines; and whether our mail stands in it, whole and as it was."""
-    text = unicodedata.normalize("NFC", text)
-    start, end = _place(text, known)
-    above, below = text[:start].split("\n"), text[end:].split("\n")
-    if start < end:
-        above = frames.without_introduction(above, names)
-        while below and frames.is_layout(below[0]):
-            del below[0]
-    lines = [line for line in (*above, *below) if not frames.is_device(line)]
-    kept = "\n".join("" if frames.is_layout(line) else line.rstrip() for line in lines)
-    return re.sub(r"\n{3,}", "\n\n", kept).strip(), start < end
-
-
-def _place(text: str, known: _Known) -> tuple[int, int]:
-    """From where to where our mail stands in the text; its end twice where it does not."""
-    stream, places = _stream(text)
-    ends = [place + 1 for place in places]  # where what belongs to a sign ends
-    for link in known.links:  # programs write the address of a link beside its words, too
-        kept: list[int] = []
-        at = 0
-        while (found := stream.find(link, at)) >= 0:
-            kept += range(at, found)
-            at = found + len(link)
-            if kept:
-                ends[kept[-1]] = ends[at - 1]
-        if at:
-            kept += range(at, len(stream))
-            stream = "".join(stream[one] for one in kept)
-            places, ends = [places[one] for one in kept], [ends[one] for one in kept]
-    for form in known.forms:
-        if (found := stream.find(form)) >= 0:
-            return places[found], ends[found + len(form) - 1]
-    return len(text), len(text)
-
-
 def _stream(text: str) -> tuple[str, list[int]]:
     """The signs of a text that are not just its layout, in small letters; and where each of them stands."""
-    signs: list[str] = []
-    places: list[int] = []
-    for place, sign in enumerate(text):
-        for one in _sign(sign):
-            signs.append(one)
-            places.append(place)
-    return "".join(signs), places
+    signs = list(map(_SIGNS.__getitem__, text))
+    return "".join(signs), [place for place, sign in enumerate(signs) for _one in sign]
 
 
-@cache
-def _sign(sign: str) -> str:
-    laid_out = sign in frames.LAYOUT or sign.isspace() or unicodedata.category(sign) in {"Cf", "Cc"}
-    return "" if laid_out else unicodedata.normalize("NFKC", sign).casefold()
+class _Signs(dict[str, str]):
+    """What each sign counts for when texts are compared."""
+
+    def __missing__(self, sign: str) -> str:
+        laid_out = sign in frames.LAYOUT or sign.isspace() or unicodedata.category(sign) in {"Cf", "Cc"}
+        self[sign] = "" if laid_out else unicodedata.normalize("NFKC", sign).casefold()
+        return self[sign]
+
+
+_SIGNS = _Signs()
