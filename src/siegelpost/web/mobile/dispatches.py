@@ -30,6 +30,7 @@ from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.registered import overview
 from siegelpost.dispatch.states import MAILED, TRANSITIONS, Act, NotPossibleError, State
 from siegelpost.mail.progress import progress
+from siegelpost.office.models import Language
 from siegelpost.web.mobile.access import agent_of
 
 PAGE_LENGTH = 50
