@@ -36,7 +36,7 @@ class Reader:
         rows = await asyncio.to_thread(self._asked, f"{_HANDED_OVER}%s{_MOST_HANDED_OVER}", public_id)
         return any(sha256.encode() in bytes(leaf) for (leaf,) in rows)
 
-    def _asked(self, sql: str, value: object) -> list[Any]:
+    def _asked(self, sql: str, value: bytes | str) -> list[Any]:
         with connection.cursor() as cursor:
             cursor.execute(sql, [value])
             rows = list(cursor.fetchall())
@@ -66,7 +66,9 @@ def get(token: str, rest: str = "", user_agent: bytes = PERSON) -> bytes:
         requests = iter([{"type": "http.request", "body": b"", "more_body": False}])
 
         async def receive() -> Any:
-            return next(requests, None) or await asyncio.sleep(3600)
+            if (request := next(requests, None)) is None:
+                await asyncio.sleep(3600)  # a visitor who stays until the answer is there
+            return request
 
         async def send(message: Any) -> None:
             sent.append(message)
