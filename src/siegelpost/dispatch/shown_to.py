@@ -6,9 +6,8 @@ The seller's commission rests on this list: the buyer who signs stands in it, wi
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from siegelpost.dispatch import finding, sheets
 from siegelpost.dispatch.models import Dispatch, Kind
