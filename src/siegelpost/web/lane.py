@@ -26,7 +26,7 @@ from siegelpost.dispatch.states import State
 from siegelpost.ledger.log import Row
 from siegelpost.office.tokens import token_hash
 from siegelpost.settings import Settings
-from siegelpost.web import downloads, live, service_worker, static_files
+from siegelpost.web import downloads, live, returning, service_worker, static_files
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
@@ -132,7 +132,8 @@ class Lane:
             await self._too_often(wait, scope, send)
             return
         state = state_of(found, datetime.now(UTC))
-        if not await self._recorded(_opening(found, state, scope), send):
+        after_form = await self._is_after_own_form(token, state, scope)
+        if not after_form and not await self._recorded(_opening(found, state, scope), send):
             return
         if found.gate_html is not None and state is not State.EXPIRED:
             await _send(send, 200, self._page_headers, bytes(found.gate_html))
@@ -145,6 +146,12 @@ class Lane:
             await self._hand_over(found, sha256, self._page_headers, answer.body, scope, receive, send)
             return
         await _send(send, answer.status, self._page_headers, answer.body)
+
+    async def _is_after_own_form(self, token: str, state: State, scope: Scope) -> bool:
+        """Whether the visitor was led here by the answer to their own form; of content each look is recorded."""
+        if state is State.OPEN or scope["method"] != "GET" or not scope.get("query_string"):
+            return False
+        return await returning.is_after_own_form(scope["query_string"], token)
 
     async def _recorded(self, event: Row, send: Send) -> bool:
         """Whether the event is on the disk; if it cannot be, the visitor is asked to come back."""

@@ -20,7 +20,15 @@ from siegelpost.office.models import Language
 from siegelpost.office.the_office import the_office
 from siegelpost.web import throttle
 from siegelpost.web.recipient.pages import answer_page, message_page
-from siegelpost.web.recipient.views import back_to, client_of, explained, from_here, response_of, shown_without_code
+from siegelpost.web.recipient.views import (
+    after_form,
+    back_to,
+    client_of,
+    explained,
+    from_here,
+    response_of,
+    shown_without_code,
+)
 
 _WHY: dict[type[Exception], str] = {ValueError: "unchosen", StalePageError: "stale", NotOpenError: "closed"}
 
@@ -94,7 +102,7 @@ def speak(request: HttpRequest, token: str) -> HttpResponseBase:
     throttle.spend(throttle.DECLARE, client.ip)
     with suppress(ValueError, StalePageError, NotInThisLanguageError):
         renewing.speak(token, request.POST.get("stamp", ""), Language(request.POST.get("language", "")), client)
-    return back_to(token)
+    return after_form(token)
 
 
 def _consent_page(found: Consent) -> HttpResponseBase:
