@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from siegelpost import storage, templating
 from siegelpost.addresses import is_address
 from siegelpost.contacts.consent import Consent
-from siegelpost.dispatch import links
+from siegelpost.dispatch import feet, links
 from siegelpost.dispatch.contract_pdf import contract_pdf
 from siegelpost.dispatch.gate import ButtonKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Withdrawal
 from siegelpost.dispatch.states import State
-from siegelpost.ledger.events import EventKind
-from siegelpost.ledger.log import append, newest_checkpoint
+from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail import outbox, server_settings
 from siegelpost.mail.compose import Attachment, compose
@@ -160,14 +159,21 @@ def _contract(dispatch: Dispatch, declarations: list[Declaration]) -> list[Attac
     return [Attachment(name, "application/pdf", contract_pdf(dispatch, declarations))]
 
 
-def acknowledge_withdrawal(withdrawal: Withdrawal, language: str) -> None:
-    """Queue the acknowledgement with content, date and time (§ 356a (4) BGB), in the caller's transaction."""
+def acknowledge_withdrawal(withdrawal: Withdrawal) -> None:
+    """Queue the acknowledgement with content, date and time (§ 356a (4) BGB), in the caller's transaction.
+
+    That it was acknowledged stands in the ledger once the mail server has taken it (:mod:`.deliveries`).
+    """
     dispatch = withdrawal.dispatch
     office = the_office()
+    with translation.override(withdrawal.language):
+        way = withdrawal.get_way_display()
     words = words_of(
         "withdrawal",
-        language,
+        withdrawal.language,
         withdrawal=withdrawal,
+        way=str(way),
+        number=str(dispatch.public_id if dispatch else withdrawal.public_id),
         office=office,
         test=dispatch.test if dispatch else office.test_operation,
     )
@@ -176,12 +182,6 @@ def acknowledge_withdrawal(withdrawal: Withdrawal, language: str) -> None:
         dispatch_id=str(dispatch.public_id) if dispatch else None,
         purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT,
         about=str(withdrawal.public_id),
-    )
-    append(
-        EventKind.WITHDRAWAL_ACKNOWLEDGED,
-        subject=str(dispatch.public_id if dispatch else withdrawal.public_id),
-        data={"withdrawal": str(withdrawal.public_id)},
-        at=timezone.now(),
     )
 
 
@@ -258,8 +258,6 @@ def queue(
     *,
     secrets: list[str],
     attachments: Sequence[Attachment] = (),
-    sender_name: str = "",
-    may_reply: bool = True,
     answers_here: bool = False,
 ) -> OutgoingMail:
     """Queue a mail to the recipient of the dispatch, in the caller's transaction.
@@ -267,7 +265,6 @@ def queue(
     Args:
         secrets: link tokens in it that a proof must not show.
         answers_here: answers come to the office's own mailbox, where they are read, and not to the agent's.
-        sender_name: instead of the office's name, where that is hidden; answers then must not tell it either.
     """
     contact = dispatch.contact
     message = compose(
@@ -276,8 +273,7 @@ def queue(
         subject=words.subject,
         text=words.text,
         html=words.html,
-        reply_to=_reply_to(dispatch, answers_here) if may_reply else "",
-        sender_name=sender_name,
+        reply_to=_reply_to(dispatch, answers_here),
         attachments=attachments,
     )
     return outbox.enqueue(message, dispatch_id=str(dispatch.public_id), purpose=purpose, secrets=secrets)
@@ -287,11 +283,18 @@ def _reply_to(dispatch: Dispatch, answers_here: bool) -> str:
     return server_settings.sender().address.addr_spec if answers_here else reader_for(dispatch.agent).address
 
 
+# Mails to the office's own people; all others say at their end who sends them.
+_TO_THE_OFFICE = frozenset(
+    {"agent_declared", "agent_interest", "agent_replied", "agent_withdrawn", "held", "registered_agent"}
+)
+
+
 def words_of(template: str, language: str, **context: Any) -> Words:
     """A mail's words from its two templates; the first line of the plain one is the subject."""
+    foot = None if template in _TO_THE_OFFICE else feet.foot_of(language, context.get("page"))
     subject, _, text = templating.render(f"dispatch/mail/{template}.txt", language, **context).partition("\n")
     return Words(
         subject=" ".join(subject.split()),
-        text=text.strip() + "\n",
-        html=templating.render(f"dispatch/mail/{template}.html", language, **context),
+        text=text.strip() + "\n" + (feet.plain(foot, language) if foot else ""),
+        html=templating.render(f"dispatch/mail/{template}.html", language, foot=foot, **context),
     )

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from siegelpost import storage
 from siegelpost.dispatch.gate import ButtonKind
-from siegelpost.dispatch.models import Dispatch, Earlier, Kind, Leftover
+from siegelpost.dispatch.models import Dispatch, Earlier, Kind, Leftover, Withdrawal
 from siegelpost.estates.models import Media
 from siegelpost.ledger import log
 from siegelpost.ledger.events import EventKind
@@ -89,6 +89,7 @@ def _files(dispatch: Dispatch) -> Iterator[str]:
     for shown in versions:
         yield shown.pdf_sha256
         yield from _attached(shown.content)
+    yield from filter(None, (one.file_sha256 for one in dispatch.withdrawals.all()))
 
 
 def _attached(content: dict[str, Any]) -> Iterable[str]:
@@ -109,6 +110,7 @@ def _is_named(sha256: str) -> bool:
             for table, words, whole in tables
         )
         or Office.objects.filter(logo=sha256).exists()
+        or Withdrawal.objects.filter(file_sha256=sha256).exists()
     )
 
 

@@ -3,7 +3,7 @@
 import hashlib
 
 from siegelpost import storage
-from siegelpost.dispatch import links
+from siegelpost.dispatch import links, withdrawal_desk
 from siegelpost.dispatch.attachments import documents_of
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.leaf import JSON
@@ -41,7 +41,7 @@ def documents(dispatch: Dispatch) -> dict[str, bytes]:
             f"earlier/{number}/content.json": links.canonical_json(earlier.content),
             f"earlier/{number}/expose.pdf": storage.read(earlier.pdf_sha256),
         }
-    return found | documents_of(dispatch.content)
+    return found | documents_of(dispatch.content) | withdrawal_desk.documents(dispatch)
 
 
 def renew(dispatch: Dispatch) -> dict[str, JSON]:

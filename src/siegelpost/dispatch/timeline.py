@@ -10,7 +10,7 @@ from typing import Any, Literal
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.models import Dispatch, Way
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.models import Event
 from siegelpost.mail.causes import explain
@@ -51,6 +51,7 @@ TONES = MappingProxyType(
         E.CONTENT_CONSIGNMENT_FAILURE: Tone.BAD,
         E.WITHDRAWAL_DECLARED: Tone.BAD,
         E.WITHDRAWAL_ASSIGNED: Tone.BAD,
+        E.WITHDRAWAL_DECIDED: Tone.BAD,
         E.DELIVERY_ATTEMPT_INTERRUPTED: Tone.WAIT,
         E.DISPATCH_HELD: Tone.WAIT,
         E.CONSIGNMENT_ACCEPTANCE: Tone.GOOD,
@@ -118,6 +119,10 @@ def _detail(kind: E, data: dict[str, Any]) -> str:
         return str(SIGNED[data["own_dkim"]])
     if kind is E.INTEREST_STATED:
         return str(INTERESTS[data["interest"]])
+    if kind in {E.WITHDRAWAL_DECLARED, E.WITHDRAWAL_ASSIGNED} and data.get("way") in Way:
+        return " · ".join([str(Way(data["way"]).label), *([_("nach Ablauf der Frist")] if data["late"] else [])])
+    if kind is E.WITHDRAWAL_DECIDED:
+        return _("als wirksam behandelt") if data["effective"] else _("zurückgewiesen")
     if kind is E.DISPATCH_HELD:
         return ", ".join(filter(None, data["codes"]))
     words, cause = str(data.get("answer") or ""), str(data.get("cause") or "")

@@ -55,7 +55,12 @@ SUBJECTS = MappingProxyType(
     {
         "withdrawal_by_mail": Subject(
             _("widerruft, so die Antwort per E-Mail"),
-            _("Ein Widerruf braucht keine Form: Er gilt mit dem Eingang. Bestätigen Sie ihn."),
+            _("Ein Widerruf braucht keine Form: Er gilt mit dem Eingang. Tragen Sie ihn ein, dann wird er bestätigt."),
+            urgent=True,
+        ),
+        "withdrawal_late": Subject(
+            _("hat nach der Frist widerrufen"),
+            _("Der Stand bleibt, bis Sie entscheiden: als wirksam behandeln oder zurückweisen."),
             urgent=True,
         ),
         "withdrawal": Subject(_("hat widerrufen"), _WITHDRAWN, urgent=True),
@@ -237,7 +242,8 @@ def _by_public_id(ids: Iterable[str]) -> Mapping[str, Dispatch]:
 
 
 def _withdrawal(one: Withdrawal, dispatch: Dispatch) -> ToDo:
-    return ToDo(Matter.WITHDRAWAL, "withdrawal", one.made_at, dispatch, one)
+    about = "withdrawal_late" if one.late and one.effective is None else "withdrawal"
+    return ToDo(Matter.WITHDRAWAL, about, one.made_at, dispatch, one)
 
 
 def _interest(one: Interest, dispatch: Dispatch) -> ToDo:

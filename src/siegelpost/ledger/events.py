@@ -72,6 +72,8 @@ class EventKind(StrEnum):
     WITHDRAWAL_ASSIGNED = "WithdrawalAssigned"
     WITHDRAWAL_SET_ASIDE = "WithdrawalSetAside"
     WITHDRAWAL_TAKEN_UP = "WithdrawalTakenUp"
+    WITHDRAWAL_DECIDED = "WithdrawalDecided"
+    MAIN_CONTRACT_NOTED = "MainContractNoted"
 
     @property
     def uri(self) -> str:
@@ -206,14 +208,14 @@ WORDS: Mapping[EventKind, Words] = {
     K.WITHDRAWAL_DECLARED: Words(
         "Widerruf erklärt",
         "Withdrawal declared",
-        "Über die Widerrufsfunktion wurde der Vertrag widerrufen.",
-        "The contract was withdrawn from through the withdrawal function.",
+        "Ein Widerruf ging ein: über die Widerrufsfunktion oder auf dem genannten anderen Weg.",
+        "A withdrawal came in: through the withdrawal function, or in the other way that is named.",
     ),
     K.WITHDRAWAL_ACKNOWLEDGED: Words(
         "Widerruf bestätigt",
         "Withdrawal acknowledged",
-        "Der Eingang des Widerrufs wurde per E-Mail mit Inhalt, Datum und Uhrzeit bestätigt.",
-        "Receipt of the withdrawal was acknowledged by e-mail with content, date and time.",
+        "Die E-Mail, die den Eingang mit Inhalt, Datum und Uhrzeit bestätigt, ist beim Mailserver.",
+        "The e-mail that acknowledges receipt with content, date and time has reached the mail server.",
     ),
     K.WITHDRAWAL_ASSIGNED: Words(
         "Widerruf zugeordnet",
@@ -232,6 +234,18 @@ WORDS: Mapping[EventKind, Words] = {
         "Withdrawal taken up again",
         "Das Büro hat einen abgelegten Widerruf wieder vorgelegt.",
         "The office took a withdrawal up again that it had set aside.",
+    ),
+    K.WITHDRAWAL_DECIDED: Words(
+        "Über den späten Widerruf entschieden",
+        "Late withdrawal decided upon",
+        "Das Büro behandelt einen Widerruf, der nach Ablauf der Frist einging, als wirksam oder weist ihn zurück.",
+        "The office treats a withdrawal that came in after the period as effective, or rejects it.",
+    ),
+    K.MAIN_CONTRACT_NOTED: Words(
+        "Hauptvertrag vermerkt",
+        "Main contract noted",
+        "Das Büro hat vermerkt, wann der Vertrag über das Objekt geschlossen wurde, oder den Vermerk gelöscht.",
+        "The office noted when the contract about the property was made, or removed that note.",
     ),
     K.INTEREST_STATED: Words(
         "Rückmeldung zum Exposé",

@@ -317,7 +317,7 @@ def worlds(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Callable[
     choices = [
         [flat],
         [an_estate(kind="commercial", usage="commercial", **hidden)],
-        [an_estate(**rent)],
+        [an_estate(**{**rent, "buyer_commission": "2 Monatskaltmieten inkl. MwSt."})],
         [an_estate(kind="commercial", **rent)],
         [an_estate(buyer_commission_due=False, **hidden)],
         [an_estate(kind="parking", buyer_commission_due=False, **hidden), flat],

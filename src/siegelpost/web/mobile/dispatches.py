@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from siegelpost.dispatch import deeds, finding, proof_of, renewing, sending, timeline, to_do, under_way
+from siegelpost.dispatch import deeds, finding, proof_of, renewing, sending, timeline, to_do, under_way, withdrawal_desk
 from siegelpost.dispatch.freezing import NotReadyError
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.registered import overview
@@ -81,6 +81,8 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "may_revoke": (state, Act.REVOKE) in TRANSITIONS,
         "may_replace": dispatch.kind == Kind.SECURE_EXPOSE and state in renewing.REPLACEABLE,
         "may_send_again": (state, Act.RETRY) in TRANSITIONS,
+        "may_have_withdrawal": withdrawal_desk.takes_withdrawals(dispatch),
+        "withdrawals": withdrawal_desk.of(dispatch),
         "declarations": dispatch.declarations.all(),
         "may_have_code": state in CODE_WANTED,
         "registered": overview.details(dispatch),
