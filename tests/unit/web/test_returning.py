@@ -1,6 +1,7 @@
-"""The look that follows a recipient's own form is no opening; a mark used twice, old, forged or foreign changes nothing."""
+"""The look that follows a recipient's own form is no opening; a mark used twice, old or forged changes nothing."""
 
 import asyncio
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -118,8 +119,8 @@ def test_a_mark_that_is_old_forged_or_of_another_link_counts_for_nothing(
     assert see(f"/s/{other}/?{mark}") == opened
     for wrong in ("", "nach=", "nach=1.2.3", "nach=%FF", f"{mark}0", mark[:-1], mark.replace("nach=1", "nach=2")):
         assert see(f"/s/{token}/?{wrong}") == opened, wrong
-    clock = returning.time.time
-    monkeypatch.setattr(returning.time, "time", lambda: clock() + returning.HOLDS + 2)
+    clock = time.time
+    monkeypatch.setattr(time, "time", lambda: clock() + returning.HOLDS + 2)
     assert see(address) == opened
 
 

@@ -115,7 +115,7 @@ async function tell() {
     part("about").textContent = letter.about;
     part("state").textContent = list.dataset[letter.state] ?? letter.state;
     part("state").classList.add({ waiting: "wait", accepted: "good", held: "wait" }[letter.state] ?? "bad");
-    part("words").textContent = letter.trouble ? list.dataset.trouble.replace("%s", letter.trouble) : letter.words ?? "";
+    part("words").textContent = letter.trouble ? list.dataset.trouble.replace("{code}", letter.trouble) : letter.words ?? "";
     part("open").href = letter.url ?? `/send/?${new URLSearchParams(letter.fields.filter(([name]) => ["contact", "estate"].includes(name)))}`;
     part("open").hidden = letter.state === Queue.WAITING;
     // What was not taken comes back to be changed, with every word of it.
