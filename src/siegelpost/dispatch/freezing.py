@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from siegelpost import storage, templating
 from siegelpost.addresses import is_address
 from siegelpost.contacts.models import Contact, Salutation
-from siegelpost.dispatch import gate, legal_texts, links
+from siegelpost.dispatch import gate, legal_texts, links, reasons
 from siegelpost.dispatch.attachments import Attached, listed
 from siegelpost.dispatch.feet import office_shown
 from siegelpost.dispatch.gate import ButtonKind, Decision, Facts, PropertyKind, Row, StoredTexts
+from siegelpost.dispatch.reasons import Occasion
 from siegelpost.estates import commission, energy
 from siegelpost.estates.expose import hides_street, mentions, snapshot
 from siegelpost.estates.expose_pdf import render
@@ -44,6 +45,12 @@ class Letter:
     language: Language
     button_label: str = ""  # empty: the usual one
     attachments: Sequence[Attached] = ()
+    occasion: Occasion | None = None  # none: what is usual for the contact
+
+    @property
+    def reason(self) -> Occasion:
+        """Why it is sent."""
+        return self.occasion or reasons.usual(self.contact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
             "subject": letter.subject,
             "message": letter.message,
             "office": office_shown(office),
+            "reason": letter.reason.frozen(),
             "agent": {"name": agent.name, "phone": agent.phone, "email": agent.email},
             "recipient": {"name": letter.contact.full_name, "greeting": greeting(letter.contact)},
             "estates": [one["before"] for one in shown],
@@ -274,7 +282,8 @@ def not_ready_to_mail(office: Office, recipients: Sequence[Contact]) -> list[str
 
 
 def _warnings(letter: Letter, decision: Decision, page: dict[str, Any]) -> list[str]:
-    warnings = [warning for estate in letter.estates for warning in energy.missing(estate)]
+    warnings = reasons.warnings(letter.reason, letter.contact)
+    warnings += [warning for estate in letter.estates for warning in energy.missing(estate)]
     if not letter.contact.is_business:
         warnings += [warning for estate in letter.estates for warning in commission.warnings(estate)]
     if decision.policy_is_old:

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -174,6 +175,7 @@ def told(withdrawal: Withdrawal) -> dict[str, JSON]:
     return data | {
         "received_on": withdrawal.received_on.isoformat() if withdrawal.received_on else None,
         "file_sha256": withdrawal.file_sha256,
+        "ending": PurePosixPath(withdrawal.file_name).suffix.lower().lstrip(".") or "bin",
         "received": str(withdrawal.reply) if withdrawal.reply else None,
     }
 

@@ -1,7 +1,6 @@
-"""Every kind of event the ledger knows: its name, its URI and what it means in plain words.
+"""Every kind of event the ledger knows: its name (of ETSI EN 319 522-1, or our own), URI and meaning in plain words.
 
-Events of registered delivery carry the names of ETSI EN 319 522-1; the office's own acts have names of their
-own. A kind, once used, is never renamed or given another meaning: it stands in leaves that nobody can change.
+A kind, once used, is never renamed or given another meaning: it stands in leaves that nobody can change.
 """
 
 from collections.abc import Mapping
@@ -82,13 +81,11 @@ class EventKind(StrEnum):
 
     def label(self, language: Language) -> str:
         """The short name for a timeline, e.g. „Im Mailserver angenommen“."""
-        words = WORDS[self]
-        return words.de if language == "de" else words.en
+        return WORDS[self].label(language)
 
     def meaning(self, language: Language) -> str:
         """One plain sentence: what is certain when this event stands in the ledger."""
-        words = WORDS[self]
-        return words.meaning_de if language == "de" else words.meaning_en
+        return WORDS[self].meaning(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +96,14 @@ class Words:
     en: str
     meaning_de: str
     meaning_en: str
+
+    def label(self, language: Language) -> str:
+        """The short name."""
+        return self.de if language == "de" else self.en
+
+    def meaning(self, language: Language) -> str:
+        """What is certain."""
+        return self.meaning_de if language == "de" else self.meaning_en
 
 
 K = EventKind
@@ -130,8 +135,8 @@ WORDS: Mapping[EventKind, Words] = {
     K.NOTIFICATION_FOR_ACCEPTANCE: Words(
         "Benachrichtigung mit Link verschickt",
         "Notice with link sent",
-        "Die E-Mail mit dem Link zur Sendung ist beim Mailserver angekommen.",
-        "The e-mail with the link to the dispatch has reached the mail server.",
+        "Der nächste Mailserver hat die E-Mail mit dem Link zur Sendung übernommen.",
+        "The next mail server took over the e-mail with the link to the dispatch.",
     ),
     K.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: Words(
         "Benachrichtigung gescheitert",
@@ -148,14 +153,14 @@ WORDS: Mapping[EventKind, Words] = {
     K.CONSIGNMENT_ACCEPTANCE: Words(
         "Vom Empfänger angenommen",
         "Accepted by the recipient",
-        "Wer den Link hat, hat die Sendung mit einem bewussten Klick angenommen.",
-        "Whoever holds the link accepted the dispatch by a deliberate click.",
+        "Wer den Link hat, hat das Kästchen angekreuzt und „Annehmen“ gedrückt.",
+        "Whoever holds the link ticked the box and pressed “Accept”.",
     ),
     K.CONSIGNMENT_REJECTION: Words(
         "Vom Empfänger abgelehnt",
         "Refused by the recipient",
-        "Wer den Link hat, hat die Sendung mit einem bewussten Klick abgelehnt.",
-        "Whoever holds the link refused the dispatch by a deliberate click.",
+        "Wer den Link hat, hat das Kästchen angekreuzt und „Ablehnen“ gedrückt.",
+        "Whoever holds the link ticked the box and pressed “Refuse”.",
     ),
     K.ACCEPTANCE_REJECTION_EXPIRY: Words(
         "Frist abgelaufen",
@@ -188,10 +193,10 @@ WORDS: Mapping[EventKind, Words] = {
         "The transfer of the content broke off before it was complete.",
     ),
     K.CONTENT_ACCESS_TRACKING: Words(
-        "Inhalt erneut angesehen",
-        "Content looked at again",
-        "Der bereits übergebene Inhalt wurde noch einmal abgerufen.",
-        "The content, handed over before, was fetched once more.",
+        "Inhalt abgerufen",
+        "Content fetched",
+        "Der freigegebene Inhalt wurde abgerufen; ob zum ersten Mal und von wem, sagt dieses Ereignis nicht.",
+        "The released content was fetched; whether for the first time and by whom, this event does not say.",
     ),
     K.DECLARATION_MADE: Words(
         "Erklärung abgegeben",
@@ -256,8 +261,8 @@ WORDS: Mapping[EventKind, Words] = {
     K.CONSENT_ASKED: Words(
         "Einwilligung angekreuzt",
         "Consent ticked",
-        "Weitere Angebote wurden angekreuzt; die Mail zur Bestätigung ist unterwegs. Noch gilt nichts.",
-        "Further offers were ticked; the mail to confirm it is on its way. Nothing holds yet.",
+        "Weitere Angebote wurden angekreuzt; eine Mail zur Bestätigung ist vorgesehen. Noch gilt nichts.",
+        "Further offers were ticked; a mail to confirm it is to follow. Nothing holds yet.",
     ),
     K.CONSENT_GIVEN: Words(
         "Einwilligung bestätigt",
@@ -292,8 +297,8 @@ WORDS: Mapping[EventKind, Words] = {
     K.DELIVERY_ATTEMPT: Words(
         "Zustellversuch",
         "Delivery attempt",
-        "Der Server hat versucht, die E-Mail an den nächsten Mailserver zu übergeben.",
-        "The server tried to hand the e-mail to the next mail server.",
+        "Der Server hat begonnen, die E-Mail zu übergeben, oder der Mailserver nahm sie vorerst nicht an.",
+        "The server began to hand the e-mail over, or the mail server did not take it for the time being.",
     ),
     K.DELIVERY_ATTEMPT_INTERRUPTED: Words(
         "Zustellversuch unterbrochen",
@@ -416,14 +421,14 @@ WORDS: Mapping[EventKind, Words] = {
         "The server goes on from a backup; what happened after it is missing from this ledger.",
     ),
     K.DISPATCH_SENT_AGAIN: Words(
-        "Noch einmal gesendet",
-        "Sent again",
-        "Das Büro schickt die Mitteilung noch einmal, mit einem neuen Link.",
-        "The office sends the notice again, with a new link.",
+        "Noch einmal zum Versand gegeben",
+        "Given out to be sent again",
+        "Das Büro will die Mitteilung noch einmal schicken, mit einem neuen Link.",
+        "The office wants to send the notice again, with a new link.",
     ),
     K.CODE_ISSUED: Words(
-        "Code ausgegeben",
-        "Code issued",
+        "Code erzeugt",
+        "Code made",
         "Für die Sendung wurde ein neuer Code erzeugt; ein früherer gilt nicht mehr.",
         "A new code was made for the dispatch; an earlier one is no longer valid.",
     ),

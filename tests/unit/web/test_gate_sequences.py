@@ -98,6 +98,9 @@ class DjangoReader:
         connection.close()
         return row and Found(*row)
 
+    async def was_handed_over(self, public_id: str, sha256: str) -> bool:
+        return False
+
     async def ping(self) -> None:
         return
 

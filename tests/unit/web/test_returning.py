@@ -106,7 +106,7 @@ def test_what_is_shown_of_the_content_is_recorded_all_the_same(see: See) -> None
     token = token_of(a_dispatch())
     address = press(token, "", name="Mara Berger", begin_early="on", knows_loss="on")
     assert Dispatch.objects.get().state == State.OPEN
-    assert see(address) == ["ContentAccessTracking"]
+    assert see(address) == ["ContentHandover"]
 
 
 def test_a_mark_that_is_old_forged_or_of_another_link_counts_for_nothing(

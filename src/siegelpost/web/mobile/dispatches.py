@@ -11,7 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from siegelpost.dispatch import deeds, finding, proof_of, renewing, sending, timeline, to_do, under_way, withdrawal_desk
+from siegelpost.dispatch import (
+    deeds,
+    finding,
+    main_contract,
+    proof_of,
+    reasons,
+    renewing,
+    retention,
+    sending,
+    timeline,
+    to_do,
+    under_way,
+    withdrawal_desk,
+)
 from siegelpost.dispatch.freezing import NotReadyError
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.registered import overview
@@ -81,6 +94,9 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "may_revoke": (state, Act.REVOKE) in TRANSITIONS,
         "may_replace": dispatch.kind == Kind.SECURE_EXPOSE and state in renewing.REPLACEABLE,
         "may_send_again": (state, Act.RETRY) in TRANSITIONS,
+        "occasion": reasons.of(dispatch.page),
+        "may_note_contract": main_contract.may_note(dispatch),
+        "kept_until": retention.ends(dispatch),
         "may_have_withdrawal": withdrawal_desk.takes_withdrawals(dispatch),
         "withdrawals": withdrawal_desk.of(dispatch),
         "declarations": dispatch.declarations.all(),
