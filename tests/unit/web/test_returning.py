@@ -24,6 +24,7 @@ from siegelpost.web import lane as lanes
 from siegelpost.web import returning
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PERSON = [(b"user-agent", b"Mozilla/5.0 (Windows NT 10.0) Firefox/140.0")]
 See = Callable[[str], list[str]]
 
 
@@ -46,7 +47,7 @@ def see(monkeypatch: pytest.MonkeyPatch) -> See:
 
     async def look(address: str) -> None:
         parts = urlsplit(address)
-        scope = {"method": "GET", "path": parts.path, "query_string": parts.query.encode(), "headers": []}
+        scope = {"method": "GET", "path": parts.path, "query_string": parts.query.encode(), "headers": PERSON}
         handler = lane.handler(scope)
         assert handler
 
