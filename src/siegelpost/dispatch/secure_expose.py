@@ -17,6 +17,7 @@ def submission(dispatch: Dispatch) -> dict[str, JSON]:
         "row": page["gate"]["row"],
         "version": page["gate"]["version"],
         "reason": page.get("reason"),
+        "renews": [order["dispatch"] for order in page.get("renews", [])],
         "texts": [{key: text[key] for key in ("kind", "version", "sha256")} for text in page["texts"]],
         "page_sha256": links.canonical_sha256(page),
         "content_sha256": links.canonical_sha256(dispatch.content),
