@@ -45,6 +45,7 @@ from siegelpost.dispatch import (
     renewing,
     retention,
     rounds,
+    seller_payment,
     sending,
     withdrawal_desk,
     withdrawing,
@@ -57,6 +58,7 @@ from siegelpost.dispatch.models import CodeBy, Dispatch, Way, Withdrawal
 from siegelpost.dispatch.registered import deciding, second_factor
 from siegelpost.dispatch.registered import sending as registered
 from siegelpost.dispatch.registered.letters import RegisteredLetter
+from siegelpost.dispatch.seller_payment import Paid
 from siegelpost.dispatch.withdrawal_desk import Received
 from siegelpost.estates import editing
 from siegelpost.estates.importing import import_file
@@ -330,6 +332,7 @@ class Fates:
         after.say(token, stamp, InterestKind.CALL, "", CLIENT)
         after.ask_for_offers(token, stamp, CLIENT)
         main_contract.note(dispatch, timezone.localdate(), by=self.agent)
+        seller_payment.note(self.now("ordered"), Paid(timezone.localdate(), b"%PDF-1.7 Beleg"), by=self.agent)
         consent = consents.of(dispatch.contact).get()
         consents.give(_consent_token(dispatch), CLIENT.personal)
         consents.withdraw(consent, by="recipient")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -68,12 +69,13 @@ def insert(event: Row) -> None:
 
 
 def see(lane: Lane, path: str, *, method: str = "GET", address: str = "203.0.113.7") -> tuple[int, bytes]:
-    """What the lane answers somebody at this address."""
+    """What the lane answers somebody at this address; ``path`` may have a query."""
+    parts = urlsplit(path)
     scope = {
         "type": "http",
         "method": method,
-        "path": path,
-        "query_string": b"",
+        "path": parts.path,
+        "query_string": parts.query.encode(),
         "headers": [(b"user-agent", b"Mozilla/5.0")],
         "client": (address, 1),
     }

@@ -80,6 +80,7 @@ class Recounted:
     notified_at: datetime | None = None
     policy_arrived: bool | None = None
     main_contract_on: str | None = None
+    seller_paid_on: str | None = None
     erased: bool = False
     versions: list[dict[str, Any]] = field(default_factory=list)
     holds: dict[str, Any] = field(default_factory=dict)
@@ -141,5 +142,7 @@ def _keep(found: Recounted, told: Told, kind: E) -> None:
         found.interests.append(told)
     elif kind is E.MAIN_CONTRACT_NOTED:
         found.main_contract_on = data.get("on")
+    elif kind is E.SELLER_PAYMENT_NOTED:
+        found.seller_paid_on = data.get("on")
     elif kind is E.DISPATCH_ERASED:
         found.erased = True

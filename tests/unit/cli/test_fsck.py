@@ -243,6 +243,9 @@ TAMPERINGS: dict[str, Tampering] = {
     "a main contract invented": Tampering(
         put("free", main_contract_on="2026-11-01"), "dispatches", dispatch("free")
     ),
+    "a seller's payment invented": Tampering(
+        put("free", seller_paid_on="2026-11-01"), "dispatches", dispatch("free")
+    ),
     "a test made real": Tampering(put("test", test=False), "dispatches", dispatch("test")),
     "the subject changed": Tampering(put("ordered", subject="Anders"), "dispatches", dispatch("ordered")),
     "the page changed": Tampering(changed_page, "dispatches", dispatch("ordered")),

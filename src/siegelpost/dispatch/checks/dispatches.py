@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -82,13 +82,13 @@ def _compare(row: Dispatch, found: Recounted) -> Iterator[Finding]:
 
 
 def _moments(row: Dispatch, found: Recounted, where: str) -> Iterator[Finding]:
-    on = row.main_contract_on.isoformat() if row.main_contract_on else None
     same = {
         "declared_at": row.declared_at == found.declared_at,
         "opened_at": _is_near(row.opened_at, found.opened_at),
         "notified_at": _is_near(row.notified_at, found.notified_at),
         "policy_arrived": found.policy_arrived is None or row.policy_arrived == found.policy_arrived,
-        "main_contract_on": on == found.main_contract_on,
+        "main_contract_on": _day(row.main_contract_on) == found.main_contract_on,
+        "seller_paid_on": _day(row.seller_paid_on) == found.seller_paid_on,
     }
     for name in (name for name, is_so in same.items() if not is_so):
         yield _odd(
@@ -96,6 +96,10 @@ def _moments(row: Dispatch, found: Recounted, where: str) -> Iterator[Finding]:
             f"{name} ist {getattr(row, name)}, nach ihren Ereignissen aber {getattr(found, name)}.",
             f"{name} is {getattr(row, name)}, but by its events {getattr(found, name)}.",
         )
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _is_near(one: datetime | None, other: datetime | None) -> bool:
