@@ -45,7 +45,7 @@ def make_links(count: int) -> list[str]:
 
     office = the_office()
     office.name, office.street, office.email = "Immobilien Lindenhof", "Marktplatz 3", "post@lindenhof.test"
-    office.postal_code, office.city = "73728", "Esslingen"
+    office.postal_code, office.city, office.phone = "73728", "Esslingen", "+49 711 555 01 20"
     office.mail_from, office.smtp_host = office.email, "127.0.0.1"
     office.save()
     texts.publish_defaults(office)

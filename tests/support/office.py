@@ -35,6 +35,7 @@ def an_office(**fields: Any) -> Office:
         "street": "Marktplatz 3",
         "postal_code": "73728",
         "city": "Esslingen",
+        "phone": "+49 711 555 01 20",
         "email": "post@lindenhof.test",
         "mail_from": "post@lindenhof.test",
         "smtp_host": "127.0.0.1",

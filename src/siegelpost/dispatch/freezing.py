@@ -10,17 +10,19 @@ from django.utils.translation import gettext as _
 from siegelpost import storage, templating
 from siegelpost.addresses import is_address
 from siegelpost.contacts.models import Contact, Salutation
-from siegelpost.dispatch import gate, links
+from siegelpost.dispatch import gate, legal_texts, links
 from siegelpost.dispatch.attachments import Attached, listed
-from siegelpost.dispatch.gate import Decision, Facts, PropertyKind, Row, StoredTexts
+from siegelpost.dispatch.feet import office_shown
+from siegelpost.dispatch.gate import ButtonKind, Decision, Facts, PropertyKind, Row, StoredTexts
 from siegelpost.estates import commission, energy
 from siegelpost.estates.expose import hides_street, mentions, snapshot
 from siegelpost.estates.expose_pdf import render
 from siegelpost.estates.kinds import HOME_KINDS
 from siegelpost.estates.models import Estate
 from siegelpost.mail import server_settings
-from siegelpost.office import texts
-from siegelpost.office.models import Agent, Language, LegalText, Office, TextKind
+from siegelpost.office import places, texts
+from siegelpost.office.models import Agent, Language, Office, TextKind
+from siegelpost.settings import load
 
 
 class NotReadyError(Exception):
@@ -90,7 +92,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
     row = row_of(letter)
     usual = gate.labels_for(row, letter.language, office.order_label(letter.language))[0]
     label = gate.check_label(row, letter.button_label or usual, letter.language)
-    stored = {kind: text for kind in TextKind if (text := texts.current(kind, letter.language))}
+    stored = legal_texts.in_force(letter.language)
     policy = stored.get(TextKind.WITHDRAWAL_POLICY)
     names_function = policy is not None and not texts.lacks_withdrawal_function(policy.text, letter.language)
     decision = gate.decide(row, StoredTexts(frozenset(stored), names_function))
@@ -125,8 +127,10 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
                     for kind in row.declarations
                 ],
             },
-            "texts": [_text(stored[kind]) for kind in decision.texts],
+            "texts": [legal_texts.shown(stored[kind], office) for kind in decision.texts],
         }
+        if row.button is ButtonKind.ORDER and letter.language != Language.GERMAN:
+            page["in_german"] = _in_german(office, letter)
         content = {"v": 1, "estates": [one["after"] for one in shown], "attachments": listed(letter.attachments)}
     return Frozen(row, page, content, _warnings(letter, decision, page))
 
@@ -178,23 +182,6 @@ def greeting(contact: Contact) -> str:
     return greetings[Salutation(contact.salutation)] % {"name": contact.last_name if formal else contact.full_name}
 
 
-def office_shown(office: Office) -> dict[str, str]:
-    """Who the office is, as recipients read it."""
-    fields = (
-        "name",
-        "owner",
-        "address_line",
-        "phone",
-        "email",
-        "website",
-        "colour",
-        "logo",
-        "logo_width",
-        "logo_height",
-    )
-    return {name: str(getattr(office, name)) for name in fields}
-
-
 def _offer(estate: Estate, title: str) -> dict[str, str]:
     return {
         "title": title,
@@ -204,14 +191,16 @@ def _offer(estate: Estate, title: str) -> dict[str, str]:
     }
 
 
-def _text(text: LegalText) -> dict[str, Any]:
-    return {
-        "kind": text.kind,
-        "title": str(text.get_kind_display()),
-        "version": text.version,
-        "sha256": text.sha256,
-        "text": text.text,
-    }
+def _in_german(office: Office, letter: Letter) -> dict[str, Any]:
+    """What § 11 MaBV wants said in German, whatever language the contract is made in: fee, duration, terms."""
+    contract = texts.current(TextKind.CONTRACT, Language.GERMAN)
+    with translation.override(Language.GERMAN):
+        offers = [
+            _offer(estate, snapshot(estate)["before"]["title"])
+            for estate in letter.estates
+            if estate.buyer_commission_due
+        ]
+    return {"offers": offers, "texts": [legal_texts.shown(contract, office)] if contract else []}
 
 
 def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> None:
@@ -220,7 +209,10 @@ def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> 
         % {"text": kind.label, "language": letter.language.label}
         for kind in decision.missing
     ]
-    reasons += _unfilled(letter, decision)
+    reasons += _unfilled(office, letter, decision)
+    abroad = decision.row.button is ButtonKind.ORDER and letter.language != Language.GERMAN
+    if abroad and not texts.current(TextKind.CONTRACT, Language.GERMAN):
+        reasons.append(_("Der Maklervertrag muss auch auf Deutsch vorliegen (§ 11 MaBV). Er fehlt unter Texte."))
     reasons += [reason for estate in letter.estates for reason in commission.unclear(estate)]
     reasons += not_ready_to_mail(office, [letter.contact])
     if not letter.estates:
@@ -229,17 +221,30 @@ def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> 
         raise NotReadyError(reasons)
 
 
-def _unfilled(letter: Letter, decision: Decision) -> list[str]:
-    """Places of a draft that nobody has filled in, and where they stand."""
-    written = {_("Betreff"): letter.subject, _("Nachricht"): letter.message}
-    for kind in decision.texts:
-        if text := texts.current(kind, letter.language):
-            written[str(kind.label)] = text.text
+def _unfilled(office: Office, letter: Letter, decision: Decision) -> list[str]:
+    """Places that nobody has filled in, and where they stand: in a text only what the office has not said yet."""
+    found = [(_("Betreff"), place) for place in places.places_in(letter.subject)]
+    found += [(_("Nachricht"), place) for place in places.places_in(letter.message)]
+    shown = [text for kind in decision.texts if (text := texts.current(kind, letter.language))]
+    found += [(str(text.get_kind_display()), place) for text in shown for place in places.lacking(text.text, office)]
     return [
         _("In „%(text)s“ steht noch der Platzhalter %(place)s. Setzen Sie ein, was dort stehen soll.")
         % {"text": name, "place": place}
-        for name, words in written.items()
-        for place in texts.placeholders_in(words)
+        for name, place in found
+    ]
+
+
+def _foreign(letter: Letter, decision: Decision) -> list[str]:
+    """Texts that send recipients to another server than this one."""
+    shown = [text for kind in decision.texts if (text := texts.current(kind, letter.language))]
+    return [
+        _(
+            "In „%(text)s“ steht die Adresse %(address)s. Dieser Server heißt %(ours)s: Veröffentlichen Sie den Text "
+            "neu, am besten mit dem Platzhalter [WIDERRUFSSEITE]."
+        )
+        % {"text": text.get_kind_display(), "address": address, "ours": load().public_address}
+        for text in shown
+        for address in texts.foreign_addresses(text.text)
     ]
 
 
@@ -279,6 +284,7 @@ def _warnings(letter: Letter, decision: Decision, page: dict[str, Any]) -> list[
                 "dazugehört (§ 356a BGB)."
             )
         )
+    warnings += _foreign(letter, decision)
     rows = rows_of(letter.contact, letter.estates)
     warnings += [
         _(

@@ -90,7 +90,7 @@ class Decision:
 _CONTRACT = (TextKind.CONTRACT, TextKind.PRIVACY)
 _CONSUMER_CONTRACT = (TextKind.WITHDRAWAL_POLICY, TextKind.WITHDRAWAL_FORM, *_CONTRACT)
 _EARLY_START = (DeclarationKind.BEGIN_EARLY, DeclarationKind.KNOWS_LOSS)
-_TERMS = (TextKind.TERMS,)
+_TERMS = (TextKind.STEPS, TextKind.TERMS)
 
 # § 312j (5) BGB: who orders by a mail written in person needs no button. It says nothing of an early start.
 _ORDER = (DeclarationKind.ORDER,)

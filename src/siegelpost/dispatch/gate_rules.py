@@ -73,9 +73,11 @@ _TEXTS = MappingProxyType(
         TextKind.WITHDRAWAL_POLICY: Words("Widerrufsbelehrung", "instructions on withdrawal"),
         TextKind.WITHDRAWAL_FORM: Words("Muster-Widerrufsformular", "model withdrawal form"),
         TextKind.CONTRACT: Words("Maklervertrag", "agency contract"),
+        TextKind.STEPS: Words("So kommt der Vertrag zustande", "how the contract is concluded"),
         TextKind.TERMS: Words("Allgemeine Geschäftsbedingungen", "general terms"),
         TextKind.PRIVACY: Words("Datenschutzhinweise", "privacy notice"),
         TextKind.IMPRINT: Words("Impressum", "imprint"),
+        TextKind.ACCESSIBILITY: Words("Barrierefreiheit", "accessibility"),
     }
 )
 _NOTHING = Words("nichts", "nothing")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from siegelpost import storage, templating
 from siegelpost.addresses import is_address
 from siegelpost.contacts.consent import Consent
-from siegelpost.dispatch import links
+from siegelpost.dispatch import feet, links
 from siegelpost.dispatch.contract_pdf import contract_pdf
 from siegelpost.dispatch.gate import ButtonKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Withdrawal
@@ -258,8 +258,6 @@ def queue(
     *,
     secrets: list[str],
     attachments: Sequence[Attachment] = (),
-    sender_name: str = "",
-    may_reply: bool = True,
     answers_here: bool = False,
 ) -> OutgoingMail:
     """Queue a mail to the recipient of the dispatch, in the caller's transaction.
@@ -267,7 +265,6 @@ def queue(
     Args:
         secrets: link tokens in it that a proof must not show.
         answers_here: answers come to the office's own mailbox, where they are read, and not to the agent's.
-        sender_name: instead of the office's name, where that is hidden; answers then must not tell it either.
     """
     contact = dispatch.contact
     message = compose(
@@ -276,8 +273,7 @@ def queue(
         subject=words.subject,
         text=words.text,
         html=words.html,
-        reply_to=_reply_to(dispatch, answers_here) if may_reply else "",
-        sender_name=sender_name,
+        reply_to=_reply_to(dispatch, answers_here),
         attachments=attachments,
     )
     return outbox.enqueue(message, dispatch_id=str(dispatch.public_id), purpose=purpose, secrets=secrets)
@@ -287,11 +283,18 @@ def _reply_to(dispatch: Dispatch, answers_here: bool) -> str:
     return server_settings.sender().address.addr_spec if answers_here else reader_for(dispatch.agent).address
 
 
+# Mails to the office's own people; all others say at their end who sends them.
+_TO_THE_OFFICE = frozenset(
+    {"agent_declared", "agent_interest", "agent_replied", "agent_withdrawn", "held", "registered_agent"}
+)
+
+
 def words_of(template: str, language: str, **context: Any) -> Words:
     """A mail's words from its two templates; the first line of the plain one is the subject."""
+    foot = None if template in _TO_THE_OFFICE else feet.foot_of(language, context.get("page"))
     subject, _, text = templating.render(f"dispatch/mail/{template}.txt", language, **context).partition("\n")
     return Words(
         subject=" ".join(subject.split()),
-        text=text.strip() + "\n",
-        html=templating.render(f"dispatch/mail/{template}.html", language, **context),
+        text=text.strip() + "\n" + (feet.plain(foot, language) if foot else ""),
+        html=templating.render(f"dispatch/mail/{template}.html", language, foot=foot, **context),
     )

@@ -11,9 +11,20 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost.office.kinds import Language, TextKind
+from siegelpost.office.kinds import Land, Language, TextKind
 
-__all__ = ["Agent", "Language", "LegalText", "Office", "Role", "SignInLink", "SmtpSecurity", "TextKind", "WhenUnknown"]
+__all__ = [
+    "Agent",
+    "Land",
+    "Language",
+    "LegalText",
+    "Office",
+    "Role",
+    "SignInLink",
+    "SmtpSecurity",
+    "TextKind",
+    "WhenUnknown",
+]
 
 
 class SmtpSecurity(models.TextChoices):
@@ -42,6 +53,14 @@ class Office(models.Model):
     phone = models.CharField(_("Telefon"), max_length=50, blank=True)
     email = models.EmailField(_("E-Mail"), blank=True)
     website = models.URLField(_("Website"), blank=True)
+    # What the law wants to be said about the office beside its address: § 5 DDG, § 37a HGB, § 35a GmbHG, Art. 13 DSGVO.
+    register = models.CharField(_("Registergericht und Nummer"), max_length=200, blank=True)
+    vat_id = models.CharField(_("Umsatzsteuer-Identifikationsnummer"), max_length=50, blank=True)
+    authority = models.CharField(_("Aufsichtsbehörde (§ 34c GewO)"), max_length=300, blank=True)
+    land = models.CharField(_("Bundesland"), max_length=2, choices=Land, blank=True)
+    data_protection_officer = models.CharField(_("Datenschutzbeauftragte/r"), max_length=200, blank=True)
+    mail_details = models.TextField(_("Pflichtangaben für E-Mails"), max_length=1000, blank=True)
+    shows_accessibility = models.BooleanField(_("Seite zur Barrierefreiheit zeigen"), default=False)
     colour = models.CharField(
         _("Farbe des Büros"),
         max_length=7,
@@ -98,7 +117,7 @@ class Office(models.Model):
         _("An Einschreiben-E-Mails erinnern alle … Tage"), default=3, validators=[MaxValueValidator(30)]
     )
     hide_until_accepted = models.BooleanField(
-        _("Absender und Betreff einer Einschreiben-E-Mail erst nach dem Annehmen zeigen"), default=False
+        _("Betreff einer Einschreiben-E-Mail erst nach dem Annehmen zeigen"), default=False
     )
 
     class Meta:
@@ -196,7 +215,10 @@ class SignInLink(models.Model):
 
 
 class LegalText(models.Model):
-    """One frozen version of a legal text; a change is a new version, an old one stays what it was."""
+    """One frozen version of a legal text; a change is a new version, an old one stays what it was.
+
+    The places in it (``[TELEFON]``) are filled when it is shown: see :mod:`siegelpost.office.places`.
+    """
 
     kind = models.CharField(_("Art"), max_length=20, choices=TextKind)
     language = models.CharField(_("Sprache"), max_length=2, choices=Language)
@@ -204,6 +226,10 @@ class LegalText(models.Model):
     text = models.TextField(_("Text"))
     sha256 = models.CharField(max_length=64, editable=False)
     published_at = models.DateTimeField(default=timezone.now)
+    source = models.CharField(_("Quelle"), max_length=300, blank=True)
+    checked_on = models.DateField(_("Zuletzt geprüft am"), null=True, blank=True)
+    # None: from the moment it was published.
+    valid_from = models.DateField(_("Gilt ab"), null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["kind", "language", "-version"]

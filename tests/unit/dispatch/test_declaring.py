@@ -162,7 +162,7 @@ def test_the_confirmation_brings_the_declared_text_the_exposé_and_the_seal_once
         )
         assert "Zahlungspflichtig bestellen" in words
         assert "Mir ist bekannt, dass mein Widerrufsrecht erlischt" in words
-        assert "schulden Sie uns die Provision" in words
+        assert "schulden Sie uns die in Ihrer Bestellung" in words
         assert "Muster-Widerrufsformular" in words
 
 

@@ -97,23 +97,27 @@ def test_each_recipient_gets_a_dispatch_of_their_own_and_twice_is_once() -> None
     assert set(events_of(made[0].dispatch)) == {"SubmissionAcceptance"}
 
 
-def test_the_notice_names_sender_and_subject_or_hides_them() -> None:
+def test_the_notice_names_the_sender_always_and_hides_the_subject() -> None:
+    """An anonymous mail that asks to press a link looked like a fraud, and the law wants a provider named (§ 5 DDG)."""
     open_one = mail_of(sent().dispatch, Purpose.NOTICE)
     assert "Kündigung" in str(open_one["Subject"])
     assert "Immobilien Lindenhof" in text_of(open_one)
     hidden = mail_of(sent(hidden=True).dispatch, Purpose.NOTICE)
     whole = hidden.as_string() + text_of(hidden) + str(hidden["Subject"]) + str(hidden["From"])
-    for secret in ("Kündigung", "Lindenhof,", "Immobilien", "Jana Roth"):
-        assert secret not in whole
-    assert hidden["Reply-To"] is None
-    assert "Einschreiben-E-Mail" in str(hidden["From"])
+    assert "Kündigung" not in whole
+    assert "Immobilien Lindenhof" in str(hidden["From"])
+    assert "Jana Roth" in text_of(hidden)
+    assert hidden["Reply-To"]
+    for mail in (open_one, hidden):
+        assert "kein Einschreiben der Post und kein qualifizierter Zustelldienst" in text_of(mail)
 
 
-def test_the_hidden_page_hides_until_it_is_accepted() -> None:
+def test_the_hidden_page_hides_the_subject_until_it_is_accepted() -> None:
     dispatch = sent(hidden=True).dispatch
     page = bytes(dispatch.gate_html).decode()
     assert "Kündigung" not in page
-    assert "Lindenhof" not in page
+    assert "Immobilien Lindenhof" in page
+    assert "kein Einschreiben der Post und kein qualifizierter Zustelldienst" in page
     assert "hiermit kündigen" not in bytes(sent().dispatch.gate_html).decode()
 
 
@@ -205,7 +209,7 @@ def test_the_receipt_goes_to_both_once() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_refuses_a_hidden_one_does_not_learn_from_the_receipt_whose_it_was(
+def test_who_refuses_a_hidden_one_does_not_learn_from_the_receipt_what_it_was_about(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     dispatch = sent(hidden=True).dispatch
@@ -221,9 +225,9 @@ def test_who_refuses_a_hidden_one_does_not_learn_from_the_receipt_whose_it_was(
     to_agent, to_recipient = said
     assert "Kündigung" in to_agent
     assert "Kündigung" not in to_recipient
-    assert "Jana Roth" not in to_recipient
+    assert "Jana Roth" in to_recipient
     mail = mail_of(dispatch, Purpose.CONFIRMATION)
-    assert "Lindenhof," not in mail.as_string() + text_of(mail)
+    assert "Immobilien Lindenhof" in str(mail["From"])
     assert "Kündigung" not in text_of(mail)
 
 
