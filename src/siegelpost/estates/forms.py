@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from siegelpost.estates.commission import read_rate
 from siegelpost.estates.commission_words import Decision, Sources, decide, is_free, names_amount, vat
 from siegelpost.estates.figures import is_german, number
-from siegelpost.estates.kinds import Condition, Feature
+from siegelpost.estates.kinds import CommissionVat, Condition, Feature
 from siegelpost.estates.models import Estate, Media
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ class EstateForm(forms.ModelForm[Estate]):
             self.add_error("buyer_commission", _("Hier steht eine Provision, obwohl keine zu zahlen ist."))
         for side in ("buyer", "seller"):
             chosen, said = cleaned.get(f"{side}_commission_vat"), vat(cleaned.get(f"{side}_commission", ""))
-            if chosen and said and chosen != said:
+            if chosen and said and chosen not in {said, CommissionVat.UNCLEAR}:
                 self.add_error(f"{side}_commission_vat", _("Der Text der Provision sagt es anders."))
         decision = Decision(due) if due is not None else decide(Sources(None, (text,), cleaned["commission_note"]))
         cleaned["buyer_commission_due"] = decision.due

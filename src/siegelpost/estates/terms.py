@@ -50,22 +50,28 @@ def terms(of: Property) -> Terms:
     )
     text, source = _buyer_text(of)
     found = fee(text, with_vat=told.buyer_commission_with_vat)
-    buyer_vat = vat(text, with_vat=told.buyer_commission_with_vat, amount=found.amount if found else None)
-    seller_vat = vat(told.seller_commission, with_vat=told.seller_commission_with_vat)
+    buyer_vat = _vat(text, told.buyer_commission_with_vat, found)
+    seller_vat = _vat(told.seller_commission, told.seller_commission_with_vat, None)
     purchase = of.marketing == "purchase"
     values = {
         "buyer_commission_due": decision.due,
         "commission_open": str(decision.open),
         "buyer_commission": text,
-        "buyer_commission_vat": str(buyer_vat),
+        "buyer_commission_vat": buyer_vat,
         "buyer_commission_rate": read_rate(text, buyer_vat, purchase=purchase),
         "seller_commission": told.seller_commission,
-        "seller_commission_vat": str(seller_vat),
+        "seller_commission_vat": seller_vat,
         "seller_commission_rate": read_rate(told.seller_commission, seller_vat, purchase=purchase),
         "commission_note": told.commission_note,
     }
     said = json.dumps([str(one) for one in (*vars(told).values(), *_prose(of))], ensure_ascii=False)
     return Terms(values, hashlib.sha256(said.encode()).hexdigest(), tuple(_notes(of, values, found, source)))
+
+
+def _vat(text: str, with_vat: bool | None, found: Fee | None) -> str:
+    state = vat(text, with_vat=with_vat, amount=found.amount if found else None)
+    # Words and attribute differ: neither is believed.
+    return str(state or (CommissionVat.UNCLEAR if vat(text) else ""))
 
 
 def _notes(of: Property, values: dict[str, Any], found: Fee | None, source: str) -> list[Message]:
@@ -75,7 +81,8 @@ def _notes(of: Property, values: dict[str, Any], found: Fee | None, source: str)
         notes.append(Message.of(Key.COMMISSION_FROM, value=quoted, field=source))
     if values["commission_open"] and not _says_nothing_of_a_home_to_let(of, values):
         notes.append(Message.of(_SAID[values["commission_open"]], value=quoted or "–"))
-    if values["buyer_commission_due"] and found and found.amount and not values["buyer_commission_vat"]:
+    vat_is_open = values["buyer_commission_vat"] in {"", CommissionVat.UNCLEAR}
+    if values["buyer_commission_due"] and found and found.amount and vat_is_open:
         notes.append(Message.of(Key.COMMISSION_VAT, value=values["buyer_commission"]))
     return notes
 

@@ -1,5 +1,6 @@
 """What the reader makes of a transfer."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields
@@ -301,3 +302,58 @@ def test_any_damage_is_a_clear_refusal_or_a_reading(tmp_path: Path, cut: int, ga
     path.write_bytes(whole[:cut] + garbage + whole[cut + len(garbage) // 2 :])
     with suppress(OpenImmoError), read(path) as transfer:
         assert transfer.count <= 2
+
+
+KINDS_OF_NUMBERS = {
+    "price": convert.PRICE, "monthly": convert.MONTHLY, "land": convert.LAND, "rooms": convert.ROOMS_AREA,
+    "count": convert.COUNT, "energy": convert.ENERGY,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("price", "349.000", "349000"), ("price", "349,000", "349000"), ("price", "349.000 €", "349000"),
+        ("price", "€ 1.250.000", "1250000"), ("price", "349 000,50", "349000.50"), ("price", "349000.00", "349000"),
+        ("price", "349000.000", "349000"), ("price", "1.250.000", "1250000"), ("price", "349.000,-", "349000"),
+        ("monthly", "1.250", "1250"), ("monthly", "700.000 €", "700000"), ("monthly", "700.000", None),
+        ("monthly", "85,500", None), ("land", "1.200", "1200"), ("land", "1,200", None), ("rooms", "84.500", None),
+        ("rooms", "84,5 m²", "84.50"), ("count", "3.000", None), ("count", "3,5", "3.5"), ("energy", "98,400", "98.40"),
+        ("energy", "98.400", None), ("price", "-3", None), ("price", "349.00.0", None), ("price", "0.349", "0.35"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_number_is_read_in_one_way_or_not(kind: str, text: str, expected: str | None) -> None:
+    """Finding: 349.000 was read as 349, without a word."""
+    if expected is None:
+        with pytest.raises(ValueError):  # noqa: PT011 - the message is the text itself
+            KINDS_OF_NUMBERS[kind](text)
+    else:
+        assert KINDS_OF_NUMBERS[kind](text) == Decimal(expected)
+
+
+def as_a_german_reads_it(text: str) -> Decimal | None:
+    """Written apart from the reader: points group, a comma divides; a point that cannot group divides."""
+    plain = text.replace("€", "").replace("m²", "").strip()
+    whole, _, decimals = plain.partition(",")
+    groups = whole.split(".")
+    if len(groups) > 1 and 1 <= len(groups[0]) <= 3 and groups[0][0] != "0" and all(len(g) == 3 for g in groups[1:]):
+        return Decimal("".join(groups) + ("." + decimals if decimals else ""))
+    return Decimal(plain.replace(",", ".")) if len(groups) + bool(decimals) <= 2 else None
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    text=st.from_regex(r"[1-9]\d{0,5}(\.\d{3}){0,2}([.,]\d{1,4})?( €| m²)?", fullmatch=True),
+    kind=st.sampled_from(sorted(KINDS_OF_NUMBERS)),
+)
+def test_no_reading_is_a_thousand_times_off_what_a_german_reads(text: str, kind: str) -> None:
+    expected = as_a_german_reads_it(text)
+    try:
+        found = KINDS_OF_NUMBERS[kind](text)
+    except ValueError:
+        return
+    # Nobody asks 349,000 € with three decimals: that comma groups, as money's always does before three digits.
+    if kind == "price" and re.fullmatch(r"\d{1,3},\d{3}( €)?", text):
+        expected = Decimal(re.sub(r"\D", "", text))
+    assert expected is not None
+    assert abs(found - expected) <= Decimal("0.06")

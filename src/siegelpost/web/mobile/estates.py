@@ -70,8 +70,8 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "expose": snapshot(estate)["after"],
         "pictures": finding.pictures(estate),
         "warnings": energy.missing(estate),
-        "commission_open": commission.unclear(estate),
-        "vat_is_open": not estate.commission_open and commission.is_vat_open(estate),
+        "commission_open": (open_ := commission.unclear(estate)),
+        "vat_is_open": bool(open_) and not estate.commission_open and commission.is_vat_open(estate),
         "is_archived": estate.status == Status.ARCHIVED,
     }
     return render(request, "estates/detail.html", context)
