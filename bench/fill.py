@@ -102,7 +102,12 @@ def add_events(count: int) -> None:
     while missing > 0:
         rows = [
             opening.record(
-                str(uuid.uuid4()), state=State.NOTIFIED, ip="192.0.2.1", user_agent=b"Mozilla/5.0", method="GET"
+                str(uuid.uuid4()),
+                state=State.NOTIFIED,
+                ip="192.0.2.1",
+                user_agent=b"Mozilla/5.0",
+                method="GET",
+                shown="0" * 64,
             )
             for _ in range(min(_CHUNK, missing))
         ]

@@ -20,7 +20,8 @@ from siegelpost.dispatch.models import Dispatch, Interest, Kind, Withdrawal
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
-from siegelpost.mail.models import IncomingKind, IncomingMail
+from siegelpost.mail.models import ANSWERS as ANSWER_KINDS
+from siegelpost.mail.models import IncomingMail
 
 
 class Deed(StrEnum):
@@ -121,7 +122,7 @@ def of(dispatches: Iterable[Dispatch]) -> dict[int, list[Done]]:
         assert made.dispatch_id  # noqa: S101 - asked for by it
         found[made.dispatch_id].append(Done(Deed.WITHDREW, made.made_at, made))
     by_id = {str(dispatch.public_id): dispatch.pk for dispatch in asked}
-    for reply in IncomingMail.objects.filter(dispatch_id__in=by_id, kind=IncomingKind.REPLY):
+    for reply in IncomingMail.objects.filter(dispatch_id__in=by_id, kind__in=ANSWER_KINDS):
         deed = ANSWERS.get(reply.handled_as, Deed.REPLIED)
         found[by_id[reply.dispatch_id]].append(Done(deed, reply.received_at, reply))
     looks = Event.objects.filter(subject__in=by_id, kind__in=list(LOOKS)).values_list("subject", "kind")

@@ -10,13 +10,14 @@ from types import MappingProxyType
 
 from django.utils import timezone
 
-from siegelpost.dispatch import reminders
+from siegelpost.dispatch import reminders, replies
 from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.states import TRANSITIONS, Act, State
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
 from siegelpost.mail import outbox
+from siegelpost.mail.authentication_results import summary
 from siegelpost.mail.changes import Change, What
 from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, Purpose
 from siegelpost.mail.models import State as MailState
@@ -59,6 +60,7 @@ ARRIVALS = MappingProxyType(
     {
         IncomingKind.DELAY: E.DELIVERY_DELAYED,
         IncomingKind.AUTOMATIC_REPLY: E.AUTOMATIC_REPLY_RECEIVED,
+        IncomingKind.PERHAPS_AUTOMATIC: E.REPLY_RECEIVED,
         IncomingKind.REPLY: E.REPLY_RECEIVED,
     }
 )
@@ -112,8 +114,11 @@ def on_mail_received(received: IncomingMail) -> None:
         "mail": received.mail.message_id,
         "received": str(received.public_id),
         "sha256": received.sha256,
+        **({"redacted_sha256": replies.shown_sha256(received)} if kind is E.REPLY_RECEIVED else {}),
         "from_recipient": received.sender_is_recipient,
         "own_dkim": received.authentication.get("own_dkim", ""),
+        "sender": summary(received.authentication),
+        "perhaps_automatic": received.kind == IncomingKind.PERHAPS_AUTOMATIC,
     }
     append(kind, subject=received.dispatch_id, data=data, at=received.received_at)
 

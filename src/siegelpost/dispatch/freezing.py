@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from siegelpost import storage, templating
 from siegelpost.addresses import is_address
 from siegelpost.contacts.models import Contact, Salutation
-from siegelpost.dispatch import gate, legal_texts, links
+from siegelpost.dispatch import gate, legal_texts, links, reasons, void_orders
 from siegelpost.dispatch.attachments import Attached, listed
 from siegelpost.dispatch.feet import office_shown
 from siegelpost.dispatch.gate import ButtonKind, Decision, Facts, PropertyKind, Row, StoredTexts
+from siegelpost.dispatch.reasons import Occasion
 from siegelpost.estates import commission, energy
 from siegelpost.estates.expose import hides_street, mentions, snapshot
 from siegelpost.estates.expose_pdf import render
@@ -44,6 +45,12 @@ class Letter:
     language: Language
     button_label: str = ""  # empty: the usual one
     attachments: Sequence[Attached] = ()
+    occasion: Occasion | None = None  # none: what is usual for the contact
+
+    @property
+    def reason(self) -> Occasion:
+        """Why it is sent."""
+        return self.occasion or reasons.usual(self.contact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
             "subject": letter.subject,
             "message": letter.message,
             "office": office_shown(office),
+            "reason": letter.reason.frozen(),
             "agent": {"name": agent.name, "phone": agent.phone, "email": agent.email},
             "recipient": {"name": letter.contact.full_name, "greeting": greeting(letter.contact)},
             "estates": [one["before"] for one in shown],
@@ -129,9 +137,13 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
             },
             "texts": [legal_texts.shown(stored[kind], office) for kind in decision.texts],
         }
+        if row.button is ButtonKind.ORDER and not letter.contact.is_business:
+            page["renews"] = void_orders.to_renew(letter.contact, letter.estates)
         if row.button is ButtonKind.ORDER and letter.language != Language.GERMAN:
             page["in_german"] = _in_german(office, letter)
         content = {"v": 1, "estates": [one["after"] for one in shown], "attachments": listed(letter.attachments)}
+        if letter.language != Language.GERMAN:
+            content["in_german"] = _facts_in_german(letter)
     return Frozen(row, page, content, _warnings(letter, decision, page))
 
 
@@ -201,6 +213,14 @@ def _in_german(office: Office, letter: Letter) -> dict[str, Any]:
             if estate.buyer_commission_due
         ]
     return {"offers": offers, "texts": [legal_texts.shown(contract, office)] if contract else []}
+
+
+def _facts_in_german(letter: Letter) -> list[dict[str, Any]]:
+    """What the agent has to record of each property in German (§ 10 (3) MaBV), whatever language is spoken."""
+    kept = ("title", "external_no", "street_line", "city_line", "sections", "features")
+    with translation.override(Language.GERMAN):
+        facts = [snapshot(estate)["after"] for estate in letter.estates]
+    return [{name: one[name] for name in kept} for one in facts]
 
 
 def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> None:
@@ -274,7 +294,8 @@ def not_ready_to_mail(office: Office, recipients: Sequence[Contact]) -> list[str
 
 
 def _warnings(letter: Letter, decision: Decision, page: dict[str, Any]) -> list[str]:
-    warnings = [warning for estate in letter.estates for warning in energy.missing(estate)]
+    warnings = reasons.warnings(letter.reason, letter.contact)
+    warnings += [warning for estate in letter.estates for warning in energy.missing(estate)]
     if not letter.contact.is_business:
         warnings += [warning for estate in letter.estates for warning in commission.warnings(estate)]
     if decision.policy_is_old:

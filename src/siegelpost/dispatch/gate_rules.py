@@ -89,8 +89,10 @@ _ORDER = Words("Wortlaut aus der Liste unten, sonst keiner", "wording from the l
 _TYPED = Words("wird getippt", "is typed")
 _NOT_ASKED = Words("wird nicht verlangt", "is not asked for")
 _BY_REPLY = Words(
-    "wird zur Bestellung, wenn es eindeutig ist; die übrigen Erklärungen nur auf der Seite",
-    "becomes the order if it is unmistakable; the other declarations only on the page",
+    "wird zur Bestellung, wenn der Absender belegt ist, die Antwort sonst nichts sagt und (bei Verbrauchern) die "
+    "Zahlungspflicht nennt; die übrigen Erklärungen nur auf der Seite",
+    "becomes the order if its sender is proven, it says nothing else and (with consumers) names the duty to pay; the "
+    "other declarations only on the page",
 )
 _AT_ONCE = Words("sofort", "at once")
 _HELD = Words(

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from siegelpost.dispatch import retention
+from siegelpost.dispatch import keeping
 from siegelpost.office import places, statutory, texts
 from siegelpost.office.models import Language, LegalText, Office, TextKind
 
@@ -42,7 +41,7 @@ def filled(text: LegalText, office: Office) -> str:
 
 def as_read(text: str, language: Language, office: Office) -> str:
     """What a recipient would read today, of a published text or of a draft."""
-    return places.filled(text, places.words_of(office) | {places.RETENTION: retention_words(language)})
+    return places.filled(text, places.words_of(office) | {places.RETENTION: keeping.paragraphs(office, language)})
 
 
 def about(page: dict[str, Any]) -> str:
@@ -51,22 +50,3 @@ def about(page: dict[str, Any]) -> str:
     """
     titles = " · ".join(offer["title"] for offer in page["offers"])
     return _("Für den Maklervertrag über: %(titles)s") % {"titles": titles} if titles else ""
-
-
-def retention_words(language: Language) -> str:
-    """How long an office keeps what, as its privacy notice says it."""
-    with translation.override(language):
-        months = round(retention.WITHOUT_CONTRACT.days / 30.5)
-        kept = ngettext(
-            "Was einen Vertrag oder eine Einschreiben-E-Mail belegt, bewahren wir mindestens bis zum Ende des Jahres "
-            "auf, das auf das Jahr des Vertrags oder der Sendung folgt.",
-            "Was einen Vertrag oder eine Einschreiben-E-Mail belegt, bewahren wir mindestens bis zum Ende des "
-            "%(years)d. Jahres nach dem Vertrag oder der Sendung auf.",
-            retention.YEARS_OF_PROOF,
-        ) % {"years": retention.YEARS_OF_PROOF}
-        rest = _(
-            "Alles andere löschen wir, wenn Sie es verlangen oder wir es nicht mehr brauchen; was zu einer Sendung "
-            "ohne Vertrag gehört, frühestens nach %(months)d Monaten. Schreibt das Gesetz eine längere Aufbewahrung "
-            "vor, gilt diese."
-        ) % {"months": months}
-        return f"{kept} {rest}"

@@ -58,6 +58,10 @@ class Dispatch(models.Model):
     policy_arrived = models.BooleanField(null=True)
     period_ends_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
+    # The day of the purchase or lease, as the office noted it: from its end the limitation of the commission runs.
+    main_contract_on = models.DateField(_("Hauptvertrag geschlossen am"), null=True)
+    # The day on which the seller has paid their part of the commission (§ 656d BGB), as the office noted it.
+    seller_paid_on = models.DateField(_("Verkäufer hat gezahlt am"), null=True)
     confirmation_due = models.BooleanField(default=False)
     remind_every_days = models.PositiveSmallIntegerField(default=0)
     reminders_left = models.PositiveSmallIntegerField(default=0)
@@ -157,6 +161,28 @@ class Earlier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dispatch_id} · {self.because} · {self.replaced_at:%Y-%m-%d %H:%M}"
+
+
+class OverdueKind(models.TextChoices):
+    """What can be over its time."""
+
+    DISPATCH = "dispatch", _("Sendung")
+    CONTACT = "contact", _("Kontakt")
+    WITHDRAWAL = "withdrawal", _("Widerruf ohne Vertrag")
+
+
+class Overdue(models.Model):
+    """Something that need not be kept any longer, listed before it is erased."""
+
+    kind = models.CharField(max_length=10, choices=OverdueKind)
+    public_id = models.UUIDField(unique=True)
+    noted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["noted_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.public_id}"
 
 
 class Leftover(models.Model):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from siegelpost import storage, templating
 from siegelpost.addresses import is_address
 from siegelpost.contacts.consent import Consent
-from siegelpost.dispatch import feet, links
+from siegelpost.dispatch import by_mail, feet, links
 from siegelpost.dispatch.contract_pdf import contract_pdf
 from siegelpost.dispatch.gate import ButtonKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Withdrawal
@@ -43,15 +43,15 @@ class Words:
     html: str
 
 
-def notice_words(page: dict[str, Any], url: str) -> Words:
+def notice_words(page: dict[str, Any], url: str, public_id: str = by_mail.SAMPLE) -> Words:
     """The first mail: who sends, the link, and the texts that must reach the recipient on a durable medium."""
-    return words_of("notice", page["language"], page=page, url=url)
+    return words_of("notice", page["language"], page=page, url=url, order=by_mail.offered(page, public_id))
 
 
 def notify(dispatch: Dispatch) -> None:
     """Queue the notice with a fresh link, in the caller's transaction."""
     url, token = links.new_link(dispatch)
-    words = notice_words(dispatch.page, url)
+    words = notice_words(dispatch.page, url, str(dispatch.public_id))
     mail = queue(dispatch, words, Purpose.NOTICE, secrets=[token], answers_here=_asks_by_reply(dispatch))
     links.stood_in_notice(token, mail.message_id)
 
@@ -62,7 +62,8 @@ def remind(dispatch: Dispatch) -> None:
     The legal texts travel with it again: who then orders by its link has certainly had them.
     """
     url, token = links.new_link(dispatch)
-    words = words_of("reminder", dispatch.language, page=dispatch.page, url=url, until=dispatch.expires_at)
+    order = by_mail.offered(dispatch.page, str(dispatch.public_id))
+    words = words_of("reminder", dispatch.language, page=dispatch.page, url=url, until=dispatch.expires_at, order=order)
     mail = queue(dispatch, words, Purpose.REMINDER, secrets=[token], answers_here=_asks_by_reply(dispatch))
     links.stood_in_notice(token, mail.message_id)
 
@@ -72,19 +73,26 @@ def _asks_by_reply(dispatch: Dispatch) -> bool:
 
 
 def say_how_to_answer(dispatch: Dispatch) -> None:
-    """Queue a kind mail to who answered unclearly, in the caller's transaction: nothing was declared, and how to."""
-    words = words_of("reply_hint", dispatch.language, page=dispatch.page)
+    """Queue a kind mail to who answered unclearly, in the caller's transaction: nothing was declared, and how to.
+
+    Offer and legal texts travel with it again, for the answer to it may be the order.
+    """
+    order = by_mail.offered(dispatch.page, str(dispatch.public_id))
+    words = words_of("reply_hint", dispatch.language, page=dispatch.page, order=order)
     queue(dispatch, words, Purpose.REPLY_HINT, secrets=[], answers_here=True)
 
 
-def tell_agent_of_reply(dispatch: Dispatch, words: str, outcome: str, sender: str = "") -> None:
+def tell_agent_of_reply(
+    dispatch: Dispatch, words: str, outcome: str, sender: str = "", *, urgent: bool = False
+) -> None:
     """Queue the words of an answer for the agent, in the caller's transaction.
 
     Args:
         outcome: what was made of it, in the agent's language.
         sender: who wrote it; the agent's own answer goes there.
+        urgent: the subject says so.
     """
-    tell_agent(dispatch, "agent_replied", answers_to=sender, words=words, outcome=outcome)
+    tell_agent(dispatch, "agent_replied", answers_to=sender, words=words, outcome=outcome, urgent=urgent)
 
 
 def ask_to_confirm_offers(dispatch: Dispatch, consent: Consent, token: str) -> None:
@@ -99,6 +107,12 @@ def tell_replaced(dispatch: Dispatch) -> None:
     url, token = links.new_link(dispatch)
     words = words_of("replaced", dispatch.language, page=dispatch.page, url=url)
     queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token])
+
+
+def tell_seller_paid(dispatch: Dispatch, on: date, proof: Attachment) -> OutgoingMail:
+    """Queue the proof that the seller has paid their part (§ 656d BGB), in the caller's transaction."""
+    words = words_of("seller_paid", dispatch.language, page=dispatch.page, dispatch=dispatch, on=on)
+    return queue(dispatch, words, Purpose.SELLER_PAYMENT, secrets=[], attachments=[proof])
 
 
 def confirm(pk: int) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from siegelpost.dispatch import guard, links, notices, wording
+from siegelpost.dispatch import guard, links, notices, reasons, wording
+from siegelpost.dispatch.attachments import named_in
 from siegelpost.dispatch.declaring import Client, StalePageError
 from siegelpost.dispatch.freezing import Frozen, Letter, NotReadyError, expose_pdf, freeze, gate_html
 from siegelpost.dispatch.models import Dispatch, Earlier, Kind
@@ -17,6 +18,7 @@ from siegelpost.dispatch.states import MAILED, Act, NotPossibleError, State
 from siegelpost.dispatch.stopping import stop_notices
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
 from siegelpost.office.labels import LabelRefusedError
 from siegelpost.office.models import Agent, Language
@@ -123,7 +125,8 @@ def _refuse_to_speak(dispatch: Dispatch, stamp: str, language: Language) -> None
 def _again(dispatch: Dispatch, language: Language, subject: str, message: str) -> Frozen:
     # The other language has labels of its own.
     label = dispatch.page["gate"]["button"]["label"] if language == dispatch.language else ""
-    letter = Letter(list(dispatch.estates.all()), dispatch.contact, subject, message, language, label)
+    estates, occasion = list(dispatch.estates.all()), reasons.of(dispatch.page)
+    letter = Letter(estates, dispatch.contact, subject, message, language, label, occasion=occasion)
     frozen = freeze(the_office(), dispatch.agent, letter)
     frozen.page["test"] = dispatch.test
     frozen.content["attachments"] = dispatch.content.get("attachments", [])
@@ -153,7 +156,7 @@ def _keep(dispatch: Dispatch, because: str) -> None:
     )
 
 
-def _record(dispatch: Dispatch, data: dict[str, str], client: Client | None = None) -> None:
+def _record(dispatch: Dispatch, data: dict[str, JSON], client: Client | None = None) -> None:
     earlier = dispatch.earlier.latest("pk")
     append(
         EventKind.DOCUMENT_REPLACED,
@@ -165,6 +168,8 @@ def _record(dispatch: Dispatch, data: dict[str, str], client: Client | None = No
             "content_sha256": links.canonical_sha256(dispatch.content),
             "gate_sha256": hashlib.sha256(dispatch.gate_html).hexdigest(),
             "pdf_sha256": dispatch.pdf_sha256,
+            "texts": [{key: text[key] for key in ("kind", "version", "sha256")} for text in dispatch.page["texts"]],
+            "attachments": named_in(dispatch.content),
             "earlier_content_sha256": links.canonical_sha256(earlier.content),
             "earlier_pdf_sha256": earlier.pdf_sha256,
         },

@@ -3,8 +3,8 @@
 import hashlib
 
 from siegelpost import storage
-from siegelpost.dispatch import links, withdrawal_desk
-from siegelpost.dispatch.attachments import documents_of
+from siegelpost.dispatch import links
+from siegelpost.dispatch.attachments import documents_of, named_in
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.leaf import JSON
 
@@ -16,11 +16,14 @@ def submission(dispatch: Dispatch) -> dict[str, JSON]:
         "estates": [str(estate.public_id) for estate in dispatch.estates.all()],
         "row": page["gate"]["row"],
         "version": page["gate"]["version"],
+        "reason": page.get("reason"),
+        "renews": [order["dispatch"] for order in page.get("renews", [])],
         "texts": [{key: text[key] for key in ("kind", "version", "sha256")} for text in page["texts"]],
         "page_sha256": links.canonical_sha256(page),
         "content_sha256": links.canonical_sha256(dispatch.content),
         "gate_sha256": hashlib.sha256(dispatch.gate_html).hexdigest(),
         "pdf_sha256": dispatch.pdf_sha256,
+        "attachments": named_in(dispatch.content),
     }
 
 
@@ -41,7 +44,7 @@ def documents(dispatch: Dispatch) -> dict[str, bytes]:
             f"earlier/{number}/content.json": links.canonical_json(earlier.content),
             f"earlier/{number}/expose.pdf": storage.read(earlier.pdf_sha256),
         }
-    return found | documents_of(dispatch.content) | withdrawal_desk.documents(dispatch)
+    return found | documents_of(dispatch.content)
 
 
 def renew(dispatch: Dispatch) -> dict[str, JSON]:

@@ -20,7 +20,8 @@ from siegelpost.dispatch.deeds import ANSWERS, Deed, Source, said_in
 from siegelpost.dispatch.models import Dispatch, Interest, Settled, Withdrawal
 from siegelpost.dispatch.states import TRANSITIONS, Act, State
 from siegelpost.mail.causes import explain
-from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, Purpose
+from siegelpost.mail.models import ANSWERS as ANSWER_KINDS
+from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
 from siegelpost.mail.models import State as MailState
 from siegelpost.office.models import Agent
 
@@ -203,7 +204,7 @@ def _with_dispatch(found: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _replies(among: Among, at_most: int) -> list[ToDo]:
-    found = IncomingMail.objects.filter(kind=IncomingKind.REPLY, settled=None).order_by("-pk")
+    found = IncomingMail.objects.filter(kind__in=ANSWER_KINDS, settled=None).order_by("-pk")
     settled_by_itself = [handled for handled, deed in ANSWERS.items() if deed is not Deed.WITHDREW_BY_MAIL]
     return _of_mails(found.exclude(handled_as__in=settled_by_itself), among, at_most, _reply)
 

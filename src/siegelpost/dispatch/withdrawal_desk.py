@@ -15,7 +15,8 @@ from siegelpost.dispatch.models import BY_FUNCTION, Dispatch, Kind, Settled, Way
 from siegelpost.dispatch.withdrawing import end, is_late, may_withdraw, record, told
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
-from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, Purpose
+from siegelpost.mail.models import ANSWERS as ANSWER_KINDS
+from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
 from siegelpost.office.models import Agent
 
 # What the reader of answers files a mail as that withdraws.
@@ -101,13 +102,13 @@ def _mail(dispatch: Dispatch, received: Received) -> IncomingMail | None:
 def said_by_mail() -> QuerySet[IncomingMail]:
     """Answers that say they withdraw, and that nobody has entered yet; the oldest first."""
     entered = Withdrawal.objects.filter(reply__isnull=False).values("reply")
-    found = IncomingMail.objects.filter(kind=IncomingKind.REPLY, handled_as=SAID_BY_MAIL)
+    found = IncomingMail.objects.filter(kind__in=ANSWER_KINDS, handled_as=SAID_BY_MAIL)
     return found.exclude(public_id__in=entered).order_by("received_at")
 
 
 def replies_of(dispatch: Dispatch) -> QuerySet[IncomingMail]:
     """Answers to a dispatch, the newest first: one of them may be the withdrawal."""
-    return IncomingMail.objects.filter(dispatch_id=str(dispatch.public_id), kind=IncomingKind.REPLY).order_by("-pk")
+    return IncomingMail.objects.filter(dispatch_id=str(dispatch.public_id), kind__in=ANSWER_KINDS).order_by("-pk")
 
 
 @transaction.atomic
@@ -250,15 +251,13 @@ def _move(among: QuerySet[Withdrawal], withdrawal: Withdrawal, at: datetime | No
     append(kind, subject=str(found.public_id), data={"by": str(by.public_id)})
 
 
-def documents(dispatch: Dispatch) -> dict[str, bytes]:
-    """The page of each withdrawal, or the letter, by its name in a proof; a mail is among the answers."""
-    found = {}
-    for number, withdrawal in enumerate(of(dispatch), start=1):
-        if withdrawal.page_html:
-            found[f"withdrawal/{number}.html"] = bytes(withdrawal.page_html)
-        if withdrawal.file_sha256:
-            found[f"withdrawal/{number}-{withdrawal.file_name}"] = storage.read(withdrawal.file_sha256)
-    return found
+def documents(dispatch: Dispatch) -> list[tuple[Withdrawal, bytes]]:
+    """The page of each withdrawal, or the letter, for a proof; a mail is among the answers."""
+    return [
+        (withdrawal, bytes(withdrawal.page_html) or storage.read(withdrawal.file_sha256))
+        for withdrawal in of(dispatch)
+        if withdrawal.page_html or withdrawal.file_sha256
+    ]
 
 
 def acknowledged_at(withdrawal: Withdrawal) -> datetime | None:

@@ -1,15 +1,13 @@
-"""Every kind of event the ledger knows: its name, its URI and what it means in plain words.
+"""Every kind of event the ledger knows: its name (of ETSI EN 319 522-1, or our own), URI and meaning in plain words.
 
-Events of registered delivery carry the names of ETSI EN 319 522-1; the office's own acts have names of their
-own. A kind, once used, is never renamed or given another meaning: it stands in leaves that nobody can change.
+A kind, once used, is never renamed or given another meaning: it stands in leaves that nobody can change.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
-Language = Literal["de", "en"]
+from siegelpost.ledger.event_words import OF_ETSI, Words
+from siegelpost.ledger.event_words import Language as Language
 
 ETSI = "http://uri.etsi.org/19522/Event/"
 OWN = "urn:siegelpost:event:"
@@ -74,6 +72,7 @@ class EventKind(StrEnum):
     WITHDRAWAL_TAKEN_UP = "WithdrawalTakenUp"
     WITHDRAWAL_DECIDED = "WithdrawalDecided"
     MAIN_CONTRACT_NOTED = "MainContractNoted"
+    SELLER_PAYMENT_NOTED = "SellerPaymentNoted"
 
     @property
     def uri(self) -> str:
@@ -82,117 +81,16 @@ class EventKind(StrEnum):
 
     def label(self, language: Language) -> str:
         """The short name for a timeline, e.g. „Im Mailserver angenommen“."""
-        words = WORDS[self]
-        return words.de if language == "de" else words.en
+        return WORDS[self].label(language)
 
     def meaning(self, language: Language) -> str:
         """One plain sentence: what is certain when this event stands in the ledger."""
-        words = WORDS[self]
-        return words.meaning_de if language == "de" else words.meaning_en
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a kind of event is called and what it says, in German and English."""
-
-    de: str
-    en: str
-    meaning_de: str
-    meaning_en: str
+        return WORDS[self].meaning(language)
 
 
 K = EventKind
 WORDS: Mapping[EventKind, Words] = {
-    K.SUBMISSION_ACCEPTANCE: Words(
-        "Zum Versand angenommen",
-        "Accepted for sending",
-        "Das Büro hat die Sendung geprüft und zum Versand angenommen.",
-        "The office has checked the dispatch and accepted it for sending.",
-    ),
-    K.SUBMISSION_REJECTION: Words(
-        "Versand abgelehnt",
-        "Refused for sending",
-        "Die Sendung wurde nicht verschickt, weil eine Voraussetzung fehlte.",
-        "The dispatch was not sent because a requirement was not met.",
-    ),
-    K.RELAY_TO_NON_ERDS: Words(
-        "Vom Mailserver angenommen",
-        "Accepted by the mail server",
-        "Der nächste Mailserver hat die E-Mail mit dem Status 250 übernommen.",
-        "The next mail server took over the e-mail with status 250.",
-    ),
-    K.RELAY_TO_NON_ERDS_FAILURE: Words(
-        "E-Mail unzustellbar",
-        "E-mail not deliverable",
-        "Die E-Mail wurde endgültig abgewiesen oder kam als unzustellbar zurück.",
-        "The e-mail was refused for good or came back as undeliverable.",
-    ),
-    K.NOTIFICATION_FOR_ACCEPTANCE: Words(
-        "Benachrichtigung mit Link verschickt",
-        "Notice with link sent",
-        "Die E-Mail mit dem Link zur Sendung ist beim Mailserver angekommen.",
-        "The e-mail with the link to the dispatch has reached the mail server.",
-    ),
-    K.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: Words(
-        "Benachrichtigung gescheitert",
-        "Notice failed",
-        "Die E-Mail mit dem Link konnte nicht verschickt werden.",
-        "The e-mail with the link could not be sent.",
-    ),
-    K.NOTIFICATION_ACCESS_TRACKING: Words(
-        "Link geöffnet (evtl. automatisch)",
-        "Link opened (possibly by a machine)",
-        "Die Seite hinter dem Link wurde abgerufen; das kann auch ein Virenscanner gewesen sein.",
-        "The page behind the link was fetched; that may have been a mail scanner.",
-    ),
-    K.CONSIGNMENT_ACCEPTANCE: Words(
-        "Vom Empfänger angenommen",
-        "Accepted by the recipient",
-        "Wer den Link hat, hat die Sendung mit einem bewussten Klick angenommen.",
-        "Whoever holds the link accepted the dispatch by a deliberate click.",
-    ),
-    K.CONSIGNMENT_REJECTION: Words(
-        "Vom Empfänger abgelehnt",
-        "Refused by the recipient",
-        "Wer den Link hat, hat die Sendung mit einem bewussten Klick abgelehnt.",
-        "Whoever holds the link refused the dispatch by a deliberate click.",
-    ),
-    K.ACCEPTANCE_REJECTION_EXPIRY: Words(
-        "Frist abgelaufen",
-        "Period over",
-        "Bis zum Ende der Frist wurde die Sendung weder angenommen noch abgelehnt.",
-        "By the end of the period the dispatch was neither accepted nor refused.",
-    ),
-    K.CONTENT_CONSIGNMENT: Words(
-        "Inhalt bereitgestellt",
-        "Content made available",
-        "Der Inhalt der Sendung steht für den Empfänger zum Abruf bereit.",
-        "The content of the dispatch is ready for the recipient.",
-    ),
-    K.CONTENT_CONSIGNMENT_FAILURE: Words(
-        "Bereitstellen gescheitert",
-        "Content could not be made available",
-        "Der Inhalt der Sendung konnte nicht bereitgestellt werden.",
-        "The content of the dispatch could not be made available.",
-    ),
-    K.CONTENT_HANDOVER: Words(
-        "Inhalt übergeben",
-        "Content handed over",
-        "Der Server hat den Inhalt vollständig an den Abrufenden übertragen.",
-        "The server has transferred the whole content to whoever asked for it.",
-    ),
-    K.CONTENT_HANDOVER_FAILURE: Words(
-        "Übergabe abgebrochen",
-        "Handover failed",
-        "Die Übertragung des Inhalts brach ab, bevor sie vollständig war.",
-        "The transfer of the content broke off before it was complete.",
-    ),
-    K.CONTENT_ACCESS_TRACKING: Words(
-        "Inhalt erneut angesehen",
-        "Content looked at again",
-        "Der bereits übergebene Inhalt wurde noch einmal abgerufen.",
-        "The content, handed over before, was fetched once more.",
-    ),
+    **{EventKind(name): words for name, words in OF_ETSI.items()},
     K.DECLARATION_MADE: Words(
         "Erklärung abgegeben",
         "Declaration made",
@@ -247,6 +145,12 @@ WORDS: Mapping[EventKind, Words] = {
         "Das Büro hat vermerkt, wann der Vertrag über das Objekt geschlossen wurde, oder den Vermerk gelöscht.",
         "The office noted when the contract about the property was made, or removed that note.",
     ),
+    K.SELLER_PAYMENT_NOTED: Words(
+        "Zahlung des Verkäufers vermerkt",
+        "Seller's payment noted",
+        "Das Büro hat vermerkt, wann der Verkäufer gezahlt hat; die genannte Mail an den Käufer soll es belegen.",
+        "The office noted when the seller paid; the mail to the buyer that is named is to prove it.",
+    ),
     K.INTEREST_STATED: Words(
         "Rückmeldung zum Exposé",
         "Word about the exposé",
@@ -256,8 +160,8 @@ WORDS: Mapping[EventKind, Words] = {
     K.CONSENT_ASKED: Words(
         "Einwilligung angekreuzt",
         "Consent ticked",
-        "Weitere Angebote wurden angekreuzt; die Mail zur Bestätigung ist unterwegs. Noch gilt nichts.",
-        "Further offers were ticked; the mail to confirm it is on its way. Nothing holds yet.",
+        "Weitere Angebote wurden angekreuzt; eine Mail zur Bestätigung ist vorgesehen. Noch gilt nichts.",
+        "Further offers were ticked; a mail to confirm it is to follow. Nothing holds yet.",
     ),
     K.CONSENT_GIVEN: Words(
         "Einwilligung bestätigt",
@@ -292,8 +196,8 @@ WORDS: Mapping[EventKind, Words] = {
     K.DELIVERY_ATTEMPT: Words(
         "Zustellversuch",
         "Delivery attempt",
-        "Der Server hat versucht, die E-Mail an den nächsten Mailserver zu übergeben.",
-        "The server tried to hand the e-mail to the next mail server.",
+        "Der Server hat begonnen, die E-Mail zu übergeben, oder der Mailserver nahm sie vorerst nicht an.",
+        "The server began to hand the e-mail over, or the mail server did not take it for the time being.",
     ),
     K.DELIVERY_ATTEMPT_INTERRUPTED: Words(
         "Zustellversuch unterbrochen",
@@ -416,14 +320,14 @@ WORDS: Mapping[EventKind, Words] = {
         "The server goes on from a backup; what happened after it is missing from this ledger.",
     ),
     K.DISPATCH_SENT_AGAIN: Words(
-        "Noch einmal gesendet",
-        "Sent again",
-        "Das Büro schickt die Mitteilung noch einmal, mit einem neuen Link.",
-        "The office sends the notice again, with a new link.",
+        "Noch einmal zum Versand gegeben",
+        "Given out to be sent again",
+        "Das Büro will die Mitteilung noch einmal schicken, mit einem neuen Link.",
+        "The office wants to send the notice again, with a new link.",
     ),
     K.CODE_ISSUED: Words(
-        "Code ausgegeben",
-        "Code issued",
+        "Code erzeugt",
+        "Code made",
         "Für die Sendung wurde ein neuer Code erzeugt; ein früherer gilt nicht mehr.",
         "A new code was made for the dispatch; an earlier one is no longer valid.",
     ),

@@ -122,6 +122,19 @@ class OfficeForm(forms.ModelForm[Office]):
         return cleaned
 
 
+class RetentionForm(forms.ModelForm[Office]):
+    """How long the office keeps what it may choose about."""
+
+    class Meta:
+        model = Office
+        fields: ClassVar[list[str]] = ["keep_order_years", "keep_free_years", "erases_by_itself"]
+        help_texts: ClassVar[dict[str, Any]] = {
+            "keep_order_years": gettext_lazy("Mindestens 5 (§ 14 MaBV); Geschäftsbriefe 6 (§ 257 HGB, § 147 AO)."),
+            "keep_free_years": gettext_lazy("Auf ihnen beruht die Provision des Verkäufers. 0: 183 Tage."),
+            "erases_by_itself": gettext_lazy("Jedes steht vorher 14 Tage in der Liste."),
+        }
+
+
 class SendingForm(forms.ModelForm[Office]):
     """How the office sends."""
 

@@ -120,6 +120,17 @@ class Office(models.Model):
         _("Betreff einer Einschreiben-E-Mail erst nach dem Annehmen zeigen"), default=False
     )
 
+    # MaBV § 14 asks for five years at least; §§ 257 HGB, 147 AO for six of business letters.
+    keep_order_years = models.PositiveSmallIntegerField(
+        _("Aufträge und Einschreiben aufheben, Jahre nach Jahresende"),
+        default=6,
+        validators=[MinValueValidator(5), MaxValueValidator(30)],
+    )
+    keep_free_years = models.PositiveSmallIntegerField(
+        _("Provisionsfreie Nachweise aufheben, Jahre nach Jahresende"), default=3, validators=[MaxValueValidator(3)]
+    )
+    erases_by_itself = models.BooleanField(_("Von selbst löschen, was über der Frist ist"), default=True)
+
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(pk=1), name="one_office")]
 

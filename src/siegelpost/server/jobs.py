@@ -31,6 +31,7 @@ class Round:
 
 ROUNDS: tuple[Round, ...] = (
     Round("siegelpost.ledger.sequencer.seal", 0.5),
+    Round("siegelpost.ledger.installation.watch", 30),
     Round("siegelpost.dispatch.rounds.quick", 1),
     Round("siegelpost.dispatch.rounds.slow", 60),
     Round("siegelpost.estates.import_work.round_", 1),
@@ -49,6 +50,7 @@ ROUNDS: tuple[Round, ...] = (
     Round("siegelpost.web.throttle.forget_old", 3600),
     Round("siegelpost.dispatch.uploads.forget_old", 3600),
     Round("siegelpost.dispatch.privacy.finish", 3600),
+    Round("siegelpost.dispatch.clearing.round_", 3600),
     Round("siegelpost.dispatch.retention.sweep", 3600),
     Round("siegelpost.server.finished_jobs.forget_old", 3600),
     Round("siegelpost.server.renewal.look", 1),

@@ -26,9 +26,11 @@ from siegelpost.dispatch.registered.sending import Sent, preview, send
 from siegelpost.dispatch.sending import RefusedByGuardError, release_held, revoke, send_again
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.models import Event
+from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.changes import Answer, What, change
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.mail.models import State as MailState
+from siegelpost.mail.outbox import redacted_mime
 from siegelpost.office.models import Language
 from siegelpost.proof.statement import Fact
 
@@ -334,7 +336,7 @@ def test_a_code_by_mail_goes_to_the_other_address_and_to_no_proof() -> None:
     mail = OutgoingMail.objects.get(purpose=Purpose.CODE)
     assert mail.recipient == "zweit@berger.test"
     code = next(word for word in text_of(mail_of(dispatch, Purpose.CODE)).split() if word[:1].isdecimal())
-    assert code.encode() not in proof_of.documents(dispatch)["mails/2-code.eml"]
+    assert code.encode() not in redacted_mime(mail)
     notice = OutgoingMail.objects.get(purpose=Purpose.NOTICE)
     assert code.encode() not in notice.mime()
     accepted, _opened = deciding.accept(token_of_notice(dispatch), answer_for(dispatch, code=code), CLIENT)
@@ -400,8 +402,17 @@ def test_the_timeline_says_which_mail_it_was() -> None:
 def test_the_proof_holds_what_was_sent() -> None:
     dispatch = sent(attachments=[take_in("Plan.pdf", PDF)]).dispatch
     deciding.accept(token_of(dispatch), answer_for(dispatch), CLIENT)
+    assert not _mails_in_proof(dispatch), "nobody has tried to send it yet"
+    handed_to_the_mail_server(dispatch)
     file = io.BytesIO()
     proof_of.write(dispatch, file)
     documents = proof_of.documents(dispatch)
     assert documents["attachments/Plan.pdf"] == PDF
-    assert {"ask.html", "page.json", "content.json", "message.eml", "mails/1-notice.eml"} <= documents.keys()
+    assert {"ask.html", "page.json", "content.json", "message.eml"} <= documents.keys()
+    [notice] = _mails_in_proof(dispatch)
+    assert notice.endswith("-notice.eml")
+
+
+def _mails_in_proof(dispatch: Dispatch) -> list[str]:
+    seal()
+    return [name for name in proof_of.documents(dispatch) if name.startswith("mails/")]

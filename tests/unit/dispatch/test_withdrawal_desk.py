@@ -1,8 +1,10 @@
 """Withdrawals that came by letter, phone or mail, entered by the office: they end the contract like any other."""
 
 import hashlib
+import io
 import json
 import uuid
+import zipfile
 from datetime import date, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -156,7 +158,7 @@ def test_the_form_takes_the_letter_and_the_proof_holds_it() -> None:
     assert browser.post(page, fields, secure=True).status_code == 302
     made = Withdrawal.objects.get()
     assert declared()["file_sha256"] == hashlib.sha256(scan).hexdigest()
-    assert proof_of.documents(dispatch)["withdrawal/1-Brief.pdf"] == scan
+    assert _in_proof(dispatch, "withdrawal/", "-letter.pdf") == [scan]
     kept = browser.get(f"/withdrawals/{made.public_id}/file/", secure=True)
     assert b"".join(kept.streaming_content) == scan  # type: ignore[attr-defined]  # it is a file
     assert kept.headers["Content-Disposition"].startswith("attachment")
@@ -218,3 +220,21 @@ def test_the_function_is_at_the_top_of_the_page_and_in_the_confirmation() -> Non
         rounds.quick()
         mail = OutgoingMail.objects.filter(purpose=Purpose.CONFIRMATION).latest("pk")
         assert "/widerruf/" in mail.mime().decode()
+
+
+def _in_proof(dispatch: Dispatch, folder: str, ending: str) -> list[bytes]:
+    """The documents of the proof in this folder, which must be a good one."""
+    file = io.BytesIO()
+    proof_of.write(dispatch, file)
+    with zipfile.ZipFile(file) as archive:
+        names = [name for name in archive.namelist() if name.startswith(f"documents/{folder}")]
+        return [archive.read(name) for name in names if name.endswith(ending)]
+
+
+@pytest.mark.parametrize(("name", "ending"), [("Brief.PDF", "pdf"), ("Brief.Mara Berger", "bin"), ("x", "bin")])
+def test_a_leaf_says_what_kind_of_file_it_was_and_not_how_it_was_called(name: str, ending: str) -> None:
+    dispatch = ordered()
+    received = Received(Way.LETTER, today(), file_name=name, file=b"widerrufe")
+    withdrawal_desk.receive(dispatch, received, by=an_agent())
+    assert declared()["ending"] == ending
+    assert "Mara" not in json.dumps(declared())

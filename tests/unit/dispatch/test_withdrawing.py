@@ -14,7 +14,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
 
-from siegelpost.dispatch import links, proof_of, rounds, withdrawal_desk, withdrawing
+from siegelpost.dispatch import links, rounds, withdrawal_desk, withdrawing
 from siegelpost.dispatch.declaring import Client, Form, declare
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.models import Dispatch, Withdrawal
@@ -103,7 +103,7 @@ def test_it_is_recorded_as_fully_as_an_order() -> None:
     assert (data["label"], data["language"], data["way"], data["late"]) == ("Widerruf bestätigen", "de", "page", False)
     assert data["version"]
     assert data["page_sha256"] == hashlib.sha256(page).hexdigest()
-    assert proof_of.documents(dispatch)["withdrawal/1.html"] == page
+    assert withdrawal_desk.documents(dispatch) == [(made, page)]
     text = text_of(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)[0])
     assert data["text"] in text
     assert str(dispatch.public_id) in text

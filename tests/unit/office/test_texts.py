@@ -7,7 +7,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 from tests.support.office import an_agent, an_office
 
-from siegelpost.office.models import Language, LegalText, Role, TextKind
+from siegelpost.office.models import Language, LegalText, Office, Role, TextKind
 from siegelpost.office.statutory import draft
 from siegelpost.office.texts import Origin, current, is_statutory, lacks_withdrawal_function, publish, title
 
@@ -87,6 +87,9 @@ def test_the_settings_show_the_model_the_difference_and_the_calendar() -> None:
     shown = browser.get("/setup/texts/", secure=True).content.decode()
     assert "Marktplatz 3, 73728 Esslingen" in shown
     assert "/settings/texts/withdrawal_policy/de/" in shown
+    Office.objects.update(phone="")
+    assert "noch Angaben: Telefon." in browser.get("/setup/texts/", secure=True).content.decode()
+    office.save()
     browser.post("/setup/texts/", secure=True)
     address = "/settings/texts/withdrawal_policy/de/"
     page = browser.get(address, secure=True).content.decode()

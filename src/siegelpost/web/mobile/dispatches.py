@@ -11,12 +11,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from siegelpost.dispatch import deeds, finding, proof_of, renewing, sending, timeline, to_do, under_way, withdrawal_desk
+from siegelpost.dispatch import (
+    deeds,
+    finding,
+    mabv,
+    main_contract,
+    proof_of,
+    reasons,
+    renewing,
+    retention,
+    seller_payment,
+    sending,
+    timeline,
+    to_do,
+    under_way,
+    void_orders,
+    withdrawal_desk,
+)
 from siegelpost.dispatch.freezing import NotReadyError
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.registered import overview
 from siegelpost.dispatch.states import MAILED, TRANSITIONS, Act, NotPossibleError, State
 from siegelpost.mail.progress import progress
+from siegelpost.office.models import Language
 from siegelpost.web.mobile.access import agent_of
 
 PAGE_LENGTH = 50
@@ -56,6 +73,12 @@ def index(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+def void(request: HttpRequest) -> HttpResponseBase:
+    """Orders that likely made no contract, to be made anew."""
+    return render(request, "dispatches/void_orders.html", {"listed": void_orders.listed()})
+
+
+@require_safe
 def going_out(request: HttpRequest) -> HttpResponseBase:
     """How far the outgoing mails are; asked for again while many wait."""
     return render(request, "dispatches/going_out.html", {"progress": progress()})
@@ -81,6 +104,13 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "may_revoke": (state, Act.REVOKE) in TRANSITIONS,
         "may_replace": dispatch.kind == Kind.SECURE_EXPOSE and state in renewing.REPLACEABLE,
         "may_send_again": (state, Act.RETRY) in TRANSITIONS,
+        "is_order": mabv.is_order(dispatch),
+        "occasion": reasons.of(dispatch.page),
+        "may_note_contract": main_contract.may_note(dispatch),
+        "may_note_payment": seller_payment.may_note(dispatch),
+        "payment_proven_on": seller_payment.proven_on(dispatch) if dispatch.seller_paid_on else None,
+        "void_order": void_orders.of_dispatch(dispatch),
+        "kept_until": retention.ends(dispatch),
         "may_have_withdrawal": withdrawal_desk.takes_withdrawals(dispatch),
         "withdrawals": withdrawal_desk.of(dispatch),
         "declarations": dispatch.declarations.all(),
@@ -100,7 +130,11 @@ def proof(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The proof as a zip, with the receipt in it."""
     dispatch = finding.one(public_id)
     file = io.BytesIO()
-    proof_of.write(dispatch, file)
+    try:
+        proof_of.write(dispatch, file)
+    except proof_of.NotHandedOutError as error:
+        messages.error(request, error.text("en" if agent_of(request).language == Language.ENGLISH else "de"))
+        return redirect("dispatch", dispatch.public_id)
     file.seek(0)
     name = _("nachweis-%(id)s.zip") % {"id": str(dispatch.public_id)[:8]}
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from siegelpost import storage
 from siegelpost.contacts import cards
+from siegelpost.dispatch import clearing
 from siegelpost.mail import server_settings
 from siegelpost.mail.probe import probe
 from siegelpost.office import agents, changing, sign_in
@@ -31,6 +32,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "mail_host": load().smtp_host,
         "missing": changing.missing_texts(Language(the_office().language)),
         "people": agents.everybody(),
+        "overdue": clearing.count(),
     }
     return render(request, "settings/index.html", context)
 

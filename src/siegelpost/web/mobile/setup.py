@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from siegelpost.dispatch.legal_texts import as_read
-from siegelpost.office import changing, texts
+from siegelpost.office import changing, places, texts
 from siegelpost.office.forms import MailServerForm, OfficeForm
 from siegelpost.office.models import Language
 from siegelpost.office.statutory import draft
@@ -84,5 +84,12 @@ def legal_texts(request: HttpRequest) -> HttpResponseBase:
     drafts = [
         {"kind": kind, "text": as_read(draft(kind, spoken), spoken, office)} for kind in texts.unpublished(spoken)
     ]
-    context = {"progress": _progress("setup_texts"), "rows": text_rows(), "drafts": drafts, "spoken": spoken}
+    lacking = [place for kind in texts.unpublished(spoken) for place in places.lacking(draft(kind, spoken), office)]
+    context = {
+        "progress": _progress("setup_texts"),
+        "rows": text_rows(),
+        "drafts": drafts,
+        "spoken": spoken,
+        "lacking": str(texts.LackingError(list(dict.fromkeys(lacking)))) if lacking else "",
+    }
     return render(request, "setup/texts.html", context)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from siegelpost.contacts import activities, appointments
 from siegelpost.contacts import search as contacts
-from siegelpost.dispatch import finding, guard, to_do, withdrawal_desk
+from siegelpost.dispatch import clearing, finding, guard, to_do, withdrawal_desk
 from siegelpost.estates import finding as estates
 from siegelpost.office.models import Agent, Role
 from siegelpost.web.mobile import setup
@@ -64,6 +64,7 @@ def _shown(agent: Agent) -> dict[str, Any]:
         "to_dos_left": len(found[MOST_TO_DO:]),
         "held": finding.held()[:MOST_SHOWN],
         "withdrawals": withdrawal_desk.waiting()[:MOST_SHOWN],
+        "overdue": clearing.count() if agent.may_administer else 0,
         "has_estates": estates.any_offered(),
         "has_contacts": contacts.any_there(),
         "has_dispatches": finding.find().exists(),

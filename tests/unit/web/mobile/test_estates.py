@@ -6,9 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
-from tests.support.office import an_agent, an_estate, an_office
+from tests.support.office import a_contact, an_agent, an_estate, an_office
 
-from siegelpost.estates.kinds import MediaGroup
+from siegelpost.estates.kinds import MediaGroup, Status
 from siegelpost.estates.models import Estate
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +154,17 @@ def test_nothing_is_decided_where_nothing_is_open(client: Client, answer: str) -
     before = Estate.objects.values().get()
     client.post(f"{estate.get_absolute_url()}commission/", {"answer": answer}, secure=True)
     assert Estate.objects.values().get() == before
+
+
+def test_who_reserves_is_reminded_to_identify(client: Client) -> None:
+    """§§ 10 (6), 11 (2) GwG: with the reservation the parties are known, and nobody was reminded of it."""
+    words = "zu identifizieren"
+    assert words not in client.get(f"/estates/{an_estate().public_id}/", secure=True).content.decode()
+    reserved = an_estate(status=Status.RESERVED)
+    assert words in client.get(f"/estates/{reserved.public_id}/", secure=True).content.decode()
+
+
+def test_a_registered_mail_is_not_taken_for_the_bailiff(client: Client) -> None:
+    """§§ 130, 132 BGB: what has a time limit should also go another way, which the page did not say."""
+    page = client.get(f"/registered/new/?contact={a_contact().public_id}", secure=True).content.decode()
+    assert "Gerichtsvollzieher (§ 132 BGB)" in page
