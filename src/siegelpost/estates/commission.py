@@ -55,7 +55,7 @@ def with_vat(estate: Estate) -> str | None:
 def _stated(estate: Estate, *, small: bool) -> str | None:
     owed = _fee(estate, "buyer")
     text: str = estate.buyer_commission.strip()
-    own_words = owed is None or (is_german() and vat(text) == CommissionVat.INCLUDED)
+    own_words = owed is None or (is_german() and {vat(text), owed.vat} == {CommissionVat.INCLUDED})
     if own_words and says_vat_is_in(text) and not small:
         words: str | None = text
     else:

@@ -160,6 +160,14 @@ class EstateForm(forms.ModelForm[Estate]):
         one = self.instance
         decided = one.pk and not one.commission_open
         self.initial["buyer_commission_due"] = ("yes" if one.buyer_commission_due else "no") if decided else ""
+        for name in ("buyer_commission_vat", "seller_commission_vat"):
+            # What a file left contradictory is shown, and nothing that anybody would choose.
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField) and getattr(one, name) != CommissionVat.UNCLEAR:
+                field.choices = [
+                    ("", "–"),
+                    *(choice for choice in CommissionVat.choices if choice[0] != CommissionVat.UNCLEAR),
+                ]
         for name in LONG_TEXTS:
             self.fields[name].validators.append(MaxLengthValidator(LONGEST_TEXT))
 

@@ -124,6 +124,14 @@ def test_a_decision_is_made_once(tmp_path: Path) -> None:
         editing.decide_commission(estate, editing.CommissionAnswer.DUE)
 
 
+def test_what_the_agent_says_of_the_vat_holds_against_the_words(tmp_path: Path) -> None:
+    said = YES + '<aussen_courtage mit_mwst="0">3,57 % inkl. MwSt.</aussen_courtage><kaufpreis>100000</kaufpreis>'
+    estate, _ = bring(tmp_path, said)
+    editing.decide_commission(estate, editing.CommissionAnswer.VAT_PLUS)
+    estate.refresh_from_db()
+    assert (commission.with_vat(estate) or "").startswith("4,248 % inkl. MwSt.")
+
+
 def test_vat_is_decided_once(tmp_path: Path) -> None:
     estate, _ = bring(tmp_path, YES + "<aussen_courtage>3 %</aussen_courtage>")
     assert commission.is_vat_open(estate)
@@ -189,6 +197,25 @@ def test_a_price_without_a_field_is_named(tmp_path: Path) -> None:
 )
 def test_nothing_under_prices_is_lost_in_silence(tmp_path: Path, prices: str, words: str) -> None:
     _, notes = bring(tmp_path, NO + prices)
+    assert words in " ".join(notes)
+
+
+@pytest.mark.parametrize(
+    ("measure", "expected", "words"),
+    [
+        ("<preis_zeiteinheit zeiteinheit='WOCHE'/>", (None, "EUR"), "in „WOCHE“ angegeben"),
+        ("<preis_zeiteinheit zeiteinheit='MONAT'/>", (Decimal(700), "EUR"), ""),
+        ("<waehrung iso_waehrung='Franken'/>", (None, "EUR"), "in „Franken“ angegeben"),
+        ("<waehrung iso_waehrung='€'/>", (Decimal(700), "EUR"), ""),
+        ("<waehrung iso_waehrung='CHF'/>", (Decimal(700), "CHF"), ""),
+    ],
+)
+def test_an_amount_counted_in_something_unknown_is_not_believed(
+    tmp_path: Path, measure: str, expected: tuple[Decimal | None, str], words: str
+) -> None:
+    """The same kind as 349.000: a week's rent is no month's, and francs are no euros."""
+    estate, notes = bring(tmp_path, f"<kaltmiete>700</kaltmiete>{measure}")
+    assert (estate.rent_cold, estate.currency) == expected
     assert words in " ".join(notes)
 
 

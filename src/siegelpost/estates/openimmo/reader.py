@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -42,6 +42,13 @@ LONGEST_READ = 1000
 MOST_LEFT_OVER = 20
 NAME_LENGTH = 200
 FILE_NAME_LENGTH = 255
+
+RENTS = ("rent_cold", "rent_warm", "ancillary_costs", "heating_costs")
+# What amounts are counted in, how that is read, and the amounts that mean nothing where it is not known.
+MEASURES: tuple[tuple[str, Callable[[str], str], tuple[str, ...]], ...] = (
+    ("preise/waehrung@iso_waehrung", convert.currency, ("price", "service_charge", *RENTS)),
+    ("preise/preis_zeiteinheit@zeiteinheit", convert.one_of({"": "", "MONAT": "month"}), RENTS),
+)
 
 ACTIONS = {
     "": Action.UPSERT,
@@ -290,6 +297,14 @@ def _marketing(values: _Values) -> str:
 def _prices(values: _Values) -> Prices:
     """The prices; of a net price or rent alone VAT is still to be added. What has no place here is named."""
     prices = values.group(Prices)
+    for path, read_, names in MEASURES:
+        _, word = values.raw([path])
+        try:
+            read_(word)
+        except ValueError:
+            nothing: dict[str, Any] = dict.fromkeys(names)
+            prices = replace(prices, **nothing)
+            values.notices.append(Message.of(Key.MEASURE_UNKNOWN, value=word))
     taken = {values.above_nothing(Prices.paths(name))[0] for name in ("price", "rent_cold")}
     if taken & vocabulary.NET_PRICES:
         prices = replace(prices, plus_vat=True)

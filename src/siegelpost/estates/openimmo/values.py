@@ -74,7 +74,7 @@ class Address:
 class Prices:
     """<preise> without commission; amounts in ``currency``. Where only the net amount is told, VAT is added to it."""
 
-    currency: str = _at("preise/waehrung@iso_waehrung", to=convert.code(3), default="EUR")
+    currency: str = _at("preise/waehrung@iso_waehrung", to=convert.currency, default="EUR")
     price: Decimal | None = _amount(
         "preise/kaufpreis", "preise/kaufpreisbrutto", "preise/kaufpreisnetto", to=convert.PRICE
     )
