@@ -36,6 +36,7 @@ _ACTS = frozenset(
         EventKind.CONTENT_HANDOVER,
         EventKind.WITHDRAWAL_DECLARED,
         EventKind.INTEREST_STATED,
+        EventKind.PRIOR_KNOWLEDGE_STATED,
         EventKind.CONSIGNMENT_ACCEPTANCE,
         EventKind.CONSIGNMENT_REJECTION,
     }

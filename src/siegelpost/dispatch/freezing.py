@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from siegelpost import storage, templating
 from siegelpost.addresses import is_address
 from siegelpost.contacts.models import Contact, Salutation
-from siegelpost.dispatch import gate, links
-from siegelpost.dispatch.attachments import Attached, listed
-from siegelpost.dispatch.gate import Decision, Facts, PropertyKind, Row, StoredTexts
+from siegelpost.dispatch import claims, gate, links, offers
+from siegelpost.dispatch.attachments import listed
+from siegelpost.dispatch.gate import ButtonKind, Claim, Decision, Row, StoredTexts
+from siegelpost.dispatch.letter import Letter as Letter
 from siegelpost.estates import commission, energy
 from siegelpost.estates.expose import hides_street, mentions, snapshot
 from siegelpost.estates.expose_pdf import render
-from siegelpost.estates.kinds import HOME_KINDS
 from siegelpost.estates.models import Estate
 from siegelpost.mail import server_settings
 from siegelpost.office import texts
@@ -29,19 +29,6 @@ class NotReadyError(Exception):
     def __init__(self, reasons: list[str]) -> None:
         super().__init__(" ".join(reasons))
         self.reasons = reasons
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What the agent decides about one dispatch."""
-
-    estates: Sequence[Estate]
-    contact: Contact
-    subject: str
-    message: str
-    language: Language
-    button_label: str = ""  # empty: the usual one
-    attachments: Sequence[Attached] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +47,14 @@ class Frozen:
         return links.canonical_sha256({"page": page, "content": self.content})
 
 
-def rows_of(contact: Contact, estates: Sequence[Estate]) -> list[Row]:
-    """The gate's rule for each of the properties."""
-    return [
-        gate.row_for(Facts(not contact.is_business, estate.buyer_commission_due, property_kind(estate)))
-        for estate in estates
-    ]
-
-
-def row_of(letter: Letter) -> Row:
-    """The gate's rule for the letter: the strictest of its properties."""
-    return gate.strictest(rows_of(letter.contact, letter.estates))
-
-
-def property_kind(estate: Estate) -> PropertyKind:
-    """The kind of property as the gate tells them apart."""
-    if estate.is_purchase:
-        return PropertyKind.HOME_PURCHASE if estate.is_flat_or_single_family_house else PropertyKind.OTHER_PURCHASE
-    return PropertyKind.HOME_RENT if estate.kind in HOME_KINDS else PropertyKind.OTHER_RENT
-
-
 def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
     """Put together what the recipient will be shown, in the letter's language.
 
     Raises:
-        NotReadyError: an address, a text or a commission that the row asks for is missing.
+        NotReadyError: an address, a text or a commission that the row asks for is missing, or the law knows no order.
         siegelpost.office.labels.LabelRefusedError: the button may not be called that.
     """
-    row = row_of(letter)
+    row = claims.row_of(letter)
     usual = gate.labels_for(row, letter.language, office.order_label(letter.language))[0]
     label = gate.check_label(row, letter.button_label or usual, letter.language)
     stored = {kind: text for kind in TextKind if (text := texts.current(kind, letter.language))}
@@ -108,16 +75,15 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
             "agent": {"name": agent.name, "phone": agent.phone, "email": agent.email},
             "recipient": {"name": letter.contact.full_name, "greeting": greeting(letter.contact)},
             "estates": [one["before"] for one in shown],
-            "offers": [
-                _offer(estate, one["before"]["title"])
-                for estate, one in zip(letter.estates, shown, strict=True)
-                if estate.buyer_commission_due
-            ],
+            **_owed(letter, [one["before"]["title"] for one in shown]),
+            "stated": claims.stated(letter),
+            "joint": {"name": partner.full_name} if (partner := claims.partner_of(letter)) else None,
             "gate": {
                 "row": row.key,
                 "version": gate.VERSION,
                 "button": {"kind": row.button.value, "label": label},
                 "needs_name": row.needs_name,
+                "names_party": row.names_party,
                 "by_reply": [kind.value for kind in row.by_reply] if server_settings.reads_answers() else [],
                 "hold_days": row.period.days if row.period else 0,
                 "declarations": [
@@ -126,9 +92,38 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
                 ],
             },
             "texts": [_text(stored[kind]) for kind in decision.texts],
+            "german_texts": [_text(text) for text in _german_texts(letter, decision).values() if text],
         }
         content = {"v": 1, "estates": [one["after"] for one in shown], "attachments": listed(letter.attachments)}
     return Frozen(row, page, content, _warnings(letter, decision, page))
+
+
+def _owed(letter: Letter, titles: list[str]) -> dict[str, Any]:
+    """What the recipient orders, takes over in the purchase contract, or has ordered before, in the active language.
+
+    Args:
+        titles: what the properties are called before the gate.
+    """
+    found: dict[str, list[Any]] = {"offers": [], "shares": [], "ordered": []}
+    for estate, title in zip(letter.estates, titles, strict=True):
+        claim = claims.claim_of(letter, estate)
+        if claim in {Claim.ORDER, Claim.SOLE_ORDER}:
+            found["offers"].append(offers.offer(letter, estate, title))
+        elif claim is Claim.DEED:
+            found["shares"].append(offers.share(estate, title))
+        elif earlier := claims.earlier_order(letter, estate):
+            found["ordered"].append(offers.ordered(earlier, title))
+    return found
+
+
+def _german_texts(letter: Letter, decision: Decision) -> dict[TextKind, LegalText | None]:
+    """What an order in another language is accompanied by: the German version of each text, which governs.
+
+    § 11 MaBV asks for German; a reference to a version that nobody gets would bind nobody.
+    """
+    if letter.language == Language.GERMAN or decision.row.button is not ButtonKind.ORDER:
+        return {}
+    return {kind: texts.current(kind, Language.GERMAN) for kind in decision.texts}
 
 
 def other_language(row: Row, language: Language) -> str:
@@ -149,6 +144,7 @@ def gate_html(public_id: str, page: dict[str, Any]) -> bytes:
         may_withdraw=False,
         error="",
         name="",
+        party="",
         name_limit=links.NAME_LIMIT,
     )
     return html.encode()
@@ -195,15 +191,6 @@ def office_shown(office: Office) -> dict[str, str]:
     return {name: str(getattr(office, name)) for name in fields}
 
 
-def _offer(estate: Estate, title: str) -> dict[str, str]:
-    return {
-        "title": title,
-        "service": _("Nachweis oder Vermittlung des Vertrags über diese Immobilie"),
-        "commission": commission.with_vat(estate) or "",
-        "who": _("Sie als Käufer/in") if estate.is_purchase else _("Sie als Mieter/in"),
-    }
-
-
 def _text(text: LegalText) -> dict[str, Any]:
     return {
         "kind": text.kind,
@@ -220,9 +207,19 @@ def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> 
         % {"text": kind.label, "language": letter.language.label}
         for kind in decision.missing
     ]
+    reasons += [
+        _(
+            "Zum Auftrag auf Englisch gehört die deutsche Fassung: Es fehlt „%(text)s“. Legen Sie sie unter "
+            "Einstellungen → Texte an."
+        )
+        % {"text": kind.label}
+        for kind, text in _german_texts(letter, decision).items()
+        if text is None and kind in decision.row.texts
+    ]
     reasons += _unfilled(letter, decision)
+    reasons += claims.refusals(letter)
     reasons += [reason for estate in letter.estates if (reason := _commission_unclear(estate))]
-    reasons += not_ready_to_mail(office, [letter.contact])
+    reasons += not_ready_to_mail(office, claims.people(letter))
     if not letter.estates:
         reasons.append(_("Es ist kein Objekt ausgewählt."))
     if reasons:
@@ -235,6 +232,9 @@ def _unfilled(letter: Letter, decision: Decision) -> list[str]:
     for kind in decision.texts:
         if text := texts.current(kind, letter.language):
             written[str(kind.label)] = text.text
+    for kind, german in _german_texts(letter, decision).items():
+        if german:
+            written[_("%(text)s (Deutsch)") % {"text": kind.label}] = german.text
     return [
         _("In „%(text)s“ steht noch der Platzhalter %(place)s. Setzen Sie ein, was dort stehen soll.")
         % {"text": name, "place": place}
@@ -289,7 +289,8 @@ def _commission_unclear(estate: Estate) -> str:
 def _warnings(letter: Letter, decision: Decision, page: dict[str, Any]) -> list[str]:
     warnings = [warning for estate in letter.estates for warning in energy.missing(estate)]
     if not letter.contact.is_business:
-        warnings += [warning for estate in letter.estates for warning in commission.warnings(estate)]
+        orders = [estate for estate in letter.estates if claims.claim_of(letter, estate) is Claim.ORDER]
+        warnings += [warning for estate in orders for warning in commission.warnings(estate)]
     if decision.policy_is_old:
         warnings.append(
             _(
@@ -297,7 +298,7 @@ def _warnings(letter: Letter, decision: Decision, page: dict[str, Any]) -> list[
                 "dazugehört (§ 356a BGB)."
             )
         )
-    rows = rows_of(letter.contact, letter.estates)
+    rows = claims.outcomes(letter)
     warnings += [
         _(
             "„%(estate)s“ allein verlangte weniger, geht aber erst zusammen mit den anderen Objekten auf. Wer es "

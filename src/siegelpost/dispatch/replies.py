@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost.dispatch import notices
+from siegelpost.dispatch import links, notices
 from siegelpost.dispatch.declaring import Client, record
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.states import MAILED
@@ -67,7 +67,8 @@ DOUBTFUL = Judged(
 def take(pk: int) -> None:
     """Deal with one answer, once; the agent is told of each."""
     reply = IncomingMail.objects.select_related("mail").get(pk=pk)
-    dispatch = Dispatch.objects.select_for_update().filter(public_id=reply.dispatch_id).first()
+    found = Dispatch.objects.filter(public_id=reply.dispatch_id).first()
+    dispatch = links.locked(found) if found else None
     judged = judge(dispatch, reply) if dispatch else LETTER
     if not incoming.mark_handled(reply, judged.handled_as) or dispatch is None:
         return

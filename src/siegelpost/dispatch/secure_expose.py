@@ -16,7 +16,11 @@ def submission(dispatch: Dispatch) -> dict[str, JSON]:
         "estates": [str(estate.public_id) for estate in dispatch.estates.all()],
         "row": page["gate"]["row"],
         "version": page["gate"]["version"],
-        "texts": [{key: text[key] for key in ("kind", "version", "sha256")} for text in page["texts"]],
+        "texts": links.named(page["texts"]),
+        "german_texts": links.named(page.get("german_texts", [])),
+        "stated": page.get("stated", {}),
+        "joint": str(dispatch.joint) if dispatch.joint else None,
+        "ordered": page.get("ordered", []),
         "page_sha256": links.canonical_sha256(page),
         "content_sha256": links.canonical_sha256(dispatch.content),
         "gate_sha256": hashlib.sha256(dispatch.gate_html).hexdigest(),
@@ -34,6 +38,8 @@ def documents(dispatch: Dispatch) -> dict[str, bytes]:
     }
     for text in dispatch.page["texts"]:
         found[f"texts/{text['kind']}-{text['version']}.txt"] = text["text"].encode()
+    for text in dispatch.page.get("german_texts", []):
+        found[f"texts/de/{text['kind']}-{text['version']}.txt"] = text["text"].encode()
     for number, earlier in enumerate(dispatch.earlier.all(), start=1):
         found |= {
             f"earlier/{number}/gate.html": bytes(earlier.gate_html),

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from siegelpost.dispatch import links
+from siegelpost.dispatch import joint, links
 from siegelpost.dispatch.declaring import Client
 from siegelpost.dispatch.models import Dispatch, Kind, Withdrawal
 from siegelpost.dispatch.notices import acknowledge_withdrawal, tell_agent_of_withdrawal
@@ -122,7 +122,7 @@ def assign(withdrawal: Withdrawal, dispatch: Dispatch, *, by: Agent) -> None:
         Withdrawal.DoesNotExist: somebody else has assigned it meanwhile.
         NotMeantError: no consumer has ordered by this dispatch, so there is nothing to withdraw from.
     """
-    dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    dispatch = links.locked(dispatch)
     if not may_withdraw(dispatch):
         raise NotMeantError
     withdrawal = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk, dispatch=None)
@@ -170,6 +170,7 @@ def _end(dispatch: Dispatch) -> None:
         dispatch.state = State.WITHDRAWN
         dispatch.save(update_fields=["state"])
         stop_reminders(dispatch)
+        joint.end_with(dispatch, Act.CONTRACT_ENDS)
 
 
 def _only_one(name: str, email: str) -> Dispatch | None:
@@ -181,7 +182,7 @@ def _only_one(name: str, email: str) -> Dispatch | None:
     ]
     if len(candidates) != 1:
         return None
-    return Dispatch.objects.select_for_update().get(pk=candidates[0].pk)
+    return links.locked(candidates[0])
 
 
 def _could_be(whose: Q) -> QuerySet[Dispatch]:

@@ -145,3 +145,21 @@ def warnings(estate: Estate) -> list[str]:
             % {**values, "buyer": number(buyer, 3), "seller": number(seller, 3)}
         ]
     return []
+
+
+def by_deed(estate: Estate) -> str:
+    """What the buyer or tenant takes over from the owner without an order of their own, and when it is due.
+
+    Under § 656d BGB the buyer of a home pays only after the seller's payment is proven.
+    """
+    amount = with_vat(estate) or estate.buyer_commission
+    if applies(estate):
+        words = gettext(
+            "%(commission)s, die Sie im Kaufvertrag vom Verkäufer übernehmen; fällig erst, wenn er seinen Teil "
+            "nachweislich gezahlt hat (§ 656d BGB)"
+        )
+    elif estate.is_purchase:
+        words = gettext("%(commission)s, die Sie im Kaufvertrag vom Verkäufer übernehmen")
+    else:
+        words = gettext("%(commission)s, die Sie im Mietvertrag vom Vermieter übernehmen")
+    return words % {"commission": amount}

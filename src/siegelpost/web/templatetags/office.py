@@ -62,6 +62,7 @@ STANDING = MappingProxyType(
         State.REFUSED: gettext_lazy("abgelehnt"),
     }
 )
+_EXPOSE_STANDING = MappingProxyType({**STANDING, State.REFUSED: gettext_lazy("kennt das Objekt schon")})
 _REGISTERED_STANDING = MappingProxyType(
     {**STANDING, State.OPEN: gettext_lazy("angenommen"), State.EXPIRED: gettext_lazy("Frist abgelaufen")}
 )
@@ -80,6 +81,15 @@ EXPLAINED = MappingProxyType(
         State.REFUSED: gettext_lazy("Der Empfänger hat abgelehnt. Die Nachricht bleibt geschlossen."),
     }
 )
+_EXPOSE_EXPLAINED = MappingProxyType(
+    {
+        **EXPLAINED,
+        State.WITHDRAWN: gettext_lazy("Der Vertrag ist widerrufen. Das Exposé ist nicht mehr abrufbar."),
+        State.REFUSED: gettext_lazy("Der Empfänger kennt das Objekt schon. Es gibt keinen Vertrag, nichts ging auf."),
+    }
+)
+# Declared, while somebody who orders together has not.
+_WAITS_FOR_PARTNER = gettext_lazy("Das Exposé öffnet sich, sobald auch die zweite Person beauftragt hat.")
 _REGISTERED_EXPLAINED = MappingProxyType(
     {
         **EXPLAINED,
@@ -89,7 +99,7 @@ _REGISTERED_EXPLAINED = MappingProxyType(
 )
 _BY_KIND = MappingProxyType(
     {
-        Kind.SECURE_EXPOSE: (STANDING, EXPLAINED),
+        Kind.SECURE_EXPOSE: (_EXPOSE_STANDING, _EXPOSE_EXPLAINED),
         Kind.REGISTERED_MAIL: (_REGISTERED_STANDING, _REGISTERED_EXPLAINED),
     }
 )
@@ -199,6 +209,8 @@ def standing(dispatch: Dispatch) -> str:
 @register.simple_tag
 def explained(dispatch: Dispatch) -> str:
     """How far the dispatch has come, in a sentence that promises no more than is known."""
+    if dispatch.state == State.WAITING and dispatch.period_ends_at is None:
+        return str(_WAITS_FOR_PARTNER)
     words = _BY_KIND[Kind(dispatch.kind)][1][State(dispatch.state)]
     return str(words) % {"day": exactly(dispatch.period_ends_at)}
 
@@ -262,6 +274,7 @@ ACTS = MappingProxyType(
         EventKind.GATE_OPENED: gettext_lazy("hat bestätigt, das Exposé ist offen"),
         EventKind.CONTENT_HANDOVER: gettext_lazy("hat den Inhalt bekommen"),
         EventKind.WITHDRAWAL_DECLARED: gettext_lazy("hat widerrufen"),
+        EventKind.PRIOR_KNOWLEDGE_STATED: gettext_lazy("kennt die Immobilie schon"),
         EventKind.INTEREST_STATED: gettext_lazy("hat gesagt, wie es weitergehen soll"),
         EventKind.CONSIGNMENT_ACCEPTANCE: gettext_lazy("hat das Einschreiben angenommen"),
         EventKind.CONSIGNMENT_REJECTION: gettext_lazy("hat das Einschreiben abgelehnt"),
