@@ -26,8 +26,8 @@ def end_with(dispatch: Dispatch, act: Act) -> None:
     Args:
         act: :attr:`Act.CONTRACT_ENDS` or :attr:`Act.PARTNER_LEAVES`.
     """
-    resting = others(dispatch) + (_resting_on(dispatch) if act is Act.CONTRACT_ENDS else [])
-    for other in resting:
+    partners = others(dispatch)
+    for other in partners + (_resting_on(dispatch) if act is Act.CONTRACT_ENDS else []):
         step = TRANSITIONS.get((State(other.state), act))
         if step is None:
             continue
@@ -40,7 +40,8 @@ def end_with(dispatch: Dispatch, act: Act) -> None:
             subject=str(other.public_id),
             data={"because": act.value, "of": str(dispatch.public_id)},
         )
-        notices.tell_contract_ended(other, act)
+        if other in partners:
+            notices.tell_contract_ended(other, act)
 
 
 def _resting_on(dispatch: Dispatch) -> list[Dispatch]:
