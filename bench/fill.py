@@ -45,7 +45,7 @@ def make_links(count: int) -> list[str]:
 
     office = the_office()
     office.name, office.street, office.email = "Immobilien Lindenhof", "Marktplatz 3", "post@lindenhof.test"
-    office.postal_code, office.city = "73728", "Esslingen"
+    office.postal_code, office.city, office.phone = "73728", "Esslingen", "+49 711 555 01 20"
     office.mail_from, office.smtp_host = office.email, "127.0.0.1"
     office.save()
     texts.publish_defaults(office)
@@ -102,7 +102,12 @@ def add_events(count: int) -> None:
     while missing > 0:
         rows = [
             opening.record(
-                str(uuid.uuid4()), state=State.NOTIFIED, ip="192.0.2.1", user_agent=b"Mozilla/5.0", method="GET"
+                str(uuid.uuid4()),
+                state=State.NOTIFIED,
+                ip="192.0.2.1",
+                user_agent=b"Mozilla/5.0",
+                method="GET",
+                shown="0" * 64,
             )
             for _ in range(min(_CHUNK, missing))
         ]

@@ -1,8 +1,15 @@
 #!/bin/sh
 # Install the real parts that tests use (browsers, PostgreSQL, nginx ...), where that is allowed: real_parts.sh PYTHON
 set -eu
-missing=$("$1" -m tests.support.parts)
-[ -n "$missing" ] || exit 0
+python=$1
+# Readers of other makers, pinned by their lock file.
+readers() {
+    command -v npm >/dev/null || return 0
+    [ tests/readers/node_modules -nt tests/readers/package-lock.json ] && return 0
+    npm --prefix tests/readers ci --no-audit --no-fund --silent && touch tests/readers/node_modules
+}
+missing=$("$python" -m tests.support.parts)
+[ -n "$missing" ] || { readers; exit 0; }
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     echo "Real parts are missing: $missing"
@@ -26,3 +33,4 @@ then
     echo "Not everything could be installed; tests that need a missing part will say so."
 fi
 rm -f "$log"
+readers

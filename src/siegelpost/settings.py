@@ -114,6 +114,11 @@ class Settings(BaseSettings):
     )
     mail_in_host: str = Field("127.0.0.1", description="Address that port listens on.")
     mail_in_protocol: Literal["lmtp", "smtp"] = Field("lmtp", description="What is spoken on that port.")
+    mail_trusted_servers: list[str] = Field(
+        [],
+        description="Names (authserv-ids, RFC 8601) under which your own mail server says in incoming mails whether "
+        "the sender is genuine; beside those of the mailbox in the office's settings. No other server is believed.",
+    )
     log_format: Literal["console", "json"] = Field("console", description="Form of log lines on standard error.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     timestamp_url: str | None = Field(

@@ -28,6 +28,8 @@ _MAIL = re.compile("E-Mail", re.IGNORECASE)
 _DATE = {"de": "d. MMMM y", "en": "d MMMM y"}
 # The day is not torn from its month at the end of a line.
 _WEEKDAY = {"de": "EEEE, d.\u00a0MMMM y", "en": "EEEE, d\u00a0MMMM y"}
+# To the second and with its zone: in the night the clocks are put back, an hour comes twice.
+_INSTANT = {"de": "d. MMMM y, HH:mm:ss 'Uhr' (z, ZZZZ)", "en": "d MMMM y, HH:mm:ss (ZZZZ)"}
 _MOMENT = {"de": "d. MMMM y, HH:mm 'Uhr'", "en": "d MMMM y, HH:mm"}
 
 
@@ -64,6 +66,9 @@ def environment(language: str) -> Environment:
     def moment(value: datetime | str) -> str:
         return format_datetime(_moment(value), _MOMENT[language], tzinfo=zone, locale=language)
 
+    def instant(value: datetime | str) -> str:
+        return format_datetime(_moment(value), _INSTANT[language], tzinfo=zone, locale=language)
+
     def weekday(value: datetime | str) -> str:
         return format_date(_moment(value).astimezone(zone), _WEEKDAY[language], locale=language)
 
@@ -81,7 +86,8 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {"day": day, "moment": moment, "weekday": weekday, "size": size, "unbroken": unbroken}
+    made.filters |= {"day": day, "moment": moment, "instant": instant, "weekday": weekday, "size": size}
+    made.filters |= {"unbroken": unbroken}
     made.globals |= {"language": language, "asset": asset}
     texts = translation("django", LOCALES, languages=[language], fallback=True)
     made.extend(catalogue=texts)

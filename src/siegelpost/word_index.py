@@ -30,6 +30,7 @@ _SQLITE = (
        INSERT INTO {index}(rowid, {column}) VALUES (new.id, new.{column}); END""",
     "INSERT INTO {index}({index}) VALUES ('rebuild')",
 )
+_OPTIMIZE = "INSERT INTO {index}({index}) VALUES ('optimize')"
 _WORDS = "siegelpost_words({column})"
 # A function for what it is said to cost (in cpu_operator_cost), which is what was measured: PostgreSQL takes the same
 # expression for free, and would rather work it out for half of the table than ask the index.
@@ -95,6 +96,22 @@ def keep_indexes(app: AppConfig) -> None:
     Not by a migration: where Django makes a table anew to change it in SQLite, its triggers are lost.
     """
     post_migrate.connect(_ensure, sender=app)
+
+
+def forget_erased(model: type[models.Model]) -> None:
+    """Take the words of deleted rows out of the index's own pages, and out of the write-ahead log, on SQLite.
+
+    FTS5 marks a deleted word and keeps it until segments happen to be merged. Call it outside a transaction; readers
+    that are at work leave some of the log for the next call. PostgreSQL clears its pages by its own vacuum.
+    """
+    connection = connections["default"]
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        for field in model._meta.local_fields:
+            if isinstance(field, WordsField):
+                cursor.execute(_OPTIMIZE.format(**_names(field)))
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _ensure(*, app_config: AppConfig, using: str, **_kwargs: object) -> None:

@@ -1,5 +1,6 @@
 """Mails from strangers: whatever the bytes, they are read without an error and change nothing they should not."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,20 @@ def test_damaged_bounces(sample: bytes, noise: list[tuple[int, bytes]], cut: int
 @pytest.mark.parametrize("depth", [50, 400, 5000])
 def test_deep_nesting(depth: int) -> None:
     assert read(nested(depth)).kind is Kind.OTHER
+
+
+@pytest.mark.parametrize("line", [b"\r\n", b"> \r\n", b"- \r\n", b"550 \r\n"])
+def test_empty_lines_hold_nobody_up(line: bytes) -> None:
+    """Eighty thousand empty lines of a stranger took 24 seconds, in which nothing else was done."""
+    raw = b"From: mailer-daemon@x.test\r\nSubject: could not be delivered\r\n\r\n" + line * 80_000
+    began = time.process_time()
+    read(raw)
+    assert time.process_time() - began < 0.5
+
+
+def test_brackets_within_brackets_stop_nothing() -> None:
+    """Three thousand of them ended in an error, and the mail came again and again."""
+    assert read(b"From: " + b"(\r\n " * 3000 + b"\r\n\r\nx").kind is Kind.OTHER
 
 
 def test_many_parts_are_read_in_bounded_time() -> None:

@@ -92,7 +92,7 @@ def examples(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> dict[st
 def rendered(kind: str, language: str, examples: dict[str, Any]) -> tuple[str, str, str]:
     """Subject, plain text and HTML of a kind of mail."""
     environment = templating.environment(language).overlay(undefined=_Sample)
-    for name in ("day", "moment", "weekday"):
+    for name in ("day", "moment", "instant", "weekday"):
         environment.filters = {**environment.filters, name: _also_without_example(environment.filters[name])}
     shown = {**examples, "language": language}
     subject, _, text = environment.get_template(f"dispatch/mail/{kind}.txt").render(shown).partition("\n")

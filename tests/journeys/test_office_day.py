@@ -62,6 +62,7 @@ def set_up(page: Page, server: Server, mail_port: int) -> None:
         "Straße und Hausnummer": "Uferweg 12",
         "Postleitzahl": "24103",
         "Ort": "Kiel",
+        "Telefon": "0431 555 01 20",
         "E-Mail": "buero@muster.test",
     }.items():
         field(page, label).fill(value)

@@ -93,7 +93,7 @@ def _waits_without_an_early_start_and_without_javascript(scene: Scene, open_page
     shot(page, "recipient-waiting-de-phone-dark")
     assert scene.server.get(f"{urlsplit(link).path}expose.pdf").status == 403
     # The withdrawal function stands on the same page.
-    page.get_by_role("link", name="Vertrag widerrufen").click()
+    page.get_by_role("link", name="Vertrag widerrufen").first.click()
     shot(page, "recipient-withdraw-de-phone-dark")
     page.get_by_role("button", name="Widerruf bestätigen").click()
     expect(page.locator("h1")).to_contain_text("Ihr Widerruf ist eingegangen")

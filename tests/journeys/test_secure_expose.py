@@ -138,7 +138,7 @@ def a_yes_by_mail_is_the_order(desk: Desk, person: Person) -> None:
     """5: the mail is answered with yes, IMAP picks it up, and the page shows what it became."""
     way = person.way
     unclear, sent = desk.send(way.language), desk.send(way.language, estates=["flat"], business=True)
-    assert way("nur „Ja“", "just “Yes”") in sent.notice.text
+    assert way("nur diesen einen Satz", "this one sentence only") in sent.notice.text
     desk.answer(unclear, way("Ja, aber wann?", "Yes, but when?"))
     desk.mail_to(unclear.address, way("Noch nicht beauftragt", "Not ordered yet"))
     person.opens(unclear.link)
@@ -153,10 +153,14 @@ def a_yes_by_mail_is_the_order(desk: Desk, person: Person) -> None:
 
 
 def a_consumers_yes_by_mail_waits_for_the_period(desk: Desk, person: Person) -> None:
-    """3, 5: a yes by mail asks for no early start; that is asked for on the page, and then it opens."""
+    """3, 5: an order by mail asks for no early start; that is asked for on the page, and then it opens."""
     way = person.way
     sent = desk.send(way.language)
     desk.answer(sent, way("Ja, gerne", "Yes, please"))
+    hint = desk.mail_to(sent.address, way("Noch nicht beauftragt", "Not ordered yet"))
+    sentence = way("Ja, ich bestelle zahlungspflichtig.", "Yes, I order with an obligation to pay.")
+    assert sentence in hint.text, "a bare yes is answered with the sentence that names the duty to pay"
+    desk.answer(sent, sentence)
     desk.mail_to(sent.address, way("Ihre Bestätigung", "Your confirmation"))
     person.opens(sent.link)
     person.sees("Vielen Dank für Ihren Auftrag", "Thank you for your instruction")

@@ -23,6 +23,7 @@ from siegelpost.office.the_office import the_office
 
 office = the_office()
 office.name, office.street, office.postal_code, office.city = "Immobilien Lindenhof", "Marktplatz 3", "24103", "Kiel"
+office.phone = "+49 431 555 01 20"
 office.email = office.mail_from = "post@lindenhof.test"
 office.smtp_host, office.smtp_security = "127.0.0.1", "none"
 office.save()

@@ -22,10 +22,23 @@ NO_PAGE = {
     **dict.fromkeys(("certificate_verdict", "settings_mail_dns"), PART),
     **dict.fromkeys(("contact_cards", "contact_data", "contact_card", "appointment_file", "calendar_feed"), FILE),
     **dict.fromkeys(("estate_picture", "estate_document", "dispatch_proof", "dispatch_receipt"), FILE),
+    **dict.fromkeys(("withdrawal_none", "dispatch_main_contract"), SENT),
+    **dict.fromkeys(("settings_retention_erase", "settings_retention_keep"), SENT),
+    **dict.fromkeys(("withdrawal_file",), FILE),
     **dict.fromkeys(("certificate_csr", "checklist_pdf", "manifest", "mailbox_attachment", "outbox_key"), FILE),
     "mfa_download_recovery_codes": FILE,
     **dict.fromkeys(("contact_separate", "contact_different", "contact_consent_withdraw", "activity_remove"), SENT),
-    **dict.fromkeys(("follow_up", "appointment_cancel", "estate_media_restore"), SENT),
+    **dict.fromkeys(
+        (
+            "withdrawal_none",
+            "dispatch_main_contract",
+            "follow_up",
+            "to_do",
+            "appointment_cancel",
+            "estate_media_restore",
+        ),
+        SENT,
+    ),
     **dict.fromkeys(("estate_import_confirm", "estate_import_cancel", "estate_import_again"), SENT),
     **dict.fromkeys(("estate_media_order", "estate_media_edit", "send_preview", "send_now", "attachments"), SENT),
     **dict.fromkeys(("registered_preview", "registered_now", "outbox_hand_over", "dispatch_code"), SENT),
@@ -140,7 +153,7 @@ def empty_sights() -> Iterator[Sight]:
 def _address(page: Address, known: Mapping[str, Any], language: str) -> str:
     section = page.route.partition("/")[0]
     given = {
-        "public_id": known.get(section),
+        "public_id": known.get(page.name) or known.get(section),
         "other_id": known["twin"],
         "import_id": known["imports"]["done"],
         "kind": "imprint",

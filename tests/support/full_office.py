@@ -14,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import transaction
 from django.utils import timezone
 from fido2.cose import ES256
 from fido2.webauthn import (
@@ -29,7 +30,7 @@ from PIL import Image, ImageDraw
 from siegelpost.certificates import changing, handing_over
 from siegelpost.contacts.models import Activity, Appointment, Card, Contact
 from siegelpost.demo_data import package
-from siegelpost.dispatch import guard
+from siegelpost.dispatch import declaring, guard
 from siegelpost.dispatch import sending as exposes
 from siegelpost.dispatch.freezing import Letter
 from siegelpost.dispatch.guard import GuardVerdict
@@ -143,9 +144,18 @@ letters = registered.send(
     ),
     batch=batch,
 )
+ordered = exposes.send(jana, letter, public_id=uuid.uuid4())
+with transaction.atomic():
+    made = {item["kind"]: item["text"] for item in ordered.page["gate"]["declarations"]}
+    words = {"order": "Zahlungspflichtig bestellen", **made}
+    declaring.record(ordered, words, "Mara Berger", declaring.Client("203.0.113.7", ""), policy_arrived=True)
 order = changing.order([HOST], RequestKey.P256, "", "", by=str(jana.public_id))
 withdrawal = Withdrawal.objects.create(
-    name="Mara Berger", email="mara@post.test", contract="Maklervertrag Altbauwohnung", made_at=timezone.now()
+    name="Mara Berger",
+    email="mara@post.test",
+    contract="Maklervertrag Altbauwohnung",
+    made_at=timezone.now(),
+    way="public",
 )
 given, link = handing_over.give("IT-Service Brandt", 3, by=jana)
 incoming = MailboxSettings.current()
@@ -160,6 +170,7 @@ print(
             "estates": str(estate.public_id),
             "imports": {state: str(one.public_id) for state, one in begun.items()},
             "dispatches": str(dispatch.public_id),
+            "dispatch_withdrawal": str(ordered.public_id),
             "registered": str(batch),
             "letter": str(letters[0].dispatch.public_id),
             "settings": str(no_card.public_id),

@@ -99,6 +99,12 @@ def _answers(command: str, server: ImapServer) -> Iterator[bytes]:
         yield f"SEARCH {' '.join(str(u) for u in server.mails if u >= int(found[1]) or u == newest)}".encode()
     elif command.startswith("UID SEARCH SINCE"):
         yield f"SEARCH {' '.join(str(u) for u in server.mails if u not in server.old)}".encode()
+    elif found := re.match(r"UID FETCH ([\d,]+) \(BODY.PEEK\[HEADER.FIELDS \(([A-Z -]+)\)\]\)", command):
+        for uid in map(int, found[1].split(",")):
+            lines = re.split(rb"\r?\n(?![ \t])", server.mails.get(uid, b"").partition(b"\r\n\r\n")[0])
+            wanted = tuple(name.encode() + b":" for name in found[2].split())
+            head = b"".join(line + b"\r\n" for line in lines if line.upper().startswith(wanted)) + b"\r\n"
+            yield f"1 FETCH (UID {uid} BODY[HEADER.FIELDS ({found[2]})] {{{len(head)}}}\r\n".encode() + head + b")"
     elif found := re.match(r"UID FETCH (\d+) \(BODY.PEEK\[\]<0\.(\d+)>\)", command):
         raw = server.mails.get(int(found[1]))
         if raw is not None:

@@ -71,9 +71,9 @@ class Person:
         pytest.fail(f"the keyboard does not get to {target}")
 
     def presses(self, german: str, english: str, role: str = "button") -> None:
-        """Press the button, or follow the link, of this name."""
+        """Press the button, or follow the link, of this name; the first, where a page has it above and below."""
         name = self.way(german, english)
-        self.enters(self.page.get_by_role(role, name=name, exact=True))  # type: ignore[arg-type]  # one of the roles
+        self.enters(self.page.get_by_role(role, name=name, exact=True).first)  # type: ignore[arg-type]  # one of the roles
 
     def enters(self, target: Locator) -> None:
         """Go there and press Enter."""

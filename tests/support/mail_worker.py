@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import django
+from django.db import InterfaceError, OperationalError, connections
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "siegelpost.django_settings"
 django.setup()
@@ -24,14 +25,21 @@ def main() -> None:
     print("ready", flush=True)
     open_states = [State.QUEUED, State.SENDING]
     course: list[int] = []
-    while OutgoingMail.objects.filter(state__in=open_states).exists():
-        mail = delivery._due().first()
-        if mail is not None:
-            delivery.deliver(mail.pk)
-            course.append(memory())
-        else:
+    waits = True
+    while waits:
+        try:
+            waits = OutgoingMail.objects.filter(state__in=open_states).exists()
+            mail = delivery._due().first()
+            if mail is not None:
+                delivery.deliver(mail.pk)
+                course.append(memory())
+            else:
+                time.sleep(0.05)
+                delivery.recover()
+        except (OperationalError, InterfaceError):
+            # The rounds of the jobs process begin anew in the same way.
+            connections.close_all()
             time.sleep(0.05)
-            delivery.recover()
     print(json.dumps(course))
 
 

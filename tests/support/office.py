@@ -35,6 +35,7 @@ def an_office(**fields: Any) -> Office:
         "street": "Marktplatz 3",
         "postal_code": "73728",
         "city": "Esslingen",
+        "phone": "+49 711 555 01 20",
         "email": "post@lindenhof.test",
         "mail_from": "post@lindenhof.test",
         "smtp_host": "127.0.0.1",
@@ -146,7 +147,7 @@ def a_dispatch(agent: Agent | None = None, **fields: Any) -> Dispatch:
 
 def a_withdrawal(**fields: Any) -> Withdrawal:
     """A withdrawal that came in without a link, and belongs to no dispatch yet."""
-    given = {"name": "Mara Berger", "email": "mara@berger.test", "contract": "Maklervertrag", **fields}
+    given = {"name": "Mara Berger", "email": "mara@berger.test", "contract": "Maklervertrag", "way": "public", **fields}
     return Withdrawal.objects.create(made_at=timezone.now(), **given)
 
 

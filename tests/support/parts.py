@@ -31,6 +31,8 @@ PACKAGES = {
     "postfix": "postfix",
     "dovecot": "dovecot-imapd",
     "sievec": "dovecot-sieve",
+    "node": "nodejs",
+    "npm": "npm",
 }
 
 

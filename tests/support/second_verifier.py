@@ -1,19 +1,34 @@
 """A second verifier of proofs, written from ``docs/proof.md`` alone; shares no code with the program.
 
-Only the standard library and an Ed25519 from ``cryptography``. It checks everything but time stamps, and knows
-only yes and no.
+Only the standard library and an Ed25519 from ``cryptography``. It checks everything but time stamps and the
+checkpoints quoted in mails, and knows only yes and no.
 """
 
 import base64
 import hashlib
 import json
 import re
+import unicodedata
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 Files = dict[str, bytes]
+Told = tuple[int, dict[str, Any]]
+FIVE_MINUTES = timedelta(minutes=5)
+FREEZING = ("SubmissionAcceptance", "DispatchReleased", "DispatchSentAgain", "DocumentReplaced")
+MAILS = [
+    "DeliveryAttempt",
+    "DeliveryAttemptInterrupted",
+    "RelayToNonERDS",
+    "RelayToNonERDSFailure",
+    "NotificationForAcceptance",
+    "NotificationForAcceptanceFailure",
+    "WithdrawalAcknowledged",
+]
+WITHDRAWALS = ("WithdrawalDeclared", "WithdrawalAssigned")
 
 
 class No(Exception):
@@ -116,6 +131,143 @@ def consistent(old: int, new: int, path: list[bytes], old_root: bytes, whole: bo
     return sha(b"\x01", path[-1], of_old), sha(b"\x01", path[-1], of_new)
 
 
+def index_of(stem: str) -> int:
+    return int(stem)
+
+
+def kind_of(event: dict[str, Any]) -> str:
+    return re.split("[/:]", event["event"])[-1]
+
+
+def hexed(value: Any) -> str:
+    return value if isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) else ""
+
+
+def frozen(data: dict[str, Any], registered: bool) -> dict[str, str]:
+    names = {"gate": "ask.html" if registered else "gate.html", "page": "page.json", "content": "content.json"}
+    names |= {"eml": "message.eml"} if registered else {"pdf": "expose.pdf"}
+    return {path: found for member, path in names.items() if (found := hexed(data.get(f"{member}_sha256")))}
+
+
+def attachment_names(names: list[str]) -> list[str]:
+    def plain(text: str) -> str:
+        text = unicodedata.normalize("NFC", text)
+        for letter, two in zip("äöüÄÖÜß", ("ae", "oe", "ue", "Ae", "Oe", "Ue", "ss"), strict=True):
+            text = text.replace(letter, two)
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if c.isascii())
+        return re.sub("[^A-Za-z0-9._]+", "-", text)[-80:].strip("-._") or "document"
+
+    found: list[str] = []
+    for name in names:
+        folder, _, last = f"attachments/{name}".rpartition("/")
+        base = file = plain(last)
+        number = 1
+        while f"{plain(folder)}/{file}".lower() in map(str.lower, found):
+            number += 1
+            stem, dot, ending = base.rpartition(".")
+            file = f"{stem}-{number}{dot}{ending}" if dot else f"{base}-{number}"
+        found.append(f"{plain(folder)}/{file}")
+    return found
+
+
+def follows(told: list[Told], documents: Files, about: dict[str, Any]) -> None:
+    """Each document, the test mark, language and title follow from the events."""
+    first = told[0][1]["data"]
+    need([kind_of(event) for _, event in told].count("SubmissionAcceptance") == 1)
+    need(kind_of(told[0][1]) == "SubmissionAcceptance" and first["kind"] in ("secure_expose", "registered_mail"))
+    need(all(event["data"].get("test", about["test"]) is about["test"] for _, event in told))
+    registered = first["kind"] == "registered_mail"
+    current: dict[str, str] = {}
+    expected: dict[str, str] = {}
+    language, replaced = about["language"], 0
+    for _, event in told:
+        kind, data = kind_of(event), event["data"]
+        if kind in FREEZING:
+            language = data.get("language", language)
+            new = frozen(data, registered)
+            if "page.json" in new and current:
+                replaced += 1
+                expected |= {f"earlier-{replaced}/{path}": digest for path, digest in current.items()}
+            current |= new
+        elif kind in ("DeclarationMade", "ConsignmentAcceptance", "ConsignmentRejection") and "page.json" in current:
+            need(data.get("page_sha256") == current["page.json"])
+            pages = [raw for raw in documents.values() if sha(raw).hex() == current["page.json"]]
+            if kind == "DeclarationMade" and pages:
+                acts(data, json.loads(pages[0]))
+    need(language == about["language"])
+    expected |= current
+    for name in ("page.json", "content.json"):
+        if name in documents and sha(documents[name]).hex() == current.get(name):
+            expected |= within(name, json.loads(documents[name]), about)
+    left = dict(documents)
+    for path, digest in expected.items():
+        need(path not in left or sha(left.pop(path)).hex() == digest)
+    counted(told, left, MAILS, "mail", "redacted_sha256", "mails/{:09}-{purpose}.eml", r"mails/[1-9]\d{0,5}-(\w+)\.eml")
+    answers = ("ReplyReceived", "DeclarationMade")
+    counted(told, left, answers, "received", "redacted_sha256", "answers/{:09}.eml", r"answers/[1-9]\d{0,5}\.eml")
+    counted(told, left, WITHDRAWALS, "withdrawal", "page_sha256", "withdrawal/{:09}.html", "")
+    counted(told, left, WITHDRAWALS, "withdrawal", "file_sha256", "withdrawal/{:09}-letter.{ending}", "")
+    need(not left)
+
+
+def acts(data: dict[str, Any], page: dict[str, Any]) -> None:
+    need("offers" not in data or data["offers"] == page.get("offers"))
+    gate = page.get("gate", {})
+    need("label" not in data or data["label"] == gate.get("button", {}).get("label"))
+    asked = {each["kind"]: each["text"] for each in gate.get("declarations", [])}
+    if data.get("by") != "reply" and data.get("declaration") in asked:
+        need(asked[data["declaration"]] == data.get("text"))
+
+
+def within(name: str, found: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
+    if name == "page.json":
+        need(found["subject"] == about["title"])
+        return {
+            f"texts/{each['kind']}-{each['version']}.txt": sha(each["text"].encode()).hex()
+            for each in found.get("texts", [])
+        }
+    files = found.get("attachments", [])
+    names = attachment_names([each["name"] for each in files])
+    return {path: each["sha256"] for path, each in zip(names, files, strict=True)}
+
+
+def counted(told: list[Told], left: Files, kinds: Any, thing: str, member: str, form: str, before: str) -> None:
+    """Take out of ``left`` what happens more than once, and what rests on the office's word."""
+    things: dict[str, list[Told]] = {}
+    for index, event in told:
+        if kind_of(event) in kinds and isinstance(event["data"].get(thing), str):
+            things.setdefault(event["data"][thing], []).append((index, event["data"]))
+    open_things: list[list[Told]] = []
+    called_after_event = False
+    for events in things.values():
+        taken = False
+        for index, data in events:
+            path = form.format(index, purpose=data.get("purpose", ""), ending=data.get("ending", ""))
+            if hexed(data.get(member)) and path in left:
+                need(sha(left.pop(path)).hex() == data[member])
+                taken = called_after_event = True
+        if not taken:
+            open_things.append(events)
+    groups: dict[str, list[str]] = {}
+    for path in sorted(left):
+        if before and (found := re.fullmatch(before, path, re.ASCII)):
+            groups.setdefault("".join(found.groups()), []).append(path)
+    for purpose, paths in groups.items():
+        mine = [events for events in open_things if events[0][1].get("purpose", "") == purpose or thing != "mail"]
+        rest = []
+        for path in paths:
+            digest = sha(left.pop(path)).hex()
+            for events in mine:
+                names = [data[member] for _, data in events if hexed(data.get(member))]
+                if digest in (names or [data.get("sha256") for _, data in events]):
+                    mine.remove(events)
+                    break
+            else:
+                rest.append(path)
+        need(not rest or not any(hexed(data.get(member)) for events in mine for _, data in events))
+        need(len(rest) <= len(mine) or (thing == "mail" and not called_after_event))
+
+
 def check(files: Files, given: str | None) -> None:
     part = r"(?!\.)[A-Za-z0-9._-]{1,100}"
     need(all(re.fullmatch(f"{part}(/{part}){{0,3}}", name, re.ASCII) for name in files))
@@ -161,13 +313,17 @@ def check(files: Files, given: str | None) -> None:
     need(set(about["mailed"]) <= set(known))
 
     need(kinds)
-    for stem, found_kinds in kinds.items():
+    told: list[Told] = []
+    for stem, found_kinds in sorted(kinds.items(), key=lambda each: index_of(each[0])):
         need(len(found_kinds) == 3)
         leaf = files[f"events/{stem}.leaf.json"]
         event = canonical(leaf)
         need(set(event) == {"at", "data", "event", "nonce", "personal", "subject", "v"})
         need(event["v"] == 1 and event["v"] is not True and event["subject"] == about["subject"])
         need(re.fullmatch(r"[0-9a-f]{32}", event["nonce"]) and len(leaf) <= 65536)
+        own = r"(http://uri\.etsi\.org/19522/Event/|urn:siegelpost:event:)[A-Za-z][A-Za-z0-9]{0,63}"
+        need(re.fullmatch(own, event["event"], re.ASCII))
+        told.append((index_of(stem), event))
         need(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", event["at"], re.ASCII))
         first, second, *rest = proof_lines(files[f"events/{stem}.proof.txt"], newest)
         need(first == "c2sp.org/tlog-proof@v1" and second.startswith("index "))
@@ -177,6 +333,12 @@ def check(files: Files, given: str | None) -> None:
         for name, (salt, value) in canonical(files[f"events/{stem}.openings.json"]).items():
             need(re.fullmatch("[0-9a-f]{32}", salt))
             need(hashlib.sha256(f"{salt}\n{name}\n{value}".encode()).hexdigest() == event["personal"][name])
+
+    follows(told, {name[10:]: raw for name, raw in files.items() if name.startswith("documents/")}, about)
+    times = [datetime.fromisoformat(event["at"]) for _, event in told]
+    for place, at in enumerate(times):
+        need(all(at >= earlier - FIVE_MINUTES for earlier in times[:place]))
+    need(datetime.fromisoformat(about["created"]) >= max(times) - FIVE_MINUTES)
 
     if given is not None:
         its_size, its_root = head(given.encode(), key)

@@ -7,7 +7,7 @@ with scripted(Say("220 hello"), Hear("EHLO"), Say("250 ok"), HANG_UP) as server:
 import asyncio
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +43,8 @@ class FaultySink(Sink):
         super().__init__(folder)
         self.faults = list(faults)
         self.delay = delay
+        # Called with the mail in store, before the sender is told so.
+        self.before_the_250: Callable[[], None] | None = None
         self.connections: set[object] = set()
 
     def _fault(self, command: str, recipient: str) -> Fault | None:
@@ -82,6 +84,8 @@ class FaultySink(Sink):
         fault = self._fault("DOT", envelope.rcpt_tos[0])
         if fault is None or fault.store:
             stored = await super().handle_DATA(server, session, envelope)
+        if self.before_the_250:
+            self.before_the_250()
         return self._answer(fault, server) if fault else stored
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from siegelpost.templating import environment, render
 
+WHO = {"name": "x", "owner": "", "address_line": "", "phone": "", "email": "", "logo": ""}
 WHOLE = '<span class="unbroken">{}</span>'
 
 
@@ -17,7 +18,7 @@ def test_a_heading_keeps_the_mail_whole_and_whatever_else_stands_in_it_escaped()
 
 @pytest.mark.parametrize(("language", "whole"), [("de", "E-Mail"), ("en", "e-mail")])
 def test_so_do_the_headings_of_a_registered_mail(language: str, whole: str) -> None:
-    page = {"hidden": True, "language": language, "office": {"name": "x"}, "test": False}
+    page = {"hidden": True, "language": language, "office": WHO, "test": False}
     refused = render("recipient/registered/refused.html", language, page=page, state="refused", may_withdraw=False)
     heading = refused.partition("<h1>")[2].partition("</h1>")[0]
     assert WHOLE.format(whole) in heading

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.addresses import AddressError
-from siegelpost.checklist import inside, outside
+from siegelpost.checklist import inside, legal, outside
 from siegelpost.checklist.check import Check, Look, Result, State, worst
 from siegelpost.checklist.network import ask
 from siegelpost.mail import server_settings
@@ -35,6 +35,8 @@ CHECKS = (
     Check("version", _("Fassung von Siegelpost"), inside.version),
     Check("runtime", _("Python und OpenSSL"), inside.runtime),
     Check("system_updates", _("Updates des Betriebssystems"), inside.system_updates, outside=True),
+    Check("texts", _("Texte"), legal.published),
+    Check("law", _("Rechtskalender"), legal.calendar),
     Check("test_operation", _("Testbetrieb"), inside.test_operation),
 )
 

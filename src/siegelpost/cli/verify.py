@@ -3,13 +3,28 @@
 import json
 import os
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
 from siegelpost.proof.given import checkpoints_in
-from siegelpost.proof.report import Check
+from siegelpost.proof.reasons import said
+from siegelpost.proof.report import Check, Verdict
 from siegelpost.proof.verify import verify as check
+from siegelpost.proof.wording import text
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+# 2 is click's own, for wrong use.
+STATUS = {
+    Verdict.INTACT: 0,
+    Verdict.ANCHORED: 0,
+    Verdict.FAILED: 1,
+    Verdict.CONTRADICTED: 3,
+    Verdict.NO_CHECKPOINT: 4,
+}
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -18,28 +33,58 @@ from siegelpost.proof.verify import verify as check
 @click.option(
     "--checkpoint",
     "given",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=_FILE,
     multiple=True,
-    help="A checkpoint you have from elsewhere: the note, or the e-mail (.eml) that carried it. May be repeated.",
+    help="A checkpoint you have from elsewhere: the note, the e-mail (.eml) that carried it, or another proof of the "
+    "same office. May be repeated.",
+)
+@click.option(
+    "--tsa-root",
+    "roots",
+    type=_FILE,
+    multiple=True,
+    help="The certificate (PEM or DER) of a time-stamping authority that you trust; each time stamp must lead to one.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--lang", type=click.Choice(["de", "en"]), help="Language of the report; by default the proof's own.")
 @click.pass_context
 def verify(
-    ctx: click.Context, proof: Path, key: str | None, given: tuple[Path, ...], as_json: bool, lang: str | None
+    ctx: click.Context,
+    proof: Path,
+    key: str | None,
+    given: tuple[Path, ...],
+    roots: tuple[Path, ...],
+    as_json: bool,
+    lang: str | None,
 ) -> None:
     """Check a PROOF (the zip, or the folder it was unpacked to).
 
-    Ends with status 0 if every check passed, and 1 if one failed; the report then names the file and the check.
+    Ends with status 0 if every check passed; with 1 if one failed, and the report then names the file and the check;
+    with 3 if two genuine checkpoints of the office contradict each other; with 4 if the proof is good, but a file
+    given as --checkpoint holds none.
     """
+    spoken = lang or os.environ.get("SIEGELPOST_LANGUAGE", "de")
     checkpoints = [(path, checkpoints_in(path.read_bytes())) for path in given]
-    report = check(proof, key=key, checkpoints=[note for _, notes in checkpoints for note in notes])
-    for path, notes in checkpoints:
-        if not notes:
-            report.failed(Check.YOUR_CHECKPOINT, path.name, "no checkpoint in it")
-    language = lang or (report.manifest.language if report.manifest else os.environ.get("SIEGELPOST_LANGUAGE", "de"))
+    notes = [note for _, found in checkpoints for note in found]
+    report = check(proof, key=key, checkpoints=notes, roots=_certificates(roots, spoken))
+    for path, found in checkpoints:
+        if not found:
+            report.failed(Check.YOUR_FILE, path.name, "no checkpoint in it")
+    language = lang or (report.manifest.language if report.manifest else spoken)
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
     else:
-        click.echo(report.text(cast(Literal["de", "en"], language)))
-    ctx.exit(0 if report.ok else 1)
+        click.echo(text(report, cast(Literal["de", "en"], language)))
+    ctx.exit(STATUS[report.verdict])
+
+
+def _certificates(paths: tuple[Path, ...], language: str) -> list["Certificate"]:
+    if not paths:
+        return []
+    from siegelpost.proof.token import TokenError, read_roots  # loaded only where it is needed
+
+    try:
+        return [root for path in paths for root in read_roots(path.read_bytes())]
+    except TokenError as error:
+        reason = said(str(error), cast(Literal["de", "en"], language))
+        raise click.BadParameter(reason, param_hint="--tsa-root") from error

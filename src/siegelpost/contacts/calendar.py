@@ -10,7 +10,7 @@ import icalendar
 from django.db import transaction
 from django.utils import timezone
 
-from siegelpost.contacts import appointments
+from siegelpost.contacts import appointments, time_zone
 from siegelpost.contacts.diary import Appointment, CalendarFeed
 from siegelpost.office.models import Agent
 from siegelpost.office.tokens import new_token, token_hash
@@ -78,10 +78,12 @@ def document(shown: Iterable[Appointment], method: Method, *, name: str = "") ->
         # The same for programs that do not know RFC 7986.
         calendar.add("x-wr-calname", _plain(name))
         calendar.add("x-published-ttl", icalendar.vDuration(FRESH_FOR))
+    shown = list(shown)
+    if years := [moment.year for one in shown for moment in (one.starts_at, one.ends_at)]:
+        # A moment in local time means nothing without the rules of its zone (RFC 5545, 3.2.19).
+        calendar.add_component(time_zone.component(load().time_zone, min(years), max(years)))
     for appointment in shown:
         calendar.add_component(_event(appointment, method))
-    # A moment in local time means nothing without the rules of its zone (RFC 5545, 3.2.19).
-    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 
@@ -109,9 +111,10 @@ def _event(appointment: Appointment, method: Method) -> icalendar.Event:
 
 
 def _local(moment: datetime) -> datetime:
-    """In the office's time zone; in UTC in the hour that comes a second time, which local time cannot name."""
+    """In the office's time zone; in UTC in the hour that comes twice, which programs understand differently."""
     local = moment.astimezone(ZoneInfo(load().time_zone))
-    return moment.astimezone(UTC) if local.fold else local
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return moment.astimezone(UTC) if twice else local
 
 
 def _plain(text: str) -> str:

@@ -67,6 +67,8 @@ class Contact(models.Model):
     )
     # Was asked to be erased, and is kept only as long as proofs name it.
     erasure_asked_at = models.DateTimeField(null=True, editable=False)
+    # The last dispatch to them was erased when its time was over: nobody has to be proven anything any more.
+    proofs_erased_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
 

@@ -2,7 +2,7 @@
 
 from siegelpost.contacts.models import Contact, Salutation
 from siegelpost.office import texts
-from siegelpost.office.models import Agent, Language, Office, Role
+from siegelpost.office.models import Agent, Land, Language, Office, Role
 from siegelpost.office.the_office import the_office
 
 AGENT_EMAIL = "jana.roth@lindenhof.example"
@@ -21,6 +21,10 @@ def sample_office() -> Office:
         office.phone = "+49 4131 555 01 23"
         office.email = "post@lindenhof.example"
         office.mail_from = "post@lindenhof.example"
+        office.register = "Amtsgericht Lüneburg, HRA 4711"
+        office.authority = "Hansestadt Lüneburg, Ordnungsamt, Bardowicker Straße 23, 21335 Lüneburg"
+        office.land = Land.NI
+        office.mail_details = "Jana Roth e. K., Sitz Lüneburg, Amtsgericht Lüneburg, HRA 4711"
         office.save()
         texts.publish_defaults(office)
     return office

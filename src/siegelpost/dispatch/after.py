@@ -35,8 +35,8 @@ class NotOpenError(Exception):
 def offers_text(office: str) -> str:
     """What is consented to, in the active language."""
     return _(
-        "Ja, %(office)s darf mir per E-Mail weitere Immobilienangebote schicken. Ich kann das jederzeit mit einem "
-        "Klick in jeder dieser Mails oder formlos widerrufen."
+        "Ja, %(office)s darf mir per E-Mail weitere Immobilienangebote schicken. Ich kann das jederzeit widerrufen: "
+        "formlos oder auf der Seite, deren Link in der Bestätigungsmail steht."
     ) % {"office": office}
 
 

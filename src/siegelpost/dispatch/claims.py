@@ -20,7 +20,8 @@ from siegelpost.dispatch.gate import ButtonKind, Claim, DeclarationKind, Facts, 
 from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.states import State
-from siegelpost.estates.facts import number
+from siegelpost.estates import commission
+from siegelpost.estates.figures import number
 from siegelpost.estates.kinds import HOME_KINDS
 from siegelpost.estates.models import Estate
 from siegelpost.folding import fold
@@ -45,7 +46,7 @@ def property_kind(estate: Estate) -> PropertyKind:
 
 def is_halved(estate: Estate) -> bool:
     """Whether the seller is known to pay at least as much as the buyer."""
-    buyer, seller = estate.buyer_commission_rate, estate.seller_commission_rate
+    buyer, seller = commission.buyer_rate(estate), commission.seller_rate(estate)
     if buyer is not None and seller is not None:
         return bool(buyer <= seller)
     words = fold(estate.buyer_commission)
@@ -181,7 +182,7 @@ def _rented_home(letter: Letter, estate: Estate) -> str:
 
 
 def _unequal(letter: Letter, estate: Estate) -> str:
-    buyer, seller = estate.buyer_commission_rate, estate.seller_commission_rate
+    buyer, seller = commission.buyer_rate(estate), commission.seller_rate(estate)
     if seller is None:
         what = _("Bei „%(estate)s“ fehlt, was der Verkäufer zahlt.") % {"estate": estate.title}
     elif buyer is None:
@@ -222,7 +223,7 @@ def _contradicted(letter: Letter, estate: Estate) -> str:
                 "%(contact)s hat „%(estate)s“ am %(day)s schon beauftragt; das Exposé dieser Sendung öffnet sich "
                 "später von selbst. Lassen Sie das Objekt hier weg."
             ) % {"contact": letter.contact, "estate": estate.title, "day": _day(timezone.localdate(earlier.at))}
-    rate = estate.seller_commission_rate
+    rate = commission.seller_rate(estate)
     pays = bool(estate.seller_commission.strip()) if rate is None else rate > 0
     if claim is Claim.SOLE_ORDER and estate.is_purchase and pays:
         return _(

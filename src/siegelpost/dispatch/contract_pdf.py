@@ -9,8 +9,10 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from siegelpost.dispatch import legal_texts
 from siegelpost.dispatch.models import Declaration, Dispatch
 from siegelpost.estates.expose_pdf import colour, compile_pdf, paragraphs, plain
+from siegelpost.office.kinds import Language, TextKind
 from siegelpost.settings import load
 from siegelpost.templating import environment
 
@@ -35,22 +37,40 @@ def contract_pdf(dispatch: Dispatch, declarations: list[Declaration]) -> bytes:
             ],
             "recipient": [plain(page["recipient"]["name"]), plain(dispatch.contact.email)],
             "declarations": [
-                {"text": plain(f"„{one.text}“"), "signed": plain(_signed(one, dispatch))} for one in declarations
+                {"text": plain(_("„%(text)s“") % {"text": one.text}), "signed": plain(_signed(one, dispatch))}
+                for one in declarations
             ],
             "offers": [_offer(offer) for offer in page["offers"]],
             "withdrawal": _withdrawal(dispatch),
-            "texts": [
-                {
-                    "title": text["title"],
-                    "paragraphs": _below_title(text["title"], paragraphs(text["text"])),
-                    "version": _("Fassung %(version)s, SHA-256 %(sha256)s")
-                    % {"version": text["version"], "sha256": plain(text["sha256"])},
-                }
-                for text in page["texts"]
-            ],
+            "texts": [_text(text, page) for text in page["texts"]],
+            "german": _in_german(page),
         }
         (main := Path(folder) / "contract.typ").write_bytes(TEMPLATE.read_bytes())
         return compile_pdf(main, json.dumps(data, ensure_ascii=False))
+
+
+def _text(text: dict[str, Any], page: dict[str, Any]) -> dict[str, Any]:
+    words = _("Fassung %(version)s, SHA-256 %(sha256)s") % {"version": text["version"], "sha256": plain(text["sha256"])}
+    return {
+        "title": text["title"],
+        "about": plain(legal_texts.about(page)) if text["kind"] == TextKind.WITHDRAWAL_POLICY else "",
+        "paragraphs": _below_title(text["title"], paragraphs(text["text"])),
+        "version": words,
+    }
+
+
+def _in_german(page: dict[str, Any]) -> dict[str, Any] | None:
+    """The sheet that § 11 MaBV wants in German, for a contract in another language; older dispatches have none."""
+    frozen = page.get("in_german")
+    if not frozen:
+        return None
+    with translation.override(Language.GERMAN):
+        return {
+            "title": _("Angaben in deutscher Sprache (§ 11 MaBV)"),
+            "offer": _words()["offer"],
+            "offers": [_offer(offer) for offer in frozen["offers"]],
+            "texts": [_text(text, page) for text in frozen["texts"]],
+        }
 
 
 def _below_title(title: str, found: list[list[str]]) -> list[list[str]]:

@@ -179,7 +179,6 @@ def _shown(dispatch: Dispatch) -> dict[str, JSON]:
         "label": page["gate"]["button"]["label"],
         "offers": page["offers"],
         "texts": links.named(page["texts"]),
-        "german_texts": links.named(page.get("german_texts", [])),
         "stated": page.get("stated", {}),
         "row": page["gate"]["row"],
         "version": page["gate"]["version"],

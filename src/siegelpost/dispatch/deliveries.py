@@ -4,17 +4,20 @@ Nothing here calls a dispatch sent before the mail server has answered 250.
 """
 
 import re
+from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 
 from django.utils import timezone
 
-from siegelpost.dispatch import reminders
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch import reminders, replies
+from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.states import TRANSITIONS, Act, State
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
 from siegelpost.mail import outbox
+from siegelpost.mail.authentication_results import summary
 from siegelpost.mail.changes import Change, What
 from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, Purpose
 from siegelpost.mail.models import State as MailState
@@ -22,6 +25,8 @@ from siegelpost.mail.models import State as MailState
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 # Characters; more of it stands in the attempt's own log.
 LONGEST_ANSWER = 2000
+# An answer that the database could take this much later only is recorded with the moment it was given in.
+LATE = timedelta(seconds=5)
 
 # What each change of a mail means in the ledger; a notice has names of its own in EN 319 522.
 EVENTS = MappingProxyType(
@@ -43,11 +48,19 @@ NOTICE_EVENTS = MappingProxyType(
         What.BOUNCED: (E.NOTIFICATION_FOR_ACCEPTANCE_FAILURE,),
     }
 )
+# What more it means, by what the mail is for.
+BY_PURPOSE: Mapping[Purpose, Mapping[What, tuple[E, ...]]] = MappingProxyType(
+    {
+        Purpose.NOTICE: NOTICE_EVENTS,
+        Purpose.WITHDRAWAL_ACKNOWLEDGEMENT: MappingProxyType({What.ACCEPTED: (E.WITHDRAWAL_ACKNOWLEDGED,)}),
+    }
+)
 # What came in about a mail; a bounce is a change of the mail and stands above.
 ARRIVALS = MappingProxyType(
     {
         IncomingKind.DELAY: E.DELIVERY_DELAYED,
         IncomingKind.AUTOMATIC_REPLY: E.AUTOMATIC_REPLY_RECEIVED,
+        IncomingKind.PERHAPS_AUTOMATIC: E.REPLY_RECEIVED,
         IncomingKind.REPLY: E.REPLY_RECEIVED,
     }
 )
@@ -66,7 +79,8 @@ WANTED_WHILE = MappingProxyType(
 def on_mail_change(change: Change) -> None:
     """Listener of the mail room: runs in the transaction of the change."""
     mail = change.mail
-    if not mail.dispatch_id:
+    subject = _subject_of(mail)
+    if not subject:
         return
     notice = mail.purpose == Purpose.NOTICE
     data: dict[str, JSON] = {
@@ -79,8 +93,12 @@ def on_mail_change(change: Change) -> None:
         "answer": _impersonal(str(change.answer), mail.recipient) if change.answer else None,
         "cause": change.answer.cause.value if change.answer and change.answer.cause else "",
     }
-    for kind in (*EVENTS.get(change.what, ()), *(NOTICE_EVENTS.get(change.what, ()) if notice else ())):
-        append(kind, subject=mail.dispatch_id, data=data, at=change.at)
+    if change.attempt and change.attempt.ended_at and change.at - change.attempt.ended_at > LATE:
+        data["answered_at"] = change.attempt.ended_at.isoformat()
+    if mail.purpose == Purpose.WITHDRAWAL_ACKNOWLEDGEMENT:
+        data["withdrawal"] = mail.about
+    for kind in (*EVENTS.get(change.what, ()), *BY_PURPOSE.get(Purpose(mail.purpose), {}).get(change.what, ())):
+        append(kind, subject=subject, data=data, at=change.at)
     if notice and change.what in NOTICE_ACTS and _is_newest(mail):
         _move(mail.dispatch_id, NOTICE_ACTS[change.what])
     elif change.new == MailState.QUEUED and mail.purpose in WANTED_WHILE:
@@ -96,10 +114,21 @@ def on_mail_received(received: IncomingMail) -> None:
         "mail": received.mail.message_id,
         "received": str(received.public_id),
         "sha256": received.sha256,
+        **({"redacted_sha256": replies.shown_sha256(received)} if kind is E.REPLY_RECEIVED else {}),
         "from_recipient": received.sender_is_recipient,
         "own_dkim": received.authentication.get("own_dkim", ""),
+        "sender": summary(received.authentication),
+        "perhaps_automatic": received.kind == IncomingKind.PERHAPS_AUTOMATIC,
     }
     append(kind, subject=received.dispatch_id, data=data, at=received.received_at)
+
+
+def _subject_of(mail: OutgoingMail) -> str:
+    """What the mail's events are about: its dispatch, or the withdrawal it acknowledges, which may have one by now."""
+    if mail.dispatch_id or mail.purpose != Purpose.WITHDRAWAL_ACKNOWLEDGEMENT:
+        return mail.dispatch_id
+    withdrawal = Withdrawal.objects.select_related("dispatch").filter(public_id=mail.about).first()
+    return str(withdrawal.dispatch.public_id if withdrawal and withdrawal.dispatch else mail.about)
 
 
 def _impersonal(answer: str, recipient: str) -> str:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from siegelpost.contacts.models import Contact
+from siegelpost.dispatch import deeds, to_do
+from siegelpost.dispatch.deeds import Done
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.states import State
 from siegelpost.estates.models import Estate
@@ -27,16 +29,14 @@ GROUPS = MappingProxyType(
     }
 )
 
-# What a recipient did, by which the office decides what to do next.
+# Events of what recipients do; those that a program may cause as well come last.
 _ACTS = frozenset(
     {
-        EventKind.NOTIFICATION_ACCESS_TRACKING,
         EventKind.DECLARATION_MADE,
-        EventKind.GATE_OPENED,
-        EventKind.CONTENT_HANDOVER,
         EventKind.WITHDRAWAL_DECLARED,
         EventKind.INTEREST_STATED,
         EventKind.PRIOR_KNOWLEDGE_STATED,
+        EventKind.REPLY_RECEIVED,
         EventKind.CONSIGNMENT_ACCEPTANCE,
         EventKind.CONSIGNMENT_REJECTION,
     }
@@ -45,19 +45,24 @@ _LOOKED_AT = 3000
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """The latest thing a recipient did with a dispatch."""
+class News:
+    """What a recipient did with a dispatch lately, the highest rank first; a withdrawal or refusal leads for good."""
 
-    at: datetime
-    kind: EventKind
     dispatch: Dispatch
+    done: list[Done]
+
+    @property
+    def at(self) -> datetime:
+        """When the latest of it was done."""
+        return max(one.at for one in self.done)
 
 
 def find(group: str = "all") -> QuerySet[Dispatch]:
-    """Dispatches of a group of states, newest first; an unknown group is all of them."""
-    states = GROUPS.get(group, GROUPS["all"])
-    found = _listed()
-    return found if len(states) == len(State) else found.filter(state__in=states)
+    """Dispatches of a group of states, newest first; an unknown group is all of them.
+
+    To ``trouble`` belongs, beside its states, whatever somebody has still to see to.
+    """
+    return _listed().filter(_in_group(group)) if group in GROUPS and group != "all" else _listed()
 
 
 def one(public_id: uuid.UUID) -> Dispatch:
@@ -89,29 +94,50 @@ def among(public_ids: Iterable[uuid.UUID], agent: Agent) -> QuerySet[Dispatch]:
     return Dispatch.objects.filter(public_id__in=list(public_ids), agent=agent).only("public_id", "state")
 
 
-def in_trouble() -> QuerySet[Dispatch]:
-    """What the send guard holds and what could not be delivered, oldest first: somebody must act."""
-    return _listed().filter(state__in=GROUPS["trouble"]).order_by("created_at")
+def held() -> QuerySet[Dispatch]:
+    """What the send guard holds, oldest first."""
+    return _listed().filter(state=State.HELD).order_by("created_at")
 
 
 def counts() -> dict[str, int]:
     """How many dispatches each group has."""
     by_state = dict(Dispatch.objects.order_by().values_list("state").annotate(Count("pk")))
-    return {group: sum(by_state.get(state, 0) for state in states) for group, states in GROUPS.items()}
+    counted = {group: sum(by_state.get(state, 0) for state in states) for group, states in GROUPS.items()}
+    return counted | {"trouble": Dispatch.objects.filter(_in_group("trouble")).count()}
 
 
-def acts_since(moment: datetime, *, at_most: int = 30) -> list[Act]:
-    """What recipients did since ``moment``: the latest act of each dispatch, newest first.
+def _in_group(group: str) -> Q:
+    states = Q(state__in=GROUPS[group])
+    return states | Q(pk__in=to_do.concerned()) if group == "trouble" else states
+
+
+def news_since(moment: datetime, *, at_most: int = 30) -> list[News]:
+    """What recipients did since ``moment``: what a person did before mere looks, then the latest first.
 
     Looks at the newest events only, so that it costs the same however long the log is.
     """
     newest = Event.objects.order_by("-id").values_list("subject", "kind", "at")[:_LOOKED_AT]
-    latest: dict[str, tuple[datetime, EventKind]] = {}
+    acted: dict[str, bool] = {}
     for subject, kind, at in newest:
-        if at >= moment and kind in _ACTS:
-            latest.setdefault(subject, (at, EventKind(kind)))
-    known = {str(one.public_id): one for one in _listed().filter(public_id__in=list(latest)[:at_most])}
-    return [Act(at, kind, known[subject]) for subject, (at, kind) in latest.items() if subject in known]
+        if at >= moment and (kind in _ACTS or kind in deeds.LOOKS):
+            acted[subject] = acted.get(subject, False) or kind in _ACTS
+    wanted = sorted(acted, key=lambda subject: not acted[subject])[:at_most]
+    dispatches = list(_listed().filter(public_id__in=[one for one in wanted if len(one) == _LONG]))
+    done = deeds.of(dispatches)
+    found = [News(dispatch, lately) for dispatch in dispatches if (lately := _lately(done[dispatch.pk], moment))]
+    return sorted(found, key=lambda news: (news.done[0].is_look, -news.at.timestamp()))
+
+
+# Characters of a public id; an event can be about something else as well.
+_LONG = 36
+
+
+def _lately(done: list[Done], moment: datetime) -> list[Done]:
+    """What was done since then; of mere looks the highest, and none beside an act."""
+    new = [one for one in done if one.at >= moment]
+    acts = [one for one in new if not one.is_look] or new[:1]
+    final = [one for one in done[:1] if one.deed in deeds.FINAL and one not in acts]
+    return final + acts if acts else []
 
 
 def _listed() -> QuerySet[Dispatch]:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from siegelpost import storage, templating
 from siegelpost.addresses import is_address
 from siegelpost.contacts.models import Contact, Salutation
-from siegelpost.dispatch import claims, gate, links, offers
+from siegelpost.dispatch import claims, gate, legal_texts, links, offers, reasons
 from siegelpost.dispatch.attachments import listed
+from siegelpost.dispatch.feet import office_shown
 from siegelpost.dispatch.gate import ButtonKind, Claim, Decision, Row, StoredTexts
 from siegelpost.dispatch.letter import Letter as Letter
 from siegelpost.estates import commission, energy
@@ -19,8 +20,9 @@ from siegelpost.estates.expose import hides_street, mentions, snapshot
 from siegelpost.estates.expose_pdf import render
 from siegelpost.estates.models import Estate
 from siegelpost.mail import server_settings
-from siegelpost.office import texts
-from siegelpost.office.models import Agent, Language, LegalText, Office, TextKind
+from siegelpost.office import places, texts
+from siegelpost.office.models import Agent, Language, Office, TextKind
+from siegelpost.settings import load
 
 
 class NotReadyError(Exception):
@@ -57,7 +59,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
     row = claims.row_of(letter)
     usual = gate.labels_for(row, letter.language, office.order_label(letter.language))[0]
     label = gate.check_label(row, letter.button_label or usual, letter.language)
-    stored = {kind: text for kind in TextKind if (text := texts.current(kind, letter.language))}
+    stored = legal_texts.in_force(letter.language)
     policy = stored.get(TextKind.WITHDRAWAL_POLICY)
     names_function = policy is not None and not texts.lacks_withdrawal_function(policy.text, letter.language)
     decision = gate.decide(row, StoredTexts(frozenset(stored), names_function))
@@ -72,6 +74,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
             "subject": letter.subject,
             "message": letter.message,
             "office": office_shown(office),
+            "reason": letter.reason.frozen(),
             "agent": {"name": agent.name, "phone": agent.phone, "email": agent.email},
             "recipient": {"name": letter.contact.full_name, "greeting": greeting(letter.contact)},
             "estates": [one["before"] for one in shown],
@@ -91,9 +94,10 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
                     for kind in row.declarations
                 ],
             },
-            "texts": [_text(stored[kind]) for kind in decision.texts],
-            "german_texts": [_text(text) for text in _german_texts(letter, decision).values() if text],
+            "texts": [legal_texts.shown(stored[kind], office) for kind in decision.texts],
         }
+        if row.button is ButtonKind.ORDER and letter.language != Language.GERMAN:
+            page["in_german"] = _in_german(office, letter)
         content = {"v": 1, "estates": [one["after"] for one in shown], "attachments": listed(letter.attachments)}
     return Frozen(row, page, content, _warnings(letter, decision, page))
 
@@ -114,16 +118,6 @@ def _owed(letter: Letter, titles: list[str]) -> dict[str, Any]:
         elif earlier := claims.earlier_order(letter, estate):
             found["ordered"].append(offers.ordered(earlier, title))
     return found
-
-
-def _german_texts(letter: Letter, decision: Decision) -> dict[TextKind, LegalText | None]:
-    """What an order in another language is accompanied by: the German version of each text, which governs.
-
-    § 11 MaBV asks for German; a reference to a version that nobody gets would bind nobody.
-    """
-    if letter.language == Language.GERMAN or decision.row.button is not ButtonKind.ORDER:
-        return {}
-    return {kind: texts.current(kind, Language.GERMAN) for kind in decision.texts}
 
 
 def other_language(row: Row, language: Language) -> str:
@@ -174,31 +168,12 @@ def greeting(contact: Contact) -> str:
     return greetings[Salutation(contact.salutation)] % {"name": contact.last_name if formal else contact.full_name}
 
 
-def office_shown(office: Office) -> dict[str, str]:
-    """Who the office is, as recipients read it."""
-    fields = (
-        "name",
-        "owner",
-        "address_line",
-        "phone",
-        "email",
-        "website",
-        "colour",
-        "logo",
-        "logo_width",
-        "logo_height",
-    )
-    return {name: str(getattr(office, name)) for name in fields}
-
-
-def _text(text: LegalText) -> dict[str, Any]:
-    return {
-        "kind": text.kind,
-        "title": str(text.get_kind_display()),
-        "version": text.version,
-        "sha256": text.sha256,
-        "text": text.text,
-    }
+def _in_german(office: Office, letter: Letter) -> dict[str, Any]:
+    """What § 11 MaBV wants said in German, whatever language the contract is made in: fee, duration, terms."""
+    contract = texts.current(TextKind.CONTRACT, Language.GERMAN)
+    with translation.override(Language.GERMAN):
+        owed = _owed(letter, [snapshot(estate)["before"]["title"] for estate in letter.estates])
+    return {"offers": owed["offers"], "texts": [legal_texts.shown(contract, office)] if contract else []}
 
 
 def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> None:
@@ -207,18 +182,12 @@ def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> 
         % {"text": kind.label, "language": letter.language.label}
         for kind in decision.missing
     ]
-    reasons += [
-        _(
-            "Zum Auftrag auf Englisch gehört die deutsche Fassung: Es fehlt „%(text)s“. Legen Sie sie unter "
-            "Einstellungen → Texte an."
-        )
-        % {"text": kind.label}
-        for kind, text in _german_texts(letter, decision).items()
-        if text is None and kind in decision.row.texts
-    ]
-    reasons += _unfilled(letter, decision)
+    reasons += _unfilled(office, letter, decision)
+    abroad = decision.row.button is ButtonKind.ORDER and letter.language != Language.GERMAN
+    if abroad and not texts.current(TextKind.CONTRACT, Language.GERMAN):
+        reasons.append(_("Der Maklervertrag muss auch auf Deutsch vorliegen (§ 11 MaBV). Er fehlt unter Texte."))
     reasons += claims.refusals(letter)
-    reasons += [reason for estate in letter.estates if (reason := _commission_unclear(estate))]
+    reasons += [reason for estate in letter.estates for reason in commission.unclear(estate)]
     reasons += not_ready_to_mail(office, claims.people(letter))
     if not letter.estates:
         reasons.append(_("Es ist kein Objekt ausgewählt."))
@@ -226,20 +195,30 @@ def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> 
         raise NotReadyError(reasons)
 
 
-def _unfilled(letter: Letter, decision: Decision) -> list[str]:
-    """Places of a draft that nobody has filled in, and where they stand."""
-    written = {_("Betreff"): letter.subject, _("Nachricht"): letter.message}
-    for kind in decision.texts:
-        if text := texts.current(kind, letter.language):
-            written[str(kind.label)] = text.text
-    for kind, german in _german_texts(letter, decision).items():
-        if german:
-            written[_("%(text)s (Deutsch)") % {"text": kind.label}] = german.text
+def _unfilled(office: Office, letter: Letter, decision: Decision) -> list[str]:
+    """Places that nobody has filled in, and where they stand: in a text only what the office has not said yet."""
+    found = [(_("Betreff"), place) for place in places.places_in(letter.subject)]
+    found += [(_("Nachricht"), place) for place in places.places_in(letter.message)]
+    shown = [text for kind in decision.texts if (text := texts.current(kind, letter.language))]
+    found += [(str(text.get_kind_display()), place) for text in shown for place in places.lacking(text.text, office)]
     return [
         _("In „%(text)s“ steht noch der Platzhalter %(place)s. Setzen Sie ein, was dort stehen soll.")
         % {"text": name, "place": place}
-        for name, words in written.items()
-        for place in texts.placeholders_in(words)
+        for name, place in found
+    ]
+
+
+def _foreign(letter: Letter, decision: Decision) -> list[str]:
+    """Texts that send recipients to another server than this one."""
+    shown = [text for kind in decision.texts if (text := texts.current(kind, letter.language))]
+    return [
+        _(
+            "In „%(text)s“ steht die Adresse %(address)s. Dieser Server heißt %(ours)s: Veröffentlichen Sie den Text "
+            "neu, am besten mit dem Platzhalter [WIDERRUFSSEITE]."
+        )
+        % {"text": text.get_kind_display(), "address": address, "ours": load().public_address}
+        for text in shown
+        for address in texts.foreign_addresses(text.text)
     ]
 
 
@@ -268,26 +247,9 @@ def not_ready_to_mail(office: Office, recipients: Sequence[Contact]) -> list[str
     return reasons
 
 
-def _commission_unclear(estate: Estate) -> str:
-    """Why the commission cannot be put above the button; empty if it can."""
-    if not estate.buyer_commission_due:
-        return ""
-    if not estate.buyer_commission.strip():
-        words = _(
-            "Bei „%(estate)s“ ist eine Provision vorgesehen, aber ihre Höhe fehlt. Tragen Sie sie beim Objekt ein."
-        )
-    elif commission.with_vat(estate) is None:
-        words = _(
-            "Bei „%(estate)s“ sagt die Provision nicht, ob die MwSt. enthalten ist. Über der Schaltfläche muss stehen, "
-            "was insgesamt zu zahlen ist, zum Beispiel „9.000 € inkl. MwSt.“."
-        )
-    else:
-        return ""
-    return words % {"estate": estate.title}
-
-
 def _warnings(letter: Letter, decision: Decision, page: dict[str, Any]) -> list[str]:
-    warnings = [warning for estate in letter.estates for warning in energy.missing(estate)]
+    warnings = reasons.warnings(letter.reason, letter.contact)
+    warnings += [warning for estate in letter.estates for warning in energy.missing(estate)]
     if not letter.contact.is_business:
         orders = [estate for estate in letter.estates if claims.claim_of(letter, estate) is Claim.ORDER]
         warnings += [warning for estate in orders for warning in commission.warnings(estate)]
@@ -298,6 +260,7 @@ def _warnings(letter: Letter, decision: Decision, page: dict[str, Any]) -> list[
                 "dazugehört (§ 356a BGB)."
             )
         )
+    warnings += _foreign(letter, decision)
     rows = claims.outcomes(letter)
     warnings += [
         _(

@@ -111,7 +111,7 @@ class Decision:
 _CONTRACT = (TextKind.CONTRACT, TextKind.PRIVACY)
 _CONSUMER_CONTRACT = (TextKind.WITHDRAWAL_POLICY, TextKind.WITHDRAWAL_FORM, *_CONTRACT)
 _EARLY_START = (DeclarationKind.BEGIN_EARLY, DeclarationKind.KNOWS_LOSS)
-_ALSO = (TextKind.TERMS, TextKind.IMPRINT)
+_TERMS = (TextKind.STEPS, TextKind.TERMS)
 
 # An answer by mail says nothing of an early start. Whether § 312j (5) BGB spares it the button is arguable: therefore
 # consumers order by it only in a sentence that names the duty to pay.
@@ -123,7 +123,7 @@ def _viewed(key: str) -> Row:
         key,
         ButtonKind.VIEW,
         (TextKind.PRIVACY,),
-        (TextKind.IMPRINT,),
+        (),
         (),
         needs_name=False,
         names_party=False,
@@ -138,7 +138,7 @@ def _ordered(key: str, *, consumer: bool) -> Row:
         key,
         ButtonKind.ORDER,
         _CONSUMER_CONTRACT if consumer else _CONTRACT,
-        _ALSO,
+        _TERMS,
         _EARLY_START if consumer else (),
         needs_name=True,
         names_party=not consumer,

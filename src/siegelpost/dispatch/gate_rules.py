@@ -88,9 +88,11 @@ _TEXTS = MappingProxyType(
         TextKind.WITHDRAWAL_POLICY: Words("Widerrufsbelehrung", "instructions on withdrawal"),
         TextKind.WITHDRAWAL_FORM: Words("Muster-Widerrufsformular", "model withdrawal form"),
         TextKind.CONTRACT: Words("Maklervertrag", "agency contract"),
+        TextKind.STEPS: Words("So kommt der Vertrag zustande", "how the contract is concluded"),
         TextKind.TERMS: Words("Allgemeine Geschäftsbedingungen", "general terms"),
         TextKind.PRIVACY: Words("Datenschutzhinweise", "privacy notice"),
         TextKind.IMPRINT: Words("Impressum", "imprint"),
+        TextKind.ACCESSIBILITY: Words("Barrierefreiheit", "accessibility"),
     }
 )
 _NOTHING = Words("nichts", "nothing")
@@ -106,10 +108,10 @@ _TYPED = Words("wird getippt", "is typed")
 _TYPED_PARTY = Words("wird getippt, und für wen und als was", "is typed, and for whom and as what")
 _NOT_ASKED = Words("wird nicht verlangt", "is not asked for")
 _BY_REPLY = Words(
-    "wird zur Bestellung, von Verbrauchern nur mit einem Satz, der die Zahlungspflicht nennt (vertretbar, nicht "
-    "entschieden); die übrigen Erklärungen nur auf der Seite",
-    "becomes the order, by consumers only in a sentence that names the duty to pay (arguable, not decided); the other "
-    "declarations only on the page",
+    "wird zur Bestellung, wenn der Absender belegt ist, die Antwort sonst nichts sagt und (bei Verbrauchern) die "
+    "Zahlungspflicht nennt; die übrigen Erklärungen nur auf der Seite",
+    "becomes the order if its sender is proven, it says nothing else and (with consumers) names the duty to pay; the "
+    "other declarations only on the page",
 )
 _AT_ONCE = Words("sofort", "at once")
 _HELD = Words(
@@ -156,10 +158,12 @@ _NOTES = (
         "above the button.",
     ),
     Words(
-        "Die Frist endet nicht an einem Samstag, Sonntag oder bundesweiten Feiertag (§ 193 BGB). Feiertage einzelner "
-        "Länder kennt das Programm nicht: Dort kann die Frist einen Tag länger laufen, als auf der Seite steht.",
-        "The period does not end on a Saturday, Sunday or nation-wide holiday (§ 193 BGB). The program does not know "
-        "holidays of single Länder: there the period may run a day longer than the page says.",
+        "Die Frist endet nicht an einem Samstag, Sonntag oder Feiertag (§ 193 BGB). Gezählt werden die Feiertage aller "
+        "Länder, weil niemand fragt, wo der Empfänger sich aufhält: Der Tag auf der Seite ist nie zu früh, aber "
+        "manchmal einen Werktag später, als er sein müsste.",
+        "The period does not end on a Saturday, Sunday or holiday (§ 193 BGB). The holidays of all Länder count, for "
+        "nobody asks where the recipient is: the day on the page is never too early, and sometimes a working day "
+        "later than it must be.",
     ),
     Words(
         "Für den Zugang der Belehrung spricht, wenn über einen Link bestellt wird, der nur in der Mail mit der "

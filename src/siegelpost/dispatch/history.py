@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from siegelpost.contacts import activities, appointments
 from siegelpost.contacts.diary import Activity, Appointment
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import finding
+from siegelpost.dispatch import deeds, finding
+from siegelpost.dispatch.deeds import Done
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.estates import finding as estates
 from siegelpost.estates.models import Estate
@@ -31,10 +32,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A page of a stream, the latest first; ``older`` is where the next one begins, None when this is the last."""
+    """A page of a stream, the latest first; ``older`` is where the next one begins, None when this is the last.
+
+    ``did`` says what the recipients of its dispatches did (see :func:`siegelpost.dispatch.deeds.of`).
+    """
 
     entries: list[Entry]
     older: datetime | None
+    did: dict[int, list[Done]]
 
 
 def of_contact(contact: Contact, *, before: datetime | None = None) -> Stream:
@@ -80,8 +85,12 @@ def _stream(dispatches: QuerySet[Dispatch], before: datetime | None, **about: Co
     found += [Entry(one.created_at, "dispatch", one) for one in dispatches[:most]]
     found.sort(key=lambda entry: entry.at, reverse=True)
     if len(found) <= PAGE_LENGTH:
-        return Stream(found, None)
+        return Stream(found, None, _did(found))
     # What happened at the same moment stays on one page: the next one begins before it.
     last = found[PAGE_LENGTH - 1].at
     page = [entry for entry in found if entry.at >= last]
-    return Stream(page, last if len(page) < len(found) else None)
+    return Stream(page, last if len(page) < len(found) else None, _did(page))
+
+
+def _did(entries: list[Entry]) -> dict[int, list[Done]]:
+    return deeds.of(entry.thing for entry in entries if isinstance(entry.thing, Dispatch))

@@ -6,6 +6,7 @@ from siegelpost import templating
 from siegelpost.contacts import appointments, calendar
 from siegelpost.contacts.calendar import Method
 from siegelpost.contacts.diary import Appointment
+from siegelpost.dispatch import feet
 from siegelpost.mail import outbox
 from siegelpost.mail.compose import compose
 from siegelpost.mail.models import Purpose
@@ -93,7 +94,7 @@ def _mail(appointment: Appointment, method: Method) -> None:
         to=appointment.invited_email,
         to_name=contact.full_name if contact else "",
         subject=" ".join(subject.split()),
-        text=text.strip() + "\n",
+        text=text.strip() + "\n" + feet.plain(feet.foot_of(language), language),
         reply_to=agent.email,
     )
     # Beside the text and not attached: only so do mail programs offer to take it into the calendar (RFC 6047, 2.4).

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch.states import State
 from siegelpost.estates.models import Estate
+from siegelpost.mail.models import IncomingMail, OutgoingMail
 from siegelpost.office.models import Agent, Language
 
 
@@ -59,6 +60,8 @@ class Dispatch(models.Model):
     policy_arrived = models.BooleanField(null=True)
     period_ends_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
+    # The day of the purchase or lease, as the office noted it: from its end the limitation of the commission runs.
+    main_contract_on = models.DateField(_("Hauptvertrag geschlossen am"), null=True)
     confirmation_due = models.BooleanField(default=False)
     remind_every_days = models.PositiveSmallIntegerField(default=0)
     reminders_left = models.PositiveSmallIntegerField(default=0)
@@ -161,6 +164,28 @@ class Earlier(models.Model):
         return f"{self.dispatch_id} · {self.because} · {self.replaced_at:%Y-%m-%d %H:%M}"
 
 
+class OverdueKind(models.TextChoices):
+    """What can be over its time."""
+
+    DISPATCH = "dispatch", _("Sendung")
+    CONTACT = "contact", _("Kontakt")
+    WITHDRAWAL = "withdrawal", _("Widerruf ohne Vertrag")
+
+
+class Overdue(models.Model):
+    """Something that need not be kept any longer, listed before it is erased."""
+
+    kind = models.CharField(max_length=10, choices=OverdueKind)
+    public_id = models.UUIDField(unique=True)
+    noted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["noted_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.public_id}"
+
+
 class Leftover(models.Model):
     """A file of an erased dispatch: it goes as soon as nothing else is found to name it."""
 
@@ -185,19 +210,71 @@ class Interest(models.Model):
         return f"{self.kind} · {self.made_at:%Y-%m-%d %H:%M}"
 
 
+class Way(models.TextChoices):
+    """How a withdrawal came in: by the function, or in any other form that says it clearly (§ 355 (1) BGB)."""
+
+    PAGE = "page", _("auf der Seite der Sendung")
+    PUBLIC = "public", _("auf der öffentlichen Widerrufsseite")
+    LETTER = "letter", _("per Brief")
+    MAIL = "mail", _("per E-Mail")
+    PHONE = "phone", _("am Telefon")
+    FAX = "fax", _("per Fax")
+    PERSON = "person", _("persönlich")
+
+
+BY_FUNCTION = (Way.PAGE, Way.PUBLIC)
+
+
 class Withdrawal(models.Model):
-    """A recipient's withdrawal from a contract (§ 356a BGB), matched to its dispatch where it names one."""
+    """A recipient's withdrawal from a contract (§§ 355, 356a BGB), matched to its dispatch where it names one."""
 
     dispatch = models.ForeignKey(Dispatch, null=True, on_delete=models.PROTECT, related_name="withdrawals")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("Name"), max_length=200)
     email = models.EmailField(_("E-Mail"))
     contract = models.CharField(_("Bezeichnung des Vertrags"), max_length=300)
+    # When it came in by the function, or was entered by the office; then ``received_on`` is the day it came in.
     made_at = models.DateTimeField()
     set_aside_at = models.DateTimeField(null=True)
+    # Empty: by the function, before the way was kept.
+    way = models.CharField(_("Weg"), max_length=6, choices=Way, blank=True, default="")
+    received_on = models.DateField(_("Eingegangen am"), null=True)
+    language = models.CharField(max_length=2, choices=Language, default=Language.GERMAN)
+    # By the function: the sentence and the button as they stood there, and the page without what was typed in.
+    text = models.CharField(max_length=300, blank=True, default="")
+    label = models.CharField(max_length=60, blank=True, default="")
+    page_html = models.BinaryField(default=b"")
+    # In another form: what the office noted, the stored file, or the public id of the mail that says it.
+    note = models.TextField(_("Notiz"), blank=True, default="")
+    file_sha256 = models.CharField(max_length=64, blank=True, default="")
+    file_name = models.CharField(max_length=200, blank=True, default="")
+    reply = models.UUIDField(null=True, unique=True)
+    # After the computed end of the period: the state stays, and the office decides.
+    late = models.BooleanField(default=False)
+    effective = models.BooleanField(null=True)
+    acknowledgement_held = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["-made_at"]
 
     def __str__(self) -> str:
         return f"{self.name} · {self.made_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def by_function(self) -> bool:
+        """Whether it came through the electronic function, whose moment is known to the second."""
+        return not self.way or self.way in BY_FUNCTION
+
+
+class Settled(models.Model):
+    """Somebody has seen to what a recipient did or said, or to a mail that came back: it is no longer to be done."""
+
+    withdrawal = models.OneToOneField(Withdrawal, null=True, on_delete=models.CASCADE, related_name="settled")
+    interest = models.OneToOneField(Interest, null=True, on_delete=models.CASCADE, related_name="settled")
+    reply = models.OneToOneField(IncomingMail, null=True, on_delete=models.CASCADE, related_name="settled")
+    mail = models.OneToOneField(OutgoingMail, null=True, on_delete=models.CASCADE, related_name="settled")
+    by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="settled")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.by} · {self.at:%Y-%m-%d %H:%M}"

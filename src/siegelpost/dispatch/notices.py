@@ -10,14 +10,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from siegelpost import storage, templating
+from siegelpost.addresses import is_address
 from siegelpost.contacts.consent import Consent
-from siegelpost.dispatch import links
+from siegelpost.dispatch import by_mail, feet, links
 from siegelpost.dispatch.contract_pdf import contract_pdf
 from siegelpost.dispatch.gate import ButtonKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Withdrawal
 from siegelpost.dispatch.states import Act, State
-from siegelpost.ledger.events import EventKind
-from siegelpost.ledger.log import append, newest_checkpoint
+from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail import outbox, server_settings
 from siegelpost.mail.compose import Attachment, compose
@@ -43,15 +43,15 @@ class Words:
     html: str
 
 
-def notice_words(page: dict[str, Any], url: str) -> Words:
+def notice_words(page: dict[str, Any], url: str, public_id: str = by_mail.SAMPLE) -> Words:
     """The first mail: who sends, the link, and the texts that must reach the recipient on a durable medium."""
-    return words_of("notice", page["language"], page=page, url=url)
+    return words_of("notice", page["language"], page=page, url=url, order=by_mail.offered(page, public_id))
 
 
 def notify(dispatch: Dispatch) -> None:
     """Queue the notice with a fresh link, in the caller's transaction."""
     url, token = links.new_link(dispatch)
-    words = notice_words(dispatch.page, url)
+    words = notice_words(dispatch.page, url, str(dispatch.public_id))
     mail = queue(dispatch, words, Purpose.NOTICE, secrets=[token], answers_here=_asks_by_reply(dispatch))
     links.stood_in_notice(token, mail.message_id)
 
@@ -62,7 +62,8 @@ def remind(dispatch: Dispatch) -> None:
     The legal texts travel with it again: who then orders by its link has certainly had them.
     """
     url, token = links.new_link(dispatch)
-    words = words_of("reminder", dispatch.language, page=dispatch.page, url=url, until=dispatch.expires_at)
+    order = by_mail.offered(dispatch.page, str(dispatch.public_id))
+    words = words_of("reminder", dispatch.language, page=dispatch.page, url=url, until=dispatch.expires_at, order=order)
     mail = queue(dispatch, words, Purpose.REMINDER, secrets=[token], answers_here=_asks_by_reply(dispatch))
     links.stood_in_notice(token, mail.message_id)
 
@@ -72,18 +73,26 @@ def _asks_by_reply(dispatch: Dispatch) -> bool:
 
 
 def say_how_to_answer(dispatch: Dispatch) -> None:
-    """Queue a kind mail to who answered unclearly, in the caller's transaction: nothing was declared, and how to."""
-    words = words_of("reply_hint", dispatch.language, page=dispatch.page)
+    """Queue a kind mail to who answered unclearly, in the caller's transaction: nothing was declared, and how to.
+
+    Offer and legal texts travel with it again, for the answer to it may be the order.
+    """
+    order = by_mail.offered(dispatch.page, str(dispatch.public_id))
+    words = words_of("reply_hint", dispatch.language, page=dispatch.page, order=order)
     queue(dispatch, words, Purpose.REPLY_HINT, secrets=[], answers_here=True)
 
 
-def tell_agent_of_reply(dispatch: Dispatch, words: str, outcome: str) -> None:
+def tell_agent_of_reply(
+    dispatch: Dispatch, words: str, outcome: str, sender: str = "", *, urgent: bool = False
+) -> None:
     """Queue the words of an answer for the agent, in the caller's transaction.
 
     Args:
         outcome: what was made of it, in the agent's language.
+        sender: who wrote it; the agent's own answer goes there.
+        urgent: the subject says so.
     """
-    tell_agent(dispatch, "agent_replied", words=words, outcome=outcome)
+    tell_agent(dispatch, "agent_replied", answers_to=sender, words=words, outcome=outcome, urgent=urgent)
 
 
 def ask_to_confirm_offers(dispatch: Dispatch, consent: Consent, token: str) -> None:
@@ -177,14 +186,21 @@ def _contract(dispatch: Dispatch, declarations: list[Declaration]) -> list[Attac
     return [Attachment(name, "application/pdf", contract_pdf(dispatch, declarations))]
 
 
-def acknowledge_withdrawal(withdrawal: Withdrawal, language: str) -> None:
-    """Queue the acknowledgement with content, date and time (§ 356a (4) BGB), in the caller's transaction."""
+def acknowledge_withdrawal(withdrawal: Withdrawal) -> None:
+    """Queue the acknowledgement with content, date and time (§ 356a (4) BGB), in the caller's transaction.
+
+    That it was acknowledged stands in the ledger once the mail server has taken it (:mod:`.deliveries`).
+    """
     dispatch = withdrawal.dispatch
     office = the_office()
+    with translation.override(withdrawal.language):
+        way = withdrawal.get_way_display()
     words = words_of(
         "withdrawal",
-        language,
+        withdrawal.language,
         withdrawal=withdrawal,
+        way=str(way),
+        number=str(dispatch.public_id if dispatch else withdrawal.public_id),
         office=office,
         test=dispatch.test if dispatch else office.test_operation,
     )
@@ -194,18 +210,12 @@ def acknowledge_withdrawal(withdrawal: Withdrawal, language: str) -> None:
         purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT,
         about=str(withdrawal.public_id),
     )
-    append(
-        EventKind.WITHDRAWAL_ACKNOWLEDGED,
-        subject=str(dispatch.public_id if dispatch else withdrawal.public_id),
-        data={"withdrawal": str(withdrawal.public_id)},
-        at=timezone.now(),
-    )
 
 
 def tell_agent_of_withdrawal(withdrawal: Withdrawal, meant: Sequence[Dispatch]) -> None:
     """Tell the agent that somebody has withdrawn; where no dispatch is known, the office and all who may be meant."""
     if withdrawal.dispatch:
-        tell_agent(withdrawal.dispatch, "agent_withdrawn", withdrawal=withdrawal)
+        tell_agent(withdrawal.dispatch, "agent_withdrawn", answers_to=withdrawal.email, withdrawal=withdrawal)
         return
     office = the_office()
     readers = [Reader(office.email, office.name, office.language)] if office.email else []
@@ -214,13 +224,29 @@ def tell_agent_of_withdrawal(withdrawal: Withdrawal, meant: Sequence[Dispatch]) 
     for reader in {one.address: one for one in readers}.values():
         words = words_of("agent_withdrawn", reader.language, withdrawal=withdrawal, meant=meant, url=url)
         message = compose(
-            to=reader.address, to_name=reader.name, subject=words.subject, text=words.text, html=words.html
+            to=reader.address,
+            to_name=reader.name,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            reply_to=withdrawal.email if is_address(withdrawal.email) else "",
         )
         outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE, about=str(withdrawal.public_id))
 
 
-def tell_agent(dispatch: Dispatch, template: str, *, attachments: Sequence[Attachment] = (), **context: Any) -> None:
-    """Queue a mail to whoever sent the dispatch, in the caller's transaction."""
+def tell_agent(
+    dispatch: Dispatch,
+    template: str,
+    *,
+    attachments: Sequence[Attachment] = (),
+    answers_to: str = "",
+    **context: Any,
+) -> None:
+    """Queue a mail to whoever sent the dispatch, in the caller's transaction; an answer to it reaches the recipient.
+
+    Args:
+        answers_to: where an answer goes instead, if somebody else wrote, or from elsewhere.
+    """
     reader = reader_for(dispatch.agent)
     url = f"{load().public_address}/dispatches/{dispatch.public_id}/"
     words = words_of(template, reader.language, dispatch=dispatch, url=url, **context)
@@ -230,6 +256,7 @@ def tell_agent(dispatch: Dispatch, template: str, *, attachments: Sequence[Attac
         subject=words.subject,
         text=words.text,
         html=words.html,
+        reply_to=next(filter(is_address, (answers_to, dispatch.contact.email)), ""),
         attachments=attachments,
     )
     outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE, about=str(dispatch.public_id))
@@ -258,8 +285,6 @@ def queue(
     *,
     secrets: list[str],
     attachments: Sequence[Attachment] = (),
-    sender_name: str = "",
-    may_reply: bool = True,
     answers_here: bool = False,
 ) -> OutgoingMail:
     """Queue a mail to the recipient of the dispatch, in the caller's transaction.
@@ -267,7 +292,6 @@ def queue(
     Args:
         secrets: link tokens in it that a proof must not show.
         answers_here: answers come to the office's own mailbox, where they are read, and not to the agent's.
-        sender_name: instead of the office's name, where that is hidden; answers then must not tell it either.
     """
     contact = dispatch.contact
     message = compose(
@@ -276,8 +300,7 @@ def queue(
         subject=words.subject,
         text=words.text,
         html=words.html,
-        reply_to=_reply_to(dispatch, answers_here) if may_reply else "",
-        sender_name=sender_name,
+        reply_to=_reply_to(dispatch, answers_here),
         attachments=attachments,
     )
     return outbox.enqueue(message, dispatch_id=str(dispatch.public_id), purpose=purpose, secrets=secrets)
@@ -287,11 +310,18 @@ def _reply_to(dispatch: Dispatch, answers_here: bool) -> str:
     return server_settings.sender().address.addr_spec if answers_here else reader_for(dispatch.agent).address
 
 
+# Mails to the office's own people; all others say at their end who sends them.
+_TO_THE_OFFICE = frozenset(
+    {"agent_declared", "agent_interest", "agent_knows", "agent_replied", "agent_withdrawn", "held", "registered_agent"}
+)
+
+
 def words_of(template: str, language: str, **context: Any) -> Words:
     """A mail's words from its two templates; the first line of the plain one is the subject."""
+    foot = None if template in _TO_THE_OFFICE else feet.foot_of(language, context.get("page"))
     subject, _, text = templating.render(f"dispatch/mail/{template}.txt", language, **context).partition("\n")
     return Words(
         subject=" ".join(subject.split()),
-        text=text.strip() + "\n",
-        html=templating.render(f"dispatch/mail/{template}.html", language, **context),
+        text=text.strip() + "\n" + (feet.plain(foot, language) if foot else ""),
+        html=templating.render(f"dispatch/mail/{template}.html", language, foot=foot, **context),
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from siegelpost.dispatch import visitor
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import Row, prepare
@@ -43,12 +44,30 @@ def _names_itself(user_agent: bytes) -> bool:
 
 
 def record(
-    public_id: str, *, state: str, ip: str, user_agent: bytes, method: str, foresight: Iterable[bytes] = ()
+    public_id: str,
+    *,
+    state: str,
+    ip: str,
+    user_agent: bytes,
+    method: str,
+    shown: str,
+    again: bool = False,
+    foresight: Iterable[bytes] = (),
 ) -> Row:
-    """The event of somebody looking at a dispatch's page, to be written before the page is answered."""
+    """The event of somebody looking at a dispatch's page, to be written before the page is answered.
+
+    Args:
+        shown: SHA-256 of the page, or of the content that it shows.
+        again: this content was handed over before.
+    """
     return prepare(
         EventKind.CONTENT_ACCESS_TRACKING if state == State.OPEN else EventKind.NOTIFICATION_ACCESS_TRACKING,
         subject=public_id,
-        data={"machine": looks_like_a_machine(user_agent, method, foresight), "method": method},
-        personal={"client": f"{ip} {user_agent[:300].decode('latin-1')}"},
+        data={
+            "machine": looks_like_a_machine(user_agent, method, foresight),
+            "method": method,
+            "sha256": shown,
+            **({"again": True} if again else {}),
+        },
+        personal={"client": visitor.coarse(ip, user_agent[:300])},
     )

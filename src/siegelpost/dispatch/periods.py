@@ -5,19 +5,36 @@ from zoneinfo import ZoneInfo
 
 from siegelpost.dispatch.gate import WITHDRAWAL_PERIOD
 
-# Day and month of the holidays that every Land has; those of single Länder are not known here, and docs/gate-rules.md
-# says so.
-_FIXED = frozenset({(1, 1), (1, 5), (3, 10), (25, 12), (26, 12)})
-# Good Friday, Easter Monday, Ascension, Whit Monday: days after Easter Sunday.
-_FROM_EASTER = frozenset({-2, 1, 39, 50})
-_SATURDAY = 5
+# Whoever must declare may do it where they are, and one Land's holiday there is enough (§ 193 BGB). Where a recipient
+# is nobody asks; so the holidays of all Länder count, and the day that is shown is never too early.
+# Source of each: the Länder's laws on Sundays and holidays, as of 2026.
+_FIXED = frozenset(
+    {
+        (1, 1),
+        (6, 1),  # Epiphany: BW, BY, ST
+        (8, 3),  # Women's Day: BE, MV
+        (1, 5),
+        (8, 8),  # Peace Festival: the town of Augsburg
+        (15, 8),  # Assumption: SL, parts of BY
+        (20, 9),  # Children's Day: TH
+        (3, 10),
+        (31, 10),  # Reformation Day: BB, HB, HH, MV, NI, SN, ST, SH, TH
+        (1, 11),  # All Saints: BW, BY, NW, RP, SL
+        (25, 12),
+        (26, 12),
+    }
+)
+# Good Friday, Easter Monday, Ascension, Whit Monday, Corpus Christi (BW, BY, HE, NW, RP, SL, parts of SN and TH): days
+# after Easter Sunday.
+_FROM_EASTER = frozenset({-2, 1, 39, 50, 60})
+_WEDNESDAY, _SATURDAY = 2, 5
 
 
 def end_of_period(event: datetime, length: timedelta, zone: ZoneInfo) -> datetime:
     """The first moment after a period of whole days that ``event`` set going, in UTC.
 
     The day of the event does not count (§ 187 (1) BGB), the last day counts to its end (§ 188 (1)) as the clocks in
-    ``zone`` show it, and a Saturday, Sunday or public holiday is no last day (§ 193).
+    ``zone`` show it, and a Saturday, Sunday or public holiday of any Land is no last day (§ 193).
 
     Args:
         event: an aware time.
@@ -47,7 +64,14 @@ def end_of_withdrawal(event: datetime, *, policy_arrived: bool, zone: ZoneInfo) 
 
 
 def _is_holiday(day: date) -> bool:
-    return (day.day, day.month) in _FIXED or (day - _easter(day.year)).days in _FROM_EASTER
+    fixed = (day.day, day.month) in _FIXED
+    return fixed or (day - _easter(day.year)).days in _FROM_EASTER or day == _day_of_repentance(day.year)
+
+
+def _day_of_repentance(year: int) -> date:
+    """Buß- und Bettag (SN): the Wednesday before 23 November."""
+    before = date(year, 11, 22)
+    return before - timedelta(days=(before.weekday() - _WEDNESDAY) % 7)
 
 
 def _easter(year: int) -> date:

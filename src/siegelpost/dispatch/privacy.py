@@ -7,19 +7,22 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db import models, transaction
+from django.db import OperationalError, models, transaction
 from django.utils import timezone
 
 from siegelpost.contacts import consents
 from siegelpost.contacts.models import Consent, Contact, ContactKey, Different, Merge
 from siegelpost.dispatch import replies, retention
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.ledger.events import EventKind
-from siegelpost.ledger.log import append
+from siegelpost.ledger.leaf import read as read_leaf
+from siegelpost.ledger.log import append, openings
 from siegelpost.ledger.log import erase as erase_values
+from siegelpost.ledger.models import Event
 from siegelpost.mail import incoming, outbox
 from siegelpost.mail.models import IncomingMail, OutgoingMail
 from siegelpost.office.models import Agent
+from siegelpost.word_index import forget_erased
 
 log = structlog.get_logger(__name__)
 
@@ -41,11 +44,31 @@ def export(contact: Contact) -> dict[str, Any]:
     for name in ("declarations", "interests", "withdrawals"):
         told[name] = [_row(one) for dispatch in sent for one in getattr(dispatch, name).all()]
     ids = [str(dispatch.public_id) for dispatch in sent]
+    unassigned = list(Withdrawal.objects.filter(dispatch=None, email__iexact=contact.email)) if contact.email else []
+    told["unassigned_withdrawals"] = [_row(one) for one in unassigned]
     told["mails"] = [_row(mail) for mail in OutgoingMail.objects.filter(dispatch_id__in=ids).order_by("pk")]
     told["incoming_mails"] = [
         {**_row(mail), "text": mail.text} for mail in IncomingMail.objects.filter(dispatch_id__in=ids).order_by("pk")
     ]
+    subjects = [
+        str(contact.public_id),
+        *ids,
+        *(str(one.public_id) for one in unassigned),
+        *(str(one.public_id) for one in consents.of(contact)),
+    ]
+    told["events"] = [_event(one) for one in Event.objects.filter(subject__in=subjects).order_by("id")]
     return told
+
+
+def _event(event: Event) -> dict[str, Any]:
+    """What the ledger says, with the personal values that only the office can read."""
+    return {
+        "kind": event.kind,
+        "at": event.at,
+        "subject": event.subject,
+        "data": read_leaf(bytes(event.leaf)).data,
+        "personal": {name: opening.value for name, opening in openings(event).items()},
+    }
 
 
 def _row(row: models.Model) -> dict[str, Any]:
@@ -75,6 +98,11 @@ def erase(contact: Contact, *, by: Agent) -> bool:
     """
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
     return _erase(contact, by=str(by.public_id))
+
+
+def erase_unasked(contact: Contact) -> bool:
+    """Erase a contact whose time is over, which the caller holds, in the caller's transaction."""
+    return _erase(contact, by="retention")
 
 
 def finish() -> int:
@@ -131,6 +159,7 @@ def _erase(contact: Contact, *, by: str) -> bool:
         wishes = Consent.objects.filter(contact__in=people)
         erase_values(str(public_id) for public_id in [*wishes.values_list("public_id", flat=True), contact.public_id])
         contact.delete()
+        transaction.on_commit(_forget_words)
         return True
     for consent in consents.of(contact).filter(withdrawn_at=None):
         consents.withdraw(consent, by=by)
@@ -142,7 +171,16 @@ def _erase(contact: Contact, *, by: str) -> bool:
         setattr(contact, name, "")
     contact.erasure_asked_at = contact.erasure_asked_at or timezone.now()
     contact.save()
+    transaction.on_commit(_forget_words)
     return False
+
+
+def _forget_words() -> None:
+    """Also the pages of the search index, from which a deleted word would go only in time."""
+    try:
+        forget_erased(Contact)
+    except OperationalError:  # somebody else writes just now: the next erasure clears it
+        log.warning("the search index could not be cleared of erased words at once")
 
 
 def _erase_replies(dispatch: Dispatch) -> int:

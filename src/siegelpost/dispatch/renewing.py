@@ -11,7 +11,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from siegelpost.dispatch import guard, joint, links, notices, wording
+from siegelpost.dispatch import guard, joint, links, notices, reasons, wording
+from siegelpost.dispatch.attachments import named_in
 from siegelpost.dispatch.declaring import Client, StalePageError
 from siegelpost.dispatch.freezing import Frozen, Letter, NotReadyError, expose_pdf, freeze, gate_html
 from siegelpost.dispatch.models import Dispatch, Earlier, Kind
@@ -19,6 +20,7 @@ from siegelpost.dispatch.states import MAILED, Act, NotPossibleError, State
 from siegelpost.dispatch.stopping import stop_notices
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
 from siegelpost.office.labels import LabelRefusedError
 from siegelpost.office.models import Agent, Language
@@ -137,6 +139,7 @@ def _again(dispatch: Dispatch, language: Language, subject: str, message: str) -
         message,
         language,
         label,
+        occasion=reasons.of(dispatch.page),
         sole_client=said.get("sole_client", False),
         search_order_on=date.fromisoformat(search_order) if search_order else None,
         partner=others[0].contact if others else None,
@@ -177,7 +180,7 @@ def _keep(dispatch: Dispatch, because: str) -> None:
     )
 
 
-def _record(dispatch: Dispatch, data: dict[str, str], client: Client | None = None) -> None:
+def _record(dispatch: Dispatch, data: dict[str, JSON], client: Client | None = None) -> None:
     earlier = dispatch.earlier.latest("pk")
     append(
         EventKind.DOCUMENT_REPLACED,
@@ -189,6 +192,8 @@ def _record(dispatch: Dispatch, data: dict[str, str], client: Client | None = No
             "content_sha256": links.canonical_sha256(dispatch.content),
             "gate_sha256": hashlib.sha256(dispatch.gate_html).hexdigest(),
             "pdf_sha256": dispatch.pdf_sha256,
+            "texts": [{key: text[key] for key in ("kind", "version", "sha256")} for text in dispatch.page["texts"]],
+            "attachments": named_in(dispatch.content),
             "earlier_content_sha256": links.canonical_sha256(earlier.content),
             "earlier_pdf_sha256": earlier.pdf_sha256,
         },

@@ -1,11 +1,11 @@
 """How long the proofs of a dispatch are kept, and what goes with it when nobody needs them any more.
 
 The ledger's leaves stay, for they hold no personal value; what opens them is erased, and so are the dispatch, its
-mails and its files. ``docs/erasing.md`` says what is kept how long, and why.
+mails and its files. How long what is kept, and why, says the table in :mod:`.keeping`.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,36 +15,47 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from siegelpost import storage
+from siegelpost.contacts.models import Contact
+from siegelpost.dispatch import keeping
 from siegelpost.dispatch.gate import ButtonKind
-from siegelpost.dispatch.models import Dispatch, Earlier, Kind, Leftover
+from siegelpost.dispatch.keeping import Sort
+from siegelpost.dispatch.models import Dispatch, Earlier, Kind, Leftover, Withdrawal
 from siegelpost.estates.models import Media
 from siegelpost.ledger import log
 from siegelpost.ledger.events import EventKind
 from siegelpost.mail import incoming, outbox
 from siegelpost.office.models import Office
+from siegelpost.office.the_office import the_office
 from siegelpost.settings import load
 
-WITHOUT_CONTRACT = timedelta(days=183)
-YEARS_OF_PROOF = 3
 # A file that was put among the stored ones just now may be about to be named by a dispatch.
 LEFT_ALONE = timedelta(hours=1)
 _MOST_FILES = 50
 
 
-def ends(dispatch: Dispatch) -> datetime:
-    """Until when the proofs of this dispatch are to be kept.
+def sort_of(dispatch: Dispatch) -> Sort:
+    """Which row of the table a dispatch falls under."""
+    if dispatch.kind == Kind.REGISTERED_MAIL:
+        return Sort.REGISTERED
+    if dispatch.declared_at is None:
+        return Sort.NOTHING
+    return Sort.ORDER if dispatch.page["gate"]["button"]["kind"] == ButtonKind.ORDER else Sort.FREE
 
-    Where a contract was made, and of each registered mail, to the end of the third year after it (§§ 195, 199 BGB);
-    else about six months, and never while its link still leads anywhere.
-    """
-    proves = dispatch.kind == Kind.REGISTERED_MAIL or (
-        dispatch.declared_at is not None and dispatch.page["gate"]["button"]["kind"] == ButtonKind.ORDER
-    )
-    begin = dispatch.declared_at or dispatch.created_at
-    if not proves:
-        return max(begin + WITHOUT_CONTRACT, dispatch.expires_at)
-    zone = ZoneInfo(load().time_zone)
-    return datetime(begin.astimezone(zone).year + YEARS_OF_PROOF + 1, 1, 1, tzinfo=zone).astimezone(UTC)
+
+def ends(dispatch: Dispatch, office: Office | None = None) -> datetime:
+    """Until when the proofs of this dispatch are to be kept: as :mod:`.keeping` says, and while its link opens."""
+    begin = max(_moments(dispatch))
+    over = keeping.TABLE[sort_of(dispatch)].ends(begin, office or the_office())
+    return max(over, dispatch.expires_at) if dispatch.declared_at is None else over
+
+
+def _moments(dispatch: Dispatch) -> Iterator[datetime]:
+    """What its time can begin with; the latest counts."""
+    yield dispatch.declared_at or dispatch.created_at
+    if dispatch.main_contract_on:
+        yield datetime.combine(dispatch.main_contract_on, time.min, ZoneInfo(load().time_zone))
+    if dispatch.declared_at:
+        yield from dispatch.withdrawals.values_list("made_at", flat=True)
 
 
 def erase(dispatch: Dispatch) -> None:
@@ -60,7 +71,10 @@ def erase(dispatch: Dispatch) -> None:
     incoming.erase(subject)
     outbox.erase([subject, *withdrawals])
     dispatch.withdrawals.all().delete()
+    contact = dispatch.contact_id
     dispatch.delete()
+    if not Dispatch.objects.filter(contact=contact).exists():
+        Contact.objects.filter(pk=contact).update(proofs_erased_at=timezone.now())
     log.append(EventKind.DISPATCH_ERASED, subject=subject)
     log.erase([subject, *withdrawals])
     Leftover.objects.bulk_create([Leftover(sha256=sha256) for sha256 in sorted(files)], ignore_conflicts=True)
@@ -89,6 +103,7 @@ def _files(dispatch: Dispatch) -> Iterator[str]:
     for shown in versions:
         yield shown.pdf_sha256
         yield from _attached(shown.content)
+    yield from filter(None, (one.file_sha256 for one in dispatch.withdrawals.all()))
 
 
 def _attached(content: dict[str, Any]) -> Iterable[str]:
@@ -109,14 +124,25 @@ def _is_named(sha256: str) -> bool:
             for table, words, whole in tables
         )
         or Office.objects.filter(logo=sha256).exists()
+        or Withdrawal.objects.filter(file_sha256=sha256).exists()
     )
+
+
+def erase_withdrawal(withdrawal: Withdrawal) -> None:
+    """Erase a withdrawal that means no contract, with its mails, in the caller's transaction."""
+    subject = str(withdrawal.public_id)
+    outbox.erase([subject])
+    withdrawal.delete()
+    log.append(EventKind.DISPATCH_ERASED, subject=subject)
+    log.erase([subject])
 
 
 @transaction.atomic
 def erase_over(dispatches: Iterable[Dispatch]) -> int:
     """Erase those whose proofs need not be kept any longer; gives how many they were."""
     now = timezone.now()
-    over = [one for one in dispatches if ends(one) <= now]
+    office = the_office()
+    over = [one for one in dispatches if ends(one, office) <= now]
     for one in over:
         erase(one)
     return len(over)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from siegelpost.dispatch import holding, joint, links, reminders, replies
+from siegelpost.dispatch import holding, joint, links, reminders, replies, withdrawal_desk
 from siegelpost.dispatch.declaring import open_gate
 from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.models import Dispatch, Kind
@@ -67,7 +67,7 @@ def _confirm(pk: int) -> None:
 @transaction.atomic
 def _end_period(pk: int) -> None:
     dispatch = links.locked(Dispatch.objects.get(pk=pk))
-    if dispatch.state != State.WAITING:
+    if dispatch.state != State.WAITING or withdrawal_desk.stands_in_the_way(dispatch):
         return
     open_gate(dispatch, Act.PERIOD_ENDS)
     dispatch.save()

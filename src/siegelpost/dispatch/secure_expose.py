@@ -4,7 +4,7 @@ import hashlib
 
 from siegelpost import storage
 from siegelpost.dispatch import links
-from siegelpost.dispatch.attachments import documents_of
+from siegelpost.dispatch.attachments import documents_of, named_in
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.leaf import JSON
 
@@ -16,8 +16,8 @@ def submission(dispatch: Dispatch) -> dict[str, JSON]:
         "estates": [str(estate.public_id) for estate in dispatch.estates.all()],
         "row": page["gate"]["row"],
         "version": page["gate"]["version"],
+        "reason": page.get("reason"),
         "texts": links.named(page["texts"]),
-        "german_texts": links.named(page.get("german_texts", [])),
         "stated": page.get("stated", {}),
         "joint": str(dispatch.joint) if dispatch.joint else None,
         "ordered": page.get("ordered", []),
@@ -25,6 +25,7 @@ def submission(dispatch: Dispatch) -> dict[str, JSON]:
         "content_sha256": links.canonical_sha256(dispatch.content),
         "gate_sha256": hashlib.sha256(dispatch.gate_html).hexdigest(),
         "pdf_sha256": dispatch.pdf_sha256,
+        "attachments": named_in(dispatch.content),
     }
 
 
@@ -38,8 +39,6 @@ def documents(dispatch: Dispatch) -> dict[str, bytes]:
     }
     for text in dispatch.page["texts"]:
         found[f"texts/{text['kind']}-{text['version']}.txt"] = text["text"].encode()
-    for text in dispatch.page.get("german_texts", []):
-        found[f"texts/de/{text['kind']}-{text['version']}.txt"] = text["text"].encode()
     for number, earlier in enumerate(dispatch.earlier.all(), start=1):
         found |= {
             f"earlier/{number}/gate.html": bytes(earlier.gate_html),

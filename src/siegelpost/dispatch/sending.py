@@ -132,8 +132,8 @@ def _fields(
         "pdf_sha256": expose_pdf(frozen),
         "gate_html": gate_html(str(public_id), frozen.page),
         "expires_at": timezone.now() + timedelta(days=office.link_days),
-        "remind_every_days": office.expose_reminder_days,
-        "reminders_left": MOST_EXPOSE_REMINDERS if office.expose_reminder_days else 0,
+        "remind_every_days": (remind := office.expose_reminder_days if letter.reason.reminds else 0),
+        "reminders_left": MOST_EXPOSE_REMINDERS if remind else 0,
     }
 
 

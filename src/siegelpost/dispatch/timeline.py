@@ -10,9 +10,11 @@ from typing import Any, Literal
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch import reasons
+from siegelpost.dispatch.models import Dispatch, Way
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.models import Event
+from siegelpost.ledger.variants import words
 from siegelpost.mail.causes import explain
 from siegelpost.mail.models import Purpose
 
@@ -54,6 +56,7 @@ TONES = MappingProxyType(
         E.CONTENT_CONSIGNMENT_FAILURE: Tone.BAD,
         E.WITHDRAWAL_DECLARED: Tone.BAD,
         E.WITHDRAWAL_ASSIGNED: Tone.BAD,
+        E.WITHDRAWAL_DECIDED: Tone.BAD,
         E.DELIVERY_ATTEMPT_INTERRUPTED: Tone.WAIT,
         E.DISPATCH_HELD: Tone.WAIT,
         E.CONSIGNMENT_ACCEPTANCE: Tone.GOOD,
@@ -67,11 +70,15 @@ TONES = MappingProxyType(
 )
 
 
-# Looked up here where the mail server that took the answer in says nothing of it; evidence, and no more.
+# By what it is known who wrote an answer; in older events, what was looked up here.
 SIGNED = MappingProxyType(
     {
+        "dmarc": gettext_lazy("Ihr Mailserver bestätigt den Absender (DMARC)."),
+        "dkim": gettext_lazy("Ihr Mailserver bestätigt die Signatur der Absenderdomain (DKIM)."),
+        "own_dkim": gettext_lazy("Die Domain des Absenders hat die Mail signiert, und die Signatur stimmt (DKIM)."),
         "pass": gettext_lazy("Die Domain des Absenders hat die Mail signiert, und die Signatur stimmt (DKIM)."),
         "fail": gettext_lazy("Die Signatur der Absenderdomain passt nicht zu dieser Mail (DKIM)."),
+        "": gettext_lazy("Nichts belegt, dass die Mail von dieser Adresse kommt."),
     }
 )
 INTERESTS = MappingProxyType(
@@ -96,7 +103,7 @@ def _entry(event: Event) -> Entry:
     return Entry(
         at=event.at,
         kind=kind.value,
-        title=kind.label(language),
+        title=words(kind, data).label(language),
         detail=_detail(kind, data),
         tone=TONES.get(kind, Tone.PLAIN),
         sealed=event.leaf_index is not None,
@@ -117,15 +124,26 @@ def _detail(kind: E, data: dict[str, Any]) -> str:
         return _("Von einem Programm geschrieben, zum Beispiel eine Abwesenheitsnotiz. Das ist keine Erklärung.")
     if kind is E.REPLY_RECEIVED and not data["from_recipient"]:
         return _("Die Antwort kam von einer anderen Adresse als der, an die die Mail ging.")
-    if kind is E.REPLY_RECEIVED and data.get("own_dkim") in SIGNED:
-        return str(SIGNED[data["own_dkim"]])
+    if kind is E.REPLY_RECEIVED and data.get("perhaps_automatic"):
+        return _("Vielleicht hat das ein Programm geschrieben, vielleicht ein Mensch. Es wurde nichts erklärt.")
+    if kind is E.REPLY_RECEIVED:
+        sender, looked_up = data.get("sender"), str(data.get("own_dkim", ""))
+        if sender and looked_up != "fail":
+            return str(SIGNED[sender["proven"]])
+        return str(SIGNED[looked_up]) if looked_up in {"pass", "fail"} else ""
     if kind is E.INTEREST_STATED:
         return str(INTERESTS[data["interest"]])
+    if kind in {E.WITHDRAWAL_DECLARED, E.WITHDRAWAL_ASSIGNED} and data.get("way") in Way:
+        return " · ".join([str(Way(data["way"]).label), *([_("nach Ablauf der Frist")] if data["late"] else [])])
+    if kind is E.WITHDRAWAL_DECIDED:
+        return _("als wirksam behandelt") if data["effective"] else _("zurückgewiesen")
+    if kind is E.SUBMISSION_ACCEPTANCE and (occasion := reasons.of(data)):
+        return occasion.words
     if kind is E.DISPATCH_HELD:
         return ", ".join(filter(None, data["codes"]))
-    words, cause = str(data.get("answer") or ""), str(data.get("cause") or "")
+    answer, cause = str(data.get("answer") or ""), str(data.get("cause") or "")
     # Where nobody answered, the cause stands in the answer's place.
-    return " · ".join(filter(None, [_purpose(data), explain(cause).text, words if words != cause else ""]))
+    return " · ".join(filter(None, [_purpose(data), explain(cause).text, answer if answer != cause else ""]))
 
 
 def _purpose(data: dict[str, Any]) -> str:

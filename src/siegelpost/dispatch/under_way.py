@@ -6,12 +6,12 @@ from datetime import datetime
 from django.db import transaction
 
 from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.to_do import FAILED
 from siegelpost.mail import outbox
 from siegelpost.mail.causes import Explanation, explain
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.mail.models import State as MailState
 
-_FAILED = frozenset({MailState.REFUSED, MailState.GIVEN_UP, MailState.BOUNCED})
 # What cannot come back is sent anew, by another way: the notice with a fresh link, to the address of then.
 _AGAIN = frozenset({MailState.REFUSED, MailState.GIVEN_UP})
 
@@ -32,7 +32,7 @@ class Waiting:
 
 def waiting(dispatch: Dispatch) -> list[Waiting]:
     """The mails of this dispatch that were not taken, of each purpose the newest; explained in the active language."""
-    return [_waiting(mail) for mail in _newest(dispatch) if mail.deferred or mail.state in _FAILED]
+    return [_waiting(mail) for mail in _newest(dispatch) if mail.deferred or mail.state in FAILED]
 
 
 @transaction.atomic

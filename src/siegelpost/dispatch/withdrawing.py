@@ -1,32 +1,54 @@
-"""The electronic withdrawal function (§ 356a BGB): on every recipient page and at a public address, without login."""
+"""Withdrawal from a contract (§§ 355, 356a BGB): by the electronic function, or in any other form that says it.
 
-import uuid
-from datetime import datetime, timedelta
+Each one is recorded as fully as an order, acknowledged by mail and told to the agent. What the office decides about
+those that need a decision is in :mod:`.withdrawal_desk`.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
-from siegelpost.dispatch import joint, links
+from siegelpost.dispatch import joint, links, notices
 from siegelpost.dispatch.declaring import Client
-from siegelpost.dispatch.models import Dispatch, Kind, Withdrawal
-from siegelpost.dispatch.notices import acknowledge_withdrawal, tell_agent_of_withdrawal
+from siegelpost.dispatch.models import Dispatch, Kind, Way, Withdrawal
 from siegelpost.dispatch.states import TRANSITIONS, Act, State
 from siegelpost.dispatch.stopping import stop_reminders
 from siegelpost.folding import fold
 from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
-from siegelpost.office.models import Agent, Office
+from siegelpost.office.models import Office
+from siegelpost.settings import load
 
-# Longer than any row of holidays of a single Land, which the computed end does not know.
+# The version of the page with the function: its sentences, labels and fields.
+VERSION = "2026-11-29"
+# Longer than any row of holidays, so that nobody finds the function gone who counts otherwise than we do.
 SHOWN_LONGER = timedelta(days=7)
 # The same words from the public address again so soon are the same withdrawal: pressed twice, or the page reloaded.
 ONE_PRESS = timedelta(hours=1)
 _MOST_MEANT = 10
 
 
-class NotMeantError(Exception):
-    """No consumer has ordered by this dispatch: there is nothing to withdraw from."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the page of the function says: the sentence that is declared, and the button that declares it."""
+
+    text: str
+    label: str
+
+
+def said(language: str) -> Said:
+    """The page's words in ``de`` or ``en`` (§ 356a (3) BGB asks for this label or one as clear)."""
+    with translation.override(language):
+        return Said(_("Hiermit widerrufe ich den bezeichneten Vertrag."), _("Widerruf bestätigen"))
 
 
 def may_withdraw(dispatch: Dispatch) -> bool:
@@ -49,18 +71,30 @@ def is_shown(period_ends_at: datetime | None, now: datetime) -> bool:
 
 @transaction.atomic
 def withdraw(
-    *, name: str, email: str, contract: str, token: str | None, client: Client, language: str = "de"
+    *,
+    name: str,
+    email: str,
+    contract: str,
+    token: str | None,
+    client: Client,
+    language: str = "de",
+    page: bytes = b"",
+    acknowledge: bool = True,
 ) -> Withdrawal:
-    """Take in a withdrawal, acknowledge it by mail at once, and tell the agent.
+    """Take in a withdrawal by the function, acknowledge it by mail at once, and tell the agent.
 
-    From the public address it belongs to the one contract that this person can mean; where there are several, or the
-    name is another one, the office decides (:func:`meant`, :func:`assign`). The same one declared again for a
-    dispatch, or in the same words within :data:`ONE_PRESS`, changes nothing and gives the first.
+    On the page of a dispatch it ends the contract. From the public address anybody may have typed it: it is kept and
+    acknowledged all the same, and ends nothing before the office has said which contract it means
+    (:func:`siegelpost.dispatch.withdrawal_desk.assign`). The same one declared again for a dispatch, or in the same
+    words within :data:`ONE_PRESS`, changes nothing and gives the first.
 
     Args:
         contract: how the recipient names the contract; for a page of a dispatch, its subject.
         token: of the dispatch on whose page it was declared, or ``None`` from the public address.
-        language: of the page at the public address, and so of the acknowledgement.
+        language: of the page, and so of the acknowledgement.
+        page: the page with the function as it was answered, without what was typed in.
+        acknowledge: whether a mail goes out; it does not where too many went to this address already. The
+            declaration counts all the same, and the office sees that its acknowledgement is held.
 
     Raises:
         LinkUnknownError: no dispatch has this token.
@@ -70,102 +104,103 @@ def withdraw(
     if token:
         dispatch: Dispatch | None = links.find(token, kind=Kind.SECURE_EXPOSE, lock=True)
     else:
+        dispatch = None
         Office.objects.select_for_update().first()
-        dispatch = _only_one(name, email)
     # A row is locked: a second press of the button, also a simultaneous one, finds what the first has made.
     alike = Withdrawal.objects.filter(**words)
     known = (alike.filter(dispatch=dispatch) if dispatch else alike.filter(made_at__gt=now - ONE_PRESS)).first()
     if known:
         return known
-    withdrawal = Withdrawal.objects.create(dispatch=dispatch, **words, made_at=now)
-    subject = str(dispatch.public_id) if dispatch else str(withdrawal.public_id)
-    append(
-        EventKind.WITHDRAWAL_DECLARED,
-        subject=subject,
-        data={"withdrawal": str(withdrawal.public_id)},
-        personal={**words, **client.personal},
-        at=now,
+    shown = said(language)
+    withdrawal = Withdrawal(
+        dispatch=dispatch,
+        **words,
+        made_at=now,
+        way=Way.PAGE if dispatch else Way.PUBLIC,
+        language=language,
+        text=shown.text,
+        label=shown.label,
+        page_html=page,
+        acknowledgement_held=not acknowledge,
     )
-    if dispatch:
-        _end(dispatch)
-    acknowledge_withdrawal(withdrawal, dispatch.language if dispatch and token else language)
-    tell_agent_of_withdrawal(withdrawal, [] if dispatch else meant(withdrawal))
+    record(withdrawal, personal=client.personal)
     return withdrawal
 
 
-def waiting() -> QuerySet[Withdrawal]:
-    """Withdrawals of which the office has still to say whose contract they mean, the oldest first."""
-    return Withdrawal.objects.filter(dispatch=None, set_aside_at=None).order_by("made_at")
+def record(withdrawal: Withdrawal, *, personal: Mapping[str, str], data: Mapping[str, JSON] | None = None) -> None:
+    """Keep a withdrawal, end its contract if it came in time, acknowledge it and tell the agent.
 
+    In the caller's transaction; the dispatch, where it has one, is locked.
 
-def one(public_id: uuid.UUID) -> Withdrawal:
-    """A withdrawal that belongs to no dispatch yet.
-
-    Raises:
-        Withdrawal.DoesNotExist: there is none.
+    Args:
+        personal: what else the event commits to without showing it.
+        data: what else the event says.
     """
-    return Withdrawal.objects.get(public_id=public_id, dispatch=None)
-
-
-def meant(withdrawal: Withdrawal) -> list[Dispatch]:
-    """The contracts that a withdrawal can mean, by the address or the name of who made it; the newest first."""
-    last_name = withdrawal.name.split()[-1]
-    found = _could_be(Q(contact__email__iexact=withdrawal.email) | Q(contact__last_name__iexact=last_name))
-    return list(found[:_MOST_MEANT])
-
-
-@transaction.atomic
-def assign(withdrawal: Withdrawal, dispatch: Dispatch, *, by: Agent) -> None:
-    """Say which contract a withdrawal from the public address means: it then ends like one made on its page.
-
-    Raises:
-        Withdrawal.DoesNotExist: somebody else has assigned it meanwhile.
-        NotMeantError: no consumer has ordered by this dispatch, so there is nothing to withdraw from.
-    """
-    dispatch = links.locked(dispatch)
-    if not may_withdraw(dispatch):
-        raise NotMeantError
-    withdrawal = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk, dispatch=None)
-    withdrawal.dispatch = dispatch
-    withdrawal.save(update_fields=["dispatch"])
+    dispatch = withdrawal.dispatch
+    withdrawal.late = dispatch is not None and is_late(withdrawal, dispatch)
+    withdrawal.save()
     append(
-        EventKind.WITHDRAWAL_ASSIGNED,
-        subject=str(dispatch.public_id),
-        data={"withdrawal": str(withdrawal.public_id), "by": str(by.public_id)},
+        EventKind.WITHDRAWAL_DECLARED,
+        subject=subject_of(withdrawal),
+        data=told(withdrawal) | dict(data or {}),
+        personal={"name": withdrawal.name, "email": withdrawal.email, "contract": withdrawal.contract, **personal},
+        at=withdrawal.made_at,
     )
-    _end(dispatch)
+    if dispatch and not withdrawal.late:
+        end(dispatch)
+    if not withdrawal.acknowledgement_held:
+        notices.acknowledge_withdrawal(withdrawal)
+        notices.tell_agent_of_withdrawal(withdrawal, [] if dispatch else meant(withdrawal))
 
 
-@transaction.atomic
-def set_aside(withdrawal: Withdrawal, *, by: Agent) -> None:
-    """Say that a withdrawal from the public address means no contract of this office; nothing is deleted.
+def subject_of(withdrawal: Withdrawal) -> str:
+    """What its events are about: the dispatch whose contract it means, or itself while nobody has said which."""
+    return str(withdrawal.dispatch.public_id if withdrawal.dispatch else withdrawal.public_id)
 
-    Raises:
-        Withdrawal.DoesNotExist: somebody else has assigned or set it aside meanwhile.
+
+def told(withdrawal: Withdrawal) -> dict[str, JSON]:
+    """What an event says of a withdrawal, as fully as one does of an order; nothing personal is in it."""
+    dispatch = withdrawal.dispatch
+    ends = dispatch.period_ends_at if dispatch else None
+    data: dict[str, JSON] = {
+        "withdrawal": str(withdrawal.public_id),
+        "way": withdrawal.way,
+        "language": withdrawal.language,
+        "late": withdrawal.late,
+        "period_ends_at": ends.isoformat() if ends else None,
+    }
+    if withdrawal.by_function:
+        page = hashlib.sha256(withdrawal.page_html).hexdigest() if withdrawal.page_html else ""
+        return data | {"text": withdrawal.text, "label": withdrawal.label, "version": VERSION, "page_sha256": page}
+    return data | {
+        "received_on": withdrawal.received_on.isoformat() if withdrawal.received_on else None,
+        "file_sha256": withdrawal.file_sha256,
+        "ending": PurePosixPath(withdrawal.file_name).suffix.lower().lstrip(".") or "bin",
+        "received": str(withdrawal.reply) if withdrawal.reply else None,
+    }
+
+
+def is_late(withdrawal: Withdrawal, dispatch: Dispatch) -> bool:
+    """Whether it came in after the computed end of the period; the day of receipt counts to its end.
+
+    A letter that was sent in time is in time although it arrives later (§ 355 (1) S. 5 BGB): that is for the office
+    to see and to decide.
     """
-    _move(waiting(), withdrawal, timezone.now(), EventKind.WITHDRAWAL_SET_ASIDE, by)
+    ends = dispatch.period_ends_at
+    return ends is not None and received_at(withdrawal) >= ends
 
 
-@transaction.atomic
-def take_up(withdrawal: Withdrawal, *, by: Agent) -> None:
-    """Have a withdrawal wait for the office again that was set aside.
-
-    Raises:
-        Withdrawal.DoesNotExist: it is not set aside any more.
-    """
-    aside = Withdrawal.objects.filter(dispatch=None, set_aside_at__isnull=False)
-    _move(aside, withdrawal, None, EventKind.WITHDRAWAL_TAKEN_UP, by)
+def received_at(withdrawal: Withdrawal) -> datetime:
+    """The moment of receipt; of what came in on a day, that day's first."""
+    return _begin_of(withdrawal.received_on) if withdrawal.received_on else withdrawal.made_at
 
 
-def _move(among: QuerySet[Withdrawal], withdrawal: Withdrawal, at: datetime | None, kind: EventKind, by: Agent) -> None:
-    found = among.select_for_update().get(pk=withdrawal.pk)
-    found.set_aside_at = at
-    found.save(update_fields=["set_aside_at"])
-    append(kind, subject=str(found.public_id), data={"by": str(by.public_id)})
+def _begin_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(load().time_zone))
 
 
-def _end(dispatch: Dispatch) -> None:
-    """The dispatch is locked."""
+def end(dispatch: Dispatch) -> None:
+    """End the contract of a dispatch, which is locked, in the caller's transaction."""
     if (State(dispatch.state), Act.WITHDRAW) in TRANSITIONS:
         dispatch.state = State.WITHDRAWN
         dispatch.save(update_fields=["state"])
@@ -173,16 +208,19 @@ def _end(dispatch: Dispatch) -> None:
         joint.end_with(dispatch, Act.CONTRACT_ENDS)
 
 
-def _only_one(name: str, email: str) -> Dispatch | None:
-    """The one contract that somebody of this name and address can withdraw from, locked; None where it is not one."""
-    candidates = [
-        dispatch
-        for dispatch in _could_be(Q(contact__email__iexact=email))
-        if fold(dispatch.page["recipient"]["name"]) == fold(name)
-    ]
-    if len(candidates) != 1:
-        return None
-    return links.locked(candidates[0])
+def meant(withdrawal: Withdrawal) -> list[Dispatch]:
+    """The contracts that a withdrawal can mean, by the address or the name of who made it.
+
+    First those whose address and name both are its own, then the newest.
+    """
+    last_name = withdrawal.name.split()[-1]
+    found = _could_be(Q(contact__email__iexact=withdrawal.email) | Q(contact__last_name__iexact=last_name))
+    return sorted(found[:_MOST_MEANT], key=lambda one: not _is_whole(withdrawal, one))
+
+
+def _is_whole(withdrawal: Withdrawal, dispatch: Dispatch) -> bool:
+    same_name = fold(dispatch.page["recipient"]["name"]) == fold(withdrawal.name)
+    return same_name and dispatch.contact.email.casefold() == withdrawal.email.casefold()
 
 
 def _could_be(whose: Q) -> QuerySet[Dispatch]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from siegelpost.estates import facts
+from siegelpost.estates import commission, facts
 from siegelpost.estates.kinds import GALLERY, EnergyClass, MediaGroup
 from siegelpost.estates.models import Estate, Media
 
@@ -32,7 +32,7 @@ def snapshot(estate: Estate) -> dict[str, dict[str, Any]]:
             for section in facts.SECTIONS
             if (rows := [asdict(row) for row in section.rows(estate)])
         ],
-        "commission_note": estate.commission_note,
+        "commission_note": commission.note(estate),
         "features": facts.features(estate),
         "energy": _energy(estate),
         "texts": [{"key": key, "title": title, "text": text} for key, title, text in facts.texts(estate)],

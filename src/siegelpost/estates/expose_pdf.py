@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from siegelpost import storage
-from siegelpost.estates.facts import number
+from siegelpost.estates.figures import number
 
 TEMPLATE = Path(__file__).parent / "typst" / "expose.typ"
 STANDARD: Final = "a-2a"
@@ -135,9 +135,8 @@ def _words() -> dict[str, str]:
         "scale": _("Energieeffizienzklasse"),
         "scale-unit": _("Endenergie in kWh je m² und Jahr"),
         "disclaimer": _(
-            "Alle Angaben beruhen auf Auskünften des Eigentümers. Wir haben sie sorgfältig zusammengestellt, "
-            "können für ihre Richtigkeit aber nicht einstehen. Zwischenverkauf und Zwischenvermietung bleiben "
-            "vorbehalten."
+            "Angaben des Eigentümers haben wir nicht nachgeprüft; für eigene Fehler haften wir nach dem Gesetz. "
+            "Zwischenverkauf und Zwischenvermietung bleiben vorbehalten."
         ),
     }
 

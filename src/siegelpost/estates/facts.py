@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.utils import formats
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.estates import commission
+from siegelpost.estates.figures import NBSP, is_german, money, number
 from siegelpost.estates.kinds import EnergyCertificate, Feature
 from siegelpost.estates.models import Estate
-
-NBSP = "\u00a0"
-SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 
 @dataclass(frozen=True)
@@ -31,26 +29,8 @@ class Row:
     value: str
 
 
-def number(value: Decimal | float, places: int = 2) -> str:
-    """A number with grouped thousands and no more decimals than it has."""
-    text = f"{Decimal(value):.{places}f}"
-    used = len(text.partition(".")[2].rstrip("0")) if places else 0
-    return formats.number_format(Decimal(text), decimal_pos=used, use_l10n=True, force_grouping=True)
-
-
-def money(value: Decimal, currency: str) -> str:
-    """An amount as the language writes it: 349.000 € or €349,000; cents only where there are any."""
-    amount = formats.number_format(
-        value, decimal_pos=0 if value == value.to_integral_value() else 2, use_l10n=True, force_grouping=True
-    )
-    symbol = SYMBOLS.get(currency, currency)
-    if (get_language() or "de").startswith("de"):
-        return f"{amount}{NBSP}{symbol}"
-    return f"{symbol}{amount}" if currency in SYMBOLS else f"{symbol}{NBSP}{amount}"
-
-
 def _day(value: date) -> str:
-    return formats.date_format(value, "d.m.Y" if (get_language() or "de").startswith("de") else "j F Y")
+    return formats.date_format(value, "d.m.Y" if is_german() else "j F Y")
 
 
 def _of_money(field: str) -> Callable[[Estate], str]:
@@ -87,7 +67,7 @@ def _yes_no(value: bool | None) -> str:
 
 def kind_name(estate: Estate) -> str:
     """What it is: in German as finely as known ("Reihenmittelhaus"), else by its kind."""
-    german = (get_language() or "de").startswith("de")
+    german = is_german()
     return (estate.kind_detail if german else "") or str(estate.get_kind_display())
 
 
@@ -125,21 +105,13 @@ def _floor(estate: Estate) -> str:
     )
 
 
-def _in_the_readers_language(estate: Estate) -> str:
-    """The rate, where the office's own German words would stand in a text in another language; else nothing."""
-    rate = estate.buyer_commission_rate
-    if rate is None or "%" not in estate.buyer_commission or (get_language() or "de").startswith("de"):
-        return ""
-    return gettext("%(rate)s %% inkl. MwSt.") % {"rate": number(rate, 3)}
-
-
 def buyer_commission(estate: Estate) -> str:
-    """What the buyer or tenant pays the agent, or that it is nothing."""
+    """What the buyer or tenant pays the agent; that it is nothing only where somebody said so."""
     if estate.buyer_commission_due:
-        return _in_the_readers_language(estate) or estate.buyer_commission or gettext("siehe Maklervertrag")
-    if estate.is_purchase:
-        return gettext("provisionsfrei für Käufer")
-    return gettext("provisionsfrei für Mieter")
+        return commission.with_vat(estate) or gettext("noch nicht festgelegt")
+    if estate.commission_open:
+        return ""
+    return gettext("provisionsfrei für Käufer") if estate.is_purchase else gettext("provisionsfrei für Mieter")
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost.estates.commission import parse_rate
-from siegelpost.estates.facts import number
+from siegelpost.estates.commission import read_rate
+from siegelpost.estates.figures import is_german, number
 from siegelpost.estates.kinds import Condition, Feature
 from siegelpost.estates.models import Estate, Media
 
@@ -57,8 +56,8 @@ FIELDSETS = (
         (
             "price", "price_on_request", "rent_cold", "ancillary_costs", "heating_costs", "heating_included",
             "rent_warm", "service_charge", "deposit", "plus_vat", "currency", "buyer_commission_due",
-            "buyer_commission", "seller_commission", "commission_by_deed", "owner_order_on", "commission_shared",
-            "commission_note",
+            "buyer_commission", "buyer_commission_vat", "seller_commission", "seller_commission_vat",
+            "commission_by_deed", "owner_order_on", "commission_shared", "commission_note",
         ),
     ),
     Fieldset(
@@ -99,7 +98,7 @@ class PeopleDecimalField(forms.DecimalField):
         """The number, with this language's marks for thousands and decimals."""
         if isinstance(value, str):
             value = value.strip().removesuffix("€").strip()
-            thousands, point = (".", ",") if _german() else (",", ".")
+            thousands, point = (".", ",") if is_german() else (",", ".")
             if re.fullmatch(rf"-?\d{{1,3}}(\{thousands}\d{{3}})+(\{point}\d*)?", value):
                 value = value.replace(thousands, "")
             value = value.replace(point, ".")
@@ -112,10 +111,6 @@ class PeopleDecimalField(forms.DecimalField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """The keyboard for numbers on phones."""
         return {"inputmode": "decimal"}
-
-
-def _german() -> bool:
-    return (get_language() or "de").startswith("de")
 
 
 def _decimals() -> Iterator[str]:
@@ -196,9 +191,11 @@ class EstateForm(forms.ModelForm[Estate]):
 
     def save(self, commit: bool = True) -> Estate:
         """Store it with the rates that the commission texts name."""
-        for side in ("buyer", "seller"):
-            rate = parse_rate(getattr(self.instance, f"{side}_commission"))
-            setattr(self.instance, f"{side}_commission_rate", rate.percent if rate else None)
+        one = self.instance
+        one.buyer_commission_rate = read_rate(one.buyer_commission, one.buyer_commission_vat, purchase=one.is_purchase)
+        one.seller_commission_rate = read_rate(
+            one.seller_commission, one.seller_commission_vat, purchase=one.is_purchase
+        )
         return super().save(commit)
 
 

@@ -17,7 +17,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.estates import facts, media, openimmo
-from siegelpost.estates.commission import parse_rate
+from siegelpost.estates.commission import read_rate
+from siegelpost.estates.commission_words import vat
 from siegelpost.estates.kinds import Status
 from siegelpost.estates.models import Estate, Media
 from siegelpost.estates.openimmo.messages import AttachmentError
@@ -329,8 +330,9 @@ def _values(property_: openimmo.Property, provider: openimmo.Provider) -> dict[s
         values |= {"latitude": None, "longitude": None}
     for side in ("buyer", "seller"):
         text = values[f"{side}_commission"]
-        rate = parse_rate(text, getattr(property_.commission, f"{side}_commission_with_vat"))
-        values[f"{side}_commission_rate"] = rate.percent if rate else None
+        state = vat(text, with_vat=getattr(property_.commission, f"{side}_commission_with_vat"))
+        values[f"{side}_commission_vat"] = state
+        values[f"{side}_commission_rate"] = read_rate(text, state, purchase=property_.marketing == "purchase")
     if not values["title"]:
         with translation.override("de"):
             values["title"] = facts.headline(Estate(**values))[:200]

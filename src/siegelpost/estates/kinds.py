@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
-    """What is offered. Fine enough for §§ 656a–d BGB: flat and single-family house stand alone."""
+    """What is offered. Fine enough for §§ 656a–d BGB: flats and houses of one and of two households stand alone."""
 
     FLAT = "flat", _("Wohnung")
     HOUSE_SINGLE = "house_single", _("Einfamilienhaus")
+    HOUSE_TWO = "house_two", _("Haus mit zwei Wohnungen oder Einliegerwohnung")
     HOUSE_MULTI = "house_multi", _("Mehrfamilienhaus")
     ROOM = "room", _("Zimmer")
     LAND = "land", _("Grundstück")
@@ -21,10 +22,11 @@ class Kind(models.TextChoices):
     OTHER = "other", _("Sonstiges")
 
 
-# § 656a BGB: "Wohnung oder Einfamilienhaus". Terraced and semi-detached houses are single-family houses.
-FLAT_OR_SINGLE_FAMILY_HOUSE = frozenset({Kind.FLAT, Kind.HOUSE_SINGLE})
+# § 656a BGB: "Wohnung oder Einfamilienhaus". Terraced and semi-detached houses are single-family houses, and so is one
+# with a granny flat (BGH 6 March 2025, I ZR 32/24). Two flats of equal rank are arguable: treated as the stricter case.
+FLAT_OR_SINGLE_FAMILY_HOUSE = frozenset({Kind.FLAT, Kind.HOUSE_SINGLE, Kind.HOUSE_TWO})
 # WoVermRG: rooms to live in.
-HOME_KINDS = frozenset({Kind.FLAT, Kind.HOUSE_SINGLE, Kind.ROOM})
+HOME_KINDS = frozenset({Kind.FLAT, Kind.HOUSE_SINGLE, Kind.HOUSE_TWO, Kind.ROOM})
 
 
 class Marketing(models.TextChoices):
@@ -32,6 +34,23 @@ class Marketing(models.TextChoices):
 
     PURCHASE = "purchase", _("Kauf")
     RENT = "rent", _("Miete")
+
+
+class CommissionVat(models.TextChoices):
+    """How a commission stands to VAT; "" is not known, and is asked before anything is sent."""
+
+    INCLUDED = "included", _("ist enthalten")
+    PLUS = "plus", _("kommt hinzu")
+    NONE = "none", _("fällt nicht an")
+
+
+class CommissionOpen(models.TextChoices):
+    """Why nobody knows yet whether the buyer or tenant owes a commission; "" is decided."""
+
+    UNSAID = "unsaid", _("zur Provision ist nichts angegeben")
+    UNCONFIRMED = "unconfirmed", _("eine Provision ist genannt, aber nicht, ob sie verlangt wird")
+    CONTRADICTION = "contradiction", _("die Angaben zur Provision widersprechen sich")
+    AMOUNTS = "amounts", _("es sind verschieden hohe Provisionen genannt")
 
 
 class Usage(models.TextChoices):

@@ -16,6 +16,8 @@ from siegelpost.estates.import_models import ImportLine as ImportLine
 from siegelpost.estates.kinds import (
     FLAT_OR_SINGLE_FAMILY_HOUSE,
     BuildingUse,
+    CommissionOpen,
+    CommissionVat,
     Condition,
     EnergyCarrier,
     EnergyCertificate,
@@ -51,6 +53,10 @@ def _rate(label: Any) -> models.DecimalField[Any, Any]:
     return models.DecimalField(label, max_digits=6, decimal_places=3, null=True, blank=True, validators=PER_CENT)
 
 
+def _vat(label: Any) -> models.CharField[Any, Any]:
+    return models.CharField(label, max_length=8, choices=CommissionVat, blank=True, default="")
+
+
 def _energy_value(label: Any) -> models.DecimalField[Any, Any]:
     return models.DecimalField(label, max_digits=8, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE)
 
@@ -67,7 +73,8 @@ class Estate(models.Model):
     """One property. Never deleted while a proof may name it: archived instead.
 
     Amounts of money are in ``currency``; areas in m²; commission rates in per cent of the price, VAT
-    included, for one side; energy values in kWh/(m²·a).
+    included, for one side, and None where that is not clear; energy values in kWh/(m²·a). With
+    ``commission_open`` nothing is sent: ``buyer_commission_due`` is then the more careful of two readings.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -117,8 +124,15 @@ class Estate(models.Model):
 
     buyer_commission_due = models.BooleanField(_("Provisionspflichtig für Käufer oder Mieter"), default=False)
     buyer_commission = _text(_("Provision Käufer oder Mieter"), 300)
+    buyer_commission_vat = _vat(_("MwSt. auf die Provision Käufer oder Mieter"))
     buyer_commission_rate = _rate(_("Provisionssatz Käufer in Prozent, mit MwSt."))
+    commission_open = models.CharField(
+        _("Provision noch offen"), max_length=16, choices=CommissionOpen, blank=True, default="", editable=False
+    )
+    # What the last file said of all this, as a digest: while it says the same, what the office decided stays.
+    commission_said = models.CharField(max_length=64, blank=True, default="", editable=False)
     seller_commission = _text(_("Provision Verkäufer"), 300)
+    seller_commission_vat = _vat(_("MwSt. auf die Provision Verkäufer"))
     seller_commission_rate = _rate(_("Provisionssatz Verkäufer in Prozent, mit MwSt."))
     commission_by_deed = models.BooleanField(
         _("Käufer übernimmt seinen Anteil im Kaufvertrag"),

@@ -1,7 +1,6 @@
-"""Every kind of event the ledger knows: its name, its URI and what it means in plain words.
+"""Every kind of event the ledger knows: its name (of ETSI EN 319 522-1, or our own), URI and meaning in plain words.
 
-Events of registered delivery carry the names of ETSI EN 319 522-1; the office's own acts have names of their
-own. A kind, once used, is never renamed or given another meaning: it stands in leaves that nobody can change.
+A kind, once used, is never renamed or given another meaning: it stands in leaves that nobody can change.
 """
 
 from collections.abc import Mapping
@@ -75,6 +74,8 @@ class EventKind(StrEnum):
     PRIOR_KNOWLEDGE_STATED = "PriorKnowledgeStated"
     CONTRACT_CONCLUDED = "ContractConcluded"
     CONTRACT_ENDED = "ContractEnded"
+    WITHDRAWAL_DECIDED = "WithdrawalDecided"
+    MAIN_CONTRACT_NOTED = "MainContractNoted"
 
     @property
     def uri(self) -> str:
@@ -83,13 +84,11 @@ class EventKind(StrEnum):
 
     def label(self, language: Language) -> str:
         """The short name for a timeline, e.g. „Im Mailserver angenommen“."""
-        words = WORDS[self]
-        return words.de if language == "de" else words.en
+        return WORDS[self].label(language)
 
     def meaning(self, language: Language) -> str:
         """One plain sentence: what is certain when this event stands in the ledger."""
-        words = WORDS[self]
-        return words.meaning_de if language == "de" else words.meaning_en
+        return WORDS[self].meaning(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,14 @@ class Words:
     en: str
     meaning_de: str
     meaning_en: str
+
+    def label(self, language: Language) -> str:
+        """The short name."""
+        return self.de if language == "de" else self.en
+
+    def meaning(self, language: Language) -> str:
+        """What is certain."""
+        return self.meaning_de if language == "de" else self.meaning_en
 
 
 K = EventKind
@@ -131,8 +138,8 @@ WORDS: Mapping[EventKind, Words] = {
     K.NOTIFICATION_FOR_ACCEPTANCE: Words(
         "Benachrichtigung mit Link verschickt",
         "Notice with link sent",
-        "Die E-Mail mit dem Link zur Sendung ist beim Mailserver angekommen.",
-        "The e-mail with the link to the dispatch has reached the mail server.",
+        "Der nächste Mailserver hat die E-Mail mit dem Link zur Sendung übernommen.",
+        "The next mail server took over the e-mail with the link to the dispatch.",
     ),
     K.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: Words(
         "Benachrichtigung gescheitert",
@@ -149,14 +156,14 @@ WORDS: Mapping[EventKind, Words] = {
     K.CONSIGNMENT_ACCEPTANCE: Words(
         "Vom Empfänger angenommen",
         "Accepted by the recipient",
-        "Wer den Link hat, hat die Sendung mit einem bewussten Klick angenommen.",
-        "Whoever holds the link accepted the dispatch by a deliberate click.",
+        "Wer den Link hat, hat das Kästchen angekreuzt und „Annehmen“ gedrückt.",
+        "Whoever holds the link ticked the box and pressed “Accept”.",
     ),
     K.CONSIGNMENT_REJECTION: Words(
         "Vom Empfänger abgelehnt",
         "Refused by the recipient",
-        "Wer den Link hat, hat die Sendung mit einem bewussten Klick abgelehnt.",
-        "Whoever holds the link refused the dispatch by a deliberate click.",
+        "Wer den Link hat, hat das Kästchen angekreuzt und „Ablehnen“ gedrückt.",
+        "Whoever holds the link ticked the box and pressed “Refuse”.",
     ),
     K.ACCEPTANCE_REJECTION_EXPIRY: Words(
         "Frist abgelaufen",
@@ -189,10 +196,10 @@ WORDS: Mapping[EventKind, Words] = {
         "The transfer of the content broke off before it was complete.",
     ),
     K.CONTENT_ACCESS_TRACKING: Words(
-        "Inhalt erneut angesehen",
-        "Content looked at again",
-        "Der bereits übergebene Inhalt wurde noch einmal abgerufen.",
-        "The content, handed over before, was fetched once more.",
+        "Inhalt abgerufen",
+        "Content fetched",
+        "Der freigegebene Inhalt wurde abgerufen; ob zum ersten Mal und von wem, sagt dieses Ereignis nicht.",
+        "The released content was fetched; whether for the first time and by whom, this event does not say.",
     ),
     K.DECLARATION_MADE: Words(
         "Erklärung abgegeben",
@@ -209,14 +216,14 @@ WORDS: Mapping[EventKind, Words] = {
     K.WITHDRAWAL_DECLARED: Words(
         "Widerruf erklärt",
         "Withdrawal declared",
-        "Über die Widerrufsfunktion wurde der Vertrag widerrufen.",
-        "The contract was withdrawn from through the withdrawal function.",
+        "Ein Widerruf ging ein: über die Widerrufsfunktion oder auf dem genannten anderen Weg.",
+        "A withdrawal came in: through the withdrawal function, or in the other way that is named.",
     ),
     K.WITHDRAWAL_ACKNOWLEDGED: Words(
         "Widerruf bestätigt",
         "Withdrawal acknowledged",
-        "Der Eingang des Widerrufs wurde per E-Mail mit Inhalt, Datum und Uhrzeit bestätigt.",
-        "Receipt of the withdrawal was acknowledged by e-mail with content, date and time.",
+        "Die E-Mail, die den Eingang mit Inhalt, Datum und Uhrzeit bestätigt, ist beim Mailserver.",
+        "The e-mail that acknowledges receipt with content, date and time has reached the mail server.",
     ),
     K.WITHDRAWAL_ASSIGNED: Words(
         "Widerruf zugeordnet",
@@ -254,6 +261,18 @@ WORDS: Mapping[EventKind, Words] = {
         "Der Auftrag, auf dem diese Sendung beruht, ist in einer anderen Sendung widerrufen worden oder ausgeblieben.",
         "The order this dispatch rests on was withdrawn from in another dispatch, or did not come.",
     ),
+    K.WITHDRAWAL_DECIDED: Words(
+        "Über den späten Widerruf entschieden",
+        "Late withdrawal decided upon",
+        "Das Büro behandelt einen Widerruf, der nach Ablauf der Frist einging, als wirksam oder weist ihn zurück.",
+        "The office treats a withdrawal that came in after the period as effective, or rejects it.",
+    ),
+    K.MAIN_CONTRACT_NOTED: Words(
+        "Hauptvertrag vermerkt",
+        "Main contract noted",
+        "Das Büro hat vermerkt, wann der Vertrag über das Objekt geschlossen wurde, oder den Vermerk gelöscht.",
+        "The office noted when the contract about the property was made, or removed that note.",
+    ),
     K.INTEREST_STATED: Words(
         "Rückmeldung zum Exposé",
         "Word about the exposé",
@@ -263,8 +282,8 @@ WORDS: Mapping[EventKind, Words] = {
     K.CONSENT_ASKED: Words(
         "Einwilligung angekreuzt",
         "Consent ticked",
-        "Weitere Angebote wurden angekreuzt; die Mail zur Bestätigung ist unterwegs. Noch gilt nichts.",
-        "Further offers were ticked; the mail to confirm it is on its way. Nothing holds yet.",
+        "Weitere Angebote wurden angekreuzt; eine Mail zur Bestätigung ist vorgesehen. Noch gilt nichts.",
+        "Further offers were ticked; a mail to confirm it is to follow. Nothing holds yet.",
     ),
     K.CONSENT_GIVEN: Words(
         "Einwilligung bestätigt",
@@ -299,8 +318,8 @@ WORDS: Mapping[EventKind, Words] = {
     K.DELIVERY_ATTEMPT: Words(
         "Zustellversuch",
         "Delivery attempt",
-        "Der Server hat versucht, die E-Mail an den nächsten Mailserver zu übergeben.",
-        "The server tried to hand the e-mail to the next mail server.",
+        "Der Server hat begonnen, die E-Mail zu übergeben, oder der Mailserver nahm sie vorerst nicht an.",
+        "The server began to hand the e-mail over, or the mail server did not take it for the time being.",
     ),
     K.DELIVERY_ATTEMPT_INTERRUPTED: Words(
         "Zustellversuch unterbrochen",
@@ -423,14 +442,14 @@ WORDS: Mapping[EventKind, Words] = {
         "The server goes on from a backup; what happened after it is missing from this ledger.",
     ),
     K.DISPATCH_SENT_AGAIN: Words(
-        "Noch einmal gesendet",
-        "Sent again",
-        "Das Büro schickt die Mitteilung noch einmal, mit einem neuen Link.",
-        "The office sends the notice again, with a new link.",
+        "Noch einmal zum Versand gegeben",
+        "Given out to be sent again",
+        "Das Büro will die Mitteilung noch einmal schicken, mit einem neuen Link.",
+        "The office wants to send the notice again, with a new link.",
     ),
     K.CODE_ISSUED: Words(
-        "Code ausgegeben",
-        "Code issued",
+        "Code erzeugt",
+        "Code made",
         "Für die Sendung wurde ein neuer Code erzeugt; ein früherer gilt nicht mehr.",
         "A new code was made for the dispatch; an earlier one is no longer valid.",
     ),

@@ -5,7 +5,7 @@ members:
 
 ``at``        UTC time, always ``YYYY-MM-DDThh:mm:ss.ffffffZ``
 ``data``      object; what happened, without personal data
-``event``     URI of the event's kind
+``event``     URI of the event's kind, of EN 319 522 or our own
 ``nonce``     32 hex digits, random: nobody can guess a leaf from its hash, which neighbours' proofs contain
 ``personal``  object; for each name of a personal value the commitment to it
 ``subject``   public identifier of what the event is about
@@ -38,6 +38,7 @@ _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")
 _HEX32 = re.compile(r"[0-9a-f]{32}\Z")
 _HEX64 = re.compile(r"[0-9a-f]{64}\Z")
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z", re.ASCII)
+_URI = re.compile(r"(http://uri\.etsi\.org/19522/Event/|urn:siegelpost:event:)[A-Za-z][A-Za-z0-9]{0,63}\Z", re.ASCII)
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
@@ -142,6 +143,8 @@ def read(raw: bytes) -> Leaf:
         raise LeafError("nonce or time is malformed")
     if not all(isinstance(value, str) and _HEX64.match(value) for value in personal.values()):
         raise LeafError("a commitment is malformed")
+    if not _URI.match(event):
+        raise LeafError("the event's kind is no URI of an event")
     try:
         moment = datetime.fromisoformat(at)
     except ValueError as error:

@@ -1,9 +1,10 @@
 """Handing mails to the mail server: claim, hand over outside any transaction, record what the server said.
 
 A mail is claimed, then (when the server asks for the content) marked as under way, then its answer is recorded,
-each in a short transaction of its own. A process that dies in between leaves a mail of which :func:`recover`
-knows whether the server may have it: before the content it is simply sent again, after that it is sent again
-under the same Message-ID and the interruption is recorded.
+each in a short transaction of its own. The answer is kept in a file of its own first (:mod:`siegelpost.mail.heard`),
+so that it outlives a database that is away. A process that dies before it has heard anything leaves a mail of which
+:func:`recover` knows whether the server may have it: before the content it is simply sent again, after that it is
+sent again under the same Message-ID and the interruption is recorded.
 """
 
 import time
@@ -21,9 +22,10 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from siegelpost.mail import claims
+from siegelpost.mail import claims, heard
 from siegelpost.mail.causes import Cause
 from siegelpost.mail.changes import Answer, StateChangedError, What, change
+from siegelpost.mail.heard import Heard
 from siegelpost.mail.models import AttemptOutcome, DeliveryAttempt, OutgoingMail, Stage, State
 from siegelpost.mail.pacing import Pace
 from siegelpost.mail.server_settings import NotConfiguredError, Server, current, per_minute
@@ -84,9 +86,10 @@ def recover() -> int:
 
     To be called at start and every minute by the process that runs jobs; gives the number of freed mails.
     """
-    freed = sum(_free(OutgoingMail.objects.filter(claimed_by=name)) for name in claims.dead_workers())
+    # First: whoever was heard is not asked again.
+    freed = sum(_make_known(one) for one in heard.kept())
+    freed += sum(_free(OutgoingMail.objects.filter(claimed_by=name)) for name in claims.dead_workers())
     freed += _free(OutgoingMail.objects.filter(claimed_until__lt=timezone.now()))
-    freed += _free(OutgoingMail.objects.filter(log__in=_unrecorded()))
     _wake()
     return freed
 
@@ -140,11 +143,6 @@ def _come_back(mail: OutgoingMail) -> bool:
 def _due() -> QuerySet[OutgoingMail]:
     waiting = OutgoingMail.objects.filter(state=State.QUEUED, next_attempt_at__lte=timezone.now())
     return waiting.order_by("-urgent", "next_attempt_at", "pk")
-
-
-def _unrecorded() -> QuerySet[DeliveryAttempt]:
-    """Attempts whose answer was heard and kept, but not made known (see :func:`_record`)."""
-    return DeliveryAttempt.objects.filter(outcome=AttemptOutcome.RUNNING, ended_at__isnull=False)
 
 
 def _wake() -> None:
@@ -262,24 +260,49 @@ def _mark(mail: OutgoingMail) -> None:
 
 
 def _record(mail: OutgoingMail, attempt: DeliveryAttempt, stage: Stage, answer: Answer) -> None:
-    heard = {
-        "stage": stage,
-        "code": answer.code,
-        "text": answer.text,
-        "cause": answer.cause or "",
-        "ended_at": timezone.now(),
-    }
-    for name, value in heard.items():
-        setattr(attempt, name, value)
+    """Keep what was heard, then tell the database; what it does not take now, :func:`recover` makes known."""
+    said = Heard(
+        mail=str(mail.public_id),
+        attempt=attempt.number,
+        stage=stage.value,
+        code=answer.code,
+        text=answer.text,
+        cause=(answer.cause or ""),
+        host=attempt.host,
+        tls=attempt.tls,
+        at=timezone.now(),
+    )
+    try:
+        said.keep()
+    except OSError:
+        # Without the file the database must take it at once, as it mostly does.
+        log.exception("what a mail server said could not be kept", message_id=mail.message_id)
+    _tell(mail, attempt, said)
+
+
+def _make_known(said: Heard) -> bool:
+    """Tell the database what it could not be told; False where it knew."""
+    mail = OutgoingMail.objects.filter(public_id=said.mail, state=State.SENDING, attempts=said.attempt).first()
+    if mail is None:
+        said.forget()
+        return False
+    return _tell(mail, mail.log.get(number=said.attempt), said)
+
+
+def _tell(mail: OutgoingMail, attempt: DeliveryAttempt, said: Heard) -> bool:
+    """Record what was heard, once; the file stays until that is committed."""
+    stage, answer = Stage(said.stage), Answer(said.code, said.text, Cause(said.cause) if said.cause else None)
+    attempt.stage, attempt.code, attempt.text, attempt.cause = stage, said.code, said.text, said.cause
+    attempt.host, attempt.tls, attempt.ended_at = said.host, said.tls, said.at
+    told = True
     try:
         _finish(mail, attempt, outcome_of(stage, answer), answer)
     except StateChangedError:
-        log.warning("mail_claim_lost", message_id=mail.message_id, stage=stage.value, code=answer.code)
-    except Exception:
-        # A listener failed, or the database: the server's word is kept, so that recover() can make it known
-        # and the mail is not sent twice.
-        DeliveryAttempt.objects.filter(pk=attempt.pk).update(**heard)
-        raise
+        told = False
+        if DeliveryAttempt.objects.filter(pk=attempt.pk, outcome=AttemptOutcome.RUNNING).exists():
+            log.warning("mail_claim_lost", message_id=mail.message_id, stage=stage.value, code=answer.code)
+    said.forget()
+    return told
 
 
 @transaction.atomic
@@ -296,7 +319,7 @@ def _finish(
     attempt.outcome = outcome
     fields: dict[str, object] = {"claimed_by": "", "claimed_until": None}
     if new is State.ACCEPTED:
-        fields["accepted_at"] = now
+        fields["accepted_at"] = attempt.ended_at or now
     if new is State.QUEUED:
         step = BACKOFF[min(attempt.number, len(BACKOFF)) - 1] if wait is None else wait
         # The last attempt falls on the moment of giving up.
@@ -322,13 +345,8 @@ def _free(mails: Iterable[OutgoingMail]) -> int:
     for mail in list(mails):
         if mail.state != State.SENDING:
             continue
-        attempt = mail.log.get(number=mail.attempts)
         with suppress(StateChangedError):
-            if attempt.ended_at is not None:
-                answer = Answer(attempt.code, attempt.text, Cause(attempt.cause) if attempt.cause else None)
-                _finish(mail, attempt, outcome_of(Stage(attempt.stage), answer), answer)
-            else:
-                _finish_killed(mail, attempt)
+            _finish_killed(mail, mail.log.get(number=mail.attempts))
             freed += 1
     return freed
 

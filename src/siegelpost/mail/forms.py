@@ -16,12 +16,13 @@ class MailboxForm(forms.ModelForm[MailboxSettings]):
 
     class Meta:
         model = MailboxSettings
-        fields: ClassVar[list[str]] = ["host", "port", "user", "folder"]
+        fields: ClassVar[list[str]] = ["host", "port", "user", "folder", "trusted_servers"]
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "host": forms.TextInput(AS_TYPED),
             "port": forms.NumberInput({"inputmode": "numeric"}),
             "user": forms.TextInput(AS_TYPED),
             "folder": forms.TextInput(AS_TYPED),
+            "trusted_servers": forms.TextInput(AS_TYPED),
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "host": gettext_lazy(
@@ -29,9 +30,13 @@ class MailboxForm(forms.ModelForm[MailboxSettings]):
             ),
             "user": gettext_lazy("Das Postfach der Absenderadresse, denn dorthin kommen Rückläufer und Antworten."),
             "folder": gettext_lazy("Meistens INBOX."),
+            "trusted_servers": gettext_lazy(
+                "So beginnt die Zeile „Authentication-Results“ in Mails, die Sie bekommen. Nur was dieser Server über "
+                "einen Absender sagt, zählt bei Aufträgen per Antwort. Leer lassen heißt: beim Ausprobieren lernen."
+            ),
         }
 
-    field_order = ("host", "port", "user", "password", "folder")
+    field_order = ("host", "port", "user", "password", "folder", "trusted_servers")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

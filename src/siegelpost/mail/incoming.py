@@ -1,13 +1,14 @@
 """Mails that come in about mails of ours: what each is, to which it belongs, and who deals with it.
 
-A mail is matched by what only its recipient, and the servers on the way, can know: our Message-ID in
-``In-Reply-To``, in ``References`` or in a returned mail, the envelope id of RFC 3461, or the Message-ID's first part
-as a token in an address (``buero+token@…``), in the subject or in the text. So a stranger cannot make up an answer;
-the recipient can make up a bounce of the own mail. What belongs to no mail of ours is not kept.
+A mail is matched by what only its recipient, the servers on the way, and whoever it was passed on to can know: our
+Message-ID in ``In-Reply-To``, in ``References`` or in a returned mail, the envelope id of RFC 3461, the Message-ID's
+first part as a token in an address (``buero+token@…``), in the subject or in the text; or, of a mail under the
+recipient's own address, by the dispatch's reference (:func:`reference`). So a match proves nothing about who wrote:
+``sender_is_recipient`` and ``authentication`` say what is known of that. What belongs to no mail of ours is not kept.
 
 Answers wait in a queue for the room that knows what they mean: :func:`unhandled_replies` gives them, and
-:func:`mark_handled` takes one out, within the transaction of what is made of it. An automatic answer, a bounce or a
-receipt is never in that queue.
+:func:`mark_handled` takes one out, within the transaction of what is made of it. What perhaps a program wrote is among
+them; a bounce, a receipt or what certainly is an automatic answer never is.
 """
 
 import hashlib
@@ -16,7 +17,6 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from email.message import Message
-from email.utils import getaddresses
 from functools import partial
 
 from cryptography.fernet import InvalidToken
@@ -27,12 +27,14 @@ from django.utils import timezone
 from siegelpost import storage
 from siegelpost.addresses import same
 from siegelpost.mail import quoting, reading
-from siegelpost.mail.authentication_results import findings
+from siegelpost.mail.authentication_results import findings, refuted
 from siegelpost.mail.bounces import Kind, Report, answer_of, read
 from siegelpost.mail.changes import StateChangedError, What, change
-from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, State
+from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, OutgoingMail, Purpose, State
 from siegelpost.mail.own_verification import own_dkim
+from siegelpost.mail.said import Original
 from siegelpost.mail.sealing import seal
+from siegelpost.mail.server_settings import trusted_servers
 
 # Bytes of an incoming mail that are read and kept; an answer with the whole quoted mail and pictures fits.
 LARGEST = 10 * 1024 * 1024
@@ -42,11 +44,15 @@ _KINDS = {
     Kind.DELAYED: IncomingKind.DELAY,
     Kind.DELIVERED: IncomingKind.DELIVERY_REPORT,
     Kind.AUTOMATIC_REPLY: IncomingKind.AUTOMATIC_REPLY,
+    Kind.PERHAPS_AUTOMATIC: IncomingKind.PERHAPS_AUTOMATIC,
     Kind.OTHER: IncomingKind.REPLY,
 }
 _ENVELOPE_ID = re.compile(r"[0-9a-f]{32}\Z")
 _TOKEN = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 _MOST_TOKENS = 20
+_REFERENCE = re.compile(r"(?<![0-9a-f-])[0-9a-f]{8}-[0-9a-f]{4}(?![0-9a-f-])")
+# The mails that carry the texts and ask.
+ASKING = frozenset({Purpose.NOTICE, Purpose.REMINDER, Purpose.REPLY_HINT})
 _ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
 _REPORTS = frozenset({Kind.BOUNCED, Kind.DELAYED, Kind.DELIVERED})
 
@@ -100,14 +106,14 @@ def take_in(raw: bytes, *, complete: bool = True) -> Outcome:
     mail = _mail_of(report, message)
     if mail is None:
         return Outcome(report)
-    report = report.about(mail.recipient)
+    report = report.about(mail.recipient, mail.sender)
     sha256 = hashlib.sha256(raw).hexdigest()
     if known := IncomingMail.objects.filter(sha256=sha256).first():
         return Outcome(report, mail, known)
     received = _described(mail, report, message)
     received.sha256, received.size, received.complete = sha256, len(raw), complete
-    if received.kind == IncomingKind.REPLY and complete and not received.authentication["server"]:
-        received.authentication["own_dkim"] = own_dkim(raw, message, received.sender)
+    if received.kind == IncomingKind.REPLY and complete and received.sender_is_recipient:
+        _prove(received, raw, message)
     received.file_sha256 = storage.put(seal(raw))
     try:
         return _keep(received, report)
@@ -121,15 +127,15 @@ def concerns_us(beginning: bytes) -> bool:
 
 
 def unhandled_replies(dispatch_id: str | None = None) -> QuerySet[IncomingMail]:
-    """Answers by people that nobody has dealt with yet, the oldest first.
+    """Answers that may be people's and that nobody has dealt with yet, the oldest first.
 
-    Whoever makes something of an answer reads ``text`` (the writer's own words), and must look at
-    ``sender_is_recipient``: anybody to whom the mail was passed on can answer it.
+    Whoever makes something of an answer reads ``text`` (the writer's own words), and must look at ``kind``,
+    ``sender_is_recipient`` and ``authentication``: anybody to whom the mail was passed on can answer it, in any name.
 
     Args:
         dispatch_id: of this dispatch (its public id as text) only.
     """
-    waiting = IncomingMail.objects.filter(kind=IncomingKind.REPLY, handled_at=None).select_related("mail")
+    waiting = IncomingMail.objects.filter(kind__in=ANSWERS, handled_at=None).select_related("mail")
     return waiting if dispatch_id is None else waiting.filter(dispatch_id=dispatch_id)
 
 
@@ -161,6 +167,12 @@ def erase(dispatch_id: str, *, keep: Iterable[str] = ()) -> int:
     return len(files)
 
 
+def forget_files_of(mails: QuerySet[OutgoingMail]) -> None:
+    """Delete the files of what came in about mails that are about to be deleted, after the caller's transaction."""
+    files = list(IncomingMail.objects.filter(mail__in=mails).values_list("file_sha256", flat=True))
+    transaction.on_commit(partial(_forget, files))
+
+
 def _forget(files: Iterable[str]) -> None:
     for sha256 in files:
         storage.forget(sha256)
@@ -182,7 +194,7 @@ def _keep(received: IncomingMail, report: Report) -> Outcome:
 
 
 def _described(mail: OutgoingMail, report: Report, message: Message) -> IncomingMail:
-    writers = [address for _name, address in getaddresses(reading.headers(message, "From"))]
+    writers = [one.address for one in reading.mailboxes(message, "From")]
     text = report.diagnostic or report.status if report.kind in _REPORTS else _words(message, mail)
     return IncomingMail(
         kind=_KINDS[report.kind],
@@ -194,24 +206,43 @@ def _described(mail: OutgoingMail, report: Report, message: Message) -> Incoming
         subject=_storable(reading.header(message, "Subject"), 1000),
         message_id=_storable(reading.header(message, "Message-ID"), 250),
         sealed_text=seal(text.encode()),
-        authentication=findings(message),
+        authentication=findings(message, trusted_servers(), writers[0] if writers else ""),
     )
 
 
+def _prove(received: IncomingMail, raw: bytes, message: Message) -> None:
+    """Look up the writer's signature where the office's own mail server proves nothing; asks the DNS."""
+    found = received.authentication
+    if not found.get("proven") and not refuted(found):
+        found["own_dkim"] = own_dkim(raw, message, received.sender)
+        found["proven"] = "own_dkim" if found["own_dkim"] == "pass" else ""
+
+
 def _words(message: Message, mail: OutgoingMail) -> str:
-    plain, html = reading.first(message, "text/plain"), reading.first(message, "text/html")
-    text = reading.text(plain) if plain else ""
-    if not text.strip() and html:
-        text = quoting.text_of_html(reading.text(html))
-    return quoting.own_words(text, _text_of(mail))
+    """The writer's own words, for people to read: beside our mail where it is quoted as it was, else as can be told."""
+    ours = original(mail)
+    for part in (reading.first(message, "text/plain"), reading.first(message, "text/html")):
+        if part is None or not (text := reading.text(part)).strip():
+            continue
+        html = text if part.get_content_type() == "text/html" else ""
+        whole = quoting.text_of_html(html, quotes=True) if html else text
+        words, found = ours.beside(whole, part.get_content_charset() or "utf-8")
+        if not found:
+            words = quoting.own_words(quoting.text_of_html(html) if html else text, "\n".join(ours.forms))
+        return words[: quoting.LONGEST]
+    return ""
 
 
-def _text_of(mail: OutgoingMail) -> str:
+def original(mail: OutgoingMail, subjects: Iterable[str] = ()) -> Original:
+    """Our mail, as it may stand in answers.
+
+    Args:
+        subjects: under which answers may come beside its own.
+    """
     try:
-        ours = reading.first(reading.parsed(mail.mime()), "text/plain")
-    except InvalidToken:  # the key was lost; the answer counts all the same
-        return ""
-    return reading.text(ours) if ours else ""
+        return Original(reading.parsed(mail.mime()), list(subjects))
+    except InvalidToken:  # the key was lost; the answer is read all the same
+        return Original(None, list(subjects))
 
 
 def _mail_of(report: Report, message: Message) -> OutgoingMail | None:
@@ -225,12 +256,12 @@ def _mail_of(report: Report, message: Message) -> OutgoingMail | None:
         named = _newest(Q(message_id__in=_plausible(message_ids)))
         if named:
             return named
-    return _by_token(message) if report.kind not in _REPORTS else None
+    return (_by_token(message) or _by_reference(message)) if report.kind not in _REPORTS else None
 
 
 def _by_token(message: Message) -> OutgoingMail | None:
     plain = reading.first(message, "text/plain")
-    places = [value for name in _ADDRESSED for value in reading.headers(message, name)]
+    places = [one.address for name in _ADDRESSED for one in reading.mailboxes(message, name)]
     places += [reading.header(message, "Subject"), reading.text(plain) if plain else ""]
     tokens = dict.fromkeys(token for place in places for token in _TOKEN.findall(place))
     for token in list(tokens)[:_MOST_TOKENS]:
@@ -238,6 +269,26 @@ def _by_token(message: Message) -> OutgoingMail | None:
         if named:
             return named
     return None
+
+
+def reference(dispatch_id: str) -> str:
+    """What an answer names in its subject that is written anew, and so has no In-Reply-To; no secret.
+
+    Args:
+        dispatch_id: its public id as text.
+    """
+    return dispatch_id[:13]
+
+
+def _by_reference(message: Message) -> OutgoingMail | None:
+    """Of mails to the writer alone, and only where one dispatch is named."""
+    writers = [one.address for one in reading.mailboxes(message, "From")]
+    named = dict.fromkeys(_REFERENCE.findall(reading.header(message, "Subject").lower()))
+    if len(writers) != 1 or len(named) != 1:
+        return None
+    found = OutgoingMail.objects.filter(dispatch_id__startswith=next(iter(named)), purpose__in=ASKING).order_by("-pk")
+    ours = [mail for mail in found[:_MOST_TOKENS] if same(writers[0], mail.recipient)]
+    return ours[0] if len({mail.dispatch_id for mail in ours}) == 1 else None
 
 
 def _newest(named: Q) -> OutgoingMail | None:

@@ -173,7 +173,13 @@ class IncomingKind(models.TextChoices):
     DELIVERY_REPORT = "delivery_report", _("Zustellbestätigung")
     # An answering machine (RFC 3834) or a receipt that a program wrote: nobody's declaration.
     AUTOMATIC_REPLY = "automatic_reply", _("automatische Antwort")
+    # A person may have written it: it goes to the agent like an answer, and declares nothing.
+    PERHAPS_AUTOMATIC = "perhaps_automatic", _("Antwort, vielleicht automatisch")
     REPLY = "reply", _("Antwort")
+
+
+# What may be a person's, and so goes to people.
+ANSWERS = (IncomingKind.REPLY, IncomingKind.PERHAPS_AUTOMATIC)
 
 
 class IncomingMail(models.Model):
@@ -183,7 +189,7 @@ class IncomingMail(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField(max_length=15, choices=IncomingKind)
+    kind = models.CharField(max_length=20, choices=IncomingKind)
     mail = models.ForeignKey(OutgoingMail, on_delete=models.CASCADE, related_name="incoming")
     # As in the mail it belongs to.
     dispatch_id = models.CharField(max_length=36, blank=True, default="", db_index=True)
@@ -241,6 +247,14 @@ class MailboxSettings(models.Model):
         max_length=255,
         default="INBOX",
         validators=[RegexValidator(r'^[^"\\\r\n]+\Z', _("Der Name enthält ein Zeichen, das kein Ordner haben kann."))],
+    )
+
+    # The names (authserv-ids, RFC 8601) under which the office's own mail server says what it found out about senders.
+    trusted_servers = models.CharField(
+        _("Ihr Mailserver nennt sich"),
+        max_length=500,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Za-z0-9._:, -]*\Z", _("Bitte nur Servernamen, durch Leerzeichen getrennt."))],
     )
 
     class Meta:

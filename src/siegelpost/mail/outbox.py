@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from siegelpost.mail import incoming
 from siegelpost.mail.changes import Change, StateChangedError, What, change, forget, on_change
 from siegelpost.mail.models import URGENT, MailContent, OutgoingMail, Purpose, State
 from siegelpost.mail.redaction import redacted
@@ -102,9 +103,11 @@ def redacted_mime(mail: OutgoingMail) -> bytes:
 def erase(public_ids: Collection[str]) -> None:
     """Delete the mails that belong to these dispatches, or tell of them, with their content and log.
 
-    In the caller's transaction. What came in about them is :func:`siegelpost.mail.incoming.erase`'s.
+    In the caller's transaction, with what came in about them; the files of that after it.
     """
-    OutgoingMail.objects.filter(Q(dispatch_id__in=public_ids) | Q(about__in=public_ids)).delete()
+    mails = OutgoingMail.objects.filter(Q(dispatch_id__in=public_ids) | Q(about__in=public_ids))
+    incoming.forget_files_of(mails)
+    mails.delete()
 
 
 def erase_invitations(address: str) -> None:
@@ -113,7 +116,9 @@ def erase_invitations(address: str) -> None:
     One that waits to be sent is stopped by it.
     """
     mails = OutgoingMail.objects.filter(purpose=Purpose.INVITATION, recipient__iexact=address)
-    mails.exclude(state=State.SENDING).delete()
+    gone = mails.exclude(state=State.SENDING)
+    incoming.forget_files_of(gone)
+    gone.delete()
 
 
 def cancel(mail: OutgoingMail) -> bool:

@@ -6,7 +6,13 @@ up for a minute. The rules here look at one line at a time, of bounded length.
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from siegelpost.folding import fold
+from siegelpost.mail import frames
+
+if TYPE_CHECKING:
+    import lxml.html
 
 # Characters and lines that are looked at; of a line so many.
 LONGEST = 20_000
@@ -25,7 +31,7 @@ _ATTRIBUTION = re.compile(
 _BEGINS_ATTRIBUTION = re.compile(r"(?:am|on|le|il|op|em|den)\b.{4,}|.{0,200}(?:schrieb am|wrote on)\b", re.IGNORECASE)
 # Below such a line stands the answered mail, not marked line by line.
 _DIVIDER = re.compile(
-    r"\s*[-_*=]{2,}\s*(?:urspr(?:ü|ue)ngliche nachricht|original(?:nachricht| message)|(?:antwort|weitergeleitete"
+    r"\s*[-_*=]{2,}\s*(?:urspr(?:ü|ue)ngliche nachricht|original(?:[- ]?nachricht| message)|(?:antwort|weitergeleitete"
     r"|forwarded)[ -](?:nachricht|message)|message d'origine|nachricht von|reply message)\b.{0,200}$",
     re.IGNORECASE,
 )
@@ -37,12 +43,6 @@ _HEADER = re.compile(
 _FIRST_HEADERS = frozenset({"von", "from", "gesendet", "sent", "datum", "date"})
 _RULE = re.compile(r"\s*[_*-]{10,}\s*$")
 _SIGNATURE = re.compile(r"-- ?$")
-_DEVICE = re.compile(
-    r"\s*(?:(?:von meinem|von meiner|gesendet (?:von|mit|aus|über)|diese nachricht wurde von mein"
-    r"|sent (?:from|with|via)|get outlook for|outlook für|holen sie sich outlook)\b.{0,150})$",
-    re.IGNORECASE,
-)
-
 # Where HTML mail programs put the mail that is answered.
 _QUOTES_IN_HTML = (
     "//blockquote"
@@ -54,8 +54,15 @@ _QUOTES_IN_HTML = (
     "|//*[@id='divRplyFwdMsg' or @id='appendonsend' or @id='mail-editor-reference-message-container']"
     "/following-sibling::*"
     "|//*[@id='divRplyFwdMsg']"
-    "|//script|//style|//head|//title"
 )
+_UNSEEN = "//script|//style|//head|//title"
+# What can say something without words, or takes back the words it stands around.
+_WORDLESS = frozenset(
+    {"img", "svg", "picture", "object", "embed", "audio", "video", "canvas", "iframe", "math", "map"}
+    | {"form", "input", "select", "textarea", "button"}
+)
+_STRUCK = frozenset({"s", "strike", "del"})
+_STYLED = re.compile(r"line-through|(?<![-\w])content\s*:", re.IGNORECASE)
 _BLOCKS: Final = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "table", "ul", "ol", "pre", "hr"})
 
 
@@ -75,30 +82,70 @@ def own_words(text: str, original: str = "") -> str:
     return own.text()
 
 
-def text_of_html(html: str) -> str:
-    """The words of an HTML mail as plain text, without what it marks as quoted; empty where it cannot be read."""
+def text_of_html(html: str, *, quotes: bool = False) -> str:
+    """The words of an HTML mail as plain text; empty where it cannot be read.
+
+    Args:
+        quotes: with what it marks as quoted, too, at the beginning of which ``>`` stands then.
+    """
     # Here, because it is large, and most processes never read a mail.
     import lxml.etree
-    import lxml.html
 
-    try:
-        tree = lxml.html.document_fromstring(
-            html[: LONGEST * 20].encode(), parser=lxml.html.HTMLParser(encoding="utf-8")
-        )
-    except (lxml.etree.LxmlError, ValueError, AssertionError):
+    tree = _tree(html)
+    if tree is None:
         return ""
-    found = tree.xpath(_QUOTES_IN_HTML)
-    for quoted in found if isinstance(found, list) else []:
-        if isinstance(quoted, lxml.html.HtmlElement) and quoted.getparent() is not None:
-            quoted.drop_tree()
+    for unseen in _found(tree, _UNSEEN if quotes else f"{_UNSEEN}|{_QUOTES_IN_HTML}"):
+        if unseen.getparent() is not None:
+            unseen.drop_tree()
+    marked = set(_found(tree, _QUOTES_IN_HTML)) if quotes else set()
     words: list[str] = []
     for event, node in lxml.etree.iterwalk(tree, events=("start", "end")):
         if not isinstance(node.tag, str):
             continue
         if node.tag in _BLOCKS:
             words.append("\n")
+        if event == "start" and node in marked:
+            words.append("\n> ")
         words.append(_plain((node.text if event == "start" else node.tail) or ""))
     return re.sub(r"\n[ \n]{2,}", "\n\n", "".join(words)).strip()
+
+
+def marks_in_html(html: str) -> frozenset[str]:
+    """What an HTML mail shows besides words, in short: pictures and fields, struck-out words; or that it is no HTML."""
+    tree = _tree(html)
+    if tree is None:
+        return frozenset({"html"} if html.strip() else ())
+    marks = set()
+    for node in tree.iter():
+        if isinstance(node.tag, str):
+            style = f"{node.get('style') or ''} {node.text or ''}" if node.tag == "style" else node.get("style") or ""
+            marks |= {"picture"} if node.tag in _WORDLESS else set()
+            marks |= {"struck"} if node.tag in _STRUCK or _STYLED.search(style) else set()
+    return frozenset(marks)
+
+
+def links_in_html(html: str) -> list[str]:
+    """The addresses of the links in an HTML mail."""
+    tree = _tree(html)
+    links = [] if tree is None else [str(node.get("href") or "") for node in _found(tree, "//a[@href]")]
+    return [link for link in links if link.startswith(("http://", "https://", "mailto:"))]
+
+
+def _tree(html: str) -> "lxml.html.HtmlElement | None":
+    import lxml.etree
+    import lxml.html
+
+    try:
+        return lxml.html.document_fromstring(
+            html[: LONGEST * 20].encode(), parser=lxml.html.HTMLParser(encoding="utf-8")
+        )
+    except (lxml.etree.LxmlError, ValueError, AssertionError):
+        return None
+
+
+def _found(tree: "lxml.html.HtmlElement", path: str) -> "list[lxml.html.HtmlElement]":
+    found = tree.xpath(path)
+    return [one for one in found if hasattr(one, "drop_tree")] if isinstance(found, list) else []
 
 
 @dataclass
@@ -118,7 +165,7 @@ class _Collected:
                 in_signature = False
             elif _SIGNATURE.match(line):
                 in_signature = True
-            elif not in_signature and not _introduces(lines, number) and not _DEVICE.match(line):
+            elif not in_signature and not _introduces(lines, number) and not frames.is_device(line):
                 self.lines.append(line)
 
     def text(self) -> str:
@@ -180,8 +227,8 @@ def _quote_follows(lines: list[str], number: int) -> bool:
 
 def _after_original(lines: list[str], original: str) -> list[str]:
     """What stands below the last line that is the answered mail's own; nothing where no line is."""
-    known = {_plain(line).strip() for line in original.split("\n")} - {""}
-    last = next((n for n in range(len(lines) - 1, -1, -1) if _plain(lines[n]).strip() in known), None)
+    known = {fold(line) for line in original.split("\n")} - {""}
+    last = next((n for n in range(len(lines) - 1, -1, -1) if fold(lines[n]) in known), None)
     return [] if last is None else lines[last + 1 :]
 
 

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from email import message_from_bytes
-from email.policy import default
+
+from siegelpost.mail import reading
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{8,}\Z")
-_SOFT_BREAK = rb"(?:=\r\n)?"
+# Of quoted-printable, or where somebody's program broke the line of a quote.
+_BREAK = rb"(?:=?\r?\n[>| \t]*)?"
+_BREAKS = re.compile(r"[\s>|]+")
 
 
 class SecretLeftError(ValueError):
@@ -25,11 +27,17 @@ def redacted(mime: bytes, secrets: Sequence[str]) -> bytes:
     for secret in secrets:
         if not _SECRET.match(secret):
             raise SecretLeftError("a secret must consist of 8 or more of A-Z a-z 0-9 _ -")
-        pattern = _SOFT_BREAK.join(re.escape(character).encode() for character in secret)
-        mime = re.sub(pattern, _blot, mime)
+    mime = blotted(mime, secrets)
     if secrets:
         _check_nothing_left(mime, secrets)
     return mime
+
+
+def blotted(text: bytes, secrets: Sequence[str]) -> bytes:
+    """A plain text with each character of every secret replaced by ``x``, across line breaks, too."""
+    for secret in secrets:
+        text = re.sub(_BREAK.join(re.escape(character).encode() for character in secret), _blot, text)
+    return text
 
 
 def _blot(found: re.Match[bytes]) -> bytes:
@@ -37,7 +45,11 @@ def _blot(found: re.Match[bytes]) -> bytes:
 
 
 def _check_nothing_left(mime: bytes, secrets: Sequence[str]) -> None:
-    for part in message_from_bytes(mime, policy=default).walk():
-        content = part.get_payload(decode=True)
-        if isinstance(content, bytes) and any(secret.encode() in content for secret in secrets):
+    parts = list(reading.parts(reading.parsed(mime)))
+    if len(parts) == reading.MOST_PARTS:
+        raise SecretLeftError("there are more parts than are looked at")
+    for part in parts:
+        content = reading.content(part)
+        texts = (_BREAKS.sub("", text) for text in (content.decode("latin-1"), reading.text(part)))
+        if any(secret in text for text in texts for secret in secrets):
             raise SecretLeftError(f"a secret is left in a part of type {part.get_content_type()}")

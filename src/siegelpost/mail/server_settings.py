@@ -74,6 +74,12 @@ def reads_answers() -> bool:
     return settings.imap_host is not None or settings.mail_in_port is not None or bool(MailboxSettings.current().host)
 
 
+def trusted_servers() -> frozenset[str]:
+    """The names (authserv-ids) of the servers whose word about a sender is believed (RFC 8601, 5); may be none."""
+    entered = MailboxSettings.current().trusted_servers.replace(",", " ").split()
+    return frozenset(name.lower() for name in [*load().mail_trusted_servers, *entered])
+
+
 def per_minute() -> int:
     """How many mails a minute may go to the mail server; 0 is as many as it takes."""
     return the_office().mail_per_minute

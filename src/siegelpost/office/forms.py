@@ -13,7 +13,9 @@ from siegelpost.office.kinds import Language
 from siegelpost.office.labels import ORDER_LABELS, described, is_statutory, validated
 from siegelpost.office.logo import NONE, Logo, LogoError, drawn
 from siegelpost.office.models import Agent, LegalText, Office
-from siegelpost.office.texts import placeholders_in
+from siegelpost.office.places import lacking
+from siegelpost.office.texts import LackingError, Origin
+from siegelpost.office.the_office import the_office
 
 # For what a person copies letter by letter.
 AS_TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
@@ -59,22 +61,51 @@ class OfficeForm(forms.ModelForm[Office]):
             "phone",
             "email",
             "website",
+            "register",
+            "vat_id",
+            "authority",
+            "land",
+            "data_protection_officer",
+            "mail_details",
+            "shows_accessibility",
             "colour",
+            "small_business",
         ]
+        help_texts: ClassVar[dict[str, Any]] = {
+            "name": gettext_lazy("Mit Rechtsform, so wie es im Register steht."),
+            "register": gettext_lazy("Zum Beispiel „Amtsgericht Stuttgart, HRB 12345“. Ohne Eintrag: leer lassen."),
+            "authority": gettext_lazy("Wer Ihnen die Erlaubnis erteilt hat: Amt und Anschrift. Steht im Impressum."),
+            "land": gettext_lazy("Danach nennen die Datenschutzhinweise die zuständige Aufsichtsbehörde."),
+            "data_protection_officer": gettext_lazy("Nur wenn jemand bestellt ist: Name und Erreichbarkeit."),
+            "mail_details": gettext_lazy(
+                "Für eingetragene Firmen: Rechtsform, Sitz, Registergericht und Nummer, alle Geschäftsführer (§ 35a "
+                "GmbHG, § 37a HGB). Steht am Ende jeder Mail."
+            ),
+            "shows_accessibility": gettext_lazy(
+                "Pflicht ab zehn Beschäftigten oder mehr als 2 Mio. € Umsatz (BFSG). Der Text steht unter Texte."
+            ),
+        }
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "name": forms.TextInput({"autocomplete": "organization"}),
+            "register": forms.TextInput({"autocomplete": "off"}),
+            "vat_id": forms.TextInput({"autocomplete": "off"}),
+            "authority": forms.TextInput({"autocomplete": "off"}),
+            "data_protection_officer": forms.TextInput({"autocomplete": "off"}),
+            "mail_details": forms.Textarea({"rows": 3}),
             "owner": forms.TextInput({"autocomplete": "off"}),
             "street": forms.TextInput({"autocomplete": "street-address"}),
             "postal_code": forms.TextInput({"autocomplete": "postal-code", "inputmode": "numeric"}),
             "city": forms.TextInput({"autocomplete": "address-level2"}),
             "phone": forms.TextInput({"type": "tel", "autocomplete": "tel"}),
             "colour": forms.TextInput({"type": "color"}),
+            # Their names are German in every language.
+            "land": forms.Select({"lang": "de"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # The texts that go to recipients name these: without them no contract is complete (Art. 246a § 1 EGBGB).
-        for name in ("street", "postal_code", "city", "email"):
+        for name in ("street", "postal_code", "city", "phone", "email"):
             self.fields[name].required = True
         if not self.instance.logo:
             del self.fields["remove_logo"]
@@ -90,6 +121,19 @@ class OfficeForm(forms.ModelForm[Office]):
         elif cleaned.get("remove_logo"):
             self.new_logo = NONE
         return cleaned
+
+
+class RetentionForm(forms.ModelForm[Office]):
+    """How long the office keeps what it may choose about."""
+
+    class Meta:
+        model = Office
+        fields: ClassVar[list[str]] = ["keep_order_years", "keep_free_years", "erases_by_itself"]
+        help_texts: ClassVar[dict[str, Any]] = {
+            "keep_order_years": gettext_lazy("Mindestens 5 (§ 14 MaBV); Geschäftsbriefe 6 (§ 257 HGB, § 147 AO)."),
+            "keep_free_years": gettext_lazy("Auf ihnen beruht die Provision des Verkäufers. 0: 183 Tage."),
+            "erases_by_itself": gettext_lazy("Jedes steht vorher 14 Tage in der Liste."),
+        }
 
 
 class SendingForm(forms.ModelForm[Office]):
@@ -122,9 +166,7 @@ class SendingForm(forms.ModelForm[Office]):
             "expose_reminder_days": gettext_lazy("Höchstens zweimal je Sendung. 0: keine Erinnerung."),
             "acceptance_days": gettext_lazy("Danach verfällt sie von selbst; auch das wird belegt."),
             "reminder_days": gettext_lazy("Bis zur Annahme oder Ablehnung. 0: keine Erinnerung."),
-            "hide_until_accepted": gettext_lazy(
-                "Bei jeder Sendung änderbar. Die Absenderadresse der Mail bleibt sichtbar."
-            ),
+            "hide_until_accepted": gettext_lazy("Bei jeder Sendung änderbar. Von wem sie kommt, steht immer dabei."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -224,22 +266,34 @@ class MailServerForm(forms.ModelForm[Office]):
 
 
 class TextForm(forms.ModelForm[LegalText]):
-    """A new version of a legal text."""
+    """A new version of a legal text, what it goes by, and from when on it holds."""
 
     class Meta:
         model = LegalText
-        fields: ClassVar[list[str]] = ["text"]
-        widgets: ClassVar[dict[str, forms.Widget]] = {"text": forms.Textarea({"rows": 18})}
+        fields: ClassVar[list[str]] = ["text", "source", "checked_on", "valid_from"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "text": forms.Textarea({"rows": 18}),
+            "source": forms.TextInput({"autocomplete": "off"}),
+            "checked_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+            "valid_from": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        }
+        help_texts: ClassVar[dict[str, Any]] = {
+            "source": gettext_lazy("Gesetz, Muster oder Kanzlei, nach denen der Text geschrieben ist."),
+            "valid_from": gettext_lazy("Leer: sofort."),
+        }
 
     def clean_text(self) -> str:
-        """Refuse a draft in which something is still to be filled in."""
+        """Refuse a text with a place that the office cannot fill yet."""
         text: str = self.cleaned_data["text"]
-        if places := placeholders_in(text):
-            raise ValidationError(
-                _("Hier ist noch etwas einzusetzen: %(places)s. So stünde es bei jedem Empfänger.")
-                % {"places": ", ".join(places)}
-            )
+        if places := lacking(text, the_office()):
+            raise ValidationError(str(LackingError(places)))
         return text
+
+    @property
+    def origin(self) -> Origin:
+        """What was said beside the text."""
+        given = self.cleaned_data
+        return Origin(given["source"], given["checked_on"], given["valid_from"])
 
 
 class AgentForm(forms.ModelForm[Agent]):

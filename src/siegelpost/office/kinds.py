@@ -17,6 +17,29 @@ class TextKind(models.TextChoices):
     WITHDRAWAL_POLICY = "withdrawal_policy", _("Widerrufsbelehrung")
     WITHDRAWAL_FORM = "withdrawal_form", _("Muster-Widerrufsformular")
     CONTRACT = "contract", _("Maklervertrag (Leistung und Provision)")
+    STEPS = "contract_steps", _("So kommt der Vertrag zustande")
     TERMS = "terms", _("Allgemeine Geschäftsbedingungen")
     PRIVACY = "privacy", _("Datenschutzhinweise")
     IMPRINT = "imprint", _("Impressum")
+    ACCESSIBILITY = "accessibility", _("Barrierefreiheit")
+
+
+class Land(models.TextChoices):
+    """The federal states: who watches over an office depends on its own."""
+
+    BW = "BW", "Baden-Württemberg"
+    BY = "BY", "Bayern"
+    BE = "BE", "Berlin"
+    BB = "BB", "Brandenburg"
+    HB = "HB", "Bremen"
+    HH = "HH", "Hamburg"
+    HE = "HE", "Hessen"
+    MV = "MV", "Mecklenburg-Vorpommern"
+    NI = "NI", "Niedersachsen"
+    NW = "NW", "Nordrhein-Westfalen"
+    RP = "RP", "Rheinland-Pfalz"
+    SL = "SL", "Saarland"
+    SN = "SN", "Sachsen"
+    ST = "ST", "Sachsen-Anhalt"
+    SH = "SH", "Schleswig-Holstein"
+    TH = "TH", "Thüringen"

@@ -11,9 +11,20 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost.office.kinds import Language, TextKind
+from siegelpost.office.kinds import Land, Language, TextKind
 
-__all__ = ["Agent", "Language", "LegalText", "Office", "Role", "SignInLink", "SmtpSecurity", "TextKind", "WhenUnknown"]
+__all__ = [
+    "Agent",
+    "Land",
+    "Language",
+    "LegalText",
+    "Office",
+    "Role",
+    "SignInLink",
+    "SmtpSecurity",
+    "TextKind",
+    "WhenUnknown",
+]
 
 
 class SmtpSecurity(models.TextChoices):
@@ -42,6 +53,14 @@ class Office(models.Model):
     phone = models.CharField(_("Telefon"), max_length=50, blank=True)
     email = models.EmailField(_("E-Mail"), blank=True)
     website = models.URLField(_("Website"), blank=True)
+    # What the law wants to be said about the office beside its address: § 5 DDG, § 37a HGB, § 35a GmbHG, Art. 13 DSGVO.
+    register = models.CharField(_("Registergericht und Nummer"), max_length=200, blank=True)
+    vat_id = models.CharField(_("Umsatzsteuer-Identifikationsnummer"), max_length=50, blank=True)
+    authority = models.CharField(_("Aufsichtsbehörde (§ 34c GewO)"), max_length=300, blank=True)
+    land = models.CharField(_("Bundesland"), max_length=2, choices=Land, blank=True)
+    data_protection_officer = models.CharField(_("Datenschutzbeauftragte/r"), max_length=200, blank=True)
+    mail_details = models.TextField(_("Pflichtangaben für E-Mails"), max_length=1000, blank=True)
+    shows_accessibility = models.BooleanField(_("Seite zur Barrierefreiheit zeigen"), default=False)
     colour = models.CharField(
         _("Farbe des Büros"),
         max_length=7,
@@ -53,6 +72,11 @@ class Office(models.Model):
     logo_width = models.PositiveSmallIntegerField(default=0, editable=False)
     logo_height = models.PositiveSmallIntegerField(default=0, editable=False)
     language = models.CharField(_("Sprache"), max_length=2, choices=Language, default=Language.GERMAN)
+    small_business = models.BooleanField(
+        _("Kleinunternehmer (§ 19 UStG)"),
+        default=False,
+        help_text=_("Das Büro weist keine Umsatzsteuer aus: Provisionen stehen überall ohne sie."),
+    )
 
     smtp_host = models.CharField(_("Mailserver"), max_length=255, blank=True)
     smtp_port = models.PositiveIntegerField(
@@ -93,8 +117,19 @@ class Office(models.Model):
         _("An Einschreiben-E-Mails erinnern alle … Tage"), default=3, validators=[MaxValueValidator(30)]
     )
     hide_until_accepted = models.BooleanField(
-        _("Absender und Betreff einer Einschreiben-E-Mail erst nach dem Annehmen zeigen"), default=False
+        _("Betreff einer Einschreiben-E-Mail erst nach dem Annehmen zeigen"), default=False
     )
+
+    # MaBV § 14 asks for five years at least; §§ 257 HGB, 147 AO for six of business letters.
+    keep_order_years = models.PositiveSmallIntegerField(
+        _("Aufträge und Einschreiben aufheben, Jahre nach Jahresende"),
+        default=6,
+        validators=[MinValueValidator(5), MaxValueValidator(30)],
+    )
+    keep_free_years = models.PositiveSmallIntegerField(
+        _("Provisionsfreie Nachweise aufheben, Jahre nach Jahresende"), default=3, validators=[MaxValueValidator(3)]
+    )
+    erases_by_itself = models.BooleanField(_("Von selbst löschen, was über der Frist ist"), default=True)
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(pk=1), name="one_office")]
@@ -191,7 +226,10 @@ class SignInLink(models.Model):
 
 
 class LegalText(models.Model):
-    """One frozen version of a legal text; a change is a new version, an old one stays what it was."""
+    """One frozen version of a legal text; a change is a new version, an old one stays what it was.
+
+    The places in it (``[TELEFON]``) are filled when it is shown: see :mod:`siegelpost.office.places`.
+    """
 
     kind = models.CharField(_("Art"), max_length=20, choices=TextKind)
     language = models.CharField(_("Sprache"), max_length=2, choices=Language)
@@ -199,6 +237,10 @@ class LegalText(models.Model):
     text = models.TextField(_("Text"))
     sha256 = models.CharField(max_length=64, editable=False)
     published_at = models.DateTimeField(default=timezone.now)
+    source = models.CharField(_("Quelle"), max_length=300, blank=True)
+    checked_on = models.DateField(_("Zuletzt geprüft am"), null=True, blank=True)
+    # None: from the moment it was published.
+    valid_from = models.DateField(_("Gilt ab"), null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["kind", "language", "-version"]

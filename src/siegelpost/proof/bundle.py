@@ -1,8 +1,7 @@
 """Writing the proof of a dispatch as a zip. The format is documented in ``docs/proof.md``."""
 
-import re
-import unicodedata
 import zipfile
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,15 +20,20 @@ from siegelpost.ledger.stored import StoredTiles
 from siegelpost.ledger.verify import consistency_text, inclusion_text
 from siegelpost.proof.given import checkpoints_in
 from siegelpost.proof.manifest import Content, Manifest
+from siegelpost.proof.names import safe
 from siegelpost.proof.readme import readme
+from siegelpost.proof.reasons import said, said_of_file
 from siegelpost.proof.receipt import Entry, Receipt, receipt_pdf
-from siegelpost.proof.verify import CHECKPOINT, KEY, MANIFEST, RECEIPT
+from siegelpost.proof.report import Check, Report
+from siegelpost.proof.verify import CHECKPOINT, KEY, MANIFEST, RECEIPT, verify_files
 
-__all__ = ["BackupRestoredError", "NothingToProveError", "checkpoints_in", "write"]
+__all__ = ["BackupRestoredError", "NothingToProveError", "WouldBeRefusedError", "checkpoints_in", "write"]
 
 # Zip knows no time before 1980; all entries bear this one, so that equal proofs are equal files.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-_TRANSLATION = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
+_LANGUAGES: tuple[Language, Language] = ("de", "en")
+# A proof whose times contradict each other says so itself; that is no reason to keep it from anybody.
+_SAID_BY_THE_PROOF = frozenset({Check.TIME})
 
 
 class NothingToProveError(Exception):
@@ -45,6 +49,23 @@ class BackupRestoredError(Exception):
             "Datensicherung zurückgespielt? Mit ihr lässt sich dieser Nachweis nicht führen; spielen Sie die neueste "
             f"zurück. / A mailed checkpoint has {mailed} entries, the ledger only {stored}: was an older backup "
             "restored? It cannot carry this proof; restore the newest one."
+        )
+
+
+class WouldBeRefusedError(Exception):
+    """What was about to be handed out is no good proof; ``report`` says which checks it fails. Nothing was written."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        de, en = (
+            "; ".join(f"{said_of_file(each.file, language)}: {said(each.reason, language)}" for each in report.failures)
+            for language in _LANGUAGES
+        )
+        super().__init__(
+            f"Der Nachweis würde seine eigene Prüfung nicht bestehen und wird deshalb nicht ausgegeben: {de}. Das "
+            "Protokoll oder eine Datei der Sendung ist beschädigt; „siegelpost fsck“ sagt, welche. / The proof would "
+            f"not pass its own check and is not handed out: {en}. The ledger or a file of the dispatch is damaged; "
+            "“siegelpost fsck” says which."
         )
 
 
@@ -86,6 +107,7 @@ def write(
         NothingToProveError: there is no event about this dispatch.
         siegelpost.ledger.key.LedgerKeyError: the signing key is missing or wrong.
         BackupRestoredError: a mailed checkpoint is newer than the ledger.
+        WouldBeRefusedError: ``siegelpost verify`` would not accept what was to be written.
     """
     seal()
     checkpoint = Checkpoint.objects.order_by("-size").first()
@@ -103,8 +125,8 @@ def write(
         files[f"{stem}.proof.txt"] = inclusion_text(event.index, proof, checkpoint.note).encode()
         files[f"{stem}.openings.json"] = openings_bytes(event.openings)
     mailed = _mailed(mailed_checkpoints, TreeHead.open(checkpoint.note, signer.verifier), signer.verifier)
-    files |= _earlier(checkpoint, mailed, tiles)
-    files |= {f"documents/{name}": content for name, content in _named(documents).items()}
+    files |= _earlier(checkpoint, mailed, [event.index for event in recorded], tiles)
+    files |= {f"documents/{name}": content for name, content in zip(safe(documents), documents.values(), strict=True)}
     files |= readme(test=test)
     files[RECEIPT] = receipt_pdf(
         Receipt(
@@ -127,7 +149,11 @@ def write(
         mailed=tuple(sorted(mailed)),
         files={name: Content.of(content) for name, content in files.items()},
     )
-    _zip(target, {MANIFEST: signer.sign(manifest.text).encode()} | files)
+    files[MANIFEST] = signer.sign(manifest.text).encode()
+    report = verify_files(files, Report(), key=signer.verifier.vkey, checkpoints=[*mailed.values()])
+    if {finding.check for finding in report.failures} - _SAID_BY_THE_PROOF:
+        raise WouldBeRefusedError(report)
+    _zip(target, files)
 
 
 def _recorded(dispatch_id: str) -> list[_Recorded]:
@@ -157,13 +183,15 @@ def _mailed(notes: Sequence[str], newest: TreeHead, verifier: Verifier) -> dict[
     return mailed
 
 
-def _earlier(checkpoint: Checkpoint, mailed: Mapping[int, str], tiles: StoredTiles) -> dict[str, bytes]:
-    """Files of the checkpoints that were mailed or time-stamped, and of the time stamps themselves."""
-    stamped = Checkpoint.objects.filter(timestamps__isnull=False)
-    # The first stamp after the last event bounds its time best; later ones add nothing.
+def _earlier(
+    checkpoint: Checkpoint, mailed: Mapping[int, str], indexes: Sequence[int], tiles: StoredTiles
+) -> dict[str, bytes]:
+    """Files of the checkpoints that were mailed, and of the time stamps that say when these events were recorded."""
     wanted = dict(mailed)
     files: dict[str, bytes] = {}
-    for each in stamped.filter(size__lte=checkpoint.size).distinct():
+    stamped = Checkpoint.objects.filter(timestamps__isnull=False, size__lte=checkpoint.size)
+    sizes = list(stamped.order_by("size").values_list("size", flat=True).distinct())
+    for each in stamped.filter(size__in=_bounding(sizes, indexes)).distinct():
         wanted.setdefault(each.size, each.note)
         for number, stamp in enumerate(each.timestamps.order_by("id"), 1):
             files[f"timestamps/{each.size}-{number}.tsr"] = bytes(stamp.token)
@@ -174,30 +202,12 @@ def _earlier(checkpoint: Checkpoint, mailed: Mapping[int, str], tiles: StoredTil
     return files
 
 
-def _named(documents: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The documents under names that every file system can hold, each only once; folders, one deep, stay."""
-    named: dict[str, bytes] = {}
-    taken: set[str] = set()
-    for name, content in documents.items():
-        folder, slash, file = name.rpartition("/")
-        stem, dot, ending = _plain(file).rpartition(".")
-        if not dot:
-            stem, ending = ending, ""
-        place = f"{_plain(folder)}/" if slash else ""
-        unique, number = f"{place}{stem}{dot}{ending}", 1
-        while unique.lower() in taken:
-            number += 1
-            unique = f"{place}{stem}-{number}{dot}{ending}"
-        taken.add(unique.lower())
-        named[unique] = content
-    return named
-
-
-def _plain(name: str) -> str:
-    """A name in ASCII letters, digits, dots and hyphens that starts and ends with a letter or digit."""
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", name).translate(_TRANSLATION))
-    text = re.sub(r"[^A-Za-z0-9._]+", "-", text.encode("ascii", "ignore").decode())
-    return text[-80:].strip("-._") or "document"
+def _bounding(sizes: Sequence[int], indexes: Sequence[int]) -> set[int]:
+    """Of the sizes of stamped trees, in their order: the last before the first event, and of each event the first
+    that holds it. The others say nothing more about when these events were recorded.
+    """
+    places = {bisect_right(sizes, index) for index in indexes} | {bisect_right(sizes, indexes[0]) - 1}
+    return {sizes[place] for place in places if 0 <= place < len(sizes)}
 
 
 def _zip(target: BinaryIO, files: Mapping[str, bytes]) -> None:

@@ -1,16 +1,19 @@
 """Reading a proof's files, from a zip or a folder, without trusting either.
 
 Nothing is unpacked to disk. Names are plain ASCII paths; links, strange entries, duplicates, encryption and
-anything larger than a proof can be is refused.
+anything larger than a proof can be is refused. So is a zip in which another program could find other files: its
+entries follow each other without a gap, from the first byte to the directory at the end, and say the same as it does.
 """
 
 import os
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 MAX_FILES = 10_000
 MAX_FILE = 128 * 1024 * 1024
@@ -61,6 +64,7 @@ def _zip(path: Path) -> Iterator[tuple[str, bytes]]:
         entries = archive.infolist()
         if len(entries) > MAX_FILES:
             raise ContainerError(path.name, "too many files")
+        _check_layout(path, archive, entries)
         for entry in entries:
             if entry.is_dir() and is_name(entry.filename.removesuffix("/")) and not entry.file_size:
                 continue
@@ -77,6 +81,44 @@ def _zip(path: Path) -> Iterator[tuple[str, bytes]]:
             if len(content) != entry.file_size:
                 raise ContainerError(entry.filename, "another size than the zip says")
             yield entry.filename, content
+
+
+_LOCAL = struct.Struct("<4s2xHH8xLL2H")  # signature, flags, method, sizes, lengths of name and extra field
+_END_SIZE, _STREAMED = 22, 1 << 3
+# What follows an entry that was written as a stream: with and without a signature, sizes of 4 and of 8 bytes.
+_NONE: tuple[int, ...] = (0,)
+_DESCRIPTORS = (12, 16, 20, 24)
+_HIDDEN = "more in it than its directory says"
+
+
+def _check_layout(path: Path, archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
+    with path.open("rb") as file:
+        place, gaps = 0, _NONE
+        for entry in sorted(entries, key=lambda entry: entry.header_offset):
+            if entry.header_offset - place not in gaps:
+                raise ContainerError(path.name, _HIDDEN)
+            place, streamed = _end_of(entry, file)
+            gaps = _DESCRIPTORS if streamed else _NONE
+        file.seek(0, os.SEEK_END)
+        end = file.tell() - _END_SIZE
+        file.seek(max(end, 0))
+        if archive.start_dir - place not in gaps or archive.comment or file.read(4) != b"PK\5\6":
+            raise ContainerError(path.name, _HIDDEN)
+
+
+def _end_of(entry: zipfile.ZipInfo, file: IO[bytes]) -> tuple[int, bool]:
+    """Where an entry's bytes end, and whether it was written as a stream; it must be the one the directory lists."""
+    file.seek(entry.header_offset)
+    raw = file.read(_LOCAL.size).ljust(_LOCAL.size)
+    signature, flags, method, packed, size, name, extra = _LOCAL.unpack(raw)
+    streamed = bool(flags & _STREAMED)
+    said = (signature, method, file.read(name).decode("ascii", "replace"))
+    sizes = (packed, size)
+    if said != (b"PK\3\4", entry.compress_type, entry.orig_filename) or not (
+        sizes == (entry.compress_size, entry.file_size) or (streamed and sizes == (0, 0))
+    ):
+        raise ContainerError(entry.filename, "its entry says something else than the directory")
+    return entry.header_offset + _LOCAL.size + name + extra + entry.compress_size, streamed
 
 
 def _folder(path: Path) -> Iterator[tuple[str, bytes]]:

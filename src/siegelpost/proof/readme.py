@@ -5,12 +5,13 @@ DE = """\
 ==========================
 
 Dieser Ordner belegt, was mit einer Sendung geschehen ist. Prüfen kann ihn jeder, ohne
-das Maklerbüro zu fragen, ohne Internet und ohne Vertrauen in den Server des Büros.
+das Maklerbüro zu fragen und ohne Internet. Unabhängig vom Büro wird die Prüfung durch eine
+E-Mail von damals, in der ein Siegel steht, oder durch einen Zeitstempel.
 
 
 Was liegt hier?
 
-  receipt.pdf             der Beleg zum Lesen und Ausdrucken
+  receipt.pdf             der Beleg zum Lesen und Ausdrucken; wie diese Datei nicht Teil des Nachweises
   documents/              was verschickt und gezeigt wurde
   events/                 die Ereignisse, je drei Dateien:
                             .leaf.json      das Ereignis, genau so, wie es aufgezeichnet wurde
@@ -58,10 +59,12 @@ Wie ein Ereignis mit dem Siegel zusammenhängt (RFC 9162), steht in docs/proof.m
 
 Was der Nachweis belegt
 
-  - Jedes Ereignis wurde so aufgezeichnet, wie es hier steht, und danach nicht mehr geändert.
-  - Die Dokumente sind unverändert, seit das Büro diesen Nachweis unterschrieben hat.
-  - Wer ein Siegel aus einer E-Mail von damals hat: Das Protokoll wurde seither nur fortgesetzt,
-    nicht umgeschrieben. Ein Zeitstempel belegt dasselbe auch ohne eine solche E-Mail.
+  - Allein: Das Büro legt diese Ereignisse vor, und jedes Dokument ist das, welches ein Ereignis
+    nennt. Auf dem Weg hierher wurde nichts geändert. Geschrieben haben kann es das alles auch später.
+  - Mit einem Siegel aus einer E-Mail von damals: Was das Siegel umfasst, wurde seither nicht
+    umgeschrieben. Ein Zeitstempel belegt dasselbe, wenn Sie der Stelle trauen, die ihn gemacht hat.
+  - Widersprechen sich zwei echte Siegel, so ist bewiesen, dass umgeschrieben wurde.
+  „siegelpost verify“ sagt, bis zu welchem Ereignis das gilt und was allein auf dem Wort des Büros beruht.
 
 Was er nicht belegt
 
@@ -77,12 +80,13 @@ EN = """\
 ===================
 
 This folder proves what happened to a dispatch. Anybody can check it, without asking the
-estate agent's office, without the internet and without trusting the office's server.
+estate agent's office and without the internet. What makes the check independent of the
+office is an e-mail of the time with a seal in it, or a time stamp.
 
 
 What is here?
 
-  receipt.pdf             the receipt, for reading and printing
+  receipt.pdf             the receipt, for reading and printing; like this file no part of the proof
   documents/              what was sent and shown
   events/                 the events, three files each:
                             .leaf.json      the event, exactly as it was recorded
@@ -130,10 +134,12 @@ How an event is tied to the seal (RFC 9162) is told in the program's docs/proof.
 
 What it proves
 
-  - Each event was recorded as it stands here, and not changed afterwards.
-  - The documents are unchanged since the office signed this proof.
-  - To whoever has a seal from an e-mail of the time: since then the ledger was only continued,
-    not rewritten. A time stamp proves the same without such an e-mail.
+  - By itself: the office presents these events, and each document is the one that an event
+    names. Nothing was changed on the way here. But all of it may have been written later.
+  - With a seal from an e-mail of the time: what the seal covers was not rewritten since. A time
+    stamp proves the same if you trust the authority that made it.
+  - If two genuine seals contradict each other, it is proven that history was rewritten.
+  “siegelpost verify” says up to which event this holds, and what rests on the office's word alone.
 
 What it does not prove
 

@@ -20,6 +20,8 @@ GERMAN: Mapping[str, str] = MappingProxyType(
         "encrypted, or packed in an unknown way": "ist verschlüsselt oder auf unbekannte Weise gepackt",
         "too large": "ist zu groß",
         "another size than the zip says": "hat eine andere Größe, als das ZIP angibt",
+        "more in it than its directory says": "enthält mehr, als sein Verzeichnis nennt",
+        "its entry says something else than the directory": "sagt an seiner Stelle etwas anderes als im Verzeichnis",
         "no file of a proof is called so": "so heißt keine Datei eines Nachweises",
         # Which files there are.
         "listed, but not there": "ist verzeichnet, fehlt aber",
@@ -90,6 +92,34 @@ GERMAN: Mapping[str, str] = MappingProxyType(
         "{} is no name for a member of a leaf": "{} ist kein Name für ein Feld eines Ereignisses",
         "text holds half a surrogate pair": "der Text enthält ein halbes Zeichen",
         "an event of another subject": "das Ereignis gehört zu einem anderen Vorgang",
+        "the event's kind is no URI of an event": "die Art des Ereignisses ist keine Kennung eines Ereignisses",
+        # What follows from the events.
+        "not the page that event {} names": "ist nicht die Seite, die Ereignis {} nennt",
+        "not the text that event {} names": "ist nicht der Text, den Ereignis {} nennt",
+        "not the file that event {} names": "ist nicht die Datei, die Ereignis {} nennt",
+        "not the e-mail that event {} names": "ist nicht die E-Mail, die Ereignis {} nennt",
+        "no event names this file": "kein Ereignis nennt diese Datei",
+        "another page than the one that stood there": "nennt eine andere Seite als die, die dort stand",
+        "other words than on the page that stood there": "nennt andere Worte als die Seite, die dort stand",
+        "the first event must be the only one that accepts a dispatch for sending": (
+            "das erste Ereignis muss das einzige sein, das eine Sendung zum Versand annimmt"
+        ),
+        "a kind of dispatch that this program does not know": "diese Art von Sendung kennt das Programm nicht",
+        "event {} says otherwise: test": "Ereignis {} sagt etwas anderes: Testbetrieb",
+        "event {} says otherwise: language": "Ereignis {} sagt etwas anderes: Sprache",
+        "event {} says otherwise: title": "Ereignis {} sagt etwas anderes: Titel",
+        "a genuine checkpoint that the list does not call mailed": (
+            "enthält ein echtes Siegel, das nicht als gemailt verzeichnet ist"
+        ),
+        # Times.
+        "made before event {} happened": "ist ausgestellt, bevor Ereignis {} geschah",
+        "its time lies before that of event {}, which came earlier": (
+            "liegt nach seiner Uhrzeit vor Ereignis {}, das vorher aufgezeichnet wurde"
+        ),
+        "older than event {}, which it covers": "ist älter als Ereignis {}, das darin enthalten ist",
+        "says a time before time stamp {}, which does not hold it": (
+            "nennt eine Zeit vor dem Zeitstempel {}, der es nicht enthält"
+        ),
         # Merkle proofs.
         "not a proof of inclusion": "ist kein Beweis, dass ein Ereignis im Protokoll steht",
         "not a proof of consistency from this size": "ist kein Beweis der Fortsetzung ab dieser Größe",
@@ -115,35 +145,53 @@ GERMAN: Mapping[str, str] = MappingProxyType(
         "the authority refused": "die Zeitstempelstelle hat abgelehnt",
         "the authority gave no time stamp": "die Zeitstempelstelle hat keinen Zeitstempel gegeben",
         "it carries no certificate of a time-stamping authority": ("enthält kein Zertifikat einer Zeitstempelstelle"),
+        "it does not lead to a certificate that you named": "führt nicht zu dem Zertifikat, das Sie genannt haben",
+        "no certificate in it": "enthält kein Zertifikat",
         "not a valid time stamp ({})": "ist kein gültiger Zeitstempel ({})",
         # What the reader brought.
-        "your checkpoint": "Ihr Siegel",
-        "your checkpoint of {} entries": "Ihr Siegel über {} Einträge",
         "no checkpoint in it": "enthält kein Siegel",
         "the proof has no checkpoint to compare it with": "der Nachweis hat kein Siegel zum Vergleichen",
         "not genuine under the proof's key: {}": "ist mit dem Schlüssel des Nachweises nicht echt: {}",
-        "not contained in this proof; ask for one that contains it": (
-            "kommt in diesem Nachweis nicht vor; bitten Sie um einen, der es enthält"
+        "newer than this proof; ask for one made today": "ist neuer als dieser Nachweis; bitten Sie um einen von heute",
+        "not contained in this proof, so it says nothing about it": (
+            "kommt in diesem Nachweis nicht vor und sagt deshalb nichts über ihn; gemeint sind Siegel aus den E-Mails "
+            "zu dieser Sendung"
         ),
         "another root for the same size: the ledger was rewritten": (
             "andere Wurzel bei derselben Größe: Das Protokoll wurde umgeschrieben"
         ),
     }
 )
+# A reason can hold another one: "not genuine under the proof's key: too many signatures". None holds more.
+_DEEPEST = 2
 _PATTERNS = tuple(
     (re.compile("(.*)".join(map(re.escape, english.split("{}"))), re.DOTALL), german)
     for english, german in GERMAN.items()
     if "{}" in english
 )
+_YOUR_CHECKPOINT = re.compile(r"your checkpoint of (\d{1,19}) entries", re.ASCII)
 
 
 def said(reason: str, language: Literal["de", "en"]) -> str:
     """The reason in this language; words that came from elsewhere (an operating system, say) stay as they are."""
-    if language == "en" or not reason:
+    return _german(reason, _DEEPEST) if language == "de" else reason
+
+
+def said_of_file(name: str, language: Literal["de", "en"]) -> str:
+    """What a finding is about: the name of a file stays as it is, whatever strangers have called it."""
+    if language == "en":
+        return name
+    if found := _YOUR_CHECKPOINT.fullmatch(name):
+        return f"Ihr Siegel über {found[1]} Einträge"
+    return "Ihr Siegel" if name == "your checkpoint" else name
+
+
+def _german(reason: str, depth: int) -> str:
+    if not reason or depth < 0:
         return reason
     if reason in GERMAN:
         return GERMAN[reason]
     for pattern, german in _PATTERNS:
         if found := pattern.fullmatch(reason):
-            return german.format(*(said(part, language) for part in found.groups()))
+            return german.format(*(_german(part, depth - 1) for part in found.groups()))
     return reason

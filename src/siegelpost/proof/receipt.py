@@ -18,8 +18,9 @@ from siegelpost.ledger.events import by_uri
 from siegelpost.ledger.leaf import Leaf, Opening
 from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.note import Verifier
+from siegelpost.ledger.variants import words
 from siegelpost.proof.manifest import Content
-from siegelpost.proof.report import visible
+from siegelpost.proof.visible import visible
 
 BERLIN = ZoneInfo("Europe/Berlin")
 _TEMPLATE = Path(__file__).with_name("receipt.typ")
@@ -45,6 +46,10 @@ _PERSONAL = {
     "browser": ("Browser", "browser"),
     "contract": ("Vertrag", "contract"),
 }
+
+
+# What the name and the meaning of an event say already; a bare "false" would say more than anybody knows.
+_IN_WORDS = frozenset({"machine", "again", "what"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +119,14 @@ def receipt_pdf(receipt: Receipt) -> bytes:
 
 def _entry(entry: Entry) -> dict[str, object]:
     kind = by_uri(entry.leaf.event)
+    said = words(kind, entry.leaf.data) if kind else None
     local = entry.leaf.at.astimezone(BERLIN)
     return {
         "index": entry.index,
-        "de": kind.label("de") if kind else shown(entry.leaf.event),
-        "en": kind.label("en") if kind else shown(entry.leaf.event),
-        "meaning_de": kind.meaning("de") if kind else "",
-        "meaning_en": kind.meaning("en") if kind else "",
+        "de": said.label("de") if said else shown(entry.leaf.event),
+        "en": said.label("en") if said else shown(entry.leaf.event),
+        "meaning_de": said.meaning("de") if said else "",
+        "meaning_en": said.meaning("en") if said else "",
         "uri": entry.leaf.event,
         "date": f"{local:%d.%m.%Y}",
         "time": f"{local:%H:%M:%S}",
@@ -128,7 +134,7 @@ def _entry(entry: Entry) -> dict[str, object]:
         "utc": f"{entry.leaf.at:%Y-%m-%d %H:%M:%S.%f}"[:-3] + " UTC",
         "long": len(entry.raw) + sum(len(opening.value) for opening in entry.openings.values()) > _LONG,
         "hash": leaf_hash(entry.raw).hex(),
-        "data": [[name, _value(value)] for name, value in sorted(entry.leaf.data.items())],
+        "data": [[name, _value(value)] for name, value in sorted(entry.leaf.data.items()) if name not in _IN_WORDS],
         "personal": [
             [*_PERSONAL.get(name, (name, name)), shown(opening.value)]
             for name, opening in sorted(entry.openings.items())

@@ -1,16 +1,20 @@
-"""What checking a proof has found, and how it is said in German and English."""
+"""What checking a proof has found: each check, and how far the whole can be believed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from siegelpost.ledger.checkpoint import Checkpoint
-from siegelpost.ledger.events import Language, by_uri
+from siegelpost.ledger.events import EventKind, Language, by_uri
 from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.note import Verifier
+from siegelpost.ledger.variants import words
 from siegelpost.proof.manifest import Manifest
-from siegelpost.proof.reasons import said
+
+# For people to read, and signed with the rest; no event names them, so they prove nothing.
+NOT_PART: Final = ("receipt.pdf", "LIESMICH.txt", "README.txt")
 
 
 class Check(StrEnum):
@@ -29,28 +33,23 @@ class Check(StrEnum):
     INCLUSION = "inclusion"
     OPENINGS = "openings"
     CONSISTENCY = "consistency"
+    DOCUMENT = "document"
+    STATEMENT = "statement"
     TIMESTAMP = "timestamp"
+    TIME = "time"
+    YOUR_FILE = "your-file"
     YOUR_CHECKPOINT = "your-checkpoint"
+    SEALS = "seals"
 
 
-# check: (German, English), read as "<this> failed"
-LABELS: Mapping[Check, tuple[str, str]] = {
-    Check.CONTAINER: ("Aufbau der Datei", "Form of the container"),
-    Check.KEY: ("Schlüssel des Büros", "The office's key"),
-    Check.KEY_EXPECTED: ("Schlüssel ist der von Ihnen genannte", "Key is the one you named"),
-    Check.MANIFEST: ("Form des Inhaltsverzeichnisses", "Form of the list of contents"),
-    Check.MANIFEST_SIGNATURE: ("Unterschrift des Inhaltsverzeichnisses", "Signature of the list of contents"),
-    Check.MISSING: ("Keine Datei fehlt", "No file is missing"),
-    Check.EXTRA: ("Keine Datei ist zu viel", "No file is added"),
-    Check.CONTENT: ("Größe und SHA-256 der Datei", "Size and SHA-256 of the file"),
-    Check.CHECKPOINT: ("Siegel", "Checkpoint"),
-    Check.EVENT: ("Form des Ereignisses", "Form of the event"),
-    Check.INCLUSION: ("Ereignis steht im gesiegelten Protokoll", "Event stands in the sealed ledger"),
-    Check.OPENINGS: ("Offengelegte Angaben sind die aufgezeichneten", "Values opened are those recorded"),
-    Check.CONSISTENCY: ("Früheres Siegel wird fortgesetzt", "Earlier checkpoint is continued"),
-    Check.TIMESTAMP: ("Zeitstempel", "Time stamp"),
-    Check.YOUR_CHECKPOINT: ("Ihr Siegel wird fortgesetzt", "Your checkpoint is continued"),
-}
+class Verdict(StrEnum):
+    """How far a proof can be believed."""
+
+    FAILED = "failed"  # a check failed
+    CONTRADICTED = "contradicted"  # the office's key has signed two seals of which one must be false
+    NO_CHECKPOINT = "no-checkpoint-in-your-file"  # good in itself, but what was brought says nothing
+    INTACT = "intact"  # good in itself; whoever has the key could have written it like this at any time
+    ANCHORED = "anchored"  # good, and tied to something that the office cannot have changed since
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +72,38 @@ class ProvenEvent:
     data: Mapping[str, JSON]
     personal: Mapping[str, str]
 
+    @property
+    def kind(self) -> EventKind | None:
+        """Its kind; none for one that a later version has introduced."""
+        return by_uri(self.uri)
+
     def label(self, language: Language) -> str:
         """Its name in plain words, or its URI when a later version introduced it."""
-        kind = by_uri(self.uri)
-        return kind.label(language) if kind else self.uri
+        kind = self.kind
+        return words(kind, self.data).label(language) if kind else self.uri
 
 
 @dataclass(frozen=True, slots=True)
-class ProvenTime:
-    """A time stamp: the tree of ``size`` existed at ``at``, says ``authority``."""
+class Anchor:
+    """Something outside the office that a tree of ``size`` entries is tied to.
+
+    The reader's own checkpoint, or a time stamp: the tree existed at ``at``, says ``authority``. ``trusted``: the
+    office cannot have made it; of a time stamp that is so only if it leads to a certificate the reader named.
+    """
 
     size: int
-    at: datetime
-    authority: str
+    trusted: bool
+    at: datetime | None = None
+    authority: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two seals over as many entries with different roots, both signed by the office's key, and where each stands."""
+
+    size: int
+    seals: tuple[tuple[str, Checkpoint], tuple[str, Checkpoint]]
 
 
 @dataclass
@@ -97,7 +115,12 @@ class Report:
     manifest: Manifest | None = None
     checkpoint: Checkpoint | None = None
     events: list[ProvenEvent] = field(default_factory=list)
-    times: list[ProvenTime] = field(default_factory=list)
+    anchors: list[Anchor] = field(default_factory=list)
+    contradictions: list[Contradiction] = field(default_factory=list)
+    named: dict[str, int] = field(default_factory=dict)  # file: the event that names it
+    unnamed: list[str] = field(default_factory=list)  # files on the office's word alone
+    absent: dict[str, int] = field(default_factory=dict)  # file that is not in the proof: the event that names it
+    unproven: list[str] = field(default_factory=list)  # what else rests on the office's word, see wording.UNPROVEN
 
     @property
     def ok(self) -> bool:
@@ -105,9 +128,42 @@ class Report:
         return bool(self.findings) and all(finding.ok for finding in self.findings)
 
     @property
+    def verdict(self) -> Verdict:
+        """How far the proof can be believed."""
+        if self.contradictions:
+            return Verdict.CONTRADICTED
+        if not self.ok:
+            unread = {finding.check for finding in self.failures} == {Check.YOUR_FILE}
+            return Verdict.NO_CHECKPOINT if unread else Verdict.FAILED
+        return Verdict.INTACT if self.anchored_to is None else Verdict.ANCHORED
+
+    @property
     def failures(self) -> list[Finding]:
         """The checks that failed."""
         return [finding for finding in self.findings if not finding.ok]
+
+    @property
+    def anchored_to(self) -> int | None:
+        """The last event that is tied to something the office cannot have changed since."""
+        return max(
+            (last for one in self.anchors if one.trusted and (last := self.last_in(one.size)) is not None), default=None
+        )
+
+    @property
+    def unanchored(self) -> list[int]:
+        """The events that come after all that they could be tied to."""
+        upto = self.anchored_to
+        return [event.index for event in self.events if upto is None or event.index > upto]
+
+    def last_in(self, size: int) -> int | None:
+        """The last event of this proof that stands in the tree of this size."""
+        return max((event.index for event in self.events if event.index < size), default=None)
+
+    def stamps(self) -> Iterator[tuple[Anchor, datetime]]:
+        """The time stamps among the anchors."""
+        for anchor in self.anchors:
+            if anchor.at:
+                yield anchor, anchor.at
 
     def passed(self, check: Check, file: str) -> None:
         """Note a check that passed."""
@@ -121,23 +177,43 @@ class Report:
         """The report for programs: stable names, times in ISO 8601, reasons in English whatever the language."""
         return {
             "ok": self.ok,
+            "verdict": self.verdict,
             "subject": self.manifest.subject if self.manifest else None,
             "title": self.manifest.title if self.manifest else None,
             "test": self.manifest.test if self.manifest else None,
             "key": self.verifier.vkey if self.verifier else None,
             "checkpoint": self.checkpoint.text if self.checkpoint else None,
-            "events": [
+            "anchored_to_event": self.anchored_to,
+            "anchors": [
                 {
-                    "index": event.index,
-                    "at": event.at.isoformat(),
-                    "event": event.uri,
-                    "data": event.data,
-                    "personal": event.personal,
+                    "by": "timestamp" if anchor.at else "your-checkpoint",
+                    "size": anchor.size,
+                    "to_event": self.last_in(anchor.size),
+                    "trusted": anchor.trusted,
+                    "at": anchor.at.isoformat() if anchor.at else None,
+                    "authority": anchor.authority or None,
+                    "fingerprint": anchor.fingerprint or None,
                 }
-                for event in self.events
+                for anchor in self.anchors
             ],
+            "contradictions": [
+                {"size": one.size, "seals": [{"file": file, "checkpoint": head.text} for file, head in one.seals]}
+                for one in self.contradictions
+            ],
+            "events": [self._event(event) for event in self.events],
+            "documents": [{"file": file, "event": event} for file, event in sorted(self.named.items())],
+            "absent_documents": [{"file": file, "event": event} for file, event in sorted(self.absent.items())],
+            "office_word": {"statements": self.unproven, "events": self.unanchored, "documents": self.unnamed},
+            "not_part": list(NOT_PART),
             "timestamps": [
-                {"size": time.size, "at": time.at.isoformat(), "authority": time.authority} for time in self.times
+                {
+                    "size": anchor.size,
+                    "at": at.isoformat(),
+                    "authority": anchor.authority,
+                    "fingerprint": anchor.fingerprint,
+                    "trusted": anchor.trusted,
+                }
+                for anchor, at in self.stamps()
             ],
             "checks": [
                 {"check": finding.check, "file": finding.file, "ok": finding.ok, "reason": finding.reason}
@@ -145,64 +221,17 @@ class Report:
             ],
         }
 
-    def text(self, language: Language) -> str:
-        """The report for people. Control characters of the proof's own texts are made visible."""
-        de = language == "de"
-        lines = []
-        if not self.ok:
-            count = len(self.failures)
-            lines.append(
-                f"NICHT BESTÄTIGT: {count} Prüfung(en) fehlgeschlagen."
-                if de
-                else f"NOT CONFIRMED: {count} check(s) failed."
-            )
-            lines += [
-                f"  ✗ {visible(said(each.file, language))}: {LABELS[each.check][not de]}"
-                f" ({visible(said(each.reason, language))})"
-                for each in self.failures
-            ]
-            lines.append(
-                "Dieser Nachweis beweist so nichts. Bitten Sie das Büro um eine unveränderte Fassung."
-                if de
-                else "As it is, this proof proves nothing. Ask the office for an unchanged copy."
-            )
-            return "\n".join(lines)
-        if self.manifest is None or self.checkpoint is None or self.verifier is None:
-            raise AssertionError("a proof without these parts cannot have passed")
-        lines.append(
-            f"BESTÄTIGT: alle {len(self.findings)} Prüfungen bestanden."
-            if de
-            else f"CONFIRMED: all {len(self.findings)} checks passed."
-        )
-        if self.manifest.test:
-            lines.append("TEST – aus dem Testbetrieb, kein echter Vorgang." if de else "TEST – made in test operation.")
-        lines.append(f"  {visible(self.manifest.title)}")
-        for event in self.events:
-            values = ", ".join(f"{name}: {visible(value)}" for name, value in event.personal.items())
-            line = f"  {event.at:%Y-%m-%d %H:%M:%S} UTC  {visible(event.label(language))}"
-            lines.append(f"{line}  ({values})" if values else line)
-        stamped = (
-            "Zeitstempel: {0} bezeugt das Siegel über {1} Einträge um {2} UTC"
-            if de
-            else "Time stamp: {0} attests the checkpoint of {1} entries at {2} UTC"
-        )
-        lines += [
-            "  " + stamped.format(visible(time.authority), time.size, f"{time.at:%Y-%m-%d %H:%M:%S}")
-            for time in self.times
-        ]
-        lines.append(f"  {'Protokoll' if de else 'Ledger'}: {visible(self.checkpoint.origin)}, {self.checkpoint.size}")
-        lines.append(f"  {'Schlüssel' if de else 'Key'}: {self.verifier.vkey}")
-        if not any(finding.check in (Check.KEY_EXPECTED, Check.YOUR_CHECKPOINT) for finding in self.findings):
-            lines.append(
-                "  Geprüft gegen den Schlüssel im Nachweis selbst. Vergleichen Sie ihn mit dem, den das Büro "
-                "veröffentlicht (--key), oder prüfen Sie mit einer E-Mail von damals (--checkpoint)."
-                if de
-                else "  Checked against the key inside the proof itself. Compare it with the one the office "
-                "publishes (--key), or check with an e-mail you got at the time (--checkpoint)."
-            )
-        return "\n".join(lines)
-
-
-def visible(text: str, keep: str = "") -> str:
-    """Text that cannot steer a terminal, forge a line or turn the direction of writing."""
-    return "".join(c if c.isprintable() or c in keep else f"\\u{ord(c):04x}" for c in text)
+    def _event(self, event: ProvenEvent) -> dict[str, object]:
+        before = [at for anchor, at in self.stamps() if anchor.size > event.index]
+        after = [at for anchor, at in self.stamps() if anchor.size <= event.index]
+        return {
+            "index": event.index,
+            "at": event.at.isoformat(),
+            "event": event.uri,
+            "data": event.data,
+            "personal": event.personal,
+            "anchored": event.index not in self.unanchored,
+            # Between these two it came into the ledger, as the time stamps have it.
+            "recorded_after": max(after).isoformat() if after else None,
+            "recorded_before": min(before).isoformat() if before else None,
+        }

@@ -14,6 +14,7 @@ from siegelpost.ledger.events import by_uri
 from siegelpost.ledger.leaf import read as read_leaf
 from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.models import Checkpoint, Event
+from siegelpost.ledger.variants import words
 from siegelpost.proof.receipt import in_berlin, qr, shown
 
 _TEMPLATE = Path(__file__).with_name("statement.typ")
@@ -39,6 +40,7 @@ def statement_pdf(event: Event, *, title: tuple[str, str], facts: Sequence[Fact]
     raw = bytes(event.leaf)
     leaf = read_leaf(raw)
     kind = by_uri(leaf.event)
+    said = words(kind, leaf.data) if kind else None
     checkpoint = Checkpoint.objects.filter(size__gt=event.leaf_index).order_by("size").first()
     created = datetime.now(UTC).replace(microsecond=0)
     content = {
@@ -46,8 +48,8 @@ def statement_pdf(event: Event, *, title: tuple[str, str], facts: Sequence[Fact]
         "title_en": title[1],
         "test": test,
         "subject": leaf.subject,
-        "meaning_de": kind.meaning("de") if kind else "",
-        "meaning_en": kind.meaning("en") if kind else "",
+        "meaning_de": said.meaning("de") if said else "",
+        "meaning_en": said.meaning("en") if said else "",
         "uri": leaf.event,
         "at": in_berlin(leaf.at),
         "utc": f"{leaf.at:%Y-%m-%d %H:%M:%S} UTC",

@@ -1,25 +1,33 @@
 """Checking a proof offline: from its files alone, without Django, a database or the network.
 
-Every file is covered three times over: the manifest holds its hash, the key signs the manifest, and what an
-event says is tied to the checkpoint by a Merkle proof. Nothing is believed before it is checked, and all that
-fails is reported, not only the first.
+The manifest holds the hash of every file, and the key signs the manifest: so nobody on the way changes anything. What
+an event says is tied to the checkpoint by a Merkle proof, and each document is the one that an event names: so the
+office cannot exchange it either. Nothing is believed before it is checked, and all that fails is reported, not only
+the first.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import combinations
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from siegelpost.ledger import leaf as leaves
 from siegelpost.ledger.checkpoint import Checkpoint
+from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.leaf import LeafError
 from siegelpost.ledger.merkle import ProofError
 from siegelpost.ledger.note import NoteError, Verifier
 from siegelpost.ledger.verify import check_consistency, check_inclusion, check_openings
-from siegelpost.proof import container
+from siegelpost.proof import binding, container, times
 from siegelpost.proof.container import ContainerError
+from siegelpost.proof.given import checkpoints_in
 from siegelpost.proof.manifest import Content, Manifest, ManifestError, open_note
-from siegelpost.proof.report import Check, ProvenEvent, ProvenTime, Report
+from siegelpost.proof.report import Anchor, Check, Contradiction, ProvenEvent, Report
+
+if TYPE_CHECKING:  # loaded only where a proof carries a time stamp
+    from cryptography.x509 import Certificate
 
 KEY: Final = "ledger/key.txt"
 CHECKPOINT: Final = "ledger/checkpoint.txt"
@@ -31,9 +39,12 @@ _EVENT = re.compile(r"events/(\d{9,19})\.(leaf\.json|proof\.txt|openings\.json)\
 _EARLIER = re.compile(r"checkpoints/([1-9]\d{0,18})\.(checkpoint|consistency)\.txt\Z", re.ASCII)
 _TIMESTAMP = re.compile(r"timestamps/([1-9]\d{0,18})-(\d{1,3})\.tsr\Z", re.ASCII)
 _DOCUMENT = re.compile(r"documents/[^/]+(/[^/]+)?\Z")
+_DOCUMENTS = "documents/"
 
 
-def verify(path: Path, *, key: str | None = None, checkpoints: Sequence[str] = ()) -> Report:
+def verify(
+    path: Path, *, key: str | None = None, checkpoints: Sequence[str] = (), roots: Sequence["Certificate"] = ()
+) -> Report:
     """Check a proof.
 
     Args:
@@ -41,6 +52,7 @@ def verify(path: Path, *, key: str | None = None, checkpoints: Sequence[str] = (
         key: the key string the office is known by; without it the key inside the proof is taken.
         checkpoints: signed checkpoints that the reader has from elsewhere, such as from mails of the time
             (see :func:`siegelpost.proof.given.checkpoints_in`); each must be continued by this proof.
+        roots: certificates of time-stamping authorities that the reader trusts; each time stamp must lead to one.
     """
     report = Report()
     try:
@@ -49,24 +61,32 @@ def verify(path: Path, *, key: str | None = None, checkpoints: Sequence[str] = (
         report.failed(Check.CONTAINER, error.file, error.reason)
         return report
     report.passed(Check.CONTAINER, path.name)
-    return verify_files(files, report, key=key, checkpoints=checkpoints)
+    return verify_files(files, report, key=key, checkpoints=checkpoints, roots=roots)
 
 
 def verify_files(
-    files: Mapping[str, bytes], report: Report, *, key: str | None = None, checkpoints: Sequence[str] = ()
+    files: Mapping[str, bytes],
+    report: Report,
+    *,
+    key: str | None = None,
+    checkpoints: Sequence[str] = (),
+    roots: Sequence["Certificate"] = (),
 ) -> Report:
     """Check a proof whose files are read already, and add what is found to the report."""
-    _Verification(files, report).run(key, checkpoints)
+    _Verification(files, report, roots).run(key, checkpoints)
     return report
 
 
 class _Verification:
     """One proof under examination."""
 
-    def __init__(self, files: Mapping[str, bytes], report: Report) -> None:
+    def __init__(self, files: Mapping[str, bytes], report: Report, roots: Sequence["Certificate"]) -> None:
         self.files = files
         self.report = report
+        self.roots = roots
         self.known: dict[int, Checkpoint] = {}  # checkpoints proven to be continued, by size
+        self.genuine: list[tuple[str, Checkpoint]] = []  # all that the key has signed, by where it stands
+        self.stamps: list[tuple[str, Anchor, datetime]] = []
 
     def run(self, key: str | None, checkpoints: Sequence[str]) -> None:
         report = self.report
@@ -85,8 +105,12 @@ class _Verification:
             self._earlier(report.checkpoint)
             self._mailed()
             self._timestamps()
+            self._follows()
         for note in checkpoints:
             self._given(note)
+        for file, reason in times.contradictions(report.events, self.stamps, report.manifest):
+            report.failed(Check.TIME, file, reason)
+        self._seals()
 
     def _verifier(self) -> Verifier | None:
         raw = self.files.get(KEY)
@@ -165,6 +189,7 @@ class _Verification:
             self.report.failed(Check.CHECKPOINT, name, str(error))
             return None
         self.report.passed(Check.CHECKPOINT, name)
+        self.genuine.append((name, found))
         return found
 
     def _groups(self, form: re.Pattern[str]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -244,11 +269,29 @@ class _Verification:
                 self.known[old.size] = old
 
     def _mailed(self) -> None:
-        """A checkpoint that is listed as mailed must be among those that are continued."""
-        for size in self.report.manifest.mailed if self.report.manifest else ():
+        """A checkpoint that is listed as mailed must be among those that are continued, and so must any in a mail."""
+        assert self.report.verifier  # noqa: S101 - as above
+        listed = self.report.manifest.mailed if self.report.manifest else ()
+        found = set()
+        for name in sorted(self.files):
+            if not name.startswith(f"{_DOCUMENTS}mails/"):
+                continue
+            for note in checkpoints_in(self.files[name]):
+                try:
+                    head = Checkpoint.open(note, self.report.verifier)
+                except NoteError:
+                    continue  # of another log, quoted
+                self.genuine.append((name, head))
+                found.add(head.size)
+                if head.size not in listed:
+                    reason = "a genuine checkpoint that the list does not call mailed"
+                    self.report.failed(Check.STATEMENT, name, reason)
+        for size in listed:
             if size not in self.known:
                 name = f"checkpoints/{size}.checkpoint.txt"
                 self.report.failed(Check.CONSISTENCY, name, "listed as mailed, but not proven to be continued")
+        if not found.issuperset(listed):
+            self.report.unproven.append("mailed")
 
     def _timestamps(self) -> None:
         for number, names in self._groups(_TIMESTAMP):
@@ -262,12 +305,67 @@ class _Verification:
                 try:
                     if stamped is None or size not in self.known:
                         raise TokenError("the checkpoint it stamps is not proven")
-                    stamp = check_token(self.files[name], stamped)
+                    stamp = check_token(self.files[name], stamped, self.roots)
+                    if self.roots and not stamp.trusted:
+                        raise TokenError("it does not lead to a certificate that you named")
                 except TokenError as error:
                     self.report.failed(Check.TIMESTAMP, name, str(error))
                 else:
                     self.report.passed(Check.TIMESTAMP, name)
-                    self.report.times.append(ProvenTime(size, stamp.at, stamp.authority))
+                    anchor = Anchor(size, stamp.trusted, stamp.at, stamp.authority, stamp.fingerprint)
+                    self.report.anchors.append(anchor)
+                    self.stamps.append((name, anchor, stamp.at))
+
+    def _follows(self) -> None:
+        """What a person reads follows from the events: each document, test mark, language and title."""
+        report = self.report
+        report.unproven += ["nothing-left-out", "times", "created"]
+        accepted = [event for event in report.events if event.kind is EventKind.SUBMISSION_ACCEPTANCE]
+        if accepted != report.events[:1]:
+            reason = "the first event must be the only one that accepts a dispatch for sending"
+            report.failed(Check.EVENT, "events", reason)
+            return
+        kind = accepted[0].data.get("kind") if accepted else None
+        if not isinstance(kind, str) or kind not in binding.KINDS:
+            report.failed(Check.EVENT, "events", "a kind of dispatch that this program does not know")
+            return
+        self._documents(kind)
+
+    def _documents(self, kind: str) -> None:
+        report = self.report
+        documents = {
+            name.removeprefix(_DOCUMENTS): raw for name, raw in self.files.items() if name.startswith(_DOCUMENTS)
+        }
+        found = binding.bind(report.events, documents, kind)
+        report.named = {_DOCUMENTS + path: event for path, event in found.bound.items()}
+        report.unnamed = [_DOCUMENTS + path for path in found.unnamed]
+        report.absent = {_DOCUMENTS + path: event for path, event in found.absent.items()}
+        for path in found.bound:
+            report.passed(Check.DOCUMENT, _DOCUMENTS + path)
+        for path, reason in sorted(found.wrong.items()):
+            report.failed(Check.DOCUMENT, _DOCUMENTS + path, reason)
+        for event, reason in binding.contradicting_acts(report.events, documents, kind):
+            report.failed(Check.EVENT, f"events/{event.index:09}.leaf.json", reason)
+        if report.manifest:
+            self._statements(report.manifest, found)
+
+    def _statements(self, manifest: Manifest, found: binding.Binding) -> None:
+        report = self.report
+        language = ""
+        for event in report.events:
+            if event.data.get("test", manifest.test) is not manifest.test:
+                report.failed(Check.STATEMENT, MANIFEST, f"event {event.index} says otherwise: test")
+            if event.kind in binding.FROZEN and isinstance(said := event.data.get("language"), str):
+                language = said
+        if language and language != manifest.language:
+            report.failed(Check.STATEMENT, MANIFEST, f"event {report.events[0].index} says otherwise: language")
+        if found.page is None:
+            report.unproven.append("title")
+        elif found.page.get("subject") != manifest.title:
+            event_number = found.bound["page.json"]
+            report.failed(Check.STATEMENT, MANIFEST, f"event {event_number} says otherwise: title")
+        else:
+            report.passed(Check.STATEMENT, MANIFEST)
 
     def _given(self, note: str) -> None:
         """A checkpoint the reader brought: the one thing here that the office cannot have changed since."""
@@ -281,9 +379,23 @@ class _Verification:
             self.report.failed(Check.YOUR_CHECKPOINT, name, f"not genuine under the proof's key: {error}")
             return
         name = f"your checkpoint of {given.size} entries"
-        if given.size not in self.known:
-            self.report.failed(Check.YOUR_CHECKPOINT, name, "not contained in this proof; ask for one that contains it")
-        elif given != self.known[given.size]:
-            self.report.failed(Check.YOUR_CHECKPOINT, name, "another root for the same size: the ledger was rewritten")
-        else:
+        self.genuine.append((name, given))
+        if given == self.known.get(given.size):
             self.report.passed(Check.YOUR_CHECKPOINT, name)
+            self.report.anchors.append(Anchor(given.size, trusted=True))
+        elif given.size > self.report.checkpoint.size:
+            self.report.failed(Check.YOUR_CHECKPOINT, name, "newer than this proof; ask for one made today")
+        elif given.size not in self.known:
+            reason = "not contained in this proof, so it says nothing about it"
+            self.report.failed(Check.YOUR_CHECKPOINT, name, reason)
+
+    def _seals(self) -> None:
+        """Two seals of the same key that cannot both be true: then history was rewritten, whatever else is good."""
+        by_size: dict[int, dict[bytes, tuple[str, Checkpoint]]] = {}
+        for name, head in self.genuine:
+            by_size.setdefault(head.size, {}).setdefault(head.root, (name, head))
+        for size, seals in sorted(by_size.items()):
+            for first, second in combinations(seals.values(), 2):
+                self.report.contradictions.append(Contradiction(size, (first, second)))
+                reason = "another root for the same size: the ledger was rewritten"
+                self.report.failed(Check.SEALS, second[0], reason)

@@ -49,6 +49,7 @@ ROUNDS: tuple[Round, ...] = (
     Round("siegelpost.web.throttle.forget_old", 3600),
     Round("siegelpost.dispatch.uploads.forget_old", 3600),
     Round("siegelpost.dispatch.privacy.finish", 3600),
+    Round("siegelpost.dispatch.clearing.round_", 3600),
     Round("siegelpost.dispatch.retention.sweep", 3600),
     Round("siegelpost.server.finished_jobs.forget_old", 3600),
     Round("siegelpost.server.renewal.look", 1),

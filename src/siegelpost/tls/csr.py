@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import NameOID
 
-from siegelpost.tls.files import write_durably
+from siegelpost.durable import write_durably
 from siegelpost.tls.store import Store, StoreError, key_fingerprint
 from siegelpost.tls.texts.language import fill
 from siegelpost.tls.texts.refusals import REASONS, Reason

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from siegelpost.tls.files import read_json, replace_durably, write_json
+from siegelpost.durable import read_json, replace_durably, write_json
 from siegelpost.tls.store import Store, StoreError
 from siegelpost.tls.texts.language import Text, fill
 

@@ -15,6 +15,7 @@ _ATTACHMENT = "anlage/"
 class Download(NamedTuple):
     """A stored file and the headers it travels with."""
 
+    what: str
     sha256: str
     headers: Headers
 
@@ -28,20 +29,28 @@ def wanted(rest: str, found: Found) -> Download | None:
     """The file of an open dispatch that ``rest`` names; none if it has no such file."""
     content = json.loads(found.content or "{}")
     if rest == "expose.pdf":
-        return _named(found.pdf_sha256, "application/pdf", "Expose.pdf", attached=False) if found.pdf_sha256 else None
+        return (
+            _named("pdf", found.pdf_sha256, "application/pdf", "Expose.pdf", attached=False)
+            if found.pdf_sha256
+            else None
+        )
     if rest == _EML:
-        return _named(content["eml"]["sha256"], "message/rfc822", "Einschreiben.eml") if "eml" in content else None
+        return (
+            _named("eml", content["eml"]["sha256"], "message/rfc822", "Einschreiben.eml") if "eml" in content else None
+        )
     number = rest.removeprefix(_ATTACHMENT)
     files = content.get("attachments", [])
     if not (number.isascii() and number.isdecimal() and 0 < int(number[:4]) <= len(files)):
         return None
     file = files[int(number[:4]) - 1]
-    return _named(file["sha256"], file["content_type"], file["name"])
+    return _named("attachment", file["sha256"], file["content_type"], file["name"])
 
 
-def _named(sha256: str, content_type: str, name: str, *, attached: bool = True) -> Download:
+def _named(what: str, sha256: str, content_type: str, name: str, *, attached: bool = True) -> Download:
     """Attachments are never shown by the browser itself: whatever is in them runs in no page of ours."""
     disposition = content_disposition_header(attached, name) or "inline"
     return Download(
-        sha256, [(b"content-type", content_type.encode()), (b"content-disposition", disposition.encode("latin-1"))]
+        what,
+        sha256,
+        [(b"content-type", content_type.encode()), (b"content-disposition", disposition.encode("latin-1"))],
     )

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
+from hashlib import sha256
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
@@ -18,8 +19,8 @@ import structlog
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from siegelpost import storage
-from siegelpost.dispatch import handing_over, opening
-from siegelpost.dispatch.handing_over import pictures_in
+from siegelpost.dispatch import handing_over, opening, visitor
+from siegelpost.dispatch.handing_over import Handed, pictures_in
 from siegelpost.dispatch.links import PREFIX, canonical_sha256
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.states import State
@@ -32,7 +33,7 @@ from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_heade
 from siegelpost.web.metrics import metrics
 from siegelpost.web.openings import Openings
 from siegelpost.web.reading import Found, PostgreSQLReader, Reader, SQLiteReader, public_id, shown, state_of
-from siegelpost.web.recipient.pages import Answer, dispatch_page, message_page
+from siegelpost.web.recipient.pages import Answer, Shown, dispatch_page, message_page
 
 log = structlog.get_logger(__name__)
 
@@ -95,9 +96,9 @@ class Lane:
             kind, _, name = rest.partition("/")
             if downloads.is_download(rest):
                 return partial(self._download, token, rest)
-            sha256, _, form = name.partition(".")
+            picture, _, form = name.partition(".")
             if kind == "bild" and form in _PICTURE_TYPES:
-                return partial(self._picture, token, sha256, _PICTURE_TYPES[form])
+                return partial(self._picture, token, picture, _PICTURE_TYPES[form])
             return None
         if path.startswith(static_files.PREFIX):
             return self._static_file
@@ -132,19 +133,28 @@ class Lane:
             await self._too_often(wait, scope, send)
             return
         state = state_of(found, datetime.now(UTC))
-        if not await self._recorded(_opening(found, state, scope), send):
-            return
         if found.gate_html is not None and state is not State.EXPIRED:
-            await _send(send, 200, self._page_headers, bytes(found.gate_html))
+            answer = Answer(200, bytes(found.gate_html))
+        else:
+            showing = shown(found, state)
+            answer = dispatch_page(showing)
+            if state is State.OPEN and showing.content is not None and not _is_machine(scope):
+                await self._show_content(found, showing, answer.body, scope, receive, send)
+                return
+        if await self._recorded(_opening(found, state, scope, sha256(answer.body).hexdigest()), send):
+            await _send(send, answer.status, self._page_headers, answer.body)
+
+    async def _show_content(
+        self, found: Found, showing: Shown, body: bytes, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """The page that is the content itself: handed over the first time, looked at again later."""
+        content = canonical_sha256(showing.content)
+        if await self._reader.was_handed_over(public_id(found), content):
+            if await self._recorded(_opening(found, State.OPEN, scope, content, again=True), send):
+                await _send(send, 200, self._page_headers, body)
             return
-        showing = shown(found, state)
-        answer = dispatch_page(showing)
-        if showing.kind is Kind.REGISTERED_MAIL and state is State.OPEN and showing.content is not None:
-            # The page is the message itself.
-            sha256 = canonical_sha256(showing.content)
-            await self._hand_over(found, sha256, self._page_headers, answer.body, scope, receive, send)
-            return
-        await _send(send, answer.status, self._page_headers, answer.body)
+        handed = Handed("message" if showing.kind is Kind.REGISTERED_MAIL else "expose", content)
+        await self._hand_over(found, handed, self._page_headers, body, scope, receive, send)
 
     async def _recorded(self, event: Row, send: Send) -> bool:
         """Whether the event is on the disk; if it cannot be, the visitor is asked to come back."""
@@ -164,16 +174,16 @@ class Lane:
         answer: Answer = message_page("unknown", _language(scope), 404)
         await _send(send, answer.status, self._page_headers, answer.body)
 
-    async def _picture(self, token: str, sha256: str, kind: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _picture(self, token: str, picture: str, kind: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         """A picture of the page; what stands behind the gate only once it is open."""
         found = await self._find(token)
         if found is None or state_of(found, datetime.now(UTC)) is not State.OPEN:
             await self._unknown(scope, send)
             return
-        if sha256 not in pictures_in(shown(found, State.OPEN).content):
+        if picture not in pictures_in(shown(found, State.OPEN).content):
             await self._unknown(scope, send)
             return
-        data = await asyncio.to_thread(storage.read, sha256)
+        data = await asyncio.to_thread(storage.read, picture)
         await _send(send, 200, [*self._headers, (b"content-type", kind), _PICTURE], data)
 
     async def _download(self, token: str, rest: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -190,10 +200,11 @@ class Lane:
             return
         data = await asyncio.to_thread(storage.read, document.sha256)
         headers = [*self._headers, *document.headers, NO_STORE]
-        await self._hand_over(found, document.sha256, headers, data, scope, receive, send)
+        handed = Handed(document.what, document.sha256)
+        await self._hand_over(found, handed, headers, data, scope, receive, send)
 
     async def _hand_over(
-        self, found: Found, sha256: str, headers: Headers, data: bytes, scope: Scope, receive: Receive, send: Send
+        self, found: Found, handed: Handed, headers: Headers, data: bytes, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Send content; what is recorded is whether all of it has left and the visitor was still there."""
         await receive()  # the request itself; what comes next is the visitor hanging up
@@ -203,11 +214,11 @@ class Lane:
         for start in range(0, len(data), _CHUNK):
             await send({"type": "http.response.body", "body": data[start : start + _CHUNK], "more_body": True})
         if scope["method"] == "GET":
-            client = f"{scope['client'][0]} {_field(scope, b'user-agent')[:300].decode('latin-1')}"
-            event = handing_over.record(public_id(found), sha256, len(data), client, whole=not gone.done())
-            if opening.looks_like_a_machine(_field(scope, b"user-agent"), foresight=_foresight(scope)):
+            client = visitor.coarse(scope["client"][0], _field(scope, b"user-agent")[:300])
+            event = handing_over.record(public_id(found), handed, len(data), client, whole=not gone.done())
+            if _is_machine(scope):
                 # A preview or a prefetch is no reader: nothing was handed over to anybody.
-                event = _opening(found, State.OPEN, scope)
+                event = _opening(found, State.OPEN, scope, handed.sha256)
             with suppress(Exception):  # logged where it happened; the bytes have left and cannot be called back
                 await self._commits.write(event)
         gone.cancel()
@@ -261,10 +272,16 @@ class Lane:
         await _send(send, 413, headers, "Das ist zu groß. / This is too large.\n".encode())
 
 
-def _opening(found: Found, state: State, scope: Scope) -> Row:
+def _is_machine(scope: Scope) -> bool:
+    return opening.looks_like_a_machine(_field(scope, b"user-agent"), scope["method"], _foresight(scope))
+
+
+def _opening(found: Found, state: State, scope: Scope, shown: str, *, again: bool = False) -> Row:
     return opening.record(
         public_id(found),
         state=state,
+        shown=shown,
+        again=again,
         ip=scope["client"][0],
         user_agent=_field(scope, b"user-agent"),
         method=scope["method"],

@@ -21,11 +21,15 @@ SELECT CAST(d.public_id AS text), d.kind, d.state, CAST(d.page AS text),
        CASE WHEN d.state IN ('queued', 'notified', 'undeliverable') THEN d.gate_html END
 FROM dispatch_link l JOIN dispatch_dispatch d ON d.id = l.dispatch_id
 WHERE l.token_hash = """
+# By the index over subjects; a dispatch is handed over a few times, and whoever reads it more often reads it again.
+_HANDED_OVER = "SELECT leaf FROM ledger_event WHERE kind = 'ContentHandover' AND subject = "
+_MOST_HANDED_OVER = " ORDER BY id DESC LIMIT 200"
 # Grows with every event, its sealing, and what colleagues note or arrange: a change of it is all that is asked for.
 _MARKER = """
 SELECT (SELECT MAX(id) FROM ledger_event),
        (SELECT MAX(leaf_index) FROM ledger_event WHERE leaf_index IS NOT NULL),
-       (SELECT MAX(id) FROM contacts_activity), (SELECT MAX(id) FROM contacts_appointment)
+       (SELECT MAX(id) FROM contacts_activity), (SELECT MAX(id) FROM contacts_appointment),
+       (SELECT MAX(id) FROM dispatch_settled)
 """
 
 
@@ -50,6 +54,9 @@ class Reader(Protocol):
     async def find(self, token_hash: bytes) -> Found | None:
         """The row of the query above, or None when no such link exists."""
 
+    async def was_handed_over(self, public_id: str, sha256: str) -> bool:
+        """Whether a whole transfer of the content with this hash stands in the ledger."""
+
     async def ping(self) -> None:
         """Raises when the database does not answer."""
 
@@ -70,6 +77,10 @@ class SQLiteReader:
     async def find(self, token_hash: bytes) -> Found | None:
         row = self._connection.execute(_SQL + "?", (token_hash,)).fetchone()
         return row and Found(*row)
+
+    async def was_handed_over(self, public_id: str, sha256: str) -> bool:
+        rows = self._connection.execute(f"{_HANDED_OVER}?{_MOST_HANDED_OVER}", (public_id,))
+        return any(sha256.encode() in bytes(leaf) for (leaf,) in rows)
 
     async def ping(self) -> None:
         self._connection.execute("SELECT 1 FROM dispatch_link LIMIT 1").fetchone()
@@ -92,6 +103,13 @@ class PostgreSQLReader:
         row = await asyncio.to_thread(self._ask, _SQL + "%s", token_hash)
         return row and Found(*row)
 
+    async def was_handed_over(self, public_id: str, sha256: str) -> bool:
+        return await asyncio.to_thread(self._handed_over, public_id, sha256)
+
+    def _handed_over(self, public_id: str, sha256: str) -> bool:
+        rows = self._connected().execute(f"{_HANDED_OVER}%s{_MOST_HANDED_OVER}", (public_id,))
+        return any(sha256.encode() in bytes(leaf) for (leaf,) in rows)
+
     async def ping(self) -> None:
         await asyncio.to_thread(self._ask, "SELECT 1 WHERE %s::bytea IS NOT NULL", b"")
 
@@ -99,13 +117,16 @@ class PostgreSQLReader:
         return await asyncio.to_thread(self._ask, _MARKER)
 
     def _ask(self, sql: str, *parameters: bytes) -> Any:
+        return self._connected().execute(sql, parameters).fetchone()
+
+    def _connected(self) -> Any:
         connection = getattr(self._local, "connection", None)
         if connection is None or connection.closed:
             import psycopg  # an office on SQLite never loads it
 
             connection = psycopg.connect(self._url, autocommit=True, prepare_threshold=1, options="-c timezone=UTC")
             self._local.connection = connection
-        return connection.execute(sql, parameters).fetchone()
+        return connection
 
     def close(self) -> None:
         """Its threads' connections end with them."""

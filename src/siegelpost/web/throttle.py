@@ -22,9 +22,13 @@ class Limit:
 
 
 DECLARE = Limit("declare", 60, timedelta(minutes=10))
-# Each public withdrawal sends a mail to the address that was typed in: nobody shall be flooded by it.
+# A public withdrawal sends a mail to the address that was typed in: nobody shall be flooded by it. Beyond these the
+# withdrawal counts all the same, and its mail waits for the office.
 WITHDRAW_BY_CLIENT = Limit("withdraw-client", 10, timedelta(hours=1))
 WITHDRAW_TO_ADDRESS = Limit("withdraw-address", 5, timedelta(days=1))
+WITHDRAW_PUBLIC = Limit("withdraw-public", 200, timedelta(days=1))
+# The one limit that refuses: no household and no company withdraws this often.
+WITHDRAW_FLOOD = Limit("withdraw-flood", 300, timedelta(hours=1))
 SIGN_IN_LINK = Limit("sign-in-link", 30, timedelta(minutes=10))
 HAND_OVER_LINK = Limit("hand-over-link", 30, timedelta(minutes=10))
 

@@ -2,21 +2,25 @@
 
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.support import proofs, tsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from django.db import transaction
+from tests.support import pki, proofs, tsa
 
-from siegelpost.ledger import fsck
+from siegelpost.ledger import fsck, log
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Timestamp
 from siegelpost.ledger.sequencer import seal
 from siegelpost.proof import timestamp
 from siegelpost.proof.report import Check
 from siegelpost.proof.timestamp import AuthorityError, request_token, stamp_if_wanted, stamp_newest
-from siegelpost.proof.token import TokenError, check_token
+from siegelpost.proof.token import TokenError, check_token, read_roots
 from siegelpost.proof.verify import verify
+from siegelpost.proof.wording import text
 from siegelpost.settings import load
 
 pytestmark = pytest.mark.real
@@ -46,9 +50,18 @@ def test_a_stamped_checkpoint_travels_in_the_proof(authority: tuple[str, Path], 
     raw, _ = proofs.make()
     unpacked = proofs.unpack(raw, tmp_path / "proof")
     report = verify(unpacked)
-    assert report.ok, report.text("en")
-    assert [(time.size, time.authority) for time in report.times] == [(1, "Probe-Zeitstempel")]
-    assert "Probe-Zeitstempel bezeugt das Siegel über 1 Einträge" in report.text("de")
+    assert report.ok, report.failures
+    assert [(anchor.size, anchor.authority, anchor.trusted) for anchor in report.anchors] == [
+        (1, "Probe-Zeitstempel", False)
+    ]
+    root = read_roots((folder / "root.pem").read_bytes())
+    fingerprint = root[0].fingerprint(SHA256()).hex()
+    assert f"Stelle Probe-Zeitstempel (Name nicht geprüft; SHA-256 ihres obersten Zertifikats {fingerprint})" in text(
+        report, "de"
+    )
+    assert [anchor.trusted for anchor in verify(unpacked, roots=root).anchors] == [True]
+    other = pki.Authority.root("Eine andere Stelle").pem.encode()
+    assert {each.check for each in verify(unpacked, roots=read_roots(other)).failures} == {Check.TIMESTAMP}
     # The line of docs/proof.md, run as it stands there.
     line = "openssl ts -verify -in timestamps/1-1.tsr -data checkpoints/1.checkpoint.txt -CAfile"
     subprocess.run([*line.split(), str(folder / "root.pem")], cwd=unpacked, check=True, capture_output=True)
@@ -121,3 +134,51 @@ def test_the_round_asks_only_when_an_authority_is_named(
     stamp_if_wanted()
     load.cache_clear()
     assert asked == [authority[0]]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("hours", [40, pytest.param(5000, marks=[pytest.mark.soak, pytest.mark.timeout(1200)])])
+def test_a_proof_does_not_grow_with_the_age_of_the_office(
+    hours: int, authority: tuple[str, Path], tmp_path: Path
+) -> None:
+    """From about 3,310 hourly time stamps on, every proof was refused by the program's own check: too many files."""
+    proofs.forget()
+    subject, events = str(uuid4()), (hours // 3, hours // 2, hours - 5)
+    for hour in range(hours):
+        proofs.record("office", EventKind.AGENT_SIGNED_IN)
+        if hour == events[0]:
+            proofs.record(subject, EventKind.SUBMISSION_ACCEPTANCE)
+        elif hour in events:
+            proofs.record(subject, EventKind.GATE_OPENED)
+        sealed = seal()
+        assert sealed
+        # A stamp that says nothing about these events is not looked at: it may be anything.
+        if hour in {events[0] - 1, *events}:
+            assert stamp_newest(authority[0])
+        else:
+            Timestamp.objects.create(checkpoint=sealed, authority="", at=sealed.at, token=b"")
+    files = proofs.files_of(proofs.write(subject))
+    assert sum(name.startswith("timestamps/") for name in files) == len(events) + 1
+    report = verify(proofs.unpack(proofs.write(subject), tmp_path / "proof"))
+    assert report.ok, report.failures
+    said = report.as_json()["events"]
+    assert isinstance(said, list)
+    assert all(event["recorded_after"] and event["recorded_before"] for event in said)
+    assert len(files) < 40
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stamp_older_than_what_it_covers_fails(authority: tuple[str, Path], tmp_path: Path) -> None:
+    """A self-made authority under a trusted name confirmed events four weeks before they happened."""
+    proofs.forget()
+    with transaction.atomic():
+        log.append(
+            EventKind.SUBMISSION_ACCEPTANCE,
+            subject="s",
+            data=proofs.ACCEPTED,
+            at=datetime.now(UTC) + timedelta(days=28),
+        )
+    seal()
+    assert stamp_newest(authority[0])
+    report = verify(proofs.unpack(proofs.write("s"), tmp_path / "proof"))
+    assert {finding.file for finding in report.failures if finding.check is Check.TIME} >= {"timestamps/1-1.tsr"}

@@ -12,9 +12,17 @@ from tests.support.mailing import queue, use
 from tests.support.pki import Authority
 from tests.unit.mail import bounce_samples as samples
 
-from siegelpost.mail import imap, smtp
+from siegelpost.mail import imap, mailbox, smtp
 from siegelpost.mail.incoming import Outcome, take_in
-from siegelpost.mail.models import IncomingKind, IncomingMail, MailboxPosition, OutgoingMail, State
+from siegelpost.mail.models import (
+    IncomingKind,
+    IncomingMail,
+    MailboxPosition,
+    MailboxSettings,
+    OutgoingMail,
+    State,
+)
+from siegelpost.mail.server_settings import trusted_servers
 from siegelpost.settings import load
 
 HOUSE = Authority.root("House authority")
@@ -135,6 +143,39 @@ def test_a_wrong_password_loses_nothing(server: ImapServer, accepted: OutgoingMa
         imap.poll()
     server.password = good
     assert imap.poll() == 1
+
+
+def taken_in(name: str, by: str, sender: str = "x@y.test") -> bytes:
+    """A mail as the office's server hands it out, with what it, or the sender, says of the sender."""
+    said = f"Authentication-Results: {name};\r\n dmarc=pass\r\n" if name else ""
+    return f"Received: from a.test by {by} with ESMTP\r\n{said}From: {sender}\r\n\r\nGuten Tag\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("mails", "learned"),
+    [
+        ([taken_in("mx1.office.test", "mx.office.test")] * 4, "mx1.office.test"),
+        ([taken_in("mx1.office.test", "mx.office.test")] * 3 + [taken_in("", "mx.office.test")] * 2, "mx1.office.test"),
+        # Too few, or what senders write.
+        ([taken_in("mx1.office.test", "mx.office.test")] * 2, ""),
+        ([taken_in("mx.evil.test", "mx.office.test")] * 9, ""),
+        ([taken_in("mx1.office.test", "mx.office.test")] * 3 + [taken_in("", "mx.office.test")] * 9, ""),
+        ([], ""),
+    ],
+)
+def test_the_name_of_the_offices_server_is_learned_by_trying_out(
+    mails: list[bytes], learned: str, server: ImapServer
+) -> None:
+    """Whoever wrote the uppermost header was believed, for nobody had said which server is the office's."""
+    for raw in mails:
+        server.arrive(raw)
+    found = imap.configured()
+    assert found
+    trial = mailbox.try_out(found)
+    assert (trial.ok, trial.trusted) == (True, learned)
+    assert trusted_servers() == ({learned} if learned else frozenset())
+    MailboxSettings.objects.update_or_create(pk=1, defaults={"trusted_servers": "own.office.test"})
+    assert mailbox.try_out(found).trusted == "own.office.test", "what the office has entered stays"
 
 
 def test_a_stranger_gets_no_password(server: ImapServer) -> None:

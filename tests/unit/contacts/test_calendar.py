@@ -1,5 +1,6 @@
 """Calendar feeds and invitations, read by a calendar library as another program would."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 from django.test import Client
+from tests.support import calendar_readers
 from tests.support.office import a_contact, an_agent, an_appointment, an_office
 
 from siegelpost.contacts import calendar
@@ -46,8 +48,6 @@ def last_invitation() -> tuple[str, Any]:
     [
         (datetime(2027, 1, 15, 9, 0, tzinfo=UTC), "2027-01-15 10:00", 1),
         (datetime(2027, 7, 15, 8, 0, tzinfo=UTC), "2027-07-15 10:00", 2),
-        # The hour that comes twice in the night the clocks go back.
-        (datetime(2027, 10, 31, 0, 30, tzinfo=UTC), "2027-10-31 02:30", 2),
         (datetime(2027, 3, 28, 1, 0, tzinfo=UTC), "2027-03-28 03:00", 2),
     ],
 )
@@ -60,11 +60,13 @@ def test_times_are_those_of_the_office_in_summer_and_winter(moment: datetime, lo
     assert [str(zone["TZID"]) for zone in icalendar.Calendar.from_ical(document).walk("VTIMEZONE")] == ["Europe/Berlin"]
 
 
-def test_the_hour_that_comes_a_second_time_is_named_in_utc() -> None:
+@pytest.mark.parametrize("hour", [0, 1])
+def test_the_hour_that_comes_twice_is_named_in_utc(hour: int) -> None:
+    """RFC 5545 means the first of the two by local time; ical.js reads the second."""
     (event,) = events(
-        calendar.document([an_appointment(starts_at=datetime(2027, 10, 31, 1, 30, tzinfo=UTC))], "PUBLISH")
+        calendar.document([an_appointment(starts_at=datetime(2027, 10, 31, hour, 30, tzinfo=UTC))], "PUBLISH")
     )
-    assert event["DTSTART"].to_ical() == b"20271031T013000Z"
+    assert event["DTSTART"].to_ical() == f"20271031T0{hour}3000Z".encode()
 
 
 # What RFC 5545 (3.6.1) and RFC 5546 (3.2) ask of an event, by method: exactly once, and never.
@@ -236,3 +238,35 @@ def test_without_a_mail_server_nothing_is_saved() -> None:
     with pytest.raises(NotConfiguredError):
         inviting.keep(made, invite=True)
     assert Appointment.objects.get().title != "anders"
+
+
+MOMENTS = [
+    # Summer, winter, the days around both changes of the clock, the doubled hour, and years ahead.
+    *(datetime(2027, month, 1, 8, 0, tzinfo=UTC) for month in range(1, 13)),
+    *(datetime(2027, 3, 28, hour, 0, tzinfo=UTC) for hour in (0, 1, 2)),
+    *(datetime(2027, 10, 31, hour, 30, tzinfo=UTC) for hour in (0, 1, 2)),
+    datetime(2028, 7, 1, 8, 0, tzinfo=UTC),
+    datetime(2026, 12, 31, 22, 45, tzinfo=UTC),
+]
+
+
+@pytest.mark.parametrize("read", calendar_readers.ALL, ids=lambda reader: reader.__name__)
+@pytest.mark.parametrize("method", ["PUBLISH", "REQUEST", "CANCEL"])
+def test_other_programs_read_the_moments_that_are_meant(
+    method: calendar.Method, read: Callable[[bytes], calendar_readers.Times]
+) -> None:
+    """Two of six programs were an hour off in summer: they did not read lists of dates in a zone's rules."""
+    made = [an_appointment(starts_at=moment, ends_at=moment + timedelta(hours=1)) for moment in MOMENTS]
+    document = calendar_readers.with_unknown_zone(calendar.document(made, method))
+    assert b"Europe/Berlin" not in document
+    assert b"RDATE" not in document
+    assert read(document) == [(one.starts_at, one.ends_at) for one in made]
+
+
+@pytest.mark.parametrize("read", calendar_readers.ALL, ids=lambda reader: reader.__name__)
+def test_an_appointment_over_the_night_of_the_change_is_as_long_as_it_is(
+    read: Callable[[bytes], calendar_readers.Times],
+) -> None:
+    start, end = datetime(2027, 3, 27, 20, 0, tzinfo=UTC), datetime(2027, 3, 28, 8, 0, tzinfo=UTC)
+    document = calendar.document([an_appointment(starts_at=start, ends_at=end)], "PUBLISH")
+    assert read(calendar_readers.with_unknown_zone(document)) == [(start, end)]

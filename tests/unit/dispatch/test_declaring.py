@@ -162,7 +162,7 @@ def test_the_confirmation_brings_the_declared_text_the_exposé_and_the_seal_once
         )
         assert "Zahlungspflichtig bestellen" in words
         assert "Mir ist bekannt, dass mein Widerrufsrecht erlischt" in words
-        assert "schulden Sie uns die Provision" in words
+        assert "schulden Sie uns die in Ihrer Bestellung" in words
         assert "Muster-Widerrufsformular" in words
 
 
@@ -220,7 +220,7 @@ def test_a_withdrawal_is_acknowledged_at_once_and_closes_the_content() -> None:
     mail = OutgoingMail.objects.get(purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)
     assert mail.recipient == "mara@berger.test"
     # Content, date and time (§ 356a (4) BGB).
-    made = environment("de").filters["moment"](Withdrawal.objects.get().made_at)
+    made = environment("de").filters["instant"](Withdrawal.objects.get().made_at)
     text = text_of(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)
     for words in ("Hiermit widerrufe ich", dispatch.subject, "Mara Berger", "mara@berger.test", made):
         assert words in text

@@ -1,8 +1,10 @@
 """What the mail server says of a notice, and what it does to the dispatch; what must not be said in the ledger."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_office, the_guard_says
 
 from siegelpost.dispatch.models import Dispatch
@@ -52,6 +54,16 @@ def test_the_ledger_never_holds_an_address_the_mail_server_repeats(words: str) -
     assert not [leaf for leaf in leaves if "mara.berger" in leaf.lower() or "old.test" in leaf]
     failed = json.loads(bytes(Event.objects.get(kind="RelayToNonERDSFailure").leaf))
     assert failed["data"]["answer"].startswith("550 ")
+
+
+def test_an_answer_that_the_database_could_take_later_only_keeps_the_moment_it_was_given_in() -> None:
+    mail = notice_of(a_dispatch())
+    attempt = begin(mail)
+    attempt.ended_at = timezone.now() - timedelta(minutes=3)
+    end(mail, attempt, AttemptOutcome.ACCEPTED, "250 Ok")
+    assert mail.accepted_at == attempt.ended_at
+    accepted = json.loads(bytes(Event.objects.get(kind="RelayToNonERDS").leaf))
+    assert accepted["data"]["answered_at"] == attempt.ended_at.isoformat()
 
 
 def test_a_revoked_dispatchs_mail_that_was_deferred_meanwhile_does_not_go_out() -> None:

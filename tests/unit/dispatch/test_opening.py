@@ -1,8 +1,10 @@
 """Who names itself as a program, or asks before anybody wanted the page."""
 
+import json
+
 import pytest
 
-from siegelpost.dispatch.opening import looks_like_a_machine
+from siegelpost.dispatch.opening import looks_like_a_machine, record
 
 CHROME = (
     b"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
@@ -53,3 +55,18 @@ def test_browsers_of_people(user_agent: bytes) -> None:
 def test_browsers_that_look_ahead(value: bytes) -> None:
     assert looks_like_a_machine(CHROME, foresight=[value])
     assert looks_like_a_machine(CHROME, "HEAD")
+
+
+@pytest.mark.parametrize(
+    ("ip", "user_agent", "kept"),
+    [
+        ("203.0.113.77", CHROME, "203.0.113.0/24 Chrome"),
+        ("2001:db8:1:2:3:4:5:6", b"Mozilla/5.0 (Android 15; rv:140.0) Firefox/140.0", "2001:db8:1::/48 Firefox"),
+        ("::ffff:203.0.113.77", b"curl/8.5.0", "203.0.113.0/24 curl"),
+        ("unix", b"", ""),
+    ],
+)
+def test_of_who_only_looks_network_and_browser_are_kept_and_no_more(ip: str, user_agent: bytes, kept: str) -> None:
+    """Each opening kept the full address and all that the browser said of itself, as long as the proof."""
+    row = record("1", state="open", ip=ip, user_agent=user_agent, method="GET", shown="0" * 64)
+    assert json.loads(row.openings or "{}")["client"][1] == kept

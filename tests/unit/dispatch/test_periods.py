@@ -1,6 +1,6 @@
 """The end of a period that is counted in days."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,7 +29,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
         (datetime(2026, 7, 6, 21, 59, 59, tzinfo=UTC), datetime(2026, 7, 21, tzinfo=BERLIN)),
         (datetime(2026, 7, 6, 22, 0, 0, tzinfo=UTC), datetime(2026, 7, 22, tzinfo=BERLIN)),
         (datetime(2026, 11, 3, 22, 59, 59, tzinfo=UTC), datetime(2026, 11, 18, tzinfo=BERLIN)),
-        (datetime(2026, 11, 3, 23, 0, 0, tzinfo=UTC), datetime(2026, 11, 19, tzinfo=BERLIN)),
+        # The 18th is Buß- und Bettag in Saxony.
+        (datetime(2026, 11, 3, 23, 0, 0, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=BERLIN)),
         # Over the end of the year.
         (datetime(2026, 12, 21, 12, tzinfo=UTC), datetime(2027, 1, 5, tzinfo=BERLIN)),
         # The fourteenth day is a Saturday: the period ends with the Monday after it.
@@ -70,10 +71,28 @@ def test_a_day_is_shown_as_it_is_here() -> None:
 @pytest.mark.parametrize(
     ("event", "arrived", "end"),
     [
-        (datetime(2026, 11, 4, 12, tzinfo=UTC), True, datetime(2026, 11, 19, tzinfo=BERLIN)),
+        (datetime(2026, 11, 4, 12, tzinfo=UTC), True, datetime(2026, 11, 20, tzinfo=BERLIN)),
         (datetime(2026, 11, 4, 12, tzinfo=UTC), False, datetime(2027, 11, 19, tzinfo=BERLIN)),
         (datetime(2028, 2, 29, 12, tzinfo=UTC), False, datetime(2029, 3, 15, tzinfo=BERLIN)),
     ],
 )
 def test_the_right_ends_a_year_later_where_arrival_is_unproven(event: datetime, arrived: bool, end: datetime) -> None:
     assert end_of_withdrawal(event, policy_arrived=arrived, zone=BERLIN) == end
+
+
+# As the Länder's calendars print them: of each year those that are no holiday everywhere and no weekend.
+OF_SINGLE_LÄNDER = (
+    date(2026, 1, 6), date(2026, 6, 4), date(2026, 11, 18),
+    date(2027, 1, 6), date(2027, 3, 8), date(2027, 5, 27), date(2027, 9, 20), date(2027, 11, 1), date(2027, 11, 17),
+    date(2028, 1, 6), date(2028, 3, 8), date(2028, 6, 15), date(2028, 8, 15), date(2028, 9, 20), date(2028, 10, 31),
+    date(2028, 11, 1), date(2028, 11, 22),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("holiday", OF_SINGLE_LÄNDER)
+def test_no_land_has_a_holiday_on_the_last_day(holiday: date) -> None:
+    """Only nation-wide holidays counted: page and PDF could name a last day that was one too early (§ 193 BGB)."""
+    ordered = datetime(holiday.year, holiday.month, holiday.day, 12, tzinfo=UTC) - WITHDRAWAL_PERIOD
+    last = end_of_period(ordered, WITHDRAWAL_PERIOD, BERLIN).astimezone(BERLIN).date() - timedelta(days=1)
+    assert last > holiday
+    assert last.weekday() < 5

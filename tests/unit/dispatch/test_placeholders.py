@@ -6,18 +6,24 @@ from email.parser import BytesParser
 
 import pytest
 from django.test import Client as Browser
+from django.utils import timezone
 from tests.support.office import a_dispatch, a_letter, an_agent, an_office, the_guard_says, token_of
 
+from siegelpost.checklist import legal
+from siegelpost.checklist.check import Look, State
 from siegelpost.contacts import consents
-from siegelpost.dispatch import after, links, reminders, renewing, rounds, sending, withdrawing, wording
+from siegelpost.dispatch import after, legal_texts, links, reminders, renewing, rounds, sending, withdrawing, wording
 from siegelpost.dispatch.after import InterestKind
 from siegelpost.dispatch.declaring import Client, Form, declare
 from siegelpost.dispatch.freezing import NotReadyError
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.mail.models import OutgoingMail
-from siegelpost.office import texts
-from siegelpost.office.models import Language, LegalText, Role, TextKind
+from siegelpost.office import places, texts
+from siegelpost.office.models import Language, LegalText, Office, Role, TextKind
+from siegelpost.office.texts import LackingError
+from siegelpost.office.the_office import the_office
+from siegelpost.settings import load
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
@@ -30,24 +36,41 @@ def guard(monkeypatch: pytest.MonkeyPatch) -> None:
     the_guard_says(True, monkeypatch)
 
 
+FULL = {
+    "owner": "Jana Roth",
+    "website": "https://lindenhof.test",
+    "register": "Amtsgericht Stuttgart, HRB 12345",
+    "vat_id": "DE123456789",
+    "authority": "Stadt Esslingen, Ordnungsamt",
+    "land": "BW",
+    "data_protection_officer": "Ute Kern, datenschutz@lindenhof.test",
+}
+
+
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize(
-    "fields", [{}, {"phone": "+49 711 555 01 20"}, {"street": "", "postal_code": "", "city": ""}, {"email": ""}]
+    "fields", [{}, FULL, {"phone": ""}, {"street": "", "postal_code": "", "city": ""}, {"email": ""}]
 )
-def test_every_draft_reads_right_with_what_the_office_has(language: Language, fields: dict[str, str]) -> None:
-    an_office(**fields)
-    for text in LegalText.objects.filter(language=language):
-        assert not UNFILLED.search(text.text), text.text
-        assert "{" not in text.text
-        assert "Telefon:" not in text.text or fields.get("phone")
-    policy_text = texts.current(TextKind.WITHDRAWAL_POLICY, language)
-    assert policy_text
-    assert fields.get("phone", "Immobilien Lindenhof") in policy_text.text
+def test_every_text_reads_right_with_what_the_office_has(language: Language, fields: dict[str, str]) -> None:
+    """What an office has not said is left out with the words around it; where the law wants it, a text waits."""
+    office = an_office(**fields)
+    published = list(LegalText.objects.filter(language=language))
+    for text in published:
+        words = legal_texts.filled(text, office)
+        assert not UNFILLED.search(words), words
+        assert "{" not in words
+        assert "\n\n\n" not in words
+    kinds = {text.kind for text in published}
+    assert (TextKind.WITHDRAWAL_POLICY in kinds) == (not fields or fields is FULL)
+    assert (TextKind.IMPRINT in kinds) == ("email" not in fields and "street" not in fields)
+    if fields is FULL:
+        imprint = next(legal_texts.filled(one, office) for one in published if one.kind == TextKind.IMPRINT)
+        assert all(value in imprint for key, value in FULL.items() if key not in {"land", "data_protection_officer"})
 
 
 @pytest.mark.parametrize("language", Language)
-def test_all_mails_and_pages_of_an_office_without_a_telephone(language: Language) -> None:
-    an_office(phone="", expose_reminder_days=3)
+def test_all_mails_and_pages_of_an_office(language: Language) -> None:
+    an_office(expose_reminder_days=3)
     agent = an_agent(phone="")
     estates = a_letter().estates
     fields = {"subject": wording.subject(estates, language), "message": wording.message(estates, language)}
@@ -96,14 +119,59 @@ def test_what_an_agent_left_unfilled_is_refused_with_the_place(fields: dict[str,
     sending.preview(an_agent(), a_letter(subject="[WICHTIG] Ihre Anfrage"))
 
 
-def test_a_text_with_an_unfilled_place_is_neither_published_nor_sent() -> None:
-    an_office()
+def test_a_text_whose_places_the_office_cannot_fill_is_neither_published_nor_sent() -> None:
+    """The model wants telephone, e-mail and address since 2022; they went missing without a word."""
+    office = an_office()
     browser = Browser()
     browser.force_login(an_agent(role=Role.ADMINISTRATOR))
-    address = "/settings/texts/contract/de/"
-    answer = browser.post(address, {"text": "Makler ist [BÜRO], [ANSCHRIFT]."}, secure=True)
+    Office.objects.update(phone="", street="", postal_code="", city="")
+    answer = browser.post("/settings/texts/contract/de/", {"text": "[BÜRO], [ANSCHRIFT], [TELEFON]."}, secure=True)
     assert answer.status_code == 422
-    assert "[BÜRO], [ANSCHRIFT]" in answer.content.decode()
-    texts.publish(TextKind.CONTRACT, Language.GERMAN, "Makler ist [BÜRO].")  # as from an earlier version
-    with pytest.raises(NotReadyError, match="BÜRO"):
+    assert "Anschrift, Telefon" in answer.content.decode()
+    with pytest.raises(LackingError):
+        texts.publish(TextKind.CONTRACT, Language.GERMAN, "Rufen Sie an: [TELEFON]")
+    with pytest.raises(NotReadyError, match="TELEFON"):
         sending.preview(an_agent(), a_letter())
+    office.save()
+    assert sending.preview(an_agent(), a_letter())
+
+
+def test_places_are_filled_when_a_dispatch_is_frozen_and_not_when_a_text_was_published(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Texts published before the server had its name sent consumers to https://localhost:8443/widerruf/ for ever."""
+    an_office()
+    policy_text = texts.current(TextKind.WITHDRAWAL_POLICY, Language.GERMAN)
+    assert policy_text
+    assert "[WIDERRUFSSEITE]" in policy_text.text
+    Office.objects.update(phone="+49 711 999")
+    monkeypatch.setattr(places, "load", lambda: load().model_copy(update={"public_url": "https://neu.test"}))
+    shown = {text["kind"]: text for text in a_dispatch().page["texts"]}[TextKind.WITHDRAWAL_POLICY]
+    assert "online unter https://neu.test/widerruf/ ausüben" in shown["text"]
+    assert "Telefon: +49 711 999" in shown["text"]
+    assert shown["sha256"] == LegalText.hash_of(shown["text"])
+    assert (shown["published_sha256"], shown["model"]) == (policy_text.sha256, "Anlage 1 zu Art. 246a § 1 EGBGB")
+
+
+@pytest.mark.parametrize(
+    ("address", "foreign"),
+    [
+        ("https://localhost:8443/widerruf/", True),
+        ("https://alt.lindenhof.test/widerruf", True),
+        ("https://office.test/widerruf/", False),
+        ("https://www.lindenhof.test/", False),
+    ],
+)
+def test_a_text_that_names_another_server_is_warned_of(address: str, foreign: bool) -> None:
+    """An office that published before it had its name is told in the preview, in its settings and in the checklist."""
+    an_office()
+    texts.publish(TextKind.CONTRACT, Language.GERMAN, f"Makler sind wir. Widerruf: {address}.")
+    preview = sending.preview(an_agent(), a_letter())
+    assert any(address in warning for warning in preview.frozen.warnings) == foreign
+    browser = Browser()
+    browser.force_login(an_agent(role=Role.ADMINISTRATOR))
+    page = browser.get("/settings/texts/contract/de/", secure=True).content.decode()
+    assert ("Das ist nicht dieser Server" in page) == foreign
+    found = legal.published(Look(load(), the_office(), timezone.now()))
+    assert (State.WARN if foreign else State.OK) is found.state
+    assert (address in " ".join(found.facts)) == foreign

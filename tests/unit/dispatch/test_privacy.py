@@ -5,15 +5,26 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, an_activity, an_agent, an_appointment, an_office, the_guard_says
+from tests.support.office import (
+    a_contact,
+    a_dispatch,
+    a_withdrawal,
+    an_activity,
+    an_agent,
+    an_appointment,
+    an_office,
+    the_guard_says,
+)
 
 from siegelpost import storage
 from siegelpost.contacts import merging, search
 from siegelpost.contacts.models import Activity, Appointment, Contact
-from siegelpost.dispatch import privacy, proof_of
+from siegelpost.dispatch import opening, privacy, proof_of
 from siegelpost.dispatch.models import Dispatch
+from siegelpost.ledger.log import _APPEND_SQL
 from siegelpost.ledger.models import Event
 from siegelpost.mail import incoming
 from siegelpost.mail.models import IncomingMail, OutgoingMail
@@ -78,9 +89,9 @@ def test_of_whoever_got_something_stays_what_proofs_name() -> None:
     ("declared", "until"),
     [
         (None, datetime(2027, 5, 31, 12, tzinfo=UTC)),
-        (datetime(2026, 11, 30, tzinfo=UTC), datetime(2029, 12, 31, 23, tzinfo=UTC)),
+        (datetime(2026, 11, 30, tzinfo=UTC), datetime(2032, 12, 31, 23, tzinfo=UTC)),
         # New Year's Eve in London, New Year's Day here.
-        (datetime(2026, 12, 31, 23, 30, tzinfo=UTC), datetime(2030, 12, 31, 23, tzinfo=UTC)),
+        (datetime(2026, 12, 31, 23, 30, tzinfo=UTC), datetime(2033, 12, 31, 23, tzinfo=UTC)),
     ],
 )
 def test_how_long_proofs_are_kept(declared: datetime | None, until: datetime) -> None:
@@ -119,3 +130,19 @@ def test_of_what_came_in_by_mail_only_a_declaration_stays_while_its_proof_must()
     assert IncomingMail.objects.filter(pk=order.pk).exists()
     assert storage.path(order.file_sha256).exists()
     assert len([name for name in proof_of.documents(dispatch) if name.startswith("answers/")]) == 1
+
+
+def test_the_answer_holds_the_log_of_openings_and_withdrawals_that_nobody_assigned() -> None:
+    """Art. 15 DSGVO: the ledger's events with their personal values were left out, so were unassigned withdrawals."""
+    dispatch = a_dispatch()
+    row = opening.record(
+        str(dispatch.public_id), state="notified", ip="203.0.113.77", user_agent=b"x", method="GET", shown="0" * 64
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND_SQL[connection.vendor], row)
+    stray = a_withdrawal(name="Mara Berger", email=dispatch.contact.email.upper())
+    told = privacy.export(dispatch.contact)
+    assert [one["name"] for one in told["unassigned_withdrawals"]] == [stray.name]
+    by_kind = {one["kind"]: one for one in told["events"]}
+    assert by_kind["NotificationAccessTracking"]["personal"] == {"client": "203.0.113.0/24 x"}
+    assert by_kind["SubmissionAcceptance"]["personal"]["recipient"] == dispatch.contact.full_name

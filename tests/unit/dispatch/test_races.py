@@ -6,10 +6,11 @@ Nothing is begun to be handed over after a dispatch was taken back, no declarati
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -157,7 +158,7 @@ def _declare_and_withdraw(server: Mailbox, made: tuple[Agent, Estate], times: in
         def back(one: Dispatch = dispatch) -> None:
             sending.revoke(one, by=agent)
 
-        def withdraw(token: str = token, words: dict[str, str] = words) -> None:
+        def withdraw(token: str = token, words: Mapping[str, Any] = words) -> None:
             withdrawing.withdraw(**words, token=token, client=CLIENT)
 
         def confirm() -> None:

@@ -78,7 +78,7 @@ def test_who_prefers_the_other_language_gets_page_texts_and_label_in_it() -> Non
     mail = OutgoingMail.objects.filter(purpose=Purpose.NOTICE).latest("pk")
     body = BytesParser(policy=policy.default).parsebytes(mail.mime()).get_body(("plain",))
     assert body
-    assert "Instructions on withdrawal" in body.get_content()
+    assert "Right of withdrawal" in body.get_content()
     with pytest.raises(StalePageError):
         declare(token, Form(stale, "Mara", frozenset(DeclarationKind)), CLIENT)
     opened = declare(token, Form(stamp_of(switched), "Mara", frozenset(DeclarationKind)), CLIENT)

@@ -250,7 +250,7 @@ def test_an_english_dispatch_speaks_english() -> None:
     dispatch = a_dispatch(language=Language.ENGLISH, contact=a_contact(language="en"))
     assert dispatch.page["gate"]["button"]["label"] == "Order with obligation to pay"
     assert "right of withdrawal" in dispatch.page["gate"]["declarations"][1]["text"]
-    assert "Instructions on withdrawal" in dispatch.page["texts"][0]["text"]
+    assert "Right of withdrawal" in dispatch.page["texts"][0]["text"]
 
 
 def test_revoking_stops_the_mail_and_the_link() -> None:

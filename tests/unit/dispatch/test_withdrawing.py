@@ -1,5 +1,8 @@
-"""Withdrawals that come in without a link: whose contract they mean, who is told, and what the office decides."""
+"""Withdrawals by the function: how they are recorded, who is told, and that a stranger ends nobody's contract."""
 
+import hashlib
+import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from email import policy
 from email.parser import BytesParser
@@ -11,13 +14,15 @@ from django.test import Client as Browser
 from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
 
-from siegelpost.dispatch import links, withdrawing
+from siegelpost.dispatch import links, rounds, withdrawal_desk, withdrawing
 from siegelpost.dispatch.declaring import Client, Form, declare
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.models import Event
+from siegelpost.mail.changes import What, change
 from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.mail.models import State as MailState
 from siegelpost.office.models import Agent
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +35,9 @@ def office(monkeypatch: pytest.MonkeyPatch) -> None:
     the_guard_says(True, monkeypatch)
 
 
-def ordered(**fields: Any) -> Dispatch:
+def ordered(*, ticked: frozenset[DeclarationKind] = frozenset(DeclarationKind), **fields: Any) -> Dispatch:
     dispatch = a_dispatch(**fields)
-    form = Form(links.stamp(str(dispatch.public_id), dispatch.page), "Mara Berger", frozenset(DeclarationKind))
+    form = Form(links.stamp(str(dispatch.public_id), dispatch.page), "Mara Berger", ticked)
     return declare(token_of(dispatch), form, CLIENT)
 
 
@@ -52,16 +57,124 @@ def text_of(mail: OutgoingMail) -> str:
     return str(body.get_content())
 
 
-def test_the_one_contract_of_this_name_and_address_is_meant() -> None:
+def leaf(kind: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(bytes(Event.objects.filter(kind=kind).latest("id").leaf))["data"]
+    return data
+
+
+def test_name_and_address_alone_end_no_contract_and_the_right_one_is_offered_first() -> None:
+    """Whoever knew a prospect's name and address ended the contract silently; now the office says which is meant.
+
+    Until then nothing opens by itself.
+    """
     dispatch = ordered()
-    a_dispatch(contact=dispatch.contact)  # nothing was ordered by it
+    ordered(contact=a_contact(email="uwe@berger.test", first_name="Uwe"))
     made = withdraw()
     dispatch.refresh_from_db()
-    assert made.dispatch == dispatch
-    assert dispatch.state == State.WITHDRAWN
-    assert Event.objects.filter(kind="WithdrawalDeclared", subject=str(dispatch.public_id)).count() == 1
-    assert mails(Purpose.AGENT_NOTICE)[-1].recipient == dispatch.agent.email
+    assert (made.dispatch, dispatch.state) == (None, State.OPEN)
+    assert withdrawing.meant(made)[0] == dispatch
     assert len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 1
+    assert {mail.recipient for mail in mails(Purpose.AGENT_NOTICE)[-3:]} >= {dispatch.agent.email}
+
+
+def test_while_nobody_has_decided_the_exposé_does_not_open_by_itself() -> None:
+    dispatch, agent = ordered(ticked=frozenset()), an_agent()
+    made = withdraw()
+    Dispatch.objects.filter(pk=dispatch.pk).update(period_ends_at=timezone.now())
+    rounds.slow()
+    dispatch.refresh_from_db()
+    assert dispatch.state == State.WAITING
+    withdrawal_desk.set_aside(made, by=agent)
+    rounds.slow()
+    dispatch.refresh_from_db()
+    assert dispatch.state == State.OPEN
+
+
+def test_it_is_recorded_as_fully_as_an_order() -> None:
+    """Its event held an identifier and nothing else: neither text nor label nor page could be proven (§ 356a BGB)."""
+    dispatch = ordered()
+    page = b"<html>Vertrag widerrufen</html>"
+    made = withdrawing.withdraw(
+        name="Mara Berger", email="mara@berger.test", contract=dispatch.subject, token=token_of(dispatch),
+        client=CLIENT, language="de", page=page,
+    )  # fmt: skip
+    data = leaf("WithdrawalDeclared")
+    assert data["text"] == "Hiermit widerrufe ich den bezeichneten Vertrag."
+    assert (data["label"], data["language"], data["way"], data["late"]) == ("Widerruf bestätigen", "de", "page", False)
+    assert data["version"]
+    assert data["page_sha256"] == hashlib.sha256(page).hexdigest()
+    assert withdrawal_desk.documents(dispatch) == [(made, page)]
+    text = text_of(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)[0])
+    assert data["text"] in text
+    assert str(dispatch.public_id) in text
+    assert re.search(r"\d\d:\d\d:\d\d Uhr \((MEZ|MESZ), GMT\+0[12]:00\)", text), text
+    assert "bestätigt nur den Eingang, nicht die Wirksamkeit" in text
+    assert made.dispatch == dispatch
+
+
+def test_acknowledged_is_said_when_the_mail_server_has_taken_the_mail() -> None:
+    """The event stood in the ledger while the mail was only queued, also where it never went out."""
+    dispatch = ordered()
+    withdrawing.withdraw(
+        name="Mara Berger", email="mara@berger.test", contract="x", token=token_of(dispatch), client=CLIENT
+    )
+    public = withdraw(name="Ute Berger")
+    assert not Event.objects.filter(kind="WithdrawalAcknowledged").exists()
+    for mail in mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT):
+        change(mail, What.ATTEMPT_STARTED, MailState.SENDING)
+        assert not Event.objects.filter(kind="WithdrawalAcknowledged", subject=str(mail.about)).exists()
+        change(mail, What.ACCEPTED, MailState.ACCEPTED, accepted_at=timezone.now())
+    told = Event.objects.filter(kind="WithdrawalAcknowledged").values_list("subject", flat=True)
+    assert set(told) == {str(dispatch.public_id), str(public.public_id)}
+    assert withdrawal_desk.acknowledged_at(public)
+
+
+def test_a_refused_acknowledgement_is_no_acknowledgement() -> None:
+    dispatch = ordered()
+    withdrawing.withdraw(
+        name="Mara Berger", email="mara@berger.test", contract="x", token=token_of(dispatch), client=CLIENT
+    )
+    [mail] = mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)
+    change(mail, What.ATTEMPT_STARTED, MailState.SENDING)
+    change(mail, What.REFUSED, MailState.REFUSED)
+    kinds = Event.objects.filter(subject=str(dispatch.public_id)).values_list("kind", flat=True)
+    assert "RelayToNonERDSFailure" in kinds
+    assert "WithdrawalAcknowledged" not in kinds
+
+
+def test_a_late_one_is_taken_in_acknowledged_and_left_to_the_office() -> None:
+    """Years after the period the state became "withdrawn" and the page said so, as if the right still lived."""
+    dispatch, agent = ordered(), an_agent()
+    token = token_of(dispatch)
+    Dispatch.objects.filter(pk=dispatch.pk).update(period_ends_at=timezone.now())
+    made = withdrawing.withdraw(name="Mara Berger", email="mara@berger.test", contract="x", token=token, client=CLIENT)
+    dispatch.refresh_from_db()
+    assert (made.late, dispatch.state) == (True, State.OPEN)
+    assert leaf("WithdrawalDeclared")["late"] is True
+    assert len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 1
+    assert made in withdrawal_desk.to_decide()
+    withdrawal_desk.decide(made, effective=False, by=agent)
+    dispatch.refresh_from_db()
+    assert dispatch.state == State.OPEN
+    assert leaf("WithdrawalDecided") == {
+        "withdrawal": str(made.public_id), "effective": False, "by": str(agent.public_id)
+    }  # fmt: skip
+    with pytest.raises(Withdrawal.DoesNotExist):
+        withdrawal_desk.decide(made, effective=True, by=agent)
+    assert made not in withdrawal_desk.to_decide()
+
+
+def test_a_late_one_can_be_treated_as_effective() -> None:
+    dispatch = ordered()
+    token = token_of(dispatch)
+    Dispatch.objects.filter(pk=dispatch.pk).update(period_ends_at=timezone.now())
+    made = withdrawing.withdraw(name="Mara Berger", email="mara@berger.test", contract="x", token=token, client=CLIENT)
+    browser = Browser()
+    browser.force_login(an_agent())
+    assert made.name in browser.get("/today/now/", secure=True).content.decode()
+    assert browser.post(f"/withdrawals/{made.public_id}/", {"effective": "1"}, secure=True).status_code == 302
+    dispatch.refresh_from_db()
+    assert dispatch.state == State.WITHDRAWN
 
 
 @pytest.mark.parametrize("name", ["Mara Berger", "Ute Berger"])
@@ -75,10 +188,10 @@ def test_who_left_is_told_nothing_any_more(name: str) -> None:
 
 @pytest.mark.parametrize("known", [True, False])
 def test_pressed_twice_it_is_one_withdrawal_and_one_mail(known: bool) -> None:
-    dispatch = ordered() if known else None
+    if known:
+        ordered()
     first = withdraw()
     assert withdraw() == first
-    assert first.dispatch == dispatch
     assert Withdrawal.objects.count() == len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 1
 
 
@@ -99,14 +212,11 @@ def test_pressed_at_the_same_moment_it_is_one_withdrawal_too(known: bool) -> Non
     assert len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 1
 
 
-def test_of_a_later_order_the_same_words_are_another_withdrawal() -> None:
-    first = ordered()
+def test_the_same_words_later_are_another_withdrawal() -> None:
     withdraw()
-    second = ordered(contact=first.contact)
-    assert withdraw().dispatch == second
     Withdrawal.objects.update(made_at=timezone.now() - 2 * withdrawing.ONE_PRESS)
-    assert withdraw().dispatch is None
-    assert Withdrawal.objects.count() == 3
+    withdraw()
+    assert Withdrawal.objects.count() == 2
 
 
 @pytest.mark.parametrize(
@@ -148,6 +258,8 @@ def test_the_office_says_which_is_meant_once() -> None:
     dispatch.refresh_from_db()
     assert (made.dispatch, dispatch.state) == (dispatch, State.WITHDRAWN)
     assert Event.objects.filter(kind="WithdrawalAssigned", subject=str(dispatch.public_id)).count() == 1
+    data = leaf("WithdrawalAssigned")
+    assert (data["text"], data["way"]) == (made.text, "public")
     assert browser.post(address, {"dispatch": str(dispatch.public_id)}, secure=True).status_code == 404
     assert made.name not in browser.get("/today/now/", secure=True).content.decode()
 
@@ -174,8 +286,8 @@ def test_what_means_no_contract_is_set_aside_and_comes_back_when_wanted() -> Non
 
 def test_a_set_aside_one_can_still_be_assigned() -> None:
     dispatch, made, agent = ordered(), withdraw(name="Ute Berger"), an_agent()
-    withdrawing.set_aside(made, by=agent)
-    withdrawing.assign(made, dispatch, by=agent)
+    withdrawal_desk.set_aside(made, by=agent)
+    withdrawal_desk.assign(made, dispatch, by=agent)
     dispatch.refresh_from_db()
     assert dispatch.state == State.WITHDRAWN
 
@@ -184,10 +296,42 @@ def test_a_business_has_nothing_to_withdraw_from() -> None:
     dispatch = ordered(contact=a_contact(is_business=True))
     made = withdraw()
     assert made.dispatch is None
-    with pytest.raises(withdrawing.NotMeantError):
-        withdrawing.assign(made, dispatch, by=an_agent())
+    with pytest.raises(withdrawal_desk.NotMeantError):
+        withdrawal_desk.assign(made, dispatch, by=an_agent())
 
 
 def test_the_acknowledgement_speaks_the_language_of_the_page() -> None:
     withdraw(language="en")
     assert mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)[0].subject.startswith("Receipt of your withdrawal")
+
+
+def test_too_many_hold_back_the_mail_and_never_the_declaration() -> None:
+    """Five junk posts with somebody's address kept the real withdrawal out for a day."""
+    dispatch, browser = ordered(), Browser(headers={"host": "localhost"})
+
+    def post(name: str, address: str = "203.0.113.9", email: str = "mara@berger.test") -> str:
+        fields = {"name": name, "email": email, "contract": "Maklervertrag"}
+        answer = browser.post("/widerruf/", fields, secure=True, REMOTE_ADDR=address)
+        assert answer.status_code == 200, answer.content
+        return answer.content.decode()
+
+    for number in range(5):
+        post(f"Junk {number}", email=f"mara+{number}@berger.test")
+    assert "Heben Sie bis dahin diese Seite auf" in post("Mara Berger", "198.51.100.4")
+    real = Withdrawal.objects.get(name="Mara Berger")
+    assert len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 5
+    assert real in withdrawal_desk.waiting()
+    withdrawal_desk.assign(real, dispatch, by=an_agent())
+    assert len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 6, "it goes out once the office says that it is meant"
+
+
+def test_one_network_is_one_place() -> None:
+    """25 addresses of one /64 sent 25 mails with a stranger's words under the office's name."""
+    browser = Browser(headers={"host": "localhost"})
+    for number in range(12):
+        fields = {"name": f"N {number}", "email": f"a{number}@else.test", "contract": "Viagra http://evil.example/"}
+        browser.post("/widerruf/", fields, secure=True, REMOTE_ADDR=f"2001:db8:1:2::{number + 1:x}")
+    sent = mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)
+    assert len(sent) == 10
+    assert "evil" not in sent[0].subject
+    assert Withdrawal.objects.count() == 12

@@ -98,7 +98,7 @@ def test_every_field_has_one_place_in_the_form() -> None:
     assert len(placed) == len(set(placed))
     form = EstateForm()
     assert [field.name for _, fields in form.groups() for field in fields] == placed
-    derived = {"buyer_commission_rate", "seller_commission_rate", "folded"}
+    derived = {"buyer_commission_rate", "seller_commission_rate", "commission_open", "commission_said", "folded"}
     automatic = {
         "id", "public_id", "provider", "provider_name", "openimmo_obid", "as_of", "created_at", "updated_at",
     }  # fmt: skip

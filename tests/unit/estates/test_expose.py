@@ -14,7 +14,7 @@ from tests.support.office import an_estate
 from tests.unit.estates.transfers import picture
 
 from siegelpost import storage
-from siegelpost.estates import editing, expose, expose_pdf, facts
+from siegelpost.estates import commission, editing, expose, expose_pdf, facts, figures
 from siegelpost.estates.kinds import MediaGroup
 from siegelpost.estates.models import Estate
 from siegelpost.storage import DamagedFileError
@@ -89,7 +89,7 @@ def test_before_the_gate_nothing_gives_the_place_away(with_media: Estate) -> Non
     assert "Absatz" not in told
     assert not any(media.sha256 in told for media in with_media.media.all())
     assert before["city_line"] == "21335 Lüneburg"
-    assert before["commission"] == "3,57 % inkl. MwSt."
+    assert before["commission"].startswith("3,57 % inkl. MwSt. vom Kaufpreis; bei")
 
 
 @pytest.mark.parametrize("title", ["Altbau im Lindenwall 14", "LINDENWALL: vier Zimmer", "Wohnung (Linden-Wall)"])
@@ -141,7 +141,7 @@ def test_english_snapshot(flat: Estate) -> None:
 )  # fmt: skip
 def test_money(language: str, currency: str, expected: str) -> None:
     with translation.override(language):
-        assert facts.money(Decimal("1234.50"), currency) == expected
+        assert figures.money(Decimal("1234.50"), currency) == expected
 
 
 def test_printed(with_media: Estate, text_of: Text) -> None:
@@ -223,8 +223,23 @@ def test_printed_within_a_second(with_media: Estate) -> None:
 
 def test_the_commission_speaks_the_readers_language() -> None:
     estate = an_estate(buyer_commission="3,57 % inkl. MwSt.")
-    assert facts.buyer_commission(estate) == "3,57 % inkl. MwSt."
+    assert facts.buyer_commission(estate).startswith("3,57 % inkl. MwSt. vom Kaufpreis")
     with translation.override("en"):
-        assert facts.buyer_commission(estate).replace("\u00a0", " ") == "3.57 % incl. VAT"
+        assert facts.buyer_commission(estate).startswith("3.57 % incl. VAT of the purchase price")
         fixed = an_estate(buyer_commission="9.000 € inkl. MwSt.", buyer_commission_rate=None)
-        assert facts.buyer_commission(fixed) == "9.000 € inkl. MwSt."
+        assert facts.buyer_commission(fixed) == "€9,000 incl. VAT"
+
+
+def test_one_price_before_the_gate_on_the_page_and_above_the_button() -> None:
+    """Finding: the gate named 3,57 % with VAT, the exposé behind it "3 % zzgl. MwSt."."""
+    estate = an_estate(buyer_commission="3 % zzgl. MwSt.")
+    told = json.dumps(expose.snapshot(estate), ensure_ascii=False)
+    assert str(commission.with_vat(estate)) in told
+    assert "zzgl" not in told
+
+
+def test_free_of_commission_only_where_somebody_said_so() -> None:
+    assert facts.buyer_commission(an_estate(buyer_commission_due=False)) == "provisionsfrei für Käufer"
+    unsaid = an_estate(buyer_commission_due=False, commission_open="unsaid")
+    assert facts.buyer_commission(unsaid) == ""
+    assert "frei" not in json.dumps(expose.snapshot(unsaid), ensure_ascii=False)

@@ -100,7 +100,7 @@ def test_namespace_and_capitals_do_not_matter(tmp_path: Path) -> None:
         ('<haus haustyp="DOPPELHAUSHAELFTE"/>', "house_single", "Doppelhaushälfte"),
         ("<haus/>", "house_single", ""),
         ('<haus haustyp="MEHRFAMILIENHAUS"/>', "house_multi", "Mehrfamilienhaus"),
-        ('<haus haustyp="ZWEIFAMILIENHAUS"/>', "house_multi", "Zweifamilienhaus"),
+        ('<haus haustyp="ZWEIFAMILIENHAUS"/>', "house_two", "Zweifamilienhaus"),
         ("<grundstueck/>", "land", ""),
         ("<zinshaus_renditeobjekt/>", "investment", ""),
         ('<parken parken_typ="CARPORT"/>', "parking", ""),

@@ -12,6 +12,7 @@ from siegelpost.ledger import leaf
 from siegelpost.ledger.leaf import LeafError, Opening, canonical, commit, make, openings_bytes, read, read_openings
 from siegelpost.ledger.verify import check_openings
 
+URI = "urn:siegelpost:event:GateOpened"
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 NAMES = st.from_regex(r"[A-Za-z0-9_.-]{1,20}", fullmatch=True)
@@ -27,9 +28,9 @@ DATA = st.dictionaries(NAMES, VALUES, max_size=5)
 def test_a_leaf_says_what_was_put_in(
     data: dict[str, Any], personal: dict[str, Any], subject: str, at: datetime
 ) -> None:
-    raw, openings = make("urn:test", subject=subject, at=at, data=data, personal=personal)
+    raw, openings = make(URI, subject=subject, at=at, data=data, personal=personal)
     found = read(raw)
-    assert (found.event, found.subject, found.at, found.data) == ("urn:test", subject, at, data)
+    assert (found.event, found.subject, found.at, found.data) == (URI, subject, at, data)
     assert {name: opening.value for name, opening in openings.items()} == personal
     check_openings(found.personal, openings)
     assert read_openings(openings_bytes(openings)) == openings
@@ -37,21 +38,21 @@ def test_a_leaf_says_what_was_put_in(
 
 @given(DATA)
 def test_the_bytes_are_those_of_a_plain_canonical_encoder(data: dict[str, Any]) -> None:
-    raw, _ = make("urn:test", subject="s", at=AT, data=data, personal={"name": "x"})
+    raw, _ = make(URI, subject="s", at=AT, data=data, personal={"name": "x"})
     again = json.dumps(json.loads(raw), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     assert again.encode() == raw
 
 
 def test_times_are_written_in_utc() -> None:
-    raw, _ = make("urn:test", subject="s", at=AT.astimezone(timezone(timedelta(hours=5))), data={}, personal={})
+    raw, _ = make(URI, subject="s", at=AT.astimezone(timezone(timedelta(hours=5))), data={}, personal={})
     assert raw.startswith(b'{"at":"2026-11-23T12:00:00.000000Z",')
     with pytest.raises(LeafError, match="time zone"):
-        make("urn:test", subject="s", at=datetime(2026, 11, 23), data={}, personal={})  # noqa: DTZ001 - that is the point
+        make(URI, subject="s", at=datetime(2026, 11, 23), data={}, personal={})  # noqa: DTZ001 - that is the point
 
 
 def test_equal_events_have_unequal_leaves_and_commitments() -> None:
-    first, ours = make("urn:test", subject="s", at=AT, data={}, personal={"name": "Anna"})
-    second, theirs = make("urn:test", subject="s", at=AT, data={}, personal={"name": "Anna"})
+    first, ours = make(URI, subject="s", at=AT, data={}, personal={"name": "Anna"})
+    second, theirs = make(URI, subject="s", at=AT, data={}, personal={"name": "Anna"})
     assert first != second
     assert ours["name"].salt != theirs["name"].salt
     assert b"Anna" not in first
@@ -86,13 +87,13 @@ def test_deep_nesting_is_refused_when_written_and_when_read() -> None:
 
 def test_a_leaf_has_a_limit() -> None:
     with pytest.raises(LeafError, match="bytes"):
-        make("urn:test", subject="s", at=AT, data={"text": "x" * leaf.MAX_LEAF}, personal={})
+        make(URI, subject="s", at=AT, data={"text": "x" * leaf.MAX_LEAF}, personal={})
     with pytest.raises(LeafError, match="bytes"):
         read(b" " * (leaf.MAX_LEAF + 1))
 
 
 def _changed(**members: object) -> bytes:
-    raw, _ = make("urn:test", subject="s", at=AT, data={"n": 1}, personal={"name": "x"})
+    raw, _ = make(URI, subject="s", at=AT, data={"n": 1}, personal={"name": "x"})
     whole = json.loads(raw) | members
     return json.dumps(
         {name: value for name, value in whole.items() if value != "drop"},
@@ -156,7 +157,7 @@ def test_malformed_openings_are_refused(raw: bytes) -> None:
 
 
 def test_a_false_or_foreign_opening_is_refused() -> None:
-    raw, openings = make("urn:test", subject="s", at=AT, data={}, personal={"name": "Anna", "ip": "::1"})
+    raw, openings = make(URI, subject="s", at=AT, data={}, personal={"name": "Anna", "ip": "::1"})
     personal = read(raw).personal
     check_openings(personal, {"name": openings["name"]})
     for false in (

@@ -8,7 +8,7 @@ from tests.unit.mail import bounce_samples as samples
 from siegelpost import storage
 from siegelpost.mail import incoming
 from siegelpost.mail.incoming import mark_handled, take_in, unhandled_replies
-from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, Purpose, State
+from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, OutgoingMail, Purpose, State
 
 DISPATCH = "0a0b0c0d-0000-4000-8000-000000000001"
 TOKEN = samples.OURS.strip("<>").partition("@")[0]
@@ -51,12 +51,21 @@ def received(raw: bytes) -> IncomingMail:
         (answer("Ja.", "Auto-Submitted: auto-replied"), IncomingKind.AUTOMATIC_REPLY),
         (answer("Ja.", "Auto-Submitted: no"), IncomingKind.REPLY),
         (answer("Ja.", "X-Autoreply: yes"), IncomingKind.AUTOMATIC_REPLY),
-        (answer("Ja.", "Precedence: bulk"), IncomingKind.AUTOMATIC_REPLY),
-        (answer("Ja.", "Return-Path: <>"), IncomingKind.AUTOMATIC_REPLY),
+        (answer("Ja.", "Precedence: bulk"), IncomingKind.PERHAPS_AUTOMATIC),
+        (answer("Ja.", "Precedence: auto_reply"), IncomingKind.AUTOMATIC_REPLY),
+        (answer("Ja.", "Return-Path: <>"), IncomingKind.PERHAPS_AUTOMATIC),
+        (answer("Ja.", "Return-Path: <>", "Subject: Abwesenheitsnotiz"), IncomingKind.AUTOMATIC_REPLY),
         (answer("Ja.", "Return-Path: <anna@example.test>"), IncomingKind.REPLY),
-        (answer("Ja.", "Subject: Abwesenheitsnotiz: Expose"), IncomingKind.AUTOMATIC_REPLY),
-        (answer("Ja.", "Subject: Out of Office Re: Expose"), IncomingKind.AUTOMATIC_REPLY),
-        (answer("Ja.", "Subject: Gelesen: Expose"), IncomingKind.AUTOMATIC_REPLY),
+        (answer("Ja.", "Subject: Abwesenheitsnotiz: Expose"), IncomingKind.PERHAPS_AUTOMATIC),
+        (answer("Ja.", "Subject: Out of Office Re: Expose"), IncomingKind.PERHAPS_AUTOMATIC),
+        (answer("Ja.", "Subject: Respuesta automática: Expose"), IncomingKind.PERHAPS_AUTOMATIC),
+        (answer("Ja.", "Subject: Gelesen: Expose"), IncomingKind.PERHAPS_AUTOMATIC),
+        (answer("Ja.", "Subject: Urlaub vom 3. bis 5., danach ja"), IncomingKind.REPLY),
+        (answer("Ja.", "X-Auto-Response-Suppress: All"), IncomingKind.PERHAPS_AUTOMATIC),
+        (answer("Ja.", "Feedback-ID: 1.eu-west-1.x:AmazonSES"), IncomingKind.PERHAPS_AUTOMATIC),
+        (answer("Ja.", "List-Id: <familie.example.test>"), IncomingKind.PERHAPS_AUTOMATIC),
+        (answer("Ja.", sender="Anna <postmaster@example.test>"), IncomingKind.PERHAPS_AUTOMATIC),
+        (answer("Ja.", sender="MAILER-DAEMON <>"), IncomingKind.AUTOMATIC_REPLY),
         (answer("Ja.", "Content-Type: multipart/report; report-type=disposition-notification; boundary=b"),
          IncomingKind.AUTOMATIC_REPLY),
         (answer("Ja.", sender="mailer-daemon@example.test"), IncomingKind.AUTOMATIC_REPLY),
@@ -66,7 +75,7 @@ def received(raw: bytes) -> IncomingMail:
 )  # fmt: skip
 def test_kinds(raw: bytes, kind: IncomingKind) -> None:
     assert received(raw).kind == kind
-    assert unhandled_replies().exists() == (kind == IncomingKind.REPLY)
+    assert unhandled_replies().exists() == (kind in ANSWERS), "what may be a person's goes to people"
 
 
 @pytest.mark.parametrize(
@@ -137,7 +146,9 @@ def test_the_sender_is_compared_with_the_recipient(sender: str, same: bool) -> N
     assert received(answer(sender=sender)).sender_is_recipient is same
 
 
-def test_what_the_receiving_server_found_is_kept() -> None:
+def test_what_the_receiving_server_found_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The uppermost header was believed, whoever wrote it."""
+    monkeypatch.setattr(incoming, "trusted_servers", lambda: {"mx.office.test"})
     raw = answer(
         "Ja.",
         "Authentication-Results: mx.office.test; spf=pass (sender is ok; dkim=fail) smtp.mailfrom=example.test;",
@@ -145,7 +156,12 @@ def test_what_the_receiving_server_found_is_kept() -> None:
         "Authentication-Results: elsewhere.test; dkim=fail",
     )
     found = received(raw).authentication
-    assert found == {"server": "mx.office.test", "spf": "pass", "dkim": "pass", "dmarc": "pass"}
+    expected = {"server": "mx.office.test", "spf": "pass", "dkim": "pass", "dmarc": "pass", "proven": "dmarc"}
+    assert found == expected
+    monkeypatch.setattr(incoming, "trusted_servers", lambda: {"elsewhere.test", "other.test"})
+    monkeypatch.setattr(incoming, "own_dkim", lambda *_: "")
+    found = received(raw + b" ").authentication
+    assert (found["server"], found["dmarc"], found["proven"]) == ("elsewhere.test", "", "")
 
 
 def test_answers_wait_until_somebody_has_dealt_with_them() -> None:

@@ -1,8 +1,10 @@
-"""Whether a writer's domain signed an answer, where the receiving server says nothing: evidence, never a refusal."""
+"""Whether a writer's domain signed an answer, where the office's own mail server proves nothing."""
 
+import time
 from base64 import b64encode
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import dkim
 import pytest
@@ -12,11 +14,12 @@ from tests.support.mailing import queue, use
 from tests.unit.mail import bounce_samples as samples
 from tests.unit.mail.test_incoming import DISPATCH, answer
 
-from siegelpost.dispatch.replies import _is_forged
-from siegelpost.mail import own_verification
+from siegelpost.mail import incoming, own_verification
 from siegelpost.mail.authentication import Lookup, NoAnswerError
 from siegelpost.mail.incoming import take_in, unhandled_replies
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose, State
+from siegelpost.mail.own_verification import own_dkim
+from siegelpost.mail.reading import parsed
 
 
 @cache
@@ -50,7 +53,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def signed(raw: bytes, domain: str = "example.test", **options: bool) -> bytes:
+def signed(raw: bytes, domain: str = "example.test", **options: Any) -> bytes:
     return bytes(dkim.sign(raw, b"s1", domain.encode(), pair()[0], **options)) + raw
 
 
@@ -58,9 +61,9 @@ def found(raw: bytes) -> str | None:
     received = take_in(raw).received
     assert received is not None
     kept = IncomingMail.objects.get(pk=received.pk)
-    assert not _is_forged(kept)
     assert list(unhandled_replies()) == [kept], "it is an answer all the same"
     value: str | None = kept.authentication.get("own_dkim")
+    assert kept.authentication.get("proven", "") == ("own_dkim" if value == "pass" else "")
     return value
 
 
@@ -74,7 +77,6 @@ def test_the_writers_domain_has_signed(asked: list[str]) -> None:
     [
         (lambda: signed(answer("Ja.")).replace(b"Ja.", b"Nein."), "fail"),
         (lambda: signed(answer("Ja.")).replace(b"Subject: AW", b"Subject: FW"), "fail"),
-        (lambda: signed(answer("Ja.", sender="anna@mail.example.test")), "pass"),
         (lambda: signed(signed(answer("Ja.")), "liste.test"), "pass"),
         (lambda: signed(answer("Ja.")).replace(b"b=", b"b=AA", 1), "fail"),
         # Nobody who speaks for the writer has signed: nothing is said.
@@ -82,6 +84,8 @@ def test_the_writers_domain_has_signed(asked: list[str]) -> None:
         (lambda: signed(answer("Ja."), "liste.test"), ""),
         (lambda: signed(answer("Ja."), "other.example.test"), ""),
         (lambda: signed(answer("Ja."), "ample.test"), ""),
+        (lambda: signed(answer("Ja."), include_headers=[b"from"]), "pass"),
+        (lambda: signed(answer("Ja."), include_headers=[b"from"]).replace(b"h=from", b"h=to", 1), ""),
         (lambda: signed(answer("Ja."), length=True), ""),
         (lambda: b"DKIM-Signature: " + b"\xff;=;" * 50 + b"\r\n" + answer("Ja."), ""),
     ],
@@ -99,7 +103,41 @@ def test_a_silent_dns_leaves_it_open(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found(signed(answer("Ja."))) == "temperror"
 
 
-def test_where_the_receiving_server_has_looked_nothing_is_asked(asked: list[str]) -> None:
-    raw = b"Authentication-Results: mx.office.test; dkim=fail\r\n" + signed(answer("Ja."))
-    assert found(raw) is None
+def test_where_the_offices_server_has_proven_it_nothing_is_asked(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incoming, "trusted_servers", lambda: {"mx.office.test"})
+    raw = b"Authentication-Results: mx.office.test; dmarc=pass header.from=example.test\r\n" + signed(answer("Ja."))
+    received = take_in(raw).received
+    assert received is not None
+    assert received.authentication["proven"] == "dmarc"
+    assert "own_dkim" not in received.authentication
     assert asked == []
+
+
+def test_a_domain_above_speaks_for_one_below_but_no_registry_does(asked: list[str]) -> None:
+    raw = signed(answer("Ja.", sender="anna@mail.example.test"))
+    assert own_dkim(raw, parsed(raw), "anna@mail.example.test") == "pass"
+    raw = signed(answer("Ja.", sender="anna@example.co.uk"), "co.uk")
+    assert own_dkim(raw, parsed(raw), "anna@example.co.uk") == ""
+
+
+def test_only_what_the_recipient_may_have_written_is_looked_up(asked: list[str]) -> None:
+    """The key, and so the work, is chosen by whoever writes."""
+    assert found(signed(answer("Ja.", sender="eve@evil.test"), "evil.test")) is None
+    assert asked == []
+
+
+@pytest.mark.parametrize("body", [" " * 300_000, " \t" * 100_000 + "\n", "\n" * 100_000 + "x", "a " * 100_000])
+def test_no_body_takes_long(body: str, asked: list[str]) -> None:
+    """Blanks before a line's end were looked for from each of them on: a stranger's mail took minutes."""
+    began = time.process_time()
+    found(signed(answer("Ja."), "example.test") + body.encode())
+    assert time.process_time() - began < 5
+
+
+def test_bytes_that_two_readers_read_in_two_ways_prove_nothing(asked: list[str]) -> None:
+    """A lone carriage return ends a line for us and not for the signature: words could be put above the signed ones."""
+    hidden = b"X-A: a\r\rJa, ich bestelle zahlungspflichtig.\r\nTo: buero"
+    raw = signed(answer("Nein.")).replace(b"To: buero", hidden, 1)
+    assert found(raw) == ""

@@ -21,6 +21,7 @@ FIELDS = {
     "street": "Am Sande 14",
     "postal_code": "21335",
     "city": "Lüneburg",
+    "phone": "+49 4131 555 01 23",
     "email": "post@lindenhof.example",
     "colour": "#1f4d3f",
 }

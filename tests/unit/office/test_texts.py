@@ -1,9 +1,15 @@
-"""Whether a cancellation policy names the electronic withdrawal function."""
+"""Legal texts: what they name, from when on they hold, what they are called, how the settings show them."""
+
+from datetime import timedelta
 
 import pytest
+from django.test import Client as Browser
+from django.utils import timezone
+from tests.support.office import an_agent, an_office
 
-from siegelpost.office.models import Language
-from siegelpost.office.texts import lacks_withdrawal_function
+from siegelpost.office.models import Language, LegalText, Office, Role, TextKind
+from siegelpost.office.statutory import draft
+from siegelpost.office.texts import Origin, current, is_statutory, lacks_withdrawal_function, publish, title
 
 # The statutory model as it was until 18 June 2026, also with its optional form on a website.
 OLD = {
@@ -45,3 +51,56 @@ def test_a_policy_of_before_lacks_it(language: Language) -> None:
 )
 def test_a_policy_of_2026_names_it(language: Language, words: str) -> None:
     assert not lacks_withdrawal_function(f"{OLD[language]}\n\n{words}", language)
+
+
+@pytest.mark.django_db
+def test_a_text_holds_from_its_day_on_and_keeps_what_it_goes_by() -> None:
+    """A text for a law that begins next month is published today and read from that day on."""
+    today = timezone.localdate()
+    first = publish(TextKind.CONTRACT, Language.GERMAN, "Alt", Origin("§ 652 BGB", today))
+    later = publish(TextKind.CONTRACT, Language.GERMAN, "Neu", Origin("Kanzlei X", today, today + timedelta(days=1)))
+    assert (first.version, later.version) == (1, 2)
+    assert current(TextKind.CONTRACT, Language.GERMAN) == first
+    LegalText.objects.filter(pk=later.pk).update(valid_from=today)
+    assert current(TextKind.CONTRACT, Language.GERMAN) == later
+    again = publish(TextKind.CONTRACT, Language.GERMAN, "Neu", Origin(checked_on=today + timedelta(days=9)))
+    assert (again.pk, again.source, again.checked_on) == (later.pk, "Kanzlei X", today + timedelta(days=9))
+
+
+@pytest.mark.django_db
+def test_a_form_of_the_offices_own_is_not_called_a_model() -> None:
+    office = an_office()
+    form = current(TextKind.WITHDRAWAL_FORM, Language.GERMAN)
+    assert form
+    assert (title(form), is_statutory(form)) == ("Muster-Widerrufsformular", True)
+    own = publish(TextKind.WITHDRAWAL_FORM, Language.GERMAN, f"Widerruf an {office.name}")
+    assert (title(own), is_statutory(own)) == ("Widerrufsformular", False)
+
+
+@pytest.mark.django_db
+def test_the_settings_show_the_model_the_difference_and_the_calendar() -> None:
+    """One press publishes the drafts, after they were shown; a changed model is shown word by word."""
+    browser = Browser()
+    browser.force_login(an_agent(role=Role.ADMINISTRATOR))
+    office = an_office()
+    LegalText.objects.all().delete()
+    shown = browser.get("/setup/texts/", secure=True).content.decode()
+    assert "Marktplatz 3, 73728 Esslingen" in shown
+    assert "/settings/texts/withdrawal_policy/de/" in shown
+    Office.objects.update(phone="")
+    assert "noch Angaben: Telefon." in browser.get("/setup/texts/", secure=True).content.decode()
+    office.save()
+    browser.post("/setup/texts/", secure=True)
+    address = "/settings/texts/withdrawal_policy/de/"
+    page = browser.get(address, secure=True).content.decode()
+    assert "Das ist das gesetzliche Muster" in page
+    assert office.phone in page
+    changed = draft(TextKind.WITHDRAWAL_POLICY, Language.GERMAN).replace("vierzehn Tage ab", "14 Tage ab")
+    given = {"text": changed, "source": "Kanzlei X", "checked_on": "2026-11-01", "valid_from": ""}
+    assert browser.post(address, given, secure=True).status_code == 302
+    page = browser.get(address, secure=True).content.decode()
+    assert "<del>vierzehn</del> <ins>14</ins>" in page
+    assert "Kanzlei X" in page
+    assert "weicht vom gesetzlichen Muster ab" in browser.get("/settings/texts/", secure=True).content.decode()
+    assert "vierzehn Tage ab" in browser.get(f"{address}?draft=1", secure=True).content.decode()
+    assert "I ZR 111/25" in browser.get("/settings/law/", secure=True).content.decode()

@@ -148,3 +148,49 @@ def test_content_is_checked_by_its_crc(tmp_path: Path) -> None:
     path.write_bytes(out.getvalue().replace(b"content", b"Content"))
     with pytest.raises(ContainerError):
         read(path)
+
+
+def _hidden(raw: bytes, place: int) -> bytes:
+    """The archive with a whole entry in front of it, between its entries, or after them, which no directory lists."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("documents/evil.pdf", b"evil")
+    entry = out.getvalue()[: out.getvalue().index(b"PK\1\2")]
+    return raw[:place] + entry + raw[place:]
+
+
+@pytest.mark.parametrize("where", ["front", "end", "both archives", "comment", "another name", "another size"])
+def test_no_other_program_finds_other_files_in_it(where: str, tmp_path: Path) -> None:
+    """Entries that the directory does not list were passed over, and a streaming reader unpacked them."""
+    raw = zip_of(tmp_path, ("a.txt", b"a" * 50), ("b.txt", b"b")).read_bytes()
+    changed = {
+        "front": _hidden(raw, 0),
+        "end": raw + b"x",
+        "both archives": raw + raw,
+        "comment": raw[:-2] + b"\1\0x",
+        "another name": raw.replace(b"b.txt", b"c.txt", 1),
+        "another size": raw[:18] + b"\1" + raw[19:],
+    }[where]
+    (tmp_path / "proof.zip").write_bytes(changed)
+    with pytest.raises(ContainerError):
+        read(tmp_path / "proof.zip")
+
+
+def test_a_zip_that_was_written_as_a_stream_is_one(tmp_path: Path) -> None:
+    class Pipe(io.RawIOBase):
+        def __init__(self) -> None:
+            self.raw = b""
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, part: object) -> int:
+            self.raw += bytes(part)  # type: ignore[call-overload]  # bytes
+            return len(bytes(part))  # type: ignore[call-overload]  # bytes
+
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("a.txt", "b.txt"):
+            archive.writestr(name, b"a" * 50)
+    (tmp_path / "proof.zip").write_bytes(pipe.raw)
+    assert read(tmp_path / "proof.zip").keys() == {"a.txt", "b.txt"}

@@ -1,5 +1,6 @@
 """Checkpoints are found in notes and mails, however a mail client has wrapped them."""
 
+from collections.abc import Callable
 from email.message import EmailMessage
 
 import pytest
@@ -36,6 +37,30 @@ def test_in_a_mail(cte: str) -> None:
 def test_quoted_or_indented(prefix: str) -> None:
     text = "".join(f"{prefix}{line}\n" for line in NOTE.split("\n")[:-1])
     assert checkpoints_in(mail(f"Am Montag schrieb das Büro:\n{text}\nGruß")) == [NOTE]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda note: note.replace("—", "--").encode(),
+        lambda note: note.replace("— ", "—\u00a0").encode(),
+        lambda note: note.encode("utf-16"),
+        lambda note: note.encode("cp1252"),
+        lambda note: note.replace("\n", "\n\n").encode(),
+        lambda note: (note[:-40] + "\n" + note[-40:]).encode(),
+        lambda note: "".join(f"> {line}\n" for line in (note[:-40] + "\n" + note[-40:]).splitlines()).encode(),
+    ],
+)
+def test_as_mail_programs_and_editors_leave_it(change: Callable[[str], bytes]) -> None:
+    """In the shapes that forwarding and saving as text give it, it was not found, and the proof was blamed."""
+    assert checkpoints_in(change(NOTE)) == [NOTE]
+
+
+def test_in_a_mail_that_was_attached_as_a_file() -> None:
+    outer = EmailMessage()
+    outer.set_content("siehe Anhang")
+    outer.add_attachment(mail(NOTE), maintype="application", subtype="octet-stream", filename="Bestätigung.eml")
+    assert checkpoints_in(outer.as_bytes()) == [NOTE]
 
 
 def test_several_each_once() -> None:

@@ -98,6 +98,9 @@ class DjangoReader:
         connection.close()
         return row and Found(*row)
 
+    async def was_handed_over(self, public_id: str, sha256: str) -> bool:
+        return False
+
     async def ping(self) -> None:
         return
 
@@ -317,7 +320,7 @@ def worlds(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Callable[
     choices = [
         [flat],
         [an_estate(kind="commercial", usage="commercial", **hidden)],
-        [an_estate(**rent)],
+        [an_estate(**{**rent, "buyer_commission": "2 Monatskaltmieten inkl. MwSt."})],
         [an_estate(kind="commercial", **rent)],
         [an_estate(buyer_commission_due=False, **hidden)],
         [an_estate(kind="parking", buyer_commission_due=False, **hidden), flat],

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from siegelpost import storage
 from siegelpost.dispatch import links
-from siegelpost.dispatch.attachments import documents_of
+from siegelpost.dispatch.attachments import documents_of, named_in
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.registered.letters import ask_html, deadline
 from siegelpost.ledger.leaf import JSON
@@ -21,7 +21,7 @@ def submission(dispatch: Dispatch) -> dict[str, JSON]:
         "hidden": dispatch.page["hidden"],
         "code": dispatch.page["code_by"],
         "expires_at": dispatch.expires_at.isoformat(),
-        "attachments": [{"sha256": file["sha256"], "bytes": file["size"]} for file in content["attachments"]],
+        "attachments": named_in(content),
         "eml_sha256": content["eml"]["sha256"],
         "page_sha256": links.canonical_sha256(dispatch.page),
         "content_sha256": links.canonical_sha256(content),

@@ -15,7 +15,8 @@ from siegelpost.addresses import AddressError, is_address, same
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import links, uploads
 from siegelpost.dispatch.attachments import Attached, listed
-from siegelpost.dispatch.freezing import NotReadyError, greeting, not_ready_to_mail, office_shown
+from siegelpost.dispatch.feet import office_shown
+from siegelpost.dispatch.freezing import NotReadyError, greeting, not_ready_to_mail
 from siegelpost.dispatch.models import CodeBy
 from siegelpost.dispatch.registered import eml
 from siegelpost.office.models import Agent, Language, Office
@@ -32,7 +33,7 @@ class RegisteredLetter:
     subject: str
     message: str
     language: Language
-    hidden: bool  # sender and subject are shown only after acceptance
+    hidden: bool  # the subject is shown only after acceptance; who sends it is never hidden (§ 5 DDG)
     days: int  # to accept or refuse
     remind_every: int  # days; 0: never
     code_by: CodeBy | None = None
@@ -63,7 +64,7 @@ def refuse_if_not_ready(office: Office, letter: RegisteredLetter) -> None:
 
 
 def page_of(office: Office, agent: Agent, letter: RegisteredLetter, contact: Contact) -> dict[str, Any]:
-    """What stands on the recipient's page before the act; whose it is may be hidden there."""
+    """What stands on the recipient's page before the act; what it is about may be hidden there."""
     with translation.override(letter.language):
         return {
             "v": VERSION,

@@ -4,8 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.models import CodeBy, Dispatch
@@ -27,7 +25,7 @@ _RECEIPT_OF = {
 
 
 def notice_words(page: dict[str, Any], url: str, expires_at: datetime) -> Words:
-    """The mail that says a registered mail is waiting; who sent it and what it is about may be hidden."""
+    """The mail that says a registered mail is waiting; what it is about may be hidden."""
     return words_of("registered_notice", page["language"], page=page, url=url, last_day=last_day(expires_at))
 
 
@@ -63,7 +61,6 @@ def mail_code(dispatch: Dispatch) -> None:
         subject=words.subject,
         text=words.text,
         html=words.html,
-        sender_name=_sender_name(dispatch),
     )
     outbox.enqueue(message, dispatch_id=str(dispatch.public_id), purpose=Purpose.CODE, secrets=[code])
 
@@ -84,7 +81,7 @@ def confirm(pk: int) -> None:
         if not due.update(confirmation_due=False) or kind is None:
             return
         if dispatch.state != State.EXPIRED:
-            _confirm_to_recipient(dispatch, kind, to_recipient, hidden=hidden)
+            _confirm_to_recipient(dispatch, kind, to_recipient)
         agent = dispatch.agent
         name = receipts.file_name(kind, agent.language)
         tell_agent(
@@ -95,7 +92,7 @@ def confirm(pk: int) -> None:
         )
 
 
-def _confirm_to_recipient(dispatch: Dispatch, kind: receipts.ReceiptKind, receipt: bytes, *, hidden: bool) -> None:
+def _confirm_to_recipient(dispatch: Dispatch, kind: receipts.ReceiptKind, receipt: bytes) -> None:
     url, token = links.new_link(dispatch)
     words = words_of(
         "registered_confirmation",
@@ -107,31 +104,8 @@ def _confirm_to_recipient(dispatch: Dispatch, kind: receipts.ReceiptKind, receip
         checkpoint=newest_checkpoint() or "",
     )
     attached = [Attachment(receipts.file_name(kind, dispatch.language), "application/pdf", receipt)]
-    queue(
-        dispatch,
-        words,
-        Purpose.CONFIRMATION,
-        secrets=[token],
-        attachments=attached,
-        sender_name=_sender_name(dispatch) if hidden else "",
-        may_reply=not hidden,
-    )
+    queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token], attachments=attached)
 
 
 def _queue(dispatch: Dispatch, words: Words, purpose: Purpose, secrets: list[str]) -> None:
-    queue(
-        dispatch,
-        words,
-        purpose,
-        secrets=secrets,
-        sender_name=_sender_name(dispatch),
-        may_reply=not dispatch.page["hidden"],
-    )
-
-
-def _sender_name(dispatch: Dispatch) -> str:
-    """What stands before the office's address while the sender is hidden."""
-    if not dispatch.page["hidden"]:
-        return ""
-    with translation.override(dispatch.language):
-        return _("Einschreiben-E-Mail")
+    queue(dispatch, words, purpose, secrets=secrets)

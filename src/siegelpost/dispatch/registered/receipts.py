@@ -110,7 +110,7 @@ def pdf(dispatch: Dispatch, kind: ReceiptKind, *, hides: bool = False) -> bytes:
     Of several notices it is about the first that did not come back; where all did, the receipt says so.
 
     Args:
-        hides: for a recipient who has not accepted and so does not learn whose it is and what it is about.
+        hides: for a recipient who has not accepted and so does not learn what it is about.
 
     Raises:
         NothingHappenedError: no such event.
@@ -146,6 +146,7 @@ def _mail(event: Event) -> str | None:
 def _facts(dispatch: Dispatch, *, hides: bool) -> list[Fact]:
     page, content = dispatch.page, dispatch.content
     known = [
+        Fact("Absender", "sender", f"{page['agent']['name']}, {page['office']['name']}", page["agent"]["email"]),
         Fact("Empfänger", "recipient", dispatch.contact.full_name, dispatch.contact.email),
         Fact("Frist bis", "period until", _day(last_day(dispatch.expires_at))),
     ]
@@ -156,7 +157,6 @@ def _facts(dispatch: Dispatch, *, hides: bool) -> list[Fact]:
         for number, file in enumerate(content["attachments"], start=1)
     ]
     return [
-        Fact("Absender", "sender", f"{page['agent']['name']}, {page['office']['name']}", page["agent"]["email"]),
         Fact("Betreff", "subject", dispatch.subject),
         *known,
         Fact("Inhalt", "content", "Nachricht und Anlagen als .eml", f"SHA-256 {content['eml']['sha256']}"),

@@ -249,12 +249,18 @@ def _kind(values: _Values) -> tuple[str, str]:
         type_word = next((word.strip().upper() for word in child.attributes.values() if word.strip()), "")
         detail = vocabulary.DETAILS.get(type_word, "")
         if child.tag == "haus":
-            several = type_word in vocabulary.HOUSES_FOR_SEVERAL
-            return ("house_multi" if several else "house_single"), detail
+            return _house(values, type_word), detail
         if child.tag in vocabulary.KINDS:
             return vocabulary.KINDS[child.tag], detail
     values.notices.append(Message.of(Key.KIND_UNKNOWN))
     return "other", ""
+
+
+def _house(values: _Values, type_word: str) -> str:
+    """A house by its type; with two flats or a granny flat the law may ask more than of one with many."""
+    if values.flag("flaechen/einliegerwohnung") or values.raw(["flaechen/anzahl_wohneinheiten"])[1].strip() == "2":
+        return "house_two"
+    return vocabulary.HOUSES.get(type_word, "house_single")
 
 
 def _first_true(values: _Values, path: str, table: dict[str, str]) -> str:

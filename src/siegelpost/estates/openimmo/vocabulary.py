@@ -16,9 +16,15 @@ KINDS = {
     "sonstige": "other",
 }
 
-# Houses with room for several households. All others, terraced and semi-detached ones included, are
-# single-family houses; one with a granny flat stays one (§ 656a BGB looks at whom it is meant for).
-HOUSES_FOR_SEVERAL = frozenset({"MEHRFAMILIENHAUS", "ZWEIFAMILIENHAUS", "APARTMENTHAUS"})
+# haustyp -> kind. All others, terraced and semi-detached ones included, are single-family houses.
+HOUSES = {
+    "MEHRFAMILIENHAUS": "house_multi",
+    "APARTMENTHAUS": "house_multi",
+    "ZWEIFAMILIENHAUS": "house_two",
+    "EINLIEGERWOHNUNG": "house_two",
+    "HAUS_MIT_EINLIEGERWOHNUNG": "house_two",
+    "EINFAMILIENHAUS_MIT_EINLIEGERWOHNUNG": "house_two",
+}
 
 # haustyp and wohnungtyp as people call them.
 DETAILS = {
@@ -35,6 +41,9 @@ DETAILS = {
     "BAUERNHAUS": "Bauernhaus",
     "LANDHAUS": "Landhaus",
     "ZWEIFAMILIENHAUS": "Zweifamilienhaus",
+    "EINLIEGERWOHNUNG": "Haus mit Einliegerwohnung",
+    "HAUS_MIT_EINLIEGERWOHNUNG": "Haus mit Einliegerwohnung",
+    "EINFAMILIENHAUS_MIT_EINLIEGERWOHNUNG": "Einfamilienhaus mit Einliegerwohnung",
     "MEHRFAMILIENHAUS": "Mehrfamilienhaus",
     "FERIENHAUS": "Ferienhaus",
     "BERGHUETTE": "Berghütte",

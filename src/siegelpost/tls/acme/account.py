@@ -11,10 +11,10 @@ from josepy.jwa import ES256
 from josepy.jwk import JWK, JWKEC
 from josepy.util import ComparableECKey
 
+from siegelpost.durable import read_json, replace_durably, write_json
 from siegelpost.tls.acme.client import LARGEST_SKEW, Client, connect, told
 from siegelpost.tls.acme.plan import Authority
 from siegelpost.tls.acme.problems import AcmeError, Code
-from siegelpost.tls.files import read_json, replace_durably, write_json
 from siegelpost.tls.store import Store
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from siegelpost.durable import read_json, write_json
 from siegelpost.tls.acme.plan import KeyType, Plan
-from siegelpost.tls.files import read_json, write_json
 from siegelpost.tls.store import NotStored, Store, StoreError
 
 # Authorities keep an order for a week (RFC 8555 leaves it to them).

@@ -15,8 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from siegelpost.durable import read_json, write_json
 from siegelpost.tls.acme.problems import AcmeError, Code
-from siegelpost.tls.files import read_json, write_json
 from siegelpost.tls.store import Store
 
 BEAT = 2.0

@@ -10,9 +10,9 @@ from typing import Any
 
 from publicsuffixlist import PublicSuffixList
 
+from siegelpost.durable import read_json, write_json
 from siegelpost.tls.acme.plan import Authority, is_address
 from siegelpost.tls.acme.problems import AcmeError, Code
-from siegelpost.tls.files import read_json, write_json
 from siegelpost.tls.store import Store
 
 ISSUED = "issued"

@@ -9,8 +9,8 @@ from typing import Any
 
 import idna
 
+from siegelpost.durable import read_json, write_json
 from siegelpost.tls.acme.problems import AcmeError, Code
-from siegelpost.tls.files import read_json, write_json
 from siegelpost.tls.sealing import Unsealable, seal, unseal
 from siegelpost.tls.store import Store
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from siegelpost.durable import write_json
 from siegelpost.tls.acme import account, ari, draft, obtaining
 from siegelpost.tls.acme import state as states
 from siegelpost.tls.acme.plan import Plan, load_plan, plan_changed_at
@@ -20,7 +21,6 @@ from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.acme.progress import Now, Progress, Reason, utc_now
 from siegelpost.tls.acme.state import State
 from siegelpost.tls.acme.work import USUAL, Patience
-from siegelpost.tls.files import write_json
 from siegelpost.tls.store import Store, Stored, StoreError
 
 RENEW_AT = 1 / 3

@@ -5,8 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from siegelpost.durable import read_json, write_json
 from siegelpost.tls.acme.problems import Problem
-from siegelpost.tls.files import read_json, write_json
 from siegelpost.tls.store import Store
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from siegelpost.contacts import consents, duplicates, editing, merging, search
 from siegelpost.contacts.forms import ContactForm
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import history, privacy
+from siegelpost.dispatch import finding, history, privacy, to_do
 from siegelpost.web.mobile.access import agent_of
 
 PAGE_LENGTH = 50
@@ -53,6 +53,7 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     context = {
         "contact": contact,
         "stream": history.of_contact(contact, before=before(request)),
+        "to_dos": to_do.waiting(finding.of_contact(contact)),
         "twins": duplicates.of(contact),
         "merges": merging.of(contact),
         "consents": consents.of(contact),

@@ -11,7 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from siegelpost.dispatch import finding, proof_of, renewing, sending, timeline, under_way
+from siegelpost.dispatch import (
+    deeds,
+    finding,
+    main_contract,
+    proof_of,
+    reasons,
+    renewing,
+    retention,
+    sending,
+    timeline,
+    to_do,
+    under_way,
+    withdrawal_desk,
+)
 from siegelpost.dispatch.freezing import NotReadyError
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.registered import overview
@@ -24,7 +37,7 @@ LABELS = {
     "all": gettext_lazy("Alle"),
     "under-way": gettext_lazy("Unterwegs"),
     "opened": gettext_lazy("Bestätigt"),
-    "trouble": gettext_lazy("Braucht Hilfe"),
+    "trouble": gettext_lazy("Zu erledigen"),
     "ended": gettext_lazy("Beendet"),
 }
 CODE_WANTED = {State.HELD, *MAILED, State.OPEN}
@@ -45,7 +58,13 @@ def index(request: HttpRequest) -> HttpResponseBase:
     filters = [
         {"key": key, "label": label, "count": counts[key], "here": key == group} for key, label in LABELS.items()
     ]
-    context = {"page": page, "filters": filters, "group": group, "progress": progress()}
+    context = {
+        "page": page,
+        "did": deeds.of(page.object_list),
+        "filters": filters,
+        "group": group,
+        "progress": progress(),
+    }
     return render(request, "dispatches/index.html", context)
 
 
@@ -61,7 +80,8 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     dispatch = finding.one(public_id)
     state = State(dispatch.state)
     entries = timeline.of(dispatch)
-    seen = f"{state.value}-{len(entries)}-{sum(entry.sealed for entry in entries)}"
+    to_dos = to_do.waiting(finding.find().filter(pk=dispatch.pk))
+    seen = f"{state.value}-{len(entries)}-{sum(entry.sealed for entry in entries)}-{len(to_dos)}"
     part = request.headers.get("HX-Request") == "true"
     if part and request.GET.get("seen") == seen:
         # Nothing new: the page stays as it is, with whatever is focused on it.
@@ -74,11 +94,18 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "may_revoke": (state, Act.REVOKE) in TRANSITIONS,
         "may_replace": dispatch.kind == Kind.SECURE_EXPOSE and state in renewing.REPLACEABLE,
         "may_send_again": (state, Act.RETRY) in TRANSITIONS,
+        "occasion": reasons.of(dispatch.page),
+        "may_note_contract": main_contract.may_note(dispatch),
+        "kept_until": retention.ends(dispatch),
+        "may_have_withdrawal": withdrawal_desk.takes_withdrawals(dispatch),
+        "withdrawals": withdrawal_desk.of(dispatch),
         "declarations": dispatch.declarations.all(),
         "may_have_code": state in CODE_WANTED,
         "registered": overview.details(dispatch),
         "under_way": state in finding.GROUPS["under-way"],
         "waiting": waiting,
+        "to_dos": to_dos,
+        "spoken": deeds.spoken(deeds.of([dispatch])[dispatch.pk]),
         "may_try": any(one.may_try for one in waiting),
     }
     return render(request, "dispatches/standing.html" if part else "dispatches/detail.html", context)

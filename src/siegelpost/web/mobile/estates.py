@@ -12,7 +12,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from siegelpost import storage
-from siegelpost.dispatch import history
+from siegelpost.dispatch import finding as dispatches
+from siegelpost.dispatch import history, to_do
 from siegelpost.estates import editing, energy, finding, imports
 from siegelpost.estates.expose import snapshot
 from siegelpost.estates.filters import FilterForm
@@ -65,6 +66,7 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     context = {
         "estate": estate,
         "stream": stream,
+        "to_dos": to_do.waiting(dispatches.of_estate(estate)),
         "expose": snapshot(estate)["after"],
         "pictures": finding.pictures(estate),
         "warnings": energy.missing(estate),

@@ -65,9 +65,9 @@ class RegisteredForm(forms.Form):
         widget=AddressInput({"autocomplete": "off"}),
     )
     hidden = forms.BooleanField(
-        label=gettext_lazy("Absender und Betreff erst nach dem Annehmen zeigen"),
+        label=gettext_lazy("Betreff erst nach dem Annehmen zeigen"),
         required=False,
-        help_text=gettext_lazy("Die Absenderadresse der Mail bleibt sichtbar; ohne sie käme keine Mail an."),
+        help_text=gettext_lazy("Von wem sie kommt, steht immer dabei: Das Gesetz verlangt es (§ 5 DDG)."),
     )
     batch = forms.UUIDField(widget=forms.HiddenInput)
 

@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -22,6 +23,7 @@ from siegelpost.dispatch import claims, gate, sending, wording
 from siegelpost.dispatch.freezing import Letter, NotReadyError
 from siegelpost.dispatch.gate import ButtonKind
 from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.reasons import Occasion, Reason
 from siegelpost.dispatch.states import State
 from siegelpost.estates import finding as estates
 from siegelpost.estates.models import Estate
@@ -46,6 +48,17 @@ class LetterForm(forms.Form):
         label=gettext_lazy("Nachricht"), required=False, max_length=5000, widget=forms.Textarea({"rows": 5})
     )
     language = forms.ChoiceField(label=gettext_lazy("Sprache der Sendung"), choices=Language.choices)
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Anlass"),
+        required=False,
+        choices=Reason.choices,
+        help_text=gettext_lazy("Steht im Nachweis. Erinnert wird nur bei Anfrage, Suchauftrag und Einwilligung."),
+    )
+    reason_on = forms.DateField(
+        label=gettext_lazy("Anlass vom"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
     button_label = forms.ChoiceField(label=gettext_lazy("Beschriftung der Schaltfläche"))
     sole_client = forms.BooleanField(
         label=gettext_lazy("Nur der Käufer ist mein Auftraggeber"),
@@ -141,6 +154,8 @@ def _compose(request: HttpRequest, contact: Contact, chosen: list[Estate]) -> Ht
         "message": letter.message,
         "language": language,
         "public_id": uuid.uuid4(),
+        "reason": letter.reason.reason,
+        "reason_on": letter.reason.on,
     }
     return _shown(request, letter, LetterForm(initial=initial, letter=letter), Files())
 
@@ -207,6 +222,7 @@ def letter_of(request: HttpRequest, files: Files | None = None) -> tuple[Letter,
         language,
         request.POST.get("button_label", ""),
         (files or files_of(request)).attached,
+        _occasion(request.POST),
         partner=_partner(request.POST, contact),
     )
     form = LetterForm(request.POST, letter=letter)
@@ -225,6 +241,18 @@ def letter_of(request: HttpRequest, files: Files | None = None) -> tuple[Letter,
         form = LetterForm(data, letter=letter)
         form.is_valid()
     return letter, form
+
+
+def _occasion(query: QueryDict) -> Occasion | None:
+    """What the form says; none where it does not ask yet, as one that was filled in without a network."""
+    reason = str(query.get("reason", ""))
+    if reason not in Reason:
+        return None
+    try:
+        on = parse_date(str(query.get("reason_on", "")))
+    except ValueError:  # the form itself says what is wrong with it
+        on = None
+    return Occasion(Reason(reason), on)
 
 
 def _shown(

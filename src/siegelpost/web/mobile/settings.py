@@ -1,7 +1,6 @@
 """Settings: the office, the mail server, texts, people, test operation."""
 
 import uuid
-from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -12,33 +11,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from siegelpost import storage
 from siegelpost.contacts import cards
+from siegelpost.dispatch import clearing
 from siegelpost.mail import server_settings
 from siegelpost.mail.probe import probe
-from siegelpost.office import agents, changing, sign_in, texts
-from siegelpost.office.forms import AgentForm, MailServerForm, OfficeForm, SendingForm, TextForm
-from siegelpost.office.models import Agent, Language, LegalText, TextKind
+from siegelpost.office import agents, changing, sign_in
+from siegelpost.office.forms import AgentForm, MailServerForm, OfficeForm, SendingForm
+from siegelpost.office.models import Agent, Language
 from siegelpost.office.the_office import set_test_operation, the_office
 from siegelpost.settings import load
 from siegelpost.web import devices
 from siegelpost.web.mobile import colours
 from siegelpost.web.mobile.access import agent_of
 from siegelpost.web.mobile.asked import asked_id
-
-
-@dataclass(frozen=True, slots=True)
-class TextRow:
-    """A kind of text with its newest version in each language."""
-
-    kind: TextKind
-    german: LegalText | None
-    english: LegalText | None
-
-
-def text_rows() -> list[TextRow]:
-    """Every kind of text, in the order of the settings page."""
-    return [
-        TextRow(kind, texts.current(kind, Language.GERMAN), texts.current(kind, Language.ENGLISH)) for kind in TextKind
-    ]
 
 
 @require_safe
@@ -48,6 +32,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "mail_host": load().smtp_host,
         "missing": changing.missing_texts(Language(the_office().language)),
         "people": agents.everybody(),
+        "overdue": clearing.count(),
     }
     return render(request, "settings/index.html", context)
 
@@ -107,41 +92,6 @@ def test_operation(request: HttpRequest) -> HttpResponseBase:
         messages.success(request, _("Testbetrieb ist an.") if on else _("Testbetrieb ist aus. Ab jetzt gilt es."))
         return redirect("settings")
     return render(request, "settings/test_operation.html")
-
-
-@require_safe
-def text_list(request: HttpRequest) -> HttpResponseBase:
-    """All legal texts."""
-    return render(request, "settings/texts.html", {"rows": text_rows()})
-
-
-@require_http_methods(["GET", "POST"])
-def text(request: HttpRequest, kind: str, language: str) -> HttpResponseBase:
-    """One text: its newest version to change, and all its versions."""
-    if kind not in TextKind or language not in Language:
-        raise Http404
-    wanted, spoken = TextKind(kind), Language(language)
-    newest = texts.current(wanted, spoken)
-    form = TextForm(request.POST or None, initial={"text": newest.text if newest else ""})
-    if request.method == "POST" and form.is_valid():
-        published = texts.publish(wanted, spoken, form.cleaned_data["text"])
-        messages.success(
-            request,
-            _("„%(kind)s“ gilt ab jetzt in Fassung %(version)d. Frühere Sendungen behalten ihre Fassung.")
-            % {"kind": wanted.label, "version": published.version},
-        )
-        return redirect("settings_texts")
-    context = {
-        "form": form,
-        "kind": wanted,
-        "spoken": spoken,
-        "newest": newest,
-        "versions": changing.versions(wanted, spoken),
-        "lacks_function": bool(
-            newest and wanted is TextKind.WITHDRAWAL_POLICY and texts.lacks_withdrawal_function(newest.text, spoken)
-        ),
-    }
-    return render(request, "settings/text.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

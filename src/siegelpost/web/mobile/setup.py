@@ -9,11 +9,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from siegelpost.office import changing, texts
+from siegelpost.dispatch.legal_texts import as_read
+from siegelpost.office import changing, places, texts
 from siegelpost.office.forms import MailServerForm, OfficeForm
 from siegelpost.office.models import Language
+from siegelpost.office.statutory import draft
 from siegelpost.office.the_office import the_office
-from siegelpost.web.mobile.settings import text_rows
+from siegelpost.web.mobile.legal import text_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,20 @@ def mail(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def legal_texts(request: HttpRequest) -> HttpResponseBase:
     """Publish the drafts, with the advice to have a lawyer read them."""
+    office = the_office()
     if request.method == "POST":
-        texts.publish_defaults(the_office())
+        texts.publish_defaults(office)
         return redirect("today")
-    return render(request, "setup/texts.html", {"progress": _progress("setup_texts"), "rows": text_rows()})
+    spoken = Language(office.language)
+    drafts = [
+        {"kind": kind, "text": as_read(draft(kind, spoken), spoken, office)} for kind in texts.unpublished(spoken)
+    ]
+    lacking = [place for kind in texts.unpublished(spoken) for place in places.lacking(draft(kind, spoken), office)]
+    context = {
+        "progress": _progress("setup_texts"),
+        "rows": text_rows(),
+        "drafts": drafts,
+        "spoken": spoken,
+        "lacking": str(texts.LackingError(list(dict.fromkeys(lacking)))) if lacking else "",
+    }
+    return render(request, "setup/texts.html", context)

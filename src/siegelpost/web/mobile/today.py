@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from siegelpost.contacts import activities, appointments
 from siegelpost.contacts import search as contacts
-from siegelpost.dispatch import finding, guard, withdrawing
+from siegelpost.dispatch import clearing, finding, guard, to_do, withdrawal_desk
 from siegelpost.estates import finding as estates
 from siegelpost.office.models import Agent, Role
 from siegelpost.web.mobile import setup
@@ -20,6 +20,8 @@ from siegelpost.web.mobile.access import agent_of
 # Appointments of the coming days are shown so far ahead, and so many things of each kind.
 AHEAD = timedelta(days=8)
 MOST_SHOWN = 20
+# Things to do are not hidden behind a number lightly.
+MOST_TO_DO = 50
 
 
 def yesterday() -> datetime:
@@ -57,9 +59,12 @@ def _shown(agent: Agent) -> dict[str, Any]:
         "appointments_soon": [one for one in coming if timezone.localdate(one.starts_at) > local.date()],
         "follow_ups": follow_ups[:MOST_SHOWN],
         "follow_ups_waiting": follow_ups.count(),
-        "acts": finding.acts_since(yesterday()),
-        "trouble": finding.in_trouble()[:MOST_SHOWN],
-        "withdrawals": withdrawing.waiting()[:MOST_SHOWN],
+        "news": finding.news_since(yesterday()),
+        "to_dos": (found := to_do.waiting())[:MOST_TO_DO],
+        "to_dos_left": len(found[MOST_TO_DO:]),
+        "held": finding.held()[:MOST_SHOWN],
+        "withdrawals": withdrawal_desk.waiting()[:MOST_SHOWN],
+        "overdue": clearing.count() if agent.may_administer else 0,
         "has_estates": estates.any_offered(),
         "has_contacts": contacts.any_there(),
         "has_dispatches": finding.find().exists(),

@@ -17,10 +17,17 @@ from siegelpost.dispatch.links import LinkUnknownError
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.renewing import NotInThisLanguageError
 from siegelpost.office.models import Language
-from siegelpost.office.the_office import the_office
 from siegelpost.web import throttle
-from siegelpost.web.recipient.pages import answer_page, message_page
-from siegelpost.web.recipient.views import back_to, client_of, explained, from_here, response_of, shown_without_code
+from siegelpost.web.recipient.pages import answer_page
+from siegelpost.web.recipient.views import (
+    back_to,
+    client_of,
+    explained,
+    from_here,
+    office_page,
+    response_of,
+    shown_without_code,
+)
 
 _WHY: dict[type[Exception], str] = {ValueError: "unchosen", StalePageError: "stale", NotOpenError: "closed"}
 
@@ -114,7 +121,7 @@ def speak(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _consent_page(found: Consent) -> HttpResponseBase:
     with translation.override(found.language):
-        return response_of(message_page("consent", found.language, 200, consent=found, office=the_office()))
+        return response_of(office_page("consent", found.language, 200, consent=found))
 
 
 def _not_taken(token: str, why: str) -> HttpResponseBase:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from siegelpost.web.recipient import after, registered, views
+from siegelpost.web.recipient import after, legal, registered, views
 
 urlpatterns = [
     path("s/<str:token>/", views.declare, name="recipient_declare"),
@@ -16,4 +16,5 @@ urlpatterns = [
     path("s/<str:token>/angebote/", after.offers, name="recipient_offers"),
     path("einwilligung/<str:token>/", after.consent, name="recipient_consent"),
     path("widerruf/", views.withdraw, name="public_withdraw"),
+    *(path(f"{kind.path}/", legal.page, {"kind": kind.text}, name=f"legal_{kind.path}") for kind in legal.PAGES),
 ]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from siegelpost.dispatch import declaring, links, withdrawing
 from siegelpost.dispatch.declaring import Client, Form, IncompleteError, StalePageError
+from siegelpost.dispatch.feet import office_shown
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
 from siegelpost.dispatch.models import Dispatch, Kind
@@ -23,6 +24,7 @@ from siegelpost.folding import typed
 from siegelpost.office.the_office import the_office
 from siegelpost.settings import load
 from siegelpost.web import throttle
+from siegelpost.web.guessing import source
 from siegelpost.web.recipient.forms import WithdrawalForm
 from siegelpost.web.recipient.pages import Answer, Shown, dispatch_page, message_page
 
@@ -32,6 +34,11 @@ View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
 def language_of() -> str:
     """German or English, as the visitor's browser prefers."""
     return "en" if (get_language() or "de").startswith("en") else "de"
+
+
+def office_page(template: str, language: str, status: int, **context: Any) -> Answer:
+    """A page that belongs to no dispatch, with the office's address at its foot."""
+    return message_page(template, language, status, office=office_shown(the_office()), **context)
 
 
 def response_of(answer: Answer) -> HttpResponse:
@@ -86,7 +93,7 @@ def from_here(view: View) -> View:
             ours = {f"{request.scheme}://{request.get_host()}", load().public_address}
             here = origin in ours if origin else True
             if site != "same-origin" or not here:
-                return response_of(message_page("elsewhere", language_of(), 403))
+                return response_of(office_page("elsewhere", language_of(), 403))
         return view(request, *args, **kwargs)
 
     return wrapped
@@ -100,11 +107,11 @@ def explained(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except LinkUnknownError:
-            return response_of(message_page("unknown", language_of(), 404))
+            return response_of(office_page("unknown", language_of(), 404))
         except LinkClosedError as closed:
             return response_of(dispatch_page(shown_without_code(closed.dispatch), base=page_of(kwargs["token"])))
         except throttle.TooOftenError as often:
-            answer = response_of(message_page("too_often", language_of(), 429, seconds=often.seconds))
+            answer = response_of(office_page("too_often", language_of(), 429, seconds=often.seconds))
             answer["Retry-After"] = str(often.seconds)
             return answer
 
@@ -171,14 +178,40 @@ def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase
         }
         form = WithdrawalForm(request.POST or None, initial=initial)
         if request.method == "POST" and form.is_valid():
-            client = client_of(request)
-            # Who holds the link is not kept from withdrawing by what strangers typed in at the public address, nor by
-            # others who share the way into the net with them.
-            if dispatch is None:
-                throttle.spend(throttle.WITHDRAW_BY_CLIENT, client.ip)
-            to = str(dispatch.public_id) if dispatch else form.cleaned_data["email"].lower()
-            throttle.spend(throttle.WITHDRAW_TO_ADDRESS, to)
-            made = withdrawing.withdraw(**form.cleaned_data, token=token, client=client, language=language)
-            return response_of(message_page("withdrawal_done", language, 200, withdrawal=made, office=the_office()))
-        status = 422 if request.method == "POST" else 200
-        return response_of(message_page("withdraw", language, status, form=form, office=the_office()))
+            made = withdrawing.withdraw(
+                **form.cleaned_data,
+                token=token,
+                client=client_of(request),
+                language=language,
+                page=_withdraw_page(language, WithdrawalForm()).body,
+                acknowledge=bool(dispatch) or _may_acknowledge(request, form.cleaned_data["email"]),
+            )
+            return response_of(office_page("withdrawal_done", language, 200, withdrawal=made))
+        return response_of(_withdraw_page(language, form, 422 if request.method == "POST" else 200))
+
+
+def _withdraw_page(language: str, form: WithdrawalForm, status: int = 200) -> Answer:
+    said = withdrawing.said(language)
+    return office_page("withdraw", language, status, form=form, said=said)
+
+
+def _may_acknowledge(request: HttpRequest, email: str) -> bool:
+    """Whether another mail goes to what strangers typed in at the public address; what they declare always counts.
+
+    Raises:
+        throttle.TooOftenError: one place floods the page, far beyond what people who share it could mean.
+    """
+    throttle.spend(throttle.WITHDRAW_FLOOD, source(request))
+    try:
+        throttle.spend(throttle.WITHDRAW_BY_CLIENT, source(request))
+        throttle.spend(throttle.WITHDRAW_TO_ADDRESS, _mailbox_of(email))
+        throttle.spend(throttle.WITHDRAW_PUBLIC, "all")
+    except throttle.TooOftenError:
+        return False
+    return True
+
+
+def _mailbox_of(email: str) -> str:
+    """What is one mailbox with most providers: without case, and without what stands behind a plus sign."""
+    local, _at, domain = email.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

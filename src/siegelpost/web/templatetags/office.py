@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -21,13 +22,14 @@ from django.utils.translation import gettext as _
 
 from siegelpost import formats
 from siegelpost.contacts.diary import Activity, ActivityKind
+from siegelpost.dispatch import deeds
+from siegelpost.dispatch.deeds import Done
 from siegelpost.dispatch.guard import Problem
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.registered import letters
 from siegelpost.dispatch.states import State
 from siegelpost.estates import finding
 from siegelpost.estates.models import Estate, Media
-from siegelpost.ledger.events import EventKind
 from siegelpost.web import static_files
 
 register = template.Library()
@@ -266,26 +268,16 @@ def device(user_agent: str) -> str:
     return _("%(browser)s auf %(system)s") % {"browser": browser, "system": system} if system else browser
 
 
-# What a recipient did, in the words of the first page.
-ACTS = MappingProxyType(
-    {
-        EventKind.NOTIFICATION_ACCESS_TRACKING: gettext_lazy("Link geöffnet, vielleicht von einem Programm"),
-        EventKind.DECLARATION_MADE: gettext_lazy("hat erklärt"),
-        EventKind.GATE_OPENED: gettext_lazy("hat bestätigt, das Exposé ist offen"),
-        EventKind.CONTENT_HANDOVER: gettext_lazy("hat den Inhalt bekommen"),
-        EventKind.WITHDRAWAL_DECLARED: gettext_lazy("hat widerrufen"),
-        EventKind.PRIOR_KNOWLEDGE_STATED: gettext_lazy("kennt die Immobilie schon"),
-        EventKind.INTEREST_STATED: gettext_lazy("hat gesagt, wie es weitergehen soll"),
-        EventKind.CONSIGNMENT_ACCEPTANCE: gettext_lazy("hat das Einschreiben angenommen"),
-        EventKind.CONSIGNMENT_REJECTION: gettext_lazy("hat das Einschreiben abgelehnt"),
-    }
-)
+@register.filter
+def spoken(done: Mapping[int, list[Done]], dispatch: Dispatch) -> list[Done]:
+    """What the recipient of this dispatch said and wishes, the latest first."""
+    return deeds.spoken(done.get(dispatch.pk, []))
 
 
-@register.simple_tag
-def act_words(kind: EventKind) -> str:
-    """What a recipient did."""
-    return str(ACTS[kind])
+@register.filter
+def beside_state(done: Mapping[int, list[Done]], dispatch: Dispatch) -> Done | None:
+    """The highest of what was done with this dispatch that its state does not say."""
+    return deeds.beside_state(done.get(dispatch.pk, []))
 
 
 @register.simple_tag

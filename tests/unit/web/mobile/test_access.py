@@ -91,6 +91,7 @@ def _address(page: Page, there: dict[str, uuid.UUID]) -> str:
         "other_id": uuid.uuid4(),
         "width": 480,
         "kind": "imprint",
+        "matter": "interest",
         "language": "de",
         "sha256": "0" * 64,
         "pk": 4711,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from siegelpost.tls.files import replace_durably
+from siegelpost.durable import replace_durably
 from siegelpost.tls.store import Store
 
 # base64url, at least 128 bits (RFC 8555 § 8.3); what else is asked for touches no file.

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from siegelpost.durable import replace_durably
 from siegelpost.tls.acme.plan import is_address
-from siegelpost.tls.files import replace_durably
 from siegelpost.tls.front import ACME_TLS, server_context
 from siegelpost.tls.store import Store
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("estates", "0003_imports"),
+        ("estates", "0004_commission_open"),
     ]
 
     operations = [

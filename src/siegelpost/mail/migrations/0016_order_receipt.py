@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mail", "0013_about"),
+        ("mail", "0015_words_of_what_cannot_be_opened"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dispatch", "0008_set_aside"),
+        ("dispatch", "0011_overdue"),
     ]
 
     operations = [

@@ -1,0 +1,155 @@
+"""The law calendar: which rules the house goes by, where each is written, when it was last looked up, what is pending.
+
+Like the browsers' rules of the doctor, this is dated data. A rule whose look-up is older than twelve months, or of
+which something is pending, stands on the settings page and in the checklist: nobody has to remember it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from siegelpost.office.kinds import Language
+
+LOOKED_UP = date(2026, 11, 29)
+KEEPS = timedelta(days=365)
+
+
+class Standing(StrEnum):
+    """How a rule stands on a day."""
+
+    FRESH = "fresh"
+    PENDING = "pending"  # something is announced and not decided, or begins on a day to come
+    OLD = "old"  # nobody has looked it up for twelve months
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One sentence in both languages."""
+
+    de: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """German, unless English is asked for."""
+        return self.en if language == Language.ENGLISH else self.de
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the law that texts, gate or files go by."""
+
+    key: str
+    what: Words
+    source: str
+    checked_on: date = LOOKED_UP
+    valid_from: date | None = None  # since ever, as far as this house is concerned
+    pending: Words | None = None  # what may change it
+
+    def standing(self, today: date) -> Standing:
+        """How it stands: what is pending matters more than that a look-up is old."""
+        if self.pending or (self.valid_from and self.valid_from > today):
+            return Standing.PENDING
+        return Standing.OLD if today - self.checked_on > KEEPS else Standing.FRESH
+
+
+RULES = (
+    Rule(
+        "withdrawal-model",
+        Words("Muster der Widerrufsbelehrung und des Formulars", "Model instructions on withdrawal and model form"),
+        "Anlagen 1 und 2 zu Art. 246a EGBGB; BGH I ZR 28/22",
+        valid_from=date(2026, 6, 19),
+    ),
+    Rule(
+        "withdrawal-function",
+        Words("Widerrufsfunktion „Vertrag widerrufen“", "Withdrawal function"),
+        "§ 356a BGB; RL (EU) 2023/2673",
+        valid_from=date(2026, 6, 19),
+    ),
+    Rule(
+        "order-button",
+        Words("Schaltfläche, die nur die Zahlungspflicht nennt", "Button that names nothing but the duty to pay"),
+        "§ 312j Abs. 3, 4 BGB; BGH I ZR 159/24; EuGH C-400/22",
+    ),
+    Rule(
+        "contract-steps",
+        Words("Schritte zum Vertrag, Eingabefehler, Speicherung, Sprachen", "Steps, errors, storage, languages"),
+        "§ 312i Abs. 1 BGB, Art. 246c EGBGB",
+    ),
+    Rule(
+        "text-form",
+        Words("Textform des Maklervertrags", "Text form of the brokerage agreement"),
+        "§§ 656a, 126b BGB; § 2 Abs. 1 WoVermRG",
+    ),
+    Rule(
+        "halving",
+        Words("Halbteilung der Provision beim Kauf von Wohnung und Einfamilienhaus", "Halving of the commission"),
+        "§§ 656b bis 656d BGB; BGH I ZR 32/24, I ZR 138/24",
+        pending=Words(
+            "BGH I ZR 111/25 (vermietetes Zweifamilienhaus, am 21. Mai 2026 verhandelt): Ausgang noch nicht bekannt.",
+            "BGH I ZR 111/25 (let two-family house, heard on 21 May 2026): outcome not known yet.",
+        ),
+    ),
+    Rule(
+        "rented-home",
+        Words("Wohnraummiete: Provision nur nach Suchauftrag", "Rented home: commission only after a search order"),
+        "§ 2 Abs. 1a, § 3, § 8 WoVermRG",
+    ),
+    Rule(
+        "mabv",
+        Words(
+            "Angaben zu Entgelt und Laufzeit in deutscher Sprache; Aufzeichnungen",
+            "Fee and duration in German; records",
+        ),
+        "§§ 10, 11, 14 MaBV",
+    ),
+    Rule(
+        "imprint",
+        Words("Impressum, Pflichtangaben in E-Mails, Streitbeilegung", "Imprint, particulars in e-mails, disputes"),
+        "§ 5 DDG; § 37a HGB, § 35a GmbHG, § 80 AktG; § 36 VSBG",
+    ),
+    Rule(
+        "privacy",
+        Words("Datenschutzhinweise und Aufbewahrung", "Privacy notice and retention"),
+        "Art. 13, 14, 21 DSGVO; § 14 MaBV, § 147 AO, § 257 HGB",
+    ),
+    Rule(
+        "accessibility",
+        Words("Barrierefreiheit von Verträgen mit Verbrauchern im Netz", "Accessibility of online consumer contracts"),
+        "§§ 1, 3, 14 BFSG",
+        valid_from=date(2025, 6, 28),
+    ),
+    Rule(
+        "advertising",
+        Words("Werbung per E-Mail", "Advertising by e-mail"),
+        "§ 7 UWG; BGH VI ZR 225/17",
+    ),
+    Rule(
+        "energy",
+        Words("Energieangaben in Anzeigen und Energieausweis", "Energy data in advertisements, energy certificate"),
+        "§§ 80, 87 GEG",
+        pending=Words(
+            "Gebäudemodernisierungsgesetz (GModG, Kabinettsentwurf vom 13. Mai 2026) und neue Regeln für "
+            "Energieausweise: Verkündung noch nicht bekannt.",
+            "Building Modernisation Act (GModG, cabinet draft of 13 May 2026) and new rules on energy certificates: "
+            "promulgation not known yet.",
+        ),
+    ),
+    Rule(
+        "money-laundering",
+        Words("Geldwäsche: Identifizierung bei ernsthaftem Interesse", "Money laundering: identification"),
+        "§§ 8, 10, 11 GwG; VO (EU) 2024/1624",
+        pending=Words(
+            "EU-Geldwäscheverordnung, gilt ab 10. Juli 2027.", "EU anti-money-laundering regulation, from 10 July 2027."
+        ),
+    ),
+    Rule(
+        "registered",
+        Words("Einschreiben-E-Mail: kein qualifizierter Zustelldienst", "Registered e-mail: no qualified service"),
+        "Art. 43, 44 eIDAS-VO; § 130 BGB",
+    ),
+)
+
+
+def to_look_up(today: date) -> list[Rule]:
+    """What an office should have looked up: pending or old."""
+    return [rule for rule in RULES if rule.standing(today) is not Standing.FRESH]

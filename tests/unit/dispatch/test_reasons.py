@@ -1,0 +1,111 @@
+"""Why somebody is written to: asked, frozen, in the ledger, and decisive for reminders (§ 7 UWG)."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client as Browser
+from django.utils import timezone
+from tests.support.office import a_contact, a_dispatch, a_letter, an_agent, an_estate, an_office, the_guard_says
+
+from siegelpost.contacts import consents
+from siegelpost.contacts.models import Contact
+from siegelpost.dispatch import reasons, reminders, sending
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.reasons import Occasion, Reason
+from siegelpost.ledger.models import Event
+from siegelpost.office.models import Language
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def office(monkeypatch: pytest.MonkeyPatch) -> None:
+    an_office()
+    the_guard_says(True, monkeypatch)
+
+
+def known_long(**fields: Any) -> Contact:
+    contact = a_contact(**fields)
+    Contact.objects.filter(pk=contact.pk).update(created_at=timezone.now() - timedelta(days=400))
+    contact.refresh_from_db()
+    return contact
+
+
+def consented() -> Contact:
+    contact = known_long()
+    with transaction.atomic():
+        _consent, token = consents.ask(contact, "Ja, gern.", Language.GERMAN, asked_in="", client={})
+    consents.give(token, {})
+    return contact
+
+
+def ordered() -> Contact:
+    contact = known_long()
+    Dispatch.objects.filter(pk=a_dispatch(contact=contact).pk).update(declared_at=timezone.now())
+    return contact
+
+
+@pytest.mark.parametrize(
+    ("who", "reason"),
+    [(a_contact, Reason.INQUIRY), (consented, Reason.CONSENT), (ordered, Reason.CUSTOMER), (known_long, Reason.NONE)],
+)
+def test_what_is_offered_rests_on_a_sign(who: Any, reason: Reason) -> None:
+    occasion = reasons.usual(who())
+    assert occasion.reason == reason
+    assert (occasion.on is None) == (reason is Reason.NONE)
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_it_is_frozen_stands_in_the_ledger_and_decides_reminders(reason: Reason) -> None:
+    """Anybody could be sent anything, nobody was asked why, and everybody was reminded after a week."""
+    dispatch = a_dispatch(occasion=Occasion(reason, date(2026, 11, 3)))
+    assert dispatch.page["reason"] == {"kind": reason, "on": "2026-11-03"}
+    leaf = json.loads(bytes(Event.objects.get(kind="SubmissionAcceptance", subject=str(dispatch.public_id)).leaf))
+    assert leaf["data"]["reason"] == dispatch.page["reason"]
+    reminders.schedule(dispatch, timezone.now())
+    asked_for = reason in {Reason.INQUIRY, Reason.SEARCH_ORDER, Reason.CONSENT}
+    assert (dispatch.next_reminder_at is not None) == asked_for
+
+
+@pytest.mark.parametrize(
+    ("who", "reason", "warned"),
+    [
+        (known_long, Reason.NONE, True),
+        (known_long, Reason.CONSENT, True),
+        (known_long, Reason.CUSTOMER, True),
+        (known_long, Reason.INQUIRY, False),
+        (known_long, Reason.OWNER, False),
+        (consented, Reason.NONE, False),
+        (consented, Reason.CONSENT, False),
+    ],
+)
+def test_without_reason_and_consent_the_agent_is_warned(who: Any, reason: Reason, warned: bool) -> None:
+    letter = a_letter(contact=who(), occasion=Occasion(reason))
+    assert any("UWG" in one for one in sending.preview(an_agent(), letter).frozen.warnings) == warned
+
+
+def test_a_page_of_before_names_none() -> None:
+    assert reasons.of({}) is None
+
+
+def test_it_is_asked_when_sending() -> None:
+    browser, contact, estate = Browser(), a_contact(), an_estate()
+    browser.force_login(an_agent())
+    chosen = f"/send/?contact={contact.public_id}&estate={estate.public_id}"
+    page = browser.get(chosen, secure=True).content.decode()
+    assert '<option value="inquiry" selected' in page
+    fields = {
+        "contact": contact.public_id, "estate": estate.public_id, "subject": "Ihre Suche", "message": "",
+        "language": "de", "public_id": "7b0d5ad2-3c2b-4c76-9d0c-3c2b4c769d0c",
+        "button_label": "Zahlungspflichtig bestellen",
+    }  # fmt: skip
+    wrong = {**fields, "reason": "search_order", "reason_on": "gestern"}
+    assert browser.post("/send/now/", wrong, secure=True).status_code == 422
+    answer = browser.post("/send/now/", {**wrong, "reason_on": "2026-11-03"}, secure=True)
+    assert answer.status_code == 302, answer.content.decode()
+    assert Dispatch.objects.get().page["reason"] == {"kind": "search_order", "on": "2026-11-03"}
+    shown = browser.get(f"/dispatches/{fields['public_id']}/", secure=True).content.decode()
+    assert "Suchauftrag vom 3. November 2026" in shown

@@ -1,0 +1,299 @@
+"""Every kind of mail, page and PDF that a recipient gets, walked through and searched for what the law wants said."""
+
+import re
+import subprocess
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from email import policy
+from email.parser import BytesParser
+
+import pytest
+from django.db import transaction
+from django.test import Client as Browser
+from django.utils import timezone
+from tests.support.office import (
+    a_contact,
+    a_dispatch,
+    an_agent,
+    an_appointment,
+    an_estate,
+    an_office,
+    the_guard_says,
+    token_of,
+)
+
+from siegelpost import storage
+from siegelpost.dispatch import after, inviting, links, notices, reminders, renewing, rounds, withdrawing
+from siegelpost.dispatch.contract_pdf import contract_pdf
+from siegelpost.dispatch.declaring import Client, Form, declare
+from siegelpost.dispatch.gate import DeclarationKind
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.registered import deciding, receipts
+from siegelpost.dispatch.registered import mails as registered_mails
+from siegelpost.dispatch.registered import sending as registered
+from siegelpost.dispatch.registered.letters import RegisteredLetter
+from siegelpost.dispatch.states import State
+from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.office import places, statutory, texts
+from siegelpost.office.models import Language, LegalText, Office, TextKind
+from siegelpost.web.recipient.pages import dispatch_page, message_page
+from siegelpost.web.recipient.views import shown_without_code
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CLIENT = Client("203.0.113.7", "Mozilla/5.0")
+DETAILS = "Lindenhof GmbH, Sitz Esslingen, Amtsgericht Stuttgart, HRB 12345, Geschäftsführerin: Jana Roth"
+WITHDRAW = {Language.GERMAN: "Vertrag widerrufen", Language.ENGLISH: "Withdraw from contract"}
+# What the product has said and must not say: untrue, too wide, or without meaning where it stands.
+NEVER = (
+    "Klick in jeder dieser Mails",
+    "click in each of these",
+    "lässt sich später beweisen",
+    "The German version governs",
+    "nicht einstehen",
+    "über der Schaltfläche genannt",
+    "above the button",
+    "am Ende dieses Textes",
+    "at the end of this text",
+    "nach sechs Monaten",
+    "after six months",
+    "Absender und Betreff sehen Sie",
+    "[WIDERRUFSSEITE]",
+    "localhost",
+)
+PERCENT = re.compile(r"\d[\d.,]*\s?%")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that a recipient gets, and its words."""
+
+    what: str
+    words: str
+
+
+@pytest.fixture(autouse=True)
+def office(monkeypatch: pytest.MonkeyPatch) -> Office:
+    the_guard_says(True, monkeypatch)
+    return an_office(owner="Jana Roth", mail_details=DETAILS, expose_reminder_days=3, shows_accessibility=True)
+
+
+def mails() -> Iterator[tuple[OutgoingMail, str, str]]:
+    """Each mail so far with its plain text and its HTML."""
+    for mail in OutgoingMail.objects.all():
+        message = BytesParser(policy=policy.default).parsebytes(mail.mime())
+        plain, html = message.get_body(("plain",)), message.get_body(("html",))
+        yield mail, plain.get_content() if plain else "", html.get_content() if html else ""
+
+
+def read(pdf: bytes) -> str:
+    """The words of a PDF, in one line."""
+    told = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout
+    return " ".join(told.decode().split())
+
+
+def page_of(dispatch: Dispatch, state: State) -> str:
+    dispatch.refresh_from_db()
+    dispatch.state = state
+    return dispatch_page(shown_without_code(dispatch)).body.decode()
+
+
+def an_order(language: Language) -> tuple[Dispatch, list[Said]]:
+    """An exposé with everything that can follow it; its pages and PDFs."""
+    agent, estate = an_agent(phone="+49 711 1"), an_estate()
+    dispatch = a_dispatch(agent, estates=[estate], language=language)
+    OutgoingMail.objects.update(state="accepted")
+    Dispatch.objects.update(state="notified", next_reminder_at=dispatch.created_at)
+    reminders.send_due()
+    token, stamp = token_of(dispatch), links.stamp(str(dispatch.public_id), dispatch.page)
+    with transaction.atomic():
+        notices.say_how_to_answer(dispatch)
+    declare(token, Form(stamp, "Mara Berger", frozenset(DeclarationKind)), CLIENT)
+    rounds.quick()
+    after.ask_for_offers(token, stamp, CLIENT)
+    estate.living_area = 90
+    estate.save()
+    renewing.replace(dispatch, by=agent)
+    dispatch.refresh_from_db()
+    said = [Said(f"page {state}", page_of(dispatch, state)) for state in (State.WAITING, State.OPEN, State.WITHDRAWN)]
+    said += [
+        Said("page gate", bytes(dispatch.gate_html).decode()),
+        Said("page expired", page_of(dispatch, State.EXPIRED)),
+        Said("contract.pdf", read(contract_pdf(dispatch, list(dispatch.declarations.all())))),
+        Said("expose.pdf", read(storage.read(dispatch.pdf_sha256))),
+    ]
+    withdrawing.withdraw(
+        name="Mara Berger", email="mara@berger.test", contract="x", token=token, client=CLIENT, language=language
+    )
+    return dispatch, said
+
+
+def registered_ones(language: Language) -> list[Said]:
+    """Registered mails, hidden and with a code, accepted and refused; their pages and receipts."""
+    said = []
+    for hidden in (False, True):
+        letter = RegisteredLetter([a_contact()], "Kündigung", "hiermit.", language, hidden, 7, 3)
+        dispatch = registered.send(an_agent(), letter, batch=uuid.uuid4())[0].dispatch
+        with transaction.atomic():
+            registered_mails.remind(dispatch)
+        said += [Said("page ask", bytes(dispatch.gate_html).decode())]
+        said += [Said(f"page {it}", page_of(dispatch, it)) for it in (State.REFUSED, State.EXPIRED, State.OPEN)]
+        act = deciding.refuse if hidden else deciding.accept
+        act(token_of(dispatch), deciding.Answer(links.stamp(str(dispatch.public_id), dispatch.page), True, ""), CLIENT)
+        rounds.quick()
+        kind = receipts.ReceiptKind.REFUSAL if hidden else receipts.ReceiptKind.ACCEPTANCE
+        dispatch.refresh_from_db()
+        said.append(Said("receipt.pdf", read(receipts.pdf(dispatch, kind, hides=hidden))))
+    return said
+
+
+def open_pages(language: Language) -> Iterator[Said]:
+    """What everybody can ask for, with no link or a wrong one."""
+    browser = Browser(headers={"host": "localhost", "accept-language": language.value})
+    for path in (
+        "/widerruf/",
+        "/impressum/",
+        "/datenschutz/",
+        "/barrierefreiheit/",
+        "/einwilligung/x/",
+        "/s/x/widerruf/",
+    ):
+        answer = browser.get(path, {"sprache": language.value}, secure=True)
+        yield Said(f"page {path}", answer.content.decode())
+    yield Said("page of the lane", message_page("unknown", language.value, 404).body.decode())
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_mail_page_and_pdf_says_who_sends_it_and_nothing_untrue(language: Language) -> None:
+    """An imprint could be written and was shown nowhere; hidden registered mail showed no provider at all; mails lacked
+    the particulars of a registered firm; page, mail and PDF gave two prices."""
+    dispatch, said = an_order(language)
+    said += registered_ones(language)
+    said += open_pages(language)
+    inviting.keep(an_appointment(contact=a_contact(language=language)), invite=True)
+    to_recipients = [
+        (mail, plain, html)
+        for mail, plain, html in mails()
+        if mail.purpose not in {Purpose.AGENT_NOTICE, Purpose.ADMIN_NOTICE}
+    ]
+    assert {mail.purpose for mail, _plain, _html in to_recipients} >= {
+        Purpose.NOTICE,
+        Purpose.REMINDER,
+        Purpose.REPLY_HINT,
+        Purpose.CONFIRMATION,
+        Purpose.CONSENT,
+        Purpose.WITHDRAWAL_ACKNOWLEDGEMENT,
+        Purpose.INVITATION,
+    }
+    for mail, plain, html in to_recipients:
+        for words in filter(None, (plain, html)):
+            for needed in ("Immobilien Lindenhof", "Jana Roth", "Marktplatz 3, 73728 Esslingen", DETAILS):
+                assert needed in words, (mail.purpose, needed)
+            for path in ("impressum", "datenschutz", "barrierefreiheit"):
+                assert f"https://office.test/{path}/?sprache={language}" in words, (mail.purpose, path)
+        said += [Said(f"mail {mail.purpose}", plain), Said(f"mail {mail.purpose}, HTML", html)]
+    order = [one for one in to_recipients if one[0].dispatch_id == str(dispatch.public_id)]
+    for mail, plain, _html in order:
+        if mail.purpose != Purpose.WITHDRAWAL_ACKNOWLEDGEMENT:
+            assert f"{WITHDRAW[language]}: https://office.test/widerruf/" in plain, mail.purpose
+    for one in said:
+        if one.what.startswith("page"):
+            for path in ("impressum", "datenschutz"):
+                assert f'href="/{path}/?sprache={language}"' in one.words, (one.what, path)
+            assert "widerruf/" in one.words or WITHDRAW[language] in one.words, one.what
+        for claim in NEVER:
+            assert claim not in one.words, (one.what, claim)
+    prices = {
+        price for one in said for price in PERCENT.findall(re.sub(r"<style.*?</style>", "", one.words, flags=re.S))
+    }
+    assert {re.sub(r"\s", "", price).replace(",", ".") for price in prices} == {"3.57%"}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_model_stands_whole_in_mail_page_and_pdf_after_the_contract_it_is_for(language: Language) -> None:
+    """After a mail about several properties nobody could tell which contract the instructions meant."""
+    office = Office.objects.get()
+    dispatch, said = an_order(language)
+    model = places.filled(statutory.draft(TextKind.WITHDRAWAL_POLICY, language), places.words_of(office))
+    about = {
+        Language.GERMAN: "Für den Maklervertrag über: Helle Altbauwohnung",
+        Language.ENGLISH: "For the brokerage agreement about: Helle Altbauwohnung",
+    }[language]
+    notice = next(plain for mail, plain, _html in mails() if mail.purpose == Purpose.NOTICE)
+    assert f"{about}\n\n{model}" in notice.replace("\r\n", "\n")
+    gate = bytes(dispatch.gate_html).decode()
+    assert gate.index(about) < gate.index(model.split("\n\n")[2])
+    paper = next(one.words for one in said if one.what == "contract.pdf").replace("\u200b", "")
+    squeezed = re.sub(r"[\s\u00ad-]", "", paper)
+    for paragraph in model.split("\n\n")[1:]:
+        assert re.sub(r"[\s\u00ad-]", "", paragraph) in squeezed
+    assert about in paper
+
+
+def test_an_order_in_english_brings_the_sheet_in_german() -> None:
+    """§ 11 MaBV wants fee and duration in German whatever the language of the contract; the PDF was English only."""
+    dispatch, said = an_order(Language.ENGLISH)
+    paper = next(one.words for one in said if one.what == "contract.pdf").replace("\u200b", "")
+    assert "Angaben in deutscher Sprache (§ 11 MaBV)" in paper
+    sheet = paper.partition("Angaben in deutscher Sprache")[2]
+    for words in ("Provision bei Erfolg", "3,57 %", "Laufzeit. Der Vertrag läuft auf unbestimmte Zeit", "kündigen"):
+        assert words in sheet
+    assert dispatch.page["in_german"]["texts"][0]["kind"] == TextKind.CONTRACT
+
+
+def test_who_owes_nothing_is_not_offered_a_withdrawal_as_if_there_were_a_contract() -> None:
+    """Free dispatches and registered mails offered a big "Vertrag widerrufen"; the small one at the foot stays."""
+    dispatch = a_dispatch(estates=[an_estate(buyer_commission_due=False, buyer_commission="")])
+    [(mail, plain, html)] = list(mails())
+    assert mail.purpose == Purpose.NOTICE
+    assert "/widerruf/" not in plain + html
+    page = bytes(dispatch.gate_html).decode()
+    assert page.count("Vertrag widerrufen") == 1
+    assert 'class="button second withdraw"' not in page
+
+
+def test_the_function_stands_at_the_top_of_the_page_too_while_it_can_be_used() -> None:
+    """It was the last thing under a long exposé: the law wants it highlighted."""
+    _dispatch, said = an_order(Language.GERMAN)
+    for what in ("page open", "page waiting"):
+        page = next(one.words for one in said if one.what == what)
+        assert page.index("Vertrag widerrufen") < page.index("</h2>" if what == "page waiting" else 'id="next"')
+        assert page.count('href="widerruf/"') == 2
+    confirmation = next(
+        (plain, html) for mail, plain, html in mails() if mail.purpose == Purpose.CONFIRMATION and "/widerruf/" in plain
+    )
+    for words in confirmation:
+        assert re.search(r"https://office\.test/s/[\w-]+/widerruf/", words)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_terms_travel_in_the_mail(language: Language) -> None:
+    """A reply by mail makes a contract; "you find them on the page" is no way to agree on terms (§ 305 (2) BGB)."""
+    texts.publish(TextKind.TERMS, language, "Unsere Bedingungen, Wort für Wort.")
+    a_dispatch(language=language)
+    [(_mail, plain, html)] = list(mails())
+    for words in (plain, html):
+        assert "Unsere Bedingungen, Wort für Wort." in words
+        assert statutory.draft(TextKind.STEPS, language).partition("\n")[0] in words
+
+
+def test_the_pages_of_the_law_show_what_holds_today_in_both_languages() -> None:
+    browser = Browser(headers={"host": "localhost", "accept-language": "de"})
+
+    def seen(path: str, **asked: str) -> tuple[int, str]:
+        answer = browser.get(path, asked, secure=True)
+        return answer.status_code, answer.content.decode()
+
+    assert "Angaben nach § 5 DDG" in seen("/impressum/")[1]
+    assert "Digital Services Act" in seen("/impressum/", sprache="en")[1]
+    assert "§ 10 MaBV" in seen("/datenschutz/", sprache="xx")[1]
+    later = timezone.localdate() + timedelta(days=1)
+    texts.publish(TextKind.PRIVACY, Language.GERMAN, "Erst morgen.", texts.Origin(valid_from=later))
+    assert "Erst morgen." not in seen("/datenschutz/")[1]
+    Office.objects.update(shows_accessibility=False)
+    assert seen("/barrierefreiheit/")[0] == 404
+    LegalText.objects.filter(kind=TextKind.IMPRINT).delete()
+    status, page = seen("/impressum/")
+    assert status == 404
+    assert "Marktplatz 3" in page

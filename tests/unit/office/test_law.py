@@ -1,0 +1,55 @@
+"""The law calendar: each rule has a source and a date, and nobody has to remember what is pending."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from siegelpost.checklist import legal
+from siegelpost.checklist.check import Look, State
+from siegelpost.office import law
+from siegelpost.office.law import KEEPS, LOOKED_UP, Rule, Standing, Words
+from siegelpost.office.models import Office
+from siegelpost.settings import load
+
+WORDS = Words("etwas", "something")
+
+
+def test_every_rule_says_where_it_is_written_and_when_that_was_looked_up() -> None:
+    assert len({rule.key for rule in law.RULES}) == len(law.RULES)
+    for rule in law.RULES:
+        assert rule.source
+        assert rule.what.de != rule.what.en
+        assert rule.checked_on <= LOOKED_UP
+
+
+@pytest.mark.parametrize("words", ["GModG", "I ZR 111/25", "10. Juli 2027", "Energieausweise"])
+def test_what_is_known_to_be_pending_stands_there(words: str) -> None:
+    assert any(words in rule.pending.de for rule in law.RULES if rule.pending)
+
+
+@pytest.mark.parametrize(
+    ("rule", "standing"),
+    [
+        (Rule("a", WORDS, "§ 1"), Standing.FRESH),
+        (Rule("a", WORDS, "§ 1", checked_on=LOOKED_UP - KEEPS), Standing.FRESH),
+        (Rule("a", WORDS, "§ 1", checked_on=LOOKED_UP - KEEPS - timedelta(days=1)), Standing.OLD),
+        (Rule("a", WORDS, "§ 1", valid_from=LOOKED_UP + timedelta(days=1)), Standing.PENDING),
+        (Rule("a", WORDS, "§ 1", checked_on=date(2020, 1, 1), pending=WORDS), Standing.PENDING),
+    ],
+)
+def test_how_a_rule_stands(rule: Rule, standing: Standing) -> None:
+    assert rule.standing(LOOKED_UP) is standing
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_checklist_shows_it(language: str) -> None:
+    """What is pending is not known; what nobody has looked up for a year is a warning."""
+    now = timezone.now().replace(year=2026, month=12, day=1)
+    with translation.override(language):
+        found = legal.calendar(Look(load(), Office(), now))
+        late = legal.calendar(Look(load(), Office(), now + timedelta(days=400)))
+    assert (found.state, late.state) == (State.UNKNOWN, State.WARN)
+    assert len(found.facts) == len(law.to_look_up(now.date()))
+    assert len(late.facts) == len(law.RULES)
+    assert any(("Building Modernisation" if language == "en" else "Gebäudemodernisierung") in it for it in found.facts)

@@ -1,0 +1,26 @@
+"""What is acknowledged is on the disk: the connection by which declarations are written waits for it."""
+
+import pytest
+from django.db import connection
+
+from siegelpost import django_settings
+
+
+@pytest.mark.django_db
+def test_a_declaration_is_durable_whatever_the_database_server_does_by_default() -> None:
+    """The tests' PostgreSQL has synchronous_commit off, as a hurried server may have."""
+    question, answer = {"sqlite": ("PRAGMA synchronous", 2), "postgresql": ("SHOW synchronous_commit", "on")}[
+        connection.vendor
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        assert cursor.fetchone() == (answer,)
+
+
+def test_options_of_the_database_address_are_kept_and_cannot_take_the_durability_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = "postgresql://office@db.test/office?options=-c%20lock_timeout%3D5s%20-c%20synchronous_commit%3Doff"
+    monkeypatch.setattr(django_settings, "settings", django_settings.settings.model_copy(update={"database_url": url}))
+    words = django_settings._database()["OPTIONS"]["options"]
+    assert words == "-c lock_timeout=5s -c synchronous_commit=off -c synchronous_commit=on"
