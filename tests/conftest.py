@@ -1,6 +1,7 @@
 """What every test has: a data folder and a database of its own, and no way into the network."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,14 @@ def network_stays_here() -> Iterator[None]:
     tried, network.attempts[:] = list(network.attempts), []
     if tried:
         pytest.fail("Tests may not reach the network: " + "; ".join(tried), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_outside_the_database() -> None:
+    """The data folder outlives a test's database: the last test's seal must not stop the next one's ledger."""
+    data = Path(os.environ["SIEGELPOST_DATA"])
+    (data / "keys/ledger.seal").unlink(missing_ok=True)
+    shutil.rmtree(data / "run/halted", ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

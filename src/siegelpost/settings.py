@@ -6,9 +6,7 @@ office changes while it works (mail server, texts, test operation) is not here: 
 """
 
 import os
-import secrets
 import socket
-from contextlib import suppress
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -17,6 +15,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from siegelpost import keys
 
 HTTPS_PORT = 443
 CONFIG_NAME = "siegelpost.toml"
@@ -178,29 +178,17 @@ class Settings(BaseSettings):
         return urlsplit(self.public_address).hostname or "localhost"
 
     def secret(self, name: str) -> bytes:
-        """32 random bytes that belong to this installation, made on first use and kept in ``keys/<name>`` (0600)."""
-        return _secret(self.keys / name)
+        """32 random bytes that belong to this installation, made on first use and kept in ``keys/<name>`` (0600).
+
+        Raises:
+            siegelpost.keys.KeyMissingError: they are gone, and the database depends on them.
+        """
+        return keys.secret(self.keys, name, self.database_url, self.database_path)
 
     @property
     def keys(self) -> Path:
         """The folder (0700) of the installation's own secrets, one file (0600) each."""
         return self.data / "keys"
-
-
-@cache
-def _secret(file: Path) -> bytes:
-    if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Written aside and linked: of two processes or threads that start at once, one wins and both read the same.
-        temporary = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(secrets.token_bytes(32))
-            out.flush()
-            os.fsync(out.fileno())
-        with suppress(FileExistsError):
-            os.link(temporary, file)
-        temporary.unlink()
-    return file.read_bytes()
 
 
 @cache

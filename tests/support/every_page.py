@@ -24,7 +24,7 @@ NO_PAGE = {
     **dict.fromkeys(("estate_picture", "estate_document", "dispatch_proof", "dispatch_receipt"), FILE),
     **dict.fromkeys(("withdrawal_none", "dispatch_main_contract"), SENT),
     **dict.fromkeys(("settings_retention_erase", "settings_retention_keep"), SENT),
-    **dict.fromkeys(("withdrawal_file",), FILE),
+    **dict.fromkeys(("withdrawal_file", "dispatch_mabv", "orders_csv", "estate_shown_to"), FILE),
     **dict.fromkeys(("certificate_csr", "checklist_pdf", "manifest", "mailbox_attachment", "outbox_key"), FILE),
     "mfa_download_recovery_codes": FILE,
     **dict.fromkeys(("contact_separate", "contact_different", "contact_consent_withdraw", "activity_remove"), SENT),

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from siegelpost.ledger import key
+from siegelpost.ledger import anchor, key
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
@@ -179,6 +179,7 @@ def forget() -> None:
     for table in (Timestamp, Checkpoint, Tile, Event):
         table.objects.all().delete()
     key.path().unlink(missing_ok=True)
+    anchor.path().unlink(missing_ok=True)
 
 
 def _json(value: object) -> bytes:

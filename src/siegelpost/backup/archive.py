@@ -31,8 +31,12 @@ from siegelpost.settings import Settings
 # Pictures and documents, most of a backup, are compressed already.
 _COMPRESSION = 1
 # In the data folder, but not in a backup: sockets, locks, what is being written at this moment, the database as it lies
-# there, when it was backed up, and what a disk of its own brings along.
-_LEFT_OUT = ("run", "*.lock", "tls/lock", ".*", "*/.*", "siegelpost.sqlite3*", "backup.stamp", LOST_AND_FOUND)
+# there, the seal by which one that is older is found out, when it was backed up, and what a disk of its own brings
+# along.
+_LEFT_OUT = (
+    *("run", "*.lock", "keys/ledger.seal", "tls/lock", ".*", "*/.*"),
+    *("siegelpost.sqlite3*", "backup.stamp", LOST_AND_FOUND),
+)
 
 
 def write(settings: Settings, target: Path, progress: Progress = lambda done, total: None) -> Manifest:
@@ -44,8 +48,8 @@ def write(settings: Settings, target: Path, progress: Progress = lambda done, to
         progress: told the bytes done and those in all.
 
     Raises:
-        BackupError: ``target`` exists or lies in the data folder, the database could not be copied, or something in
-            the data folder is a symbolic link.
+        BackupError: ``target`` exists or lies in the data folder, the database could not be copied or is damaged, or
+            something in the data folder is a symbolic link.
         OSError: a file could not be read or written.
     """
     target = target.absolute()

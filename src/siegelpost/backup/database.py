@@ -11,6 +11,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from siegelpost.backup.manifest import BackupError
+from siegelpost.ledger.soundness import damage_in
 from siegelpost.settings import Settings
 
 SQLITE, POSTGRESQL = "siegelpost.sqlite3", "siegelpost.pgdump"
@@ -20,7 +21,8 @@ def copy(settings: Settings, folder: Path) -> Path:
     """Copy the database as it stands at one moment, while others write to it.
 
     Raises:
-        BackupError: ``pg_dump`` is missing or did not succeed, or the SQLite file cannot be read or copied.
+        BackupError: ``pg_dump`` is missing or did not succeed, or the SQLite file cannot be read or copied, or what
+            was copied is damaged.
     """
     if settings.database_url:
         target = folder / POSTGRESQL
@@ -33,8 +35,15 @@ def copy(settings: Settings, folder: Path) -> Path:
             closing(sqlite3.connect(target)) as into,
         ):
             source.backup(into)
+            damage = list(damage_in(into))
     except sqlite3.Error as error:
         raise BackupError(f"{settings.database_path}: {error}") from error
+    if damage:
+        raise BackupError(
+            f"Die Datenbank {settings.database_path} ist beschädigt ({damage[0]}). Diese Sicherung wurde verworfen; "
+            "behalten Sie die früheren, und rufen Sie „siegelpost fsck“ auf. / The database is damaged. This backup "
+            "was thrown away; keep the earlier ones, and run `siegelpost fsck`."
+        )
     return target
 
 

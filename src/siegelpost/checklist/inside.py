@@ -13,16 +13,18 @@ from types import MappingProxyType
 from allauth.mfa.models import Authenticator
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from siegelpost import __version__
 from siegelpost.checklist.check import Look, Result, State
 from siegelpost.ledger import key
 from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
+from siegelpost.ledger.halt import reason
 from siegelpost.ledger.models import Checkpoint, Event
 from siegelpost.ledger.note import NoteError
-from siegelpost.mail import server_settings
+from siegelpost.mail import server_settings, unreadable
+from siegelpost.mail.causes import Cause, explain
 from siegelpost.office.models import Agent, Role, SmtpSecurity
 
 _GIB = 1024**3
@@ -195,7 +197,15 @@ def _is_here(host: str) -> bool:
 
 
 def ledger(look: Look) -> Result:
-    """Whether events are sealed, and the newest checkpoint is genuine; ``siegelpost fsck`` looks at everything."""
+    """Whether events are sealed, the newest checkpoint is genuine, and keys and database belong together.
+
+    ``siegelpost fsck`` looks at everything.
+    """
+    if halted := reason():
+        return Result(State.BAD, halted.text(get_language() or "de"), remedy=(_("„siegelpost fsck“ aufrufen."),))
+    if unread := unreadable.waiting().count():
+        cause = explain(Cause.CONTENT)
+        return Result(State.BAD, cause.text, (_("Mails, die deshalb warten: %(n)d") % {"n": unread},), (cause.remedy,))
     newest = Checkpoint.objects.order_by("-size").first()
     waiting = Event.objects.filter(leaf_index__isnull=True).order_by("id").first()
     if waiting and look.at - waiting.at > _LONGEST_WAIT:

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import DownloadColumn, Progress
 
+from siegelpost.keys import UnsafeError
 from siegelpost.settings import Settings, configure, load
 
 data_option = click.option(
@@ -21,12 +22,19 @@ data_option = click.option(
 
 
 def start_django(**options: object) -> Settings:
-    """Load the settings with these command-line options and make Django's models usable."""
+    """Load the settings with these command-line options and make Django's models usable.
+
+    Raises:
+        Refused: a key is missing that the database depends on, or may depend on.
+    """
     settings = configure(**options)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "siegelpost.django_settings")
     import django
 
-    django.setup()
+    try:
+        django.setup()
+    except UnsafeError as error:
+        raise Refused(error.text(settings.language)) from error
     return settings
 
 

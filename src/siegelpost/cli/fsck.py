@@ -1,6 +1,7 @@
 """``siegelpost fsck``: check a whole installation."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Literal, cast
 
@@ -17,7 +18,7 @@ from siegelpost.cli.common import data_option, start_django
 @click.option("--lang", type=click.Choice(["de", "en"]), help="Language of the findings (setting: language).")
 @click.pass_context
 def fsck(ctx: click.Context, data: Path | None, as_json: bool, lang: str | None) -> None:
-    """Recompute the ledger and compare everything that depends on it.
+    """Recompute the ledger and compare everything that depends on it: database, keys, states, pages, mails, files.
 
     Ends with status 0 if all is well, 1 if something is not, 2 if there is nothing to check.
     """
@@ -44,21 +45,27 @@ def fsck(ctx: click.Context, data: Path | None, as_json: bool, lang: str | None)
                 def progress(done: int, total: int, task: TaskID = task) -> None:
                     bars.update(task, completed=done, total=total)
 
-                findings += check.run(progress)
+                findings += installation.run(check, progress)
                 bars.update(task, completed=1, total=1)
-        events, waiting = Event.objects.count(), Event.objects.filter(leaf_index__isnull=True).count()
-        checkpoints = Checkpoint.objects.count()
+        counts = (
+            Event.objects.count(),
+            Event.objects.filter(leaf_index__isnull=True).count(),
+            Checkpoint.objects.count(),
+        )
     except DatabaseError as error:
-        raise click.UsageError(f"Datenbank nicht lesbar / cannot read the database: {error}") from error
+        if not findings:
+            raise click.UsageError(f"Datenbank nicht lesbar / cannot read the database: {error}") from error
+        counts = (0, 0, 0)
+    bad = sum(not finding.remark for finding in findings)
     if as_json:
-        rows = [{"check": f.check, "where": f.where, "de": f.de, "en": f.en} for f in findings]
-        summary = {"ok": not findings, "events": events, "waiting": waiting, "checkpoints": checkpoints}
+        summary = {"ok": not bad} | dict(zip(("events", "waiting", "checkpoints"), counts, strict=True))
+        rows = [asdict(finding) for finding in findings]
         click.echo(json.dumps(summary | {"findings": rows}, ensure_ascii=False, indent=2))
     else:
         for finding in findings:
-            click.echo(f"✗ {finding.text(language)}")
-        click.echo(_summary(language, events, waiting, checkpoints, len(findings)))
-    ctx.exit(1 if findings else 0)
+            click.echo(f"{'–' if finding.remark else '✗'} {finding.text(language)}")
+        click.echo(_summary(language, *counts, bad))
+    ctx.exit(1 if bad else 0)
 
 
 def _summary(language: str, events: int, waiting: int, checkpoints: int, findings: int) -> str:

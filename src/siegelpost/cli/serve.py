@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from siegelpost.cli.common import Refused, data_option
+from siegelpost.keys import UnsafeError
 from siegelpost.settings import configure
 
 _NOT_STARTED = {"de": "Der Server kann nicht starten", "en": "The server cannot start"}
@@ -37,6 +38,8 @@ def serve(data: Path | None, host: str | None, port: int | None, http_port: int 
 
     try:
         sys.exit(serving.serve(settings, click.echo))
+    except UnsafeError as error:
+        raise Refused(f"{_NOT_STARTED[settings.language]}. {error.text(settings.language)}") from error
     except OSError as error:
         what_to_do = _WHAT_TO_DO.get(error.errno or 0, {}).get(settings.language, "")
         raise Refused(f"{_NOT_STARTED[settings.language]}: {error}. {what_to_do}".rstrip()) from error

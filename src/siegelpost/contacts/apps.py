@@ -12,5 +12,9 @@ class ContactsConfig(AppConfig):
     label = "contacts"
 
     def ready(self) -> None:
-        """Have the search index kept."""
+        """Have the search index kept, and its rows checked with the whole installation."""
+        from siegelpost.contacts import checking
+        from siegelpost.ledger import fsck
+
         keep_indexes(self)
+        fsck.register_erasures("contacts", checking.erased_with_their_contact)

@@ -99,6 +99,8 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
         if row.button is ButtonKind.ORDER and letter.language != Language.GERMAN:
             page["in_german"] = _in_german(office, letter)
         content = {"v": 1, "estates": [one["after"] for one in shown], "attachments": listed(letter.attachments)}
+        if letter.language != Language.GERMAN:
+            content["in_german"] = _facts_in_german(letter)
     return Frozen(row, page, content, _warnings(letter, decision, page))
 
 
@@ -174,6 +176,14 @@ def _in_german(office: Office, letter: Letter) -> dict[str, Any]:
     with translation.override(Language.GERMAN):
         owed = _owed(letter, [snapshot(estate)["before"]["title"] for estate in letter.estates])
     return {"offers": owed["offers"], "texts": [legal_texts.shown(contract, office)] if contract else []}
+
+
+def _facts_in_german(letter: Letter) -> list[dict[str, Any]]:
+    """What the agent has to record of each property in German (§ 10 (3) MaBV), whatever language is spoken."""
+    kept = ("title", "external_no", "street_line", "city_line", "sections", "features")
+    with translation.override(Language.GERMAN):
+        facts = [snapshot(estate)["after"] for estate in letter.estates]
+    return [{name: one[name] for name in kept} for one in facts]
 
 
 def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> None:

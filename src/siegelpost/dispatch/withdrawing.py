@@ -5,10 +5,10 @@ those that need a decision is in :mod:`.withdrawal_desk`.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -35,6 +35,7 @@ SHOWN_LONGER = timedelta(days=7)
 # The same words from the public address again so soon are the same withdrawal: pressed twice, or the page reloaded.
 ONE_PRESS = timedelta(hours=1)
 _MOST_MEANT = 10
+_ENDING = re.compile(r"\.([a-z0-9]{2,4})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +176,15 @@ def told(withdrawal: Withdrawal) -> dict[str, JSON]:
     return data | {
         "received_on": withdrawal.received_on.isoformat() if withdrawal.received_on else None,
         "file_sha256": withdrawal.file_sha256,
-        "ending": PurePosixPath(withdrawal.file_name).suffix.lower().lstrip(".") or "bin",
+        "ending": _ending(withdrawal.file_name),
         "received": str(withdrawal.reply) if withdrawal.reply else None,
     }
+
+
+def _ending(name: str) -> str:
+    """What kind of file a name says it is; of anything longer nothing, for a leaf can never be erased."""
+    found = _ENDING.search(name.lower())
+    return found[1] if found else "bin"
 
 
 def is_late(withdrawal: Withdrawal, dispatch: Dispatch) -> bool:

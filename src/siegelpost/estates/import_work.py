@@ -34,7 +34,10 @@ MOST_STARTS = 5
 # Lines of a preview are written down together: so many at most, and no later than this many seconds.
 BATCH, BATCH_SECONDS = 200, 1.0
 
-GONE: Promise = _("Die hochgeladene Datei ist nicht mehr da. Bitte laden Sie sie noch einmal hoch.")
+GONE: Promise = _(
+    "Die hochgeladene Datei ist auf diesem Server nicht zu finden. Bitte versuchen Sie es noch einmal, oder laden Sie "
+    "sie neu hoch."
+)
 GIVEN_UP: Promise = _(
     "Der Server ist dabei mehrmals auf einen Fehler gestoßen; er steht im Protokoll des Servers. Bitte versuchen Sie "
     "es später noch einmal, oder zeigen Sie die Datei Ihrem Administrator."
@@ -82,7 +85,8 @@ def _only_one() -> Iterator[bool]:
 def _work_on(one: Import) -> None:
     file = receiving.path(one.key)
     if file is None or one.starts >= MOST_STARTS:
-        _fail(one, _in_all(GIVEN_UP if file else GONE), over=file is None)
+        # Without its file it may have been picked up where the file is not: it can be tried again where it is.
+        _fail(one, _in_all(GIVEN_UP if file else GONE), over=False)
         return
     applying = one.state == ImportState.APPLYING
     Import.objects.filter(pk=one.pk).update(starts=one.starts + 1)

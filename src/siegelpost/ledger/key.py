@@ -8,13 +8,14 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from siegelpost.keys import UnsafeError
 from siegelpost.ledger.note import NoteError, Signer
 from siegelpost.settings import load
 
 FILE_NAME = "ledger.key"
 
 
-class LedgerKeyError(Exception):
+class LedgerKeyError(UnsafeError):
     """The signing key is missing, damaged or not the one that signed before; the message says what to do."""
 
 
@@ -35,14 +36,14 @@ def read() -> Signer:
         raise LedgerKeyError(
             f"Der Siegelschlüssel {path()} fehlt. Das Protokoll selbst ist unversehrt, aber es kann nichts mehr "
             "gesiegelt werden. Spielen Sie die Datei aus der Datensicherung zurück; ein neuer Schlüssel wird "
-            "nicht angelegt, weil er frühere Nachweise nicht fortsetzen könnte. / The signing key is missing. "
-            "The ledger itself is safe, but nothing can be sealed. Restore the file from your backup; no new key "
-            "is made, because it could not continue earlier proofs."
+            "nicht angelegt, weil er frühere Nachweise nicht fortsetzen könnte.",
+            f"The signing key {path()} is missing. The ledger itself is safe, but nothing can be sealed. Restore the "
+            "file from your backup; no new key is made, because it could not continue earlier proofs.",
         ) from error
     except (NoteError, UnicodeDecodeError) as error:
         raise LedgerKeyError(
-            f"Der Siegelschlüssel {path()} ist beschädigt ({error}). Spielen Sie ihn aus der Datensicherung "
-            "zurück. / The signing key is damaged. Restore it from your backup."
+            f"Der Siegelschlüssel {path()} ist beschädigt ({error}). Spielen Sie ihn aus der Datensicherung zurück.",
+            f"The signing key {path()} is damaged ({error}). Restore it from your backup.",
         ) from error
 
 

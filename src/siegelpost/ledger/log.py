@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from siegelpost.ledger import halt
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.leaf import JSON, Opening, make
 from siegelpost.ledger.models import Checkpoint, Event
@@ -81,7 +82,10 @@ def append(
     Raises:
         RuntimeError: there is no transaction, so the event and its change could come apart.
         siegelpost.ledger.leaf.LeafError: a value cannot stand in a leaf.
+        siegelpost.ledger.halt.HaltedError: nothing may be written now.
     """
+    if kind is not EventKind.BACKUP_RESTORED:  # the way out
+        halt.refuse_if_halted()
     if not connection.in_atomic_block:
         raise RuntimeError("append() belongs into the transaction that changes the state: use transaction.atomic()")
     row = prepare(kind, subject=subject, data=data, personal=personal, at=at)

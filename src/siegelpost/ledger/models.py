@@ -1,8 +1,10 @@
 """The tables of the ledger.
 
-Rows are only ever added. Two columns change afterwards, each once: ``Event.leaf_index`` when the sequencer
-gives the event its place in the tree, and ``Event.openings`` when personal values are erased.
+Rows of the ledger itself are only ever added. Two columns change afterwards, each once: ``Event.leaf_index`` when the
+sequencer gives the event its place in the tree, and ``Event.openings`` when personal values are erased.
 """
+
+import uuid
 
 from django.db import models
 from django.db.models import Q
@@ -85,3 +87,21 @@ class Timestamp(models.Model):
 
     def __str__(self) -> str:
         return f"time stamp of {self.checkpoint_id} by {self.authority}"
+
+
+class Installation(models.Model):
+    """Which installation this database belongs to: one row, made at the first start.
+
+    ``keys`` holds a fingerprint of each key in its data folder, by the key's name: with others nothing that is sealed
+    here can be opened, and nothing that was proven continued.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    keys = models.JSONField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_installation")]
+
+    def __str__(self) -> str:
+        return str(self.public_id)

@@ -4,22 +4,27 @@ All reading, hashing and signing happens before the transaction; the transaction
 of rows, so writers wait a few milliseconds at most. Several sequencers may run at once, on several machines:
 each extends the tree of ``previous_size``, which can be extended only once; who comes second writes nothing
 and starts again. A crash leaves either the whole batch sealed or none of it.
+
+The newest seal is kept outside the database, too, and a database that does not continue it is never sealed: see
+:mod:`siegelpost.ledger.anchor`.
 """
 
 from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
-from siegelpost.ledger import key
+from siegelpost.ledger import anchor, key
 from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
 from siegelpost.ledger.merkle import leaf_hash, range_hash
-from siegelpost.ledger.models import Checkpoint, Event
+from siegelpost.ledger.models import Checkpoint, Event, Installation
 from siegelpost.ledger.note import NoteError, Signer
 from siegelpost.ledger.stored import StoredTiles
 from siegelpost.ledger.tiles import grow, node_reader
 
 BATCH = 256
 
+_DURABLY = """SELECT set_config('synchronous_commit', 'on', true)
+              WHERE current_setting('synchronous_commit') = 'off'"""
 _CLAIM = """INSERT INTO ledger_checkpoint (size, previous_size, note, at) VALUES (%s, %s, %s, %s)
             ON CONFLICT DO NOTHING"""
 _PLACE = "UPDATE ledger_event SET leaf_index = %s WHERE id = %s AND leaf_index IS NULL"
@@ -35,19 +40,26 @@ def seal() -> Checkpoint | None:
 
     Raises:
         siegelpost.ledger.key.LedgerKeyError: the signing key is missing, damaged or another one.
+        siegelpost.ledger.anchor.WoundBackError: the database has forgotten what was sealed.
         RuntimeError: called inside a transaction, which would hold back all other writers.
     """
     if connection.in_atomic_block:
         raise RuntimeError("seal() makes short transactions of its own and must not run inside one")
     newest = None
     while True:
+        kept = anchor.read()
         # The head first, then what waits: had somebody sealed these events in between, the head would have moved
         # on from what we read, and our claim on it would fail.
         last = Checkpoint.objects.order_by("-size").first()
+        anchor.require_continued(kept, last)
+        if last and last.note != kept:  # a process that died had no time for it
+            anchor.keep(last.note)
         batch = _waiting()
         if not batch:
             return newest
         sealed = _seal_batch(last, batch)
+        if sealed:
+            anchor.keep(sealed.note)
         newest = sealed or newest
         # Who came second looks again: the other may not have seen all that waited here.
         if sealed and len(batch) < BATCH:
@@ -62,16 +74,18 @@ def _waiting() -> list[tuple[int, bytes]]:
 
 
 def _seal_batch(last: Checkpoint | None, batch: list[tuple[int, bytes]]) -> Checkpoint | None:
-    signer = _signer(last)
+    signing = signer(last)
     size = last.size if last else 0
     stored = StoredTiles()
     grown = grow(size, [leaf_hash(leaf) for _, leaf in batch], stored.read)
     stored.overlay(grown)
     new_size = size + len(batch)
-    head = TreeHead(signer.name, new_size, range_hash(0, new_size, node_reader(stored.read)))
-    checkpoint = Checkpoint(size=new_size, previous_size=size, note=head.sign(signer), at=datetime.now(UTC))
+    head = TreeHead(signing.name, new_size, range_hash(0, new_size, node_reader(stored.read)))
+    checkpoint = Checkpoint(size=new_size, previous_size=size, note=head.sign(signing), at=datetime.now(UTC))
 
     with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # whatever the server's default: what is kept outside must be durable
+            cursor.execute(_DURABLY)
         at = connection.ops.adapt_datetimefield_value(checkpoint.at)
         cursor.execute(_CLAIM, [new_size, size, checkpoint.note, at])
         if cursor.rowcount != 1:
@@ -83,17 +97,24 @@ def _seal_batch(last: Checkpoint | None, batch: list[tuple[int, bytes]]) -> Chec
     return Checkpoint.objects.get(size=new_size)
 
 
-def _signer(last: Checkpoint | None) -> Signer:
-    if last is None:
+def signer(last: Checkpoint | None) -> Signer:
+    """The key that goes on after ``last``; before the first seal of a new installation it is made.
+
+    Raises:
+        siegelpost.ledger.key.LedgerKeyError: it is missing, damaged or another one.
+    """
+    if last is None and not Installation.objects.exists():
         return key.create()
-    signer = key.read()
+    found = key.read()
+    if last is None:
+        return found
     try:
-        TreeHead.open(last.note, signer.verifier)
+        TreeHead.open(last.note, found.verifier)
     except NoteError as error:
         raise key.LedgerKeyError(
             f"Der Schlüssel {key.path()} ist nicht der, mit dem bisher gesiegelt wurde. Spielen Sie den "
-            "richtigen aus der Datensicherung zurück; bis dahin wird nichts gesiegelt und nichts geht verloren. / "
-            "This key is not the one that signed the ledger so far. Restore the right one from your backup; "
-            "until then nothing is sealed and nothing is lost."
+            "richtigen aus der Datensicherung zurück; bis dahin wird nichts gesiegelt und nichts geht verloren.",
+            f"The key {key.path()} is not the one that signed the ledger so far. Restore the right one from your "
+            "backup; until then nothing is sealed and nothing is lost.",
         ) from error
-    return signer
+    return found

@@ -8,3 +8,11 @@ class MailConfig(AppConfig):
 
     name = "siegelpost.mail"
     label = "mail"
+
+    def ready(self) -> None:
+        """Have the key of the mails tried, and the mails checked with the whole installation."""
+        from siegelpost.ledger import sealed
+        from siegelpost.mail import checking
+
+        sealed.register(sealed.Sealed("mail", checking.sealed_values))
+        sealed.register(sealed.Sealed("fields", checking.sealed_fields))

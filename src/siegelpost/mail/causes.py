@@ -36,7 +36,7 @@ class Cause(models.TextChoices):
         "no_smtputf8",
         _("Die Adresse enthält Umlaute vor dem @, und der Mailserver kann solche Adressen nicht."),
     )
-    CONTENT = "content", _("Die gespeicherte Mail lässt sich nicht mehr lesen.")
+    CONTENT = "content", _("Die gespeicherte Mail lässt sich mit dem Schlüssel dieses Servers nicht öffnen.")
     RESTART = "restart", _("Der Server wurde während der Übergabe beendet.")
 
 
@@ -74,7 +74,10 @@ REMEDIES: dict[Cause, Promise] = {
         "Bitte weniger oder kleinere Anlagen mitschicken; wie groß eine Mail sein darf, sagt der Anbieter."
     ),
     Cause.NO_SMTPUTF8: _("Bitte nach einer anderen Mailadresse des Empfängers fragen."),
-    Cause.CONTENT: _("Bitte die Sendung neu anlegen und die Schlüsseldatei keys/mail aus der Sicherung prüfen."),
+    Cause.CONTENT: _(
+        "Die Mail wartet. Bitte die Schlüsseldatei keys/mail aus der Sicherung zurückspielen, dann geht sie von selbst "
+        "hinaus."
+    ),
     Cause.RESTART: _WAITS,
 }
 

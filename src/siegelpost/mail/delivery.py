@@ -22,11 +22,11 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from siegelpost.mail import claims, heard
+from siegelpost.mail import claims, heard, unreadable
 from siegelpost.mail.causes import Cause
 from siegelpost.mail.changes import Answer, StateChangedError, What, change
 from siegelpost.mail.heard import Heard
-from siegelpost.mail.models import AttemptOutcome, DeliveryAttempt, OutgoingMail, Stage, State
+from siegelpost.mail.models import AttemptOutcome, DeliveryAttempt, MailContent, OutgoingMail, Stage, State
 from siegelpost.mail.pacing import Pace
 from siegelpost.mail.server_settings import NotConfiguredError, Server, current, per_minute
 from siegelpost.mail.smtp import Conversation, Envelope, Failure, Patience
@@ -55,7 +55,7 @@ _one_at_a_time = Lock()
 _PACE = Pace()
 
 _ABOUT_THE_SERVER = frozenset({Stage.CONNECT, Stage.GREETING, Stage.EHLO, Stage.STARTTLS, Stage.AUTH})
-_ABOUT_THE_MAIL = frozenset({Cause.NO_SMTPUTF8, Cause.CONTENT})
+_ABOUT_THE_MAIL = frozenset({Cause.NO_SMTPUTF8})
 _RESULTS = {
     AttemptOutcome.ACCEPTED: (What.ACCEPTED, State.ACCEPTED),
     AttemptOutcome.REFUSED: (What.REFUSED, State.REFUSED),
@@ -171,21 +171,19 @@ class _Line:
         server, until = _Line._rest
         return server != self.server or time.monotonic() > until
 
-    def hand_over(self, mail: OutgoingMail, attempt: DeliveryAttempt) -> tuple[Stage, Answer]:
+    def hand_over(self, mail: OutgoingMail, mime: bytes, attempt: DeliveryAttempt) -> tuple[Stage, Answer]:
         """The stage that was reached, and the last answer."""
         reused = self.conversation is not None
         try:
             envelope = Envelope(mail.sender, mail.recipient, mail.public_id.hex)
             conversation = self._open(attempt)
-            return Stage.ANSWER, conversation.hand_over(envelope, mail.mime(), partial(_mark, mail))
+            return Stage.ANSWER, conversation.hand_over(envelope, mime, partial(_mark, mail))
         except Failure as failure:
             if reused and _is_farewell(failure):
                 self._drop()
-                return self.hand_over(mail, attempt)
+                return self.hand_over(mail, mime, attempt)
             self._after(failure)
             return failure.stage, failure.answer
-        except InvalidToken:
-            return Stage.CONTENT, Answer(None, "", Cause.CONTENT)
         except Exception as error:
             # Whatever it was, the mail must not hang: how far it came says what has to be done with it.
             log.exception("mail_attempt_failed", message_id=mail.message_id)
@@ -226,6 +224,11 @@ def _is_farewell(failure: Failure) -> bool:
 
 
 def _attempt(mail: OutgoingMail, line: _Line) -> None:
+    try:
+        mime = mail.mime()
+    except (InvalidToken, MailContent.DoesNotExist):
+        unreadable.lay_aside(mail)
+        return
     attempt = DeliveryAttempt(mail=mail, number=mail.attempts + 1, started_at=timezone.now())
     try:
         change(
@@ -240,7 +243,7 @@ def _attempt(mail: OutgoingMail, line: _Line) -> None:
         )
     except StateChangedError:
         return  # Another worker, or the office, was quicker.
-    stage, answer = line.hand_over(mail, attempt)
+    stage, answer = line.hand_over(mail, mime, attempt)
     _PACE.learn(answer)
     _record(mail, attempt, stage, answer)
 

@@ -8,3 +8,11 @@ class OfficeConfig(AppConfig):
 
     name = "siegelpost.office"
     label = "office"
+
+    def ready(self) -> None:
+        """Have its rows checked with the whole installation."""
+        from siegelpost.ledger import fsck, sealed
+        from siegelpost.office import checking
+
+        sealed.register(sealed.Sealed("fields", checking.sealed_values))
+        fsck.register_files("office", checking.stored_files)

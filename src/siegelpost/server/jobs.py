@@ -31,6 +31,7 @@ class Round:
 
 ROUNDS: tuple[Round, ...] = (
     Round("siegelpost.ledger.sequencer.seal", 0.5),
+    Round("siegelpost.ledger.installation.watch", 30),
     Round("siegelpost.dispatch.rounds.quick", 1),
     Round("siegelpost.dispatch.rounds.slow", 60),
     Round("siegelpost.estates.import_work.round_", 1),

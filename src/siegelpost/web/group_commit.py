@@ -17,6 +17,7 @@ from typing import Protocol
 
 import structlog
 
+from siegelpost.ledger import halt
 from siegelpost.ledger.log import INSERT_SQL, Row
 
 log = structlog.get_logger(__name__)
@@ -126,6 +127,7 @@ class GroupCommit:
                 continue
             error: Exception | None = None
             try:
+                halt.refuse_if_halted()
                 writer = writer or self._connect()
                 writer.write([row for row, _ in batch])
             except Exception as problem:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
+from siegelpost.ledger.halt import reason
 from siegelpost.ledger.models import Event
+from siegelpost.mail import unreadable
 from siegelpost.settings import Settings
 from siegelpost.tls import Journal, Store
 
@@ -23,6 +25,14 @@ def metrics(settings: Settings) -> str:
     waiting = Event.objects.filter(leaf_index__isnull=True).count()
     figure("siegelpost_events_waiting", "Ledger events that are not sealed yet.", ("", waiting))
     figure("siegelpost_tasks_waiting", "Background tasks that are due.", ("", DBTaskResult.objects.ready().count()))
+    figure(
+        "siegelpost_mails_unreadable",
+        "Mails that wait because the key does not open them.",
+        ("", unreadable.waiting().count()),
+    )
+    figure(
+        "siegelpost_halted", "1 while nothing is written, lest harm be done; the log says why.", ("", bool(reason()))
+    )
     connection.close()
     store = Store(settings.data / "tls")
     figure(

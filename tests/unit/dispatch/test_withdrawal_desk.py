@@ -229,3 +229,12 @@ def _in_proof(dispatch: Dispatch, folder: str, ending: str) -> list[bytes]:
     with zipfile.ZipFile(file) as archive:
         names = [name for name in archive.namelist() if name.startswith(f"documents/{folder}")]
         return [archive.read(name) for name in names if name.endswith(ending)]
+
+
+@pytest.mark.parametrize(("name", "ending"), [("Brief.PDF", "pdf"), ("Brief.Mara Berger", "bin"), ("x", "bin")])
+def test_a_leaf_says_what_kind_of_file_it_was_and_not_how_it_was_called(name: str, ending: str) -> None:
+    dispatch = ordered()
+    received = Received(Way.LETTER, today(), file_name=name, file=b"widerrufe")
+    withdrawal_desk.receive(dispatch, received, by=an_agent())
+    assert declared()["ending"] == ending
+    assert "Mara" not in json.dumps(declared())

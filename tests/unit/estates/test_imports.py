@@ -296,7 +296,20 @@ def test_a_file_that_has_gone_is_said_to_have_gone(agent: Agent) -> None:
     receiving.forget(one.key)
     one = worked(one)
     assert one.state == "failed"
-    assert "nicht mehr da" in one.words
+    assert "nicht zu finden" in one.words
+
+
+def test_one_that_was_picked_up_where_its_file_is_not_can_go_on_where_it_is(agent: Agent) -> None:
+    """A second machine without the folder failed a colleague's import for good."""
+    one = an_import(agent, three())
+    file = receiving.path(one.key)
+    assert file
+    elsewhere = file.rename(file.with_suffix(".elsewhere"))
+    one = worked(one)
+    assert (one.state, one.can_be_tried_again) == ("failed", True)
+    elsewhere.rename(file)
+    imports.again(one)
+    assert worked(one).state == "ready"
 
 
 def test_what_nobody_confirms_goes_after_a_day_and_what_was_done_after_two_weeks(agent: Agent) -> None:

@@ -1,62 +1,48 @@
 """``siegelpost fsck``: status 0, 1 or 2, and findings for people and programs."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-import pytest
+from tests.support.installations import Installation
 
 FILL = """
-import django
-django.setup()
-from django.core.management import call_command
 from django.db import transaction
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.ledger.sequencer import seal
-call_command("migrate", "ledger", verbosity=0)
 with transaction.atomic():
     append(EventKind.GATE_OPENED, subject="s")
 seal()
 """
 
 
-def run(data: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name != "SIEGELPOST_DATABASE_URL"}
-    environment["SIEGELPOST_DATA"] = str(data)
-    return subprocess.run([sys.executable, *command], env=environment, capture_output=True, text=True, check=False)
-
-
-def fsck(data: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    program = "from siegelpost.cli import main; main()"
-    return run(data, "-c", program, "fsck", "--data", str(data), *options)
-
-
-@pytest.fixture
-def installation(tmp_path: Path) -> Path:
-    filled = run(tmp_path, "-c", FILL)
-    assert filled.returncode == 0, filled.stderr
-    return tmp_path
-
-
-def test_from_well_to_damaged(installation: Path) -> None:
-    well = fsck(installation)
-    assert (well.returncode, well.stdout) == (
-        0,
-        "Alles in Ordnung. 1 Ereignisse, davon 0 noch nicht gesiegelt, 1 Siegel.\n",
-    ), well.stderr
-    (installation / "keys/ledger.key").unlink()
-    damaged = fsck(installation, "--lang", "en")
+def test_from_well_to_damaged(installation: Installation) -> None:
+    installation.python(FILL)
+    well = installation.run("fsck")
+    assert well.returncode == 0, well.stdout
+    assert well.stdout.endswith("Alles in Ordnung. 1 Ereignisse, davon 0 noch nicht gesiegelt, 1 Siegel.\n")
+    (installation.data / "keys/ledger.key").unlink()
+    damaged = installation.run("fsck", "--lang", "en")
     assert damaged.returncode == 1
-    assert "The signing key is missing" in damaged.stdout
-    report = json.loads(fsck(installation, "--json").stdout)
+    assert "is missing. The ledger itself is safe" in damaged.stdout
+    report = json.loads(installation.run("fsck", "--json").stdout)
     assert report["ok"] is False
-    assert [finding["check"] for finding in report["findings"]] == ["key"]
+    assert {finding["check"] for finding in report["findings"] if not finding["remark"]} == {"key"}
+
+
+def test_a_database_that_cannot_be_read_is_a_finding(installation: Installation) -> None:
+    """A file overwritten with other bytes is damage, not a mistake of whoever asks."""
+    if installation.settings:  # PostgreSQL keeps its files itself
+        return
+    installation.python("")
+    file = installation.data / "siegelpost.sqlite3"
+    file.write_bytes(file.read_bytes()[:40960] + bytes(40960))
+    damaged = installation.run("fsck")
+    assert damaged.returncode == 1, damaged.stderr
+    assert "malformed" in damaged.stdout
 
 
 def test_where_there_is_nothing(tmp_path: Path) -> None:
-    result = fsck(tmp_path)
+    result = Installation(tmp_path).run("fsck")
     assert result.returncode == 2
     assert "keine Installation" in result.stderr

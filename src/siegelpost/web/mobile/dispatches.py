@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from siegelpost.dispatch import (
     deeds,
     finding,
+    mabv,
     main_contract,
     proof_of,
     reasons,
@@ -94,6 +95,7 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "may_revoke": (state, Act.REVOKE) in TRANSITIONS,
         "may_replace": dispatch.kind == Kind.SECURE_EXPOSE and state in renewing.REPLACEABLE,
         "may_send_again": (state, Act.RETRY) in TRANSITIONS,
+        "is_order": mabv.is_order(dispatch),
         "occasion": reasons.of(dispatch.page),
         "may_note_contract": main_contract.may_note(dispatch),
         "kept_until": retention.ends(dispatch),

@@ -17,6 +17,7 @@ from siegelpost.web.mobile import (
     diary,
     dispatches,
     estates,
+    folder,
     handover,
     importing,
     installing,
@@ -129,6 +130,9 @@ PAGES = (
     Page("withdrawals/<uuid:public_id>/", withdrawals.withdrawal, "withdrawal", SALES),
     Page("withdrawals/<uuid:public_id>/file/", withdrawals.file, "withdrawal_file", SALES),
     Page("withdrawals/mails/<uuid:public_id>/none/", withdrawals.no_withdrawal, "withdrawal_none", SALES),
+    Page("dispatches/<uuid:public_id>/mabv.pdf", folder.sheet, "dispatch_mabv", SALES),
+    Page("settings/retention/orders.csv", folder.orders, "orders_csv", ADMINISTRATION),
+    Page("estates/<uuid:public_id>/shown-to.pdf", folder.shown_to, "estate_shown_to", SALES),
     Page("dispatches/<uuid:public_id>/withdrawal/", withdrawals.receive, "dispatch_withdrawal", SALES),
     # The certificate
     Page("certificate/", certificate.page, "certificate", CERTIFICATE_MATTERS),

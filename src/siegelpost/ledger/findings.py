@@ -1,0 +1,88 @@
+"""What a check of the installation is, what it finds, and the list of all checks, to which every room adds its own."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from siegelpost.ledger.events import Language
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it must be: where, and what, in German and English.
+
+    A ``remark`` is nothing wrong: something could not be looked at.
+    """
+
+    check: str
+    where: str
+    de: str
+    en: str
+    remark: bool = False
+
+    def text(self, language: Language) -> str:
+        """One line for people."""
+        return f"{self.where}: {self.de if language == 'de' else self.en}"
+
+
+class Progress(Protocol):
+    """Told how far a check is: ``done`` of ``total`` steps."""
+
+    def __call__(self, done: int, total: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check of the installation: its name, what it looks at, and the function that yields findings.
+
+    ``quick``: it costs the same however large the installation is, so that every backup begins with it.
+    """
+
+    name: str
+    de: str
+    en: str
+    run: Callable[[Progress], Iterator[Finding]]
+    quick: bool = False
+
+    def label(self, language: Language) -> str:
+        """What it looks at, in a few words."""
+        return self.de if language == "de" else self.en
+
+
+# Stored files that a room's rows name: SHA-256, and who names it.
+FileSource = Callable[[], Iterator[tuple[str, str]]]
+# Of these subjects of events, those whose personal values were erased for a reason that the room knows of.
+Explanation = Callable[[Iterable[str]], set[str]]
+
+checks_of_rooms: dict[str, Check] = {}
+file_sources: dict[str, FileSource] = {}
+explanations: dict[str, Explanation] = {}
+
+
+def register(check: Check) -> None:
+    """Add a check; one of the same name is replaced."""
+    checks_of_rooms[check.name] = check
+
+
+def register_files(room: str, source: FileSource) -> None:
+    """Add the stored files that a room's rows name."""
+    file_sources[room] = source
+
+
+def register_erasures(room: str, explanation: Explanation) -> None:
+    """Add what a room knows of erased values, beyond an erasure event about the very subject."""
+    explanations[room] = explanation
+
+
+def chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The rows in lists of ``size``, the last one shorter: so much is held in memory at once."""
+    held: list[T] = []
+    for row in rows:
+        held.append(row)
+        if len(held) == size:
+            yield held
+            held = []
+    if held:
+        yield held
