@@ -52,7 +52,7 @@ def walk(steps: Steps, settings: Settings, mailbox: Path) -> Path:
     link = _read_mail(steps, mailbox, prospect, dispatch)
     browser = Browser(_certificate(settings))
     _confirm(steps, browser, link, prospect)
-    _receive(steps, browser, link, mailbox, prospect, settings)
+    _receive(steps, browser, link, mailbox, dispatch, settings)
     return _prove(steps, settings, dispatch)
 
 
@@ -104,15 +104,17 @@ def _send(steps: Steps, agent: Agent, letter: Letter) -> Dispatch:
 
 def _read_mail(steps: Steps, mailbox: Path, prospect: Contact, dispatch: Dispatch) -> str:
     with steps.step("Mail mit Widerrufsbelehrung und Link angekommen", "Mail with policy and link has arrived"):
-        mail = wait_for(lambda: _newest(mailbox, prospect.email, dispatch.subject), "the mail")
+        mail = wait_for(lambda: _newest(mailbox, prospect.email, dispatch.subject, dispatch), "the mail")
         link = next((link for link in mail.links if "/s/" in link), None)
         if link is None or "Widerrufsbelehrung" not in mail.text:
             raise StepFailedError("the mail has no link or no policy")
         return link
 
 
-def _newest(mailbox: Path, recipient: str, words: str) -> sink.ParsedMail | None:
-    return next((one for one in sink.messages(mailbox) if recipient in one.recipient and words in one.subject), None)
+def _newest(mailbox: Path, recipient: str, words: str, dispatch: Dispatch) -> sink.ParsedMail | None:
+    """The newest such mail since the dispatch was made: an earlier walk has left some, too."""
+    since = (mail for mail in sink.messages(mailbox) if mail.received_at >= dispatch.created_at)
+    return next((one for one in since if recipient in one.recipient and words in one.subject), None)
 
 
 def _certificate(settings: Settings) -> str:
@@ -130,7 +132,7 @@ def _confirm(steps: Steps, browser: Browser, link: str, prospect: Contact) -> No
         _expect(browser.open(link, form.answer(prospect.full_name)), SEE_OTHER)
 
 
-def _receive(steps: Steps, browser: Browser, link: str, mailbox: Path, prospect: Contact, settings: Settings) -> None:
+def _receive(steps: Steps, browser: Browser, link: str, mailbox: Path, dispatch: Dispatch, settings: Settings) -> None:
     with steps.step("Exposé als Seite und als PDF erhalten", "Exposé received as a page and as a PDF"):
         _expect(browser.open(link), OK)
         pdf = _expect(browser.open(f"{link}expose.pdf"), OK)
@@ -142,7 +144,9 @@ def _receive(steps: Steps, browser: Browser, link: str, mailbox: Path, prospect:
         "Bestätigung mit dem Wortlaut der Erklärungen und dem Siegel angekommen",
         "Confirmation with the declared text and the checkpoint has arrived",
     ):
-        mail = wait_for(lambda: _newest(mailbox, prospect.email, "Ihre Bestätigung"), "the confirmation")
+        mail = wait_for(
+            lambda: _newest(mailbox, dispatch.contact.email, "Ihre Bestätigung", dispatch), "the confirmation"
+        )
         if "BEGIN SIEGEL" not in mail.text:
             raise StepFailedError("the confirmation carries no checkpoint")
         (settings.data / "bestaetigung.eml").write_bytes(mail.raw)

@@ -188,7 +188,17 @@ TABLE = MappingProxyType(
     }
 )
 # Rows that the recipient of a privacy notice is told of.
-_PROMISED = (Sort.ORDER, Sort.REGISTERED, Sort.FREE, Sort.NOTHING, Sort.STRAY_WITHDRAWAL, Sort.CONSENT, Sort.PROSPECT)
+_PROMISED = tuple(sort for sort in TABLE if sort not in {Sort.OPENING, Sort.IDENTITY})
+_BACKUPS = Words("; Kopien in Sicherungen gehen mit diesen.", "; copies in backups go with the backups.")
+_GOES = Words(
+    "Ist die Zeit um, löschen wir ungefragt, binnen weniger Wochen" + _BACKUPS.de,
+    "When the time is over, we erase it without being asked, within a few weeks" + _BACKUPS.en,
+)
+# Nobody promises a time for what a person has to press.
+_GOES_BY_HAND = Words(
+    "Ist die Zeit um, zeigt uns das unser Programm, und wir löschen ungefragt" + _BACKUPS.de,
+    "When the time is over, our program tells us, and we erase it without being asked" + _BACKUPS.en,
+)
 
 
 def period_words(rule: Rule, office: Office, language: Language) -> str:
@@ -216,12 +226,7 @@ def paragraphs(office: Office, language: Language) -> str:
         )
     opening = TABLE[Sort.OPENING]
     lines.append(f"– {opening.what[language]}: {opening.act[language]}.")
-    lines.append(
-        "When the time is over, we erase it without being asked, within a few weeks; copies in backups go with the "
-        "backups."
-        if language is Language.ENGLISH
-        else "Ist die Zeit um, löschen wir ungefragt, binnen weniger Wochen; Kopien in Sicherungen gehen mit diesen."
-    )
+    lines.append((_GOES if office.erases_by_itself else _GOES_BY_HAND)[language])
     return "\n".join(lines)
 
 

@@ -3,11 +3,13 @@
 What proofs need stays as long as :mod:`siegelpost.dispatch.retention` says, and then goes by itself.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import structlog
 from django.db import OperationalError, models, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from siegelpost.contacts import consents
@@ -20,7 +22,7 @@ from siegelpost.ledger.log import append, openings
 from siegelpost.ledger.log import erase as erase_values
 from siegelpost.ledger.models import Event
 from siegelpost.mail import incoming, outbox
-from siegelpost.mail.models import IncomingMail, OutgoingMail
+from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
 from siegelpost.office.models import Agent
 from siegelpost.word_index import forget_erased
 
@@ -40,24 +42,41 @@ def export(contact: Contact) -> dict[str, Any]:
         if isinstance(model, type) and not issubclass(model, _NOT_TOLD):
             rows = model._base_manager.filter(**{field.name: contact}).order_by("pk")
             told[str(relation.get_accessor_name())] = [_row(row) for row in rows]
+    absorbed = list(Contact.objects.filter(merged_into=contact).order_by("pk"))
+    told["merged_contacts"] = [_row(one) for one in absorbed]
     sent = Dispatch.objects.filter(contact=contact).order_by("pk")
     for name in ("declarations", "interests", "withdrawals"):
         told[name] = [_row(one) for dispatch in sent for one in getattr(dispatch, name).all()]
-    ids = [str(dispatch.public_id) for dispatch in sent]
-    unassigned = list(Withdrawal.objects.filter(dispatch=None, email__iexact=contact.email)) if contact.email else []
+    people = [contact, *absorbed]
+    addresses = {one.email.casefold() for one in people if one.email}
+    unassigned = [one for address in sorted(addresses) for one in _unassigned(address)]
     told["unassigned_withdrawals"] = [_row(one) for one in unassigned]
-    told["mails"] = [_row(mail) for mail in OutgoingMail.objects.filter(dispatch_id__in=ids).order_by("pk")]
-    told["incoming_mails"] = [
-        {**_row(mail), "text": mail.text} for mail in IncomingMail.objects.filter(dispatch_id__in=ids).order_by("pk")
-    ]
-    subjects = [
-        str(contact.public_id),
-        *ids,
-        *(str(one.public_id) for one in unassigned),
-        *(str(one.public_id) for one in consents.of(contact)),
-    ]
+    # An assigned withdrawal was declared and acknowledged under its own number.
+    withdrawals = [*unassigned, *Withdrawal.objects.filter(dispatch__in=sent)]
+    ids = _public_ids(sent, withdrawals)
+    mails = OutgoingMail.objects.filter(Q(dispatch_id__in=ids) | Q(about__in=ids) | _invitations(addresses))
+    told["mails"] = [_row(mail) for mail in mails.order_by("pk")]
+    incoming_mails = IncomingMail.objects.filter(mail__in=mails).order_by("pk")
+    told["incoming_mails"] = [{**_row(mail), "text": mail.text} for mail in incoming_mails]
+    subjects = [*ids, *_public_ids(people, consents.of(contact))]
     told["events"] = [_event(one) for one in Event.objects.filter(subject__in=subjects).order_by("id")]
     return told
+
+
+def _public_ids(*found: Iterable[Any]) -> list[str]:
+    return [str(one.public_id) for rows in found for one in rows]
+
+
+def _unassigned(address: str) -> QuerySet[Withdrawal]:
+    return Withdrawal.objects.filter(dispatch=None, email__iexact=address).order_by("pk")
+
+
+def _invitations(addresses: Iterable[str]) -> Q:
+    """Invitations to appointments belong to no dispatch, only to an address."""
+    whose = Q(pk__in=[])
+    for address in addresses:
+        whose |= Q(purpose=Purpose.INVITATION, recipient__iexact=address)
+    return whose
 
 
 def _event(event: Event) -> dict[str, Any]:

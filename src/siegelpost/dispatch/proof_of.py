@@ -17,7 +17,10 @@ from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.mail.outbox import redacted_mime
 from siegelpost.office.models import Language
 from siegelpost.proof import bundle
+from siegelpost.proof.bundle import NotHandedOutError
 from siegelpost.proof.given import checkpoints_in
+
+__all__ = ["NotHandedOutError", "documents", "mailed_checkpoints", "write"]
 
 # What events name by its SHA-256: the member that says of which thing, and those that say the hash.
 _NAMING = (
@@ -92,7 +95,7 @@ def write(dispatch: Dispatch, target: BinaryIO) -> None:
     """Write the proof as a zip; the log is sealed first, so that it covers everything until now.
 
     Raises:
-        siegelpost.proof.bundle.WouldBeRefusedError: what there is makes no good proof; nothing was written.
+        NotHandedOutError: what there is makes no good proof; nothing was written.
     """
     seal()
     bundle.write(

@@ -226,8 +226,10 @@ def _words(message: Message, mail: OutgoingMail) -> str:
             continue
         html = text if part.get_content_type() == "text/html" else ""
         whole = quoting.text_of_html(html, quotes=True) if html else text
-        words, found = ours.beside(whole, part.get_content_charset() or "utf-8")
-        if not found:
+        above, below, found = ours.beside(whole, part.get_content_charset() or "utf-8")
+        if found:
+            words = f"{quoting.without_attribution(above)}\n\n{below}".strip()
+        else:
             words = quoting.own_words(quoting.text_of_html(html) if html else text, "\n".join(ours.forms))
         return words[: quoting.LONGEST]
     return ""

@@ -28,6 +28,7 @@ _ATTRIBUTION = re.compile(
     r"|.{0,200}<[^<>\s]{3,250}>\s*(?:schrieb|hat am|wrote|writes)\b.{0,200}:\s*$",
     re.IGNORECASE,
 )
+_MOST_INTRODUCING = 3
 _BEGINS_ATTRIBUTION = re.compile(r"(?:am|on|le|il|op|em|den)\b.{4,}|.{0,200}(?:schrieb am|wrote on)\b", re.IGNORECASE)
 # Below such a line stands the answered mail, not marked line by line.
 _DIVIDER = re.compile(
@@ -206,13 +207,21 @@ def _attribution(lines: list[str], number: int) -> int:
     if _ATTRIBUTION.match(first):
         return 1
     if _BEGINS_ATTRIBUTION.match(first):
-        for length in (2, 3):
+        for length in range(2, _MOST_INTRODUCING + 1):
             following = [line.strip() for line in lines[number : number + length]]
             if not all(following) or any(map(_QUOTED.match, following)):
                 return 0
             if _ATTRIBUTION.match(" ".join(following)):
                 return length
     return 0
+
+
+def without_attribution(text: str) -> str:
+    """What stands above a quote, without the lines at its end that say who wrote it."""
+    lines = text.split("\n")
+    begins = range(max(0, len(lines) - _MOST_INTRODUCING), len(lines))
+    end = next((start for start in begins if _attribution(lines, start) == len(lines) - start), len(lines))
+    return "\n".join(lines[:end]).rstrip()
 
 
 def _introduces(lines: list[str], number: int) -> bool:

@@ -65,8 +65,8 @@ class Original:
             self._link = re.compile("|".join(map(re.escape, links)) or "(?!)")
         self.names = Names.of(named, subjects)
 
-    def beside(self, text: str, charset: str = "utf-8") -> tuple[str, bool]:
-        """What stands in a text beside our mail and programs' lines; and whether our mail is in it, as it was."""
+    def beside(self, text: str, charset: str = "utf-8") -> tuple[str, str, bool]:
+        """What stands in a text above our mail and below it, but for programs' lines; and whether that is in it."""
         text = unicodedata.normalize("NFC", text[:_LONGEST])
         start, end = self._place(text, charset)
         above, below = text[:start].split("\n"), text[end:].split("\n")
@@ -74,9 +74,7 @@ class Original:
             above = frames.without_introduction(above, self.names)
             while below and frames.is_layout(below[0]):
                 del below[0]
-        lines = [line for line in (*above, *below) if not frames.is_device(line)]
-        kept = "\n".join("" if frames.is_layout(line) else line.rstrip() for line in lines)
-        return re.sub(r"\n{3,}", "\n\n", kept).strip(), start < end
+        return _plain(above), _plain(below), start < end
 
     def _streams(self, charset: str) -> tuple[str, ...]:
         """The forms as their signs follow one another, the longest first; what the set lacks is a question mark."""
@@ -134,10 +132,10 @@ def said(raw: bytes, ours: Original) -> Said:
             text = quoting.text_of_html(text, quotes=True)
         if len(text) > _LONGEST:
             more.add("length")
-        words, found = ours.beside(text, part.get_content_charset() or "utf-8")
+        above, below, found = ours.beside(text, part.get_content_charset() or "utf-8")
         quoted = quoted or found
         if text.strip():
-            texts.append(words)
+            texts.append(f"{above}\n\n{below}".strip())
     return Said(tuple(texts), frozenset(more), quoted, tuple(titles))
 
 
@@ -173,6 +171,12 @@ def _as_written(text: str, charset: str) -> str:
         return text.encode(charset, "replace").decode(charset)
     except (LookupError, ValueError):
         return text
+
+
+def _plain(lines: list[str]) -> str:
+    kept = (line.rstrip() for line in lines if not frames.is_device(line))
+    text = "\n".join("" if frames.is_layout(line) else line for line in kept)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
 def _stream(text: str) -> tuple[str, list[int]]:

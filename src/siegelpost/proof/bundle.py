@@ -27,7 +27,14 @@ from siegelpost.proof.receipt import Entry, Receipt, receipt_pdf
 from siegelpost.proof.report import Check, Report
 from siegelpost.proof.verify import CHECKPOINT, KEY, MANIFEST, RECEIPT, verify_files
 
-__all__ = ["BackupRestoredError", "NothingToProveError", "WouldBeRefusedError", "checkpoints_in", "write"]
+__all__ = [
+    "BackupRestoredError",
+    "NotHandedOutError",
+    "NothingToProveError",
+    "WouldBeRefusedError",
+    "checkpoints_in",
+    "write",
+]
 
 # Zip knows no time before 1980; all entries bear this one, so that equal proofs are equal files.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -40,20 +47,34 @@ class NothingToProveError(Exception):
     """The ledger holds no event about this dispatch."""
 
 
-class BackupRestoredError(Exception):
+class NotHandedOutError(Exception):
+    """There is no good proof to hand out; nothing was written."""
+
+    def __init__(self, de: str, en: str) -> None:
+        super().__init__(f"{de} / {en}")
+        self.de = de
+        self.en = en
+
+    def text(self, language: Language) -> str:
+        """What happened, what is safe, what to do."""
+        return self.de if language == "de" else self.en
+
+
+class BackupRestoredError(NotHandedOutError):
     """A checkpoint that this office has mailed is newer than its ledger: events were lost."""
 
     def __init__(self, mailed: int, stored: int) -> None:
         super().__init__(
             f"Ein verschicktes Siegel umfasst {mailed} Einträge, das Protokoll nur {stored}: Wurde eine ältere "
             "Datensicherung zurückgespielt? Mit ihr lässt sich dieser Nachweis nicht führen; spielen Sie die neueste "
-            f"zurück. / A mailed checkpoint has {mailed} entries, the ledger only {stored}: was an older backup "
-            "restored? It cannot carry this proof; restore the newest one."
+            "zurück.",
+            f"A mailed checkpoint has {mailed} entries, the ledger only {stored}: was an older backup restored? It "
+            "cannot carry this proof; restore the newest one.",
         )
 
 
-class WouldBeRefusedError(Exception):
-    """What was about to be handed out is no good proof; ``report`` says which checks it fails. Nothing was written."""
+class WouldBeRefusedError(NotHandedOutError):
+    """What was about to be handed out is no good proof; ``report`` says which checks it fails."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
@@ -63,9 +84,9 @@ class WouldBeRefusedError(Exception):
         )
         super().__init__(
             f"Der Nachweis würde seine eigene Prüfung nicht bestehen und wird deshalb nicht ausgegeben: {de}. Das "
-            "Protokoll oder eine Datei der Sendung ist beschädigt; „siegelpost fsck“ sagt, welche. / The proof would "
-            f"not pass its own check and is not handed out: {en}. The ledger or a file of the dispatch is damaged; "
-            "“siegelpost fsck” says which."
+            "Protokoll oder eine Datei der Sendung ist beschädigt; „siegelpost fsck“ sagt, welche.",
+            f"The proof would not pass its own check and is not handed out: {en}. The ledger or a file of the dispatch "
+            "is damaged; “siegelpost fsck” says which.",
         )
 
 

@@ -262,6 +262,16 @@ def test_what_the_privacy_notice_promises_comes_from_the_table(language: Languag
     assert "MaBV" in said
 
 
+@pytest.mark.parametrize("language", list(Language))
+def test_no_time_is_promised_for_what_a_person_has_to_press(language: Language) -> None:
+    """The notice promised an erasure within weeks also where the office had switched it off."""
+    words = "wenige" if language == Language.GERMAN else "within a few weeks"
+    office = the_office()
+    assert words in keeping.paragraphs(office, language)
+    office.erases_by_itself = False
+    assert words not in keeping.paragraphs(office, language)
+
+
 def test_the_table_is_complete_and_each_row_keeps_as_it_says() -> None:
     office = the_office()
     assert set(keeping.TABLE) == set(keeping.Sort)

@@ -17,12 +17,16 @@ from tests.support.office import (
     an_appointment,
     an_office,
     the_guard_says,
+    token_of,
 )
 
 from siegelpost import storage
 from siegelpost.contacts import merging, search
 from siegelpost.contacts.models import Activity, Appointment, Contact
-from siegelpost.dispatch import opening, privacy, proof_of
+from siegelpost.dispatch import inviting, links, opening, privacy, proof_of, withdrawal_desk, withdrawing
+from siegelpost.dispatch.declaring import Client as Visitor
+from siegelpost.dispatch.declaring import Form, declare
+from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.log import _APPEND_SQL
 from siegelpost.ledger.models import Event
@@ -30,6 +34,7 @@ from siegelpost.mail import incoming
 from siegelpost.mail.models import IncomingMail, OutgoingMail
 
 pytestmark = pytest.mark.django_db
+CLIENT = Visitor("203.0.113.7", "Mozilla/5.0")
 
 
 @pytest.fixture(autouse=True)
@@ -146,3 +151,26 @@ def test_the_answer_holds_the_log_of_openings_and_withdrawals_that_nobody_assign
     by_kind = {one["kind"]: one for one in told["events"]}
     assert by_kind["NotificationAccessTracking"]["personal"] == {"client": "203.0.113.0/24 x"}
     assert by_kind["SubmissionAcceptance"]["personal"]["recipient"] == dispatch.contact.full_name
+
+
+def test_the_answer_holds_what_is_known_under_other_numbers() -> None:
+    """Art. 15 DSGVO: what an assigned withdrawal had said, who was merged, invitations, mails to the agent were out."""
+    contact, other = a_contact(), a_contact(last_name="Bergmann", email="alt@bergmann.test")
+    merging.merge(contact, other, by=an_agent())
+    contact.refresh_from_db()
+    dispatch = a_dispatch(contact=contact)
+    form = Form(links.stamp(str(dispatch.public_id), dispatch.page), "Mara Berger", frozenset(DeclarationKind))
+    declare(token_of(dispatch), form, CLIENT)
+    assigned, stray = (
+        withdrawing.withdraw(name="Mara Berger", email="alt@bergmann.test", contract=one, token=None, client=CLIENT)
+        for one in "AB"
+    )
+    withdrawal_desk.assign(assigned, dispatch, by=an_agent())
+    inviting.keep(an_appointment(contact=contact), invite=True)
+    told = privacy.export(contact)
+    assert [one["last_name"] for one in told["merged_contacts"]] == ["Bergmann"]
+    assert [one["public_id"] for one in told["unassigned_withdrawals"]] == [stray.public_id]
+    declared = [one for one in told["events"] if one["kind"] == "WithdrawalDeclared"]
+    assert {one["subject"] for one in declared} == {str(assigned.public_id), str(stray.public_id)}
+    assert all(one["personal"]["client"] == CLIENT.personal["client"] for one in declared)
+    assert {"invitation", "agent_notice", "withdrawal_acknowledgement"} <= {one["purpose"] for one in told["mails"]}

@@ -31,6 +31,7 @@ from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.registered import overview
 from siegelpost.dispatch.states import MAILED, TRANSITIONS, Act, NotPossibleError, State
 from siegelpost.mail.progress import progress
+from siegelpost.office.models import Language
 from siegelpost.web.mobile.access import agent_of
 
 PAGE_LENGTH = 50
@@ -118,7 +119,11 @@ def proof(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The proof as a zip, with the receipt in it."""
     dispatch = finding.one(public_id)
     file = io.BytesIO()
-    proof_of.write(dispatch, file)
+    try:
+        proof_of.write(dispatch, file)
+    except proof_of.NotHandedOutError as error:
+        messages.error(request, error.text("en" if agent_of(request).language == Language.ENGLISH else "de"))
+        return redirect("dispatch", dispatch.public_id)
     file.seek(0)
     name = _("nachweis-%(id)s.zip") % {"id": str(dispatch.public_id)[:8]}
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
