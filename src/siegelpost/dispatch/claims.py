@@ -21,10 +21,8 @@ from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.states import State
 from siegelpost.estates import commission
-from siegelpost.estates.figures import number
 from siegelpost.estates.kinds import HOME_KINDS
 from siegelpost.estates.models import Estate
-from siegelpost.folding import fold
 from siegelpost.office.the_office import the_office
 
 
@@ -44,15 +42,6 @@ def property_kind(estate: Estate) -> PropertyKind:
     return PropertyKind.HOME_RENT if estate.kind in HOME_KINDS else PropertyKind.OTHER_RENT
 
 
-def is_halved(estate: Estate) -> bool:
-    """Whether the seller is known to pay at least as much as the buyer."""
-    buyer, seller = commission.buyer_rate(estate), commission.seller_rate(estate)
-    if buyer is not None and seller is not None:
-        return bool(buyer <= seller)
-    words = fold(estate.buyer_commission)
-    return buyer is None and seller is None and bool(words) and words == fold(estate.seller_commission)
-
-
 def claim_of(letter: Letter, estate: Estate) -> Claim:
     """What the recipient of the letter would owe for this property, and from what."""
     if not estate.buyer_commission_due:
@@ -67,7 +56,10 @@ def claim_of(letter: Letter, estate: Estate) -> Claim:
 def facts_of(letter: Letter, estate: Estate) -> Facts:
     """All that decides about the rule for this property."""
     return Facts(
-        not letter.contact.is_business, claim_of(letter, estate), property_kind(estate), halved=is_halved(estate)
+        not letter.contact.is_business,
+        claim_of(letter, estate),
+        property_kind(estate),
+        halved=commission.seller_pays_enough(estate),
     )
 
 
@@ -128,7 +120,7 @@ def asks_for_sole_client(letter: Letter) -> bool:
         estate.buyer_commission_due
         and not estate.commission_by_deed
         and property_kind(estate) is PropertyKind.HOME_PURCHASE
-        and not is_halved(estate)
+        and not commission.seller_pays_enough(estate)
         for estate in letter.estates
     )
 
@@ -182,19 +174,6 @@ def _rented_home(letter: Letter, estate: Estate) -> str:
 
 
 def _unequal(letter: Letter, estate: Estate) -> str:
-    buyer, seller = commission.buyer_rate(estate), commission.seller_rate(estate)
-    if seller is None:
-        what = _("Bei „%(estate)s“ fehlt, was der Verkäufer zahlt.") % {"estate": estate.title}
-    elif buyer is None:
-        what = _("Bei „%(estate)s“ ist die Provision des Käufers keine Zahl in Prozent, die des Verkäufers schon.") % {
-            "estate": estate.title
-        }
-    else:
-        what = _("Bei „%(estate)s“ zahlt der Käufer %(buyer)s %%, der Verkäufer %(seller)s %%.") % {
-            "estate": estate.title,
-            "buyer": number(buyer, 3),
-            "seller": number(seller, 3),
-        }
     law = _(
         "Kauft ein Verbraucher eine Wohnung oder ein Einfamilienhaus, darf er nicht mehr zahlen als der Verkäufer; "
         "sonst ist der ganze Vertrag unwirksam (§§ 656c, 656d BGB; BGH vom 6. März 2025, I ZR 32/24)."
@@ -205,7 +184,7 @@ def _unequal(letter: Letter, estate: Estate) -> str:
             "Ändern Sie es beim Objekt unter Preise & Provision, oder kreuzen Sie hier an, wenn es so ist: „Nur der "
             "Käufer ist mein Auftraggeber“."
         )
-    return f"{what} {law} {remedy}"
+    return f"{commission.compared(estate)} {law} {remedy}"
 
 
 _WORDS: MappingProxyType[Refusal, Callable[[Letter, Estate], str]] = MappingProxyType(

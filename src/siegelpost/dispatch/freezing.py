@@ -18,7 +18,6 @@ from siegelpost.dispatch.letter import Letter as Letter
 from siegelpost.estates import commission, energy
 from siegelpost.estates.expose import hides_street, mentions, snapshot
 from siegelpost.estates.expose_pdf import render
-from siegelpost.estates.models import Estate
 from siegelpost.mail import server_settings
 from siegelpost.office import places, texts
 from siegelpost.office.models import Agent, Language, Office, TextKind

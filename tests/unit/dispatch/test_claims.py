@@ -39,7 +39,12 @@ def office(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
 
 
 def a_rented_flat(**fields: Any) -> Any:
-    given = {"marketing": "rent", "rent_cold": Decimal(900), "price": None, "buyer_commission": "2,38 % inkl. MwSt."}
+    given = {
+        "marketing": "rent",
+        "rent_cold": Decimal(900),
+        "price": None,
+        "buyer_commission": "2 Monatskaltmieten zzgl. MwSt.",
+    }
     return an_estate(**{**given, **fields})
 
 

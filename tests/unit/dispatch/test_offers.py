@@ -2,8 +2,8 @@
 
 import subprocess
 from email import policy
-from email.parser import BytesParser
 from email.message import EmailMessage
+from email.parser import BytesParser
 
 import pytest
 from tests.support.office import (
@@ -25,7 +25,6 @@ from siegelpost.dispatch.freezing import NotReadyError, gate_html
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.sending import preview
 from siegelpost.dispatch.states import State
-from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.office.models import Language, LegalText, TextKind
 
@@ -112,19 +111,15 @@ def test_who_orders_nothing_gets_no_receipt() -> None:
     assert not OutgoingMail.objects.filter(purpose=Purpose.ORDER_RECEIPT).exists()
 
 
-def test_an_english_order_brings_the_german_texts() -> None:
-    """Their English version said that the German one governs, and nobody got it."""
+def test_the_german_sheet_of_an_english_order_holds_the_whole_offer_in_german() -> None:
+    """The sheet of § 11 MaBV named fee and payer, not how long the contract runs nor when it is paid."""
     dispatch = a_dispatch(language=Language.ENGLISH, contact=a_contact(language="en"))
-    german = LegalText.objects.filter(kind=TextKind.CONTRACT, language="de").latest("version").text.splitlines()
-    sentence = " ".join(next(line for line in german if len(line) > 60).split())[:60]
-    for words in (*parts_of(Purpose.NOTICE), " ".join(bytes(dispatch.gate_html).decode().split())):
-        assert "terminable" in words or "terminate" in words
-        assert sentence in words
-    names = proof_of.documents(dispatch)
-    assert [name for name in names if name.startswith("texts/de/contract")]
-    assert b'"german_texts":[{' in bytes(Event.objects.filter(subject=str(dispatch.public_id)).latest("id").leaf)
+    [spoken], [german] = dispatch.page["offers"], dispatch.page["in_german"]["offers"]
+    assert "can be terminated at any time" in str(spoken)
+    for line in LINES[2:]:
+        assert line in str(german)
     LegalText.objects.filter(kind=TextKind.CONTRACT, language="de").delete()
-    with pytest.raises(NotReadyError, match="deutsche Fassung"):
+    with pytest.raises(NotReadyError, match="auch auf Deutsch"):
         preview(an_agent(), a_letter(language=Language.ENGLISH))
 
 
@@ -133,7 +128,7 @@ def test_a_page_frozen_by_an_earlier_version_opens_is_declared_confirmed_and_rep
     estate = an_estate()
     dispatch = a_dispatch(estates=[estate])
     page = dispatch.page
-    for name in ("shares", "ordered", "stated", "joint", "german_texts"):
+    for name in ("shares", "ordered", "stated", "joint"):
         del page[name]
     del page["gate"]["names_party"]
     page["gate"]["version"] = "2026-11-25"
@@ -145,10 +140,10 @@ def test_a_page_frozen_by_an_earlier_version_opens_is_declared_confirmed_and_rep
     assert opened.state == State.OPEN
     rounds.quick()
     assert OutgoingMail.objects.filter(purpose=Purpose.CONFIRMATION).count() == 1
-    estate.title = "Noch heller"
+    estate.living_area = 93
     estate.save()
     dispatch.refresh_from_db()
-    assert renewing.replace(dispatch, by=dispatch.agent).content["estates"][0]["title"] == "Noch heller"
+    assert "93" in str(renewing.replace(dispatch, by=dispatch.agent).content["estates"][0])
     assert proof_of.documents(dispatch)["page.json"]
     again = a_dispatch(estates=[estate], contact=dispatch.contact)
     assert again.page["ordered"][0]["dispatch"] == str(dispatch.public_id)
