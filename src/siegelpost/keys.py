@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 # Every key of random bytes, by the name of its file.
-NAMES = ("django", "fields", "form-stamp", "mail", "push", "second-factor", "throttle", "visitors")
+NAMES = ("after-form", "django", "fields", "form-stamp", "mail", "push", "second-factor", "throttle", "visitors")
 _KNOWN = "SELECT CAST(keys AS text) FROM ledger_installation"
 
 

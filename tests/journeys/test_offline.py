@@ -167,6 +167,60 @@ def test_what_changed_since_the_preview_is_not_sent_unseen(
         assert mail_sink.mails() == []
 
 
+def test_what_the_server_refuses_stays_a_form_and_never_waits_on_the_phone(
+    serve: Serve, mail_sink: Mailbox, open_page: OpenPage, watch: Watch
+) -> None:
+    """Online, with an empty subject, "send now" said "waiting on this phone, goes out by itself", and hid the form."""
+    server = serve()
+    furnish(server.installation, mail_sink.port)
+    page = open_page("phone")
+    sign_in(page, server)
+    compose(page, server.url, "Mara Berger")
+    subject, panel = page.locator("#id_subject"), page.locator("#on-this-phone")
+    words = subject.input_value()
+
+    # The preview says by itself what is missing, in its own place and at the field.
+    subject.fill("")
+    expect(page.locator("#preview [data-field=subject]")).to_be_visible(timeout=PATIENCE)
+    expect(subject).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#preview button")).to_have_count(0)
+    subject.fill(words)
+    expect(page.get_by_role("button", name="Jetzt senden")).to_be_visible(timeout=PATIENCE)
+    expect(subject).not_to_have_attribute("aria-invalid", "true")
+
+    # Quicker than the preview, which hears nothing of a value that a script sets.
+    subject.evaluate("(field) => { field.value = ''; }")
+    page.get_by_role("button", name="Jetzt senden").click()
+    expect(page.locator("#errors")).to_contain_text("Betreff", timeout=PATIENCE)
+    expect(subject).to_be_focused()
+    expect(subject).to_have_attribute("aria-describedby", "id_subject_error")
+    expect(page.locator("#id_subject_error")).to_be_visible()
+    expect(panel).to_be_hidden()
+    axe(page)
+    assert page.evaluate("Queue.all()") == []
+
+    # Something else would go out than the preview shows: that is said, the form stays, and the preview looks anew.
+    subject.fill(f"{words}!")
+    expect(page.locator("#errors")).to_have_count(0, timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Jetzt senden")).to_be_visible()
+    server.installation.python(
+        "from siegelpost.estates.models import Estate; Estate.objects.update(price=1, title='Anders')"
+    )
+    page.get_by_role("button", name="Jetzt senden").click()
+    expect(page.locator("#errors")).to_contain_text("etwas geändert", timeout=PATIENCE)
+    expect(panel).to_be_hidden()
+    expect(page.locator("#preview")).to_contain_text("Anders", timeout=PATIENCE)
+
+    # A server that stumbles is no line that is down.
+    page.route("**/outbox/hand-over/", lambda route: route.fulfill(status=500, body="{}"))
+    page.get_by_role("button", name="Jetzt senden").click()
+    expect(page.locator("#server-trouble")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#no-net")).to_be_hidden()
+    expect(page.locator("#letters [data-part=words]")).to_contain_text("500")
+    watch.complaints = [one for one in watch.complaints if "/outbox/hand-over/" not in one]  # that was asked for
+    assert mail_sink.mails() == []
+
+
 def _arrived(box: Mailbox, at_least: int) -> Counter[str]:
     """How many mails each recipient has, once there are enough."""
     until = time.monotonic() + PATIENCE / 1000

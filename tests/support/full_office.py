@@ -30,7 +30,7 @@ from PIL import Image, ImageDraw
 from siegelpost.certificates import changing, handing_over
 from siegelpost.contacts.models import Activity, Appointment, Card, Contact
 from siegelpost.demo_data import package
-from siegelpost.dispatch import declaring, guard
+from siegelpost.dispatch import declaring, guard, main_contract
 from siegelpost.dispatch import sending as exposes
 from siegelpost.dispatch.freezing import Letter
 from siegelpost.dispatch.guard import GuardVerdict
@@ -149,6 +149,7 @@ with transaction.atomic():
     made = {item["kind"]: item["text"] for item in ordered.page["gate"]["declarations"]}
     words = {"order": "Zahlungspflichtig bestellen", **made}
     declaring.record(ordered, words, "Mara Berger", declaring.Client("203.0.113.7", ""), policy_arrived=True)
+main_contract.note(ordered, timezone.localdate(), by=jana)
 order = changing.order([HOST], RequestKey.P256, "", "", by=str(jana.public_id))
 withdrawal = Withdrawal.objects.create(
     name="Mara Berger",
@@ -171,6 +172,7 @@ print(
             "imports": {state: str(one.public_id) for state, one in begun.items()},
             "dispatches": str(dispatch.public_id),
             "dispatch_withdrawal": str(ordered.public_id),
+            "dispatch_seller_payment": str(ordered.public_id),
             "registered": str(batch),
             "letter": str(letters[0].dispatch.public_id),
             "settings": str(no_card.public_id),

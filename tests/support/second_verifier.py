@@ -195,6 +195,7 @@ def follows(told: list[Told], documents: Files, about: dict[str, Any]) -> None:
             if kind == "DeclarationMade" and pages:
                 acts(data, json.loads(pages[0]))
     need(language == about["language"])
+    need("page.json" in documents or "page.json" not in current)
     expected |= current
     for name in ("page.json", "content.json"):
         if name in documents and sha(documents[name]).hex() == current.get(name):
@@ -252,20 +253,24 @@ def counted(told: list[Told], left: Files, kinds: Any, thing: str, member: str, 
     for path in sorted(left):
         if before and (found := re.fullmatch(before, path, re.ASCII)):
             groups.setdefault("".join(found.groups()), []).append(path)
+    over: list[tuple[int, int]] = []
     for purpose, paths in groups.items():
         mine = [events for events in open_things if events[0][1].get("purpose", "") == purpose or thing != "mail"]
-        rest = []
+        rest = len(paths)
         for path in paths:
             digest = sha(left.pop(path)).hex()
             for events in mine:
                 names = [data[member] for _, data in events if hexed(data.get(member))]
                 if digest in (names or [data.get("sha256") for _, data in events]):
                     mine.remove(events)
+                    open_things.remove(events)
+                    rest -= 1
                     break
-            else:
-                rest.append(path)
-        need(not rest or not any(hexed(data.get(member)) for events in mine for _, data in events))
-        need(len(rest) <= len(mine) or (thing == "mail" and not called_after_event))
+        over.append((rest, len(mine)))
+    named = any(hexed(data.get(member)) for events in open_things for _, data in events)
+    for rest, places in over:
+        need(not rest or not named)
+        need(rest <= places or (thing == "mail" and not called_after_event))
 
 
 def check(files: Files, given: str | None) -> None:

@@ -4,7 +4,7 @@ import http.client
 import ssl
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -87,7 +87,8 @@ class Browser:
         if body is not None:
             headers |= {"Content-Type": FORM, "Origin": f"https://{parts.netloc}", "Sec-Fetch-Site": "same-origin"}
         try:
-            connection.request("POST" if body is not None else "GET", parts.path, body=body, headers=headers)
+            target = urlunsplit(("", "", parts.path, parts.query, ""))
+            connection.request("POST" if body is not None else "GET", target, body=body, headers=headers)
             response = connection.getresponse()
             return Page(
                 response.status,

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import gate
+from siegelpost.dispatch import gate, void_orders
 from siegelpost.dispatch.gate import ButtonKind, Claim, DeclarationKind, Facts, PropertyKind, Refusal, Row
 from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.models import Dispatch, Kind
@@ -74,7 +74,10 @@ def row_of(letter: Letter) -> Row:
 
 
 def earlier_order(letter: Letter, estate: Estate) -> Earlier | None:
-    """The newest order that the letter's recipient has given for this property, and that stands; tests apart."""
+    """The newest order that the letter's recipient has given for this property, and that stands; tests apart.
+
+    One whose words named no duty to pay made no contract: it is asked for anew (:mod:`.void_orders`).
+    """
     sent = Dispatch.objects.filter(
         contact=letter.contact,
         estates=estate,
@@ -86,7 +89,7 @@ def earlier_order(letter: Letter, estate: Estate) -> Earlier | None:
     ).order_by("-declared_at")
     for dispatch in sent:
         offer = _offer_for(dispatch.page, estate)
-        if offer and dispatch.declared_at:
+        if offer and dispatch.declared_at and not void_orders.is_void(dispatch):
             return Earlier(dispatch, dispatch.declared_at, offer["commission"])
     return None
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from siegelpost import storage, templating
 from siegelpost.addresses import is_address
 from siegelpost.contacts.models import Contact, Salutation
-from siegelpost.dispatch import claims, gate, legal_texts, links, offers, reasons
+from siegelpost.dispatch import claims, gate, legal_texts, links, offers, reasons, void_orders
 from siegelpost.dispatch.attachments import listed
 from siegelpost.dispatch.feet import office_shown
 from siegelpost.dispatch.gate import ButtonKind, Claim, Decision, Row, StoredTexts
@@ -95,6 +95,8 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
             },
             "texts": [legal_texts.shown(stored[kind], office) for kind in decision.texts],
         }
+        if row.button is ButtonKind.ORDER and not letter.contact.is_business:
+            page["renews"] = void_orders.to_renew(letter.contact, letter.estates)
         if row.button is ButtonKind.ORDER and letter.language != Language.GERMAN:
             page["in_german"] = _in_german(office, letter)
         content = {"v": 1, "estates": [one["after"] for one in shown], "attachments": listed(letter.attachments)}

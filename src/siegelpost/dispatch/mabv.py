@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 
-from siegelpost.dispatch import sheets
+from siegelpost.dispatch import seller_payment, sheets
 from siegelpost.dispatch.gate import ButtonKind
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.sheets import Sheet
@@ -58,6 +58,8 @@ class Record:
     Angaben_vor_Vertrag_per_Mail_am: str
     Auftrag_bestätigt_per_Mail_am: str
     Hauptvertrag_am: str
+    Verkäufer_zahlte_am: str
+    Dem_Käufer_belegt_am: str
     Widerruf_am: str
     Test: str
 
@@ -89,6 +91,8 @@ def records(dispatch: Dispatch) -> list[Record]:
         "Angaben_vor_Vertrag_per_Mail_am": mails.get(Purpose.NOTICE, "nicht belegt"),
         "Auftrag_bestätigt_per_Mail_am": mails.get(Purpose.CONFIRMATION, "nicht belegt"),
         "Hauptvertrag_am": f"{dispatch.main_contract_on:%d.%m.%Y}" if dispatch.main_contract_on else "",
+        "Verkäufer_zahlte_am": f"{dispatch.seller_paid_on:%d.%m.%Y}" if dispatch.seller_paid_on else "",
+        "Dem_Käufer_belegt_am": f"{proven:%d.%m.%Y}" if (proven := seller_payment.proven_on(dispatch)) else "",
         "Widerruf_am": _instant(withdrawn.made_at) if withdrawn else "",
         "Test": "ja" if dispatch.test else "nein",
     }

@@ -62,6 +62,8 @@ class Dispatch(models.Model):
     opened_at = models.DateTimeField(null=True)
     # The day of the purchase or lease, as the office noted it: from its end the limitation of the commission runs.
     main_contract_on = models.DateField(_("Hauptvertrag geschlossen am"), null=True)
+    # The day on which the seller has paid their part of the commission (§ 656d BGB), as the office noted it.
+    seller_paid_on = models.DateField(_("Verkäufer hat gezahlt am"), null=True)
     confirmation_due = models.BooleanField(default=False)
     remind_every_days = models.PositiveSmallIntegerField(default=0)
     reminders_left = models.PositiveSmallIntegerField(default=0)

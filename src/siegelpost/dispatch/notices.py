@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -126,6 +126,12 @@ def tell_replaced(dispatch: Dispatch) -> None:
     url, token = links.new_link(dispatch)
     words = words_of("replaced", dispatch.language, page=dispatch.page, url=url)
     queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token])
+
+
+def tell_seller_paid(dispatch: Dispatch, on: date, proof: Attachment) -> OutgoingMail:
+    """Queue the proof that the seller has paid their part (§ 656d BGB), in the caller's transaction."""
+    words = words_of("seller_paid", dispatch.language, page=dispatch.page, dispatch=dispatch, on=on)
+    return queue(dispatch, words, Purpose.SELLER_PAYMENT, secrets=[], attachments=[proof])
 
 
 def confirm(pk: int) -> None:

@@ -17,6 +17,7 @@ def submission(dispatch: Dispatch) -> dict[str, JSON]:
         "row": page["gate"]["row"],
         "version": page["gate"]["version"],
         "reason": page.get("reason"),
+        "renews": [order["dispatch"] for order in page.get("renews", [])],
         "texts": links.named(page["texts"]),
         "stated": page.get("stated", {}),
         "joint": str(dispatch.joint) if dispatch.joint else None,

@@ -6,7 +6,7 @@ The seller's commission rests on this list: the buyer who signs stands in it, wi
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from siegelpost.dispatch import finding, sheets
@@ -27,7 +27,7 @@ def to_owner(estate: Estate) -> bytes:
     """The list as PDF in the active language; the log is sealed first, so do not call this in a transaction."""
     seal()
     sent = finding.of_estate(estate).filter(kind=Kind.SECURE_EXPOSE, test=False).select_related("contact")
-    dispatches = list(sent.order_by("created_at")[:MOST])
+    dispatches = list(sent.order_by("-created_at")[:MOST])[::-1]
     handed = _handed_over([str(one.public_id) for one in dispatches])
     return sheets.pdf(
         Sheet(
@@ -39,6 +39,7 @@ def to_owner(estate: Estate) -> bytes:
                     "Jede Zeile ist eine Sendung dieses Exposés. Die Zeiten stehen im Protokoll des Büros; zu jeder "
                     "Nummer gibt es einen Nachweis, den jeder ohne das Büro prüfen kann."
                 ),
+                *_left_out(sent.count() - len(dispatches)),
             ],
             table=Table(
                 head=[
@@ -55,6 +56,19 @@ def to_owner(estate: Estate) -> bytes:
         ),
         the_office(),
     )  # fmt: skip
+
+
+def _left_out(older: int) -> list[str]:
+    if older <= 0:
+        return []
+    return [
+        ngettext(
+            "%(number)d ältere Sendung steht nicht in dieser Liste.",
+            "%(number)d ältere Sendungen stehen nicht in dieser Liste.",
+            older,
+        )
+        % {"number": older}
+    ]
 
 
 def _row(dispatch: Dispatch, handed: datetime | None) -> list[str]:

@@ -145,10 +145,12 @@ _UNSEEN = frozenset("\u200b\ufeff\u00ad")
 _WAVERS = re.compile(r"\.\s*\.")
 _LONGEST = 3000
 # Words that speak of taking back, whatever stands around them; rather once too often.
+# What is said to have been ended is a withdrawal only of a contract or an order: people's flats are ended, too.
 _WITHDRAWS = re.compile(
-    r"wi(?:e)?derr?uf|\bstorn|rücktritt|zurück(?:zu)?treten"
-    r"|\b(?:ziehe|nehme|trete|ziehen|nehmen|treten)\b[^.!?]{0,120}?\bzurück"
-    r"|kündig|\bwithdr[ae]w|\bwithdrawal|\bcancel|\brevok|\brevoc|\brescind|\bretract|\banfecht|\bfechte\b",
+    r"wi(?:e)?derr?uf|\bstorn|r(?:ü|ue)cktritt|zur(?:ü|ue)ck(?:zu)?treten"
+    r"|\b(?:ziehe|nehme|trete|ziehen|nehmen|treten)\b[^.!?]{0,120}?\bzur(?:ü|ue)ck"
+    r"|\bk(?:ü|ue)ndig(?:e|en|ung)\b|\b(?:makler)?(?:vertrag|auftrag)\w{0,4}\b[^.!?]{0,120}?\bgek(?:ü|ue)ndigt"
+    r"|\bwithdr[ae]w|\bwithdrawal|\bcancel|\brevok|\brevoc|\brescind|\bretract|\banfecht|\bfechte\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(

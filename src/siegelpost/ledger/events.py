@@ -4,11 +4,10 @@ A kind, once used, is never renamed or given another meaning: it stands in leave
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
-Language = Literal["de", "en"]
+from siegelpost.ledger.event_words import OF_ETSI, Words
+from siegelpost.ledger.event_words import Language as Language
 
 ETSI = "http://uri.etsi.org/19522/Event/"
 OWN = "urn:siegelpost:event:"
@@ -76,6 +75,7 @@ class EventKind(StrEnum):
     CONTRACT_ENDED = "ContractEnded"
     WITHDRAWAL_DECIDED = "WithdrawalDecided"
     MAIN_CONTRACT_NOTED = "MainContractNoted"
+    SELLER_PAYMENT_NOTED = "SellerPaymentNoted"
 
     @property
     def uri(self) -> str:
@@ -91,116 +91,9 @@ class EventKind(StrEnum):
         return WORDS[self].meaning(language)
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a kind of event is called and what it says, in German and English."""
-
-    de: str
-    en: str
-    meaning_de: str
-    meaning_en: str
-
-    def label(self, language: Language) -> str:
-        """The short name."""
-        return self.de if language == "de" else self.en
-
-    def meaning(self, language: Language) -> str:
-        """What is certain."""
-        return self.meaning_de if language == "de" else self.meaning_en
-
-
 K = EventKind
 WORDS: Mapping[EventKind, Words] = {
-    K.SUBMISSION_ACCEPTANCE: Words(
-        "Zum Versand angenommen",
-        "Accepted for sending",
-        "Das Büro hat die Sendung geprüft und zum Versand angenommen.",
-        "The office has checked the dispatch and accepted it for sending.",
-    ),
-    K.SUBMISSION_REJECTION: Words(
-        "Versand abgelehnt",
-        "Refused for sending",
-        "Die Sendung wurde nicht verschickt, weil eine Voraussetzung fehlte.",
-        "The dispatch was not sent because a requirement was not met.",
-    ),
-    K.RELAY_TO_NON_ERDS: Words(
-        "Vom Mailserver angenommen",
-        "Accepted by the mail server",
-        "Der nächste Mailserver hat die E-Mail mit dem Status 250 übernommen.",
-        "The next mail server took over the e-mail with status 250.",
-    ),
-    K.RELAY_TO_NON_ERDS_FAILURE: Words(
-        "E-Mail unzustellbar",
-        "E-mail not deliverable",
-        "Die E-Mail wurde endgültig abgewiesen oder kam als unzustellbar zurück.",
-        "The e-mail was refused for good or came back as undeliverable.",
-    ),
-    K.NOTIFICATION_FOR_ACCEPTANCE: Words(
-        "Benachrichtigung mit Link verschickt",
-        "Notice with link sent",
-        "Der nächste Mailserver hat die E-Mail mit dem Link zur Sendung übernommen.",
-        "The next mail server took over the e-mail with the link to the dispatch.",
-    ),
-    K.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: Words(
-        "Benachrichtigung gescheitert",
-        "Notice failed",
-        "Die E-Mail mit dem Link konnte nicht verschickt werden.",
-        "The e-mail with the link could not be sent.",
-    ),
-    K.NOTIFICATION_ACCESS_TRACKING: Words(
-        "Link geöffnet (evtl. automatisch)",
-        "Link opened (possibly by a machine)",
-        "Die Seite hinter dem Link wurde abgerufen; das kann auch ein Virenscanner gewesen sein.",
-        "The page behind the link was fetched; that may have been a mail scanner.",
-    ),
-    K.CONSIGNMENT_ACCEPTANCE: Words(
-        "Vom Empfänger angenommen",
-        "Accepted by the recipient",
-        "Wer den Link hat, hat das Kästchen angekreuzt und „Annehmen“ gedrückt.",
-        "Whoever holds the link ticked the box and pressed “Accept”.",
-    ),
-    K.CONSIGNMENT_REJECTION: Words(
-        "Vom Empfänger abgelehnt",
-        "Refused by the recipient",
-        "Wer den Link hat, hat das Kästchen angekreuzt und „Ablehnen“ gedrückt.",
-        "Whoever holds the link ticked the box and pressed “Refuse”.",
-    ),
-    K.ACCEPTANCE_REJECTION_EXPIRY: Words(
-        "Frist abgelaufen",
-        "Period over",
-        "Bis zum Ende der Frist wurde die Sendung weder angenommen noch abgelehnt.",
-        "By the end of the period the dispatch was neither accepted nor refused.",
-    ),
-    K.CONTENT_CONSIGNMENT: Words(
-        "Inhalt bereitgestellt",
-        "Content made available",
-        "Der Inhalt der Sendung steht für den Empfänger zum Abruf bereit.",
-        "The content of the dispatch is ready for the recipient.",
-    ),
-    K.CONTENT_CONSIGNMENT_FAILURE: Words(
-        "Bereitstellen gescheitert",
-        "Content could not be made available",
-        "Der Inhalt der Sendung konnte nicht bereitgestellt werden.",
-        "The content of the dispatch could not be made available.",
-    ),
-    K.CONTENT_HANDOVER: Words(
-        "Inhalt übergeben",
-        "Content handed over",
-        "Der Server hat den Inhalt vollständig an den Abrufenden übertragen.",
-        "The server has transferred the whole content to whoever asked for it.",
-    ),
-    K.CONTENT_HANDOVER_FAILURE: Words(
-        "Übergabe abgebrochen",
-        "Handover failed",
-        "Die Übertragung des Inhalts brach ab, bevor sie vollständig war.",
-        "The transfer of the content broke off before it was complete.",
-    ),
-    K.CONTENT_ACCESS_TRACKING: Words(
-        "Inhalt abgerufen",
-        "Content fetched",
-        "Der freigegebene Inhalt wurde abgerufen; ob zum ersten Mal und von wem, sagt dieses Ereignis nicht.",
-        "The released content was fetched; whether for the first time and by whom, this event does not say.",
-    ),
+    **{EventKind(name): words for name, words in OF_ETSI.items()},
     K.DECLARATION_MADE: Words(
         "Erklärung abgegeben",
         "Declaration made",
@@ -272,6 +165,12 @@ WORDS: Mapping[EventKind, Words] = {
         "Main contract noted",
         "Das Büro hat vermerkt, wann der Vertrag über das Objekt geschlossen wurde, oder den Vermerk gelöscht.",
         "The office noted when the contract about the property was made, or removed that note.",
+    ),
+    K.SELLER_PAYMENT_NOTED: Words(
+        "Zahlung des Verkäufers vermerkt",
+        "Seller's payment noted",
+        "Das Büro hat vermerkt, wann der Verkäufer gezahlt hat; die genannte Mail an den Käufer soll es belegen.",
+        "The office noted when the seller paid; the mail to the buyer that is named is to prove it.",
     ),
     K.INTEREST_STATED: Words(
         "Rückmeldung zum Exposé",

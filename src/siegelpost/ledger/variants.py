@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from siegelpost.ledger.events import WORDS, EventKind, Words
+from siegelpost.ledger.event_words import Words
+from siegelpost.ledger.events import WORDS, EventKind
 
 K = EventKind
 # Where the data says more than the kind alone: (kind, member, value). Of several the first counts.

@@ -30,6 +30,7 @@ class Purpose(models.TextChoices):
     CONFIRMATION = "confirmation", _("Bestätigung der Erklärungen")
     WITHDRAWAL_ACKNOWLEDGEMENT = "withdrawal_acknowledgement", _("Eingangsbestätigung des Widerrufs")
     CONSENT = "consent", _("Bestätigung einer Einwilligung")
+    SELLER_PAYMENT = "seller_payment", _("Nachweis, dass der Verkäufer gezahlt hat")
     REPLY_HINT = "reply_hint", _("Hinweis, wie zu antworten ist")
     AGENT_NOTICE = "agent_notice", _("Nachricht an den Makler")
     ADMIN_NOTICE = "admin_notice", _("Nachricht an die Verwaltung")

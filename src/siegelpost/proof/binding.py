@@ -272,40 +272,37 @@ def _compare_repeated(
     for path in sorted(documents.keys() - binding.bound.keys() - binding.wrong.keys()):
         if form := _matches(row.before, path):
             counted.setdefault(form, []).append(path)
-    for form, paths in counted.items():
-        meant = [thing for thing in waiting if thing.counted == form]
-        found = _compare_counted(binding, paths, meant, documents, untold=untold)
-        waiting = [thing for thing in waiting if thing not in found]
+    left = {form: _matched(binding, paths, waiting, form, documents) for form, paths in counted.items()}
+    for form, paths in left.items():
+        missing = [named for thing in waiting if thing.counted == form for named in thing.names.values()]
+        room = len(paths) if untold else sum(thing.counted == form and not thing.names for thing in waiting)
+        for path in paths:
+            if missing:
+                binding.wrong[path] = missing[0].reason.format(missing[0].event)
+            elif len(paths) > room or any(thing.names for thing in waiting):
+                binding.wrong[path] = UNNAMED
+            else:
+                binding.unnamed.append(path)
     for thing in waiting:
         for path, named in [*thing.names.items()][:1]:
             binding.absent[path] = named.event
 
 
-def _compare_counted(
-    binding: Binding, paths: list[str], things: list[_Thing], documents: Mapping[str, bytes], *, untold: bool
-) -> list[_Thing]:
-    """Match files by their content, each with one thing; gives the things that were found."""
-    found: list[_Thing] = []
+def _matched(
+    binding: Binding, paths: list[str], waiting: list[_Thing], form: str, documents: Mapping[str, bytes]
+) -> list[str]:
+    """Match files by their content, each with one thing, which then waits no longer; gives the files left over."""
     left = []
     for path in paths:
         sha256 = hashlib.sha256(documents[path]).hexdigest()
-        for thing in things:
-            if thing not in found and (event := thing.named_as(sha256)) is not None:
+        for thing in waiting:
+            if thing.counted == form and (event := thing.named_as(sha256)) is not None:
                 binding.bound[path] = event
-                found.append(thing)
+                waiting.remove(thing)
                 break
         else:
             left.append(path)
-    missing = [named for thing in things if thing not in found for named in thing.names.values()]
-    room = len(left) if untold else sum(not thing.names and thing not in found for thing in things)
-    for path in left:
-        if missing:
-            binding.wrong[path] = missing[0].reason.format(missing[0].event)
-        elif len(left) > room:
-            binding.wrong[path] = UNNAMED
-        else:
-            binding.unnamed.append(path)
-    return found
+    return left
 
 
 def _matches(form: str, path: str) -> str:

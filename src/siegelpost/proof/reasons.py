@@ -108,6 +108,9 @@ GERMAN: Mapping[str, str] = MappingProxyType(
         "event {} says otherwise: test": "Ereignis {} sagt etwas anderes: Testbetrieb",
         "event {} says otherwise: language": "Ereignis {} sagt etwas anderes: Sprache",
         "event {} says otherwise: title": "Ereignis {} sagt etwas anderes: Titel",
+        "the title does not follow from any event: page.json is not there": (
+            "der Titel folgt aus keinem Ereignis: page.json liegt nicht bei"
+        ),
         "a genuine checkpoint that the list does not call mailed": (
             "enthält ein echtes Siegel, das nicht als gemailt verzeichnet ist"
         ),

@@ -40,6 +40,8 @@ _EARLIER = re.compile(r"checkpoints/([1-9]\d{0,18})\.(checkpoint|consistency)\.t
 _TIMESTAMP = re.compile(r"timestamps/([1-9]\d{0,18})-(\d{1,3})\.tsr\Z", re.ASCII)
 _DOCUMENT = re.compile(r"documents/[^/]+(/[^/]+)?\Z")
 _DOCUMENTS = "documents/"
+# What copying a key from a PDF or a mail adds to it: line ends, blanks and what has no width.
+_UNSEEN = re.compile("[\\s\u200b\u2060\ufeff\u00ad]")
 
 
 def verify(
@@ -131,7 +133,7 @@ class _Verification:
         return found
 
     def _expected_key(self, key: str) -> None:
-        if self.report.verifier and self.report.verifier.vkey == key.strip():
+        if self.report.verifier and self.report.verifier.vkey == _UNSEEN.sub("", key):
             self.report.passed(Check.KEY_EXPECTED, KEY)
         else:
             self.report.failed(Check.KEY_EXPECTED, KEY, "the proof carries another key")
@@ -357,9 +359,13 @@ class _Verification:
                 report.failed(Check.STATEMENT, MANIFEST, f"event {event.index} says otherwise: test")
             if event.kind in binding.FROZEN and isinstance(said := event.data.get("language"), str):
                 language = said
+        report.unproven += [] if any("test" in event.data for event in report.events) else ["test"]
         if language and language != manifest.language:
             report.failed(Check.STATEMENT, MANIFEST, f"event {report.events[0].index} says otherwise: language")
-        if found.page is None:
+        if "page.json" in found.absent:
+            reason = "the title does not follow from any event: page.json is not there"
+            report.failed(Check.STATEMENT, MANIFEST, reason)
+        elif found.page is None:
             report.unproven.append("title")
         elif found.page.get("subject") != manifest.title:
             event_number = found.bound["page.json"]

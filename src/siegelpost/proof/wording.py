@@ -39,6 +39,7 @@ UNPROVEN: Mapping[str, tuple[str, str]] = {
     ),
     "created": ("wann dieser Nachweis ausgestellt wurde", "when this proof was made"),
     "title": ("der Titel", "the title"),
+    "test": ("dass es kein Testbetrieb war, oder dass es einer war", "whether it was test operation"),
     "mailed": (
         "dass die als gemailt verzeichneten Siegel verschickt wurden",
         "that the checkpoints listed as mailed were sent",

@@ -27,7 +27,7 @@ from siegelpost.dispatch.states import State
 from siegelpost.ledger.log import Row
 from siegelpost.office.tokens import token_hash
 from siegelpost.settings import Settings
-from siegelpost.web import downloads, live, service_worker, static_files
+from siegelpost.web import downloads, live, returning, service_worker, static_files
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
@@ -141,7 +141,9 @@ class Lane:
             if state is State.OPEN and showing.content is not None and not _is_machine(scope):
                 await self._show_content(found, showing, answer.body, scope, receive, send)
                 return
-        if await self._recorded(_opening(found, state, scope, sha256(answer.body).hexdigest()), send):
+        after_form = await self._is_after_own_form(token, state, scope)
+        opened = _opening(found, state, scope, sha256(answer.body).hexdigest())
+        if after_form or await self._recorded(opened, send):
             await _send(send, answer.status, self._page_headers, answer.body)
 
     async def _show_content(
@@ -155,6 +157,12 @@ class Lane:
             return
         handed = Handed("message" if showing.kind is Kind.REGISTERED_MAIL else "expose", content)
         await self._hand_over(found, handed, self._page_headers, body, scope, receive, send)
+
+    async def _is_after_own_form(self, token: str, state: State, scope: Scope) -> bool:
+        """Whether the visitor was led here by the answer to their own form; of content each look is recorded."""
+        if state is State.OPEN or scope["method"] != "GET" or not scope.get("query_string"):
+            return False
+        return await returning.is_after_own_form(scope["query_string"], token)
 
     async def _recorded(self, event: Row, send: Send) -> bool:
         """Whether the event is on the disk; if it cannot be, the visitor is asked to come back."""

@@ -30,6 +30,7 @@ WITHDRAW_PUBLIC = Limit("withdraw-public", 200, timedelta(days=1))
 # The one limit that refuses: no household and no company withdraws this often.
 WITHDRAW_FLOOD = Limit("withdraw-flood", 300, timedelta(hours=1))
 SIGN_IN_LINK = Limit("sign-in-link", 30, timedelta(minutes=10))
+ONCE = Limit("once", 1, timedelta(hours=1))
 HAND_OVER_LINK = Limit("hand-over-link", 30, timedelta(minutes=10))
 
 
@@ -48,12 +49,26 @@ def spend(limit: Limit, who: str, *, uses: int = 1) -> None:
         TooOftenError: the limit was reached before.
     """
     now = int(time.time())
+    count = _counted(limit, who, now, uses)
+    if count.count > limit.most:
+        raise TooOftenError(count.ends_at - now)
+
+
+def is_first_use(mark: str, issued: int) -> bool:
+    """Whether nobody has used this mark before; asking uses it up, in whichever process that is.
+
+    Args:
+        issued: when it was made, in seconds. Its counter is kept for at least an hour from then.
+    """
+    return _counted(ONCE, mark, issued + int(ONCE.window.total_seconds()), 1).count == 1
+
+
+def _counted(limit: Limit, who: str, now: int, uses: int) -> Count:
     with transaction.atomic():
         count, _ = Count.objects.get_or_create(key=_key(limit, who), ends_at=_end(limit, now))
         Count.objects.filter(pk=count.pk).update(count=F("count") + uses)
         count.refresh_from_db()
-    if count.count > limit.most:
-        raise TooOftenError(count.ends_at - now)
+    return count
 
 
 def give_back(limit: Limit, who: str) -> None:

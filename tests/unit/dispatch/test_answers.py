@@ -34,6 +34,8 @@ def test_what_is_no_clear_yes_never_becomes_one_and_what_is_clear_is_understood(
         "ich nehme meine Bestellung zurück",
         "Bitte stornieren",
         "Kündigung des Maklervertrags",
+        "Hiermit ist der Maklervertrag gekündigt.",
+        "Ich kuendige und trete zurueck",
         "I withdraw from my order",
         "Please cancel.",
         "I hereby revoke my order",
@@ -43,7 +45,10 @@ def test_who_takes_back_is_heard(words: str) -> None:
     assert speaks_of_withdrawal(words)
 
 
-@pytest.mark.parametrize("words", ["Ja, ich bestelle zahlungspflichtig.", "Nein danke", "Ich komme gern zurück", ""])
+@pytest.mark.parametrize(
+    "words",
+    ["Nein danke", "Ich komme gern zurück", "Mein Mietvertrag ist gekündigt", ""],
+)
 def test_who_does_not_take_back_is_not_urgent(words: str) -> None:
     assert not speaks_of_withdrawal(words)
 

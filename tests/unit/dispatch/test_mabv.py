@@ -117,6 +117,16 @@ def test_the_owner_gets_who_was_shown_what_when_under_the_newest_seal() -> None:
     assert note.splitlines()[2] in told
 
 
+def test_what_the_list_leaves_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list ended after so many lines and said nothing of it; the buyer who signs is rather among the newest."""
+    monkeypatch.setattr(shown_to, "MOST", 2)
+    estate = an_estate()
+    sent = [a_dispatch(estates=[estate]) for _ in range(3)]
+    told = words(shown_to.to_owner(estate))
+    assert "1 ältere Sendung steht nicht" in told
+    assert [str(one.public_id)[:8] in told for one in sent] == [False, True, True]
+
+
 def test_they_are_had_where_one_looks_for_them() -> None:
     dispatch, browser = ordered(), Browser()
     estate = dispatch.estates.get()

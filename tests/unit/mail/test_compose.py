@@ -214,6 +214,7 @@ def test_nothing_here_is_a_list_that_one_could_unsubscribe_from() -> None:
         Purpose.CONFIRMATION,
         Purpose.WITHDRAWAL_ACKNOWLEDGEMENT,
         Purpose.CONSENT,
+        Purpose.SELLER_PAYMENT,
         Purpose.REPLY_HINT,
         Purpose.AGENT_NOTICE,
         Purpose.ADMIN_NOTICE,

@@ -36,6 +36,7 @@ def named(value: str) -> list[Mailbox]:
             "Vera \u202egnp.exe\u200b\u200b Opfer\u009b31m <v@example.test>",
             [("Vera gnp.exe Opfer 31m", "v@example.test")],
         ),
+        ("\u3164\u2800 <v@example.test>", [("", "v@example.test")]),
         ("", []),
     ],
 )

@@ -10,6 +10,7 @@ from tests.support import proofs, second_verifier
 from siegelpost.proof.report import NOT_PART, Check, Report
 from siegelpost.proof.verify import verify_files
 
+pytestmark = pytest.mark.django_db  # else there is no database to make the proof in
 Files = dict[str, bytes]
 DOCUMENTS = "documents/"
 
@@ -89,6 +90,22 @@ def test_mark_title_and_language_follow_from_the_events(rich: tuple[Files, list[
     for name in [name for name in files if name.startswith("events/")][:3]:
         del (files := dict(files))[name]
     assert refused(files, mailed)["events"].startswith("the first event must be the only one")
+
+
+def test_a_title_whose_page_was_taken_away_is_refused(rich: tuple[Files, list[str]]) -> None:
+    """Nothing contradicted an exchanged title once the page that has the true one was left out."""
+    files, mailed = rich
+    left = {name: raw for name, raw in files.items() if name != "documents/page.json" and "/texts/" not in name}
+    assert "page.json is not there" in refused(left, mailed)["manifest.txt"]
+
+
+def test_a_made_up_mail_does_not_pass_for_one_of_before_by_leaving_out_the_true_ones(
+    rich: tuple[Files, list[str]],
+) -> None:
+    files, mailed = rich
+    left = {name: raw for name, raw in files.items() if not name.startswith("documents/mails/")}
+    made_up = "documents/mails/1-greeting.eml"
+    assert refused(left | {made_up: b"never sent"}, mailed)[made_up] == "no event names this file"
 
 
 def test_proofs_of_before_are_good_and_say_what_no_event_names(rich: tuple[Files, list[str]]) -> None:

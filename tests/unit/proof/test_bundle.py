@@ -147,6 +147,20 @@ def test_the_expected_key(tmp_path: Path) -> None:
     assert CliRunner().invoke(command, [str(path), "--key", vkey[:-1]]).exit_code == 1
 
 
+def test_the_key_as_it_is_copied_from_a_pdf_is_the_same(tmp_path: Path) -> None:
+    """Between all its letters stood spaces without width, and the proof was accused of carrying another key."""
+    raw, _ = proofs.make()
+    path = stored(raw, tmp_path)
+    vkey = key.read().verifier.vkey
+    for copied in ("\u200b".join(vkey), f"{vkey[:50]}\n {vkey[50:]}\ufeff"):
+        assert CliRunner().invoke(command, [str(path), "--key", copied]).exit_code == 0
+    receipt = tmp_path / "receipt.pdf"
+    receipt.write_bytes(proofs.files_of(raw)["receipt.pdf"])
+    run = subprocess.run(["pdftotext", receipt, "-"], capture_output=True, check=True)
+    assert vkey in run.stdout.decode().replace("\n", "")
+    assert "\u200b" not in run.stdout.decode()
+
+
 @pytest.mark.parametrize("text", [DE, EN])
 def test_the_lines_for_checking_by_hand_are_run_as_they_stand(text: str, tmp_path: Path) -> None:
     raw, _ = proofs.make()

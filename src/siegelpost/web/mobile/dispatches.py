@@ -20,10 +20,12 @@ from siegelpost.dispatch import (
     reasons,
     renewing,
     retention,
+    seller_payment,
     sending,
     timeline,
     to_do,
     under_way,
+    void_orders,
     withdrawal_desk,
 )
 from siegelpost.dispatch.freezing import NotReadyError
@@ -71,6 +73,12 @@ def index(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+def void(request: HttpRequest) -> HttpResponseBase:
+    """Orders that likely made no contract, to be made anew."""
+    return render(request, "dispatches/void_orders.html", {"listed": void_orders.listed()})
+
+
+@require_safe
 def going_out(request: HttpRequest) -> HttpResponseBase:
     """How far the outgoing mails are; asked for again while many wait."""
     return render(request, "dispatches/going_out.html", {"progress": progress()})
@@ -99,6 +107,9 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "is_order": mabv.is_order(dispatch),
         "occasion": reasons.of(dispatch.page),
         "may_note_contract": main_contract.may_note(dispatch),
+        "may_note_payment": seller_payment.may_note(dispatch),
+        "payment_proven_on": seller_payment.proven_on(dispatch) if dispatch.seller_paid_on else None,
+        "void_order": void_orders.of_dispatch(dispatch),
         "kept_until": retention.ends(dispatch),
         "may_have_withdrawal": withdrawal_desk.takes_withdrawals(dispatch),
         "withdrawals": withdrawal_desk.of(dispatch),

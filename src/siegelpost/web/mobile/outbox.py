@@ -1,5 +1,8 @@
 """Letters that waited on a phone: what it shows of them, and their handing over."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
@@ -40,15 +43,16 @@ def hand_over(request: HttpRequest) -> HttpResponseBase:
     """Take a letter over from a phone; the same one as often as it comes.
 
     The answer says what became of it: ``accepted`` or ``held`` (the server has it), ``changed`` (what would go out is
-    no longer what the preview showed), ``refused`` (it cannot go out, and ``words`` says why). Only a letter that was
-    accepted or held exists here.
+    no longer what the preview showed), ``refused`` (it cannot go out, and ``words`` says why, ``errors`` where that is
+    a field's matter). Only a letter that was accepted or held exists here.
     """
     try:
         letter, form = letter_of(request)
     except (ObjectDoesNotExist, Http404):
         return _answer("refused", _("Der Kontakt oder das Objekt ist nicht mehr da."))
     if form.errors:
-        return _answer("refused", " ".join(str(error) for errors in form.errors.values() for error in errors))
+        errors = {name: " ".join(map(str, each)) for name, each in form.errors.items()}
+        return _answer("refused", " ".join(errors.values()), errors=errors)
     try:
         dispatch = sending.send(
             agent_of(request),
@@ -69,5 +73,7 @@ def _words(dispatch: Dispatch) -> str:
     return str(STANDING[State(dispatch.state)])
 
 
-def _answer(state: str, words: str, url: str | None = None) -> JsonResponse:
-    return JsonResponse({"state": state, "words": words, "url": url})
+def _answer(
+    state: str, words: str, url: str | None = None, *, errors: Mapping[str, str] = MappingProxyType({})
+) -> JsonResponse:
+    return JsonResponse({"state": state, "words": words, "url": url, "errors": dict(errors)})

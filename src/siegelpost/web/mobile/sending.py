@@ -258,6 +258,7 @@ def _occasion(query: QueryDict) -> Occasion | None:
 def _shown(
     request: HttpRequest, letter: Letter, form: LetterForm, files: Files, *, status: int = 200
 ) -> HttpResponseBase:
+    part = request.headers.get("HX-Request") == "true"
     context: dict[str, Any] = {
         "letter": letter,
         "form": form,
@@ -269,5 +270,6 @@ def _shown(
         context["preview"] = sending.preview(agent_of(request), letter)
     except NotReadyError as error:
         context["reasons"] = error.reasons
-    part = request.headers.get("HX-Request") == "true" and status == 200
-    return render(request, "dispatches/preview.html" if part else "dispatches/compose.html", context, status=status)
+    # A preview into the page says what is wrong in the preview's place: of another status htmx would show nothing.
+    template = "dispatches/preview.html" if part else "dispatches/compose.html"
+    return render(request, template, context, status=200 if part else status)

@@ -20,6 +20,7 @@ from siegelpost.office.models import Language
 from siegelpost.web import throttle
 from siegelpost.web.recipient.pages import answer_page
 from siegelpost.web.recipient.views import (
+    after_form,
     back_to,
     client_of,
     explained,
@@ -60,9 +61,11 @@ def knows(request: HttpRequest, token: str) -> HttpResponseBase:
         return back_to(token)
     client = client_of(request)
     throttle.spend(throttle.DECLARE, client.ip)
-    with suppress(StalePageError):
+    try:
         knowing.say(token, request.POST.get("stamp", ""), client)
-    return back_to(token)
+    except StalePageError:
+        return back_to(token)
+    return after_form(token)
 
 
 @never_cache
@@ -116,7 +119,7 @@ def speak(request: HttpRequest, token: str) -> HttpResponseBase:
     throttle.spend(throttle.DECLARE, client.ip)
     with suppress(ValueError, StalePageError, NotInThisLanguageError):
         renewing.speak(token, request.POST.get("stamp", ""), Language(request.POST.get("language", "")), client)
-    return back_to(token)
+    return after_form(token)
 
 
 def _consent_page(found: Consent) -> HttpResponseBase:

@@ -14,7 +14,15 @@ from siegelpost.dispatch.registered import deciding
 from siegelpost.dispatch.registered.second_factor import MOST_TRIES, LockedError, WrongCodeError
 from siegelpost.web import throttle
 from siegelpost.web.recipient.pages import dispatch_page
-from siegelpost.web.recipient.views import back_to, client_of, explained, from_here, response_of, shown_without_code
+from siegelpost.web.recipient.views import (
+    after_form,
+    back_to,
+    client_of,
+    explained,
+    from_here,
+    response_of,
+    shown_without_code,
+)
 
 _REFUSALS = (IncompleteError, StalePageError, WrongCodeError, LockedError)
 
@@ -33,7 +41,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponseBase:
         _dispatch, opened = deciding.accept(token, _answer(request), client)
     except _REFUSALS as error:
         return _asked_again(token, error)
-    return back_to(opened)
+    return after_form(opened)
 
 
 @never_cache
@@ -50,7 +58,7 @@ def refuse(request: HttpRequest, token: str) -> HttpResponseBase:
         deciding.refuse(token, _answer(request), client)
     except _REFUSALS as error:
         return _asked_again(token, error)
-    return back_to(token)
+    return after_form(token)
 
 
 @never_cache
@@ -66,7 +74,7 @@ def unlock(request: HttpRequest, token: str) -> HttpResponseBase:
         opened = deciding.unlock(token, request.POST.get("code", "")[:40])
     except _REFUSALS as error:
         return _asked_again(token, error)
-    return back_to(opened)
+    return after_form(opened)
 
 
 def _answer(request: HttpRequest) -> deciding.Answer:

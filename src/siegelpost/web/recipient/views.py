@@ -23,7 +23,7 @@ from siegelpost.dispatch.states import State
 from siegelpost.folding import typed
 from siegelpost.office.the_office import the_office
 from siegelpost.settings import load
-from siegelpost.web import throttle
+from siegelpost.web import returning, throttle
 from siegelpost.web.guessing import source
 from siegelpost.web.recipient.forms import WithdrawalForm
 from siegelpost.web.recipient.pages import Answer, Shown, dispatch_page, message_page
@@ -72,8 +72,13 @@ def page_of(token: str) -> str:
 
 
 def back_to(token: str) -> HttpResponse:
-    """To the page of a dispatch, which can be reloaded without sending anything twice."""
+    """To the page of a dispatch."""
     return HttpResponse(status=303, headers={"Location": page_of(token)})
+
+
+def after_form(token: str) -> HttpResponse:
+    """To the page of a dispatch, which can be reloaded without sending anything twice; that look is no opening."""
+    return HttpResponse(status=303, headers={"Location": page_of(token) + returning.query(token)})
 
 
 def from_here(view: View) -> View:
@@ -140,7 +145,7 @@ def declare(request: HttpRequest, token: str) -> HttpResponseBase:
         with translation.override(dispatch.language):
             what = _not_declared(error, form)
         return response_of(dispatch_page(shown_without_code(dispatch), error=what, name=name, party=party, status=422))
-    return back_to(token)
+    return after_form(token)
 
 
 def _not_declared(error: IncompleteError | StalePageError, form: Form) -> str:

@@ -115,7 +115,7 @@ async function tell() {
     part("about").textContent = letter.about;
     part("state").textContent = list.dataset[letter.state] ?? letter.state;
     part("state").classList.add({ waiting: "wait", accepted: "good", held: "wait" }[letter.state] ?? "bad");
-    part("words").textContent = letter.words ?? "";
+    part("words").textContent = letter.trouble ? list.dataset.trouble.replace("{code}", letter.trouble) : letter.words ?? "";
     part("open").href = letter.url ?? `/send/?${new URLSearchParams(letter.fields.filter(([name]) => ["contact", "estate"].includes(name)))}`;
     part("open").hidden = letter.state === Queue.WAITING;
     // What was not taken comes back to be changed, with every word of it.
@@ -157,6 +157,65 @@ for (const moment of ["htmx:beforeRequest", "htmx:beforeOnLoad"]) {
   });
 }
 
+// What a field is told is said beside it, too: as the server does where there are no scripts.
+function mark(form, errors) {
+  for (const old of form.querySelectorAll("[data-marked]")) {
+    old.removeAttribute("aria-invalid");
+    old.removeAttribute("aria-describedby");
+    delete old.dataset.marked;
+  }
+  for (const old of form.querySelectorAll(".field-error")) old.remove();
+  for (const [name, words] of Object.entries(errors)) {
+    const control = form.elements[name];
+    if (!control?.id) continue;
+    const said = document.createElement("p");
+    said.className = "field-error";
+    said.id = `${control.id}_error`;
+    said.textContent = words;
+    control.after(said);
+    control.setAttribute("aria-invalid", "true");
+    control.setAttribute("aria-describedby", said.id);
+    control.dataset.marked = "1";
+  }
+}
+
+// The server has the letter not, and says why: it stays a form, to be changed and sent again.
+function refuse(form, letter) {
+  for (const name of ["going", "sent"]) delete form.dataset[name];
+  form.removeAttribute("aria-busy");
+  document.getElementById("errors")?.remove();
+  const errors = Object.entries(letter.errors ?? {});
+  mark(form, Object.fromEntries(errors));
+  const template = document.getElementById("refused");
+  const box = template.content.firstElementChild.cloneNode(true);
+  box.querySelector("ul").replaceChildren(...(errors.length ? errors : [["", letter.words]]).map(([name, words]) => {
+    const item = document.createElement("li");
+    const control = form.elements[name];
+    if (control?.id) {
+      const link = document.createElement("a");
+      link.href = `#${control.id}`;
+      link.textContent = form.querySelector(`label[for=${control.id}]`)?.firstChild.textContent ?? name;
+      item.append(link, ": ");
+    }
+    item.append(words);
+    return item;
+  }));
+  if (errors.length) box.dataset.fields = "1";
+  template.before(box);
+  Drafts.keep(form);
+  (form.querySelector("[data-marked]") ?? box).focus();
+  // What would go out now may be another thing than the preview shows.
+  if (!errors.length) form.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+document.body.addEventListener("htmx:afterSwap", () => {
+  const form = document.querySelector("form[data-letter]");
+  document.querySelector("#errors[data-fields]")?.remove(); // the preview says anew what of it still holds
+  if (!form || document.getElementById("errors")) return;
+  const said = [...document.querySelectorAll("#preview [data-field]")];
+  mark(form, Object.fromEntries(said.map((item) => [item.dataset.field, item.querySelector("span").textContent])));
+});
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (event.defaultPrevented || !form.dataset.letter || event.submitter?.hasAttribute("formaction")) return;
@@ -180,11 +239,14 @@ document.addEventListener("submit", async (event) => {
   Drafts.drop(form); // it is a letter now, and must not be written a second time
   await Queue.deliver();
   const letter = await Queue.get(id);
-  if (letter.url) {
+  if (letter.state !== Queue.WAITING) {
     await Queue.drop(id);
-    location.assign(letter.url);
+    if (letter.url) location.assign(letter.url);
+    else refuse(form, letter);
     return;
   }
+  shown("no-net", !letter.trouble);
+  shown("server-trouble", Boolean(letter.trouble));
   form.dataset.done = "1";
   shown("on-this-phone");
   document.getElementById("on-this-phone").focus();

@@ -63,6 +63,7 @@
 
   self.Drafts = {
     drop,
+    keep: (form) => keep(form, false),
     // For the form at this address: what a letter holds that was written there.
     put: (address, letter) => change((drafts) => {
       drafts[address] = { agent: letter.agent, fields: letter.fields, sent: false, page: "", time: Date.now() };

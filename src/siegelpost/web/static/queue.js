@@ -44,7 +44,7 @@ self.Queue = (() => {
       ...options, headers: { Accept: "application/json" }, redirect: "manual", signal: AbortSignal.timeout(PATIENCE),
     });
     signedOut = answer.type === "opaqueredirect";
-    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    if (!answer.ok) throw Object.assign(new Error(`${path}: ${answer.status}`), { status: answer.status });
     return answer.json();
   };
 
@@ -56,8 +56,16 @@ self.Queue = (() => {
     for (const letter of waiting.sort((one, other) => one.at - other.at)) {
       if (letter.agent !== key.agent) continue;
       const body = new URLSearchParams([...letter.fields, ["csrfmiddlewaretoken", key.token]]);
-      await put({ ...letter, ...await ask("/outbox/hand-over/", { method: "POST", body }) });
+      try {
+        await put({ ...letter, trouble: 0, ...await ask("/outbox/hand-over/", { method: "POST", body }) });
+      } catch (error) {
+        // Without a status there is no line, or somebody has to sign in. What the server stumbles over must not keep
+        // back what comes after it, and says so.
+        if (!error.status) throw error;
+        await put({ ...letter, trouble: error.status });
+      }
     }
+    if ((await all()).some((letter) => letter.state === WAITING)) throw new Error("some wait still");
   };
 
   // Whether nothing waits any more. One at a time: tabs and the service worker would only get in each other's way.

@@ -45,6 +45,7 @@ NOT_FETCHED = {
     "settings_mail_probe",
     "settings_mail_dns",
     "dispatch_proof",
+    "estate_shown_to",
 }
 KINDS_OF_THINGS = ("contacts", "estates", "dispatches", "registered", "settings", "activities", "appointments")
 # 404: the page wants something more than this office has. 405: it only takes what is sent.

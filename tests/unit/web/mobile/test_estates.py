@@ -6,9 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
-from tests.support.office import an_agent, an_estate, an_office
+from tests.support.office import a_contact, an_agent, an_estate, an_office
 
-from siegelpost.estates.kinds import MediaGroup
+from siegelpost.estates.kinds import MediaGroup, Status
 from siegelpost.estates.models import Estate
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +124,17 @@ def test_a_sold_property_leaves_and_comes_back(client: Client) -> None:
     assert str(estate.public_id) not in client.get("/estates/", secure=True).content.decode()
     client.post(f"/estates/{estate.public_id}/archive/", secure=True)
     assert str(estate.public_id) in client.get("/estates/", secure=True).content.decode()
+
+
+def test_who_reserves_is_reminded_to_identify(client: Client) -> None:
+    """§§ 10 (6), 11 (2) GwG: with the reservation the parties are known, and nobody was reminded of it."""
+    words = "zu identifizieren"
+    assert words not in client.get(f"/estates/{an_estate().public_id}/", secure=True).content.decode()
+    reserved = an_estate(status=Status.RESERVED)
+    assert words in client.get(f"/estates/{reserved.public_id}/", secure=True).content.decode()
+
+
+def test_a_registered_mail_is_not_taken_for_the_bailiff(client: Client) -> None:
+    """§§ 130, 132 BGB: what has a time limit should also go another way, which the page did not say."""
+    page = client.get(f"/registered/new/?contact={a_contact().public_id}", secure=True).content.decode()
+    assert "Gerichtsvollzieher (§ 132 BGB)" in page

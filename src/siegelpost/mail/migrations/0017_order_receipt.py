@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mail", "0015_words_of_what_cannot_be_opened"),
+        ("mail", "0016_seller_payment"),
     ]
 
     operations = [
@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                     ("confirmation", "Bestätigung der Erklärungen"),
                     ("withdrawal_acknowledgement", "Eingangsbestätigung des Widerrufs"),
                     ("consent", "Bestätigung einer Einwilligung"),
+                    ("seller_payment", "Nachweis, dass der Verkäufer gezahlt hat"),
                     ("reply_hint", "Hinweis, wie zu antworten ist"),
                     ("agent_notice", "Nachricht an den Makler"),
                     ("admin_notice", "Nachricht an die Verwaltung"),

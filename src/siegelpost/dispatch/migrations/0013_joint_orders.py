@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dispatch", "0011_overdue"),
+        ("dispatch", "0012_seller_payment"),
     ]
 
     operations = [

@@ -1,0 +1,131 @@
+"""The look that follows a recipient's own form is no opening; a mark used twice, old or forged changes nothing."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from tests.support.office import a_contact, a_dispatch, an_agent, an_office, the_guard_says, token_of
+from tests.unit.web.test_gate_sequences import DjangoReader
+
+from siegelpost.dispatch import links
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.registered import sending as registered
+from siegelpost.dispatch.registered.letters import RegisteredLetter
+from siegelpost.dispatch.states import State
+from siegelpost.ledger.log import Row
+from siegelpost.office.models import Language
+from siegelpost.settings import load
+from siegelpost.web import lane as lanes
+from siegelpost.web import returning
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PERSON = [(b"user-agent", b"Mozilla/5.0 (Windows NT 10.0) Firefox/140.0")]
+See = Callable[[str], list[str]]
+
+
+@pytest.fixture
+def see(monkeypatch: pytest.MonkeyPatch) -> See:
+    """Look at an address through the real lane; gives the kinds of the events that were written."""
+    written: list[Row] = []
+
+    class Commits:
+        async def write(self, event: Row) -> None:
+            written.append(event)
+
+    an_office()
+    the_guard_says(True, monkeypatch)
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    for name in ("SQLiteReader", "PostgreSQLReader"):
+        monkeypatch.setattr(lanes, name, lambda where: DjangoReader())
+    monkeypatch.setattr(lanes, "GroupCommit", lambda connect: Commits())
+    lane = lanes.Lane(load())
+
+    async def look(address: str) -> None:
+        parts = urlsplit(address)
+        scope = {"method": "GET", "path": parts.path, "query_string": parts.query.encode(), "headers": PERSON}
+        handler = lane.handler(scope)
+        assert handler
+
+        async def send(message: Any) -> None:
+            assert message.get("status", 200) == 200
+
+        async def receive() -> Any:
+            return {"type": "http.request"}
+
+        await handler({**scope, "client": ("203.0.113.7", 1)}, receive, send)
+
+    def seen(address: str) -> list[str]:
+        written.clear()
+        asyncio.run(look(address))
+        return [row.kind for row in written]
+
+    return seen
+
+
+def press(token: str, act: str, **fields: str) -> str:
+    """Send a form of the page; gives the address that the answer leads to."""
+    dispatch = links.find(token)
+    given = {"stamp": links.stamp(str(dispatch.public_id), dispatch.page), **fields}
+    answer = Client().post(f"/s/{token}/{act}", given, secure=True, headers={"host": "office.test"})
+    assert answer.status_code == 303
+    return answer.headers["Location"]
+
+
+def a_registered_mail() -> str:
+    letter = RegisteredLetter(
+        [a_contact()], "Kündigung", "hiermit", Language.GERMAN, hidden=False, days=7, remind_every=0
+    )
+    (sent,) = registered.send(an_agent(), letter, batch=uuid.uuid4())
+    return token_of(sent.dispatch)
+
+
+def test_the_page_after_a_refusal_is_no_new_opening(see: See) -> None:
+    """Each refusal was followed, in the same second, by "link opened, perhaps by a program"."""
+    token = a_registered_mail()
+    assert see(f"/s/{token}/") == ["NotificationAccessTracking"]
+    address = press(token, "ablehnen/", sure="on")
+    assert links.find(token).state == State.REFUSED
+    assert see(address) == []
+    # Reloaded, passed on, found in a history: a look like any other.
+    assert see(address) == ["NotificationAccessTracking"]
+    assert see(f"/s/{token}/") == ["NotificationAccessTracking"]
+
+
+def test_the_page_after_an_order_that_waits_is_no_new_opening(see: See) -> None:
+    token = token_of(a_dispatch())
+    address = press(token, "", name="Mara Berger")
+    assert Dispatch.objects.get().state == State.WAITING
+    assert see(address) == []
+
+
+def test_what_is_shown_of_the_content_is_recorded_all_the_same(see: See) -> None:
+    token = token_of(a_dispatch())
+    address = press(token, "", name="Mara Berger", begin_early="on", knows_loss="on")
+    assert Dispatch.objects.get().state == State.OPEN
+    assert see(address) == ["ContentHandover"]
+
+
+def test_a_mark_that_is_old_forged_or_of_another_link_counts_for_nothing(
+    see: See, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, other = a_registered_mail(), token_of(a_dispatch())
+    address = press(token, "ablehnen/", sure="on")
+    mark = urlsplit(address).query
+    opened = ["NotificationAccessTracking"]
+    assert see(f"/s/{other}/?{mark}") == opened
+    for wrong in ("", "nach=", "nach=1.2.3", "nach=%FF", f"{mark}0", mark[:-1], mark.replace("nach=1", "nach=2")):
+        assert see(f"/s/{token}/?{wrong}") == opened, wrong
+    clock = time.time
+    monkeypatch.setattr(time, "time", lambda: clock() + returning.HOLDS + 2)
+    assert see(address) == opened
+
+
+def test_whoever_only_looks_at_the_address_of_a_form_gets_no_mark(see: See) -> None:
+    token = a_registered_mail()
+    answer = Client().get(f"/s/{token}/ablehnen/", secure=True, headers={"host": "office.test"})
+    assert answer.headers["Location"] == f"/s/{token}/"
