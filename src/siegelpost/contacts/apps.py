@@ -14,7 +14,8 @@ class ContactsConfig(AppConfig):
     def ready(self) -> None:
         """Have the search index kept, and its rows checked with the whole installation."""
         from siegelpost.contacts import checking
-        from siegelpost.ledger import fsck
+        from siegelpost.ledger import findings
 
         keep_indexes(self)
-        fsck.register_erasures("contacts", checking.erased_with_their_contact)
+        findings.register(findings.Check(checking.NAME, "Einwilligungen", "Consents", checking.run))
+        findings.register_erasures("contacts", checking.erased_with_their_contact)

@@ -11,12 +11,11 @@ class DispatchConfig(AppConfig):
 
     def ready(self) -> None:
         """Hear what the mail server says about our mails and what is answered to them; have its rows checked."""
-        from siegelpost.dispatch import checking
+        from siegelpost.dispatch import checks
         from siegelpost.dispatch.deliveries import on_mail_change, on_mail_received
-        from siegelpost.ledger import fsck
         from siegelpost.mail.changes import on_change
         from siegelpost.mail.incoming import on_arrival
 
         on_change(on_mail_change)
         on_arrival(on_mail_received)
-        fsck.register_erasures("dispatch", checking.erased_with_their_dispatch)
+        checks.register()

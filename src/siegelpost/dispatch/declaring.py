@@ -194,7 +194,12 @@ def open_gate(dispatch: Dispatch, act: Act) -> None:
     dispatch.state = after(State(dispatch.state), act)
     dispatch.opened_at = timezone.now()
     dispatch.confirmation_due = True
-    append(EventKind.GATE_OPENED, subject=str(dispatch.public_id), data={"because": act.value})
+    append(
+        EventKind.GATE_OPENED,
+        subject=str(dispatch.public_id),
+        data={"because": act.value},
+        at=dispatch.opened_at,
+    )
     append(
         EventKind.CONTENT_CONSIGNMENT,
         subject=str(dispatch.public_id),

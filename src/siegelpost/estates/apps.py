@@ -15,5 +15,9 @@ class EstatesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have the search index kept."""
+        """Have the search index kept, and the stored files looked for when the whole installation is checked."""
+        from siegelpost.estates import checking
+        from siegelpost.ledger import findings
+
         keep_indexes(self)
+        findings.register_files("estates", checking.stored_files)

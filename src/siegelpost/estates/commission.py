@@ -11,7 +11,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost.estates.commission_words import Fee, Unit, fee, names_amount, says_vat_is_in, speaks_of_vat, vat
+from siegelpost.estates.commission_words import (
+    Fee,
+    Sources,
+    Unit,
+    decide,
+    fee,
+    names_amount,
+    says_vat_is_in,
+    speaks_of_vat,
+    vat,
+)
 from siegelpost.estates.figures import is_german, money, number
 from siegelpost.estates.kinds import HOME_KINDS, CommissionOpen, CommissionVat
 from siegelpost.estates.models import Estate
@@ -212,9 +222,11 @@ def _unlawful_rent(owed: Fee | None, estate: Estate, *, small: bool) -> list[Pro
 
 
 def note(estate: Estate) -> str:
-    """The note beside the commission as the recipient reads it: not one that names what is not to be paid."""
+    """The note beside the commission as the recipient reads it: not one that contradicts what was decided."""
     text: str = estate.commission_note
-    return text if estate.buyer_commission_due or not names_amount(text) else ""
+    if not estate.buyer_commission_due:
+        return "" if names_amount(text) else text
+    return "" if decide(Sources(True, (estate.buyer_commission,), text)).open else text
 
 
 def applies(estate: Estate) -> bool:

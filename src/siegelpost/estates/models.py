@@ -217,7 +217,11 @@ class Estate(models.Model):
             models.Index(fields=("city",), name="estate_city"),
         )
         constraints = (
-            models.UniqueConstraint(fields=("openimmo_obid",), condition=~Q(openimmo_obid=""), name="estate_obid_once"),
+            models.UniqueConstraint(
+                fields=("provider", "openimmo_obid"),
+                condition=~Q(openimmo_obid=""),
+                name="estate_obid_once_of_provider",
+            ),
             models.UniqueConstraint(
                 fields=("provider", "external_no"),
                 condition=~Q(external_no=""),

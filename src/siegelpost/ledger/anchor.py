@@ -115,13 +115,16 @@ def _compare(kept: str | None, newest: Checkpoint | None) -> None:
         raise WoundBackError(found, f"? ({error})") from error
     if newest is None or newest.size < head.size:
         raise WoundBackError(found, str(head.size))
-    tiles = StoredTiles()
-    try:
-        same = range_hash(0, head.size, node_reader(tiles.read)) == head.root
-    except (Tile.DoesNotExist, ValueError):
-        same = False
-    if not same:
+    if not is_continued(head):
         raise WoundBackError(f"{found}, andere / others", str(head.size))
+
+
+def is_continued(head: TreeHead) -> bool:
+    """Whether the stored tree, as far as its tiles reach, begins with this one."""
+    try:
+        return range_hash(0, head.size, node_reader(StoredTiles().read)) == head.root
+    except (Tile.DoesNotExist, ValueError):
+        return False
 
 
 def _size(note: str) -> int:

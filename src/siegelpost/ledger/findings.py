@@ -1,5 +1,6 @@
 """What a check of the installation is, what it finds, and the list of all checks, to which every room adds its own."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -7,6 +8,8 @@ from typing import Protocol, TypeVar
 from siegelpost.ledger.events import Language
 
 T = TypeVar("T")
+# Seconds; a transaction that changes a dispatch is over by then.
+_MOMENT = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +89,16 @@ def chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:
             held = []
     if held:
         yield held
+
+
+def seen_twice(look: Callable[[], Iterable[Finding]]) -> list[Finding]:
+    """What a look at rows and events finds, and a second one a moment later finds again.
+
+    Both are read one after the other while the server may go on working: what changes in between looks damaged once.
+    """
+    found = list(look())
+    if not found:
+        return found
+    time.sleep(_MOMENT)
+    again = set(look())
+    return [each for each in found if each in again]

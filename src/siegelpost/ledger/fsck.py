@@ -8,12 +8,13 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 
+import structlog
 from cryptography.fernet import InvalidToken
 from django.db import Error, connection
 
 from siegelpost import storage
 from siegelpost.keys import UnsafeError
-from siegelpost.ledger import anchor, installation, key, leaf, soundness
+from siegelpost.ledger import anchor, installation, key, soundness, told
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.findings import (
     Check,
@@ -25,11 +26,13 @@ from siegelpost.ledger.findings import (
     register_erasures,
     register_files,
 )
-from siegelpost.ledger.leaf import Leaf, LeafError
 from siegelpost.ledger.models import Checkpoint, Event, Installation
 from siegelpost.ledger.sealed import all_sealed
+from siegelpost.ledger.told import Told
 from siegelpost.ledger.tree_check import checkpoints, tree
 from siegelpost.settings import load
+
+log = structlog.get_logger(__name__)
 
 __all__ = ["OWN", "Check", "Finding", "Progress", "checks", "register", "register_erasures", "register_files", "run"]
 
@@ -42,7 +45,6 @@ FILES: dict[EventKind, tuple[str, ...]] = {
 }
 # What is handed over need not be a file: the page of an accepted registered mail is made of this, which is a row's.
 _NO_FILES = ("content_sha256", "earlier_content_sha256")
-_NAMING = [kind.value for kind in FILES]
 # So many values of each kind are tried: all were sealed with one key.
 _TRIED = 3
 
@@ -53,7 +55,7 @@ def checks() -> list[Check]:
 
 
 def run(check: Check, progress: Progress) -> Iterator[Finding]:
-    """The findings of a check; what the database cannot read any more is one of them."""
+    """The findings of a check; that it cannot go on, for what is damaged need not have any form, is one of them."""
     try:
         yield from check.run(progress)
     except (Error, sqlite3.Error) as error:
@@ -62,6 +64,14 @@ def run(check: Check, progress: Progress) -> Iterator[Finding]:
             check.label("en"),
             f"Die Datenbank konnte nicht bis zum Ende gelesen werden ({error}).",
             f"The database could not be read to the end ({error}).",
+        )
+    except Exception as error:
+        log.exception("a check could not be finished", check=check.name)
+        yield Finding(
+            check.name,
+            check.label("en"),
+            f"Etwas ist so beschädigt, dass nicht zu Ende geprüft werden konnte ({type(error).__name__}: {error}).",
+            f"Something is damaged so that the check could not be finished ({type(error).__name__}: {error}).",
         )
 
 
@@ -87,7 +97,7 @@ def _database(progress: Progress) -> Iterator[Finding]:
 
 
 def _keys(progress: Progress) -> Iterator[Finding]:
-    """Every key is there, is the one this database belongs to, is its owner's alone, and opens what it has sealed."""
+    """Every key is there, is the one this database belongs to, and opens what it has sealed."""
     if not load().keys.is_dir():
         return
     known = Installation.objects.filter(pk=1).first()
@@ -101,16 +111,22 @@ def _keys(progress: Progress) -> Iterator[Finding]:
             key.read()
         except key.LedgerKeyError as error:
             yield Finding("key", str(key.path()), error.de, error.en)
+    yield from _tried()
+
+
+def _key_modes(progress: Progress) -> Iterator[Finding]:
+    """Every key is its owner's alone."""
+    if not load().keys.is_dir():
+        return
     for file in sorted(load().keys.iterdir()):
         mode = stat.S_IMODE(file.stat().st_mode)
         if file.is_file() and not file.name.startswith(".") and mode & 0o077:
             yield Finding(
-                "key",
+                "key modes",
                 str(file),
                 f"Der Schlüssel ist für andere lesbar ({mode:o}). Abhilfe: chmod 600.",
                 f"The key can be read by others ({mode:o}). Remedy: chmod 600.",
             )
-    yield from _tried()
 
 
 def _tried() -> Iterator[Finding]:
@@ -145,7 +161,7 @@ def _files(progress: Progress) -> Iterator[Finding]:
     The files of an erased dispatch went with it, unless something else names them.
     """
     seen = _no_files()
-    total = Event.objects.filter(kind__in=_NAMING).count()
+    total = Event.objects.filter(kind__in=[kind.value for kind in FILES]).count()
     for done, (sha256, where) in enumerate(_named(), 1):
         if sha256 in seen:
             continue
@@ -159,35 +175,32 @@ def _files(progress: Progress) -> Iterator[Finding]:
         progress(done, max(done, total))
 
 
-def _events_naming() -> Iterator[tuple[str, EventKind, Leaf]]:
-    erased = Event.objects.filter(kind=EventKind.DISPATCH_ERASED.value).values("subject")
-    for event in Event.objects.filter(kind__in=_NAMING).exclude(subject__in=erased).order_by("id").iterator(2000):
-        try:
-            yield f"{event.kind} {event.subject}", EventKind(event.kind), leaf.read(bytes(event.leaf))
-        except LeafError:
-            continue  # a finding of the tree's check
+def _events_naming() -> Iterator[Told]:
+    erased = {event.subject for event in told.every([EventKind.DISPATCH_ERASED])}
+    return (event for event in told.every(FILES) if event.subject not in erased)
 
 
 def _named() -> Iterator[tuple[str, str]]:
-    for where, kind, read in _events_naming():
-        for member in FILES[kind]:
-            value = read.data.get(member)
+    for event in _events_naming():
+        for member in FILES[event.kind] if event.kind else ():
+            value = event.data.get(member)
             for each in value if isinstance(value, list) else [value]:
                 sha256 = each.get("sha256") if isinstance(each, dict) else each
                 if isinstance(sha256, str) and sha256:
-                    yield sha256, where
+                    yield sha256, f"{event.where} ({event.kind} {event.subject})"
     for source in file_sources.values():
         yield from source()
 
 
 def _no_files() -> set[str]:
     """Hashes in events that name no file but what a row holds."""
-    return {str(read.data[member]) for _, _, read in _events_naming() for member in _NO_FILES if read.data.get(member)}
+    return {str(event.data[member]) for event in _events_naming() for member in _NO_FILES if event.data.get(member)}
 
 
 OWN = (
     Check("database", "Datenbank", "Database", _database),
     Check("keys", "Schlüssel", "Keys", _keys, quick=True),
+    Check("key modes", "Wer die Schlüssel lesen kann", "Who can read the keys", _key_modes),
     Check("seal", "Letztes Siegel außerhalb der Datenbank", "Newest seal outside the database", _continued, quick=True),
     Check("checkpoints", "Siegel und Unterschriften", "Checkpoints and signatures", checkpoints),
     Check("tree", "Ereignisse, Baum und Angaben", "Events, tree and values", tree),

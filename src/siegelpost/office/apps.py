@@ -11,8 +11,9 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         """Have its rows checked with the whole installation."""
-        from siegelpost.ledger import fsck, sealed
+        from siegelpost.ledger import findings, sealed
         from siegelpost.office import checking
 
         sealed.register(sealed.Sealed("fields", checking.sealed_values))
-        fsck.register_files("office", checking.stored_files)
+        findings.register(findings.Check(checking.NAME, "Rechtstexte", "Legal texts", checking.run))
+        findings.register_files("office", checking.stored_files)

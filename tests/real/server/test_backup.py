@@ -13,13 +13,16 @@ from tests.support.serving import Serve
 pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 MORE = """
 from django.db import transaction
+from siegelpost.estates.models import Estate, Media
 from siegelpost.ledger import log
 from siegelpost.ledger.events import EventKind
 from siegelpost import storage
 for number in range({count}):
+    sha256 = storage.put(b"%d" % number)
     with transaction.atomic():
-        sha256 = storage.put(b"%d" % number)
-        log.append(EventKind.CONTENT_HANDOVER, subject="s", data={{"sha256": sha256, "number": number}})
+        estate = Estate.objects.create(title="Haus")
+        Media.objects.create(estate=estate, sha256=sha256, media_type="text/plain", size=4)
+        log.append(EventKind.ESTATE_IMPORTED, subject=str(estate.public_id), data={{"number": number}})
 """
 COUNT = """
 from siegelpost.ledger.models import Checkpoint, Event

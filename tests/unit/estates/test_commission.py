@@ -207,5 +207,7 @@ def test_a_small_business_is_asked_to_take_vat_out_of_its_words() -> None:
 def test_the_note_does_not_ask_for_what_is_free() -> None:
     estate = Estate(title="x", commission_note="Der Käufer zahlt 3,57 % inkl. MwSt.")
     assert commission.note(estate) == ""
-    estate.buyer_commission_due = True
+    estate.buyer_commission_due, estate.buyer_commission = True, "3 % zzgl. MwSt."
     assert commission.note(estate) == estate.commission_note
+    estate.buyer_commission = "4,76 % inkl. MwSt."
+    assert commission.note(estate) == ""

@@ -102,7 +102,7 @@ def test_waiting_and_erased_values_are_well() -> None:
         (lambda: Checkpoint.objects.filter(size=2).update(note="nonsense"), {"checkpoints"}),
         (lambda: Checkpoint.objects.filter(size=2).update(size=F("size") + 1), {"checkpoints"}),
         (lambda: key.path().unlink(), {"key"}),
-        (lambda: key.path().chmod(0o644), {"key"}),
+        (lambda: key.path().chmod(0o644), {"key modes"}),
         (lambda: key.path().write_text(Signer.generate("office.test/siegelpost").skey), {"checkpoints"}),
         (damage_file, {"files"}),
         (remove_file, {"files"}),

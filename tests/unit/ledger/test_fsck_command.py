@@ -11,7 +11,7 @@ from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.ledger.sequencer import seal
 with transaction.atomic():
-    append(EventKind.GATE_OPENED, subject="s")
+    append(EventKind.CHECKLIST_SIGNED, subject="s")
 seal()
 """
 

@@ -5,7 +5,6 @@ between them the office takes back, the period ends, links expire, and the recip
 real views, and looking through the real lane; only where the lane reads and writes is Django's connection.
 """
 
-import asyncio
 import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
+from tests.support.lane import a_lane, see
 from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
 
 from siegelpost import storage
@@ -26,13 +26,9 @@ from siegelpost.dispatch import links, renewing, rounds, sending
 from siegelpost.dispatch.models import Declaration, Dispatch
 from siegelpost.dispatch.states import NotPossibleError, State
 from siegelpost.estates.models import Estate
-from siegelpost.ledger.log import Row
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Agent
-from siegelpost.settings import load
-from siegelpost.web import lane as lanes
 from siegelpost.web.lane import Lane
-from siegelpost.web.reading import _SQL, Found
 
 BOXES = ("begin_early", "knows_loss")
 STAMPS = (*["right"] * 10, "stale", "of another", "garbage", "none")
@@ -87,40 +83,6 @@ steps = st.lists(
     min_size=1,
     max_size=9,
 )  # fmt: skip
-
-
-class DjangoReader:
-    """Finds as the lane does, over Django's connection: the test's database has a name of its own."""
-
-    async def find(self, token_hash: bytes) -> Found | None:
-        with connection.cursor() as cursor:
-            cursor.execute(_SQL + "%s", [token_hash])
-            row = cursor.fetchone()
-        # On the loop it is a connection of its own, which nobody else would close.
-        connection.close()
-        return row and Found(*row)
-
-    async def was_handed_over(self, public_id: str, sha256: str) -> bool:
-        return False
-
-    async def ping(self) -> None:
-        return
-
-    async def marker(self) -> object:
-        return None
-
-    def close(self) -> None:
-        return
-
-
-class Written:
-    """Takes the lane's events; they are tested elsewhere."""
-
-    async def write(self, event: Row) -> None:
-        return
-
-    async def close(self) -> None:
-        return
 
 
 @dataclass
@@ -206,26 +168,7 @@ class World:
 
     def see(self, path: str, method: str = "GET") -> tuple[int, bytes]:
         """What the lane answers."""
-        scope = {
-            "type": "http",
-            "method": method,
-            "path": f"/s/{self.token}/{path}",
-            "query_string": b"",
-            "headers": [(b"user-agent", b"Mozilla/5.0")],
-            "client": (self.address, 1),
-        }
-        sent: list[dict[str, Any]] = []
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        async def receive() -> Any:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        handler = self.lane.handler(scope)
-        assert handler
-        asyncio.run(handler(scope, receive, send))  # type: ignore[arg-type]  # it is a coroutine
-        return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
+        return see(self.lane, f"/s/{self.token}/{path}", method=method, address=self.address)
 
     # What the recipient does beside declaring, the office, and time
 
@@ -309,14 +252,10 @@ def worlds(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Callable[
     """A new dispatch for each sequence: to a consumer or a business, of one of four kinds of property, or several."""
     an_office()
     the_guard_says(True, monkeypatch)
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the lane's loop runs in this thread, and so does Django
     pdf = storage.put(b"%PDF-1.7 the expos\xc3\xa9")
     for made in (sending, renewing):
         monkeypatch.setattr(made, "expose_pdf", lambda frozen: pdf)
-    for name in ("SQLiteReader", "PostgreSQLReader"):
-        monkeypatch.setattr(lanes, name, lambda where: DjangoReader())
-    monkeypatch.setattr(lanes, "GroupCommit", lambda connect: Written())
-    lane = lanes.Lane(load())
+    lane = a_lane(monkeypatch)
     agent = an_agent()
     hidden = {"address_released": False}
     flat = an_estate(**hidden)

@@ -3,15 +3,12 @@
 import asyncio
 import time
 from datetime import timedelta
-from typing import Any
 
 import pytest
+from tests.support.lane import a_lane, see
 from tests.support.office import a_dispatch, an_office, the_guard_says, token_of
-from tests.unit.web.test_gate_sequences import DjangoReader
 
 from siegelpost.ledger.log import Row
-from siegelpost.settings import load
-from siegelpost.web import lane as lanes
 from siegelpost.web import openings
 from siegelpost.web.openings import Openings
 from siegelpost.web.throttle import Limit
@@ -55,37 +52,12 @@ def test_the_limit_holds_across_processes() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_beyond_the_limit_nothing_is_shown_and_nothing_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[Row] = []
-
-    class Commits:
-        async def write(self, event: Row) -> None:
-            written.append(event)
-
     an_office()
     the_guard_says(True, monkeypatch)
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     monkeypatch.setattr(openings, "OPENING", Limit("opening", 2, timedelta(minutes=10)))
     monkeypatch.setattr(openings, "BATCH", 1)
-    for name in ("SQLiteReader", "PostgreSQLReader"):
-        monkeypatch.setattr(lanes, name, lambda where: DjangoReader())
-    monkeypatch.setattr(lanes, "GroupCommit", lambda connect: Commits())
-    lane, path = lanes.Lane(load()), f"/s/{token_of(a_dispatch())}/"
-    answers: list[Any] = []
-
-    async def look() -> None:
-        scope = {"method": "GET", "path": path, "headers": [], "client": ("203.0.113.7", 1)}
-        handler = lane.handler(scope)
-        assert handler
-
-        async def send(message: Any) -> None:
-            answers.append(message)
-
-        async def receive() -> Any:
-            return {"type": "http.request"}
-
-        await handler(scope, receive, send)
-
-    for _ in range(3):
-        asyncio.run(look())
-    assert [message["status"] for message in answers[::2]] == [200, 200, 429]
+    lane, path = a_lane(monkeypatch, written.append), f"/s/{token_of(a_dispatch())}/"
+    answers = [see(lane, path) for _ in range(3)]
+    assert [status for status, _ in answers] == [200, 200, 429]
     assert len(written) == 2
-    assert b"Altbauwohnung" not in answers[-1]["body"]
+    assert b"Altbauwohnung" not in answers[-1][1]

@@ -1,16 +1,15 @@
 """The look that follows a recipient's own form is no opening; a mark used twice, old or forged changes nothing."""
 
-import asyncio
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from tests.support.lane import a_lane
+from tests.support.lane import see as look
 from tests.support.office import a_contact, a_dispatch, an_agent, an_office, the_guard_says, token_of
-from tests.unit.web.test_gate_sequences import DjangoReader
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.models import Dispatch
@@ -19,12 +18,9 @@ from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.log import Row
 from siegelpost.office.models import Language
-from siegelpost.settings import load
-from siegelpost.web import lane as lanes
 from siegelpost.web import returning
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PERSON = [(b"user-agent", b"Mozilla/5.0 (Windows NT 10.0) Firefox/140.0")]
 See = Callable[[str], list[str]]
 
 
@@ -33,35 +29,13 @@ def see(monkeypatch: pytest.MonkeyPatch) -> See:
     """Look at an address through the real lane; gives the kinds of the events that were written."""
     written: list[Row] = []
 
-    class Commits:
-        async def write(self, event: Row) -> None:
-            written.append(event)
-
     an_office()
     the_guard_says(True, monkeypatch)
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    for name in ("SQLiteReader", "PostgreSQLReader"):
-        monkeypatch.setattr(lanes, name, lambda where: DjangoReader())
-    monkeypatch.setattr(lanes, "GroupCommit", lambda connect: Commits())
-    lane = lanes.Lane(load())
-
-    async def look(address: str) -> None:
-        parts = urlsplit(address)
-        scope = {"method": "GET", "path": parts.path, "query_string": parts.query.encode(), "headers": PERSON}
-        handler = lane.handler(scope)
-        assert handler
-
-        async def send(message: Any) -> None:
-            assert message.get("status", 200) == 200
-
-        async def receive() -> Any:
-            return {"type": "http.request"}
-
-        await handler({**scope, "client": ("203.0.113.7", 1)}, receive, send)
+    lane = a_lane(monkeypatch, written.append)
 
     def seen(address: str) -> list[str]:
         written.clear()
-        asyncio.run(look(address))
+        assert look(lane, address)[0] == 200
         return [row.kind for row in written]
 
     return seen

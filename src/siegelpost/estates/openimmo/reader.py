@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from siegelpost.estates.openimmo.messages import Key, Message, OpenImmoError
 from siegelpost.estates.openimmo.package import open_package
 from siegelpost.estates.openimmo.tree import Node, Parser
 from siegelpost.estates.openimmo.values import (
+    PROSE_LENGTH,
     Action,
     Address,
     Areas,
@@ -35,7 +36,8 @@ Group = TypeVar("Group", Address, Prices, Commission, Areas, Energy, Texts, Cont
 
 TITLE_LENGTH = 200
 ID_LENGTH = 120
-EXTERNAL_NO_LENGTH = 60
+LONGEST_ID = {"openimmo_obid": ID_LENGTH, "objektnr_extern": 60}
+LONGEST_READ = 1000
 NAME_LENGTH = 200
 FILE_NAME_LENGTH = 255
 
@@ -84,9 +86,9 @@ class _Collector:
         self._default_action = Action.UPSERT
         self._count = 0
         self._deliveries: list[Delivery] = []
-        self._properties: list[Property] = []
+        self._properties: dict[tuple[str, str], Property] = {}
+        self._seen: dict[tuple[str, str], Property] = {}
         self._rejected: list[Rejected] = []
-        self._seen: set[tuple[str, str]] = set()
 
     def on_transfer(self, node: Node) -> None:
         self.full = node.attributes.get("umfang", "").strip().upper() == "VOLL"
@@ -106,15 +108,25 @@ class _Collector:
             return
         result = _property(node, self._count, self._default_action)
         if isinstance(result, Property):
-            keys = {("obid", result.openimmo_obid), ("no", result.external_no)} - {("obid", ""), ("no", "")}
-            if keys & self._seen:
-                result = Rejected(result.label, Message.of(Key.TWICE), result.openimmo_obid, result.external_no)
-            else:
-                self._seen |= keys
+            result = self._once(result)
         if isinstance(result, Property):
-            self._properties.append(result)
+            self._properties[result.openimmo_obid, result.external_no] = result
         else:
             self._rejected.append(result)
+
+    def _once(self, new: Property) -> Property | Rejected:
+        """The property, unless one before it has its id or its number; of two languages German is taken."""
+        for key in (("openimmo_obid", new.openimmo_obid), ("objektnr_extern", new.external_no)):
+            if not key[1] or not (known := self._seen.get(key)):
+                continue
+            if key[0] == "openimmo_obid":
+                return _refused(new, Key.TWICE_OBID, new.openimmo_obid)
+            if language(new) != "de" or language(known) == "de":
+                return _refused(new, Key.TWICE_NUMBER, new.external_no)
+            del self._properties[known.openimmo_obid, known.external_no]
+            self._rejected.append(_refused(known, Key.OTHER_LANGUAGE, new.external_no))
+        self._seen["openimmo_obid", new.openimmo_obid] = self._seen["objektnr_extern", new.external_no] = new
+        return new
 
     def on_provider(self, node: Node) -> None:
         name = _line(node, "firma", NAME_LENGTH)
@@ -122,8 +134,8 @@ class _Collector:
         self._deliver(Provider(key, name))
 
     def _deliver(self, provider: Provider) -> None:
-        self._deliveries.append(Delivery(provider, tuple(self._properties), tuple(self._rejected)))
-        self._properties, self._rejected, self._seen = [], [], set()
+        self._deliveries.append(Delivery(provider, tuple(self._properties.values()), tuple(self._rejected)))
+        self._properties, self._rejected, self._seen = {}, [], {}
 
     def deliveries(self) -> tuple[Delivery, ...]:
         """One delivery for each provider, also where the file names it several times."""
@@ -164,9 +176,14 @@ class _Values:
                 return path, text
         return path, ""
 
+    def above_nothing(self, paths: Iterable[str]) -> tuple[str, str]:
+        """As :meth:`raw`, but a zero is passed over while a later path has more."""
+        found = [(path, text) for path in paths if (text := self.raw([path])[1])]
+        return next((one for one in found if one[1].strip(" 0.,€-")), found[0] if found else ("", ""))
+
     def value(self, source: Source, default: Any) -> Any:
         """The converted value, or ``default`` with a notice when the text is not what it should be."""
-        path, text = self.raw(source.paths)
+        path, text = self.above_nothing(source.paths) if source.above_nothing else self.raw(source.paths)
         if not text:
             return default
         name = path.rpartition("/")[2]
@@ -197,15 +214,33 @@ class _Values:
         return text.strip().upper() == word if word else text.strip().lower() in convert.TRUE
 
 
+def _refused(one: Property, key: Key, value: str) -> Rejected:
+    return Rejected(one.label, Message.of(key, value=value), one.openimmo_obid, one.external_no)
+
+
+def language(one: Property) -> str:
+    """The language of a property's texts, as it is named or else by their words; "" where that is not plain."""
+    if one.language:
+        return vocabulary.LANGUAGES.get(one.language.lower()[:2], "other")
+    words = set(convert.line(f"{one.title} {one.texts.description}").lower().split())
+    german, english = (len(words & vocabulary.WORDS_OF[each]) for each in ("de", "en"))
+    return "de" if german > english else "en" if english > german else ""
+
+
 def _line(node: Node, path: str, longest: int) -> str:
     found = node.child(path)
     return convert.line(found.text)[:longest].rstrip() if found else ""
 
 
 def _property(node: Node, number: int, default_action: Action) -> Property | Rejected:
-    obid = _line(node, "verwaltung_techn/openimmo_obid", ID_LENGTH)
-    external_no = _line(node, "verwaltung_techn/objektnr_extern", EXTERNAL_NO_LENGTH)
-    label = external_no or obid or _line(node, "freitexte/objekttitel", TITLE_LENGTH) or f"Nr. {number}"
+    whole = {name: _line(node, f"verwaltung_techn/{name}", LONGEST_READ) for name in LONGEST_ID}
+    # Cut, two of them could be equal: they are refused instead.
+    obid, external_no = (name if len(name) <= LONGEST_ID[key] else "" for key, name in whole.items())
+    label = (whole["objektnr_extern"] or obid or _line(node, "freitexte/objekttitel", TITLE_LENGTH))[:TITLE_LENGTH]
+    label = label or f"Nr. {number}"
+    for name, longest in LONGEST_ID.items():
+        if len(whole[name]) > longest:
+            return Rejected(label, Message.of(Key.IDENTIFIER_LONG, field=name, limit=longest), obid, external_no)
     if not (obid or external_no):
         return Rejected(label, Message.of(Key.NO_IDENTIFIER))
     action_node = node.child("verwaltung_techn/aktion")
@@ -226,14 +261,16 @@ def _property(node: Node, number: int, default_action: Action) -> Property | Rej
         as_of=values.value(Source(("verwaltung_techn/stand_vom",), convert.day), None),
         status=_status(values, action),
         title=values.value(Source(("freitexte/objekttitel",), convert.line, TITLE_LENGTH), ""),
+        language=_line(node, "verwaltung_techn/sprache", 20) or values.raw(["freitexte/objekttitel@lang"])[1].strip(),
         kind=kind,
         kind_detail=detail,
         marketing=_marketing(values),
         usage=_usage(values),
         features=_features(values),
         address=values.group(Address),
-        prices=values.group(Prices),
+        prices=_prices(values),
         commission=values.group(Commission),
+        price_text=values.value(Source(("preise/freitext_preis",), convert.prose, PROSE_LENGTH), ""),
         areas=values.group(Areas),
         energy=_energy(values),
         texts=values.group(Texts),
@@ -268,11 +305,36 @@ def _first_true(values: _Values, path: str, table: dict[str, str]) -> str:
 
 
 def _marketing(values: _Values) -> str:
-    if word := _first_true(values, "objektkategorie/vermarktungsart", vocabulary.MARKETING):
-        return word
-    values.notices.append(Message.of(Key.MARKETING_UNKNOWN))
-    rent = values.raw(["preise/kaltmiete", "preise/nettokaltmiete", "preise/warmmiete", "preise/pacht"])[1]
-    return "rent" if rent and not values.raw(["preise/kaufpreis"])[1] else "purchase"
+    path = "objektkategorie/vermarktungsart"
+    said = {word for attribute, word in vocabulary.MARKETING.items() if values.flag(path, attribute)}
+    if len(said) == 1:
+        return said.pop()
+    values.notices.append(Message.of(Key.MARKETING_BOTH if said else Key.MARKETING_UNKNOWN))
+    rent, price = (
+        any(values.raw([path])[1].strip(" 0.,€-") for path in Prices.paths(*names))
+        for names in (("rent_cold", "rent_warm"), ("price",))
+    )
+    return "rent" if rent and not price else "purchase"
+
+
+def _prices(values: _Values) -> Prices:
+    """The prices; of a net price or rent alone VAT is still to be added. What has no place here is named."""
+    prices = values.group(Prices)
+    taken = {values.above_nothing(Prices.paths(name))[0] for name in ("price", "rent_cold")}
+    if taken & vocabulary.NET_PRICES:
+        prices = replace(prices, plus_vat=True)
+    node = values.node.child("preise")
+    left = [_left_over(child) for child in (node.children if node else ()) if child.tag not in vocabulary.PRICES_KNOWN]
+    if named := ", ".join(filter(None, left)):
+        values.notices.append(Message.of(Key.PRICES_LEFT_OUT, value=named))
+    return prices
+
+
+def _left_over(node: Node) -> str:
+    """A price that is not taken, with its value; "" when it says nothing."""
+    texts = (node.text, *(node.attributes.get(name, "") for name in vocabulary.PRICE_ATTRIBUTES))
+    words = " / ".join(convert.line(text) for text in texts if text.strip(" 0.,€-") and text.strip().lower() != "false")
+    return f"{node.tag} {words}" if words else ""
 
 
 def _usage(values: _Values) -> str:

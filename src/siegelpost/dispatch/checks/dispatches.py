@@ -1,0 +1,191 @@
+"""Dispatches against their events: state, moments, what was frozen, what was declared and said."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from siegelpost.dispatch import links
+from siegelpost.dispatch.models import Declaration, Dispatch, Earlier, Interest, Kind
+from siegelpost.dispatch.recounting import HOLDING, Recounted, recount
+from siegelpost.ledger import told
+from siegelpost.ledger.findings import Finding, Progress, chunks, seen_twice
+from siegelpost.ledger.told import Told
+
+NAME = "dispatches"
+_AT_ONCE = 100
+# A moment that is not taken from the event's own lies this near to it: the transaction waits for others in between.
+_NEAR = timedelta(minutes=5)
+
+# What was shown, by the names in :data:`siegelpost.dispatch.recounting.SHOWN`: its SHA-256 as the row has it, and what
+# that is.
+_HASHES: Mapping[str, tuple[Callable[[Dispatch | Earlier], str], str, str]] = MappingProxyType(
+    {
+        "page_sha256": (lambda row: links.canonical_sha256(row.page), "Die Seite", "The page"),
+        "content_sha256": (lambda row: links.canonical_sha256(row.content), "Der Inhalt", "The content"),
+        "gate_sha256": (
+            lambda row: hashlib.sha256(row.gate_html).hexdigest(),
+            "Die Seite, wie sie ausgeliefert wird,",
+            "The page as it is served",
+        ),
+        "pdf_sha256": (lambda row: row.pdf_sha256, "Das PDF", "The PDF"),
+    }
+)
+
+
+def run(progress: Progress) -> Iterator[Finding]:
+    """Every dispatch is what its events make of it."""
+    total, done = Dispatch.objects.count(), 0
+    for keys in chunks(Dispatch.objects.order_by("pk").values_list("pk", flat=True).iterator(), _AT_ONCE):
+        yield from seen_twice(partial(_look, keys))
+        done += len(keys)
+        progress(done, max(done, total))
+
+
+def _look(keys: list[int]) -> Iterator[Finding]:
+    rows = list(
+        Dispatch.objects.filter(pk__in=keys)
+        .order_by("pk")
+        .prefetch_related("earlier", "declarations", "interests")
+        .select_related("second_factor")
+    )
+    events = told.of([str(row.public_id) for row in rows])
+    for row in rows:
+        yield from _compare(row, recount(events[str(row.public_id)]))
+
+
+def _compare(row: Dispatch, found: Recounted) -> Iterator[Finding]:
+    where = f"dispatch {row.public_id}"
+    if found.state is None:
+        yield _odd(where, "Kein Ereignis sagt, dass sie gesendet wurde.", "No event says that it was sent.")
+        return
+    if found.erased:
+        yield _odd(where, "Sie wurde gelöscht und ist trotzdem da.", "It was erased, and is there all the same.")
+    for each in found.impossible:
+        yield _odd(
+            f"{where}, {each.where}",
+            f"{each.kind} kann auf das, was vorher war, nicht folgen.",
+            f"{each.kind} cannot follow what was before.",
+        )
+    if row.state != found.state:
+        yield _odd(
+            where,
+            f"Ihr Stand ist „{row.state}“, nach ihren Ereignissen aber „{found.state}“.",
+            f"Its state is “{row.state}”, but by its events “{found.state}”.",
+        )
+    yield from _moments(row, found, where)
+    yield from _held(row, found, where)
+    yield from _shown(row, found, where)
+    yield from _said(row, found, where)
+
+
+def _moments(row: Dispatch, found: Recounted, where: str) -> Iterator[Finding]:
+    same = {
+        "declared_at": row.declared_at == found.declared_at,
+        "opened_at": _is_near(row.opened_at, found.opened_at),
+        "notified_at": _is_near(row.notified_at, found.notified_at),
+        "policy_arrived": found.policy_arrived is None or row.policy_arrived == found.policy_arrived,
+        "main_contract_on": _day(row.main_contract_on) == found.main_contract_on,
+        "seller_paid_on": _day(row.seller_paid_on) == found.seller_paid_on,
+    }
+    for name in (name for name, is_so in same.items() if not is_so):
+        yield _odd(
+            where,
+            f"{name} ist {getattr(row, name)}, nach ihren Ereignissen aber {getattr(found, name)}.",
+            f"{name} is {getattr(row, name)}, but by its events {getattr(found, name)}.",
+        )
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _is_near(one: datetime | None, other: datetime | None) -> bool:
+    return one == other if one is None or other is None else abs(one - other) <= _NEAR
+
+
+def _held(row: Dispatch, found: Recounted, where: str) -> Iterator[Finding]:
+    """What the events name beside hashes, and what a row says twice."""
+    stands: dict[str, Any] = {name: getattr(row, name) for name in HOLDING}
+    stands["expires_at"] = row.expires_at.isoformat()
+    page = row.page if isinstance(row.page, dict) else {}
+    differing = [name for name in HOLDING if name in found.holds and found.holds[name] != stands[name]]
+    differing += [name for name in ("subject", "message") if name in page and page[name] != getattr(row, name)]
+    if row.kind == Kind.SECURE_EXPOSE and page.get("gate", {}).get("row") != row.gate_row:
+        differing.append("gate_row")
+    for name in differing:
+        yield _odd(
+            where,
+            f"{name} ist nicht, was gesendet wurde.",
+            f"{name} is not what was sent.",
+        )
+    if page.get("code_by") and not hasattr(row, "second_factor"):
+        yield _odd(where, "Der Code, nach dem sie fragt, fehlt.", "The code that it asks for is missing.")
+
+
+def _shown(row: Dispatch, found: Recounted, where: str) -> Iterator[Finding]:
+    rows: list[Dispatch | Earlier] = [*row.earlier.all(), row]
+    if len(rows) != len(found.versions):
+        yield _odd(
+            where,
+            f"Gezeigt wurden nach den Ereignissen {len(found.versions)} Fassungen, da sind {len(rows)}.",
+            f"By the events {len(found.versions)} versions were shown, there are {len(rows)}.",
+        )
+        return
+    for number, (version, named) in enumerate(zip(rows, found.versions, strict=True), 1):
+        which = where if version is row else f"{where}, version {number}"
+        for name, sha256 in named.items():
+            own, de, en = _HASHES[name]
+            if own(version) != sha256:
+                yield _odd(which, f"{de} ist nicht, was gesendet wurde.", f"{en} is not what was sent.")
+
+
+def _said(row: Dispatch, found: Recounted, where: str) -> Iterator[Finding]:
+    """Declarations, and what was said of the exposé, word for word."""
+    declared = {one.kind: one for one in row.declarations.all()}
+    for each in found.declarations:
+        kind = str(each.data.get("declaration"))
+        yield from _declaration(declared.pop(kind, None), each, f"{where}, {each.where}, declaration {kind}")
+    for kind in declared:
+        yield _odd(
+            f"{where}, declaration {kind}",
+            "Kein Ereignis sagt, dass das erklärt wurde.",
+            "No event says that this was declared.",
+        )
+    interests = {one.made_at: one for one in row.interests.all()}
+    for each in found.interests:
+        yield from _interest(interests.pop(each.at, None), each, f"{where}, {each.where}")
+    for moment in interests:
+        yield _odd(
+            f"{where}, interest {moment}",
+            "Kein Ereignis sagt, dass das gesagt wurde.",
+            "No event says that this was said.",
+        )
+
+
+def _declaration(row: Declaration | None, event: Told, where: str) -> Iterator[Finding]:
+    if row is None:
+        yield _odd(where, "Die Erklärung fehlt.", "The declaration is missing.")
+        return
+    personal = event.personal or {}
+    stands = {
+        "text": row.text == event.data.get("text"),
+        "made_at": row.made_at == event.at,
+        "name": row.name == personal.get("name", row.name),
+        "ip": personal.get("client", f"{row.ip} ").startswith(f"{row.ip} "),
+    }
+    for name in (name for name, is_so in stands.items() if not is_so):
+        yield _odd(where, f"{name} ist nicht, was erklärt wurde.", f"{name} is not what was declared.")
+
+
+def _interest(row: Interest | None, event: Told, where: str) -> Iterator[Finding]:
+    if row is None:
+        yield _odd(where, "Die Rückmeldung fehlt.", "What was said is missing.")
+    elif row.kind != event.data.get("interest") or row.note != (event.personal or {}).get("note", row.note):
+        yield _odd(where, "Die Rückmeldung ist nicht die, die gegeben wurde.", "It is not what was said.")
+
+
+def _odd(where: str, de: str, en: str) -> Finding:
+    return Finding(NAME, where, de, en)
