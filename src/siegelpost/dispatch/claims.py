@@ -161,8 +161,8 @@ def _rented_home(letter: Letter, estate: Estate) -> str:
     else:
         missing = _(
             "Nehmen Sie die Provision beim Objekt heraus (Preise & Provision). Nur wenn Sie die Wohnung allein auf "
-            "einen Suchauftrag hin beschafft haben, tragen Sie hier „Suchauftrag vom“ ein und beim Objekt „Auftrag des "
-            "Eigentümers vom“."
+            "einen Suchauftrag hin beschafft haben, tragen Sie hier „Suchauftrag vom“ ein und beim Objekt "
+            "„Auftrag des Eigentümers vom“."
         )
     return " ".join(
         [
@@ -184,8 +184,8 @@ def _unequal(letter: Letter, estate: Estate) -> str:
     remedy = _("Ändern Sie es beim Objekt unter Preise & Provision.")
     if not estate.commission_by_deed:
         remedy = _(
-            "Ändern Sie es beim Objekt unter Preise & Provision, oder kreuzen Sie hier an, wenn es so ist: „Nur der "
-            "Käufer ist mein Auftraggeber“."
+            "Ändern Sie es beim Objekt unter Preise & Provision, oder kreuzen Sie hier an, wenn es so ist: "
+            "„Nur der Käufer ist mein Auftraggeber“."
         )
     return f"{commission.compared(estate)} {law} {remedy}"
 

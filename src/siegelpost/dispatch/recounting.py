@@ -39,6 +39,10 @@ def _in_time(data: Data) -> Act | None:
     return None if data.get("late") is True else Act.WITHDRAW
 
 
+def _ended(data: Data) -> Act | None:
+    return {act.value: act for act in (Act.PARTNER_LEAVES, Act.CONTRACT_ENDS)}.get(data.get("because", ""))
+
+
 def _effective(data: Data) -> Act | None:
     return Act.WITHDRAW if data.get("effective") is True else None
 
@@ -58,6 +62,8 @@ _ACTS: Mapping[E, Callable[[Data], Act | None]] = MappingProxyType(
         E.WITHDRAWAL_DECLARED: _in_time,
         E.WITHDRAWAL_ASSIGNED: _in_time,
         E.WITHDRAWAL_DECIDED: _effective,
+        E.PRIOR_KNOWLEDGE_STATED: _always(Act.KNOW),
+        E.CONTRACT_ENDED: _ended,
     }
 )
 # These are recorded whatever the state is, and then may come too late to change it.

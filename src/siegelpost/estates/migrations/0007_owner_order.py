@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("estates", "0004_commission_open"),
+        ("estates", "0006_commission_asked"),
     ]
 
     operations = [
