@@ -50,7 +50,10 @@ def with_vat(estate: Estate) -> str | None:
     The office's own words where they say that VAT is in them, else the amount; in money too where the price is known,
     for a consumer must be able to see the total (Art. 246a § 1 (1) Nr. 5 EGBGB). An office of § 19 UStG states no VAT.
     """
-    small = small_business()
+    return _stated(estate, small=small_business())
+
+
+def _stated(estate: Estate, *, small: bool) -> str | None:
     owed = _fee(estate, "buyer")
     text: str = estate.buyer_commission.strip()
     own_words = owed is None or (is_german() and vat(text) == CommissionVat.INCLUDED)
@@ -205,7 +208,7 @@ def _unclear(estate: Estate) -> list[Promise]:
         return [_VAT_IN_WORDS]
     if owed and owed.total(small_business=small) is None:
         return [_VAT_OPEN]
-    if with_vat(estate) is None:
+    if _stated(estate, small=small) is None:
         return [_UNREADABLE]
     return _unlawful_rent(owed, estate, small=small)
 

@@ -61,6 +61,7 @@ class Key(StrEnum):
     MARKETING_UNKNOWN = "marketing_unknown"
     MARKETING_BOTH = "marketing_both"
     PRICES_LEFT_OUT = "prices_left_out"
+    PRICES_LEFT_OUT_MORE = "prices_left_out_more"
     COMMISSION_UNSAID = "commission_unsaid"
     COMMISSION_UNCONFIRMED = "commission_unconfirmed"
     COMMISSION_CONTRADICTION = "commission_contradiction"
@@ -309,6 +310,10 @@ TEXTS = {
     Key.PRICES_LEFT_OUT: Text(
         "Nicht übernommen, weil es hier kein Feld dafür gibt: {value}. Nennen Sie es bei Bedarf in einem Text.",
         "Not taken, because there is no field for it here: {value}. Name it in a text where needed.",
+    ),
+    Key.PRICES_LEFT_OUT_MORE: Text(
+        "{count} weitere Angaben unter <preise> wurden nicht übernommen.",
+        "{count} more values under <preise> were not taken.",
     ),
     Key.COMMISSION_UNSAID: Text(
         "Die Datei sagt nichts zur Provision. Entscheiden Sie vor dem ersten Senden beim Objekt, ob eine zu zahlen "
