@@ -58,7 +58,7 @@ FIELDSETS = (
             "price", "price_on_request", "rent_cold", "ancillary_costs", "heating_costs", "heating_included",
             "rent_warm", "service_charge", "deposit", "plus_vat", "currency", "buyer_commission_due",
             "buyer_commission", "buyer_commission_vat", "seller_commission", "seller_commission_vat",
-            "commission_shared", "commission_note",
+            "commission_by_deed", "owner_order_on", "commission_shared", "commission_note",
         ),
     ),
     Fieldset(
@@ -150,6 +150,7 @@ class EstateForm(forms.ModelForm[Estate]):
         widgets: ClassVar = {
             **{name: forms.Textarea(attrs={"rows": 6, "maxlength": LONGEST_TEXT}) for name in LONG_TEXTS},
             "commission_note": forms.Textarea(attrs={"rows": 3}),
+            "owner_order_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "energy_issued_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "energy_valid_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
