@@ -32,11 +32,17 @@ STYLES = {
 @click.argument("file", type=click.Path(path_type=Path))
 @data_option
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option(
+    "--archive-missing",
+    is_flag=True,
+    help="Go on although a complete transfer is empty or takes most properties off the market.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
-def import_(file: Path, data: Path | None, dry_run: bool, as_json: bool) -> None:
+def import_(file: Path, data: Path | None, dry_run: bool, archive_missing: bool, as_json: bool) -> None:
     """Take over the properties of FILE (OpenImmo, .xml or .zip with pictures).
 
-    Ends with 0 when everything was taken over, 1 when a property was not, 2 when the file was refused as a whole.
+    Ends with 0 when everything was taken over, 1 when a property was not, 2 when the file was refused as a whole:
+    also one that calls itself complete and names no property, or less than half of those that are here.
     """
     settings = start_django(data=data)
     from django.utils import translation
@@ -72,7 +78,7 @@ def import_(file: Path, data: Path | None, dry_run: bool, as_json: bool) -> None
                         name = escape((line.title or line.label)[:40])
                         progress.update(task, completed=place, description=name)
 
-                result = import_file(file, actor=None, dry_run=dry_run, journal=Bar())
+                result = import_file(file, actor=None, dry_run=dry_run, archive_missing=archive_missing, journal=Bar())
         except OpenImmoError as error:
             _refuse(error, as_json=as_json)
         if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext
 
-from siegelpost.estates import media
+from siegelpost.estates import commission, media
 from siegelpost.estates.forms import EstateForm, MediaForm
-from siegelpost.estates.kinds import GALLERY, MediaGroup, Status
+from siegelpost.estates.kinds import GALLERY, CommissionVat, MediaGroup, Status
 from siegelpost.estates.models import Estate, Media
 
 MOST_MEDIA = 200
@@ -22,6 +23,15 @@ _KEPT_OF_MEDIA = (
     *("group", "title", "position", "sha256", "media_type", "size", "width", "height", "renditions"),
     *("original_name", "imported"),
 )
+
+
+class CommissionAnswer(StrEnum):
+    """What an agent can say on the property's page about a commission that was left open."""
+
+    DUE = "due"
+    FREE = "free"
+    VAT_INCLUDED = CommissionVat.INCLUDED.value
+    VAT_PLUS = CommissionVat.PLUS.value
 
 
 class RefusedError(Exception):
@@ -36,6 +46,28 @@ def save(form: EstateForm) -> Estate:
     """
     with transaction.atomic():
         return form.save()
+
+
+def decide_commission(estate: Estate, answer: CommissionAnswer) -> None:
+    """What the agent says where the commission was left open: whether it is due, or whether VAT is in it.
+
+    Raises:
+        RefusedError: it is decided already.
+    """
+    with transaction.atomic():
+        one = Estate.objects.select_for_update().get(pk=estate.pk)
+        if answer in {CommissionAnswer.DUE, CommissionAnswer.FREE}:
+            if not one.commission_open:
+                raise RefusedError(gettext("Das ist inzwischen entschieden."))
+            one.buyer_commission_due, one.commission_open = answer is CommissionAnswer.DUE, ""
+        else:
+            if not commission.is_vat_open(one):
+                raise RefusedError(gettext("Das ist inzwischen entschieden."))
+            one.buyer_commission_vat = str(answer)
+            one.buyer_commission_rate = commission.read_rate(
+                one.buyer_commission, one.buyer_commission_vat, purchase=one.is_purchase
+            )
+        one.save()
 
 
 def set_status(estate: Estate, status: Status) -> None:

@@ -16,8 +16,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.estates.commission import read_rate
+from siegelpost.estates.commission_words import Decision, Sources, decide, is_free, names_amount, vat
 from siegelpost.estates.figures import is_german, number
-from siegelpost.estates.kinds import Condition, Feature
+from siegelpost.estates.kinds import CommissionVat, Condition, Feature
 from siegelpost.estates.models import Estate, Media
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ FIELDSETS = (
             "price", "price_on_request", "rent_cold", "ancillary_costs", "heating_costs", "heating_included",
             "rent_warm", "service_charge", "deposit", "plus_vat", "currency", "buyer_commission_due",
             "buyer_commission", "buyer_commission_vat", "seller_commission", "seller_commission_vat",
-            "commission_shared", "commission_note",
+            "commission_by_deed", "owner_order_on", "commission_shared", "commission_note",
         ),
     ),
     Fieldset(
@@ -128,6 +129,13 @@ class EstateForm(forms.ModelForm[Estate]):
     """
 
     condition = forms.ChoiceField(label=_("Zustand"), choices=[("", "–"), *Condition.choices], required=False)
+    buyer_commission_due = forms.TypedChoiceField(
+        label=_("Zahlt der Käufer oder Mieter eine Provision?"),
+        choices=[("", _("noch nicht entschieden")), ("yes", _("ja")), ("no", _("nein, provisionsfrei"))],
+        required=False,
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+    )
     features = forms.MultipleChoiceField(
         label=_("Ausstattungsmerkmale"),
         choices=Feature.choices,
@@ -142,6 +150,7 @@ class EstateForm(forms.ModelForm[Estate]):
         widgets: ClassVar = {
             **{name: forms.Textarea(attrs={"rows": 6, "maxlength": LONGEST_TEXT}) for name in LONG_TEXTS},
             "commission_note": forms.Textarea(attrs={"rows": 3}),
+            "owner_order_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "energy_issued_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "energy_valid_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
@@ -149,6 +158,17 @@ class EstateForm(forms.ModelForm[Estate]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        one = self.instance
+        decided = one.pk and not one.commission_open
+        self.initial["buyer_commission_due"] = ("yes" if one.buyer_commission_due else "no") if decided else ""
+        for name in ("buyer_commission_vat", "seller_commission_vat"):
+            # What a file left contradictory is shown, and nothing that anybody would choose.
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField) and getattr(one, name) != CommissionVat.UNCLEAR:
+                field.choices = [
+                    ("", "–"),
+                    *(choice for choice in CommissionVat.choices if choice[0] != CommissionVat.UNCLEAR),
+                ]
         for name in LONG_TEXTS:
             self.fields[name].validators.append(MaxLengthValidator(LONGEST_TEXT))
 
@@ -178,15 +198,29 @@ class EstateForm(forms.ModelForm[Estate]):
         cleaned = super().clean() or self.cleaned_data
         if (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None):
             self.add_error("longitude", _("Bitte geben Sie Breiten- und Längengrad an oder keinen von beiden."))
-        if cleaned.get("buyer_commission_due") and not cleaned.get("buyer_commission", "").strip():
-            self.add_error(
-                "buyer_commission",
-                _("Bitte geben Sie an, wie hoch die Provision ist, zum Beispiel „3,57 % inkl. MwSt.“."),
-            )
+        self._decide(cleaned)
         issued, until = cleaned.get("energy_issued_on"), cleaned.get("energy_valid_until")
         if issued and until and until < issued:
             self.add_error("energy_valid_until", _("Der Ausweis kann nicht vor seiner Ausstellung ablaufen."))
         return cleaned
+
+    def _decide(self, cleaned: dict[str, Any]) -> None:
+        """Whether a commission is due: what the agent says holds, and an empty answer is no "no"."""
+        due, text = cleaned.get("buyer_commission_due"), cleaned.get("buyer_commission", "").strip()
+        if due and (not text or is_free(text)):
+            self.add_error(
+                "buyer_commission",
+                _("Bitte geben Sie an, wie hoch die Provision ist, zum Beispiel „3,57 % inkl. MwSt.“."),
+            )
+        if due is False and names_amount(text):
+            self.add_error("buyer_commission", _("Hier steht eine Provision, obwohl keine zu zahlen ist."))
+        for side in ("buyer", "seller"):
+            chosen, said = cleaned.get(f"{side}_commission_vat"), vat(cleaned.get(f"{side}_commission", ""))
+            if chosen and said and chosen not in {said, CommissionVat.UNCLEAR}:
+                self.add_error(f"{side}_commission_vat", _("Der Text der Provision sagt es anders."))
+        decision = Decision(due) if due is not None else decide(Sources(None, (text,), cleaned["commission_note"]))
+        cleaned["buyer_commission_due"] = decision.due
+        self.instance.commission_open = str(decision.open)
 
     def save(self, commit: bool = True) -> Estate:
         """Store it with the rates that the commission texts name."""

@@ -98,7 +98,9 @@ def _work_on(one: Import) -> None:
     Import.objects.filter(pk=one.pk).update(starts=one.starts + 1)
     try:
         with _Account(one, applied=applying) as account:
-            result = import_file(file, actor=one.confirmed_by, dry_run=not applying, journal=account)
+            result = import_file(
+                file, actor=one.confirmed_by, dry_run=not applying, archive_missing=applying, journal=account
+            )
     except OpenImmoError as refused:
         _fail(one, {language: refused.text(language) for language in LANGUAGES}, over=True)
     except _CancelledError:

@@ -6,23 +6,22 @@ import fcntl
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, transaction
-from django.db.models import Q
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost.estates import facts, media, openimmo
-from siegelpost.estates.commission import read_rate
-from siegelpost.estates.commission_words import vat
+from siegelpost.estates import commission, facts, media, openimmo, present
 from siegelpost.estates.kinds import Status
 from siegelpost.estates.models import Estate, Media
-from siegelpost.estates.openimmo.messages import AttachmentError
+from siegelpost.estates.openimmo.messages import AttachmentError, Key, OpenImmoError
 from siegelpost.estates.results import Change, ImportResult, Line, MediaChange, Note, Outcome, Said
+from siegelpost.estates.terms import FIELDS as TERMS
+from siegelpost.estates.terms import Terms, terms
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.office.models import Agent
@@ -31,7 +30,9 @@ from siegelpost.settings import load
 COMMAND_LINE = "command-line"
 # What a re-import may bring back to the market by itself.
 RESTING = frozenset({Status.DRAFT, Status.ARCHIVED})
-NOT_FIELDS = frozenset({"buyer_commission_with_vat", "seller_commission_with_vat"})
+NOT_FIELDS = frozenset(
+    {"buyer_commission_with_vat", "seller_commission_with_vat", "commission_gross", "commission_net"}
+)
 
 
 class _DryRunError(Exception):
@@ -72,13 +73,19 @@ class _Plan:
     """What is to happen with one property, worked out before its transaction."""
 
     values: dict[str, Any]
+    terms: Terms
     status: str
     attachments: list[_Incoming] = field(default_factory=list)
     notes: list[Said] = field(default_factory=list)
 
 
 def import_file(
-    path: Path, *, actor: Agent | None, dry_run: bool = False, journal: Journal | None = None
+    path: Path,
+    *,
+    actor: Agent | None,
+    dry_run: bool = False,
+    archive_missing: bool = False,
+    journal: Journal | None = None,
 ) -> ImportResult:
     """Take over an OpenImmo file (XML, or ZIP with pictures).
 
@@ -90,15 +97,22 @@ def import_file(
     Args:
         actor: who imports; None is the command line.
         dry_run: tell what would change, and change nothing.
+        archive_missing: somebody has said yes to a complete transfer that is empty or takes away most.
         journal: see :class:`Journal`.
 
     Raises:
-        siegelpost.estates.openimmo.OpenImmoError: the file as a whole is refused, nothing was changed.
+        siegelpost.estates.openimmo.OpenImmoError: the file as a whole is refused, nothing was changed; also where a
+            complete transfer takes away most and nobody has said yes.
     """
     journal = journal or Journal()
     with openimmo.read(path) as transfer, _alone(journal, dry_run=dry_run):
         journal.begins(transfer.count)
         run = _Run(transfer, actor, dry_run, journal)
+        for loss in present.losses(transfer):
+            if not (dry_run or archive_missing):
+                raise OpenImmoError(loss.key, **dict(loss.values))
+            if dry_run:
+                run.notes.append(loss)
         for delivery in transfer.deliveries:
             run.deliver(delivery)
         return ImportResult(
@@ -148,11 +162,11 @@ class _Run:
             if not self._is_done():
                 named.add(self._one(property_, provider))
             elif property_.action is not openimmo.Action.DELETE:
-                named.add(_number(_find(property_.openimmo_obid, property_.external_no, provider.key)))
+                named.add(present.number(present.find(property_.openimmo_obid, property_.external_no, provider.key)))
         for rejected in delivery.rejected:
             if not self._is_done():
                 self._account(Line(Outcome.REJECTED, rejected.label, reason=rejected.reason))
-            named.add(_number(_find(rejected.openimmo_obid, rejected.external_no, provider.key)))
+            named.add(present.number(present.find(rejected.openimmo_obid, rejected.external_no, provider.key)))
         if self._transfer.full:
             self._archive_missing(delivery, named)
 
@@ -176,8 +190,10 @@ class _Run:
         found: int | None = None
         try:
             with transaction.atomic():
-                before = _find(property_.openimmo_obid, property_.external_no, provider.key, lock=True)
-                found = _number(before)
+                before = present.find(property_.openimmo_obid, property_.external_no, provider.key, lock=True)
+                found = present.number(before)
+                if before is None and (other := present.of_another(property_.openimmo_obid, provider.key)):
+                    raise _OfAnotherError(other)
                 line, estate = self._apply(before, plan, line)
                 if self._dry_run:
                     raise _DryRunError
@@ -185,6 +201,8 @@ class _Run:
                 return estate.pk
         except _DryRunError:
             pass
+        except _OfAnotherError as error:
+            line = line.rejected(error.message)
         except IntegrityError:
             line = line.rejected(Note(ALREADY_TAKEN))
         except DatabaseError:
@@ -193,7 +211,9 @@ class _Run:
         return found
 
     def _plan(self, property_: openimmo.Property, provider: openimmo.Provider) -> _Plan:
-        plan = _Plan(_values(property_, provider), property_.status, notes=list(property_.notices))
+        told = terms(property_)
+        values = _values(property_, provider) | told.values
+        plan = _Plan(values, told, property_.status, notes=list(property_.notices))
         for attachment in property_.attachments:
             prepared = None
             try:
@@ -214,9 +234,13 @@ class _Run:
         created = estate is None
         estate = estate or Estate(status=Status.DRAFT)
         changes = [] if created else list(_changes(estate, plan))
+        said_anew = estate.commission_said != plan.terms.said
         for name, value in _all_values(estate, plan).items():
             setattr(estate, name, value)
-        if created or changes:
+        estate.commission_said = plan.terms.said
+        if said_anew or commission.unclear(estate):
+            line = replace(line, notes=(*line.notes, *plan.terms.notes))
+        if created or changes or said_anew:
             estate.save()
         pictures = _sync_media(estate, plan.attachments)
         if pictures:
@@ -228,7 +252,7 @@ class _Run:
         return line.done(outcome, estate, tuple(changes)), estate
 
     def _delete(self, property_: openimmo.Property, provider: openimmo.Provider) -> None:
-        estate = _find(property_.openimmo_obid, property_.external_no, provider.key)
+        estate = present.find(property_.openimmo_obid, property_.external_no, provider.key)
         if estate is None:
             self._account(Line(Outcome.UNCHANGED, property_.label, notes=(Note(DELETE_UNKNOWN),)))
         elif estate.status == Status.ARCHIVED:
@@ -292,22 +316,14 @@ FULL_WITH_UNKNOWN: Promise = _(
 )
 
 
-def _find(obid: str, external_no: str, provider: str, *, lock: bool = False) -> Estate | None:
-    """The property that these identifiers mean: by obid, then by the provider's number."""
-    estates = Estate.objects.select_for_update() if lock else Estate.objects.all()
-    wanted = Q()
-    if obid:
-        wanted |= Q(openimmo_obid=obid)
-    if external_no:
-        wanted |= Q(provider=provider, external_no=external_no)
-    if not wanted:
-        return None
-    found = list(estates.filter(wanted))
-    return next((one for one in found if obid and one.openimmo_obid == obid), found[0] if found else None)
+class _OfAnotherError(Exception):
+    """The property's id belongs to one of another provider, which is not touched."""
 
-
-def _number(estate: Estate | None) -> int | None:
-    return estate.pk if estate else None
+    def __init__(self, other: Estate) -> None:
+        self.message = openimmo.Message.of(
+            Key.OTHER_PROVIDER, value=other.openimmo_obid, provider=other.provider_name or other.provider or "–"
+        )
+        super().__init__()
 
 
 def _values(property_: openimmo.Property, provider: openimmo.Provider) -> dict[str, Any]:
@@ -328,14 +344,9 @@ def _values(property_: openimmo.Property, provider: openimmo.Provider) -> dict[s
     values |= {name: value for name, value in property_.group_values() if name not in NOT_FIELDS}
     if None in (values["latitude"], values["longitude"]):
         values |= {"latitude": None, "longitude": None}
-    for side in ("buyer", "seller"):
-        text = values[f"{side}_commission"]
-        state = vat(text, with_vat=getattr(property_.commission, f"{side}_commission_with_vat"))
-        values[f"{side}_commission_vat"] = state
-        values[f"{side}_commission_rate"] = read_rate(text, state, purchase=property_.marketing == "purchase")
     if not values["title"]:
         with translation.override("de"):
-            values["title"] = facts.headline(Estate(**values))[:200]
+            values["title"] = facts.headline(Estate(**(values | {"buyer_commission_due": False})))[:200]
     return values
 
 
@@ -344,6 +355,9 @@ def _all_values(estate: Estate, plan: _Plan) -> dict[str, Any]:
     values = dict(plan.values)
     for name in ("openimmo_obid", "external_no"):
         values[name] = values[name] or getattr(estate, name)
+    # While the file says the same about the commission, what the office has decided since stays.
+    if estate.commission_said == plan.terms.said:
+        values |= {name: getattr(estate, name) for name in TERMS}
     resting = estate.status in RESTING
     values["status"] = plan.status or (Status.ACTIVE.value if resting else estate.status)
     return values

@@ -37,11 +37,12 @@ class Marketing(models.TextChoices):
 
 
 class CommissionVat(models.TextChoices):
-    """How a commission stands to VAT; "" is not known, and is asked before anything is sent."""
+    """How a commission stands to VAT; "" is as its words say. What is not clear is asked first."""
 
     INCLUDED = "included", _("ist enthalten")
     PLUS = "plus", _("kommt hinzu")
     NONE = "none", _("fällt nicht an")
+    UNCLEAR = "unclear", _("ist widersprüchlich angegeben")
 
 
 class CommissionOpen(models.TextChoices):

@@ -35,7 +35,7 @@ def errors(**values: Any) -> dict[str, list[str]]:
 def test_typed_in_as_people_write() -> None:
     form = EstateForm(
         typed(
-            price="349.000,50", rooms="3,5", features=["lift"], buyer_commission_due="on",
+            price="349.000,50", rooms="3,5", features=["lift"], buyer_commission_due="yes",
             buyer_commission="3 % zzgl. MwSt.", energy_issued_on="2022-10-01",
         )
     )  # fmt: skip
@@ -73,7 +73,10 @@ def test_changed_later_shows_what_stands() -> None:
         ({"latitude": "53"}, "longitude", "oder keinen von beiden"),
         ({"country": "D1"}, "country", "drei Buchstaben"),
         ({"currency": "€"}, "currency", "drei Buchstaben"),
-        ({"buyer_commission_due": "on"}, "buyer_commission", "wie hoch die Provision ist"),
+        ({"buyer_commission_due": "yes"}, "buyer_commission", "wie hoch die Provision ist"),
+        ({"buyer_commission_due": "yes", "buyer_commission": "keine"}, "buyer_commission", "wie hoch die Provision"),
+        ({"buyer_commission_due": "no", "buyer_commission": "3,57 %"}, "buyer_commission", "obwohl keine zu zahlen"),
+        ({"buyer_commission": "3 % zzgl. MwSt.", "buyer_commission_vat": "included"}, "buyer_commission_vat", "anders"),
         ({"energy_issued_on": "2022-01-02", "energy_valid_until": "2022-01-01"}, "energy_valid_until", "ablaufen"),
         ({"construction_year": "99999"}, "construction_year", ""),
         ({"features": ["moat"]}, "features", ""),

@@ -44,6 +44,7 @@ def events() -> list[dict[str, object]]:
     return [json.loads(bytes(event.leaf))["data"] for event in found]
 
 
+FREE = "<preise><provisionspflichtig>false</provisionspflichtig></preise>"
 PRICE = "<preise><kaufpreis>{}</kaufpreis></preise>"
 
 
@@ -212,7 +213,7 @@ def test_one_bad_picture_in_a_good_property(tmp_path: Path) -> None:
         t.attachment("good.jpg"), t.attachment("page.jpg"), t.attachment("none.jpg"), t.attachment("../up.jpg")
     )
     files = {"good.jpg": t.picture(), "page.jpg": b"<html><script>1</script></html>"}
-    result = bring_zip(tmp_path, t.estate(inner=inner), files)
+    result = bring_zip(tmp_path, t.estate(inner=FREE + inner), files)
     assert counts(result) == {"created": 1}
     assert [one.original_name for one in Media.objects.all()] == ["good.jpg"]
     notes = result.as_json("de")["properties"][0]["notes"]

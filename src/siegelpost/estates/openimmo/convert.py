@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -19,8 +20,13 @@ _NOT_TEXT = dict.fromkeys(
 )
 _CLEAN = {**_C1_AS_WINDOWS, **_NOT_TEXT}
 _LINE_BREAKS = re.compile(r"\r\n?|<br\s*/?>", re.IGNORECASE)
-_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,12})?\Z", re.ASCII)
-_GERMAN_NUMBER = re.compile(r"[+-]?\d{1,3}(\.\d{3})*(,\d{1,12})?\Z|[+-]?\d{1,15},\d{1,12}\Z", re.ASCII)
+_DIGITS = re.compile(r"\d{1,15}\Z", re.ASCII)
+_ONE_MARK = re.compile(r"(\d{1,15})([.,])(\d{1,12})\Z", re.ASCII)
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3}){1,4}(?:,\d{1,12})?\Z|\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,12})?\Z", re.ASCII)
+_GROUP_OF_SPACE = re.compile(r"(?<=\d)['’\u00a0\u202f ](?=\d{3}(?!\d))", re.ASCII)
+_EURO = re.compile(r"\s*(?:€|eur\b|euro\b)\s*", re.IGNORECASE)
+_UNIT = re.compile(r"\s*(?:m²|m2|qm|kWh/\(m²[·*]?a\)|kWh)\Z", re.IGNORECASE)
+_NO_CENTS = re.compile(r"[.,]\s?[-–—]{1,2}\Z")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _GERMAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\Z", re.ASCII)
 _MONTH = re.compile(r"(\d{1,2})[./-](\d{4})\Z", re.ASCII)
@@ -49,36 +55,84 @@ def boolean(text: str) -> bool:
     raise ValueError(text)
 
 
-def number(text: str) -> Decimal:
-    """A decimal number, as XML writes it (1234.5) or as people do (1.234,5); never NaN or infinite."""
-    text = text.strip().removesuffix("€").strip()
-    # "1.234" is XML's one and a quarter: the format's own spelling goes first.
-    if _NUMBER.match(text):
-        return Decimal(text)
-    if _GERMAN_NUMBER.match(text):
-        return Decimal(text.replace(".", "").replace(",", "."))
-    raise ValueError(text)
+@dataclass(frozen=True)
+class Figures:
+    """How the numbers of one kind of field are written, and how large they can be.
 
+    A single mark before three digits ("349.000") can be read in two ways, a thousand times apart. ``thousands`` are
+    the marks that then group: files of this trade have at most two decimals there. The other marks of ``marks`` are a
+    point before decimals, and what is in neither makes the number unreadable. ``most`` is the largest value that
+    such a reading may give: beyond it, a machine may have written three decimals, and nobody can know.
+    """
 
-def decimal(digits: int, places: int) -> Callable[[str], Decimal]:
-    """A number ≥ 0 with at most ``digits`` digits, rounded to ``places`` of them behind the point."""
-    least, unit = Decimal(0), Decimal(1).scaleb(-places)
-    beyond = Decimal(10) ** (digits - places)
+    digits: int
+    places: int
+    thousands: str = ""
+    decimals: str = ""
+    most: int | None = None
 
-    def convert(text: str) -> Decimal:
-        value = number(text).quantize(unit)
-        if not least <= value < beyond:
+    def __call__(self, text: str) -> Decimal:
+        """The number of a text, ≥ 0 and rounded to the places.
+
+        Raises:
+            ValueError: it is no number, one too large, or one that can be read in two ways.
+        """
+        value = self._read(text).quantize(Decimal(1).scaleb(-self.places))
+        if not 0 <= value < Decimal(10) ** (self.digits - self.places):
             raise ValueError(text)
         return value
 
-    return convert
+    def _read(self, text: str) -> Decimal:
+        plain, in_euros = _EURO.subn("", _UNIT.sub("", text.strip()), count=1)
+        plain = _GROUP_OF_SPACE.sub("", _NO_CENTS.sub("", plain.strip()))
+        if not (mark := _ambiguous(plain)):
+            return number(plain)
+        if mark in self.thousands:
+            value = Decimal(plain.replace(mark, ""))
+            if in_euros or self.most is None or value <= self.most:
+                return value
+        elif mark in self.decimals:
+            return number(plain)
+        raise ValueError(text)
+
+
+PRICE = Figures(14, 2, thousands=".,")
+MONTHLY = Figures(14, 2, thousands=".", most=100_000)
+LAND = Figures(11, 2, thousands=".")
+ROOMS_AREA = Figures(11, 2, thousands=".", most=20_000)
+COUNT = Figures(6, 1)
+ENERGY = Figures(8, 2, decimals=",")
+_WHOLE = Figures(12, 3)
+
+
+def _ambiguous(text: str) -> str:
+    """The mark of a number such as "349.000" or "1,200", which groups or divides; "" where there is no doubt."""
+    found = _ONE_MARK.match(text)
+    doubtful = found and len(found[3]) == 3 and len(found[1]) <= 3 and not found[1].startswith("0")
+    return found[2] if found and doubtful else ""
+
+
+def number(text: str) -> Decimal:
+    """A decimal number, as XML writes it (1234.5) or as people do (1.234,5); never NaN, infinite or negative."""
+    if _DIGITS.match(text):
+        return Decimal(text)
+    if _ONE_MARK.match(text):
+        return Decimal(text.replace(",", "."))
+    if _GROUPED.match(text):
+        point = max(text.rfind("."), text.rfind(","))
+        groups, last = text[:point], text[point + 1 :]
+        # 1.250.000 has groups only.
+        if text[point] in groups:
+            return Decimal(re.sub(r"[.,]", "", text))
+        return Decimal(f"{re.sub(r'[.,]', '', groups)}.{last}")
+    raise ValueError(text)
 
 
 def degrees(limit: int) -> Callable[[str], Decimal]:
     """Geographic degrees within ± ``limit``, to six places (about 10 cm)."""
 
     def convert(text: str) -> Decimal:
-        value = number(text).quantize(Decimal("0.000001"))
+        value = _signed(text, number).quantize(Decimal("0.000001"))
         if abs(value) > limit:
             raise ValueError(text)
         return value
@@ -90,12 +144,17 @@ def integer(low: int, high: int) -> Callable[[str], int]:
     """A whole number from ``low`` to ``high``; "2.0" counts as whole."""
 
     def convert(text: str) -> int:
-        value = number(text)
+        value = _signed(text, _WHOLE)
         if value != value.to_integral_value() or not low <= value <= high:
             raise ValueError(text)
         return int(value)
 
     return convert
+
+
+def _signed(text: str, read: Callable[[str], Decimal]) -> Decimal:
+    text = text.strip()
+    return -read(text[1:]) if text.startswith("-") else read(text.removeprefix("+"))
 
 
 def year(text: str) -> int:
@@ -148,3 +207,9 @@ def code(length: int) -> Callable[[str], str]:
         return text
 
     return convert
+
+
+def currency(text: str) -> str:
+    """A currency by its code, or the euro as people write it; of a file that names none, the euro."""
+    word = text.strip().upper()
+    return "EUR" if word in {"", "€", "EURO"} else code(3)(word)

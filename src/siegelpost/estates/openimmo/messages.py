@@ -32,6 +32,8 @@ class Key(StrEnum):
     TOO_MANY_ELEMENTS = "too_many_elements"
     TOO_MANY_PROPERTIES = "too_many_properties"
     FULL_DELETE = "full_delete"
+    FULL_EMPTY = "full_empty"
+    FULL_MOST = "full_most"
     NO_PROVIDER = "no_provider"
     BROKEN_ZIP = "broken_zip"
     ENCRYPTED_ZIP = "encrypted_zip"
@@ -44,7 +46,11 @@ class Key(StrEnum):
 
     # One property is refused.
     NO_IDENTIFIER = "no_identifier"
-    TWICE = "twice"
+    IDENTIFIER_LONG = "identifier_long"
+    TWICE_OBID = "twice_obid"
+    TWICE_NUMBER = "twice_number"
+    OTHER_LANGUAGE = "other_language"
+    OTHER_PROVIDER = "other_provider"
     UNKNOWN_ACTION = "unknown_action"
     PROPERTY_TOO_LARGE = "property_too_large"
 
@@ -53,6 +59,16 @@ class Key(StrEnum):
     CUT = "cut"
     KIND_UNKNOWN = "kind_unknown"
     MARKETING_UNKNOWN = "marketing_unknown"
+    MARKETING_BOTH = "marketing_both"
+    MEASURE_UNKNOWN = "measure_unknown"
+    PRICES_LEFT_OUT = "prices_left_out"
+    PRICES_LEFT_OUT_MORE = "prices_left_out_more"
+    COMMISSION_UNSAID = "commission_unsaid"
+    COMMISSION_UNCONFIRMED = "commission_unconfirmed"
+    COMMISSION_CONTRADICTION = "commission_contradiction"
+    COMMISSION_AMOUNTS = "commission_amounts"
+    COMMISSION_VAT = "commission_vat"
+    COMMISSION_FROM = "commission_from"
     ACTION_NEW = "action_new"
     REMOTE = "remote"
     ATTACHMENT_MISSING = "attachment_missing"
@@ -166,6 +182,18 @@ TEXTS = {
         'Das würde alle Objekte des Anbieters entfernen. Bitte exportieren Sie mit umfang="TEIL".',
         'It would remove all of the provider\'s properties. Please export with umfang="TEIL".',
     ),
+    Key.FULL_EMPTY: Text(
+        "Die vollständige Übertragung von „{provider}“ enthält kein Objekt; alle {of} würden archiviert.",
+        "The complete transfer of “{provider}” holds no property; all {of} would be archived.",
+        "Ist das gewollt, rufen Sie den Befehl mit --archive-missing auf; sonst prüfen Sie den Export.",
+        "If that is meant, run the command with --archive-missing; otherwise check the export.",
+    ),
+    Key.FULL_MOST: Text(
+        "Die vollständige Übertragung von „{provider}“ nähme {gone} von {of} Objekten vom Markt.",
+        "The complete transfer of “{provider}” would take {gone} of {of} properties off the market.",
+        "Ist das gewollt, rufen Sie den Befehl mit --archive-missing auf; sonst prüfen Sie den Export.",
+        "If that is meant, run the command with --archive-missing; otherwise check the export.",
+    ),
     Key.NO_PROVIDER: Text(
         "Die Datei nennt keinen Anbieter und kein Objekt.",
         "The file names no provider and no property.",
@@ -224,9 +252,31 @@ TEXTS = {
         "Es hat weder eine OpenImmo-Kennung (openimmo_obid) noch eine Objektnummer (objektnr_extern).",
         "It has neither an OpenImmo id (openimmo_obid) nor a property number (objektnr_extern).",
     ),
-    Key.TWICE: Text(
-        "Es steht zweimal in der Datei; übernommen wurde das erste.",
-        "It is in the file twice; the first was taken.",
+    Key.IDENTIFIER_LONG: Text(
+        "{field} hat mehr als {limit} Zeichen; gekürzt wäre es von anderen nicht zu unterscheiden.",
+        "{field} has more than {limit} characters; cut, it could not be told from others.",
+    ),
+    Key.TWICE_OBID: Text(
+        "Die OpenImmo-Kennung (openimmo_obid) „{value}“ hat in dieser Datei schon ein anderes Objekt; übernommen "
+        "wurde nur jenes.",
+        "Another property in this file already has the OpenImmo id (openimmo_obid) “{value}”; only that one was taken.",
+    ),
+    Key.TWICE_NUMBER: Text(
+        "Die Objektnummer (objektnr_extern) „{value}“ hat in dieser Datei schon ein anderes Objekt; übernommen wurde "
+        "nur jenes.",
+        "Another property in this file already has the number (objektnr_extern) “{value}”; only that one was taken.",
+    ),
+    Key.OTHER_LANGUAGE: Text(
+        "Die Objektnummer „{value}“ steht auch mit deutschen Texten in der Datei; übernommen wurden die deutschen.",
+        "The number “{value}” is in the file with German texts, too; the German ones were taken.",
+    ),
+    Key.OTHER_PROVIDER: Text(
+        "Die OpenImmo-Kennung „{value}“ gehört hier schon zu einem Objekt eines anderen Anbieters ({provider}). Es "
+        "wurde nicht verändert. Ist es dasselbe Objekt und hat nur der Anbieter den Namen gewechselt, archivieren Sie "
+        "das alte; dann wird dieses neu angelegt.",
+        "The OpenImmo id “{value}” already belongs to a property of another provider here ({provider}). It was not "
+        "changed. If it is the same property and only the provider's name has changed, archive the old one; then this "
+        "one is taken as new.",
     ),
     Key.UNKNOWN_ACTION: Text(
         "Die Aktion „{value}“ ist unbekannt.",
@@ -252,6 +302,59 @@ TEXTS = {
     Key.MARKETING_UNKNOWN: Text(
         "Es ist nicht angegeben, ob es um Kauf oder Miete geht; bitte prüfen Sie das.",
         "It does not say whether it is for sale or for rent; please check.",
+    ),
+    Key.MARKETING_BOTH: Text(
+        "Es ist zugleich zum Kauf und zur Miete angegeben; genommen wurde, wofür ein Preis dasteht. Bitte prüfen Sie "
+        "das.",
+        "It is given as for sale and for rent at once; what has a price was taken. Please check.",
+    ),
+    Key.PRICES_LEFT_OUT: Text(
+        "Nicht übernommen, weil es hier kein Feld dafür gibt: {value}. Nennen Sie es bei Bedarf in einem Text.",
+        "Not taken, because there is no field for it here: {value}. Name it in a text where needed.",
+    ),
+    Key.MEASURE_UNKNOWN: Text(
+        "Preise sind in „{value}“ angegeben, womit dieser Server nicht rechnet. Die Beträge, die davon abhängen, sind "
+        "nicht übernommen.",
+        "Prices are given in “{value}”, in which this server does not count. The amounts that depend on it were not "
+        "taken.",
+    ),
+    Key.PRICES_LEFT_OUT_MORE: Text(
+        "{count} weitere Angaben unter <preise> wurden nicht übernommen.",
+        "{count} more values under <preise> were not taken.",
+    ),
+    Key.COMMISSION_UNSAID: Text(
+        "Die Datei sagt nichts zur Provision. Entscheiden Sie vor dem ersten Senden beim Objekt, ob eine zu zahlen "
+        "ist.",
+        "The file says nothing about commission. Decide on the property's page before the first sending whether one is "
+        "due.",
+    ),
+    Key.COMMISSION_UNCONFIRMED: Text(
+        "Die Datei nennt eine Provision („{value}“), sagt aber nicht, ob sie verlangt wird (provisionspflichtig "
+        "fehlt). Sie gilt vorerst als verlangt; bestätigen Sie das vor dem ersten Senden beim Objekt.",
+        "The file names a commission (“{value}”), but not whether it is asked for (provisionspflichtig is missing). It "
+        "is taken as asked for; confirm that on the property's page before the first sending.",
+    ),
+    Key.COMMISSION_CONTRADICTION: Text(
+        "Die Datei widerspricht sich: einmal provisionsfrei, einmal mit Provision („{value}“). Entscheiden Sie vor dem "
+        "ersten Senden beim Objekt, was gilt.",
+        "The file contradicts itself: free of commission in one place, with commission in another (“{value}”). Decide "
+        "on the property's page before the first sending what holds.",
+    ),
+    Key.COMMISSION_AMOUNTS: Text(
+        "Die Datei nennt verschieden hohe Provisionen („{value}“). Entscheiden Sie vor dem ersten Senden beim Objekt, "
+        "welche gilt.",
+        "The file names commissions of different amounts (“{value}”). Decide on the property's page before the first "
+        "sending which one holds.",
+    ),
+    Key.COMMISSION_VAT: Text(
+        "Ob in der Provision („{value}“) die MwSt. enthalten ist, sagt die Datei nicht oder auf zweierlei Weise. "
+        "Entscheiden Sie es vor dem ersten Senden beim Objekt.",
+        "Whether VAT is included in the commission (“{value}”) the file does not say, or in two ways. Decide it on the "
+        "property's page before the first sending.",
+    ),
+    Key.COMMISSION_FROM: Text(
+        "Die Höhe der Provision („{value}“) ist aus {field} gelesen, weil aussen_courtage leer ist.",
+        "The amount of the commission (“{value}”) was read from {field}, because aussen_courtage is empty.",
     ),
     Key.ACTION_NEW: Text(
         "aktionart „NEW“ gibt es in OpenImmo nicht; das Objekt wurde gewöhnlich übernommen.",

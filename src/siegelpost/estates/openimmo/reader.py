@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from siegelpost.estates.openimmo import convert, limits, vocabulary
+from siegelpost.estates.openimmo.doubles import once
 from siegelpost.estates.openimmo.messages import Key, Message, OpenImmoError
 from siegelpost.estates.openimmo.package import open_package
 from siegelpost.estates.openimmo.tree import Node, Parser
 from siegelpost.estates.openimmo.values import (
+    PROSE_LENGTH,
     Action,
     Address,
     Areas,
@@ -35,9 +37,18 @@ Group = TypeVar("Group", Address, Prices, Commission, Areas, Energy, Texts, Cont
 
 TITLE_LENGTH = 200
 ID_LENGTH = 120
-EXTERNAL_NO_LENGTH = 60
+LONGEST_ID = {"openimmo_obid": ID_LENGTH, "objektnr_extern": 60}
+LONGEST_READ = 1000
+MOST_LEFT_OVER = 20
 NAME_LENGTH = 200
 FILE_NAME_LENGTH = 255
+
+RENTS = ("rent_cold", "rent_warm", "ancillary_costs", "heating_costs")
+# What amounts are counted in, how that is read, and the amounts that mean nothing where it is not known.
+MEASURES: tuple[tuple[str, Callable[[str], str], tuple[str, ...]], ...] = (
+    ("preise/waehrung@iso_waehrung", convert.currency, ("price", "service_charge", *RENTS)),
+    ("preise/preis_zeiteinheit@zeiteinheit", convert.one_of({"": "", "MONAT": "month"}), RENTS),
+)
 
 ACTIONS = {
     "": Action.UPSERT,
@@ -86,7 +97,6 @@ class _Collector:
         self._deliveries: list[Delivery] = []
         self._properties: list[Property] = []
         self._rejected: list[Rejected] = []
-        self._seen: set[tuple[str, str]] = set()
 
     def on_transfer(self, node: Node) -> None:
         self.full = node.attributes.get("umfang", "").strip().upper() == "VOLL"
@@ -106,12 +116,6 @@ class _Collector:
             return
         result = _property(node, self._count, self._default_action)
         if isinstance(result, Property):
-            keys = {("obid", result.openimmo_obid), ("no", result.external_no)} - {("obid", ""), ("no", "")}
-            if keys & self._seen:
-                result = Rejected(result.label, Message.of(Key.TWICE), result.openimmo_obid, result.external_no)
-            else:
-                self._seen |= keys
-        if isinstance(result, Property):
             self._properties.append(result)
         else:
             self._rejected.append(result)
@@ -123,7 +127,7 @@ class _Collector:
 
     def _deliver(self, provider: Provider) -> None:
         self._deliveries.append(Delivery(provider, tuple(self._properties), tuple(self._rejected)))
-        self._properties, self._rejected, self._seen = [], [], set()
+        self._properties, self._rejected = [], []
 
     def deliveries(self) -> tuple[Delivery, ...]:
         """One delivery for each provider, also where the file names it several times."""
@@ -131,19 +135,17 @@ class _Collector:
             self._deliver(Provider("", ""))
         if not self._deliveries:
             raise OpenImmoError(Key.NO_PROVIDER)
-        merged: dict[str, Delivery] = {}
+        merged: dict[str, list[Delivery]] = {}
         for delivery in self._deliveries:
-            known = merged.get(delivery.provider.key)
-            merged[delivery.provider.key] = (
-                Delivery(
-                    known.provider,
-                    known.properties + delivery.properties,
-                    known.rejected + delivery.rejected,
-                )
-                if known
-                else delivery
-            )
-        return tuple(merged.values())
+            merged.setdefault(delivery.provider.key, []).append(delivery)
+        return tuple(_together(each) for each in merged.values())
+
+
+def _together(deliveries: list[Delivery]) -> Delivery:
+    """All that one provider delivers, each property once."""
+    properties, doubles = once(one for each in deliveries for one in each.properties)
+    rejected = tuple(one for each in deliveries for one in each.rejected)
+    return Delivery(deliveries[0].provider, properties, rejected + doubles)
 
 
 class _Values:
@@ -164,9 +166,14 @@ class _Values:
                 return path, text
         return path, ""
 
+    def above_nothing(self, paths: Iterable[str]) -> tuple[str, str]:
+        """As :meth:`raw`, but a zero is passed over while a later path has more."""
+        found = [(path, text) for path in paths if (text := self.raw([path])[1])]
+        return next((one for one in found if one[1].strip(" 0.,€-")), found[0] if found else ("", ""))
+
     def value(self, source: Source, default: Any) -> Any:
         """The converted value, or ``default`` with a notice when the text is not what it should be."""
-        path, text = self.raw(source.paths)
+        path, text = self.above_nothing(source.paths) if source.above_nothing else self.raw(source.paths)
         if not text:
             return default
         name = path.rpartition("/")[2]
@@ -203,9 +210,14 @@ def _line(node: Node, path: str, longest: int) -> str:
 
 
 def _property(node: Node, number: int, default_action: Action) -> Property | Rejected:
-    obid = _line(node, "verwaltung_techn/openimmo_obid", ID_LENGTH)
-    external_no = _line(node, "verwaltung_techn/objektnr_extern", EXTERNAL_NO_LENGTH)
-    label = external_no or obid or _line(node, "freitexte/objekttitel", TITLE_LENGTH) or f"Nr. {number}"
+    whole = {name: _line(node, f"verwaltung_techn/{name}", LONGEST_READ) for name in LONGEST_ID}
+    # Cut, two of them could be equal: they are refused instead.
+    obid, external_no = (name if len(name) <= LONGEST_ID[key] else "" for key, name in whole.items())
+    label = (whole["objektnr_extern"] or obid or _line(node, "freitexte/objekttitel", TITLE_LENGTH))[:TITLE_LENGTH]
+    label = label or f"Nr. {number}"
+    for name, longest in LONGEST_ID.items():
+        if len(whole[name]) > longest:
+            return Rejected(label, Message.of(Key.IDENTIFIER_LONG, field=name, limit=longest), obid, external_no)
     if not (obid or external_no):
         return Rejected(label, Message.of(Key.NO_IDENTIFIER))
     action_node = node.child("verwaltung_techn/aktion")
@@ -226,14 +238,16 @@ def _property(node: Node, number: int, default_action: Action) -> Property | Rej
         as_of=values.value(Source(("verwaltung_techn/stand_vom",), convert.day), None),
         status=_status(values, action),
         title=values.value(Source(("freitexte/objekttitel",), convert.line, TITLE_LENGTH), ""),
+        language=_line(node, "verwaltung_techn/sprache", 20) or values.raw(["freitexte/objekttitel@lang"])[1].strip(),
         kind=kind,
         kind_detail=detail,
         marketing=_marketing(values),
         usage=_usage(values),
         features=_features(values),
         address=values.group(Address),
-        prices=values.group(Prices),
+        prices=_prices(values),
         commission=values.group(Commission),
+        commission_talk=tuple(_commission_talk(node)),
         areas=values.group(Areas),
         energy=_energy(values),
         texts=values.group(Texts),
@@ -268,11 +282,72 @@ def _first_true(values: _Values, path: str, table: dict[str, str]) -> str:
 
 
 def _marketing(values: _Values) -> str:
-    if word := _first_true(values, "objektkategorie/vermarktungsart", vocabulary.MARKETING):
-        return word
-    values.notices.append(Message.of(Key.MARKETING_UNKNOWN))
-    rent = values.raw(["preise/kaltmiete", "preise/nettokaltmiete", "preise/warmmiete", "preise/pacht"])[1]
-    return "rent" if rent and not values.raw(["preise/kaufpreis"])[1] else "purchase"
+    path = "objektkategorie/vermarktungsart"
+    said = {word for attribute, word in vocabulary.MARKETING.items() if values.flag(path, attribute)}
+    if len(said) == 1:
+        return said.pop()
+    values.notices.append(Message.of(Key.MARKETING_BOTH if said else Key.MARKETING_UNKNOWN))
+    rent, price = (
+        any(values.raw([path])[1].strip(" 0.,€-") for path in Prices.paths(*names))
+        for names in (("rent_cold", "rent_warm"), ("price",))
+    )
+    return "rent" if rent and not price else "purchase"
+
+
+def _prices(values: _Values) -> Prices:
+    """The prices; of a net price or rent alone VAT is still to be added. What has no place here is named."""
+    prices = values.group(Prices)
+    for path, read_, names in MEASURES:
+        _, word = values.raw([path])
+        try:
+            read_(word)
+        except ValueError:
+            nothing: dict[str, Any] = dict.fromkeys(names)
+            prices = replace(prices, **nothing)
+            values.notices.append(Message.of(Key.MEASURE_UNKNOWN, value=word))
+    taken = {values.above_nothing(Prices.paths(name))[0] for name in ("price", "rent_cold")}
+    if taken & vocabulary.NET_PRICES:
+        prices = replace(prices, plus_vat=True)
+    node = values.node.child("preise")
+    left = [words for child in (node.children if node else ()) if (words := _left_over(child))]
+    for words in left[:MOST_LEFT_OVER]:
+        values.notices.append(Message.of(Key.PRICES_LEFT_OUT, value=words))
+    if (more := len(left) - MOST_LEFT_OVER) > 0:
+        values.notices.append(Message.of(Key.PRICES_LEFT_OUT_MORE, count=more))
+    return prices
+
+
+def _left_over(node: Node) -> str:
+    """A price that is not taken, with its value; "" when it is taken, or says nothing."""
+    inner = " ".join(child.text for child in node.children)
+    if node.tag in vocabulary.PRICES_KNOWN and (node.text.strip() or not inner.strip()):
+        return ""
+    texts = (node.text if node.text.strip() else inner, *map(node.attributes.get, vocabulary.PRICE_ATTRIBUTES))
+    words = [
+        convert.line(text) for text in texts if text and text.strip(" \n\t0.,€-") and text.strip() not in convert.FALSE
+    ]
+    return " ".join((node.attributes.get("feldname") or node.tag, " / ".join(words))) if words else ""
+
+
+def _commission_talk(node: Node, *, inside: str = "") -> Iterator[str]:
+    """Every text of the property that speaks of commission, but for the fields that hold nothing else.
+
+    A field's name is part of what it says: programs have fields of their own (user_defined_simplefield).
+    """
+    for child in node.children:
+        if child.tag in vocabulary.COMMISSION_FIELDS:
+            continue
+        names = (child.tag, child.attributes.get("feldname", ""), inside)
+        name = next((one for one in names if _names_commission(one)), "")
+        text = f"{name.replace('_', ' ')} {child.text}".strip()[:PROSE_LENGTH]
+        if child.text.strip() and _names_commission(text):
+            yield convert.prose(text)
+        yield from _commission_talk(child, inside=name)
+
+
+def _names_commission(text: str) -> bool:
+    lower = text.lower()
+    return any(word in lower for word in vocabulary.COMMISSION_WORDS)
 
 
 def _usage(values: _Values) -> str:

@@ -16,6 +16,8 @@ from siegelpost.estates.openimmo import limits
 from siegelpost.estates.openimmo.messages import Key, OpenImmoError
 
 CHUNK = 256 * 1024
+# Elements that hold nothing but the value of the one around them.
+WRAPPERS = frozenset({"preis", "wert"})
 XINCLUDE = "http://www.w3.org/2001/XInclude"
 _ENCODING_ERRORS = frozenset(
     {
@@ -50,8 +52,10 @@ class Node:
 
     @property
     def text(self) -> str:
-        """The element's own text, as it stands."""
-        return "".join(self.pieces)
+        """The element's own text, as it stands; of a value that some programs wrap once more (<preis>), that one's."""
+        own = "".join(self.pieces)
+        inner = next((child for child in self.children if child.tag in WRAPPERS), None)
+        return "".join(inner.pieces) if inner and not own.strip() else own
 
 
 class Parser:

@@ -22,15 +22,23 @@ from siegelpost.estates.openimmo.package import Files
 
 @dataclass(frozen=True)
 class Source:
-    """Where a field's text stands: the first of ``paths`` that has any; ``path@name`` is an attribute."""
+    """Where a field's text stands: the first of ``paths`` that has any; ``path@name`` is an attribute.
+
+    With ``above_nothing`` a path whose value is zero is passed over while another has more.
+    """
 
     paths: tuple[str, ...]
     convert: Callable[[str], Any]
     longest: int = 0
+    above_nothing: bool = False
 
 
 def _at(*paths: str, to: Callable[[str], Any], default: Any = None) -> Any:
     return field(default=default, metadata={"source": Source(paths, to)})
+
+
+def _amount(*paths: str, to: convert.Figures) -> Any:
+    return field(default=None, metadata={"source": Source(paths, to, above_nothing=True)})
 
 
 def _line(*paths: str, longest: int) -> Any:
@@ -42,12 +50,6 @@ PROSE_LENGTH = 20_000
 
 def _prose(*paths: str) -> Any:
     return field(default="", metadata={"source": Source(paths, convert.prose, PROSE_LENGTH)})
-
-
-_money = convert.decimal(14, 2)
-_area = convert.decimal(11, 2)
-_count = convert.decimal(6, 1)
-_energy = convert.decimal(8, 2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,29 +72,43 @@ class Address:
 
 @dataclass(frozen=True, kw_only=True)
 class Prices:
-    """<preise> without commission; amounts in ``currency``."""
+    """<preise> without commission; amounts in ``currency``. Where only the net amount is told, VAT is added to it."""
 
-    currency: str = _at("preise/waehrung@iso_waehrung", to=convert.code(3), default="EUR")
-    price: Decimal | None = _at("preise/kaufpreis", "preise/kaufpreisbrutto", to=_money)
+    currency: str = _at("preise/waehrung@iso_waehrung", to=convert.currency, default="EUR")
+    price: Decimal | None = _amount(
+        "preise/kaufpreis", "preise/kaufpreisbrutto", "preise/kaufpreisnetto", to=convert.PRICE
+    )
     price_on_request: bool = _at("preise/kaufpreis@auf_anfrage", to=convert.boolean, default=False)
-    rent_cold: Decimal | None = _at("preise/kaltmiete", "preise/nettokaltmiete", "preise/pacht", to=_money)
-    rent_warm: Decimal | None = _at("preise/warmmiete", "preise/pauschalmiete", to=_money)
-    ancillary_costs: Decimal | None = _at("preise/nebenkosten", to=_money)
-    heating_costs: Decimal | None = _at("preise/heizkosten", to=_money)
+    rent_cold: Decimal | None = _amount(
+        "preise/kaltmiete", "preise/nettokaltmiete", "preise/pacht", "preise/hauptmietzinsnetto", to=convert.MONTHLY
+    )
+    rent_warm: Decimal | None = _amount(
+        "preise/warmmiete", "preise/pauschalmiete", "preise/gesamtmietebrutto", to=convert.MONTHLY
+    )
+    ancillary_costs: Decimal | None = _amount("preise/nebenkosten", "preise/betriebskostennetto", to=convert.MONTHLY)
+    heating_costs: Decimal | None = _amount("preise/heizkosten", "preise/heizkostennetto", to=convert.MONTHLY)
     heating_included: bool | None = _at("preise/heizkosten_enthalten", to=convert.boolean)
-    service_charge: Decimal | None = _at("preise/hausgeld", to=_money)
+    service_charge: Decimal | None = _amount("preise/hausgeld", to=convert.MONTHLY)
     deposit: str = _line("preise/kaution_text", "preise/kaution", longest=120)
     plus_vat: bool = _at("preise/zzg_mehrwertsteuer", to=convert.boolean, default=False)
+
+    @classmethod
+    def paths(cls, *names: str) -> tuple[str, ...]:
+        """Where these fields are read from."""
+        return tuple(path for item in fields(cls) if item.name in names for path in item.metadata["source"].paths)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Commission:
     """Who pays the agent: <aussen_courtage> is the buyer's side, <innen_courtage> the seller's.
 
-    The rates (per cent, VAT included) are read from the texts by whoever stores them.
+    What it all means together is worked out by whoever stores it. ``buyer_commission_due`` is None where the file
+    does not say; ``commission_gross`` and ``commission_net`` are amounts of money.
     """
 
-    buyer_commission_due: bool = _at("preise/provisionspflichtig", to=convert.boolean, default=False)
+    buyer_commission_due: bool | None = _at("preise/provisionspflichtig", to=convert.boolean)
+    commission_gross: Decimal | None = _at("preise/provisionbrutto", to=convert.PRICE)
+    commission_net: Decimal | None = _at("preise/provisionnetto", to=convert.PRICE)
     buyer_commission: str = _line("preise/aussen_courtage", longest=300)
     buyer_commission_with_vat: bool | None = _at("preise/aussen_courtage@mit_mwst", to=convert.boolean)
     seller_commission: str = _line("preise/innen_courtage", longest=300)
@@ -105,17 +121,17 @@ class Commission:
 class Areas:
     """<flaechen> (m² and counts) and the state of the building."""
 
-    living_area: Decimal | None = _at("flaechen/wohnflaeche", to=_area)
-    usable_area: Decimal | None = _at("flaechen/nutzflaeche", to=_area)
-    total_area: Decimal | None = _at("flaechen/gesamtflaeche", to=_area)
-    plot_area: Decimal | None = _at("flaechen/grundstuecksflaeche", to=_area)
-    office_area: Decimal | None = _at("flaechen/bueroflaeche", to=_area)
-    retail_area: Decimal | None = _at("flaechen/ladenflaeche", "flaechen/verkaufsflaeche", to=_area)
-    storage_area: Decimal | None = _at("flaechen/lagerflaeche", to=_area)
-    rooms: Decimal | None = _at("flaechen/anzahl_zimmer", to=_count)
-    bedrooms: Decimal | None = _at("flaechen/anzahl_schlafzimmer", to=_count)
-    bathrooms: Decimal | None = _at("flaechen/anzahl_badezimmer", to=_count)
-    parking_spaces: Decimal | None = _at("flaechen/anzahl_stellplaetze", to=_count)
+    living_area: Decimal | None = _at("flaechen/wohnflaeche", to=convert.ROOMS_AREA)
+    usable_area: Decimal | None = _at("flaechen/nutzflaeche", to=convert.ROOMS_AREA)
+    total_area: Decimal | None = _at("flaechen/gesamtflaeche", to=convert.LAND)
+    plot_area: Decimal | None = _at("flaechen/grundstuecksflaeche", to=convert.LAND)
+    office_area: Decimal | None = _at("flaechen/bueroflaeche", to=convert.ROOMS_AREA)
+    retail_area: Decimal | None = _at("flaechen/ladenflaeche", "flaechen/verkaufsflaeche", to=convert.ROOMS_AREA)
+    storage_area: Decimal | None = _at("flaechen/lagerflaeche", to=convert.ROOMS_AREA)
+    rooms: Decimal | None = _at("flaechen/anzahl_zimmer", to=convert.COUNT)
+    bedrooms: Decimal | None = _at("flaechen/anzahl_schlafzimmer", to=convert.COUNT)
+    bathrooms: Decimal | None = _at("flaechen/anzahl_badezimmer", to=convert.COUNT)
+    parking_spaces: Decimal | None = _at("flaechen/anzahl_stellplaetze", to=convert.COUNT)
     construction_year: int | None = _at("zustand_angaben/baujahr", to=convert.year)
     modernised: str = _line("zustand_angaben/letztemodernisierung", longest=60)
     condition: str = _at("zustand_angaben/zustand@zustand_art", to=convert.one_of(vocabulary.CONDITIONS), default="")
@@ -135,10 +151,10 @@ class Energy:
     energy_value: Decimal | None = _at(
         "zustand_angaben/energiepass/endenergiebedarf",
         "zustand_angaben/energiepass/energieverbrauchkennwert",
-        to=_energy,
+        to=convert.ENERGY,
     )
-    energy_value_heat: Decimal | None = _at("zustand_angaben/energiepass/waermewert", to=_energy)
-    energy_value_electricity: Decimal | None = _at("zustand_angaben/energiepass/stromwert", to=_energy)
+    energy_value_heat: Decimal | None = _at("zustand_angaben/energiepass/waermewert", to=convert.ENERGY)
+    energy_value_electricity: Decimal | None = _at("zustand_angaben/energiepass/stromwert", to=convert.ENERGY)
     energy_hot_water: bool | None = _at("zustand_angaben/energiepass/mitwarmwasser", to=convert.boolean)
     energy_carrier: str = _at(
         "zustand_angaben/energiepass/primaerenergietraeger",
@@ -214,6 +230,8 @@ class Property:
     as_of: date | None = None
     status: str = ""
     title: str = ""
+    language: str = ""
+    commission_talk: tuple[str, ...] = ()
     kind: str = "other"
     kind_detail: str = ""
     marketing: str = "purchase"
@@ -273,6 +291,11 @@ class Delivery:
     provider: Provider
     properties: tuple[Property, ...]
     rejected: tuple[Rejected, ...]
+
+    @property
+    def may_archive(self) -> bool:
+        """Whether it is known whose properties, and which, a complete transfer no longer names."""
+        return bool(self.provider.key) and all(one.identified for one in self.rejected)
 
 
 @dataclass(frozen=True)

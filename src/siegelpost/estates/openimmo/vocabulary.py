@@ -81,6 +81,37 @@ DETAILS = {
 # Attribute of <vermarktungsart> that is true -> marketing, the first in this order.
 MARKETING = {"kauf": "purchase", "erbpacht": "purchase", "miete_pacht": "rent", "leasing": "rent"}
 
+# Amounts without VAT: where nothing else is told, it comes on top.
+NET_PRICES = frozenset({"preise/kaufpreisnetto", "preise/hauptmietzinsnetto"})
+# Children of <preise> that are read, or that follow from what is read. Others are named at import.
+PRICES_KNOWN = frozenset({
+    *("kaufpreis", "kaufpreisbrutto", "kaufpreisnetto", "kaltmiete", "nettokaltmiete", "pacht", "hauptmietzinsnetto"),
+    *("warmmiete", "pauschalmiete", "gesamtmietebrutto", "nebenkosten", "betriebskostennetto", "heizkosten"),
+    *("heizkostennetto", "heizkosten_enthalten", "hausgeld", "kaution", "kaution_text", "zzg_mehrwertsteuer"),
+    *("waehrung", "provisionspflichtig", "provision_teilen", "innen_courtage", "aussen_courtage", "courtage_hinweis"),
+    *("provisionnetto", "provisionbrutto", "kaufpreis_pro_qm", "mietpreis_pro_qm", "mwst_satz", "preis_zeiteinheit"),
+})  # fmt: skip
+# What is read as commission; and the words by which other texts are known to speak of it. Pictures say nothing.
+COMMISSION_FIELDS = frozenset({
+    *("provisionspflichtig", "provision_teilen", "innen_courtage", "aussen_courtage", "courtage_hinweis"),
+    *("provisionnetto", "provisionbrutto", "anhaenge", "anhang"),
+})  # fmt: skip
+COMMISSION_WORDS = ("provision", "courtage", "maklergebühr", "maklerhonorar", "commission")
+PRICE_ATTRIBUTES = ("stellplatzkaufpreis", "stellplatzmiete")
+
+# <sprache> or lang= -> language; and words by which the languages of this trade are told apart.
+LANGUAGES = {"de": "de", "en": "en", "ge": "de"}
+WORDS_OF = {
+    "de": frozenset(
+        {"und", "der", "die", "das", "mit", "ein", "eine", "zum", "im", "am", "wohnung", "haus", "zimmer", "helle"}
+        | {"schöne", "grundstück", "büro", "kauf", "miete", "einfamilienhaus", "eigentumswohnung", "für"}
+    ),
+    "en": frozenset(
+        {"and", "the", "with", "a", "an", "of", "flat", "house", "room", "rooms", "apartment", "bright", "for"}
+        | {"office", "sale", "rent", "plot", "land", "beautiful", "family"}
+    ),
+}
+
 # Attribute of <nutzungsart> that is true -> usage, the first in this order.
 USAGE = {"wohnen": "residential", "waz": "holiday", "gewerbe": "commercial", "anlage": "investment"}
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from siegelpost import storage
 from siegelpost.dispatch import finding as dispatches
 from siegelpost.dispatch import history, to_do
-from siegelpost.estates import editing, energy, finding, imports
+from siegelpost.estates import commission, editing, energy, finding, imports
 from siegelpost.estates.expose import snapshot
 from siegelpost.estates.filters import FilterForm
 from siegelpost.estates.forms import EstateForm, MediaForm
@@ -70,9 +70,24 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "expose": snapshot(estate)["after"],
         "pictures": finding.pictures(estate),
         "warnings": energy.missing(estate),
+        "commission_open": (open_ := commission.unclear(estate)),
+        "vat_is_open": bool(open_) and not estate.commission_open and commission.is_vat_open(estate),
         "is_archived": estate.status == Status.ARCHIVED,
     }
     return render(request, "estates/detail.html", context)
+
+
+@require_POST
+def commission_answer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """What the agent decides about a commission that was left open."""
+    estate = finding.one(public_id)
+    try:
+        editing.decide_commission(estate, editing.CommissionAnswer(request.POST.get("answer", "")))
+    except (editing.RefusedError, ValueError):
+        messages.warning(request, _("Inzwischen ist es anders. So steht es jetzt; es wurde nichts verändert."))
+    else:
+        messages.success(request, _("Die Provision ist entschieden."))
+    return redirect("estate", estate.public_id)
 
 
 @require_http_methods(["GET", "POST"])

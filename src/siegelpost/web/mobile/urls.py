@@ -98,6 +98,7 @@ PAGES = (
     Page("estates/import/<uuid:import_id>/again/", importing.again, "estate_import_again", SALES),
     Page("estates/<uuid:public_id>/", estates.detail, "estate", SALES),
     Page("estates/<uuid:public_id>/edit/", estates.edit, "estate_edit", SALES),
+    Page("estates/<uuid:public_id>/commission/", estates.commission_answer, "estate_commission", SALES),
     Page("estates/<uuid:public_id>/archive/", estates.archive, "estate_archive", SALES),
     Page("estates/<uuid:public_id>/media/", estates.media, "estate_media", SALES),
     Page("estates/<uuid:public_id>/media/restore/", estates.media_restore, "estate_media_restore", SALES),

@@ -1,4 +1,4 @@
-"""Properties on the office's pages: pictures, and the archive."""
+"""Properties on the office's pages: pictures, the archive, and what was left open about the commission."""
 
 import io
 
@@ -124,6 +124,36 @@ def test_a_sold_property_leaves_and_comes_back(client: Client) -> None:
     assert str(estate.public_id) not in client.get("/estates/", secure=True).content.decode()
     client.post(f"/estates/{estate.public_id}/archive/", secure=True)
     assert str(estate.public_id) in client.get("/estates/", secure=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "answer", "shown"),
+    [
+        ({"commission_open": "contradiction"}, "due", (True, "", "")),
+        ({"commission_open": "contradiction"}, "free", (False, "", "")),
+        ({"buyer_commission": "3 %"}, "plus", (True, "", "plus")),
+        ({"buyer_commission": "3,57 %"}, "included", (True, "", "included")),
+    ],
+)
+def test_the_decision_stands_beside_the_reason(
+    client: Client, fields: dict[str, str], answer: str, shown: tuple[bool, str, str]
+) -> None:
+    address = an_estate(**fields).get_absolute_url()
+    page = client.get(address, secure=True).content.decode()
+    assert "Vor dem Senden zu entscheiden" in page
+    assert f'value="{answer}"' in page
+    after = client.post(f"{address}commission/", {"answer": answer}, secure=True, follow=True).content.decode()
+    estate = Estate.objects.get()
+    assert (estate.buyer_commission_due, estate.commission_open, estate.buyer_commission_vat) == shown
+    assert "Vor dem Senden zu entscheiden" not in after
+
+
+@pytest.mark.parametrize("answer", ["", "maybe", "due", "plus"])
+def test_nothing_is_decided_where_nothing_is_open(client: Client, answer: str) -> None:
+    estate = an_estate()
+    before = Estate.objects.values().get()
+    client.post(f"{estate.get_absolute_url()}commission/", {"answer": answer}, secure=True)
+    assert Estate.objects.values().get() == before
 
 
 def test_who_reserves_is_reminded_to_identify(client: Client) -> None:
