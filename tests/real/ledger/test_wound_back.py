@@ -40,10 +40,11 @@ def database_put_back(installation: Installation, folder: Path) -> None:
         installation.python(SEAL)
         shutil.copy(folder / FILE, installation.data / FILE)
         return
-    settings = Settings(data=installation.data, **installation.settings)
+    url = installation.settings["database_url"]
+    settings = Settings(data=installation.data, database_url=url)
     dump = database.copy(settings, folder)
     installation.python(SEAL)
-    with psycopg.connect(installation.settings["database_url"], autocommit=True) as connection:
+    with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
     database.fill(settings, dump)
