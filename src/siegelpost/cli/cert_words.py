@@ -19,4 +19,5 @@ REASONS = {
     Reason.RENEWAL: Text("Erneuerung", "renewal"),
     Reason.EMERGENCY: Text("dringend, es läuft bald ab", "urgent, it ends soon"),
     Reason.RETRY: Text("nächster Versuch", "next try"),
+    Reason.AFTER_BOUGHT: Text("das gekaufte läuft dann bald ab", "the bought one ends soon then"),
 }

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from siegelpost.tls.acme import ari, order, pacing
+from siegelpost.tls.acme import ari, order, pacing, waiting
 from siegelpost.tls.acme import draft as drafts
 from siegelpost.tls.acme import state as states
 from siegelpost.tls.acme.account import forget_account, signed_in, staged
@@ -148,6 +148,11 @@ def _certificates(work: Work) -> tuple[str, ...]:
         _counted(work, get)
     work.recorder.step(Step.ACTIVATE)
     work.lease.check()
+    goes_on_at = waiting.goes_on_at(work.store, work.plan.names)
+    if goes_on_at and work.now() < goes_on_at:
+        # Somebody has put in a bought one while this was under way; what was obtained stays stored.
+        drafts.discard(work.store, *work.plan.key_types)
+        raise AcmeError(Code.WAITS)
     ids = tuple(draft.stored for draft in found)
     work.store.activate(*ids)
     _remember(work, found)

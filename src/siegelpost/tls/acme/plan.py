@@ -10,6 +10,7 @@ from typing import Any
 import idna
 
 from siegelpost.durable import read_json, write_json
+from siegelpost.tls.acme import waiting
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.sealing import Unsealable, seal, unseal
 from siegelpost.tls.store import Store
@@ -169,6 +170,8 @@ def _file(store: Store) -> Path:
 def save_plan(store: Store, plan: Plan) -> Plan:
     """Keep this plan instead of any earlier one; the jobs process acts on it within seconds.
 
+    Whoever saves one wants it to begin: it waits for no bought certificate that is there already.
+
     Returns:
         The plan as it was saved, see :meth:`Plan.checked`.
 
@@ -186,6 +189,7 @@ def save_plan(store: Store, plan: Plan) -> Plan:
             name: _sealed(value, passphrase) for name, value in content["dns"]["options"].items()
         }
     write_json(_file(store), content)
+    waiting.go_on(store)
     return plan
 
 

@@ -47,6 +47,7 @@ class Code(StrEnum):
     CLOCK = "clock"
     PACED = "paced"
     BUSY = "busy"
+    WAITS = "waits"
     INTERRUPTED = "interrupted"
     UNEXPECTED = "unexpected"
 

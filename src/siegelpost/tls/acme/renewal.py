@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from siegelpost.durable import write_json
-from siegelpost.tls.acme import account, ari, draft, obtaining
+from siegelpost.tls.acme import account, ari, draft, obtaining, waiting
 from siegelpost.tls.acme import state as states
 from siegelpost.tls.acme.plan import Plan, load_plan, plan_changed_at
 from siegelpost.tls.acme.problems import AcmeError, Code
@@ -41,15 +41,20 @@ class Due:
     at: datetime
 
 
-def due(plan: Plan, served: Sequence[Stored], state: State, now: datetime) -> Due:
+def due(
+    plan: Plan, served: Sequence[Stored], state: State, now: datetime, goes_on_at: datetime | None = None
+) -> Due:
     """When the next order for this plan is due.
 
     Args:
         served: what is served for exactly the plan's names.
+        goes_on_at: until then it waits for a bought certificate (:func:`siegelpost.tls.acme.waiting.goes_on_at`).
     """
+    if goes_on_at and now < goes_on_at:
+        return Due(Reason.AFTER_BOUGHT, goes_on_at)
     by_type = {each.key_type: each for each in reversed(served)}
     if not set(plan.key_types) <= by_type.keys():
-        planned = Due(Reason.NEW_PLAN if not state.failures else Reason.RETRY, now)
+        planned = Due(Reason.AFTER_BOUGHT, goes_on_at) if goes_on_at else Due(Reason.NEW_PLAN, now)
     else:
         planned = min((_renewal(by_type[each], state, now) for each in plan.key_types), key=lambda each: each.at)
     if not state.failures or state.next_try_at is None:
@@ -130,22 +135,22 @@ def look(
     asked = asked or requested(store)
     with suppress(OSError):
         (store.folder / "acme" / "wanted").unlink(missing_ok=True)
-    _finish(store, plan)
+    _finish(store, plan, now())
     _ask_for_windows(store, plan, now())
     state = _of_this_plan(store)
 
     def wanted() -> bool:
         """Asked again when nobody else is at work: meanwhile another node may have renewed, or failed."""
-        served, fresh = obtaining.serving(store, plan), _of_this_plan(store)
+        fresh = _of_this_plan(store)
         if again:
-            return {each.id for each in served} == present
-        next_one = due(plan, served, fresh, now())
+            return {each.id for each in obtaining.serving(store, plan)} == present
+        next_one = next_due(store, plan, fresh, now())
         paused = next_one.reason in (Reason.RETRY, Reason.NEW_PLAN) and fresh.failed_at == state.failed_at
         return next_one.at <= now() or (asked and paused)
 
     ids: tuple[str, ...] = ()
     if wanted():
-        reason = Reason.ASKED if again else due(plan, obtaining.serving(store, plan), state, now()).reason
+        reason = Reason.ASKED if again else next_due(store, plan, state, now()).reason
         try:
             ids = obtaining.obtain(
                 store,
@@ -160,7 +165,7 @@ def look(
                 told=told,
             )
         except AcmeError as error:
-            if error.problem.code is not Code.BUSY:
+            if error.problem.code not in {Code.BUSY, Code.WAITS}:
                 _note_failure(store, plan, error, now())
             raise
     if ids:
@@ -176,13 +181,18 @@ def _tell_of_the_others_failure(state: State, began: datetime) -> None:
         raise AcmeError.of(state.problem)
 
 
-def _finish(store: Store, plan: Plan) -> None:
+def next_due(store: Store, plan: Plan, state: State, now: datetime) -> Due:
+    """When the next order for this plan is due, and why, as the store stands now."""
+    return due(plan, obtaining.serving(store, plan), state, now, waiting.goes_on_at(store, plan.names))
+
+
+def _finish(store: Store, plan: Plan, now: datetime) -> None:
     """An order that was cut off between storing and serving; while somebody is at work, it is theirs."""
     from siegelpost.tls.acme.lease import held_by_anybody
 
     if not held_by_anybody(store):
         with suppress(StoreError, OSError):
-            draft.finish(store, plan)
+            draft.finish(store, plan, now)
 
 
 def _of_this_plan(store: Store) -> State:

@@ -25,6 +25,7 @@ class AcmeStatus:
         failures: how often in a row it has failed.
         next_try_at: when the next order is due, by itself.
         reason: why it will be placed.
+        waits_until: until then nothing is ordered, because somebody has put in a bought certificate; None otherwise.
     """
 
     plan: Plan | None
@@ -34,6 +35,7 @@ class AcmeStatus:
     failures: int
     next_try_at: datetime | None
     reason: Reason | None
+    waits_until: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """For ``siegelpost cert status --json``; without any secret."""
@@ -58,6 +60,7 @@ class AcmeStatus:
             "failures": self.failures,
             "next_try_at": self.next_try_at.isoformat() if self.next_try_at else None,
             "reason": self.reason,
+            "waits_until": self.waits_until.isoformat() if self.waits_until else None,
         }
 
 
@@ -74,7 +77,9 @@ def acme_status(store: Store, now: datetime | None = None) -> AcmeStatus:
 
     state = states.load(store)
     served = obtaining.serving(store, plan)
-    planned = renewal.due(plan, served, state, now)
+    planned = renewal.next_due(store, plan, state, now)
+    if planned.reason is Reason.AFTER_BOUGHT and now < planned.at:
+        return AcmeStatus(plan, served, running, None, 0, planned.at, planned.reason, planned.at)
     problem = state.problem
     if running and running.problem and running.problem.code is Code.INTERRUPTED:
         problem = problem or running.problem

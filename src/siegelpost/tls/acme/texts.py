@@ -24,6 +24,7 @@ REASONS: dict[Reason, Text] = {
     Reason.RENEWAL: Text("Erneuerung", "renewal"),
     Reason.EMERGENCY: Text("Erneuerung kurz vor Ablauf", "renewal shortly before the end"),
     Reason.RETRY: Text("neuer Versuch", "another try"),
+    Reason.AFTER_BOUGHT: Text("anstelle des gekauften, das abläuft", "in place of the bought one, which ends"),
 }
 
 
