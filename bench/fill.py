@@ -64,6 +64,7 @@ def make_links(count: int) -> list[str]:
         rooms=Decimal(3),
         buyer_commission_due=True,
         buyer_commission="3,57 % inkl. MwSt.",
+        seller_commission="3,57 % inkl. MwSt.",
     )
     letter = Letter([estate], contact, "Ihre Anfrage: Altbauwohnung", "schön, dass Sie fragen.", Language.GERMAN)
     frozen = freeze(office, agent, letter)

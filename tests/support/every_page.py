@@ -22,7 +22,7 @@ NO_PAGE = {
     **dict.fromkeys(("certificate_verdict", "settings_mail_dns"), PART),
     **dict.fromkeys(("contact_cards", "contact_data", "contact_card", "appointment_file", "calendar_feed"), FILE),
     **dict.fromkeys(("estate_picture", "estate_document", "dispatch_proof", "dispatch_receipt"), FILE),
-    **dict.fromkeys(("withdrawal_none", "dispatch_main_contract"), SENT),
+    **dict.fromkeys(("withdrawal_none", "dispatch_main_contract", "estate_commission"), SENT),
     **dict.fromkeys(("settings_retention_erase", "settings_retention_keep"), SENT),
     **dict.fromkeys(("withdrawal_file", "dispatch_mabv", "orders_csv", "estate_shown_to"), FILE),
     **dict.fromkeys(("certificate_csr", "checklist_pdf", "manifest", "mailbox_attachment", "outbox_key"), FILE),

@@ -101,6 +101,7 @@ def _offer(offer: dict[str, Any]) -> list[tuple[str, str]]:
         (_("Leistung"), plain(offer["service"])),
         (_("Provision bei Erfolg"), plain(offer["commission"])),
         (_("Es zahlt"), plain(offer["who"])),
+        *((plain(term["label"]), plain(term["value"])) for term in offer.get("terms", [])),
     ]
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
-from siegelpost.dispatch import links
-from siegelpost.dispatch.gate import DeclarationKind
+from siegelpost.dispatch import joint, links, notices
+from siegelpost.dispatch.gate import ButtonKind, DeclarationKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Kind
 from siegelpost.dispatch.periods import end_of_withdrawal
 from siegelpost.dispatch.states import Act, State, after
@@ -25,7 +26,7 @@ class StalePageError(Exception):
 
 
 class IncompleteError(Exception):
-    """The name is missing where the row asks for it, or has no letter; nothing was declared."""
+    """The name, or for whom it is ordered, is missing where the row asks for it; nothing was declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,21 @@ class Form:
     stamp: str
     name: str
     ticked: frozenset[DeclarationKind]
+    party: str = ""
+
+    @property
+    def signature(self) -> str:
+        """Who declares, and for whom and as what: as it stands below the declaration."""
+        return ", ".join(filter(None, (_line(self.name), _line(self.party))))
+
+    def is_signed(self, *, party: bool) -> bool:
+        """Whether the name is there, and where the row asks for it the party: something with a letter."""
+        wanted = (self.name, self.party) if party else (self.name,)
+        return all(any(c.isalpha() for c in _line(words)) for words in wanted)
+
+
+def _line(words: str) -> str:
+    return typed(words)[: links.NAME_LIMIT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +79,18 @@ def declare(token: str, form: Form, client: Client) -> Dispatch:
     """
     dispatch = links.find(token, kind=Kind.SECURE_EXPOSE, lock=True)
     links.refuse_if_closed(dispatch)
-    if dispatch.state in {State.OPEN, State.WITHDRAWN}:
+    if dispatch.state in {State.OPEN, State.WITHDRAWN, State.REFUSED}:
         return dispatch
     if not links.stamp_is_right(form.stamp, dispatch):
         raise StalePageError
-    name = typed(form.name)[: links.NAME_LIMIT]
-    if dispatch.page["gate"]["needs_name"] and not any(c.isalpha() for c in name):
+    gate = dispatch.page["gate"]
+    if gate["needs_name"] and not form.is_signed(party=bool(gate.get("names_party")) and dispatch.declared_at is None):
         raise IncompleteError
-    asked = {item["kind"]: item["text"] for item in dispatch.page["gate"]["declarations"]}
+    asked = {item["kind"]: item["text"] for item in gate["declarations"]}
     made = {kind: text for kind, text in asked.items() if kind in form.ticked}
     if dispatch.declared_at is None:
-        made[DeclarationKind.ORDER.value] = dispatch.page["gate"]["button"]["label"]
-    record(dispatch, made, name, client, policy_arrived=links.texts_arrived(token))
+        made[DeclarationKind.ORDER.value] = gate["button"]["label"]
+    record(dispatch, made, form.signature, client, policy_arrived=links.texts_arrived(token))
     return dispatch
 
 
@@ -97,13 +113,14 @@ def record(
     """
     gate = dispatch.page["gate"]
     now = timezone.now()
-    asked = {item["kind"] for item in gate["declarations"]}
-    if dispatch.declared_at is None:
+    others = joint.others(dispatch)
+    is_first = dispatch.declared_at is None
+    all_ordered = all(other.declared_at for other in others)
+    if is_first:
         dispatch.declared_at = now
         dispatch.policy_arrived = policy_arrived
-        if gate["hold_days"]:
-            zone = ZoneInfo(load().time_zone)
-            dispatch.period_ends_at = end_of_withdrawal(now, policy_arrived=policy_arrived, zone=zone)
+        if all_ordered:
+            _begin_period(dispatch, now)
     known = set(dispatch.declarations.values_list("kind", flat=True))
     new = {kind: text for kind, text in made.items() if kind not in known}
     for kind, text in new.items():
@@ -115,7 +132,7 @@ def record(
             personal={"name": name, **client.personal},
             at=now,
         )
-    if asked <= known | new.keys():
+    if all_ordered and _asked(dispatch) <= known | new.keys():
         open_gate(dispatch, Act.DECLARE)
     elif new:
         dispatch.confirmation_due = True
@@ -123,6 +140,35 @@ def record(
             dispatch.state = after(State(dispatch.state), Act.DECLARE_WITHOUT_EARLY_START)
     if dispatch.declared_at:
         stop_reminders(dispatch)
+    dispatch.save()
+    if is_first and gate["button"]["kind"] == ButtonKind.ORDER:
+        notices.acknowledge_order(dispatch)
+    if is_first and all_ordered:
+        for other in others:
+            _conclude(other, now)
+
+
+def _asked(dispatch: Dispatch) -> set[str]:
+    """What has to be declared for an early start."""
+    return {item["kind"] for item in dispatch.page["gate"]["declarations"]}
+
+
+def _begin_period(dispatch: Dispatch, at: datetime) -> None:
+    if dispatch.page["gate"]["hold_days"]:
+        zone = ZoneInfo(load().time_zone)
+        arrived = bool(dispatch.policy_arrived)
+        dispatch.period_ends_at = end_of_withdrawal(at, policy_arrived=arrived, zone=zone)
+
+
+def _conclude(dispatch: Dispatch, at: datetime) -> None:
+    """The last of those who order together has ordered: the contract is made with who had to wait for it, too."""
+    if dispatch.state != State.WAITING:
+        return
+    _begin_period(dispatch, at)
+    append(EventKind.CONTRACT_CONCLUDED, subject=str(dispatch.public_id), at=at)
+    if _asked(dispatch) <= set(dispatch.declarations.values_list("kind", flat=True)):
+        open_gate(dispatch, Act.DECLARE)
+    dispatch.confirmation_due = True
     dispatch.save()
 
 
@@ -132,7 +178,8 @@ def _shown(dispatch: Dispatch) -> dict[str, JSON]:
     return {
         "label": page["gate"]["button"]["label"],
         "offers": page["offers"],
-        "texts": [{key: text[key] for key in ("kind", "version", "sha256")} for text in page["texts"]],
+        "texts": links.named(page["texts"]),
+        "stated": page.get("stated", {}),
         "row": page["gate"]["row"],
         "version": page["gate"]["version"],
         "language": dispatch.language,

@@ -35,6 +35,7 @@ _ACTS = frozenset(
         EventKind.DECLARATION_MADE,
         EventKind.WITHDRAWAL_DECLARED,
         EventKind.INTEREST_STATED,
+        EventKind.PRIOR_KNOWLEDGE_STATED,
         EventKind.REPLY_RECEIVED,
         EventKind.CONSIGNMENT_ACCEPTANCE,
         EventKind.CONSIGNMENT_REJECTION,

@@ -10,16 +10,14 @@ from django.utils.translation import gettext as _
 from siegelpost import storage, templating
 from siegelpost.addresses import is_address
 from siegelpost.contacts.models import Contact, Salutation
-from siegelpost.dispatch import gate, legal_texts, links, reasons, void_orders
-from siegelpost.dispatch.attachments import Attached, listed
+from siegelpost.dispatch import claims, gate, legal_texts, links, offers, reasons, void_orders
+from siegelpost.dispatch.attachments import listed
 from siegelpost.dispatch.feet import office_shown
-from siegelpost.dispatch.gate import ButtonKind, Decision, Facts, PropertyKind, Row, StoredTexts
-from siegelpost.dispatch.reasons import Occasion
+from siegelpost.dispatch.gate import ButtonKind, Claim, Decision, Row, StoredTexts
+from siegelpost.dispatch.letter import Letter as Letter
 from siegelpost.estates import commission, energy
 from siegelpost.estates.expose import hides_street, mentions, snapshot
 from siegelpost.estates.expose_pdf import render
-from siegelpost.estates.kinds import HOME_KINDS
-from siegelpost.estates.models import Estate
 from siegelpost.mail import server_settings
 from siegelpost.office import places, texts
 from siegelpost.office.models import Agent, Language, Office, TextKind
@@ -32,25 +30,6 @@ class NotReadyError(Exception):
     def __init__(self, reasons: list[str]) -> None:
         super().__init__(" ".join(reasons))
         self.reasons = reasons
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What the agent decides about one dispatch."""
-
-    estates: Sequence[Estate]
-    contact: Contact
-    subject: str
-    message: str
-    language: Language
-    button_label: str = ""  # empty: the usual one
-    attachments: Sequence[Attached] = ()
-    occasion: Occasion | None = None  # none: what is usual for the contact
-
-    @property
-    def reason(self) -> Occasion:
-        """Why it is sent."""
-        return self.occasion or reasons.usual(self.contact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,34 +48,14 @@ class Frozen:
         return links.canonical_sha256({"page": page, "content": self.content})
 
 
-def rows_of(contact: Contact, estates: Sequence[Estate]) -> list[Row]:
-    """The gate's rule for each of the properties."""
-    return [
-        gate.row_for(Facts(not contact.is_business, estate.buyer_commission_due, property_kind(estate)))
-        for estate in estates
-    ]
-
-
-def row_of(letter: Letter) -> Row:
-    """The gate's rule for the letter: the strictest of its properties."""
-    return gate.strictest(rows_of(letter.contact, letter.estates))
-
-
-def property_kind(estate: Estate) -> PropertyKind:
-    """The kind of property as the gate tells them apart."""
-    if estate.is_purchase:
-        return PropertyKind.HOME_PURCHASE if estate.is_flat_or_single_family_house else PropertyKind.OTHER_PURCHASE
-    return PropertyKind.HOME_RENT if estate.kind in HOME_KINDS else PropertyKind.OTHER_RENT
-
-
 def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
     """Put together what the recipient will be shown, in the letter's language.
 
     Raises:
-        NotReadyError: an address, a text or a commission that the row asks for is missing.
+        NotReadyError: an address, a text or a commission that the row asks for is missing, or the law knows no order.
         siegelpost.office.labels.LabelRefusedError: the button may not be called that.
     """
-    row = row_of(letter)
+    row = claims.row_of(letter)
     usual = gate.labels_for(row, letter.language, office.order_label(letter.language))[0]
     label = gate.check_label(row, letter.button_label or usual, letter.language)
     stored = legal_texts.in_force(letter.language)
@@ -118,16 +77,15 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
             "agent": {"name": agent.name, "phone": agent.phone, "email": agent.email},
             "recipient": {"name": letter.contact.full_name, "greeting": greeting(letter.contact)},
             "estates": [one["before"] for one in shown],
-            "offers": [
-                _offer(estate, one["before"]["title"])
-                for estate, one in zip(letter.estates, shown, strict=True)
-                if estate.buyer_commission_due
-            ],
+            **_owed(letter, [one["before"]["title"] for one in shown]),
+            "stated": claims.stated(letter),
+            "joint": {"name": partner.full_name} if (partner := claims.partner_of(letter)) else None,
             "gate": {
                 "row": row.key,
                 "version": gate.VERSION,
                 "button": {"kind": row.button.value, "label": label},
                 "needs_name": row.needs_name,
+                "names_party": row.names_party,
                 "by_reply": [kind.value for kind in row.by_reply] if server_settings.reads_answers() else [],
                 "hold_days": row.period.days if row.period else 0,
                 "declarations": [
@@ -145,6 +103,24 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
         if letter.language != Language.GERMAN:
             content["in_german"] = _facts_in_german(letter)
     return Frozen(row, page, content, _warnings(letter, decision, page))
+
+
+def _owed(letter: Letter, titles: list[str]) -> dict[str, Any]:
+    """What the recipient orders, takes over in the purchase contract, or has ordered before, in the active language.
+
+    Args:
+        titles: what the properties are called before the gate.
+    """
+    found: dict[str, list[Any]] = {"offers": [], "shares": [], "ordered": []}
+    for estate, title in zip(letter.estates, titles, strict=True):
+        claim = claims.claim_of(letter, estate)
+        if claim in {Claim.ORDER, Claim.SOLE_ORDER}:
+            found["offers"].append(offers.offer(letter, estate, title))
+        elif claim is Claim.DEED:
+            found["shares"].append(offers.share(estate, title))
+        elif earlier := claims.earlier_order(letter, estate):
+            found["ordered"].append(offers.ordered(earlier, title))
+    return found
 
 
 def other_language(row: Row, language: Language) -> str:
@@ -165,6 +141,7 @@ def gate_html(public_id: str, page: dict[str, Any]) -> bytes:
         may_withdraw=False,
         error="",
         name="",
+        party="",
         name_limit=links.NAME_LIMIT,
     )
     return html.encode()
@@ -194,25 +171,12 @@ def greeting(contact: Contact) -> str:
     return greetings[Salutation(contact.salutation)] % {"name": contact.last_name if formal else contact.full_name}
 
 
-def _offer(estate: Estate, title: str) -> dict[str, str]:
-    return {
-        "title": title,
-        "service": _("Nachweis oder Vermittlung des Vertrags über diese Immobilie"),
-        "commission": commission.with_vat(estate) or "",
-        "who": _("Sie als Käufer/in") if estate.is_purchase else _("Sie als Mieter/in"),
-    }
-
-
 def _in_german(office: Office, letter: Letter) -> dict[str, Any]:
     """What § 11 MaBV wants said in German, whatever language the contract is made in: fee, duration, terms."""
     contract = texts.current(TextKind.CONTRACT, Language.GERMAN)
     with translation.override(Language.GERMAN):
-        offers = [
-            _offer(estate, snapshot(estate)["before"]["title"])
-            for estate in letter.estates
-            if estate.buyer_commission_due
-        ]
-    return {"offers": offers, "texts": [legal_texts.shown(contract, office)] if contract else []}
+        owed = _owed(letter, [snapshot(estate)["before"]["title"] for estate in letter.estates])
+    return {"offers": owed["offers"], "texts": [legal_texts.shown(contract, office)] if contract else []}
 
 
 def _facts_in_german(letter: Letter) -> list[dict[str, Any]]:
@@ -233,8 +197,9 @@ def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> 
     abroad = decision.row.button is ButtonKind.ORDER and letter.language != Language.GERMAN
     if abroad and not texts.current(TextKind.CONTRACT, Language.GERMAN):
         reasons.append(_("Der Maklervertrag muss auch auf Deutsch vorliegen (§ 11 MaBV). Er fehlt unter Texte."))
+    reasons += claims.refusals(letter)
     reasons += [reason for estate in letter.estates for reason in commission.unclear(estate)]
-    reasons += not_ready_to_mail(office, [letter.contact])
+    reasons += not_ready_to_mail(office, claims.people(letter))
     if not letter.estates:
         reasons.append(_("Es ist kein Objekt ausgewählt."))
     if reasons:
@@ -297,7 +262,8 @@ def _warnings(letter: Letter, decision: Decision, page: dict[str, Any]) -> list[
     warnings = reasons.warnings(letter.reason, letter.contact)
     warnings += [warning for estate in letter.estates for warning in energy.missing(estate)]
     if not letter.contact.is_business:
-        warnings += [warning for estate in letter.estates for warning in commission.warnings(estate)]
+        orders = [estate for estate in letter.estates if claims.claim_of(letter, estate) is Claim.ORDER]
+        warnings += [warning for estate in orders for warning in commission.warnings(estate)]
     if decision.policy_is_old:
         warnings.append(
             _(
@@ -306,7 +272,7 @@ def _warnings(letter: Letter, decision: Decision, page: dict[str, Any]) -> list[
             )
         )
     warnings += _foreign(letter, decision)
-    rows = rows_of(letter.contact, letter.estates)
+    rows = claims.outcomes(letter)
     warnings += [
         _(
             "„%(estate)s“ allein verlangte weniger, geht aber erst zusammen mit den anderen Objekten auf. Wer es "

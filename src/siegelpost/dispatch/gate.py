@@ -1,10 +1,11 @@
 """The gate: what must be declared before the content opens, as a table of rules.
 
-A row is found by three facts: is the recipient a consumer, is a commission of the recipient's at stake, and what kind
-of property it is. The row says which texts travel in the mail before the exposé, which declarations are asked, what
-the button means, and how long the content is held back when the recipient does not ask for an early start. The texts
-the office has stored are the fourth fact: without those the row asks for nothing goes out. The wordings are part of
-the version: what was shown is frozen into each dispatch and named in its events.
+A row is found by four facts: is the recipient a consumer, whose client the agent is, what kind of property it is, and
+whether the other side is known to pay at least as much. The row says which texts travel in the mail before the
+exposé, which declarations are asked, what the button means, and how long the content is held back when the recipient
+does not ask for an early start. Where the law knows no valid order, the table holds a refusal instead of a row. The
+texts the office has stored are the fifth fact: without those the row asks for nothing goes out. The wordings are part
+of the version: what was shown is frozen into each dispatch and named in its events.
 
 The rules are no legal advice. ``siegelpost gate-rules`` prints them with their sources for a lawyer to read.
 """
@@ -13,12 +14,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from itertools import product
 from types import MappingProxyType
 
 from siegelpost.office.kinds import Language, TextKind
 from siegelpost.office.labels import ORDER_LABELS, order_label
 
-VERSION = "2026-11-25"
+VERSION = "2026-11-29"
 WITHDRAWAL_PERIOD = timedelta(days=14)
 
 
@@ -46,13 +48,31 @@ class PropertyKind(StrEnum):
     OTHER_RENT = "other-rent"
 
 
+class Claim(StrEnum):
+    """Whose client the agent is, and so from what the recipient would owe a commission."""
+
+    NONE = "none"  # the recipient owes nothing
+    ORDER = "order"  # by an order of their own, while the owner is a client too or may be one
+    SOLE_ORDER = "sole-order"  # by a search order: nobody but the recipient is the agent's client
+    DEED = "deed"  # only the owner is the client; the recipient takes a share over in the purchase contract
+    ORDERED = "ordered"  # they have ordered this property before
+
+
+class Refusal(StrEnum):
+    """Why no order can be asked for at all; the value names it in the page for lawyers."""
+
+    RENTED_HOME = "rented-home"  # § 2 (1a) WoVermRG: asking alone is an offence (§ 8)
+    UNEQUAL = "unequal"  # §§ 656c, 656d BGB: the contract would be void, not reduced
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What decides about the row of one property."""
 
     consumer: bool
-    commission: bool
+    claim: Claim
     kind: PropertyKind
+    halved: bool  # the owner is known to pay at least as much as the recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +85,7 @@ class Row:
     also: tuple[TextKind, ...]  # are shown beside them where the office has them
     declarations: tuple[DeclarationKind, ...]  # asked as unticked boxes
     needs_name: bool  # the recipient types the name (text form, § 126b BGB)
+    names_party: bool  # and for whom they order, and as what
     by_reply: tuple[DeclarationKind, ...]  # what an unmistakable yes by mail becomes
     period: timedelta | None  # right of withdrawal; content is held until its end without an early start
 
@@ -92,66 +113,89 @@ _CONSUMER_CONTRACT = (TextKind.WITHDRAWAL_POLICY, TextKind.WITHDRAWAL_FORM, *_CO
 _EARLY_START = (DeclarationKind.BEGIN_EARLY, DeclarationKind.KNOWS_LOSS)
 _TERMS = (TextKind.STEPS, TextKind.TERMS)
 
-# § 312j (5) BGB: who orders by a mail written in person needs no button. It says nothing of an early start.
+# An answer by mail says nothing of an early start. Whether § 312j (5) BGB spares it the button is arguable: therefore
+# consumers order by it only in a sentence that names the duty to pay.
 _ORDER = (DeclarationKind.ORDER,)
 
-FREE = Row("free", ButtonKind.VIEW, (TextKind.PRIVACY,), (), (), needs_name=False, by_reply=(), period=None)
-BUSINESS = Row(
-    "business-commission", ButtonKind.ORDER, _CONTRACT, _TERMS, (), needs_name=False, by_reply=_ORDER, period=None
-)
-BUSINESS_TEXT_FORM = Row(
-    "business-commission-text-form",
-    ButtonKind.ORDER,
-    _CONTRACT,
-    _TERMS,
-    (),
-    needs_name=True,
-    by_reply=_ORDER,
-    period=None,
-)
-# A consumer types the name in both: what is declared before the period is over shall bear the name of who asked.
-CONSUMER = Row(
-    "consumer-commission",
-    ButtonKind.ORDER,
-    _CONSUMER_CONTRACT,
-    _TERMS,
-    _EARLY_START,
-    needs_name=True,
-    by_reply=_ORDER,
-    period=WITHDRAWAL_PERIOD,
-)
-CONSUMER_TEXT_FORM = Row(
-    "consumer-commission-text-form",
-    ButtonKind.ORDER,
-    _CONSUMER_CONTRACT,
-    _TERMS,
-    _EARLY_START,
-    needs_name=True,
-    by_reply=_ORDER,
-    period=WITHDRAWAL_PERIOD,
-)
+
+def _viewed(key: str) -> Row:
+    return Row(
+        key,
+        ButtonKind.VIEW,
+        (TextKind.PRIVACY,),
+        (),
+        (),
+        needs_name=False,
+        names_party=False,
+        by_reply=(),
+        period=None,
+    )
+
+
+def _ordered(key: str, *, consumer: bool) -> Row:
+    """Who orders types the name: a contract needs a party, and what is declared bears its name."""
+    return Row(
+        key,
+        ButtonKind.ORDER,
+        _CONSUMER_CONTRACT if consumer else _CONTRACT,
+        _TERMS,
+        _EARLY_START if consumer else (),
+        needs_name=True,
+        names_party=not consumer,
+        by_reply=_ORDER,
+        period=WITHDRAWAL_PERIOD if consumer else None,
+    )
+
+
+FREE = _viewed("free")
+BY_DEED = _viewed("by-deed")
+ORDERED = _viewed("already-ordered")
+BUSINESS = _ordered("business-commission", consumer=False)
+BUSINESS_TEXT_FORM = _ordered("business-commission-text-form", consumer=False)
+CONSUMER = _ordered("consumer-commission", consumer=True)
+CONSUMER_TEXT_FORM = _ordered("consumer-commission-text-form", consumer=True)
 # From the mildest to the strictest: each asks for all that those before it ask for of the same recipient.
-ROWS = (FREE, BUSINESS, BUSINESS_TEXT_FORM, CONSUMER, CONSUMER_TEXT_FORM)
+ROWS = (FREE, BY_DEED, ORDERED, BUSINESS, BUSINESS_TEXT_FORM, CONSUMER, CONSUMER_TEXT_FORM)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the table: what it holds for, and what follows; ``None`` holds for all."""
+
+    outcome: Row | Refusal
+    claims: tuple[Claim, ...] | None = None
+    kinds: tuple[PropertyKind, ...] | None = None
+    consumer: bool | None = None
+    halved: bool | None = None
+
+    def holds_for(self, facts: Facts) -> bool:
+        """Whether all that it names is so."""
+        return (
+            (self.claims is None or facts.claim in self.claims)
+            and (self.kinds is None or facts.kind in self.kinds)
+            and self.consumer in {None, facts.consumer}
+            and self.halved in {None, facts.halved}
+        )
+
 
 P = PropertyKind
+_BESIDE_THE_OWNER = (Claim.ORDER, Claim.DEED)
+# The first that holds decides.
+RULES = (
+    Rule(FREE, claims=(Claim.NONE,)),
+    Rule(ORDERED, claims=(Claim.ORDERED,)),
+    Rule(Refusal.RENTED_HOME, claims=_BESIDE_THE_OWNER, kinds=(P.HOME_RENT,)),
+    Rule(Refusal.UNEQUAL, claims=_BESIDE_THE_OWNER, kinds=(P.HOME_PURCHASE,), consumer=True, halved=False),
+    Rule(BY_DEED, claims=(Claim.DEED,)),
+    Rule(CONSUMER_TEXT_FORM, kinds=(P.HOME_PURCHASE, P.HOME_RENT), consumer=True),
+    Rule(CONSUMER, consumer=True),
+    Rule(BUSINESS_TEXT_FORM, kinds=(P.HOME_PURCHASE, P.HOME_RENT)),
+    Rule(BUSINESS),
+)
 TABLE = MappingProxyType(
     {
-        Facts(consumer=True, commission=True, kind=P.HOME_PURCHASE): CONSUMER_TEXT_FORM,
-        Facts(consumer=True, commission=True, kind=P.OTHER_PURCHASE): CONSUMER,
-        Facts(consumer=True, commission=True, kind=P.HOME_RENT): CONSUMER_TEXT_FORM,
-        Facts(consumer=True, commission=True, kind=P.OTHER_RENT): CONSUMER,
-        Facts(consumer=False, commission=True, kind=P.HOME_PURCHASE): BUSINESS_TEXT_FORM,
-        Facts(consumer=False, commission=True, kind=P.OTHER_PURCHASE): BUSINESS,
-        Facts(consumer=False, commission=True, kind=P.HOME_RENT): BUSINESS_TEXT_FORM,
-        Facts(consumer=False, commission=True, kind=P.OTHER_RENT): BUSINESS,
-        Facts(consumer=True, commission=False, kind=P.HOME_PURCHASE): FREE,
-        Facts(consumer=True, commission=False, kind=P.OTHER_PURCHASE): FREE,
-        Facts(consumer=True, commission=False, kind=P.HOME_RENT): FREE,
-        Facts(consumer=True, commission=False, kind=P.OTHER_RENT): FREE,
-        Facts(consumer=False, commission=False, kind=P.HOME_PURCHASE): FREE,
-        Facts(consumer=False, commission=False, kind=P.OTHER_PURCHASE): FREE,
-        Facts(consumer=False, commission=False, kind=P.HOME_RENT): FREE,
-        Facts(consumer=False, commission=False, kind=P.OTHER_RENT): FREE,
+        facts: next(rule.outcome for rule in RULES if rule.holds_for(facts))
+        for facts in (Facts(*values) for values in product((True, False), Claim, PropertyKind, (True, False)))
     }
 )
 
@@ -177,8 +221,8 @@ DECLARATION_TEXTS = MappingProxyType(
 )
 
 
-def row_for(facts: Facts) -> Row:
-    """The rule for these facts; the table is complete."""
+def outcome_for(facts: Facts) -> Row | Refusal:
+    """The rule for these facts, or why there can be none; the table is complete."""
     return TABLE[facts]
 
 

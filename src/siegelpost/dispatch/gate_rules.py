@@ -1,25 +1,13 @@
 """The gate's table as a page that a lawyer can read, in German and English, written from the table itself."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from siegelpost.dispatch import gate
-from siegelpost.dispatch.gate import ButtonKind, DeclarationKind, Facts, PropertyKind, Row
+from siegelpost.dispatch.gate import ButtonKind, Claim, DeclarationKind, Facts, PropertyKind, Refusal, Row
+from siegelpost.dispatch.gate_sources import SOURCES, Words
 from siegelpost.office.kinds import Language, TextKind
-from siegelpost.office.labels import ORDER_LABELS
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One text in both languages."""
-
-    de: str
-    en: str
-
-    def __getitem__(self, language: Language) -> str:
-        return self.en if language is Language.ENGLISH else self.de
-
+from siegelpost.office.labels import ORDER_LABELS, is_statutory
 
 _TITLE = Words("Freigabe: welche Regel wann gilt", "The gate: which rule applies when")
 _HEAD = Words(
@@ -30,16 +18,36 @@ _HEAD = Words(
 )
 _WHICH = Words("Welche Regel", "Which rule")
 _COLUMNS = (
-    (Words("Objekt", "property"), None, None),
-    (Words("Verbraucher, Provision", "consumer, commission"), True, True),
-    (Words("Unternehmen, Provision", "business, commission"), False, True),
-    (Words("Verbraucher, provisionsfrei", "consumer, no commission"), True, False),
-    (Words("Unternehmen, provisionsfrei", "business, no commission"), False, False),
+    (True, Words("Verbraucher", "consumer")),
+    (False, Words("Unternehmen", "business")),
+)
+_PROPERTY = Words("Objekt", "property")
+_SELLER = Words("andere Seite zahlt mindestens ebenso viel", "the other side pays at least as much")
+_YES = Words("ja", "yes")
+_NO = Words("nein oder unbekannt", "no or unknown")
+_EITHER = Words("gleich, ob", "either way")
+_CLAIMS = MappingProxyType(
+    {
+        Claim.NONE: Words("provisionsfrei für den Empfänger", "the recipient owes no commission"),
+        Claim.ORDER: Words("Empfänger beauftragt, Eigentümer ebenso", "the recipient orders, as does the owner"),
+        Claim.SOLE_ORDER: Words(
+            "nur der Empfänger ist Auftraggeber: Kauf angekreuzt; Miete mit Suchauftrag, der älter ist als der Auftrag "
+            "des Vermieters",
+            "only the recipient is the client: ticked for a purchase; for rent by a search order older than the "
+            "landlord's",
+        ),
+        Claim.DEED: Words(
+            "nur der Eigentümer ist Auftraggeber, der Empfänger übernimmt im Vertrag",
+            "only the owner is the client, the recipient takes a share over in the contract",
+        ),
+        Claim.ORDERED: Words("Empfänger hat dieses Objekt schon beauftragt", "the recipient has ordered it before"),
+    }
 )
 _KINDS = MappingProxyType(
     {
         PropertyKind.HOME_PURCHASE: Words(
-            "Kauf: Wohnung oder Einfamilienhaus", "purchase: flat or single-family house"
+            "Kauf: Wohnung, Einfamilienhaus, Haus mit zwei Wohnungen oder Einliegerwohnung",
+            "purchase: flat, single-family house, house with two flats or a granny flat",
         ),
         PropertyKind.OTHER_PURCHASE: Words("Kauf: anderes", "purchase: other"),
         PropertyKind.HOME_RENT: Words("Miete: Wohnraum", "rent: home"),
@@ -52,6 +60,10 @@ _RULES = Words("Was jede Regel verlangt", "What each rule asks for")
 _NAMES = MappingProxyType(
     {
         "free": Words("frei", "free"),
+        "by-deed": Words("Übernahme im Vertrag, kein Auftrag", "taken over in the contract, no order"),
+        "already-ordered": Words("schon beauftragt", "ordered before"),
+        Refusal.RENTED_HOME.value: Words("verweigert: Mietwohnung", "refused: rented home"),
+        Refusal.UNEQUAL.value: Words("verweigert: ungleiche Provision", "refused: unequal commission"),
         "business-commission": Words("Auftrag Unternehmen", "business order"),
         "business-commission-text-form": Words("Auftrag Unternehmen, Textform", "business order, text form"),
         "consumer-commission": Words("Auftrag Verbraucher", "consumer order"),
@@ -64,10 +76,13 @@ _ABOVE = Words("direkt über der Schaltfläche", "directly above the button")
 _BUTTON = Words("Schaltfläche", "button")
 _BOXES = Words("zum Ankreuzen, nie vorbelegt", "boxes, never ticked before")
 _NAME = Words("Name", "name")
-_REPLY = Words("Ja als Antwort auf die Mail", "a yes in reply to the mail")
+_REPLY = Words("Antwort auf die Mail", "reply to the mail")
 _OPENS = Words("Inhalt öffnet sich", "content opens")
 _PERIOD = Words("Widerruf", "withdrawal")
 _SOURCE = Words("Grundlage", "source")
+_SETTLED = Words("geklärt", "settled")
+_ARGUABLE = Words("vertretbar, nicht entschieden", "arguable, not decided")
+_REFUSALS = Words("Was das Programm verweigert", "What the program refuses")
 _TEXTS = MappingProxyType(
     {
         TextKind.WITHDRAWAL_POLICY: Words("Widerrufsbelehrung", "instructions on withdrawal"),
@@ -82,11 +97,15 @@ _TEXTS = MappingProxyType(
 )
 _NOTHING = Words("nichts", "nothing")
 _OFFER = Words(
-    "je Objekt: Leistung, Provision inkl. MwSt., wer sie zahlt",
-    "for each property: service, commission incl. VAT, who pays it",
+    "je Objekt: Leistung, Provision als Endbetrag, wer sie zahlt, Zahlung, Laufzeit und Kündigung; dasselbe in der "
+    "Mail "
+    "vorher, in der Erinnerung, in der Bestätigung und im PDF",
+    "for each property: service, commission as one figure, who pays it, payment, duration and termination; the same in "
+    "the mail before, the reminder, the confirmation and the PDF",
 )
 _ORDER = Words("Wortlaut aus der Liste unten, sonst keiner", "wording from the list below, and no other")
 _TYPED = Words("wird getippt", "is typed")
+_TYPED_PARTY = Words("wird getippt, und für wen und als was", "is typed, and for whom and as what")
 _NOT_ASKED = Words("wird nicht verlangt", "is not asked for")
 _BY_REPLY = Words(
     "wird zur Bestellung, wenn der Absender belegt ist, die Antwort sonst nichts sagt und (bei Verbrauchern) die "
@@ -105,22 +124,18 @@ _WITHDRAWAL = Words(
     "{days} days from the order; twelve months and {days} days where arrival of the instructions is unproven",
 )
 _NO_WITHDRAWAL = Words("kein gesetzliches Widerrufsrecht", "no statutory right of withdrawal")
-_SOURCES = MappingProxyType(
-    {
-        "free": "Art. 13 DSGVO",
-        "business-commission": "§ 652 BGB",
-        "business-commission-text-form": "§ 652, § 656a, § 126b BGB; § 2 (1) WoVermRG",
-        "consumer-commission": "§§ 312c, 312d, 312g, 312j (3) (4), 355, 356, 356a, 357a BGB; Art. 246a EGBGB; "
-        "BGH I ZR 159/24",
-        "consumer-commission-text-form": "§§ 312c, 312d, 312g, 312j (3) (4), 355, 356, 356a, 357a, 656a, 126b BGB; "
-        "§ 2 (1) WoVermRG; Art. 246a EGBGB; BGH I ZR 159/24",
-    }
+_NO_CONTRACT = Words("kein Vertrag, also nichts zu widerrufen", "no contract, so nothing to withdraw from")
+_NO_NEW_CONTRACT = Words(
+    "kein zweiter Vertrag und keine neue Frist; der erste bleibt, wie er ist",
+    "no second contract and no new period; the first stays as it is",
 )
 _LABELS = Words("Zulässige Beschriftungen", "Labels that are allowed")
 _REFUSED = Words(
     "Eine andere Beschriftung nimmt das Programm weder in den Einstellungen noch beim Senden an.",
     "The program takes no other label, neither in the settings nor when sending.",
 )
+_STATUTORY = Words("gesetzlicher Wortlaut", "the statutory wording")
+_NOT_STATUTORY = Words("nicht der gesetzliche Wortlaut", "not the statutory wording")
 _WORDINGS = Words("Wortlaut der Erklärungen", "Wording of the declarations")
 _DECLARATIONS = MappingProxyType(
     {
@@ -151,16 +166,52 @@ _NOTES = (
         "later than it must be.",
     ),
     Words(
-        "Belegt ist der Zugang der Belehrung, wenn über einen Link bestellt wird, der nur in der Mail mit der "
-        "Belehrung stand, und diese Mail nicht als unzustellbar zurückkam.",
-        "Arrival of the instructions is proven when the order comes through a link that stood only in the mail with "
-        "the instructions, and that mail did not come back as undeliverable.",
+        "Für den Zugang der Belehrung spricht, wenn über einen Link bestellt wird, der nur in der Mail mit der "
+        "Belehrung stand, und diese Mail nicht als unzustellbar zurückkam. Eine Vermutung ist das nicht.",
+        "That the instructions arrived is suggested by an order through a link that stood only in the mail with the "
+        "instructions, while that mail did not come back as undeliverable. It is no presumption.",
     ),
     Words(
-        "Ungleiche Provisionssätze beim Kauf durch Verbraucher (§§ 656c, 656d BGB), Provision vom Wohnungssuchenden "
-        "(§ 2 Abs. 1a WoVermRG) und fehlende Energieangaben (§ 87 GEG) führen zu einer Warnung vor dem Senden.",
-        "Unequal commission rates in a purchase by consumers (§§ 656c, 656d BGB), a commission of whoever looks for a "
-        "home to rent (§ 2 (1a) WoVermRG) and missing energy data (§ 87 GEG) lead to a warning before sending.",
+        "Was die andere Seite zahlt, gilt nur als bekannt, wenn es als Satz in Prozent beim Objekt steht oder Wort für "
+        "Wort dasselbe ist. Fehlt es, gilt: nicht ebenso viel.",
+        "What the other side pays is known only if it stands with the property as a rate in per cent, or is the same "
+        "word for word. Where it is missing, it counts as: not as much.",
+    ),
+    Words(
+        "Was der Makler angibt (nur der Käufer ist Auftraggeber, Suchauftrag vom …), wird eingefroren, steht über der "
+        "Schaltfläche und im Protokoll.",
+        "What the agent states (only the buyer is the client, search order of …) is frozen, stands above the button "
+        "and in the ledger.",
+    ),
+    Words(
+        "Zwei, die gemeinsam beauftragen, bekommen je einen Link und erklären je für sich. Der Vertrag kommt zustande, "
+        "wenn beide beauftragt haben; erst dann beginnt die Widerrufsfrist, und erst dann öffnet sich etwas. Widerruft "
+        "eine Person, endet er für beide.",
+        "Two who order together get a link each and declare for themselves. The contract comes about when both have "
+        "ordered; only then the withdrawal period begins, and only then something opens. If one withdraws, it ends for "
+        "both.",
+    ),
+    Words(
+        "Sagt der Empfänger „Kenne ich schon“, kommt kein Vertrag zustande, nichts öffnet sich, und der Makler erfährt "
+        "es.",
+        "If the recipient says “I know it already”, no contract comes about, nothing opens, and the agent is told.",
+    ),
+    Words(
+        "Der Eingang der Bestellung wird in derselben Transaktion bestätigt, in der sich der Inhalt öffnet: mit "
+        "Erklärungen, Angebot und Texten in der Mail (§ 312i Abs. 1 Nr. 3, § 312f Abs. 2 BGB).",
+        "Receipt of the order is confirmed in the same transaction in which the content opens: with declarations, "
+        "offer "
+        "and texts in the mail (§ 312i (1) Nr. 3, § 312f (2) BGB).",
+    ),
+    Words(
+        "Zu einem Auftrag auf Englisch gehen die deutschen Texte mit; sie sind maßgeblich (§ 11 MaBV).",
+        "An order in English is accompanied by the German texts, which govern (§ 11 MaBV).",
+    ),
+    Words(
+        "Zahlt der Käufer weniger als der Verkäufer, obwohl beide Auftraggeber sind, und fehlen Energieangaben "
+        "(§ 87 GEG), wird vor dem Senden gewarnt.",
+        "If the buyer pays less than the seller while both are clients, and if energy data are missing (§ 87 GEG), "
+        "there is a warning before sending.",
     ),
 )
 
@@ -177,8 +228,12 @@ def _lines(language: Language) -> Iterator[str]:
     yield ""
     yield f"## {_WHICH[language]}"
     yield ""
-    yield from _table([[title[language] for title, _, _ in _COLUMNS], *_which(language)])
-    yield ""
+    for claim, name in _CLAIMS.items():
+        yield f"### {name[language]}"
+        yield ""
+        head = [_PROPERTY[language], _SELLER[language], *(title[language] for _, title in _COLUMNS)]
+        yield from _table([head, *_which(claim, language)])
+        yield ""
     yield f"## {_RULES[language]}"
     yield ""
     for row in gate.ROWS:
@@ -186,9 +241,19 @@ def _lines(language: Language) -> Iterator[str]:
         yield ""
         yield from _table([[_QUESTION[language], f"`{row.key}`"], *_rule(row, language)])
         yield ""
+    yield f"## {_REFUSALS[language]}"
+    yield ""
+    for refusal in Refusal:
+        yield f"### {_NAMES[refusal.value][language]}"
+        yield ""
+        yield from _table([[_QUESTION[language], f"`{refusal.value}`"], *_law(refusal.value, language)])
+        yield ""
     yield f"## {_LABELS[language]}"
     yield ""
-    yield from (f"- {' · '.join(f'„{one}“' for one in labels)}" for labels in ORDER_LABELS.values())
+    for spoken, labels in ORDER_LABELS.items():
+        for label in labels:
+            remark = _STATUTORY if is_statutory(label, spoken) else _NOT_STATUTORY
+            yield f"- „{label}“: {remark[language]}"
     yield ""
     yield _REFUSED[language]
     yield ""
@@ -202,16 +267,21 @@ def _lines(language: Language) -> Iterator[str]:
     yield from (f"- {note[language]}" for note in _NOTES)
 
 
-def _which(language: Language) -> Iterator[list[str]]:
+def _which(claim: Claim, language: Language) -> Iterator[list[str]]:
+    """What the table says, kind by kind: one line where what the other side pays makes no difference."""
     for kind, name in _KINDS.items():
-        yield [
-            name[language],
-            *(
-                _NAMES[gate.row_for(Facts(consumer, commission, kind)).key][language]
-                for _, consumer, commission in _COLUMNS
-                if consumer is not None and commission is not None
-            ),
-        ]
+        found = {
+            halved: [_name_of(gate.TABLE[Facts(consumer, claim, kind, halved)], language) for consumer, _ in _COLUMNS]
+            for halved in (True, False)
+        }
+        if found[True] == found[False]:
+            yield [name[language], _EITHER[language], *found[True]]
+        else:
+            yield from ([name[language], (_YES if halved else _NO)[language], *said] for halved, said in found.items())
+
+
+def _name_of(outcome: Row | Refusal, language: Language) -> str:
+    return _NAMES[outcome.key if isinstance(outcome, Row) else outcome.value][language]
 
 
 def _rule(row: Row, language: Language) -> Iterator[list[str]]:
@@ -219,17 +289,30 @@ def _rule(row: Row, language: Language) -> Iterator[list[str]]:
     orders = row.button is ButtonKind.ORDER
     boxes = ", ".join(_DECLARATIONS[kind][language] for kind in row.declarations)
     button = _ORDER[language] if orders else f"„{gate.VIEW_LABELS[language]}“"
-    period = _WITHDRAWAL[language].format(days=row.period.days) if row.period else _NO_WITHDRAWAL[language]
+    period = (_NO_WITHDRAWAL if orders else _NO_CONTRACT)[language]
+    if row is gate.ORDERED:
+        period = _NO_NEW_CONTRACT[language]
+    if row.period:
+        period = _WITHDRAWAL[language].format(days=row.period.days)
+    name = _TYPED_PARTY if row.names_party else _TYPED
     yield [_BEFORE[language], _texts(row.texts, language)]
     yield [_ALSO[language], _texts(row.also, language)]
     yield [_ABOVE[language], (_OFFER if orders else _NOTHING)[language]]
     yield [_BUTTON[language], button]
     yield [_BOXES[language], boxes or _NOTHING[language]]
-    yield [_NAME[language], (_TYPED if row.needs_name else _NOT_ASKED)[language]]
+    yield [_NAME[language], (name if row.needs_name else _NOT_ASKED)[language]]
     yield [_REPLY[language], (_BY_REPLY if row.by_reply else _NO_REPLY)[language]]
     yield [_OPENS[language], (_HELD if row.period else _AT_ONCE)[language]]
     yield [_PERIOD[language], period]
-    yield [_SOURCE[language], _SOURCES[row.key]]
+    yield from _law(row.key, language)
+
+
+def _law(key: str, language: Language) -> Iterator[list[str]]:
+    """On what a rule or a refusal rests, and how firmly."""
+    law = SOURCES[key]
+    yield [_SOURCE[language], law.sources]
+    yield [_SETTLED[language], law.settled[language]]
+    yield [_ARGUABLE[language], law.arguable[language]]
 
 
 def _texts(kinds: tuple[TextKind, ...], language: Language) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from siegelpost.dispatch.models import Dispatch, Kind, Link
 from siegelpost.dispatch.states import State
+from siegelpost.ledger.leaf import JSON
 from siegelpost.mail.models import OutgoingMail
 from siegelpost.mail.models import State as MailState
 from siegelpost.office.tokens import new_token, token_hash
@@ -58,12 +59,21 @@ def find(token: str, *, kind: Kind | None = None, lock: bool = False) -> Dispatc
     dispatches = Dispatch.objects.filter(links__token_hash=token_hash(token))
     if kind:
         dispatches = dispatches.filter(kind=kind)
-    if lock:
-        dispatches = dispatches.select_for_update(of=("self",))
     dispatch = dispatches.first()
     if dispatch is None:
         raise LinkUnknownError
-    return dispatch
+    return locked(dispatch) if lock else dispatch
+
+
+def locked(dispatch: Dispatch) -> Dispatch:
+    """The dispatch as it is now, locked to the end of the transaction, and with it those who order together.
+
+    All of them in one order, so that nobody waits for somebody who waits.
+    """
+    if dispatch.joint is None:
+        return Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    members = Dispatch.objects.select_for_update().filter(joint=dispatch.joint).order_by("pk")
+    return next(one for one in members if one.pk == dispatch.pk)
 
 
 def stood_in_notice(token: str, message_id: str) -> None:
@@ -101,6 +111,11 @@ def stamp(dispatch_id: str, page: dict[str, Any]) -> str:
 def stamp_is_right(given: str, dispatch: Dispatch) -> bool:
     """Whether a form carries the stamp of the page that is current now; compared in constant time."""
     return hmac.compare_digest(given.encode(), stamp(str(dispatch.public_id), dispatch.page).encode())
+
+
+def named(texts: list[dict[str, Any]]) -> list[JSON]:
+    """Which versions of which texts these are, for the ledger."""
+    return [{key: text[key] for key in ("kind", "version", "sha256")} for text in texts]
 
 
 def canonical_sha256(value: Any) -> str:

@@ -32,6 +32,8 @@ class Dispatch(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # What was sent to several recipients at once has this in common.
     batch = models.UUIDField(null=True, db_index=True, editable=False)
+    # Those who order together have this in common.
+    joint = models.UUIDField(null=True, db_index=True, editable=False)
     kind = models.CharField(_("Art"), max_length=15, choices=Kind, default=Kind.SECURE_EXPOSE)
     state = models.CharField(_("Stand"), max_length=13, choices=State, default=State.QUEUED)
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="dispatches")
@@ -134,7 +136,8 @@ class Declaration(models.Model):
     kind = models.CharField(max_length=12)
     text = models.TextField()
     made_at = models.DateTimeField()
-    name = models.CharField(max_length=200, blank=True)
+    # With the party, and what the writer is to it, where a business orders.
+    name = models.CharField(max_length=410, blank=True)
     ip = models.CharField(max_length=45, blank=True)
 
     class Meta:

@@ -16,7 +16,7 @@ from siegelpost.dispatch import by_mail, feet, links
 from siegelpost.dispatch.contract_pdf import contract_pdf
 from siegelpost.dispatch.gate import ButtonKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Withdrawal
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import Act, State
 from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail import outbox, server_settings
@@ -100,6 +100,25 @@ def ask_to_confirm_offers(dispatch: Dispatch, consent: Consent, token: str) -> N
     url = f"{load().public_address}/einwilligung/{token}/"
     words = words_of("consent", dispatch.language, page=dispatch.page, consent=consent, url=url)
     queue(dispatch, words, Purpose.CONSENT, secrets=[token])
+
+
+def acknowledge_order(dispatch: Dispatch) -> None:
+    """Queue the receipt of an order with all that was agreed, in the transaction that takes it in.
+
+    Receipt is confirmed at once and the contract is there on a durable medium before anything is done (§ 312i (1)
+    Nr. 3, § 312f (2) BGB). The seal and the PDFs, which need the order to be on the disk, follow in the confirmation.
+    """
+    declarations = list(dispatch.declarations.all())
+    words = words_of("order_receipt", dispatch.language, page=dispatch.page, declarations=declarations)
+    queue(dispatch, words, Purpose.ORDER_RECEIPT, secrets=[])
+
+
+def tell_contract_ended(dispatch: Dispatch, act: Act) -> None:
+    """Queue the news that the order is over on which this dispatch rests, in the caller's transaction."""
+    if dispatch.notified_at is None and dispatch.declared_at is None:
+        return
+    words = words_of("contract_ended", dispatch.language, page=dispatch.page, withdrawn=act is Act.CONTRACT_ENDS)
+    queue(dispatch, words, Purpose.CONFIRMATION, secrets=[])
 
 
 def tell_replaced(dispatch: Dispatch) -> None:
@@ -299,7 +318,7 @@ def _reply_to(dispatch: Dispatch, answers_here: bool) -> str:
 
 # Mails to the office's own people; all others say at their end who sends them.
 _TO_THE_OFFICE = frozenset(
-    {"agent_declared", "agent_interest", "agent_replied", "agent_withdrawn", "held", "registered_agent"}
+    {"agent_declared", "agent_interest", "agent_knows", "agent_replied", "agent_withdrawn", "held", "registered_agent"}
 )
 
 

@@ -18,7 +18,7 @@ from siegelpost.mail.models import Purpose
 Data = Mapping[str, Any]
 # The members by which events name what was shown, and what else holds from such an event on.
 SHOWN = ("page_sha256", "content_sha256", "gate_sha256", "pdf_sha256")
-HOLDING = ("kind", "test", "language", "expires_at")
+HOLDING = ("kind", "test", "language", "expires_at", "joint")
 # What these say of the dispatch holds from then on.
 _SAYING = frozenset({E.SUBMISSION_ACCEPTANCE, E.DISPATCH_SENT_AGAIN, E.DISPATCH_RELEASED, E.DOCUMENT_REPLACED})
 _BEGINS: Mapping[E, tuple[State | None, State]] = MappingProxyType(
@@ -37,6 +37,10 @@ def _because(data: Data) -> Act | None:
 def _in_time(data: Data) -> Act | None:
     # Before lateness was looked at, every withdrawal ended its contract.
     return None if data.get("late") is True else Act.WITHDRAW
+
+
+def _ended(data: Data) -> Act | None:
+    return {act.value: act for act in (Act.PARTNER_LEAVES, Act.CONTRACT_ENDS)}.get(data.get("because", ""))
 
 
 def _effective(data: Data) -> Act | None:
@@ -58,6 +62,8 @@ _ACTS: Mapping[E, Callable[[Data], Act | None]] = MappingProxyType(
         E.WITHDRAWAL_DECLARED: _in_time,
         E.WITHDRAWAL_ASSIGNED: _in_time,
         E.WITHDRAWAL_DECIDED: _effective,
+        E.PRIOR_KNOWLEDGE_STATED: _always(Act.KNOW),
+        E.CONTRACT_ENDED: _ended,
     }
 )
 # These are recorded whatever the state is, and then may come too late to change it.

@@ -5,11 +5,13 @@ What was shown before stays kept, and the proof shows it: each handover names th
 
 import hashlib
 from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from siegelpost.dispatch import guard, links, notices, reasons, wording
+from siegelpost.dispatch import guard, joint, links, notices, reasons, wording
 from siegelpost.dispatch.attachments import named_in
 from siegelpost.dispatch.declaring import Client, StalePageError
 from siegelpost.dispatch.freezing import Frozen, Letter, NotReadyError, expose_pdf, freeze, gate_html
@@ -51,7 +53,9 @@ def replace(dispatch: Dispatch, *, by: Agent) -> Dispatch:
     if dispatch.kind != Kind.SECURE_EXPOSE or dispatch.state not in REPLACEABLE:
         raise NotPossibleError(State(dispatch.state), Act.REPLACE)
     frozen = _again(dispatch, Language(dispatch.language), dispatch.subject, dispatch.message)
-    if frozen.page["offers"] != dispatch.page["offers"] or frozen.row.key != dispatch.gate_row:
+    if _agreed(frozen.page, dispatch.page) != _agreed(dispatch.page, dispatch.page) or (
+        frozen.row.key != dispatch.gate_row
+    ):
         raise OtherContractError
     frozen = Frozen(frozen.row, dispatch.page, frozen.content, frozen.warnings)
     pdf = expose_pdf(frozen)
@@ -125,8 +129,22 @@ def _refuse_to_speak(dispatch: Dispatch, stamp: str, language: Language) -> None
 def _again(dispatch: Dispatch, language: Language, subject: str, message: str) -> Frozen:
     # The other language has labels of its own.
     label = dispatch.page["gate"]["button"]["label"] if language == dispatch.language else ""
-    estates, occasion = list(dispatch.estates.all()), reasons.of(dispatch.page)
-    letter = Letter(estates, dispatch.contact, subject, message, language, label, occasion=occasion)
+    said = dispatch.page.get("stated", {})
+    search_order = said.get("search_order_on")
+    others = joint.others(dispatch)
+    letter = Letter(
+        list(dispatch.estates.all()),
+        dispatch.contact,
+        subject,
+        message,
+        language,
+        label,
+        occasion=reasons.of(dispatch.page),
+        sole_client=said.get("sole_client", False),
+        search_order_on=date.fromisoformat(search_order) if search_order else None,
+        partner=others[0].contact if others else None,
+        as_of=dispatch.created_at,
+    )
     frozen = freeze(the_office(), dispatch.agent, letter)
     frozen.page["test"] = dispatch.test
     frozen.content["attachments"] = dispatch.content.get("attachments", [])
@@ -142,6 +160,12 @@ def _in(
 ) -> str:
     """The usual words in the new language; what the agent wrote in person stays as it is."""
     return words(estates, language) if said == words(estates, before) else said
+
+
+def _agreed(page: dict[str, Any], like: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a page offers, as far as ``like`` says it: pages frozen by an earlier version say less of it."""
+    known = set(like["offers"][0]) if like["offers"] else set()
+    return [{name: value for name, value in offer.items() if name in known} for offer in page["offers"]]
 
 
 def _keep(dispatch: Dispatch, because: str) -> None:

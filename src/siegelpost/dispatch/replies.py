@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost import storage
-from siegelpost.dispatch import by_mail, notices, yes
+from siegelpost.dispatch import by_mail, links, notices, yes
 from siegelpost.dispatch.declaring import Client, record
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.states import MAILED
@@ -105,7 +105,8 @@ def take(pk: int) -> None:
     raw = _raw(reply)
     whole, evidence = _whole(reply, raw), _shown(reply, raw)
     with transaction.atomic():
-        dispatch = _dispatches(reply).select_for_update().first()
+        found = _dispatches(reply).first()
+        dispatch = links.locked(found) if found else None
         judged, answer = judge(dispatch, reply, whole) if dispatch else (LETTER, Answer.UNCLEAR)
         if not incoming.mark_handled(reply, judged.handled_as) or dispatch is None:
             return

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from siegelpost.dispatch import holding, reminders, replies, withdrawal_desk
+from siegelpost.dispatch import holding, joint, links, reminders, replies, withdrawal_desk
 from siegelpost.dispatch.declaring import open_gate
 from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.models import Dispatch, Kind
@@ -66,7 +66,7 @@ def _confirm(pk: int) -> None:
 
 @transaction.atomic
 def _end_period(pk: int) -> None:
-    dispatch = Dispatch.objects.select_for_update().get(pk=pk)
+    dispatch = links.locked(Dispatch.objects.get(pk=pk))
     if dispatch.state != State.WAITING or withdrawal_desk.stands_in_the_way(dispatch):
         return
     open_gate(dispatch, Act.PERIOD_ENDS)
@@ -75,8 +75,9 @@ def _end_period(pk: int) -> None:
 
 @transaction.atomic
 def _expire(pk: int) -> None:
-    stop_notices(str(Dispatch.objects.get(pk=pk).public_id))
-    dispatch = Dispatch.objects.select_for_update().get(pk=pk)
+    dispatch = Dispatch.objects.get(pk=pk)
+    stop_notices(str(dispatch.public_id))
+    dispatch = links.locked(dispatch)
     step = TRANSITIONS.get((State(dispatch.state), Act.EXPIRE))
     if step is None:  # it was declared upon, or taken back, meanwhile
         return
@@ -86,3 +87,4 @@ def _expire(pk: int) -> None:
     dispatch.save(update_fields=["state", "confirmation_due"])
     stop_reminders(dispatch)
     append(EventKind.ACCEPTANCE_REJECTION_EXPIRY, subject=str(dispatch.public_id))
+    joint.end_with(dispatch, Act.PARTNER_LEAVES)

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from siegelpost.dispatch import guard, notices, uploads
+from siegelpost.contacts.models import Contact
+from siegelpost.dispatch import claims, guard, joint, links, notices, uploads
 from siegelpost.dispatch.freezing import Frozen, Letter, NotReadyError, expose_pdf, freeze, gate_html
 from siegelpost.dispatch.guard import GuardVerdict
 from siegelpost.dispatch.kinds import way_of
@@ -50,6 +51,7 @@ class Preview:
 
     frozen: Frozen
     mail: notices.Words
+    partner: Contact | None  # gets a mail and a link of their own
     verdict: GuardVerdict
     may_go: bool
 
@@ -63,13 +65,17 @@ def preview(agent: Agent, letter: Letter) -> Preview:
     office = the_office()
     verdict = guard.verdict()
     frozen, words = _frozen(office, agent, letter)
-    return Preview(frozen, words, verdict, verdict.allows(office))
+    if letter.partner:
+        _frozen(office, agent, claims.for_partner(letter))
+    return Preview(frozen, words, letter.partner, verdict, verdict.allows(office))
 
 
 def send(
     agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = False, previewed: str | None = None
 ) -> Dispatch:
     """Send a secure exposé, or hold it while the guard says no.
+
+    Who orders together with the recipient gets one of their own, which stands and falls with this one.
 
     Sending the same ``public_id`` again gives the dispatch that is already there: a double tap sends once.
 
@@ -94,10 +100,28 @@ def send(
     frozen, _ = _frozen(office, agent, letter)
     if previewed is not None and previewed != frozen.digest:
         raise ChangedError
+    sent = [(public_id, letter, frozen)]
+    if letter.partner:
+        theirs = claims.for_partner(letter)
+        sent.append((uuid.uuid5(public_id, "partner"), theirs, _frozen(office, agent, theirs)[0]))
     for file in letter.attachments:
         uploads.keep(file.sha256)
-    pdf = expose_pdf(frozen)
-    fields = {
+    together = uuid.uuid4() if claims.partner_of(letter) else None
+    ready = [(number, one.estates, _fields(office, number, one, made, together)) for number, one, made in sent]
+    with transaction.atomic():
+        dispatches = [
+            submit(number, agent, fields, estates=estates, verdict=verdict, office=office)
+            for number, estates, fields in ready
+        ]
+    return dispatches[0]
+
+
+def _fields(
+    office: Office, public_id: uuid.UUID, letter: Letter, frozen: Frozen, together: uuid.UUID | None
+) -> dict[str, Any]:
+    """What a dispatch is made of; making its PDF takes up to a second."""
+    return {
+        "joint": together,
         "contact": letter.contact,
         "language": letter.language,
         "subject": letter.subject,
@@ -105,14 +129,12 @@ def send(
         "gate_row": frozen.row.key,
         "page": frozen.page,
         "content": frozen.content,
-        "pdf_sha256": pdf,
+        "pdf_sha256": expose_pdf(frozen),
         "gate_html": gate_html(str(public_id), frozen.page),
         "expires_at": timezone.now() + timedelta(days=office.link_days),
         "remind_every_days": (remind := office.expose_reminder_days if letter.reason.reminds else 0),
         "reminders_left": MOST_EXPOSE_REMINDERS if remind else 0,
     }
-    with transaction.atomic():
-        return submit(public_id, agent, fields, estates=letter.estates, verdict=verdict, office=office)
 
 
 def _frozen(office: Office, agent: Agent, letter: Letter) -> tuple[Frozen, notices.Words]:
@@ -225,11 +247,14 @@ def revoke(dispatch: Dispatch, *, by: Agent) -> Dispatch:
     """
     # Mails first, then the dispatch: the order in which a delivery takes its locks, too.
     stop_notices(str(dispatch.public_id))
-    dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    for other in joint.others(dispatch):
+        stop_notices(str(other.public_id))
+    dispatch = links.locked(dispatch)
     dispatch.state = after(State(dispatch.state), Act.REVOKE)
     dispatch.save(update_fields=["state"])
     stop_reminders(dispatch)
     append(EventKind.DISPATCH_REVOKED, subject=str(dispatch.public_id), data={"by": str(by.public_id)})
+    joint.end_with(dispatch, Act.PARTNER_LEAVES)
     return dispatch
 
 

@@ -38,6 +38,9 @@ class Act(StrEnum):
     EXPIRE = "expire"
     ACCEPT = "accept"
     REFUSE = "refuse"
+    KNOW = "know"
+    PARTNER_LEAVES = "partner_leaves"
+    CONTRACT_ENDS = "contract_ends"
 
 
 # A mail with a link is on its way or has arrived, and the recipient has not acted.
@@ -65,6 +68,11 @@ TRANSITIONS = MappingProxyType(
         **_from((State.HELD, *MAILED), Act.EXPIRE, State.EXPIRED),
         **_from(MAILED, Act.ACCEPT, State.OPEN),
         **_from(MAILED, Act.REFUSE, State.REFUSED),
+        # Who knows the property already orders nothing.
+        **_from(MAILED, Act.KNOW, State.REFUSED),
+        # Of two who order together one will not, or withdraws.
+        **_from((State.HELD, *MAILED, State.WAITING), Act.PARTNER_LEAVES, State.REVOKED),
+        **_from((State.HELD, *MAILED, State.WAITING, State.OPEN), Act.CONTRACT_ENDS, State.WITHDRAWN),
     }
 )
 

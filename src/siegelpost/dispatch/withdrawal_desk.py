@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from siegelpost import storage
-from siegelpost.dispatch import notices
+from siegelpost.dispatch import links, notices
 from siegelpost.dispatch.models import BY_FUNCTION, Dispatch, Kind, Settled, Way, Withdrawal
 from siegelpost.dispatch.withdrawing import end, is_late, may_withdraw, record, told
 from siegelpost.ledger.events import EventKind
@@ -56,7 +56,7 @@ def receive(dispatch: Dispatch, received: Received, *, by: Agent) -> Withdrawal:
         NotMeantError: no consumer has ordered by this dispatch.
         NotReceivedError: the day lies ahead or before the order, the file is too large, or the mail is another's.
     """
-    dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    dispatch = links.locked(dispatch)
     if not may_withdraw(dispatch) or dispatch.declared_at is None:
         raise NotMeantError
     known = received.reply and Withdrawal.objects.filter(reply=received.reply, dispatch=dispatch).first()
@@ -176,7 +176,7 @@ def assign(withdrawal: Withdrawal, dispatch: Dispatch, *, by: Agent) -> None:
         Withdrawal.DoesNotExist: somebody else has assigned it meanwhile.
         NotMeantError: no consumer has ordered by this dispatch, so there is nothing to withdraw from.
     """
-    dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    dispatch = links.locked(dispatch)
     if not may_withdraw(dispatch):
         raise NotMeantError
     withdrawal = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk, dispatch=None)
@@ -210,7 +210,7 @@ def decide(withdrawal: Withdrawal, *, effective: bool, by: Agent) -> None:
         Withdrawal.DoesNotExist: it is not late, or was decided upon before.
     """
     pending = undecided().values_list("dispatch_id", flat=True).get(pk=withdrawal.pk)
-    dispatch = Dispatch.objects.select_for_update().get(pk=pending)
+    dispatch = links.locked(Dispatch.objects.get(pk=pending))
     found = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk, late=True, effective=None)
     found.effective = effective
     found.save(update_fields=["effective"])

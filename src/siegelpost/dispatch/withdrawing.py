@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from siegelpost.dispatch import links, notices
+from siegelpost.dispatch import joint, links, notices
 from siegelpost.dispatch.declaring import Client
 from siegelpost.dispatch.models import Dispatch, Kind, Way, Withdrawal
 from siegelpost.dispatch.states import TRANSITIONS, Act, State
@@ -212,6 +212,7 @@ def end(dispatch: Dispatch) -> None:
         dispatch.state = State.WITHDRAWN
         dispatch.save(update_fields=["state"])
         stop_reminders(dispatch)
+        joint.end_with(dispatch, Act.CONTRACT_ENDS)
 
 
 def meant(withdrawal: Withdrawal) -> list[Dispatch]:

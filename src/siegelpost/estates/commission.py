@@ -25,6 +25,7 @@ from siegelpost.estates.commission_words import (
 from siegelpost.estates.figures import is_german, money, number
 from siegelpost.estates.kinds import HOME_KINDS, CommissionOpen, CommissionVat
 from siegelpost.estates.models import Estate
+from siegelpost.folding import fold
 from siegelpost.office.models import Office
 
 Side = Literal["buyer", "seller"]
@@ -49,10 +50,13 @@ def with_vat(estate: Estate) -> str | None:
     The office's own words where they say that VAT is in them, else the amount; in money too where the price is known,
     for a consumer must be able to see the total (Art. 246a § 1 (1) Nr. 5 EGBGB). An office of § 19 UStG states no VAT.
     """
-    small = small_business()
+    return _stated(estate, small=small_business())
+
+
+def _stated(estate: Estate, *, small: bool) -> str | None:
     owed = _fee(estate, "buyer")
     text: str = estate.buyer_commission.strip()
-    own_words = owed is None or (is_german() and vat(text) == CommissionVat.INCLUDED)
+    own_words = owed is None or (is_german() and {vat(text), owed.vat} == {CommissionVat.INCLUDED})
     if own_words and says_vat_is_in(text) and not small:
         words: str | None = text
     else:
@@ -204,7 +208,7 @@ def _unclear(estate: Estate) -> list[Promise]:
         return [_VAT_IN_WORDS]
     if owed and owed.total(small_business=small) is None:
         return [_VAT_OPEN]
-    if with_vat(estate) is None:
+    if _stated(estate, small=small) is None:
         return [_UNREADABLE]
     return _unlawful_rent(owed, estate, small=small)
 
@@ -233,48 +237,69 @@ def applies(estate: Estate) -> bool:
     return estate.is_purchase and estate.is_flat_or_single_family_house
 
 
-def warnings(estate: Estate) -> list[str]:
-    """What the agent should know before a consumer buys this property, in the active language.
+def seller_pays_enough(estate: Estate) -> bool:
+    """Whether the seller is known to pay at least as much as the buyer: what cannot be compared is not known."""
+    buyer, seller = _fee(estate, "buyer"), _fee(estate, "seller")
+    if buyer is None and seller is None:
+        words = fold(estate.buyer_commission)
+        return bool(words) and words == fold(estate.seller_commission)
+    if buyer is None or seller is None or buyer.unit is not seller.unit:
+        return False
+    small = small_business()
+    owed, paid = buyer.total(small_business=small), seller.total(small_business=small)
+    return owed is not None and paid is not None and owed <= paid
 
-    Where the agent works for both, each side pays the same (§ 656c BGB); where one side's commission is
-    passed on, the one who hired the agent pays at least half (§ 656d BGB). Who looks for a home to rent owes only
-    where the agent found it on their order alone (§ 2 (1a) WoVermRG).
-    """
-    if estate.buyer_commission_due and not estate.is_purchase and estate.kind in HOME_KINDS:
-        return [
-            gettext(
-                "Bei „%(estate)s“ soll zahlen, wer eine Wohnung zur Miete sucht. Das geht nur, wenn Sie die Wohnung "
-                "ausschließlich auf dessen Suchauftrag hin beschafft haben (§ 2 Abs. 1a WoVermRG)."
-            )
-            % {"estate": estate.title}
-        ]
-    if not applies(estate) or not estate.buyer_commission_due:
-        return []
+
+def compared(estate: Estate) -> str:
+    """What each side pays, in the active language, where the seller is not known to pay enough."""
     buyer, seller = buyer_rate(estate), seller_rate(estate)
-    values = {"estate": estate.title}
-    if buyer is None:
-        return [
-            gettext(
-                "Bei „%(estate)s“ ist der Provisionssatz des Käufers nicht als Zahl hinterlegt; ob beide "
-                "Seiten gleich viel zahlen, kann nicht geprüft werden (§§ 656c, 656d BGB)."
-            )
-            % values
-        ]
-    if seller is None:
-        return [
-            gettext(
-                "Bei „%(estate)s“ fehlt der Provisionssatz des Verkäufers. Von Verbrauchern darf der Käufer "
-                "nicht mehr tragen als der Verkäufer (§§ 656c, 656d BGB)."
-            )
-            % values
-        ]
-    if buyer != seller:
-        return [
-            gettext(
-                "Bei „%(estate)s“ zahlt der Käufer %(buyer)s %%, der Verkäufer %(seller)s %%. Kauft ein "
-                "Verbraucher, müssen beide gleich viel zahlen, sonst ist die Provision in Gefahr "
-                "(§§ 656c, 656d BGB)."
-            )
-            % {**values, "buyer": number(buyer, 3), "seller": number(seller, 3)}
-        ]
-    return []
+    values = {"estate": estate.title, "buyer": estate.buyer_commission, "seller": estate.seller_commission.strip()}
+    if buyer is not None and seller is not None:
+        values |= {"buyer": f"{number(buyer, 3)} %", "seller": f"{number(seller, 3)} %"}
+        return gettext("Bei „%(estate)s“ zahlt der Käufer %(buyer)s, der Verkäufer %(seller)s.") % values
+    if not values["seller"] and seller is None:
+        return gettext("Bei „%(estate)s“ fehlt, was der Verkäufer zahlt.") % values
+    return (
+        gettext(
+            "Bei „%(estate)s“ steht beim Käufer „%(buyer)s“ und beim Verkäufer „%(seller)s“; dass er mindestens ebenso "
+            "viel zahlt, geht daraus nicht hervor (Höhe, MwSt.)."
+        )
+        % values
+    )
+
+
+def warnings(estate: Estate) -> list[str]:
+    """What the agent should know before a consumer orders this property, while the seller is a client too.
+
+    Both pay the same then (§ 656c BGB). Where the buyer would pay more, nothing can be ordered at all
+    (:mod:`siegelpost.dispatch.gate`).
+    """
+    buyer, seller = buyer_rate(estate), seller_rate(estate)
+    if not applies(estate) or not estate.buyer_commission_due or buyer is None or seller is None or buyer >= seller:
+        return []
+    return [
+        gettext(
+            "Bei „%(estate)s“ zahlt der Käufer %(buyer)s %%, der Verkäufer %(seller)s %%. Haben beide Sie beauftragt, "
+            "müssen beide gleich viel zahlen (§ 656c BGB). Weniger darf der Käufer nur übernehmen, wenn allein der "
+            "Verkäufer Ihr Auftraggeber ist (§ 656d BGB)."
+        )
+        % {"estate": estate.title, "buyer": number(buyer, 3), "seller": number(seller, 3)}
+    ]
+
+
+def by_deed(estate: Estate) -> str:
+    """What the buyer or tenant takes over from the owner without an order of their own, and when it is due.
+
+    Under § 656d BGB the buyer of a home pays only after the seller's payment is proven.
+    """
+    amount = with_vat(estate) or estate.buyer_commission
+    if applies(estate):
+        words = gettext(
+            "%(commission)s, die Sie im Kaufvertrag vom Verkäufer übernehmen; fällig erst, wenn er seinen Teil "
+            "nachweislich gezahlt hat (§ 656d BGB)"
+        )
+    elif estate.is_purchase:
+        words = gettext("%(commission)s, die Sie im Kaufvertrag vom Verkäufer übernehmen")
+    else:
+        words = gettext("%(commission)s, die Sie im Mietvertrag vom Vermieter übernehmen")
+    return words % {"commission": amount}

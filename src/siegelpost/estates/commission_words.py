@@ -69,11 +69,13 @@ _EMPTY_WORDS = frozenset({
     *("interessenten", "anfällt", "erhoben", "for", "the", "buyer", "tenant"),
 })  # fmt: skip
 _BARE_NO = re.compile(r"(?:keine|nein|entfällt|none|0+(?:[.,]0+)?\s?(?:%|€|eur|euro)?)[.!]*\Z", re.IGNORECASE)
-_NOUN = r"(?<!verkäufer)(?<!innen)(?<!verkäufer-)(?:provision|courtage|maklerhonorar|maklergebühr)(?!s?-?\s?frei)"
+_OTHER_SIDE = "".join(rf"(?<!{who})(?<!{who}-)" for who in ("verkäufer", "verkaeufer", "vermieter", "innen", "innen "))
+_NOUN = rf"{_OTHER_SIDE}(?:provision|courtage|maklerhonorar|maklergebühr)(?!s?-?\s?frei)"
 _COMMISSION = re.compile(r"provision|courtage|maklergebühr|maklerhonorar|\bcommission\b", re.IGNORECASE)
 _NAMED_IN_PROSE = re.compile(
     rf"{_NOUN}[^.!?;\n]{{0,80}}?(?<![\d.,])(?:{_FIGURE}\s?(?:%|prozent)|{_SUM}\s?(?:€|eur)|{_FIGURE}\s?\w{{0,12}}miete)"
-    rf"|(?<![\d.,]){_FIGURE}\s?(?:%|prozent)[^!?;\n]{{0,40}}?{_NOUN}",
+    rf"|(?<![\d.,]){_FIGURE}\s?(?:%|prozent)[^!?;\n]{{0,40}}?{_NOUN}"
+    rf"|{_NOUN}[:=\s]{{1,3}}(?:{_SUM})",
     re.IGNORECASE,
 )
 
@@ -126,7 +128,8 @@ def fee(text: str, *, with_vat: bool | None = None, bare: Unit | None = Unit.PER
     found = {(Unit.PERCENT, rate) for rate in rates}
     found |= {(Unit.MONTHS, _decimal(match[1])) for match in _MONTHS.finditer(text)}
     found |= {(Unit.MONEY, _sum(match[1] or match[2])) for match in _MONEY.finditer(text)}
-    if not found and bare and re.fullmatch(rf"\s*{_FIGURE}\s*", text):
+    # "7.140" alone may be 7,14 % or 7140 €: nobody can know.
+    if not found and bare and re.fullmatch(rf"\s*{_FIGURE}\s*", text) and not re.search(r"[.,]\d{3}\s*\Z", text):
         found = {(bare, _decimal(text.strip()))}
     # "3 % + MwSt. = 3,57 % inkl. MwSt." is one amount said twice.
     if len(found) == len(rates) == 2 and _plain(min(rates) * VAT) == max(rates):
@@ -234,13 +237,24 @@ def decide(sources: Sources) -> Decision:
     note = [sources.note] if _COMMISSION.search(sources.note) or names_amount(sources.note) else []
     free = [text for text in own + note if is_free(text)]
     talk = [text for text in own + note if not is_free(text)]
-    named = bool(talk) or any(_NAMED_IN_PROSE.search(text) for text in sources.prose)
-    hinted = any(_FREE.search(text) for text in (*talk, *sources.prose))
+    named_in_prose = [words for text in sources.prose for words in named(text)]
+    hinted = any(says_free(text) for text in (*talk, *sources.prose))
     # A word of freedom in the middle of other words contradicts an amount, but proves nothing by itself.
-    decision = _DECISIONS[sources.required, named, bool(free) or (hinted and (named or sources.required is True))]
-    if decision.due and not decision.open and len(_amounts(own + note)) > 1:
+    is_named = bool(talk or named_in_prose)
+    decision = _DECISIONS[sources.required, is_named, bool(free) or (hinted and (is_named or sources.required is True))]
+    if decision.due and not decision.open and len(_amounts(own + note + named_in_prose)) > 1:
         return Decision(True, _C.AMOUNTS)
     return decision
+
+
+def named(prose: str) -> list[str]:
+    """The pieces of a text that name an amount of commission for the buyer or tenant."""
+    return [match[0] for match in _NAMED_IN_PROSE.finditer(prose)]
+
+
+def says_free(prose: str) -> bool:
+    """Whether words of freedom from commission stand anywhere in a text."""
+    return bool(_FREE.search(prose))
 
 
 def _amounts(texts: Iterable[str]) -> set[Decimal]:

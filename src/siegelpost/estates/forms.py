@@ -58,7 +58,7 @@ FIELDSETS = (
             "price", "price_on_request", "rent_cold", "ancillary_costs", "heating_costs", "heating_included",
             "rent_warm", "service_charge", "deposit", "plus_vat", "currency", "buyer_commission_due",
             "buyer_commission", "buyer_commission_vat", "seller_commission", "seller_commission_vat",
-            "commission_shared", "commission_note",
+            "commission_by_deed", "owner_order_on", "commission_shared", "commission_note",
         ),
     ),
     Fieldset(
@@ -150,6 +150,7 @@ class EstateForm(forms.ModelForm[Estate]):
         widgets: ClassVar = {
             **{name: forms.Textarea(attrs={"rows": 6, "maxlength": LONGEST_TEXT}) for name in LONG_TEXTS},
             "commission_note": forms.Textarea(attrs={"rows": 3}),
+            "owner_order_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "energy_issued_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "energy_valid_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
@@ -160,6 +161,14 @@ class EstateForm(forms.ModelForm[Estate]):
         one = self.instance
         decided = one.pk and not one.commission_open
         self.initial["buyer_commission_due"] = ("yes" if one.buyer_commission_due else "no") if decided else ""
+        for name in ("buyer_commission_vat", "seller_commission_vat"):
+            # What a file left contradictory is shown, and nothing that anybody would choose.
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField) and getattr(one, name) != CommissionVat.UNCLEAR:
+                field.choices = [
+                    ("", "–"),
+                    *(choice for choice in CommissionVat.choices if choice[0] != CommissionVat.UNCLEAR),
+                ]
         for name in LONG_TEXTS:
             self.fields[name].validators.append(MaxLengthValidator(LONGEST_TEXT))
 

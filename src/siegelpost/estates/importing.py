@@ -111,7 +111,8 @@ def import_file(
         for loss in present.losses(transfer):
             if not (dry_run or archive_missing):
                 raise OpenImmoError(loss.key, **dict(loss.values))
-            run.notes.append(loss)
+            if dry_run:
+                run.notes.append(loss)
         for delivery in transfer.deliveries:
             run.deliver(delivery)
         return ImportResult(

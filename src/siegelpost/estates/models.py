@@ -134,6 +134,20 @@ class Estate(models.Model):
     seller_commission = _text(_("Provision Verkäufer"), 300)
     seller_commission_vat = _vat(_("MwSt. auf die Provision Verkäufer"))
     seller_commission_rate = _rate(_("Provisionssatz Verkäufer in Prozent, mit MwSt."))
+    commission_by_deed = models.BooleanField(
+        _("Käufer übernimmt seinen Anteil im Kaufvertrag"),
+        default=False,
+        help_text=_(
+            "Nur der Verkäufer ist Auftraggeber: Der Käufer bestellt nichts und zahlt erst, wenn der Verkäufer gezahlt "
+            "hat (§ 656d BGB). Sonst schließt der Käufer einen eigenen Maklervertrag."
+        ),
+    )
+    owner_order_on = models.DateField(
+        _("Auftrag des Eigentümers vom"),
+        null=True,
+        blank=True,
+        help_text=_("Nötig nur, wenn Wohnungssuchende zahlen sollen: Ihr Suchauftrag muss älter sein (WoVermRG)."),
+    )
     commission_shared = models.BooleanField(_("Provision wird geteilt"), null=True, blank=True)
     commission_note = _prose(_("Hinweis zur Provision"))
 

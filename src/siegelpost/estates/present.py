@@ -7,9 +7,6 @@ from siegelpost.estates.kinds import Status
 from siegelpost.estates.models import Estate
 from siegelpost.estates.openimmo.messages import Key
 
-# A complete transfer that takes away more than these, and more than half, is asked about first.
-A_HANDFUL = 5
-
 
 def of_another(obid: str, provider: str) -> Estate | None:
     """A property of another provider with this id that is not in the archive."""
@@ -21,7 +18,7 @@ def losses(transfer: openimmo.Transfer) -> list[openimmo.Message]:
     """What a complete transfer would take off the market, provider by provider, where it is all or most."""
     found = []
     for delivery in transfer.deliveries if transfer.full else ():
-        if not delivery.provider.key:
+        if not delivery.may_archive:
             continue
         kept = [one for one in delivery.properties if one.action is not openimmo.Action.DELETE]
         named: list[openimmo.Property | openimmo.Rejected] = [*kept, *delivery.rejected]
@@ -30,10 +27,9 @@ def losses(transfer: openimmo.Transfer) -> list[openimmo.Message]:
         rows = list(offered.values_list("openimmo_obid", "external_no"))
         gone = sum(not (obid and obid in obids) and not (no and no in numbers) for obid, no in rows)
         values = {"provider": delivery.provider.name or delivery.provider.key, "gone": gone, "of": len(rows)}
-        if rows and not named:
-            found.append(openimmo.Message.of(Key.FULL_EMPTY, **values))
-        elif gone > A_HANDFUL and gone * 2 > len(rows):
-            found.append(openimmo.Message.of(Key.FULL_MOST, **values))
+        if gone * 2 > len(rows):
+            is_empty = not (delivery.properties or delivery.rejected)
+            found.append(openimmo.Message.of(Key.FULL_EMPTY if is_empty else Key.FULL_MOST, **values))
     return found
 
 
@@ -47,7 +43,9 @@ def find(obid: str, external_no: str, provider: str, *, lock: bool = False) -> E
         wanted |= Q(external_no=external_no)
     if not wanted:
         return None
-    found = list(estates.filter(wanted, provider=provider))
+    offered = estates.filter(wanted, provider=provider)
+    # A file that names no provider has nothing to say about what was typed in here.
+    found = list(offered if provider else offered.exclude(commission_said=""))
     return next((one for one in found if obid and one.openimmo_obid == obid), found[0] if found else None)
 
 

@@ -10,7 +10,18 @@ from typing import Any
 from django.utils import translation
 
 from siegelpost.estates.commission import read_rate
-from siegelpost.estates.commission_words import Fee, Sources, Unit, decide, fee, is_free, names_amount, vat
+from siegelpost.estates.commission_words import (
+    Fee,
+    Sources,
+    Unit,
+    decide,
+    fee,
+    is_free,
+    named,
+    names_amount,
+    says_free,
+    vat,
+)
 from siegelpost.estates.figures import money, number
 from siegelpost.estates.kinds import HOME_KINDS, CommissionOpen, CommissionVat
 from siegelpost.estates.openimmo import Message, Property
@@ -45,7 +56,7 @@ def terms(of: Property) -> Terms:
             told.buyer_commission_due,
             own=(told.buyer_commission, *_amounts(of)),
             note=told.commission_note,
-            prose=(of.title, of.texts.teaser, of.texts.description, of.texts.other_text, of.price_text),
+            prose=of.commission_talk,
         )
     )
     text, source = _buyer_text(of)
@@ -64,7 +75,9 @@ def terms(of: Property) -> Terms:
         "seller_commission_rate": read_rate(told.seller_commission, seller_vat, purchase=purchase),
         "commission_note": told.commission_note,
     }
-    said = json.dumps([str(one) for one in (*vars(told).values(), *_prose(of))], ensure_ascii=False)
+    # Of the texts only what they say of it: a word changed elsewhere in them opens nothing anew.
+    prose = [words for text in of.commission_talk for words in (*named(text), says_free(text))]
+    said = json.dumps([str(one) for one in (*vars(told).values(), *prose)], ensure_ascii=False)
     return Terms(values, hashlib.sha256(said.encode()).hexdigest(), tuple(_notes(of, values, found, source)))
 
 
@@ -75,12 +88,13 @@ def _vat(text: str, with_vat: bool | None, found: Fee | None) -> str:
 
 
 def _notes(of: Property, values: dict[str, Any], found: Fee | None, source: str) -> list[Message]:
-    quoted = values["buyer_commission"] or values["commission_note"]
+    in_texts = (words for text in of.commission_talk for words in named(text))
+    quoted = values["buyer_commission"] or values["commission_note"] or next(in_texts, "–")
     notes = []
     if source:
         notes.append(Message.of(Key.COMMISSION_FROM, value=quoted, field=source))
     if values["commission_open"] and not _says_nothing_of_a_home_to_let(of, values):
-        notes.append(Message.of(_SAID[values["commission_open"]], value=quoted or "–"))
+        notes.append(Message.of(_SAID[values["commission_open"]], value=quoted))
     vat_is_open = values["buyer_commission_vat"] in {"", CommissionVat.UNCLEAR}
     if values["buyer_commission_due"] and found and found.amount and vat_is_open:
         notes.append(Message.of(Key.COMMISSION_VAT, value=values["buyer_commission"]))
@@ -89,12 +103,6 @@ def _notes(of: Property, values: dict[str, Any], found: Fee | None, source: str)
 
 def _says_nothing_of_a_home_to_let(of: Property, values: dict[str, Any]) -> bool:
     return values["commission_open"] == CommissionOpen.UNSAID and of.marketing == "rent" and of.kind in HOME_KINDS
-
-
-def _prose(of: Property) -> tuple[str, ...]:
-    """What the texts say of a commission; a word changed elsewhere in them opens nothing anew."""
-    texts = (of.title, of.texts.teaser, of.texts.description, of.texts.other_text, of.price_text)
-    return tuple(str(decide(Sources(None, prose=(text,)))) for text in texts)
 
 
 def _amounts(of: Property) -> tuple[str, ...]:

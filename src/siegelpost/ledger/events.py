@@ -70,6 +70,9 @@ class EventKind(StrEnum):
     WITHDRAWAL_ASSIGNED = "WithdrawalAssigned"
     WITHDRAWAL_SET_ASIDE = "WithdrawalSetAside"
     WITHDRAWAL_TAKEN_UP = "WithdrawalTakenUp"
+    PRIOR_KNOWLEDGE_STATED = "PriorKnowledgeStated"
+    CONTRACT_CONCLUDED = "ContractConcluded"
+    CONTRACT_ENDED = "ContractEnded"
     WITHDRAWAL_DECIDED = "WithdrawalDecided"
     MAIN_CONTRACT_NOTED = "MainContractNoted"
     SELLER_PAYMENT_NOTED = "SellerPaymentNoted"
@@ -132,6 +135,24 @@ WORDS: Mapping[EventKind, Words] = {
         "Withdrawal taken up again",
         "Das Büro hat einen abgelegten Widerruf wieder vorgelegt.",
         "The office took a withdrawal up again that it had set aside.",
+    ),
+    K.PRIOR_KNOWLEDGE_STATED: Words(
+        "Kennt die Immobilie schon",
+        "Knows the property already",
+        "Wer den Link hat, hat gesagt, die Immobilie schon zu kennen; es kam kein Vertrag zustande.",
+        "Whoever holds the link said they know the property already; no contract came about.",
+    ),
+    K.CONTRACT_CONCLUDED: Words(
+        "Gemeinsamer Auftrag vollständig",
+        "Joint order complete",
+        "Auch die letzte Person hat beauftragt; erst damit kam der gemeinsame Vertrag zustande.",
+        "The last person has ordered, too; only then did the joint contract come about.",
+    ),
+    K.CONTRACT_ENDED: Words(
+        "Auftrag beendet",
+        "Order ended",
+        "Der Auftrag, auf dem diese Sendung beruht, ist in einer anderen Sendung widerrufen worden oder ausgeblieben.",
+        "The order this dispatch rests on was withdrawn from in another dispatch, or did not come.",
     ),
     K.WITHDRAWAL_DECIDED: Words(
         "Über den späten Widerruf entschieden",

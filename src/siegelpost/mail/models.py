@@ -26,6 +26,7 @@ class Purpose(models.TextChoices):
     NOTICE = "notice", _("Mitteilung mit Link")
     REMINDER = "reminder", _("Erinnerung")
     CODE = "code", _("Code an die zweite Adresse")
+    ORDER_RECEIPT = "order_receipt", _("Eingang des Auftrags")
     CONFIRMATION = "confirmation", _("Bestätigung der Erklärungen")
     WITHDRAWAL_ACKNOWLEDGEMENT = "withdrawal_acknowledgement", _("Eingangsbestätigung des Widerrufs")
     CONSENT = "consent", _("Bestätigung einer Einwilligung")
@@ -38,7 +39,15 @@ class Purpose(models.TextChoices):
 
 
 # Somebody waits for these with the page open: they overtake the notices of a large dispatch.
-URGENT = frozenset({Purpose.CODE, Purpose.CONFIRMATION, Purpose.WITHDRAWAL_ACKNOWLEDGEMENT, Purpose.SIGN_IN})
+URGENT = frozenset(
+    {
+        Purpose.CODE,
+        Purpose.ORDER_RECEIPT,
+        Purpose.CONFIRMATION,
+        Purpose.WITHDRAWAL_ACKNOWLEDGEMENT,
+        Purpose.SIGN_IN,
+    }
+)
 
 
 class State(models.TextChoices):

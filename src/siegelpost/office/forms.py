@@ -5,11 +5,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from siegelpost.office.kinds import Language
-from siegelpost.office.labels import ORDER_LABELS, validated
+from siegelpost.office.labels import ORDER_LABELS, described, is_statutory, validated
 from siegelpost.office.logo import NONE, Logo, LogoError, drawn
 from siegelpost.office.models import Agent, LegalText, Office
 from siegelpost.office.places import lacking
@@ -168,10 +169,28 @@ class SendingForm(forms.ModelForm[Office]):
             "hide_until_accepted": gettext_lazy("Bei jeder Sendung änderbar. Von wem sie kommt, steht immer dabei."),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for language in Language:
+            chosen = self.instance.order_label(language)
+            if chosen and not is_statutory(chosen, language):
+                field = self.fields[f"order_label_{language.value}"]
+                field.help_text = format_lazy(
+                    "{} {}",
+                    field.help_text,
+                    _("„%(label)s“ ist nicht der gesetzliche Wortlaut. Ein Urteil dazu ist nicht bekannt.")
+                    % {"label": chosen},
+                )
+
     @property
-    def allowed_labels(self) -> dict[str, tuple[str, ...]]:
-        """What may be chosen, by language."""
-        return {language.value: allowed for language, allowed in ORDER_LABELS.items()}
+    def allowed_labels(self) -> dict[str, list[tuple[str, str]]]:
+        """What may be chosen, by language, and what speaks against it."""
+        return {
+            language.value: [
+                (label, "" if is_statutory(label, language) else described(label, language)) for label in allowed
+            ]
+            for language, allowed in ORDER_LABELS.items()
+        }
 
     def clean_order_label_de(self) -> str:
         """Refuse what makes no contract, and say why."""

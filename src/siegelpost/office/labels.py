@@ -9,7 +9,7 @@ from siegelpost.office.kinds import Language
 
 # § 312j (3) BGB wants words that say nothing but a duty to pay; "Senden" or "Weiter" make no contract. The first of
 # each language stands in the law itself, the next two in its official reasons (Bundestag paper 17/7745); the others
-# name the commission instead of the payment.
+# name the commission instead of the payment: no decision is known that approves or refuses them.
 ORDER_LABELS = MappingProxyType(
     {
         Language.GERMAN: (
@@ -26,6 +26,18 @@ ORDER_LABELS = MappingProxyType(
         ),
     }
 )
+
+
+def is_statutory(label: str, language: Language) -> bool:
+    """Whether the label is the law's own wording: the first of the list."""
+    return label == ORDER_LABELS[language][0]
+
+
+def described(label: str, language: Language) -> str:
+    """The label as it is offered for choice, with what speaks against it."""
+    if is_statutory(label, language):
+        return label
+    return _("%(label)s (nicht der gesetzliche Wortlaut)") % {"label": label}
 
 
 class LabelRefusedError(ValueError):

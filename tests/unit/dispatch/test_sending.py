@@ -211,8 +211,8 @@ def test_a_policy_without_the_withdrawal_function_warns_and_goes_out_all_the_sam
     assert send(agent, letter, public_id=uuid.uuid4()).state == State.QUEUED
 
 
-def test_unequal_commission_warns_in_the_preview() -> None:
-    letter = a_letter(estates=[an_estate(seller_commission_rate=1)])
+def test_a_seller_who_pays_more_is_warned_about_in_the_preview() -> None:
+    letter = a_letter(estates=[an_estate(seller_commission_rate=5)])
     assert any("656c" in warning for warning in preview(an_agent(), letter).frozen.warnings)
 
 

@@ -42,7 +42,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> None:
 def ordered(*, early: bool = True, **fields: Any) -> Dispatch:
     dispatch = a_dispatch(**fields)
     ticked = frozenset(DeclarationKind) if early else frozenset()
-    form = Form(links.stamp(str(dispatch.public_id), dispatch.page), "Mara Berger", ticked)
+    form = Form(links.stamp(str(dispatch.public_id), dispatch.page), "Mara Berger", ticked, "Firma Berger")
     return declare(token_of(dispatch), form, Client("203.0.113.7", "Mozilla/5.0"))
 
 

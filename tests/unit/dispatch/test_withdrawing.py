@@ -37,7 +37,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def ordered(*, ticked: frozenset[DeclarationKind] = frozenset(DeclarationKind), **fields: Any) -> Dispatch:
     dispatch = a_dispatch(**fields)
-    form = Form(links.stamp(str(dispatch.public_id), dispatch.page), "Mara Berger", ticked)
+    form = Form(links.stamp(str(dispatch.public_id), dispatch.page), "Mara Berger", ticked, "Firma Berger")
     return declare(token_of(dispatch), form, CLIENT)
 
 

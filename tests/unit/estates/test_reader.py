@@ -331,6 +331,20 @@ def test_each_kind_of_number_is_read_in_one_way_or_not(kind: str, text: str, exp
         assert KINDS_OF_NUMBERS[kind](text) == Decimal(expected)
 
 
+def test_every_number_has_its_kind() -> None:
+    """A new amount, area or count cannot be read without saying how; degrees have a point and no thousands."""
+    read_as = {
+        item.name: item.metadata["source"].convert
+        for group in (Address, Prices, Commission, Areas, Energy)
+        for item in fields(group)
+        if "Decimal" in str(item.type) and "source" in item.metadata
+    }
+    assert {name for name, kind in read_as.items() if kind not in KINDS_OF_NUMBERS.values()} == {
+        "latitude",
+        "longitude",
+    }
+
+
 def as_a_german_reads_it(text: str) -> Decimal | None:
     """Written apart from the reader: points group, a comma divides; a point that cannot group divides."""
     plain = text.replace("€", "").replace("m²", "").strip()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from django.apps import apps
 from tests.unit.estates import transfers as t
 
 from siegelpost.cli import main
@@ -61,10 +64,45 @@ def test_a_commission_in_the_file(tmp_path: Path, prices: str, due: bool, open_:
     assert bool(commission.unclear(estate)) == bool(open_ or "MwSt. enthalten" in told or "zweierlei" in told)
 
 
-def test_a_commission_in_the_texts_beside_a_no(tmp_path: Path) -> None:
-    more = "<freitexte><sonstige_angaben>Maklercourtage: 3,57 % vom Kaufpreis.</sonstige_angaben></freitexte>"
-    estate, _ = bring(tmp_path, NO, more=more)
-    assert estate.commission_open == "contradiction"
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<freitexte><sonstige_angaben>Maklercourtage: 3,57 % vom Kaufpreis.</sonstige_angaben></freitexte>",
+        "<freitexte><lage>Ruhig. Die Käuferprovision beträgt 3,57 % inkl. MwSt.</lage></freitexte>",
+        "<freitexte><objekt_text lang='de'>Provision: 3,57 %</objekt_text></freitexte>",
+        "<verwaltung_objekt><user_defined_simplefield feldname='aussenprovision'>3,57 %</user_defined_simplefield>"
+        "</verwaltung_objekt>",
+        "<user_defined_anyfield><kaeuferprovision>3,57</kaeuferprovision></user_defined_anyfield>",
+        "<kontaktperson><freitextfeld>Provision 7.140 €</freitextfeld></kontaktperson>",
+    ],
+)
+@pytest.mark.parametrize(("said", "open_"), [(NO, "contradiction"), ("", "unconfirmed")])
+def test_a_commission_anywhere_in_the_file(tmp_path: Path, more: str, said: str, open_: str) -> None:
+    """Finding: a commission counts wherever the file names it, not only in the one field."""
+    estate, notes = bring(tmp_path, said, more=more)
+    assert (estate.buyer_commission_due, estate.commission_open) == (True, open_)
+    assert "Entscheiden Sie" in " ".join(notes) or "bestätigen Sie" in " ".join(notes)
+
+
+def test_another_amount_in_the_texts_is_asked(tmp_path: Path) -> None:
+    more = "<freitexte><lage>Die Käuferprovision beträgt {} % inkl. MwSt.</lage></freitexte>"
+    assert bring(tmp_path, YES + RATE, more=more.format("4,76"))[0].commission_open == "amounts"
+    assert not bring(tmp_path, YES + RATE, more=more.format("3,57"))[0].commission_open
+
+
+def test_the_sellers_commission_is_not_the_buyers(tmp_path: Path) -> None:
+    own = "<user_defined_simplefield feldname='innen_provision'>3 %</user_defined_simplefield>"
+    more = f"{own}<freitexte><lage>Die Verkäuferprovision beträgt 3,57 %.</lage></freitexte>"
+    estate, notes = bring(tmp_path, NO, more=more)
+    assert (estate.buyer_commission_due, estate.commission_open, notes) == (False, "", [])
+
+
+@pytest.mark.parametrize("text", ["7.140", "7,140", "10.000"])
+def test_a_bare_number_that_is_a_rate_or_a_sum_is_asked(tmp_path: Path, text: str) -> None:
+    """Finding of the same kind as 349.000: "7.140" is 7,14 % or 7140 €."""
+    estate, _ = bring(tmp_path, f"{YES}<aussen_courtage>{text}</aussen_courtage>")
+    assert commission.unclear(estate)
+    assert estate.buyer_commission_rate is None
 
 
 def test_what_the_agent_decided_stays_until_the_file_says_something_else(tmp_path: Path) -> None:
@@ -84,6 +122,14 @@ def test_a_decision_is_made_once(tmp_path: Path) -> None:
     assert (estate.buyer_commission_due, commission.unclear(estate)) == (False, [])
     with pytest.raises(editing.RefusedError):
         editing.decide_commission(estate, editing.CommissionAnswer.DUE)
+
+
+def test_what_the_agent_says_of_the_vat_holds_against_the_words(tmp_path: Path) -> None:
+    said = YES + '<aussen_courtage mit_mwst="0">3,57 % inkl. MwSt.</aussen_courtage><kaufpreis>100000</kaufpreis>'
+    estate, _ = bring(tmp_path, said)
+    editing.decide_commission(estate, editing.CommissionAnswer.VAT_PLUS)
+    estate.refresh_from_db()
+    assert (commission.with_vat(estate) or "").startswith("4,248 % inkl. MwSt.")
 
 
 def test_vat_is_decided_once(tmp_path: Path) -> None:
@@ -138,6 +184,41 @@ def test_a_price_without_a_field_is_named(tmp_path: Path) -> None:
     assert "stp_garage 15000" in note
 
 
+@pytest.mark.parametrize(
+    ("prices", "words"),
+    [
+        ("<x_fache>18,5</x_fache>", "x_fache 18,5"),
+        ("<mieteinnahmen_ist periode='JAHR'>12000</mieteinnahmen_ist>", "mieteinnahmen_ist 12000"),
+        ("<user_defined_simplefield feldname='ruecklage'>9.000</user_defined_simplefield>", "ruecklage 9.000"),
+        ("<kaufpreis><betrag>300000</betrag></kaufpreis>", "kaufpreis 300000"),
+        ("<gesamtmietenetto>1100</gesamtmietenetto>", "gesamtmietenetto 1100"),
+        ("".join(f"<p{i}>1</p{i}>" for i in range(25)), "5 weitere Angaben"),
+    ],
+)
+def test_nothing_under_prices_is_lost_in_silence(tmp_path: Path, prices: str, words: str) -> None:
+    _, notes = bring(tmp_path, NO + prices)
+    assert words in " ".join(notes)
+
+
+@pytest.mark.parametrize(
+    ("measure", "expected", "words"),
+    [
+        ("<preis_zeiteinheit zeiteinheit='WOCHE'/>", (None, "EUR"), "in „WOCHE“ angegeben"),
+        ("<preis_zeiteinheit zeiteinheit='MONAT'/>", (Decimal(700), "EUR"), ""),
+        ("<waehrung iso_waehrung='Franken'/>", (None, "EUR"), "in „Franken“ angegeben"),
+        ("<waehrung iso_waehrung='€'/>", (Decimal(700), "EUR"), ""),
+        ("<waehrung iso_waehrung='CHF'/>", (Decimal(700), "CHF"), ""),
+    ],
+)
+def test_an_amount_counted_in_something_unknown_is_not_believed(
+    tmp_path: Path, measure: str, expected: tuple[Decimal | None, str], words: str
+) -> None:
+    """The same kind as 349.000: a week's rent is no month's, and francs are no euros."""
+    estate, notes = bring(tmp_path, f"<kaltmiete>700</kaltmiete>{measure}")
+    assert (estate.rent_cold, estate.currency) == expected
+    assert words in " ".join(notes)
+
+
 def test_for_sale_and_for_rent_at_once(tmp_path: Path) -> None:
     category = HOUSE.format('KAUF="true" MIETE_PACHT="true"', "VILLA")
     estate, notes = bring(tmp_path, NO + "<kaltmiete>700</kaltmiete>", category=category)
@@ -156,6 +237,17 @@ def test_a_property_of_another_provider_is_not_touched(tmp_path: Path) -> None:
     editing.set_status(Estate.objects.get(), Status.ARCHIVED)
     assert import_file(two, actor=None).created
     assert sorted(Estate.objects.values_list("provider", flat=True)) == ["A-1", "A-2"]
+
+
+def test_a_file_without_a_provider_does_not_touch_what_was_typed_in(tmp_path: Path) -> None:
+    """The same kind as another provider's: the office's own property has no provider either."""
+    Estate.objects.create(title="Selbst erfasst", external_no="A-1", status=Status.ACTIVE)
+    path = tmp_path / "t.xml"
+    path.write_bytes(t.document(t.provider(t.estate("A-1"), t.estate("B-1"), anid="", firm="")))
+    assert "gehört hier schon zu einem anderen Objekt" in reasons(import_file(path, actor=None))[0]
+    again = import_file(path, actor=None)
+    assert [line.label for line in again.unchanged] == ["B-1"]
+    assert Estate.objects.get(external_no="A-1").title == "Selbst erfasst"
 
 
 def reasons(result: ImportResult) -> list[str]:
@@ -180,9 +272,11 @@ def test_of_two_languages_the_german_is_taken(tmp_path: Path, mark: str) -> None
     english = t.estate("1", obid="en", title="Bright flat", tech=mark.format("en-GB"))
     german = t.estate("1", obid="de", title="Helle Wohnung", tech=mark.format("de-DE"))
     for order in ((english, german), (german, english)):
-        result = import_file(t.write_xml(tmp_path, *order), actor=None)
-        assert Estate.objects.get().title == "Helle Wohnung"
-        assert len(result.rejected) == 1
+        for file in ((t.provider(*order),), tuple(t.provider(one) for one in order)):
+            (path := tmp_path / "t.xml").write_bytes(t.document(*file))
+            result = import_file(path, actor=None)
+            assert Estate.objects.get().title == "Helle Wohnung"
+            assert ["deutschen Texten" in reason for reason in reasons(result)] == [True]
 
 
 @pytest.fixture
@@ -208,11 +302,42 @@ def test_a_complete_transfer_that_takes_away_most_is_refused(offered: Path, kept
     assert len(import_file(path, actor=None, archive_missing=True).archived) == 10 - kept
 
 
+def test_most_of_few_is_most_too(tmp_path: Path) -> None:
+    import_file(t.write_xml(tmp_path, *map(t.estate, "ABC"), scope="VOLL"), actor=None)
+    with pytest.raises(OpenImmoError, match="2 von 3 Objekten"):
+        import_file(t.write_xml(tmp_path, t.estate("A"), scope="VOLL"), actor=None)
+    deleting = t.write_xml(tmp_path, *(t.estate(number, action="DELETE") for number in "ABC"), scope="VOLL")
+    with pytest.raises(OpenImmoError, match="3 von 3 Objekten"):
+        import_file(deleting, actor=None)
+    # Where it archives nothing, there is nothing to ask.
+    assert not import_file(t.write_xml(tmp_path, t.estate(""), scope="VOLL"), actor=None).archived
+
+
 def test_the_command_asks_before_most_is_taken_away(offered: Path) -> None:
     path = str(t.write_xml(offered, scope="VOLL"))
     run = CliRunner()
+    preview = run.invoke(main, ["import", path, "--dry-run"])
+    assert (preview.exit_code, "alle 10 würden archiviert" in preview.output) == (0, True)
     refused = run.invoke(main, ["import", path])
     assert refused.exit_code == 2
     assert "alle 10 würden archiviert" in refused.stderr
     assert run.invoke(main, ["import", path, "--archive-missing"]).exit_code == 0
     assert Estate.objects.filter(status=Status.ARCHIVED).count() == 10
+
+
+@pytest.mark.parametrize(
+    ("before", "due", "open_"),
+    [
+        ({}, False, "unsaid"),
+        ({"buyer_commission": "3,57 % inkl. MwSt."}, True, "unconfirmed"),
+        ({"commission_note": "Käufer zahlt 2 Monatsmieten"}, True, "unconfirmed"),
+        ({"buyer_commission": "provisionsfrei"}, False, ""),
+        ({"buyer_commission": "3 % zzgl. MwSt.", "buyer_commission_due": True}, True, ""),
+    ],
+)
+def test_what_was_taken_for_a_no_before_is_asked(before: dict[str, Any], due: bool, open_: str) -> None:
+    """Finding: properties that are here already went out as "provisionsfrei", for a missing word was a no."""
+    Estate.objects.create(title="x", buyer_commission_rate=Decimal("3.57"), **before)
+    importlib.import_module("siegelpost.estates.migrations.0006_commission_asked").ask(apps, None)
+    estate = Estate.objects.get()
+    assert (estate.buyer_commission_due, estate.commission_open) == (due, open_)

@@ -210,6 +210,7 @@ def test_nothing_here_is_a_list_that_one_could_unsubscribe_from() -> None:
         Purpose.NOTICE,
         Purpose.REMINDER,
         Purpose.CODE,
+        Purpose.ORDER_RECEIPT,
         Purpose.CONFIRMATION,
         Purpose.WITHDRAWAL_ACKNOWLEDGEMENT,
         Purpose.CONSENT,

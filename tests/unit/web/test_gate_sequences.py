@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -37,12 +37,13 @@ _clients = itertools.count(1)
 
 @dataclass(frozen=True)
 class Post:
-    """A form: what is ticked, which name is typed, whose stamp it carries, where it comes from."""
+    """A form: what is ticked, which name and party are typed, whose stamp it carries, where it comes from."""
 
     ticked: frozenset[str]
     name: str
     stamp: str
     foreign: bool = False
+    party: str = "Firma Berger"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ posts = st.builds(
     name=st.sampled_from([*["Mara Berger"] * 5, "Ä", "", " \t "]),
     stamp=st.sampled_from(STAMPS),
     foreign=st.integers(0, 9).map(lambda n: n == 0),
+    party=st.sampled_from([*["Firma Berger"] * 5, "", "-"]),
 )
 looks = st.builds(
     Look,
@@ -125,7 +127,7 @@ class World:
             "garbage": "0" * 64,
             "none": "",
         }[post.stamp]
-        data = {"stamp": stamp, "name": post.name, **dict.fromkeys(post.ticked, "on")}
+        data = {"stamp": stamp, "name": post.name, "party": post.party, **dict.fromkeys(post.ticked, "on")}
         headers = {"host": "office.test"}
         if post.foreign:
             headers |= {"origin": "https://evil.test", "sec-fetch-site": "cross-site"}
@@ -140,7 +142,9 @@ class World:
     def _judge(self, answered: list[tuple[Post, tuple[bool, int]]]) -> None:
         for post, (was_open, status) in answered:
             genuine = post.stamp == "right" and not post.foreign
-            named = bool(post.name.strip()) or not self.gate["needs_name"]
+            named = (bool(post.name.strip()) or not self.gate["needs_name"]) and (
+                any(map(str.isalpha, post.party)) or not self.gate["names_party"]
+            )
             if genuine and named:
                 self.sent |= {"order", *post.ticked}
             elif was_open and len(answered) == 1:
@@ -255,11 +259,16 @@ def worlds(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Callable[
     agent = an_agent()
     hidden = {"address_released": False}
     flat = an_estate(**hidden)
-    rent = {**hidden, "marketing": "rent", "buyer_commission": "2.000 € inkl. MwSt.", "buyer_commission_rate": None}
+    rent = {
+        **hidden,
+        "marketing": "rent",
+        "buyer_commission": "2 Monatskaltmieten inkl. MwSt.",
+        "buyer_commission_rate": None,
+    }
     choices = [
         [flat],
         [an_estate(kind="commercial", usage="commercial", **hidden)],
-        [an_estate(**{**rent, "buyer_commission": "2 Monatskaltmieten inkl. MwSt."})],
+        [an_estate(**rent, owner_order_on=date(2026, 11, 3))],
         [an_estate(kind="commercial", **rent)],
         [an_estate(buyer_commission_due=False, **hidden)],
         [an_estate(kind="parking", buyer_commission_due=False, **hidden), flat],
@@ -269,7 +278,9 @@ def worlds(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Callable[
 
 def _world(agent: Agent, lane: Lane, consumer: bool, estates: list[Estate]) -> World:
     contact = a_contact(is_business=not consumer)
-    dispatch, other = (a_dispatch(agent, contact=contact, estates=estates) for _ in range(2))
+    dispatch, other = (
+        a_dispatch(agent, contact=contact, estates=estates, search_order_on=date(2026, 10, 20)) for _ in range(2)
+    )
     stale = links.stamp(str(dispatch.public_id), {**dispatch.page, "message": "was there before"})
     return World(dispatch, other, token_of(dispatch), lane, stale, f"203.0.113.{next(_clients) % 250}")
 

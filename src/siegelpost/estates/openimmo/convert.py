@@ -207,3 +207,9 @@ def code(length: int) -> Callable[[str], str]:
         return text
 
     return convert
+
+
+def currency(text: str) -> str:
+    """A currency by its code, or the euro as people write it; of a file that names none, the euro."""
+    word = text.strip().upper()
+    return "EUR" if word in {"", "€", "EURO"} else code(3)(word)

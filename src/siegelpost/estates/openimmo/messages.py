@@ -60,7 +60,9 @@ class Key(StrEnum):
     KIND_UNKNOWN = "kind_unknown"
     MARKETING_UNKNOWN = "marketing_unknown"
     MARKETING_BOTH = "marketing_both"
+    MEASURE_UNKNOWN = "measure_unknown"
     PRICES_LEFT_OUT = "prices_left_out"
+    PRICES_LEFT_OUT_MORE = "prices_left_out_more"
     COMMISSION_UNSAID = "commission_unsaid"
     COMMISSION_UNCONFIRMED = "commission_unconfirmed"
     COMMISSION_CONTRADICTION = "commission_contradiction"
@@ -309,6 +311,16 @@ TEXTS = {
     Key.PRICES_LEFT_OUT: Text(
         "Nicht übernommen, weil es hier kein Feld dafür gibt: {value}. Nennen Sie es bei Bedarf in einem Text.",
         "Not taken, because there is no field for it here: {value}. Name it in a text where needed.",
+    ),
+    Key.MEASURE_UNKNOWN: Text(
+        "Preise sind in „{value}“ angegeben, womit dieser Server nicht rechnet. Die Beträge, die davon abhängen, sind "
+        "nicht übernommen.",
+        "Prices are given in “{value}”, in which this server does not count. The amounts that depend on it were not "
+        "taken.",
+    ),
+    Key.PRICES_LEFT_OUT_MORE: Text(
+        "{count} weitere Angaben unter <preise> wurden nicht übernommen.",
+        "{count} more values under <preise> were not taken.",
     ),
     Key.COMMISSION_UNSAID: Text(
         "Die Datei sagt nichts zur Provision. Entscheiden Sie vor dem ersten Senden beim Objekt, ob eine zu zahlen "

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from siegelpost.estates.openimmo import convert, limits, vocabulary
+from siegelpost.estates.openimmo.doubles import once
 from siegelpost.estates.openimmo.messages import Key, Message, OpenImmoError
 from siegelpost.estates.openimmo.package import open_package
 from siegelpost.estates.openimmo.tree import Node, Parser
@@ -38,8 +39,16 @@ TITLE_LENGTH = 200
 ID_LENGTH = 120
 LONGEST_ID = {"openimmo_obid": ID_LENGTH, "objektnr_extern": 60}
 LONGEST_READ = 1000
+MOST_LEFT_OVER = 20
 NAME_LENGTH = 200
 FILE_NAME_LENGTH = 255
+
+RENTS = ("rent_cold", "rent_warm", "ancillary_costs", "heating_costs")
+# What amounts are counted in, how that is read, and the amounts that mean nothing where it is not known.
+MEASURES: tuple[tuple[str, Callable[[str], str], tuple[str, ...]], ...] = (
+    ("preise/waehrung@iso_waehrung", convert.currency, ("price", "service_charge", *RENTS)),
+    ("preise/preis_zeiteinheit@zeiteinheit", convert.one_of({"": "", "MONAT": "month"}), RENTS),
+)
 
 ACTIONS = {
     "": Action.UPSERT,
@@ -86,8 +95,7 @@ class _Collector:
         self._default_action = Action.UPSERT
         self._count = 0
         self._deliveries: list[Delivery] = []
-        self._properties: dict[tuple[str, str], Property] = {}
-        self._seen: dict[tuple[str, str], Property] = {}
+        self._properties: list[Property] = []
         self._rejected: list[Rejected] = []
 
     def on_transfer(self, node: Node) -> None:
@@ -108,25 +116,9 @@ class _Collector:
             return
         result = _property(node, self._count, self._default_action)
         if isinstance(result, Property):
-            result = self._once(result)
-        if isinstance(result, Property):
-            self._properties[result.openimmo_obid, result.external_no] = result
+            self._properties.append(result)
         else:
             self._rejected.append(result)
-
-    def _once(self, new: Property) -> Property | Rejected:
-        """The property, unless one before it has its id or its number; of two languages German is taken."""
-        for key in (("openimmo_obid", new.openimmo_obid), ("objektnr_extern", new.external_no)):
-            if not key[1] or not (known := self._seen.get(key)):
-                continue
-            if key[0] == "openimmo_obid":
-                return _refused(new, Key.TWICE_OBID, new.openimmo_obid)
-            if language(new) != "de" or language(known) == "de":
-                return _refused(new, Key.TWICE_NUMBER, new.external_no)
-            del self._properties[known.openimmo_obid, known.external_no]
-            self._rejected.append(_refused(known, Key.OTHER_LANGUAGE, new.external_no))
-        self._seen["openimmo_obid", new.openimmo_obid] = self._seen["objektnr_extern", new.external_no] = new
-        return new
 
     def on_provider(self, node: Node) -> None:
         name = _line(node, "firma", NAME_LENGTH)
@@ -134,8 +126,8 @@ class _Collector:
         self._deliver(Provider(key, name))
 
     def _deliver(self, provider: Provider) -> None:
-        self._deliveries.append(Delivery(provider, tuple(self._properties.values()), tuple(self._rejected)))
-        self._properties, self._rejected, self._seen = {}, [], {}
+        self._deliveries.append(Delivery(provider, tuple(self._properties), tuple(self._rejected)))
+        self._properties, self._rejected = [], []
 
     def deliveries(self) -> tuple[Delivery, ...]:
         """One delivery for each provider, also where the file names it several times."""
@@ -143,19 +135,17 @@ class _Collector:
             self._deliver(Provider("", ""))
         if not self._deliveries:
             raise OpenImmoError(Key.NO_PROVIDER)
-        merged: dict[str, Delivery] = {}
+        merged: dict[str, list[Delivery]] = {}
         for delivery in self._deliveries:
-            known = merged.get(delivery.provider.key)
-            merged[delivery.provider.key] = (
-                Delivery(
-                    known.provider,
-                    known.properties + delivery.properties,
-                    known.rejected + delivery.rejected,
-                )
-                if known
-                else delivery
-            )
-        return tuple(merged.values())
+            merged.setdefault(delivery.provider.key, []).append(delivery)
+        return tuple(_together(each) for each in merged.values())
+
+
+def _together(deliveries: list[Delivery]) -> Delivery:
+    """All that one provider delivers, each property once."""
+    properties, doubles = once(one for each in deliveries for one in each.properties)
+    rejected = tuple(one for each in deliveries for one in each.rejected)
+    return Delivery(deliveries[0].provider, properties, rejected + doubles)
 
 
 class _Values:
@@ -214,19 +204,6 @@ class _Values:
         return text.strip().upper() == word if word else text.strip().lower() in convert.TRUE
 
 
-def _refused(one: Property, key: Key, value: str) -> Rejected:
-    return Rejected(one.label, Message.of(key, value=value), one.openimmo_obid, one.external_no)
-
-
-def language(one: Property) -> str:
-    """The language of a property's texts, as it is named or else by their words; "" where that is not plain."""
-    if one.language:
-        return vocabulary.LANGUAGES.get(one.language.lower()[:2], "other")
-    words = set(convert.line(f"{one.title} {one.texts.description}").lower().split())
-    german, english = (len(words & vocabulary.WORDS_OF[each]) for each in ("de", "en"))
-    return "de" if german > english else "en" if english > german else ""
-
-
 def _line(node: Node, path: str, longest: int) -> str:
     found = node.child(path)
     return convert.line(found.text)[:longest].rstrip() if found else ""
@@ -270,7 +247,7 @@ def _property(node: Node, number: int, default_action: Action) -> Property | Rej
         address=values.group(Address),
         prices=_prices(values),
         commission=values.group(Commission),
-        price_text=values.value(Source(("preise/freitext_preis",), convert.prose, PROSE_LENGTH), ""),
+        commission_talk=tuple(_commission_talk(node)),
         areas=values.group(Areas),
         energy=_energy(values),
         texts=values.group(Texts),
@@ -320,21 +297,57 @@ def _marketing(values: _Values) -> str:
 def _prices(values: _Values) -> Prices:
     """The prices; of a net price or rent alone VAT is still to be added. What has no place here is named."""
     prices = values.group(Prices)
+    for path, read_, names in MEASURES:
+        _, word = values.raw([path])
+        try:
+            read_(word)
+        except ValueError:
+            nothing: dict[str, Any] = dict.fromkeys(names)
+            prices = replace(prices, **nothing)
+            values.notices.append(Message.of(Key.MEASURE_UNKNOWN, value=word))
     taken = {values.above_nothing(Prices.paths(name))[0] for name in ("price", "rent_cold")}
     if taken & vocabulary.NET_PRICES:
         prices = replace(prices, plus_vat=True)
     node = values.node.child("preise")
-    left = [_left_over(child) for child in (node.children if node else ()) if child.tag not in vocabulary.PRICES_KNOWN]
-    if named := ", ".join(filter(None, left)):
-        values.notices.append(Message.of(Key.PRICES_LEFT_OUT, value=named))
+    left = [words for child in (node.children if node else ()) if (words := _left_over(child))]
+    for words in left[:MOST_LEFT_OVER]:
+        values.notices.append(Message.of(Key.PRICES_LEFT_OUT, value=words))
+    if (more := len(left) - MOST_LEFT_OVER) > 0:
+        values.notices.append(Message.of(Key.PRICES_LEFT_OUT_MORE, count=more))
     return prices
 
 
 def _left_over(node: Node) -> str:
-    """A price that is not taken, with its value; "" when it says nothing."""
-    texts = (node.text, *(node.attributes.get(name, "") for name in vocabulary.PRICE_ATTRIBUTES))
-    words = " / ".join(convert.line(text) for text in texts if text.strip(" 0.,€-") and text.strip().lower() != "false")
-    return f"{node.tag} {words}" if words else ""
+    """A price that is not taken, with its value; "" when it is taken, or says nothing."""
+    inner = " ".join(child.text for child in node.children)
+    if node.tag in vocabulary.PRICES_KNOWN and (node.text.strip() or not inner.strip()):
+        return ""
+    texts = (node.text if node.text.strip() else inner, *map(node.attributes.get, vocabulary.PRICE_ATTRIBUTES))
+    words = [
+        convert.line(text) for text in texts if text and text.strip(" \n\t0.,€-") and text.strip() not in convert.FALSE
+    ]
+    return " ".join((node.attributes.get("feldname") or node.tag, " / ".join(words))) if words else ""
+
+
+def _commission_talk(node: Node, *, inside: str = "") -> Iterator[str]:
+    """Every text of the property that speaks of commission, but for the fields that hold nothing else.
+
+    A field's name is part of what it says: programs have fields of their own (user_defined_simplefield).
+    """
+    for child in node.children:
+        if child.tag in vocabulary.COMMISSION_FIELDS:
+            continue
+        names = (child.tag, child.attributes.get("feldname", ""), inside)
+        name = next((one for one in names if _names_commission(one)), "")
+        text = f"{name.replace('_', ' ')} {child.text}".strip()[:PROSE_LENGTH]
+        if child.text.strip() and _names_commission(text):
+            yield convert.prose(text)
+        yield from _commission_talk(child, inside=name)
+
+
+def _names_commission(text: str) -> bool:
+    lower = text.lower()
+    return any(word in lower for word in vocabulary.COMMISSION_WORDS)
 
 
 def _usage(values: _Values) -> str:

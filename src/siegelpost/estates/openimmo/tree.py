@@ -54,7 +54,7 @@ class Node:
     def text(self) -> str:
         """The element's own text, as it stands; of a value that some programs wrap once more (<preis>), that one's."""
         own = "".join(self.pieces)
-        inner = self.children[0] if len(self.children) == 1 and self.children[0].tag in WRAPPERS else None
+        inner = next((child for child in self.children if child.tag in WRAPPERS), None)
         return "".join(inner.pieces) if inner and not own.strip() else own
 
 

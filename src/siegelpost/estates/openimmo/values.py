@@ -74,7 +74,7 @@ class Address:
 class Prices:
     """<preise> without commission; amounts in ``currency``. Where only the net amount is told, VAT is added to it."""
 
-    currency: str = _at("preise/waehrung@iso_waehrung", to=convert.code(3), default="EUR")
+    currency: str = _at("preise/waehrung@iso_waehrung", to=convert.currency, default="EUR")
     price: Decimal | None = _amount(
         "preise/kaufpreis", "preise/kaufpreisbrutto", "preise/kaufpreisnetto", to=convert.PRICE
     )
@@ -231,7 +231,7 @@ class Property:
     status: str = ""
     title: str = ""
     language: str = ""
-    price_text: str = ""
+    commission_talk: tuple[str, ...] = ()
     kind: str = "other"
     kind_detail: str = ""
     marketing: str = "purchase"
@@ -291,6 +291,11 @@ class Delivery:
     provider: Provider
     properties: tuple[Property, ...]
     rejected: tuple[Rejected, ...]
+
+    @property
+    def may_archive(self) -> bool:
+        """Whether it is known whose properties, and which, a complete transfer no longer names."""
+        return bool(self.provider.key) and all(one.identified for one in self.rejected)
 
 
 @dataclass(frozen=True)

@@ -83,18 +83,20 @@ MARKETING = {"kauf": "purchase", "erbpacht": "purchase", "miete_pacht": "rent", 
 
 # Amounts without VAT: where nothing else is told, it comes on top.
 NET_PRICES = frozenset({"preise/kaufpreisnetto", "preise/hauptmietzinsnetto"})
-# Children of <preise> that are read, or that only say the same once more in another way. Others are named at import.
+# Children of <preise> that are read, or that follow from what is read. Others are named at import.
 PRICES_KNOWN = frozenset({
     *("kaufpreis", "kaufpreisbrutto", "kaufpreisnetto", "kaltmiete", "nettokaltmiete", "pacht", "hauptmietzinsnetto"),
-    *("warmmiete", "pauschalmiete", "gesamtmietebrutto", "gesamtmietenetto", "nebenkosten", "betriebskostennetto"),
-    *("heizkosten", "heizkostennetto", "heizkosten_enthalten", "hausgeld", "kaution", "kaution_text"),
-    *("zzg_mehrwertsteuer", "waehrung", "provisionspflichtig", "provision_teilen", "innen_courtage", "aussen_courtage"),
-    *("courtage_hinweis", "provisionnetto", "provisionbrutto", "freitext_preis", "kaufpreis_pro_qm"),
-    *("mietpreis_pro_qm", "nettomieteprom2von", "nebenkostenprom2von", "gesamtkostenprom2von", "mwst_satz"),
-    *("gesamtbelastungnetto", "gesamtbelastungbrutto", "summemietenetto", "preis_zeitraum_von"),
-    *("preis_zeitraum_bis", "preis_zeiteinheit", "user_defined_simplefield", "user_defined_anyfield"),
-    *("user_defined_extend", "mwst_gesamt", "evbnetto", "monatlichekostennetto", "monatlichekostenbrutto"),
+    *("warmmiete", "pauschalmiete", "gesamtmietebrutto", "nebenkosten", "betriebskostennetto", "heizkosten"),
+    *("heizkostennetto", "heizkosten_enthalten", "hausgeld", "kaution", "kaution_text", "zzg_mehrwertsteuer"),
+    *("waehrung", "provisionspflichtig", "provision_teilen", "innen_courtage", "aussen_courtage", "courtage_hinweis"),
+    *("provisionnetto", "provisionbrutto", "kaufpreis_pro_qm", "mietpreis_pro_qm", "mwst_satz", "preis_zeiteinheit"),
 })  # fmt: skip
+# What is read as commission; and the words by which other texts are known to speak of it. Pictures say nothing.
+COMMISSION_FIELDS = frozenset({
+    *("provisionspflichtig", "provision_teilen", "innen_courtage", "aussen_courtage", "courtage_hinweis"),
+    *("provisionnetto", "provisionbrutto", "anhaenge", "anhang"),
+})  # fmt: skip
+COMMISSION_WORDS = ("provision", "courtage", "maklergebühr", "maklerhonorar", "commission")
 PRICE_ATTRIBUTES = ("stellplatzkaufpreis", "stellplatzmiete")
 
 # <sprache> or lang= -> language; and words by which the languages of this trade are told apart.

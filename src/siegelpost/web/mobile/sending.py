@@ -2,13 +2,16 @@
 
 import uuid
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from siegelpost.contacts import search as contacts
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import freezing, gate, sending, wording
+from siegelpost.dispatch import claims, gate, sending, wording
 from siegelpost.dispatch.freezing import Letter, NotReadyError
 from siegelpost.dispatch.gate import ButtonKind
 from siegelpost.dispatch.models import Dispatch
@@ -24,6 +27,7 @@ from siegelpost.dispatch.reasons import Occasion, Reason
 from siegelpost.dispatch.states import State
 from siegelpost.estates import finding as estates
 from siegelpost.estates.models import Estate
+from siegelpost.office.labels import described
 from siegelpost.office.models import Language
 from siegelpost.office.the_office import the_office
 from siegelpost.web.mobile.access import agent_of
@@ -56,22 +60,57 @@ class LetterForm(forms.Form):
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
     button_label = forms.ChoiceField(label=gettext_lazy("Beschriftung der Schaltfläche"))
+    sole_client = forms.BooleanField(
+        label=gettext_lazy("Nur der Käufer ist mein Auftraggeber"),
+        required=False,
+        help_text=gettext_lazy(
+            "Mit dem Verkäufer haben Sie keinen Maklervertrag, und er zahlt Ihnen nichts. Das steht dann über der "
+            "Schaltfläche und im Nachweis."
+        ),
+    )
+    search_order_on = forms.DateField(
+        label=gettext_lazy("Suchauftrag vom"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy(
+            "Der Tag, an dem dieser Kontakt Sie in Textform mit der Suche beauftragt hat. Er muss vor dem Auftrag des "
+            "Vermieters liegen (§ 2 Abs. 1a WoVermRG)."
+        ),
+    )
     public_id = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("subject", "message", "button_label"):
             self.fields[name].widget.attrs["lang"] = letter.language
-        row = freezing.row_of(letter)
         self.fields["button_label"].choices = [  # type: ignore[attr-defined]  # it is a ChoiceField
-            (label, label) for label in _labels(letter)
+            (label, described(label, letter.language)) for label in _labels(letter)
         ]
-        if row.button is ButtonKind.VIEW:
-            del self.fields["button_label"]
+        asked = {
+            "button_label": claims.row_of(letter).button is ButtonKind.ORDER,
+            "sole_client": claims.asks_for_sole_client(letter),
+            "search_order_on": claims.asks_for_search_order(letter),
+        }
+        for name in (name for name, wanted in asked.items() if not wanted):
+            del self.fields[name]
+
+    def clean_search_order_on(self) -> date | None:
+        """The day, which has been."""
+        day: date | None = self.cleaned_data["search_order_on"]
+        if day and day > timezone.localdate():
+            raise ValidationError(_("Dieser Tag liegt in der Zukunft."))
+        return day
 
 
 def _labels(letter: Letter) -> tuple[str, ...]:
-    return gate.labels_for(freezing.row_of(letter), letter.language, the_office().order_label(letter.language))
+    return gate.labels_for(claims.row_of(letter), letter.language, the_office().order_label(letter.language))
+
+
+def _partner(query: QueryDict, contact: Contact) -> Contact | None:
+    """Who orders together with the contact."""
+    named = query.get("partner")
+    partner = contacts.one(asked_id(named)) if named else None
+    return None if partner == contact else partner
 
 
 def _chosen(query: QueryDict) -> tuple[Contact | None, list[Estate]]:
@@ -89,11 +128,12 @@ def _language(query: QueryDict, contact: Contact) -> Language:
 def start(request: HttpRequest) -> HttpResponseBase:
     """Choose what is still missing; when nothing is, show what would go out."""
     contact, chosen = _chosen(request.GET)
-    if contact and chosen and "more" not in request.GET:
+    asks_who = contact is None or "together" in request.GET
+    if contact and chosen and not asks_who and "more" not in request.GET:
         return _compose(request, contact, chosen)
     query = request.GET.get("q", "").strip()
-    name = "estate" if contact else "contact"
-    found = estates.find(query, status="offered") if contact else contacts.find(query).contacts
+    name = "contact" if asks_who else "estate"
+    found = contacts.find(query).contacts if asks_who else estates.find(query, status="offered")
     page = Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
     template = f"dispatches/choose_{name}{'_results' if request.headers.get('HX-Request') == 'true' else ''}.html"
     return render(request, template, {"page": page, "query": query, "contact": contact, "chosen": chosen})
@@ -101,7 +141,14 @@ def start(request: HttpRequest) -> HttpResponseBase:
 
 def _compose(request: HttpRequest, contact: Contact, chosen: list[Estate]) -> HttpResponseBase:
     language = _language(request.GET, contact)
-    letter = Letter(chosen, contact, wording.subject(chosen, language), wording.message(chosen, language), language)
+    letter = Letter(
+        chosen,
+        contact,
+        wording.subject(chosen, language),
+        wording.message(chosen, language),
+        language,
+        partner=_partner(request.GET, contact),
+    )
     initial = {
         "subject": letter.subject,
         "message": letter.message,
@@ -176,9 +223,17 @@ def letter_of(request: HttpRequest, files: Files | None = None) -> tuple[Letter,
         request.POST.get("button_label", ""),
         (files or files_of(request)).attached,
         _occasion(request.POST),
+        partner=_partner(request.POST, contact),
     )
     form = LetterForm(request.POST, letter=letter)
-    if not form.is_valid() and "button_label" in form.errors:
+    form.is_valid()
+    # What is not asked for is not taken in.
+    letter = replace(
+        letter,
+        sole_client=form.cleaned_data.get("sole_client", False),
+        search_order_on=form.cleaned_data.get("search_order_on"),
+    )
+    if "button_label" in form.errors:
         # The language was changed: the label of the other one no longer fits, the usual one does.
         letter = replace(letter, button_label="")
         data = request.POST.copy()

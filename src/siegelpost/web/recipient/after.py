@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from siegelpost.contacts import consents
 from siegelpost.contacts.consent import Consent
 from siegelpost.contacts.consents import ConsentUnknownError
-from siegelpost.dispatch import after, links, renewing
+from siegelpost.dispatch import after, knowing, links, renewing
 from siegelpost.dispatch.after import InterestKind, NotOpenError
 from siegelpost.dispatch.declaring import StalePageError
 from siegelpost.dispatch.links import LinkUnknownError
@@ -49,6 +49,23 @@ def say(request: HttpRequest, token: str) -> HttpResponseBase:
     except (ValueError, StalePageError, NotOpenError) as error:
         return _not_taken(token, _WHY[type(error)])
     return response_of(answer_page("interest_done", shown_without_code(made.dispatch), said=made.kind))
+
+
+@never_cache
+@from_here
+@explained
+@require_http_methods(["GET", "POST"])
+def knows(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The recipient knows the property already. Looking here only leads back to the page."""
+    if request.method != "POST":
+        return back_to(token)
+    client = client_of(request)
+    throttle.spend(throttle.DECLARE, client.ip)
+    try:
+        knowing.say(token, request.POST.get("stamp", ""), client)
+    except StalePageError:
+        return back_to(token)
+    return after_form(token)
 
 
 @never_cache

@@ -22,6 +22,7 @@ _EXPOSE = MappingProxyType(
         State.OPEN: ("recipient/expose.html", 200),
         State.WITHDRAWN: ("recipient/withdrawn.html", 200),
         State.REVOKED: ("recipient/closed.html", 410),
+        State.REFUSED: ("recipient/known.html", 200),
         State.EXPIRED: ("recipient/closed.html", 410),
         State.HELD: ("recipient/closed.html", 404),
     }
@@ -66,13 +67,13 @@ class Answer:
 
 
 def dispatch_page(
-    shown: Shown, *, error: str = "", name: str = "", status: int | None = None, base: str = ""
+    shown: Shown, *, error: str = "", name: str = "", party: str = "", status: int | None = None, base: str = ""
 ) -> Answer:
     """The page of a dispatch in its present state.
 
     Args:
         error: what the recipient has to mend, in their language; the page then carries ``status``.
-        name: what was typed before, so that nothing is lost.
+        name, party: what was typed before, so that nothing is lost.
         base: the way from the address that answers to the page's own.
     """
     template, usual = TEMPLATES[shown.kind][shown.state]
@@ -86,6 +87,7 @@ def dispatch_page(
         period_ends_at=shown.period_ends_at,
         error=error,
         name=name,
+        party=party,
         name_limit=links.NAME_LIMIT,
         last_day=last_day(shown.expires_at),
         **_frame(shown, base),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("s/<str:token>/ablehnen/", registered.refuse, name="registered_refuse"),
     path("s/<str:token>/code/", registered.unlock, name="registered_unlock"),
     path("s/<str:token>/antwort/", after.say, name="recipient_say"),
+    path("s/<str:token>/kenne-ich/", after.knows, name="recipient_knows"),
     path("s/<str:token>/sprache/", after.speak, name="recipient_speak"),
     path("s/<str:token>/angebote/", after.offers, name="recipient_offers"),
     path("einwilligung/<str:token>/", after.consent, name="recipient_consent"),

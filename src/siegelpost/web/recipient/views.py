@@ -131,11 +131,12 @@ def declare(request: HttpRequest, token: str) -> HttpResponseBase:
     """Take in the declarations; then back to the page, so that a reload sends nothing twice."""
     client = client_of(request)
     throttle.spend(throttle.DECLARE, client.ip)
-    name = typed(request.POST.get("name", ""))
+    name, party = (typed(request.POST.get(field, "")) for field in ("name", "party"))
     form = Form(
         stamp=request.POST.get("stamp", ""),
         name=name,
         ticked=frozenset(kind for kind in DeclarationKind if request.POST.get(kind.value) == "on"),
+        party=party,
     )
     try:
         declaring.declare(token, form, client)
@@ -143,19 +144,25 @@ def declare(request: HttpRequest, token: str) -> HttpResponseBase:
         dispatch = links.find(token)
         with translation.override(dispatch.language):
             what = _not_declared(error, form)
-        return response_of(dispatch_page(shown_without_code(dispatch), error=what, name=name, status=422))
+        return response_of(dispatch_page(shown_without_code(dispatch), error=what, name=name, party=party, status=422))
     return after_form(token)
 
 
 def _not_declared(error: IncompleteError | StalePageError, form: Form) -> str:
     if isinstance(error, StalePageError):
         return _("Die Seite war nicht mehr aktuell. Es wurde nichts abgeschickt. Bitte prüfen Sie sie noch einmal.")
-    if form.ticked:
-        return _(
-            "Es wurde noch nichts abgeschickt: Ihr Name fehlt. Er steht unter Ihrer Erklärung wie eine Unterschrift. "
-            "Setzen Sie bitte auch Ihre Kreuze noch einmal; wir setzen keine für Sie."
+    missing = _(
+        "Es wurde noch nichts abgeschickt: Es fehlt Ihr Name, oder für wen Sie beauftragen. Beides steht unter Ihrer "
+        "Erklärung, und wir schicken es Ihnen per E-Mail."
+    )
+    if not form.party and not form.name:
+        missing = _(
+            "Es wurde noch nichts abgeschickt: Ihr Name fehlt. Er steht unter Ihrer Erklärung, und wir schicken Ihnen "
+            "beides per E-Mail."
         )
-    return _("Es wurde noch nichts abgeschickt: Ihr Name fehlt. Er steht unter Ihrer Erklärung wie eine Unterschrift.")
+    if form.ticked:
+        return f"{missing} {_('Setzen Sie bitte auch Ihre Kreuze noch einmal; wir setzen keine für Sie.')}"
+    return missing
 
 
 @never_cache

@@ -64,6 +64,7 @@ STANDING = MappingProxyType(
         State.REFUSED: gettext_lazy("abgelehnt"),
     }
 )
+_EXPOSE_STANDING = MappingProxyType({**STANDING, State.REFUSED: gettext_lazy("kennt das Objekt schon")})
 _REGISTERED_STANDING = MappingProxyType(
     {**STANDING, State.OPEN: gettext_lazy("angenommen"), State.EXPIRED: gettext_lazy("Frist abgelaufen")}
 )
@@ -82,6 +83,15 @@ EXPLAINED = MappingProxyType(
         State.REFUSED: gettext_lazy("Der Empfänger hat abgelehnt. Die Nachricht bleibt geschlossen."),
     }
 )
+_EXPOSE_EXPLAINED = MappingProxyType(
+    {
+        **EXPLAINED,
+        State.WITHDRAWN: gettext_lazy("Der Vertrag ist widerrufen. Das Exposé ist nicht mehr abrufbar."),
+        State.REFUSED: gettext_lazy("Der Empfänger kennt das Objekt schon. Es gibt keinen Vertrag, nichts ging auf."),
+    }
+)
+# Declared, while somebody who orders together has not.
+_WAITS_FOR_PARTNER = gettext_lazy("Das Exposé öffnet sich, sobald auch die zweite Person beauftragt hat.")
 _REGISTERED_EXPLAINED = MappingProxyType(
     {
         **EXPLAINED,
@@ -91,7 +101,7 @@ _REGISTERED_EXPLAINED = MappingProxyType(
 )
 _BY_KIND = MappingProxyType(
     {
-        Kind.SECURE_EXPOSE: (STANDING, EXPLAINED),
+        Kind.SECURE_EXPOSE: (_EXPOSE_STANDING, _EXPOSE_EXPLAINED),
         Kind.REGISTERED_MAIL: (_REGISTERED_STANDING, _REGISTERED_EXPLAINED),
     }
 )
@@ -201,6 +211,8 @@ def standing(dispatch: Dispatch) -> str:
 @register.simple_tag
 def explained(dispatch: Dispatch) -> str:
     """How far the dispatch has come, in a sentence that promises no more than is known."""
+    if dispatch.state == State.WAITING and dispatch.period_ends_at is None:
+        return str(_WAITS_FOR_PARTNER)
     words = _BY_KIND[Kind(dispatch.kind)][1][State(dispatch.state)]
     return str(words) % {"day": exactly(dispatch.period_ends_at)}
 

@@ -32,7 +32,7 @@ QUERIES = {
     "/contacts/{contact}/": 29,
     "/estates/": 14,
     "/estates/?q=altbau&place=essl&rooms=2": 15,
-    "/estates/{estate}/": 29,
+    "/estates/{estate}/": 30,
     "/appointments/": 11,
     "/appointments/?whose=all": 11,
     "/activities/new/?contact={contact}": 16,

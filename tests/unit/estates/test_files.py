@@ -1,0 +1,84 @@
+"""Whole files in the shape in which real programs write them, each with what is right to make of it.
+
+They lie in ``files/``; the findings they come from are named in the tests.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from siegelpost.estates import commission, facts
+from siegelpost.estates.importing import import_file
+from siegelpost.estates.models import Estate
+from siegelpost.estates.openimmo import OpenImmoError
+from siegelpost.estates.results import ImportResult
+
+pytestmark = pytest.mark.django_db
+FILES = Path(__file__).parent / "files"
+
+
+def bring(name: str) -> ImportResult:
+    return import_file(FILES / name, actor=None)
+
+
+def told(result: ImportResult) -> str:
+    said = [note for line in result.lines for note in line.notes] + [line.reason for line in result.rejected]
+    return "\n".join(each.text("de") for each in said if each)
+
+
+@pytest.mark.parametrize(
+    ("file", "fields", "words"),
+    [
+        ("02-price-349.000.xml", {"price": 349_000, "service_charge": 1250}, ""),
+        ("02-price-349.000.xml", {"plot_area": 1200, "living_area": Decimal("84.5")}, ""),
+        ("26-kaufpreisnetto.xml", {"price": 100_000, "plus_vat": True}, ""),
+        ("27-austrian-rent.xml", {"rent_cold": 900, "ancillary_costs": 200, "rent_warm": 1210}, ""),
+        ("29-parking-prices.xml", {"price": 300_000}, "stp_garage 15000"),
+        ("39-mkt-both.xml", {"marketing": "rent", "rent_cold": 700}, "zugleich zum Kauf und zur Miete"),
+    ],
+)
+def test_prices_are_read_or_said(file: str, fields: dict[str, Any], words: str) -> None:
+    """Findings: thousandths of prices, and prices lost without a word."""
+    assert words in told(bring(file))
+    assert Estate.objects.values(*fields).get() == fields
+
+
+def test_a_commission_without_a_word_whether_it_is_due() -> None:
+    """Finding: six of six properties of a real export went out as "provisionsfrei" at 3,57 %."""
+    assert "3,57 %" in told(bring("01-commission-without-provisionspflichtig.xml"))
+    estate = Estate.objects.get()
+    assert estate.buyer_commission_due
+    assert commission.unclear(estate)
+    assert facts.buyer_commission(estate).startswith("3,57 % inkl. MwSt.")
+
+
+def test_one_id_of_two_numbers() -> None:
+    """Finding: "Es steht zweimal in der Datei" did not say what is equal."""
+    assert "openimmo_obid) „SAME“" in told(bring("24-same-obid-two-numbers.xml"))
+    assert Estate.objects.get().external_no == "R-24a"
+
+
+def test_two_languages_of_one_number() -> None:
+    """Finding: of a German and an English property with one number the first was taken, and nothing said why."""
+    assert "auch mit deutschen Texten" in told(bring("43-two-languages-one-number.xml"))
+    assert Estate.objects.get().title == "Helle Wohnung"
+
+
+def test_two_providers_with_one_id() -> None:
+    """Finding: the second provider's file overwrote the first provider's property."""
+    bring("25a-provider-one.xml")
+    assert "eines anderen Anbieters" in told(bring("25b-provider-two.xml"))
+    assert Estate.objects.get().title == "Wohnung von Anbieter Eins"
+
+
+def test_a_complete_file_of_nothing() -> None:
+    """Finding: an empty complete transfer archived everything, with exit status 0."""
+    for file in ("01-commission-without-provisionspflichtig.xml", "26-kaufpreisnetto.xml"):
+        bring(file)
+    with pytest.raises(OpenImmoError, match="alle 2 würden archiviert"):
+        bring("35-full-empty.xml")
+    assert {one.status for one in Estate.objects.all()} == {"active"}
