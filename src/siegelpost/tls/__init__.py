@@ -35,9 +35,8 @@ if TYPE_CHECKING:
     from siegelpost.tls.acme.renewal import requested as requested
     from siegelpost.tls.acme.status import AcmeStatus as AcmeStatus
     from siegelpost.tls.acme.status import acme_status as acme_status
-    from siegelpost.tls.acme.waiting import concerns as concerns
-    from siegelpost.tls.acme.waiting import go_on as go_on
-    from siegelpost.tls.acme.waiting import wait as wait
+    from siegelpost.tls.acme.waiting import bought_for as bought_for
+    from siegelpost.tls.acme.waiting import waits_until as waits_until
     from siegelpost.tls.acme.wording import problem_text as problem_text
     from siegelpost.tls.acme.wording import remedy_texts as remedy_texts
     from siegelpost.tls.acme.wording import step_text as step_text
@@ -108,10 +107,9 @@ _DOORS = {
     "RFC2136": "acme.dns_providers",
     "dns_options": "acme.dns_providers",
     "dns_providers": "acme.dns_providers",
-    "concerns": "acme.waiting",
+    "bought_for": "acme.waiting",
+    "waits_until": "acme.waiting",
     "finish": "acme.draft",
-    "go_on": "acme.waiting",
-    "wait": "acme.waiting",
     "forget_plan": "acme.plan",
     "load_plan": "acme.plan",
     "look": "acme.renewal",

@@ -115,11 +115,11 @@ def finish(store: Store, plan: Plan | None, now: datetime) -> tuple[str, ...]:
         return ()
     served = {each.id for each in store.current()}
     new = tuple(each.id for each in certificates if each.id not in served)
-    goes_on_at = waiting.goes_on_at(store, plan.names)
-    if goes_on_at and now < goes_on_at:
+    active = store.active()
+    if waiting.waits_until(store, plan, now):
         new = ()
     if new:
-        store.activate(*ids)
+        store.activate(*ids, after=active)
     discard(store, *plan.key_types)
     return new
 

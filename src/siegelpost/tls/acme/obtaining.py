@@ -17,7 +17,7 @@ from siegelpost.tls.acme.plan import Authority, KeyType, Plan
 from siegelpost.tls.acme.problems import NOT_OUR_SERVER, OURS, AcmeError, Code, Problem
 from siegelpost.tls.acme.progress import Now, Progress, Reason, Recorder, Step, utc_now
 from siegelpost.tls.acme.work import USUAL, Patience, Work
-from siegelpost.tls.store import Source, Store, Stored, StoreError
+from siegelpost.tls.store import Overtaken, Source, Store, Stored, StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -148,13 +148,16 @@ def _certificates(work: Work) -> tuple[str, ...]:
         _counted(work, get)
     work.recorder.step(Step.ACTIVATE)
     work.lease.check()
-    goes_on_at = waiting.goes_on_at(work.store, work.plan.names)
-    if goes_on_at and work.now() < goes_on_at:
+    ids = tuple(draft.stored for draft in found)
+    before = work.store.active()
+    if waiting.waits_until(work.store, work.plan, work.now()):
         # Somebody has put in a bought one while this was under way; what was obtained stays stored.
         drafts.discard(work.store, *work.plan.key_types)
         raise AcmeError(Code.WAITS)
-    ids = tuple(draft.stored for draft in found)
-    work.store.activate(*ids)
+    try:
+        work.store.activate(*ids, after=before)
+    except Overtaken as error:  # the draft is kept: the next look serves it, or sees what came in between
+        raise AcmeError(Code.BUSY) from error
     _remember(work, found)
     drafts.discard(work.store, *work.plan.key_types)
     return ids

@@ -97,6 +97,7 @@ class Plan:
         dns: needed for ``dns-01``.
         contact: mail address given to the authority; empty for none.
         key_types: one certificate is kept for each.
+        over: the bought certificates that it may take the place of, see :mod:`siegelpost.tls.acme.waiting`.
     """
 
     names: tuple[str, ...]
@@ -105,6 +106,7 @@ class Plan:
     dns: DnsProvider | None = None
     contact: str = ""
     key_types: tuple[KeyType, ...] = (KeyType.ECDSA,)
+    over: Mapping[str, int | None] = field(default_factory=dict, compare=False)
 
     def checked(self) -> "Plan":
         """The same with each name as certificates write it, once.
@@ -170,7 +172,7 @@ def _file(store: Store) -> Path:
 def save_plan(store: Store, plan: Plan) -> Plan:
     """Keep this plan instead of any earlier one; the jobs process acts on it within seconds.
 
-    Whoever saves one wants it to begin: it waits for no bought certificate that is there already.
+    Whoever saves one wants it to begin: it waits for no bought certificate that is served already.
 
     Returns:
         The plan as it was saved, see :meth:`Plan.checked`.
@@ -180,6 +182,7 @@ def save_plan(store: Store, plan: Plan) -> Plan:
         OSError: the disk is full; the earlier one is still there.
     """
     plan = plan.checked()
+    plan = replace(plan, over=waiting.put_in(store, plan.names))
     content = asdict(plan)
     passphrase = store.passphrase()
     for authority in content["authorities"]:
@@ -189,7 +192,6 @@ def save_plan(store: Store, plan: Plan) -> Plan:
             name: _sealed(value, passphrase) for name, value in content["dns"]["options"].items()
         }
     write_json(_file(store), content)
-    waiting.go_on(store)
     return plan
 
 
@@ -240,4 +242,5 @@ def _plan(content: dict[str, Any], passphrase: bytes) -> Plan:
         else None,
         contact=content["contact"],
         key_types=tuple(map(KeyType, content["key_types"])),
+        over=content.get("over", {}),
     )

@@ -41,20 +41,15 @@ class Due:
     at: datetime
 
 
-def due(
-    plan: Plan, served: Sequence[Stored], state: State, now: datetime, goes_on_at: datetime | None = None
-) -> Due:
+def due(plan: Plan, served: Sequence[Stored], state: State, now: datetime) -> Due:
     """When the next order for this plan is due.
 
     Args:
         served: what is served for exactly the plan's names.
-        goes_on_at: until then it waits for a bought certificate (:func:`siegelpost.tls.acme.waiting.goes_on_at`).
     """
-    if goes_on_at and now < goes_on_at:
-        return Due(Reason.AFTER_BOUGHT, goes_on_at)
     by_type = {each.key_type: each for each in reversed(served)}
     if not set(plan.key_types) <= by_type.keys():
-        planned = Due(Reason.AFTER_BOUGHT, goes_on_at) if goes_on_at else Due(Reason.NEW_PLAN, now)
+        planned = Due(Reason.NEW_PLAN if not state.failures else Reason.RETRY, now)
     else:
         planned = min((_renewal(by_type[each], state, now) for each in plan.key_types), key=lambda each: each.at)
     if not state.failures or state.next_try_at is None:
@@ -126,7 +121,8 @@ def look(
         The ids of what was newly obtained.
 
     Raises:
-        AcmeError: an order came to nothing; when it will be tried again is written down.
+        AcmeError: an order came to nothing; when it will be tried again is written down. Or the plan waits for a
+            bought certificate, and somebody asked.
     """
     plan = load_plan(store)
     if plan is None:
@@ -136,21 +132,27 @@ def look(
     with suppress(OSError):
         (store.folder / "acme" / "wanted").unlink(missing_ok=True)
     _finish(store, plan, now())
+    if waiting.waits_until(store, plan, now()):
+        if asked or again:
+            raise AcmeError(Code.WAITS)
+        return ()
     _ask_for_windows(store, plan, now())
     state = _of_this_plan(store)
 
     def wanted() -> bool:
         """Asked again when nobody else is at work: meanwhile another node may have renewed, or failed."""
-        fresh = _of_this_plan(store)
+        if waiting.waits_until(store, plan, now()):
+            return False
+        served, fresh = obtaining.serving(store, plan), _of_this_plan(store)
         if again:
-            return {each.id for each in obtaining.serving(store, plan)} == present
-        next_one = next_due(store, plan, fresh, now())
+            return {each.id for each in served} == present
+        next_one = due(plan, served, fresh, now())
         paused = next_one.reason in (Reason.RETRY, Reason.NEW_PLAN) and fresh.failed_at == state.failed_at
         return next_one.at <= now() or (asked and paused)
 
     ids: tuple[str, ...] = ()
     if wanted():
-        reason = Reason.ASKED if again else next_due(store, plan, state, now()).reason
+        reason = Reason.ASKED if again else due(plan, obtaining.serving(store, plan), state, now()).reason
         try:
             ids = obtaining.obtain(
                 store,
@@ -179,11 +181,6 @@ def _tell_of_the_others_failure(state: State, began: datetime) -> None:
     """Whoever asked, and waited while another process tried and failed, hears of it."""
     if state.problem and state.failed_at and state.failed_at >= began:
         raise AcmeError.of(state.problem)
-
-
-def next_due(store: Store, plan: Plan, state: State, now: datetime) -> Due:
-    """When the next order for this plan is due, and why, as the store stands now."""
-    return due(plan, obtaining.serving(store, plan), state, now, waiting.goes_on_at(store, plan.names))
 
 
 def _finish(store: Store, plan: Plan, now: datetime) -> None:

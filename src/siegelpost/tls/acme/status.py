@@ -7,6 +7,7 @@ from typing import Any
 
 from siegelpost.tls.acme import progress as progresses
 from siegelpost.tls.acme import state as states
+from siegelpost.tls.acme import waiting
 from siegelpost.tls.acme.plan import Plan, load_plan
 from siegelpost.tls.acme.problems import Code, Problem
 from siegelpost.tls.acme.progress import Progress, Reason, utc_now
@@ -25,7 +26,8 @@ class AcmeStatus:
         failures: how often in a row it has failed.
         next_try_at: when the next order is due, by itself.
         reason: why it will be placed.
-        waits_until: until then nothing is ordered, because somebody has put in a bought certificate; None otherwise.
+        waits_until: when the bought certificate ends that somebody has put in; until then nothing is ordered but on
+            their word. None: it does not wait.
     """
 
     plan: Plan | None
@@ -72,14 +74,14 @@ def acme_status(store: Store, now: datetime | None = None) -> AcmeStatus:
     plan, running = load_plan(store), progresses.progress(store)
     if plan is None:
         return AcmeStatus(None, (), running, None, 0, None, None)
+    if until := waiting.waits_until(store, plan, now):
+        return AcmeStatus(plan, (), running, None, 0, until, Reason.AFTER_BOUGHT, until)
     # Here, because they bring a whole client for ACME along, and an office with a bought certificate needs none.
     from siegelpost.tls.acme import obtaining, renewal
 
     state = states.load(store)
     served = obtaining.serving(store, plan)
-    planned = renewal.next_due(store, plan, state, now)
-    if planned.reason is Reason.AFTER_BOUGHT and now < planned.at:
-        return AcmeStatus(plan, served, running, None, 0, planned.at, planned.reason, planned.at)
+    planned = renewal.due(plan, served, state, now)
     problem = state.problem
     if running and running.problem and running.problem.code is Code.INTERRUPTED:
         problem = problem or running.problem

@@ -1,71 +1,42 @@
 """While a bought certificate is served, the automatic one waits: no purchase is replaced without a question.
 
-Kept is what somebody put in after the plan was made; a plan that is made afterwards begins, for that is what it is
-made for. The automatic one goes on by itself before the bought one ends::
-
-    acme/waiting.json      the ids of the bought certificates, and since when
+A plan may take the place of what was bought and served when it was saved, for whoever saves one wants it to begin.
+It waits for whatever was put in, or put back, after that, by whichever way, until somebody saves it once more or the
+bought one has ended.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from siegelpost.durable import read_json, write_json
-from siegelpost.tls.store import Source, Store, Stored, StoreError
+from siegelpost.tls.store import Source, Store, Stored
 
-# Of the time that was left when it was put in, so much is left to the automatic one. Administrators have heard twice
-# by then that it ends (`certificates/endings.py`).
-GOES_ON_AT = 1 / 10
+if TYPE_CHECKING:
+    from siegelpost.tls.acme.plan import Plan
 
 
-def wait(store: Store, ids: Iterable[str], at: datetime) -> None:
-    """Let the automatic certificate wait while one of these is served, if it is a bought one.
-
-    Called before they are activated, so that no order comes in between; one that is not served keeps nothing waiting.
-
-    Raises:
-        OSError: the disk is full; nothing was changed.
-    """
-    bought = [each for each in ids if _is_bought(store, each)]
-    if bought:
-        write_json(_file(store), {"certificates": bought, "since": at.isoformat()})
+def bought_for(store: Store, names: Sequence[str]) -> list[Stored]:
+    """What is served, was bought, and would lose its place, or part of it, to a certificate for these names."""
+    return [each for each in store.current() if each.source is Source.IMPORTED and _concerns(each.names, names)]
 
 
-def go_on(store: Store) -> None:
-    """Let the automatic certificate wait for nothing any more."""
-    _file(store).unlink(missing_ok=True)
+def put_in(store: Store, names: Sequence[str]) -> dict[str, int | None]:
+    """The ids of these, with the generation each was put in with (None: unknown)."""
+    known = store.active().put_in
+    return {each.id: known.get(each.id) for each in bought_for(store, names)}
 
 
-def goes_on_at(store: Store, names: Sequence[str]) -> datetime | None:
-    """When the automatic certificate for these names goes on by itself, perhaps in the past; None: it does not wait."""
-    content = read_json(_file(store))
-    try:
-        bought, since = set(content["certificates"]), datetime.fromisoformat(content["since"])
-    except (KeyError, TypeError, ValueError):
-        return None
-    # What else would be replaced, or would end meanwhile, counts as well.
-    served = [each for each in store.current() if concerns(each, names)]
-    if not any(each.id in bought for each in served):
-        return None
-    return min(each.not_after - (each.not_after - max(each.not_before, since)) * GOES_ON_AT for each in served)
+def waits_until(store: Store, plan: "Plan", now: datetime) -> datetime | None:
+    """When the bought certificate ends that this plan waits for; None: it need not wait."""
+    new = dict(put_in(store, plan.names).items() - plan.over.items())
+    ends = [each.not_after for each in bought_for(store, plan.names) if each.id in new and each.not_after > now]
+    return max(ends, default=None)
 
 
-def concerns(certificate: Stored, names: Sequence[str]) -> bool:
-    """Whether a certificate is for one of these names: a certificate for them would take its place, or part of it."""
-    own = set(certificate.names)
-    return any(_forms(name) & own for name in names) or any(_forms(name) & set(names) for name in own)
+def _concerns(own: Iterable[str], names: Iterable[str]) -> bool:
+    own, names = set(own), set(names)
+    return any(_forms(name) & own for name in names) or any(_forms(name) & names for name in own)
 
 
 def _forms(name: str) -> set[str]:
     return {name, f"*.{name.partition('.')[2]}"}
-
-
-def _is_bought(store: Store, id: str) -> bool:
-    try:
-        return store.get(id).source is Source.IMPORTED
-    except StoreError:
-        return False
-
-
-def _file(store: Store) -> Path:
-    return store.folder / "acme" / "waiting.json"
