@@ -47,7 +47,9 @@ NO_PAGE = {
     ),
     **dict.fromkeys(("certificate_back", "certificate_give_up", "certificate_handover_revoke"), SENT),
     **dict.fromkeys(("handover_leave", "checklist_sign", "settings_mail_signing", "settings_person_link"), SENT),
-    **dict.fromkeys(("settings_person_card", "settings_person_out", "account_end_session", "push_add"), SENT),
+    **dict.fromkeys(
+        ("certificate_go_on", "settings_person_card", "settings_person_out", "account_end_session", "push_add"), SENT
+    ),
     **dict.fromkeys(("push_try", "push_remove"), SENT),
     # While nothing is being fetched; the assistant's own journey sees it at work.
     "certificate_progress": ELSEWHERE,

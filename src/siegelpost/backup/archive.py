@@ -12,7 +12,6 @@ import os
 import secrets
 import stat
 import tarfile
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -23,8 +22,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from siegelpost import __version__
-from siegelpost.backup import database
+from siegelpost.backup import database, leftovers
 from siegelpost.backup.manifest import FORMAT, LOST_AND_FOUND, MANIFEST, BackupError, Manifest, Progress, migrations
+from siegelpost.ledger import fsck
 from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.settings import Settings
 
@@ -62,9 +62,12 @@ def write(settings: Settings, target: Path, progress: Progress = lambda done, to
             "Die Sicherung gehört nicht in den Datenordner: Sie ginge mit ihm verloren. / "
             "A backup does not belong into the data folder: it would be lost with it."
         )
-    partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    leftovers.remove_from(settings.data)
+    leftovers.remove_beside(target)
+    partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}{leftovers.UNFINISHED}")
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            leftovers.hold(out.fileno())
             manifest = _fill(out, settings, progress)
             out.flush()
             os.fsync(out.fileno())
@@ -77,15 +80,30 @@ def write(settings: Settings, target: Path, progress: Progress = lambda done, to
     return manifest
 
 
+def look_first() -> None:
+    """Look at what costs the same however large the installation is: its keys, and whether it was wound back.
+
+    Raises:
+        BackupError: something is wrong. A backup of it would look as good as those before, and in time push them out.
+    """
+    found = [each for check in fsck.checks() if check.quick for each in fsck.run(check, lambda done, total: None)]
+    if bad := [each for each in found if not each.remark]:
+        lines = "\n".join(f"{each.where}: {each.de} / {each.en}" for each in bad)
+        raise BackupError(
+            f"Es wurde keine Sicherung gemacht; behalten Sie die früheren. / No backup was made; keep the earlier ones."
+            f"\n{lines}"
+        )
+
+
 def _fill(out: BinaryIO, settings: Settings, progress: Progress) -> Manifest:
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     checkpoint = newest_checkpoint()
     with (
         # Not in /tmp, which may be memory, nor beside a target on the network, where SQLite's locks may not work.
-        tempfile.TemporaryDirectory(prefix=".backup-", dir=settings.data) as scratch,
+        leftovers.scratch(settings.data, leftovers.BACKING_UP) as scratch,
         tarfile.open(fileobj=out, mode="w:gz", compresslevel=_COMPRESSION, format=tarfile.PAX_FORMAT) as tar,
     ):
-        copy = database.copy(settings, Path(scratch))
+        copy = database.copy(settings, scratch)
         members = [(copy.name, copy, copy.stat().st_size), *_members(settings.data)]
         total = sum(size for _, _, size in members)
         files: dict[str, str] = {}

@@ -3,14 +3,13 @@
 import hashlib
 import os
 import tarfile
-import tempfile
 import zlib
 from gzip import BadGzipFile
 from pathlib import Path, PurePosixPath
 
 from pydantic import TypeAdapter
 
-from siegelpost.backup import database
+from siegelpost.backup import database, leftovers
 from siegelpost.backup.manifest import FORMAT, LOST_AND_FOUND, MANIFEST, BackupError, Manifest, Progress, migrations
 from siegelpost.settings import Settings
 
@@ -33,21 +32,22 @@ def restore(archive: Path, settings: Settings, progress: Progress = lambda done,
     """
     data = settings.data
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    leftovers.remove_from(data)
     if any(entry.name != LOST_AND_FOUND for entry in data.iterdir()):
         raise BackupError(
             f"{data} ist nicht leer. Zurückholen geht nur in einen leeren Ordner; nichts wurde verändert. / "
             f"{data} is not empty. A backup can only be restored into an empty folder; nothing was changed."
         )
-    with tempfile.TemporaryDirectory(dir=data, prefix=".restoring-") as unpacked:
+    with leftovers.scratch(data, leftovers.RESTORING) as unpacked:
         try:
-            manifest = _unpack(archive, Path(unpacked), progress)
+            manifest = _unpack(archive, unpacked, progress)
         except (tarfile.TarError, BadGzipFile, zlib.error, EOFError, FileExistsError, ValueError, TypeError) as error:
             raise BackupError(
                 f"{archive.name} ist keine vollständige Sicherung ({error}); nichts wurde verändert. / "
                 f"{archive.name} is no complete backup ({error}); nothing was changed."
             ) from error
-        database.fill(settings, Path(unpacked) / manifest.database)
-        for entry in Path(unpacked).iterdir():
+        database.fill(settings, unpacked / manifest.database)
+        for entry in unpacked.iterdir():
             entry.rename(data / entry.name)
     return manifest
 

@@ -197,8 +197,23 @@ def start(given: Answers, dns: tls.DnsProvider | None = None, *, by: str) -> Non
         siegelpost.tls.AcmeError: it cannot work this way; nothing was changed.
     """
     settings = load()
-    store = open_store(settings)
-    plan = plan_for(given, settings, dns)
+    _begin(open_store(settings), plan_for(given, settings, dns), by)
+
+
+def go_on(*, by: str) -> None:
+    """Let the automatic certificate take the place of the bought one that it waits for; without a plan, nothing."""
+    store = open_store(load())
+    if plan := tls.load_plan(store):
+        _begin(store, plan, by)
+
+
+def replaced() -> list[tls.Stored]:
+    """The bought certificates, still valid, whose place an automatic one for the public address would take."""
+    at, settings = datetime.now(UTC), load()
+    return [each for each in tls.bought_for(open_store(settings), [settings.public_host]) if each.valid_at(at)]
+
+
+def _begin(store: tls.Store, plan: tls.Plan, by: str) -> None:
     with transaction.atomic():
         saved = tls.save_plan(store, plan)
         data = {

@@ -23,7 +23,7 @@ from siegelpost.office.agents import administrators
 from siegelpost.office.models import Agent
 from siegelpost.office.the_office import the_office
 from siegelpost.settings import load
-from siegelpost.tls import AcmeStatus, Stored, acme_status, problem_text, remedy_texts
+from siegelpost.tls import AcmeStatus, Source, Stored, acme_status, problem_text, remedy_texts
 
 # Shares of the lifetime that are left; at each an administrator hears of it once.
 LEVELS = (1 / 4, 1 / 6, 1 / 10, 1 / 20, 0.0)
@@ -43,6 +43,11 @@ class EndsSoon:
     ended: bool
     renewing: bool
     status: AcmeStatus
+
+    @property
+    def waited_for(self) -> bool:
+        """Whether the automatic certificate waits until this bought one has ended, or somebody decides."""
+        return self.certificate.source is Source.IMPORTED and self.status.waits_until is not None
 
 
 # How an administrator hears of it, within the transaction that notes that they did.
@@ -114,6 +119,7 @@ def _words(language: str, warning: EndsSoon) -> Iterator[str]:
         "ends_at": warning.certificate.not_after,
         "ended": warning.ended,
         "renewing": warning.renewing,
+        "waited_for": warning.waited_for,
         "problem": problem_text(problem, language) if problem else "",
         "remedies": remedy_texts(problem, language) if problem else [],
         "url": f"{load().public_address}/certificate/",

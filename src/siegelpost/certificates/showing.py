@@ -98,6 +98,11 @@ def automatic(language: str) -> Automatic:
     return Automatic(status, words, tls.remedy_texts(problem, language) if problem else [])
 
 
+def bought_until() -> datetime | None:
+    """When the bought certificate ends for which the automatic one waits, as long as nobody has decided."""
+    return tls.acme_status(open_store(load())).waits_until
+
+
 def wait_for_swap() -> None:
     """Until every worker process serves what was activated last: asked sooner, the doctor would see the old one."""
     with suppress(OSError):

@@ -6,6 +6,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from siegelpost import tls
+from siegelpost.certificates.house import open_store
 from siegelpost.checklist.check import Look, Result, State, worst
 from siegelpost.mail.authentication import Level
 
@@ -47,6 +48,10 @@ def certificate(look: Look) -> Result:
     if days is not None and days < _SOON_DAYS:
         cause = _("Browser vertrauen dem Server, aber das Zertifikat läuft bald ab.")
         return _result(State.WARN, cause, facts, [_("Zertifikat jetzt erneuern."), *remedy])
+    if tls.acme_status(open_store(look.settings), look.at).waits_until:
+        cause = _("Browser vertrauen dem Server. Das automatische Zertifikat wartet, solange das gekaufte gilt.")
+        todo = _("Auf der Seite „Zertifikat“ entscheiden: beim gekauften bleiben oder automatisch weiter.")
+        return _result(State.WARN, cause, facts, [todo, *remedy])
     return _result(_state(found), _("Browser vertrauen dem Server."), facts, remedy)
 
 

@@ -16,7 +16,8 @@ def backup(target: Path, data: Path | None, lang: str | None) -> None:
     """Write a backup of the whole installation to TARGET (a .tar.gz): database, files, keys, certificates.
 
     The server may run meanwhile. TARGET holds every secret of the installation: keep it as safe as the server itself,
-    and somewhere else. An existing file is never overwritten.
+    and somewhere else. An existing file is never overwritten. Where the database is damaged or was wound back, or a key
+    is missing, no backup is made: keep the earlier ones.
     """
     settings = start_django(data=data)
     if settings.database_url is None and not settings.database_path.exists():
@@ -27,11 +28,12 @@ def backup(target: Path, data: Path | None, lang: str | None) -> None:
     from django.utils import translation
     from django.utils.translation import gettext as _
 
-    from siegelpost.backup.archive import write
+    from siegelpost.backup.archive import look_first, write
     from siegelpost.backup.manifest import BackupError
 
     with translation.override(lang or settings.language), bytes_bar(_("Sichern")) as progress:
         try:
+            look_first()
             manifest = write(settings, target, progress)
         except (BackupError, OSError, Error) as error:
             raise click.ClickException(str(error)) from error

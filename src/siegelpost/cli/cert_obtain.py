@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from siegelpost.certificates.house import house, open_store
-from siegelpost.cli.cert_words import FAILED, KEPT, NEXT, PROVED, REASONS, RENEWED
+from siegelpost.cli.cert_words import FAILED, KEPT, NEXT, PAUSED, PROVED, REASONS, RENEWED
 from siegelpost.cli.common import Refused, data_option
 from siegelpost.settings import Settings, configure
 from siegelpost.tls import (
@@ -23,6 +23,7 @@ from siegelpost.tls import (
     KeyType,
     Plan,
     Progress,
+    Store,
     acme_status,
     fill,
     load_plan,
@@ -32,8 +33,11 @@ from siegelpost.tls import (
     remedy_texts,
     save_plan,
     step_text,
+    waits_until,
 )
 from siegelpost.tls.acme.plan import is_address, normal_name
+from siegelpost.tls.acme.problems import Code
+from siegelpost.tls.acme.progress import utc_now
 from siegelpost.tls.acme.work import USUAL
 
 # How long to wait for an order of the running server, in seconds.
@@ -59,14 +63,16 @@ def _choices(values: type[Challenge] | type[KeyType]) -> click.Choice[str]:
 @click.option("--key-type", "key_types", multiple=True, type=_choices(KeyType), help="One certificate for each.")
 @click.option("--contact", default=None, help="Mail address given to the authority.")
 @click.option("--again", is_flag=True, help="Order even though a good certificate is served.")
+@click.option("--instead", is_flag=True, help="Take the place of a bought certificate that is still valid.")
 @click.option("--dry-run", is_flag=True, help="Only prove the names from outside; no certificate, nothing is saved.")
 @data_option
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-def obtain_(data: Path | None, again: bool, dry_run: bool, as_json: bool, **options: Any) -> None:
+def obtain_(data: Path | None, again: bool, instead: bool, dry_run: bool, as_json: bool, **options: Any) -> None:
     """Obtain a certificate for NAMES (host names, wildcards, IP addresses), serve it, and keep it renewed.
 
     Without NAMES: for those that are kept already, or else for the public address. The running server answers the
-    authority's questions and serves the new certificate at once. The doctor judges it before.
+    authority's questions and serves the new certificate at once. The doctor judges it before. A bought certificate
+    that is still valid stays, unless `--instead` is given.
     """
     settings = configure(data=data)
     store, roots = open_store(settings), house(settings).local_roots
@@ -76,8 +82,7 @@ def obtain_(data: Path | None, again: bool, dry_run: bool, as_json: bool, **opti
         if dry_run:
             obtain(store, plan, roots=roots, dry_run=True, told=told)
         else:
-            if plan != load_plan(store):
-                save_plan(store, plan)
+            _begin(store, plan, instead)
             # The running server may be quicker; then its order is waited for.
             look(store, roots=roots, asked=True, again=again, patience=replace(USUAL, lease=_PATIENCE), told=told)
     except AcmeError as error:
@@ -90,6 +95,15 @@ def obtain_(data: Path | None, again: bool, dry_run: bool, as_json: bool, **opti
         for each in acme_status(store).served:
             click.echo(f"* {each.id}  {each.key_type}  {each.not_after:%Y-%m-%d}  {', '.join(each.names)}")
         click.echo(RENEWED.in_language(settings.language))
+
+
+def _begin(store: Store, plan: Plan, instead: bool) -> None:
+    """Keep the plan, unless a bought certificate would be replaced and nobody has said so."""
+    waits = waits_until(store, plan, utc_now())
+    if waits and not instead:
+        raise AcmeError(Code.WAITS)
+    if waits or plan != load_plan(store):
+        save_plan(store, plan)
 
 
 def _plan(
@@ -168,6 +182,8 @@ def describe(status: AcmeStatus, language: str) -> list[str]:
     if status.next_try_at and status.reason:
         why = REASONS[status.reason].in_language(language)
         lines.append(fill(NEXT, language, {"at": f"{status.next_try_at:%Y-%m-%d %H:%M}", "reason": why}))
+    if status.waits_until:
+        lines.append(PAUSED.in_language(language))
     if status.problem:
         problem = problem_text(status.problem, language)
         lines.append(fill(FAILED, language, {"times": status.failures, "problem": problem}))

@@ -12,6 +12,12 @@ PROVED = Text(
 RENEWED = Text("* wird ausgeliefert und erneuert sich von selbst.", "* is served, and will be renewed by itself.")
 KEPT = Text("Erneuert sich von selbst: {names} ({authority})", "Kept renewed: {names} ({authority})")
 NEXT = Text("Nächste Bestellung: {at} UTC ({reason})", "Next order: {at} UTC ({reason})")
+PAUSED = Text(
+    "Pausiert, weil ein gekauftes eingesetzt ist: Solange es gilt, wird es nicht ersetzt. "
+    "Doch ersetzen: siegelpost cert obtain --instead",
+    "Paused, because a bought one is in use: it is not replaced while it is valid. "
+    "Replace it all the same: siegelpost cert obtain --instead",
+)
 FAILED = Text("Fehlgeschlagen, {times}-mal in Folge: {problem}", "Failed {times} times in a row: {problem}")
 REASONS = {
     Reason.ASKED: Text("auf Wunsch", "asked for"),
@@ -19,4 +25,5 @@ REASONS = {
     Reason.RENEWAL: Text("Erneuerung", "renewal"),
     Reason.EMERGENCY: Text("dringend, es läuft bald ab", "urgent, it ends soon"),
     Reason.RETRY: Text("nächster Versuch", "next try"),
+    Reason.AFTER_BOUGHT: Text("das gekaufte läuft ab", "the bought one ends"),
 }

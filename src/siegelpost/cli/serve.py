@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from siegelpost.backup import leftovers
 from siegelpost.cli.common import Refused, data_option
 from siegelpost.keys import UnsafeError
 from siegelpost.settings import configure
@@ -36,6 +37,7 @@ def serve(data: Path | None, host: str | None, port: int | None, http_port: int 
     settings = configure(data=data, host=host, port=port, http_port=http_port, workers=workers)
     from siegelpost.server import serving
 
+    leftovers.remove_from(settings.data)
     try:
         sys.exit(serving.serve(settings, click.echo))
     except UnsafeError as error:

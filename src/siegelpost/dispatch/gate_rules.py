@@ -204,13 +204,15 @@ _NOTES = (
         "and texts in the mail (§ 312i (1) Nr. 3, § 312f (2) BGB).",
     ),
     Words(
-        "Zu einem Auftrag auf Englisch gehen die deutschen Texte mit; sie sind maßgeblich (§ 11 MaBV).",
-        "An order in English is accompanied by the German texts, which govern (§ 11 MaBV).",
+        "Zu einem Auftrag auf Englisch gehen Angebot und Maklervertrag auch auf Deutsch mit (§ 11 MaBV). "
+        "Geschlossen wird er auf Englisch; dass eine Fassung vorgeht, sagt kein Text.",
+        "An order in English is accompanied by offer and agreement in German, too (§ 11 MaBV). It is made in "
+        "English; no text says that one version prevails.",
     ),
     Words(
         "Zahlt der Käufer weniger als der Verkäufer, obwohl beide Auftraggeber sind, und fehlen Energieangaben "
-        "(§ 87 GEG), wird vor dem Senden gewarnt.",
-        "If the buyer pays less than the seller while both are clients, and if energy data are missing (§ 87 GEG), "
+        "(§ 87 GModG), wird vor dem Senden gewarnt.",
+        "If the buyer pays less than the seller while both are clients, and if energy data are missing (§ 87 GModG), "
         "there is a warning before sending.",
     ),
 )

@@ -19,6 +19,7 @@ from siegelpost.dispatch.sending import release_held
 from siegelpost.dispatch.states import TRANSITIONS, Act, State
 from siegelpost.dispatch.stopping import stop_notices, stop_reminders
 from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.halt import HaltedError
 from siegelpost.ledger.log import append
 from siegelpost.mail import incoming
 
@@ -56,6 +57,8 @@ def _each(act: Callable[[int], None], due: QuerySet[Any, int]) -> None:
     for pk in list(due[:BATCH]):
         try:
             act(pk)
+        except HaltedError:
+            raise  # nothing can be written: the round itself is tried again
         except Exception:
             log.exception("a round could not deal with a dispatch", dispatch=pk)
 

@@ -24,6 +24,7 @@ from siegelpost.estates.importing import Journal, import_file
 from siegelpost.estates.imports import CHANGING
 from siegelpost.estates.openimmo import OpenImmoError
 from siegelpost.estates.results import ImportResult, Line, Outcome
+from siegelpost.ledger.halt import HaltedError, refuse_if_halted
 from siegelpost.settings import load
 
 log = structlog.get_logger(__name__)
@@ -56,9 +57,14 @@ class _CancelledError(Exception):
 
 
 def round_() -> None:
-    """Do what waits, the oldest first; called every second."""
+    """Do what waits, the oldest first; called every second.
+
+    Raises:
+        siegelpost.ledger.halt.HaltedError: nothing may be written now; what waits is taken up again afterwards.
+    """
     if not Import.objects.filter(state__in=AT_WORK).exists():
         return
+    refuse_if_halted()  # it waits, and no try is held against it
     with _only_one() as ours:
         while ours and not stopping.is_set() and (one := _next()):
             _work_on(one)
@@ -101,6 +107,9 @@ def _work_on(one: Import) -> None:
         return
     except _StoppingError:
         Import.objects.filter(pk=one.pk).update(starts=one.starts)
+    except HaltedError:
+        Import.objects.filter(pk=one.pk).update(starts=one.starts)
+        raise
     else:
         _finish(one, result)
 

@@ -22,7 +22,7 @@ def ensure_certificate(settings: Settings, *, at: datetime | None = None) -> boo
     """
     at = at or datetime.now(UTC)
     store = open_store(settings)
-    finish(store, load_plan(store))
+    finish(store, load_plan(store), at)
     present = store.current()
     if any(not each.self_signed for each in present):
         return False

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from siegelpost.tls.acme.renewal import requested as requested
     from siegelpost.tls.acme.status import AcmeStatus as AcmeStatus
     from siegelpost.tls.acme.status import acme_status as acme_status
+    from siegelpost.tls.acme.waiting import bought_for as bought_for
+    from siegelpost.tls.acme.waiting import waits_until as waits_until
     from siegelpost.tls.acme.wording import problem_text as problem_text
     from siegelpost.tls.acme.wording import remedy_texts as remedy_texts
     from siegelpost.tls.acme.wording import step_text as step_text
@@ -105,6 +107,8 @@ _DOORS = {
     "RFC2136": "acme.dns_providers",
     "dns_options": "acme.dns_providers",
     "dns_providers": "acme.dns_providers",
+    "bought_for": "acme.waiting",
+    "waits_until": "acme.waiting",
     "finish": "acme.draft",
     "forget_plan": "acme.plan",
     "load_plan": "acme.plan",

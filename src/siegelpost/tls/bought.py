@@ -23,8 +23,9 @@ from siegelpost.tls.live.aia import complete
 from siegelpost.tls.live.clock import Deadline
 from siegelpost.tls.live.lookup import is_public
 from siegelpost.tls.live.target import Address
+from siegelpost.tls.naming import key_fingerprint
 from siegelpost.tls.policy.cause import Cause
-from siegelpost.tls.store import Source, Store, Stored, StoreError, key_fingerprint
+from siegelpost.tls.store import Source, Store, Stored, StoreError
 from siegelpost.tls.texts.language import fill
 from siegelpost.tls.texts.refusals import LOSSES, REASONS, Loss, Reason
 

@@ -27,7 +27,8 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import NameOID
 
 from siegelpost.durable import write_durably
-from siegelpost.tls.store import Store, StoreError, key_fingerprint
+from siegelpost.tls.naming import key_fingerprint
+from siegelpost.tls.store import Store, StoreError
 from siegelpost.tls.texts.language import fill
 from siegelpost.tls.texts.refusals import REASONS, Reason
 

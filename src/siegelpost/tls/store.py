@@ -19,9 +19,9 @@ import os
 import secrets
 import shutil
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -31,9 +31,10 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from siegelpost.durable import replace_durably, sync_folder, write_durably
+from siegelpost.tls.naming import key_fingerprint, names_of
 from siegelpost.tls.texts.language import fill
 from siegelpost.tls.texts.refusals import REASONS, Reason
 
@@ -76,6 +77,10 @@ class KeyMismatch(Unusable):
 
 class NotWritable(StoreError):
     """The folder cannot be written to, or does not keep what is written: nothing can be stored."""
+
+
+class Overtaken(StoreError):
+    """Somebody has changed meanwhile what is served."""
 
 
 class NothingBefore(StoreError):
@@ -124,13 +129,15 @@ class Stored:
 class Active:
     """What is served; ``before`` is what was served in earlier generations, the latest last.
 
-    ``by`` names who changed it, where that was no page and no order.
+    ``by`` names who changed it, where that was no page and no order; ``put_in`` with which generation each came into
+    use, or came back (unknown for what an earlier version put in).
     """
 
     generation: int = 0
     ids: tuple[str, ...] = ()
     before: tuple[tuple[str, ...], ...] = ()
     by: str = ""
+    put_in: Mapping[str, int] = field(default_factory=dict)
 
 
 class Store:
@@ -162,7 +169,8 @@ class Store:
         try:
             content = json.loads(self.active_file.read_text())
             before = tuple(map(tuple, content["before"]))
-            return Active(content["generation"], tuple(content["ids"]), before, content.get("by", ""))
+            put_in = dict(content.get("put_in", {}))
+            return Active(content["generation"], tuple(content["ids"]), before, content.get("by", ""), put_in)
         except (OSError, ValueError, KeyError, TypeError):
             return Active()
 
@@ -271,14 +279,20 @@ class Store:
             self._write(stored, chain_pem, key)
         return stored
 
-    def activate(self, *ids: str, by: str = "") -> Active:
+    def activate(self, *ids: str, by: str = "", after: Active | None = None) -> Active:
         """Serve these from now on, together, in this order: they take the place of every one they make
         needless.
 
         Needless are active certificates all of whose names the new ones have, and self-signed ones. So an RSA
         and an ECDSA certificate for the same name are given in one call.
 
+        Args:
+            ids: the most preferred first.
+            by: see :class:`Active`.
+            after: what is expected to be served until now.
+
         Raises:
+            Overtaken: something else than ``after`` is served; nothing has changed.
             NotStored, Unusable: one of them cannot be served; nothing has changed.
         """
         if not ids:
@@ -289,9 +303,12 @@ class Store:
         names = {name for stored in new for name in stored.names}
         with self.locked():
             active = self.active()
+            if after is not None and active != after:
+                raise Overtaken("what is served has been changed meanwhile")
             others = [each for id in active.ids if (each := self._read(id)) and each not in new]
             kept = [each.id for each in others if not each.self_signed and not names.issuperset(each.names)]
-            return self._serve((*(stored.id for stored in new), *kept), active, by, remember=True)
+            before = (*active.before, active.ids)[-_REMEMBERED:] if active.ids else active.before
+            return self._serve([each.id for each in new], kept, before, active, by)
 
     def rollback(self, *, by: str = "") -> Active:
         """Serve again what was served before the last activation; once more goes back one further.
@@ -302,8 +319,7 @@ class Store:
         with self.locked():
             active = self.active()
             index, ids = self._earlier(active)
-            earlier = Active(active.generation, active.ids, active.before[:index])
-            return self._serve(ids, earlier, by, remember=False)
+            return self._serve(ids, (), active.before[:index], active, by)
 
     def previous(self) -> list[Stored]:
         """What :meth:`rollback` would serve again; empty when there is nothing to go back to."""
@@ -355,9 +371,12 @@ class Store:
             raise
         sync_folder(self._certificates)
 
-    def _serve(self, ids: tuple[str, ...], last: Active, by: str, *, remember: bool) -> Active:
-        before = (*last.before, last.ids)[-_REMEMBERED:] if remember and last.ids else last.before
-        active = Active(last.generation + 1, ids, before, by)
+    def _serve(
+        self, new: Sequence[str], kept: Sequence[str], before: tuple[tuple[str, ...], ...], last: Active, by: str
+    ) -> Active:
+        generation = last.generation + 1
+        put_in = {id: last.put_in[id] for id in kept if id in last.put_in} | dict.fromkeys(new, generation)
+        active = Active(generation, (*new, *kept), before, by, put_in)
         replace_durably(self.active_file, json.dumps(asdict(active)).encode())
         return active
 
@@ -427,23 +446,3 @@ def _read_pair(chain_pem: str, key_pem: str | bytes) -> tuple[x509.Certificate, 
             f"the certificate's public key has SHA-256 {of_certificate}, the private key's has {of_key}"
         )
     return chain[0], key
-
-
-def key_fingerprint(key: PublicKeyTypes) -> str:
-    """SHA-256 of the SubjectPublicKeyInfo, in hexadecimal: the same for a key, its request and its certificate."""
-    digest = hashes.Hash(hashes.SHA256())
-    digest.update(key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo))
-    return digest.finalize().hex()
-
-
-def names_of(leaf: x509.Certificate) -> tuple[str, ...]:
-    """Host names (lower case) and addresses of the certificate; the common name counts nowhere any more."""
-    try:
-        names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
-        return ()
-    found: Sequence[object] = [
-        *names.get_values_for_type(x509.DNSName),
-        *names.get_values_for_type(x509.IPAddress),
-    ]
-    return tuple(dict.fromkeys(str(name).lower().rstrip(".") for name in found))

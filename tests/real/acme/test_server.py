@@ -12,7 +12,7 @@ from tests.support.acme_servers import Pebble, pebble
 from tests.support.dynamic_dns import dynamic_dns
 from tests.support.installations import COMMAND, Installation
 from tests.support.knocking import Knocking
-from tests.support.pki import Certificate
+from tests.support.pki import Authority, Certificate
 from tests.support.ports import free_port
 from tests.support.serving import NAME, Serve, Server
 from tests.support.waiting import until
@@ -20,6 +20,7 @@ from tests.support.waiting import until
 from siegelpost.tls.acme import draft as drafts
 from siegelpost.tls.acme.plan import KeyType, Plan, load_plan, save_plan
 from siegelpost.tls.acme.progress import progress
+from siegelpost.tls.acme.renewal import request_renewal, requested
 from siegelpost.tls.acme.status import acme_status
 from siegelpost.tls.selfsigned import self_signed
 from siegelpost.tls.store import Source, Store
@@ -95,6 +96,8 @@ def test_from_the_first_start_to_a_page_without_warning_by_one_command(
     assert dry.returncode == 0, dry.stderr
     assert "Nothing was changed" in dry.stdout
 
+    bought_is_kept(first_start, authority_of, tmp_path)
+
     # Saving a plan is all it takes: the jobs process does what is due, without anybody waiting for it.
     store = Store(first_start.installation.data / "tls")
     plan = load_plan(store)
@@ -102,6 +105,29 @@ def test_from_the_first_start_to_a_page_without_warning_by_one_command(
     save_plan(store, replace(plan, names=(NAME, "127.0.0.1"), key_types=(KeyType.ECDSA, KeyType.RSA)))
     until(lambda: (found := progress(store)) and len(found.certificates) == 2 and found.state == "done", seconds=90)
     assert acme_status(store).problem is None
+
+
+def bought_is_kept(server: Server, authority: Pebble, folder: Path) -> None:
+    """A certificate that somebody has bought and put in is not thrown out by the next round, until they say so."""
+    ours = Authority.root()
+    paid = ours.issue(NAME, days=189)
+    (folder / "root.pem").write_text((folder / "root.pem").read_text() + ours.pem)
+    (folder / "paid.pem").write_text(paid.chain_pem + paid.key_pem)
+    put_in = cert(server, "import", "--activate", "--anyway", folder / "paid.pem")
+    assert put_in.returncode == 0, put_in.stderr
+    assert "it is not replaced while it is valid" in put_in.stdout
+    orders = authority.log.read_text().count("Added order")
+    store = Store(server.installation.data / "tls")
+    (kept,) = store.current()
+    for _ in range(2):
+        request_renewal(store)
+        until(lambda: not requested(store))
+    assert cert(server, "obtain").returncode == 1
+    assert store.current() == [kept]
+    assert authority.log.read_text().count("Added order") == orders, "nothing was even ordered"
+    instead = cert(server, "obtain", "--instead")
+    assert instead.returncode == 0, instead.stderr
+    assert [each.source for each in store.current()] == [Source.ACME]
 
 
 def prepared(installation: Installation, good: Certificate, state: str) -> str:

@@ -55,6 +55,13 @@ def test_everything_comes_back_and_is_for_its_owner_only(tmp_path: Path) -> None
     assert told[-1][1] == backup.stat().st_size
 
 
+def test_what_a_killed_restore_left_is_taken_away(tmp_path: Path) -> None:
+    """The next try said "not empty", and did not name the hidden folder that was meant."""
+    (tmp_path / "data/.restoring-abc").mkdir(parents=True)
+    restoring.restore(packed(tmp_path / "b.tar.gz", FILES), Settings(data=tmp_path / "data"))
+    assert not list((tmp_path / "data").glob(".*"))
+
+
 def test_an_empty_disk_may_be_the_folder(tmp_path: Path) -> None:
     """A disk that is mounted there can be neither removed nor renamed; it brings a folder of its own."""
     disk = tmp_path / "disk"

@@ -1,6 +1,8 @@
 """Certificates that end are told of in time, by shares of their lifetime, once for each share."""
 
 from datetime import UTC, datetime, timedelta
+from email import policy
+from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
@@ -92,3 +94,17 @@ def test_it_waits_for_the_mail_server(store: Store) -> None:
     assert endings.warn(stored.not_after - timedelta(days=20)) == 0
     an_office()
     assert endings.warn(stored.not_after - timedelta(days=20)) == 1
+
+
+def test_what_the_automatic_one_waits_for_is_told_of_like_any_other_and_asks(store: Store) -> None:
+    """Nobody replaces a bought certificate unasked, so the office is asked while there is time: of 200 days at 50."""
+    an_office()
+    an_agent(role=Role.ADMINISTRATOR)
+    save_plan(store, Plan(("office.test",)))
+    stored = served(store, 200)
+    assert endings.warn(stored.not_after - timedelta(days=49)) == 1
+    [mail] = OutgoingMail.objects.all()
+    for part in BytesParser(policy=policy.default).parsebytes(mail.mime()).walk():
+        if part.get_content_maintype() == "text":
+            assert "Ungefragt wird es nicht ersetzt" in part.get_content()
+            assert "Automatisch weiter" in part.get_content()

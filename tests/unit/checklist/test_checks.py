@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from tests.support.mailing import use
 from tests.support.office import an_agent, an_office
+from tests.support.pki import Authority
 
 from siegelpost.checklist import inside, network, outside
 from siegelpost.checklist.check import Look, State, worst
@@ -27,6 +28,7 @@ from siegelpost.ledger.sequencer import seal
 from siegelpost.mail import authentication
 from siegelpost.office.models import Role
 from siegelpost.settings import load
+from siegelpost.tls import Plan, Source, Store, save_plan
 from siegelpost.tls.live.findings import FindingId
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,19 @@ def test_certificate(look: Look, said: dict[str, Any], state: State) -> None:
     assert found.state is state
     assert bool(found.remedy) == (state is not State.OK)
     assert any("öffnet ohne Warnung" in fact for fact in found.facts) == (said.get("ok", True) is True)
+
+
+def test_an_automatic_certificate_that_waits_for_a_bought_one_is_named(look: Look, tmp_path: Path) -> None:
+    """The page said so, the checklist did not: whoever put a bought one in has still to decide."""
+    look = set_to(look, data=tmp_path)
+    store, given = Store(tmp_path / "tls"), Authority.root().issue("office.test", days=189)
+    save_plan(store, Plan(("office.test",)))
+    assert outside.certificate(seen(look, report=Report(look))).state is State.OK
+    store.activate(store.add(given.chain_pem, given.key_pem, Source.IMPORTED).id)
+    found = outside.certificate(seen(look, report=Report(look)))
+    assert found.state is State.WARN
+    assert "wartet" in found.cause
+    assert "entscheiden" in found.remedy[0]
 
 
 def test_what_did_not_answer_is_never_called_fine(look: Look) -> None:

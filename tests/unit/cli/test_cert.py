@@ -15,7 +15,7 @@ from tests.support.pki import Authority, Certificate
 from siegelpost.certificates.house import open_store
 from siegelpost.cli import main
 from siegelpost.settings import load
-from siegelpost.tls import Source, self_signed
+from siegelpost.tls import Plan, Source, load_plan, save_plan, self_signed
 
 ROOT = Authority.root()
 
@@ -145,3 +145,19 @@ def test_everything_is_said_in_the_installations_language(
 
 def test_unknown_id() -> None:
     assert cert("activate", "nothing").exit_code == 1
+
+
+def test_a_bought_one_pauses_the_automatic_one_and_obtain_asks(tmp_path: Path) -> None:
+    """``cert activate`` of a bought one made the next order due at once; the command line says what waits, and why."""
+    save_plan(open_store(load()), Plan(("expose.test",)))
+    shown = cert("import", "--activate", given(tmp_path, ROOT.intermediate().issue("expose.test", days=189)))
+    assert "Pausiert, weil ein gekauftes eingesetzt ist" in shown.output
+    before = served()
+    assert json.loads(cert("status", "--json").output)["automatic"]["waits_until"]
+    for arguments in ([], ["--again"], ["expose.test", "www.expose.test"]):
+        refused = CliRunner().invoke(main, ["cert", "obtain", *arguments])
+        assert refused.exit_code == 1
+        assert "--instead" in refused.output
+    assert served() == before
+    assert (plan := load_plan(open_store(load())))
+    assert plan.names == ("expose.test",), "nothing was saved"

@@ -10,6 +10,7 @@ from tests.support import proofs
 from tests.support.installations import Installation
 from tests.support.mailing import queue
 from tests.support.office import an_office
+from tests.support.ports import free_port
 
 from siegelpost import keys
 from siegelpost.keys import NAMES, KeyMissingError
@@ -71,6 +72,8 @@ def test_other_keys_are_refused_and_everything_stops(name: str) -> None:
         watch()
     with pytest.raises(halt.HaltedError), transaction.atomic():
         append(EventKind.GATE_OPENED, subject="s")
+    with pytest.raises((halt.HaltedError, LedgerKeyError)):
+        seal()
 
 
 @pytest.mark.parametrize("name", [*NAMES, "ledger.key"])
@@ -118,7 +121,7 @@ def test_no_command_makes_a_lost_key_anew(name: str, installation: Installation)
     """Also the first key, which Django's settings need before any database is asked; the others go like the second."""
     installation.python(START)
     (installation.data / "keys" / name).unlink()
-    ended = installation.run("serve", "--port", "1")
+    ended = installation.run("serve", "--port", str(free_port()))
     assert ended.returncode == 1
     assert f"keys/{name} fehlt" in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -134,7 +137,7 @@ def test_a_second_data_folder_on_the_database_is_refused(installation: Installat
     second.data.mkdir(mode=0o700)
     if not second.settings:
         shutil.copy(installation.data / "siegelpost.sqlite3", second.data)
-    ended = second.run("serve", "--port", "1")
+    ended = second.run("serve", "--port", str(free_port()))
     assert ended.returncode == 1
     assert "anderen Datenordner" in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -147,7 +150,7 @@ def test_an_older_program_refuses_a_newer_database(installation: Installation) -
         "from django.db.migrations.recorder import MigrationRecorder as R; from django.db import connection;"
         "R(connection).record_applied('office', '9999_later')"
     )
-    ended = installation.run("serve", "--port", "1")
+    ended = installation.run("serve", "--port", str(free_port()))
     assert ended.returncode == 1
     assert "neuere Version" in ended.stderr
     assert "office.9999_later" in ended.stderr

@@ -27,7 +27,7 @@ from tests.support.pki import Authority, Certificate, authority_info, extension
 
 from siegelpost.tls import House, NotImportable, Reason, RequestKey, Requests, Source, Store, self_signed, take_in
 from siegelpost.tls.bought import read_bought
-from siegelpost.tls.store import key_fingerprint
+from siegelpost.tls.naming import key_fingerprint
 
 NAME = "expose.test"
 ROOT = Authority.root()

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from siegelpost.durable import read_json, write_json
+from siegelpost.tls.acme import waiting
 from siegelpost.tls.acme.plan import KeyType, Plan
 from siegelpost.tls.store import NotStored, Store, StoreError
 
@@ -92,10 +93,11 @@ def discard(store: Store, *key_types: KeyType) -> None:
         _file(store, key_type).unlink(missing_ok=True)
 
 
-def finish(store: Store, plan: Plan | None) -> tuple[str, ...]:
+def finish(store: Store, plan: Plan | None, now: datetime) -> tuple[str, ...]:
     """Serve what was stored, and judged good before, when the process died before it could.
 
-    Asks nobody; for the start of a node and of each look.
+    Asks nobody; for the start of a node and of each look. In the place of a bought certificate that somebody has put
+    in meanwhile, nothing is served.
 
     Returns:
         The ids that are served now and were not before.
@@ -113,8 +115,11 @@ def finish(store: Store, plan: Plan | None) -> tuple[str, ...]:
         return ()
     served = {each.id for each in store.current()}
     new = tuple(each.id for each in certificates if each.id not in served)
+    active = store.active()
+    if waiting.waits_until(store, plan, now):
+        new = ()
     if new:
-        store.activate(*ids)
+        store.activate(*ids, after=active)
     discard(store, *plan.key_types)
     return new
 

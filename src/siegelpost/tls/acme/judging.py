@@ -10,7 +10,7 @@ from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.chain import ChainError
 from siegelpost.tls.doctor.judge import judge
 from siegelpost.tls.doctor.judgement import State
-from siegelpost.tls.store import names_of
+from siegelpost.tls.naming import names_of
 from siegelpost.tls.texts import CAUSES, fill
 
 _SPKI = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from siegelpost.tls.acme import ari, order, pacing
+from siegelpost.tls.acme import ari, order, pacing, waiting
 from siegelpost.tls.acme import draft as drafts
 from siegelpost.tls.acme import state as states
 from siegelpost.tls.acme.account import forget_account, signed_in, staged
@@ -17,7 +17,7 @@ from siegelpost.tls.acme.plan import Authority, KeyType, Plan
 from siegelpost.tls.acme.problems import NOT_OUR_SERVER, OURS, AcmeError, Code, Problem
 from siegelpost.tls.acme.progress import Now, Progress, Reason, Recorder, Step, utc_now
 from siegelpost.tls.acme.work import USUAL, Patience, Work
-from siegelpost.tls.store import Source, Store, Stored, StoreError
+from siegelpost.tls.store import Overtaken, Source, Store, Stored, StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -149,7 +149,15 @@ def _certificates(work: Work) -> tuple[str, ...]:
     work.recorder.step(Step.ACTIVATE)
     work.lease.check()
     ids = tuple(draft.stored for draft in found)
-    work.store.activate(*ids)
+    before = work.store.active()
+    if waiting.waits_until(work.store, work.plan, work.now()):
+        # Somebody has put in a bought one while this was under way; what was obtained stays stored.
+        drafts.discard(work.store, *work.plan.key_types)
+        raise AcmeError(Code.WAITS)
+    try:
+        work.store.activate(*ids, after=before)
+    except Overtaken as error:  # the draft is kept: the next look serves it, or sees what came in between
+        raise AcmeError(Code.BUSY) from error
     _remember(work, found)
     drafts.discard(work.store, *work.plan.key_types)
     return ids

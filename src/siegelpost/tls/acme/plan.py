@@ -10,6 +10,7 @@ from typing import Any
 import idna
 
 from siegelpost.durable import read_json, write_json
+from siegelpost.tls.acme import waiting
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.sealing import Unsealable, seal, unseal
 from siegelpost.tls.store import Store
@@ -96,6 +97,7 @@ class Plan:
         dns: needed for ``dns-01``.
         contact: mail address given to the authority; empty for none.
         key_types: one certificate is kept for each.
+        over: the bought certificates that it may take the place of, see :mod:`siegelpost.tls.acme.waiting`.
     """
 
     names: tuple[str, ...]
@@ -104,6 +106,7 @@ class Plan:
     dns: DnsProvider | None = None
     contact: str = ""
     key_types: tuple[KeyType, ...] = (KeyType.ECDSA,)
+    over: Mapping[str, int | None] = field(default_factory=dict, compare=False)
 
     def checked(self) -> "Plan":
         """The same with each name as certificates write it, once.
@@ -169,6 +172,8 @@ def _file(store: Store) -> Path:
 def save_plan(store: Store, plan: Plan) -> Plan:
     """Keep this plan instead of any earlier one; the jobs process acts on it within seconds.
 
+    Whoever saves one wants it to begin: it waits for no bought certificate that is served already.
+
     Returns:
         The plan as it was saved, see :meth:`Plan.checked`.
 
@@ -177,6 +182,7 @@ def save_plan(store: Store, plan: Plan) -> Plan:
         OSError: the disk is full; the earlier one is still there.
     """
     plan = plan.checked()
+    plan = replace(plan, over=waiting.put_in(store, plan.names))
     content = asdict(plan)
     passphrase = store.passphrase()
     for authority in content["authorities"]:
@@ -236,4 +242,5 @@ def _plan(content: dict[str, Any], passphrase: bytes) -> Plan:
         else None,
         contact=content["contact"],
         key_types=tuple(map(KeyType, content["key_types"])),
+        over=content.get("over", {}),
     )

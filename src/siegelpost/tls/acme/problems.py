@@ -47,6 +47,7 @@ class Code(StrEnum):
     CLOCK = "clock"
     PACED = "paced"
     BUSY = "busy"
+    WAITS = "waits"
     INTERRUPTED = "interrupted"
     UNEXPECTED = "unexpected"
 
@@ -98,4 +99,6 @@ NOT_OUR_SERVER = frozenset(
     | {Code.RATE_LIMITED, Code.PACED, Code.EAB_MISSING, Code.ACCOUNT_REFUSED, Code.PROFILE_UNKNOWN, Code.BUSY}
 )
 # No authority can help: the next one is not asked.
-OURS = frozenset({Code.STORE, Code.STORE_GONE, Code.CLOCK, Code.BUSY, Code.DNS_PROVIDER, Code.NOT_PROPAGATED})
+OURS = frozenset(
+    {Code.STORE, Code.STORE_GONE, Code.CLOCK, Code.BUSY, Code.WAITS, Code.DNS_PROVIDER, Code.NOT_PROPAGATED}
+)

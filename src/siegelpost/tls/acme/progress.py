@@ -44,6 +44,7 @@ class Reason(StrEnum):
     RENEWAL = "renewal"
     EMERGENCY = "emergency"
     RETRY = "retry"
+    AFTER_BOUGHT = "after_bought"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from siegelpost.durable import write_json
-from siegelpost.tls.acme import account, ari, draft, obtaining
+from siegelpost.tls.acme import account, ari, draft, obtaining, waiting
 from siegelpost.tls.acme import state as states
 from siegelpost.tls.acme.plan import Plan, load_plan, plan_changed_at
 from siegelpost.tls.acme.problems import AcmeError, Code
@@ -121,7 +121,8 @@ def look(
         The ids of what was newly obtained.
 
     Raises:
-        AcmeError: an order came to nothing; when it will be tried again is written down.
+        AcmeError: an order came to nothing; when it will be tried again is written down. Or the plan waits for a
+            bought certificate, and somebody asked.
     """
     plan = load_plan(store)
     if plan is None:
@@ -130,12 +131,18 @@ def look(
     asked = asked or requested(store)
     with suppress(OSError):
         (store.folder / "acme" / "wanted").unlink(missing_ok=True)
-    _finish(store, plan)
+    _finish(store, plan, now())
+    if waiting.waits_until(store, plan, now()):
+        if asked or again:
+            raise AcmeError(Code.WAITS)
+        return ()
     _ask_for_windows(store, plan, now())
     state = _of_this_plan(store)
 
     def wanted() -> bool:
         """Asked again when nobody else is at work: meanwhile another node may have renewed, or failed."""
+        if waiting.waits_until(store, plan, now()):
+            return False
         served, fresh = obtaining.serving(store, plan), _of_this_plan(store)
         if again:
             return {each.id for each in served} == present
@@ -160,7 +167,7 @@ def look(
                 told=told,
             )
         except AcmeError as error:
-            if error.problem.code is not Code.BUSY:
+            if error.problem.code not in {Code.BUSY, Code.WAITS}:
                 _note_failure(store, plan, error, now())
             raise
     if ids:
@@ -176,13 +183,13 @@ def _tell_of_the_others_failure(state: State, began: datetime) -> None:
         raise AcmeError.of(state.problem)
 
 
-def _finish(store: Store, plan: Plan) -> None:
+def _finish(store: Store, plan: Plan, now: datetime) -> None:
     """An order that was cut off between storing and serving; while somebody is at work, it is theirs."""
     from siegelpost.tls.acme.lease import held_by_anybody
 
     if not held_by_anybody(store):
         with suppress(StoreError, OSError):
-            draft.finish(store, plan)
+            draft.finish(store, plan, now)
 
 
 def _of_this_plan(store: Store) -> State:

@@ -7,6 +7,7 @@ from typing import Any
 
 from siegelpost.tls.acme import progress as progresses
 from siegelpost.tls.acme import state as states
+from siegelpost.tls.acme import waiting
 from siegelpost.tls.acme.plan import Plan, load_plan
 from siegelpost.tls.acme.problems import Code, Problem
 from siegelpost.tls.acme.progress import Progress, Reason, utc_now
@@ -25,6 +26,8 @@ class AcmeStatus:
         failures: how often in a row it has failed.
         next_try_at: when the next order is due, by itself.
         reason: why it will be placed.
+        waits_until: when the bought certificate ends that somebody has put in; until then nothing is ordered but on
+            their word. None: it does not wait.
     """
 
     plan: Plan | None
@@ -34,6 +37,7 @@ class AcmeStatus:
     failures: int
     next_try_at: datetime | None
     reason: Reason | None
+    waits_until: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """For ``siegelpost cert status --json``; without any secret."""
@@ -58,6 +62,7 @@ class AcmeStatus:
             "failures": self.failures,
             "next_try_at": self.next_try_at.isoformat() if self.next_try_at else None,
             "reason": self.reason,
+            "waits_until": self.waits_until.isoformat() if self.waits_until else None,
         }
 
 
@@ -69,6 +74,8 @@ def acme_status(store: Store, now: datetime | None = None) -> AcmeStatus:
     plan, running = load_plan(store), progresses.progress(store)
     if plan is None:
         return AcmeStatus(None, (), running, None, 0, None, None)
+    if until := waiting.waits_until(store, plan, now):
+        return AcmeStatus(plan, (), running, None, 0, until, Reason.AFTER_BOUGHT, until)
     # Here, because they bring a whole client for ACME along, and an office with a bought certificate needs none.
     from siegelpost.tls.acme import obtaining, renewal
 

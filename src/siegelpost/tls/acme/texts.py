@@ -24,6 +24,7 @@ REASONS: dict[Reason, Text] = {
     Reason.RENEWAL: Text("Erneuerung", "renewal"),
     Reason.EMERGENCY: Text("Erneuerung kurz vor Ablauf", "renewal shortly before the end"),
     Reason.RETRY: Text("neuer Versuch", "another try"),
+    Reason.AFTER_BOUGHT: Text("nach dem Ende des gekauften", "after the end of the bought one"),
 }
 
 
@@ -312,6 +313,16 @@ PROBLEMS: dict[Code, ProblemText] = {
         "Ein anderer Prozess ist gerade mit dem Zertifikat beschäftigt.",
         "Another process is at work on the certificate.",
         Text("Warten, bis er fertig ist.", "Wait until it is done."),
+    ),
+    Code.WAITS: _problem(
+        "Ein gekauftes Zertifikat ist eingesetzt. Solange es gilt, ersetzt Siegelpost es nicht ungefragt.",
+        "A bought certificate is in use. While it is valid, Siegelpost does not replace it without being asked.",
+        Text(
+            "Soll das automatische an seine Stelle: auf der Seite „Zertifikat“ „Automatisch weiter“ wählen, oder "
+            "siegelpost cert obtain --instead.",
+            "If the automatic one shall take its place: choose “Go on automatically” on the page “Certificate”, or "
+            "siegelpost cert obtain --instead.",
+        ),
     ),
     Code.INTERRUPTED: _problem(
         "Der letzte Versuch wurde unterbrochen. Er wird zu Ende geführt.",

@@ -51,7 +51,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
 def progress(request: HttpRequest) -> HttpResponseBase:
     """How it goes; asked for again every second while it runs, by hand where there are no scripts."""
     now = assistant.now()
-    if now.status.plan is None:
+    if now.status.plan is None or now.status.waits_until:
         return redirect("certificate")
     template = "certificate/progress_steps.html" if request.headers.get("HX-Request") else "certificate/progress.html"
     return render(request, template, _progress(now))
@@ -67,6 +67,13 @@ def verdict(request: HttpRequest) -> HttpResponseBase:
 def again(request: HttpRequest) -> HttpResponseBase:
     """Try at once."""
     assistant.try_again()
+    return redirect("certificate_progress")
+
+
+@require_POST
+def go_on(request: HttpRequest) -> HttpResponseBase:
+    """Let the automatic certificate take the bought one's place."""
+    assistant.go_on(by=actor_of(request))
     return redirect("certificate_progress")
 
 
@@ -93,6 +100,7 @@ def _recommended(request: HttpRequest, form: AnswersForm, dns: DnsForm | None = 
         "answers": answers.urlencode(),
         "answered": [(name, value) for name, values in answers.lists() for value in values],
         "host": given.host,
+        "replaced": assistant.replaced(),
         "authority": load().acme_directory or "Let’s Encrypt",
     }
     return render(request, "certificate/recommended.html", context, status=422 if dns and dns.errors else 200)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from siegelpost.certificates import showing
 from siegelpost.contacts import activities, appointments
 from siegelpost.contacts import search as contacts
 from siegelpost.dispatch import clearing, finding, guard, to_do, withdrawal_desk
@@ -64,6 +65,7 @@ def _shown(agent: Agent) -> dict[str, Any]:
         "to_dos_left": len(found[MOST_TO_DO:]),
         "held": finding.held()[:MOST_SHOWN],
         "withdrawals": withdrawal_desk.waiting()[:MOST_SHOWN],
+        "bought_until": showing.bought_until() if agent.may_administer else None,
         "overdue": clearing.count() if agent.may_administer else 0,
         "has_estates": estates.any_offered(),
         "has_contacts": contacts.any_there(),

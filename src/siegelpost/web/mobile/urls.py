@@ -144,6 +144,7 @@ PAGES = (
     Page("certificate/assistant/progress/", assistant.progress, "certificate_progress", CERTIFICATE_MATTERS),
     Page("certificate/assistant/verdict/", assistant.verdict, "certificate_verdict", CERTIFICATE_MATTERS),
     Page("certificate/again/", assistant.again, "certificate_again", CERTIFICATE_MATTERS),
+    Page("certificate/go-on/", assistant.go_on, "certificate_go_on", CERTIFICATE_MATTERS),
     Page("certificate/stop/", assistant.stop, "certificate_stop", CERTIFICATE_MATTERS),
     Page("certificate/stored/<str:id>/", certificate.activate, "certificate_activate", CERTIFICATE_MATTERS),
     Page("certificate/back/", certificate.roll_back, "certificate_back", CERTIFICATE_MATTERS),

@@ -22,9 +22,11 @@ from tests.support.pki import Authority, Certificate
 
 from siegelpost.certificates import assistant, changing, showing, visitors
 from siegelpost.certificates.house import open_store
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.models import Event
 from siegelpost.office.models import Language, Role
 from siegelpost.settings import load
-from siegelpost.tls import Plan, Source, Store, save_plan, self_signed
+from siegelpost.tls import Plan, Source, Store, Stored, acme_status, load_plan, requested, save_plan, self_signed
 from siegelpost.web.mobile import assistant as assistant_pages
 from siegelpost.web.mobile import certificate, purchase
 
@@ -195,3 +197,53 @@ def _failed_progress() -> str:
     told = {"id": "1", "state": "failed", "step": "validate", "reason": "new_plan", "names": [NAME], "dry_run": False}
     told |= {"started_at": at, "updated_at": at, "authority": "", "challenges": {}, "certificates": []}
     return json.dumps({**told, "problem": {"code": "not_reached", "values": {}}, "next_try_at": None})
+
+
+def automatic_then_bought(store: Store, client: Client) -> Stored:
+    """A plan whose certificate is served, then a purchase handed in on the page."""
+    save_plan(store, Plan((NAME,)))
+    given = ROOT.issue(NAME, days=40)
+    store.activate(store.add(given.chain_pem, given.key_pem, Source.ACME).id)
+    status, _, place = hand_in(client, parts(GOOD))
+    assert (status, place) == (302, "/certificate/")
+    return store.current()[0]
+
+
+def test_a_bought_one_put_in_pauses_the_automatic_one_and_every_page_asks(store: Store, client: Client) -> None:
+    """The page said "active" and in the same breath "next renewal: today", and ten minutes later it was gone."""
+    paid = automatic_then_bought(store, client)
+    page = client.get("/certificate/", secure=True).content.decode()
+    assert "Automatik pausiert" in page
+    assert "Siegelpost ersetzt es nicht ungefragt" in page
+    assert "nächste Erneuerung" not in page
+    assert '/certificate/go-on/"' in page
+    assert '/certificate/stop/"' in page
+    assert client.get("/certificate/assistant/progress/", secure=True).status_code == 302, "no “done” of before"
+    today = client.get("/today/now/", secure=True).content.decode()
+    assert "das automatische ist so lange pausiert" in today
+    agent = Client()
+    agent.force_login(an_agent(role=Role.AGENT))
+    assert "pausiert" not in agent.get("/today/now/", secure=True).content.decode()
+    assert store.current() == [paid]
+
+
+def test_staying_with_the_bought_one_ends_the_automatic_one_and_the_question(store: Store, client: Client) -> None:
+    paid = automatic_then_bought(store, client)
+    client.post("/certificate/stop/", secure=True)
+    assert store.current() == [paid]
+    assert load_plan(store) is None
+    assert "pausiert" not in client.get("/certificate/", secure=True).content.decode()
+    assert "pausiert" not in client.get("/today/now/", secure=True).content.decode()
+
+
+def test_going_on_automatically_is_said_in_so_many_words_and_stands_in_the_ledger(store: Store, client: Client) -> None:
+    automatic_then_bought(store, client)
+    answers = {"address": "name", "ports": "443", "proxy": "no", "who": "myself"}
+    said = client.get("/certificate/assistant/", answers, secure=True).content.decode()
+    assert "tritt an die Stelle Ihres gekauften Zertifikats" in said
+    before = Event.objects.filter(kind=EventKind.CERTIFICATE_ORDERED.value).count()
+    answer = client.post("/certificate/go-on/", secure=True)
+    assert answer.headers["Location"] == "/certificate/assistant/progress/"
+    assert acme_status(store).waits_until is None
+    assert requested(store)
+    assert Event.objects.filter(kind=EventKind.CERTIFICATE_ORDERED.value).count() == before + 1
