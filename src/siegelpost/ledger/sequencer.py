@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
-from siegelpost.ledger import anchor, key
+from siegelpost.ledger import anchor, halt, key
 from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
 from siegelpost.ledger.merkle import leaf_hash, range_hash
 from siegelpost.ledger.models import Checkpoint, Event, Installation
@@ -41,6 +41,7 @@ def seal() -> Checkpoint | None:
     Raises:
         siegelpost.ledger.key.LedgerKeyError: the signing key is missing, damaged or another one.
         siegelpost.ledger.anchor.WoundBackError: the database has forgotten what was sealed.
+        siegelpost.ledger.halt.HaltedError: nothing may be written now.
         RuntimeError: called inside a transaction, which would hold back all other writers.
     """
     if connection.in_atomic_block:
@@ -52,6 +53,7 @@ def seal() -> Checkpoint | None:
         # on from what we read, and our claim on it would fail.
         last = Checkpoint.objects.order_by("-size").first()
         anchor.require_continued(kept, last)
+        halt.refuse_if_halted()  # by others, such as a key that is not the one it was
         if last and last.note != kept:  # a process that died had no time for it
             anchor.keep(last.note)
         batch = _waiting()

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
+from siegelpost.ledger import halt
 from siegelpost.mail import claims, heard, unreadable
 from siegelpost.mail.causes import Cause
 from siegelpost.mail.changes import Answer, StateChangedError, What, change
@@ -117,7 +118,7 @@ def _sweep(mail: OutgoingMail | None) -> bool:
     line = _Line()
     try:
         for _ in range(SWEEP_MAILS):
-            if not line.usable() or stopping.is_set():
+            if not line.usable() or stopping.is_set() or halt.reason():
                 return False
             if mail is None or time.monotonic() > ends:
                 break

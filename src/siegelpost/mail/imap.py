@@ -19,6 +19,7 @@ from django.utils import timezone
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
+from siegelpost.ledger.halt import HaltedError
 from siegelpost.mail.delivery import stopping
 from siegelpost.mail.incoming import LARGEST, concerns_us, take_in
 from siegelpost.mail.models import MailboxPosition, MailboxSettings
@@ -77,6 +78,7 @@ def poll() -> int:
 
     Raises:
         OSError, imaplib.IMAP4.error: the mailbox cannot be reached or read now; nothing is lost by that.
+        siegelpost.ledger.halt.HaltedError: nothing may be written now; nothing is lost by that either.
     """
     mailbox = configured()
     if mailbox is None:
@@ -91,7 +93,7 @@ def watch() -> None:
     Returns when the server does not know IDLE, when the settings have changed, or when the process is to end.
 
     Raises:
-        OSError, imaplib.IMAP4.error: as :func:`poll`.
+        OSError, imaplib.IMAP4.error, siegelpost.ledger.halt.HaltedError: as :func:`poll`.
     """
     mailbox = configured()
     if mailbox is None:
@@ -151,7 +153,7 @@ def _take_in_new(mailbox: Mailbox, connection: IMAPClient) -> int:
     for uid in _new_uids(connection, position.last_uid):
         try:
             bounced += _take_in(connection, uid)
-        except (OSError, IMAP4.error, IMAPClientError, DatabaseError):
+        except (OSError, IMAP4.error, IMAPClientError, DatabaseError, HaltedError):
             raise
         except Exception:
             # A mistake of ours in reading one mail: it is tried again, but those behind it shall not wait for ever.

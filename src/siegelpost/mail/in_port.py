@@ -13,6 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import connections
 
 from siegelpost.addresses import one_line
+from siegelpost.ledger.halt import HaltedError
 from siegelpost.mail.delivery import stopping
 from siegelpost.mail.incoming import LARGEST, take_in
 from siegelpost.mail.sink import running
@@ -44,6 +45,8 @@ class Receiver:
         raw = f"Return-Path: <{sender}>\r\n".encode() + content
         try:
             known = await asyncio.to_thread(_take_in, raw)
+        except HaltedError:  # logged when all writing was stopped
+            return "451 4.3.0 please try again later"
         except Exception:
             log.exception("mail_not_taken_in")
             return "451 4.3.0 please try again later"

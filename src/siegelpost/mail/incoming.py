@@ -26,6 +26,7 @@ from django.utils import timezone
 
 from siegelpost import storage
 from siegelpost.addresses import same
+from siegelpost.ledger.halt import refuse_if_halted
 from siegelpost.mail import quoting, reading
 from siegelpost.mail.authentication_results import findings, refuted
 from siegelpost.mail.bounces import Kind, Report, answer_of, read
@@ -100,7 +101,11 @@ def take_in(raw: bytes, *, complete: bool = True) -> Outcome:
     Args:
         raw: the mail as it came, of which the first :data:`LARGEST` bytes are kept.
         complete: whether ``raw`` is all of it.
+
+    Raises:
+        siegelpost.ledger.halt.HaltedError: nothing may be written now; whoever has the mail keeps it.
     """
+    refuse_if_halted()
     complete, raw = complete and len(raw) <= LARGEST, raw[:LARGEST]
     report, message = read(raw), reading.parsed(raw)
     mail = _mail_of(report, message)

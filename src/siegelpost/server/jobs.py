@@ -12,6 +12,7 @@ from importlib import import_module
 
 import structlog
 
+from siegelpost.ledger import halt
 from siegelpost.server.child import GRACE, Child
 
 log = structlog.get_logger(__name__)
@@ -21,17 +22,21 @@ log = structlog.get_logger(__name__)
 class Round:
     """Something to do again and again: ``function`` is called without arguments, ``every`` so many seconds.
 
+    While the ledger is halted (:mod:`siegelpost.ledger.halt`) it rests.
+
     Each round has a thread of its own: a slow one must not hold up the others. A round looks at the state and does
     what is due, so that one that failed, or was cut off, is made good by the next.
     """
 
     function: str
     every: float
+    # Also while all writing is stopped: what finds out whether it still has to be, and what keeps the server reachable.
+    also_halted: bool = False
 
 
 ROUNDS: tuple[Round, ...] = (
-    Round("siegelpost.ledger.sequencer.seal", 0.5),
-    Round("siegelpost.ledger.installation.watch", 30),
+    Round("siegelpost.ledger.sequencer.seal", 0.5, also_halted=True),
+    Round("siegelpost.ledger.installation.watch", 30, also_halted=True),
     Round("siegelpost.dispatch.rounds.quick", 1),
     Round("siegelpost.dispatch.rounds.slow", 60),
     Round("siegelpost.estates.import_work.round_", 1),
@@ -53,13 +58,15 @@ ROUNDS: tuple[Round, ...] = (
     Round("siegelpost.dispatch.clearing.round_", 3600),
     Round("siegelpost.dispatch.retention.sweep", 3600),
     Round("siegelpost.server.finished_jobs.forget_old", 3600),
-    Round("siegelpost.server.renewal.look", 1),
+    Round("siegelpost.server.renewal.look", 1, also_halted=True),
 )
 # Two, so that a silent mail server holds up only half of what else is to be done.
 TASK_THREADS = 2
 TASK_INTERVAL = 0.2
 # After a failure the next try waits longer, up to this.
 _MOST_PATIENCE = 60.0
+# While all writing is stopped, each round looks so often whether it may go on; seconds.
+_RESTING = 2.0
 
 
 def run(child: Child, rounds: Sequence[Round] = ROUNDS) -> None:
@@ -86,7 +93,7 @@ def run(child: Child, rounds: Sequence[Round] = ROUNDS) -> None:
 
 def _go(each: Round, ending: threading.Event) -> None:
     module, _, name = each.function.rpartition(".")
-    _repeat(lambda: getattr(import_module(module), name)(), each.function, each.every, ending)
+    _repeat(lambda: getattr(import_module(module), name)(), each, ending)
 
 
 def _tasks(ending: threading.Event) -> None:
@@ -107,23 +114,26 @@ def _tasks(ending: threading.Event) -> None:
 
     def some() -> None:
         # The worker takes the database's write lock only to find that nothing is due: look first.
-        while not ending.is_set() and DBTaskResult.objects.ready().exists():
+        while not (ending.is_set() or halt.reason()) and DBTaskResult.objects.ready().exists():
             worker.run()
 
-    _repeat(some, "tasks", TASK_INTERVAL, ending)
+    _repeat(some, Round("tasks", TASK_INTERVAL), ending)
 
 
-def _repeat(function: Callable[[], object], name: str, every: float, ending: threading.Event) -> None:
+def _repeat(function: Callable[[], object], each: Round, ending: threading.Event) -> None:
     from django.db import close_old_connections, connections
 
     failures = 0
     while not ending.is_set():
         close_old_connections()
+        if not each.also_halted and halt.reason():
+            ending.wait(min(each.every, _RESTING))
+            continue
         try:
             function()
             failures = 0
         except Exception:
             failures = min(failures + 1, 10)
-            log.exception("a round failed and will be tried again", round=name)
-        ending.wait(max(every, min(every * 2**failures, _MOST_PATIENCE)))
+            log.exception("a round failed and will be tried again", round=each.function)
+        ending.wait(max(each.every, min(each.every * 2**failures, _MOST_PATIENCE)))
     connections.close_all()

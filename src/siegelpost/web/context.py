@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.ledger import halt
 from siegelpost.office.models import Agent
 from siegelpost.office.the_office import the_office
 from siegelpost.web.mobile.access import CERTIFICATES, HAND_OVER, LEADERS, SALES, SIGNED_IN, Rule, hand_over_of
@@ -53,6 +54,7 @@ def office(request: HttpRequest) -> dict[str, object]:
     came_by = HAND_OVER in getattr(request, "session", {}) and not isinstance(agent, Agent)
     return {
         "office": the_office(),
+        "halted": halt.reason() is not None,
         "hand_over": hand_over_of(request) if came_by else None,
         "navigation": _places(request, agent) if isinstance(agent, Agent) and agent.outside_access else [],
     }

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
+from siegelpost.ledger import halt
 from siegelpost.ledger.halt import HaltedError
 
 
@@ -34,8 +35,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(get_template("errors/500.html").render({}), status=500)
 
 
+def halted_page() -> bytes:
+    """While all writing is stopped: what happened, what is safe, what to do. Asks nothing of the database."""
+    return get_template("errors/halted.html").render({}).encode()
+
+
+# These stay possible while all writing is stopped: who cannot come in cannot read why.
+_WAYS_IN = frozenset({"account_login", "account_logout", "mfa_authenticate", "mfa_login_webauthn", "sign_in_by_link"})
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
 class HaltedMiddleware:
-    """What could not be written because all writing is stopped is answered with 503, and with what is safe."""
+    """While all writing is stopped, nothing that is sent to the server is taken in, not even what needs no event:
+    the next database that is put back would not have it. Reading goes on."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -43,10 +55,16 @@ class HaltedMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self._get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Only for this one reason; everything else goes its way."""
-        if not isinstance(exception, HaltedError):
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """Refuse before anything is done, so that it is true that nothing was stored."""
+        where = request.resolver_match
+        if request.method in _READING or (where and where.url_name in _WAYS_IN) or halt.reason() is None:
             return None
-        answer = HttpResponse(get_template("errors/halted.html").render({}), status=503)
-        answer["Retry-After"] = "60"
-        return answer
+        return self._refusal()
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A page that records how it was read, or writing that was stopped meanwhile."""
+        return self._refusal() if isinstance(exception, HaltedError) else None
+
+    def _refusal(self) -> HttpResponse:
+        return HttpResponse(halted_page(), status=503, headers={"Retry-After": "60"})

@@ -130,6 +130,8 @@ class GroupCommit:
                 halt.refuse_if_halted()
                 writer = writer or self._connect()
                 writer.write([row for row, _ in batch])
+            except halt.HaltedError as stopped:  # logged when it was stopped; each visitor would add a line
+                error = stopped
             except Exception as problem:
                 error = problem
                 log.exception("events could not be written", count=len(batch))

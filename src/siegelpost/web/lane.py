@@ -24,10 +24,12 @@ from siegelpost.dispatch.handing_over import Handed, pictures_in
 from siegelpost.dispatch.links import PREFIX, canonical_sha256
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.states import State
+from siegelpost.ledger import halt
 from siegelpost.ledger.log import Row
 from siegelpost.office.tokens import token_hash
 from siegelpost.settings import Settings
 from siegelpost.web import downloads, live, returning, service_worker, static_files
+from siegelpost.web.errors import halted_page
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
@@ -168,10 +170,16 @@ class Lane:
         """Whether the event is on the disk; if it cannot be, the visitor is asked to come back."""
         try:
             await self._commits.write(event)
+        except halt.HaltedError:
+            await self._halted(send)
+            return False
         except Exception:  # logged where it happened
             await _send(send, 503, [*self._headers, TEXT, NO_STORE, _SOON], _TRY_AGAIN)
             return False
         return True
+
+    async def _halted(self, send: Send) -> None:
+        await _send(send, 503, [*self._page_headers, _SOON], halted_page())
 
     async def _too_often(self, seconds: int, scope: Scope, send: Send) -> None:
         answer = message_page("too_often", _language(scope), 429, seconds=seconds)
@@ -215,6 +223,9 @@ class Lane:
         self, found: Found, handed: Handed, headers: Headers, data: bytes, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Send content; what is recorded is whether all of it has left and the visitor was still there."""
+        if halt.reason():  # before a byte leaves: that it did could not be written
+            await self._halted(send)
+            return
         await receive()  # the request itself; what comes next is the visitor hanging up
         gone = asyncio.ensure_future(receive())
         length = (b"content-length", b"%d" % len(data))
@@ -251,13 +262,19 @@ class Lane:
         await _send(send, 200, [*self._headers, TEXT, NO_STORE], b"ok\n")
 
     async def _ready(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Whether the database answers."""
+        """Whether the database answers, and what comes is written."""
         status, text = 200, b"ok\n"
         try:
             await self._reader.ping()
         except Exception:
             log.exception("the database does not answer")
             status, text = 503, b"the database does not answer\n"
+        else:
+            if halt.reason():
+                status, text = (
+                    503,
+                    b"halted: nothing is written, sealed or sent; the log and `siegelpost fsck` say why\n",
+                )
         await _send(send, status, [*self._headers, TEXT, NO_STORE], text)
 
     async def _metrics(self, scope: Scope, receive: Receive, send: Send) -> None:

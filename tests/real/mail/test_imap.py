@@ -12,6 +12,8 @@ from tests.support.mailing import queue, use
 from tests.support.pki import Authority
 from tests.unit.mail import bounce_samples as samples
 
+from siegelpost.keys import UnsafeError
+from siegelpost.ledger import halt
 from siegelpost.mail import imap, mailbox, smtp
 from siegelpost.mail.incoming import Outcome, take_in
 from siegelpost.mail.models import (
@@ -132,6 +134,20 @@ def test_one_mail_that_cannot_be_dealt_with_does_not_hold_up_the_others(
     for _ in range(2):
         with pytest.raises(KeyError):
             imap.poll()
+    assert imap.poll() == 1
+
+
+def test_while_all_writing_is_stopped_mails_stay_and_are_taken_in_later(
+    server: ImapServer, accepted: OutgoingMail
+) -> None:
+    """However often it is looked at: three failures leave a mail out, and these are none of the mail's."""
+    imap.poll()
+    server.arrive(samples.report())
+    halt.halt("ledger", UnsafeError("Die Datenbank ist älter.", "The database is older."))
+    for _ in range(4):
+        with pytest.raises(halt.HaltedError):
+            imap.poll()
+    halt.lift("ledger")
     assert imap.poll() == 1
 
 

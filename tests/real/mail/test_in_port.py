@@ -8,6 +8,8 @@ import pytest
 from tests.support.mailing import queue, use
 from tests.unit.mail import bounce_samples as samples
 
+from siegelpost.keys import UnsafeError
+from siegelpost.ledger import halt
 from siegelpost.mail.in_port import PROTOCOLS, Receiver
 from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, State
 from siegelpost.mail.sink import running
@@ -51,3 +53,19 @@ def test_trouble_of_ours_asks_to_come_again(port: tuple[str, int], monkeypatch: 
     with connected(port) as connection, pytest.raises(smtplib.SMTPDataError) as refused:
         connection.sendmail("", ["buero@office.test"], samples.report())
     assert refused.value.smtp_code == 451
+
+
+def test_while_all_writing_is_stopped_the_other_side_keeps_its_mail(port: tuple[str, int]) -> None:
+    """A mail that was taken into a database that is put away an hour later would be known to nobody."""
+    use(25)
+    mail = queue()
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=State.ACCEPTED, message_id=samples.OURS)
+    halt.halt("ledger", UnsafeError("Die Datenbank ist älter.", "The database is older."))
+    with connected(port) as connection:
+        with pytest.raises(smtplib.SMTPDataError) as refused:
+            connection.sendmail("", ["buero@office.test"], samples.report())
+        assert refused.value.smtp_code == 451
+        assert not IncomingMail.objects.exists()
+        halt.lift("ledger")
+        connection.sendmail("", ["buero@office.test"], samples.report())
+    assert IncomingMail.objects.get().kind == IncomingKind.BOUNCE

@@ -14,6 +14,8 @@ from tests.real.mail.test_kill import start
 from tests.support.mailing import make_due, queue, said, send, use
 from tests.support.smtp import POLITE, Fault, Hear, Say, Scripted, mailbox, scripted
 
+from siegelpost.keys import UnsafeError
+from siegelpost.ledger import halt
 from siegelpost.mail import claims, delivery, outbox
 from siegelpost.mail.changes import Change, What
 from siegelpost.mail.models import AttemptOutcome, OutgoingMail, State
@@ -72,6 +74,16 @@ def test_a_living_process_keeps_its_mail_until_its_time_is_over(changes: list[Ch
     OutgoingMail.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
     assert delivery.recover() == 1
     assert said(changes) == [What.INTERRUPTED]
+
+
+def test_while_all_writing_is_stopped_nothing_is_sent_and_no_try_is_held_against_the_mail(tmp_path: Path) -> None:
+    with mailbox(tmp_path) as server:
+        use(server.port)
+        mail = queue()
+        halt.halt("ledger", UnsafeError("Die Datenbank ist älter.", "The database is older."))
+        assert (send(mail).state, mail.attempts) == (State.QUEUED, 0)
+        halt.lift("ledger")
+        assert send(mail).state == State.ACCEPTED
 
 
 def test_another_process_is_alive_as_long_as_it_runs() -> None:

@@ -211,11 +211,6 @@ def test_a_policy_without_the_withdrawal_function_warns_and_goes_out_all_the_sam
     assert send(agent, letter, public_id=uuid.uuid4()).state == State.QUEUED
 
 
-def test_a_seller_who_pays_more_is_warned_about_in_the_preview() -> None:
-    letter = a_letter(estates=[an_estate(seller_commission_rate=5)])
-    assert any("656c" in warning for warning in preview(an_agent(), letter).frozen.warnings)
-
-
 def test_a_hidden_street_is_told_neither_by_subject_nor_offer_nor_by_the_mail() -> None:
     estate = an_estate(title="Altbau in der Gartenstr. 5", address_released=False)
     words = wording.subject([estate], Language.GERMAN)

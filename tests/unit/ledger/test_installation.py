@@ -72,6 +72,8 @@ def test_other_keys_are_refused_and_everything_stops(name: str) -> None:
         watch()
     with pytest.raises(halt.HaltedError), transaction.atomic():
         append(EventKind.GATE_OPENED, subject="s")
+    with pytest.raises((halt.HaltedError, LedgerKeyError)):
+        seal()
 
 
 @pytest.mark.parametrize("name", [*NAMES, "ledger.key"])

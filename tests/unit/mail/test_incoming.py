@@ -6,6 +6,8 @@ from tests.support.mailing import queue, use
 from tests.unit.mail import bounce_samples as samples
 
 from siegelpost import storage
+from siegelpost.keys import UnsafeError
+from siegelpost.ledger import halt
 from siegelpost.mail import incoming
 from siegelpost.mail.incoming import mark_handled, take_in, unhandled_replies
 from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, OutgoingMail, Purpose, State
@@ -189,3 +191,13 @@ def test_what_a_listener_raises_undoes_the_keeping() -> None:
     assert not IncomingMail.objects.exists()
     assert OutgoingMail.objects.get().state == State.ACCEPTED
     assert take_in(samples.report()).changed, "so it can be taken in again"
+
+
+def test_while_all_writing_is_stopped_no_mail_is_taken_in(accepted: OutgoingMail) -> None:
+    """It stays where it is, in the mailbox or with the server that wants to hand it over, and is taken in later."""
+    halt.halt("ledger", UnsafeError("Die Datenbank ist älter.", "The database is older."))
+    with pytest.raises(halt.HaltedError):
+        take_in(answer())
+    assert not IncomingMail.objects.exists()
+    halt.lift("ledger")
+    assert take_in(answer()).received
