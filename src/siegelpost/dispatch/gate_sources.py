@@ -86,9 +86,11 @@ _SHARED_SETTLED = Words(
 )
 _SHARED_ARGUABLE = Words(
     "Der Käufer zahlt weniger als der Verkäufer, obwohl beide Auftraggeber sind: vom Wortlaut des § 656c erfasst, vom "
-    "Schutzzweck nicht; das Programm warnt nur.",
-    "The buyer pays less than the seller while both are clients: within the wording of § 656c, not within its purpose; "
-    "the program only warns.",
+    "Schutzzweck vielleicht nicht; keine Entscheidung bekannt. Das Programm verweigert es, denn wer die Provision so "
+    "teilen will, kann sie den Käufer im Kaufvertrag übernehmen lassen (§ 656d).",
+    "The buyer pays less than the seller while both are clients: within the wording of § 656c, perhaps not within its "
+    "purpose; no decision known. The program refuses it, for whoever wants to share so can have the buyer take their "
+    "part over in the purchase contract (§ 656d).",
 )
 
 

@@ -21,6 +21,7 @@ def submission(dispatch: Dispatch) -> dict[str, JSON]:
         "texts": links.named(page["texts"]),
         "stated": page.get("stated", {}),
         "joint": str(dispatch.joint) if dispatch.joint else None,
+        "instead_of": str(dispatch.instead_of) if dispatch.instead_of else None,
         "ordered": page.get("ordered", []),
         "page_sha256": links.canonical_sha256(page),
         "content_sha256": links.canonical_sha256(dispatch.content),

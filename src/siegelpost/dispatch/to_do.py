@@ -16,9 +16,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.dispatch import again
 from siegelpost.dispatch.deeds import ANSWERS, Deed, Source, said_in
 from siegelpost.dispatch.models import Dispatch, Interest, Settled, Withdrawal
-from siegelpost.dispatch.states import TRANSITIONS, Act, State
+from siegelpost.dispatch.states import State
 from siegelpost.mail.causes import explain
 from siegelpost.mail.models import ANSWERS as ANSWER_KINDS
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
@@ -123,8 +124,8 @@ class ToDo:
 
     @property
     def may_send_again(self) -> bool:
-        """Whether the notice itself came back and can go out anew."""
-        return self.about == "mail" and (State(self.dispatch.state), Act.RETRY) in TRANSITIONS
+        """Whether it can be sent again: the mail came back, and its recipient has not acted."""
+        return self.about == "mail" and self.dispatch.state in again.POSSIBLE
 
 
 def waiting(dispatches: Among = None, *, at_most: int = 100) -> list[ToDo]:
