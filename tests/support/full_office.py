@@ -32,12 +32,12 @@ from PIL import Image, ImageDraw
 from siegelpost.certificates import changing, handing_over
 from siegelpost.contacts.models import Activity, Appointment, Card, Contact
 from siegelpost.demo_data import package
-from siegelpost.dispatch import declaring, guard, links, main_contract
+from siegelpost.dispatch import declaring, guard, links, main_contract, withdrawing
 from siegelpost.dispatch import sending as exposes
 from siegelpost.dispatch.freezing import Letter
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.guard import GuardVerdict
-from siegelpost.dispatch.models import CodeBy, Withdrawal
+from siegelpost.dispatch.models import CodeBy
 from siegelpost.dispatch.registered import sending as registered
 from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.estates import import_work, imports
@@ -156,12 +156,12 @@ form = declaring.Form(links.stamp(str(ordered.public_id), ordered.page), "Mara B
 ordered = declaring.declare(token, form, declaring.Client("203.0.113.7", ""))
 main_contract.note(ordered, timezone.localdate(), by=jana)
 order = changing.order([HOST], RequestKey.P256, "", "", by=str(jana.public_id))
-withdrawal = Withdrawal.objects.create(
+withdrawal = withdrawing.withdraw(
     name="Mara Berger",
     email="mara@post.test",
     contract="Maklervertrag Altbauwohnung",
-    made_at=timezone.now(),
-    way="public",
+    token=None,
+    client=declaring.Client("203.0.113.7", ""),
 )
 given, link = handing_over.give("IT-Service Brandt", 3, by=jana)
 incoming = MailboxSettings.current()
