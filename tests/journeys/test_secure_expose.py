@@ -182,7 +182,7 @@ def the_address_stays_hidden_before_the_gate(desk: Desk, person: Person) -> None
 
 
 def the_agent_is_warned_and_a_weak_label_refused(desk: Desk, person: Person) -> None:
-    """2, 6: what §§ 656c/d BGB and § 87 GEG miss is said before sending; a weak label is refused with the reason."""
+    """2, 6: what §§ 656c/d BGB and § 87 GModG miss is said before sending; a weak label is refused with the reason."""
     page, way = person.page, person.way
     given = desk.ask("sign_in_as", way.language)
     page.goto(given["link"])
@@ -190,7 +190,7 @@ def the_agent_is_warned_and_a_weak_label_refused(desk: Desk, person: Person) -> 
     page.wait_for_url(lambda url: "/sign-in/" not in url)
     page.goto(f"{desk.server.url}{given['letter']}")
     preview = page.locator("#preview .notice.wait")
-    for law in ("656c", "GEG"):
+    for law in ("656c", "GModG"):
         expect(preview).to_contain_text(law)
     page.goto(f"{desk.server.url}/settings/sending/")
     person.types(f"order_label_{way.language}", way("Weiter", "Continue"))

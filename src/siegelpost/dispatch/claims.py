@@ -59,7 +59,7 @@ def facts_of(letter: Letter, estate: Estate) -> Facts:
         not letter.contact.is_business,
         claim_of(letter, estate),
         property_kind(estate),
-        halved=commission.seller_pays_enough(estate),
+        halved=commission.is_shared_lawfully(estate),
     )
 
 
@@ -118,12 +118,12 @@ def asks_for_search_order(letter: Letter) -> bool:
 
 
 def asks_for_sole_client(letter: Letter) -> bool:
-    """Whether the agent can state that only the buyer is a client: a consumer buys a home, and the seller pays less."""
+    """Whether the agent can state that only the buyer is a client: a consumer buys a home, and shares are unequal."""
     return any(not one.is_business for one in people(letter)) and any(
         estate.buyer_commission_due
         and not estate.commission_by_deed
         and property_kind(estate) is PropertyKind.HOME_PURCHASE
-        and not commission.seller_pays_enough(estate)
+        and not commission.is_shared_lawfully(estate)
         for estate in letter.estates
     )
 
@@ -177,15 +177,22 @@ def _rented_home(letter: Letter, estate: Estate) -> str:
 
 
 def _unequal(letter: Letter, estate: Estate) -> str:
-    law = _(
-        "Kauft ein Verbraucher eine Wohnung oder ein Einfamilienhaus, darf er nicht mehr zahlen als der Verkäufer; "
-        "sonst ist der ganze Vertrag unwirksam (§§ 656c, 656d BGB; BGH vom 6. März 2025, I ZR 32/24)."
-    )
-    remedy = _("Ändern Sie es beim Objekt unter Preise & Provision.")
-    if not estate.commission_by_deed:
+    if estate.commission_by_deed:
+        law = _(
+            "Kauft ein Verbraucher eine Wohnung oder ein Einfamilienhaus, darf er im Kaufvertrag nicht mehr "
+            "übernehmen, als der Verkäufer zahlt; sonst ist die Vereinbarung unwirksam (§ 656d BGB)."
+        )
+        remedy = _("Ändern Sie es beim Objekt unter Preise & Provision.")
+    else:
+        law = _(
+            "Kauft ein Verbraucher eine Wohnung oder ein Einfamilienhaus und haben beide Seiten Sie beauftragt, müssen "
+            "beide gleich viel zahlen; sonst ist der ganze Vertrag unwirksam (§ 656c BGB; BGH vom 6. März 2025, "
+            "I ZR 32/24)."
+        )
         remedy = _(
-            "Ändern Sie es beim Objekt unter Preise & Provision, oder kreuzen Sie hier an, wenn es so ist: "
-            "„Nur der Käufer ist mein Auftraggeber“."
+            "Ändern Sie es beim Objekt unter Preise & Provision. Ist nur der Verkäufer Ihr Auftraggeber, kreuzen Sie "
+            "dort „Käufer übernimmt seinen Anteil im Kaufvertrag“ an; dann darf der Käufer auch weniger zahlen "
+            "(§ 656d BGB). Ist es nur der Käufer, kreuzen Sie hier an: „Nur der Käufer ist mein Auftraggeber“."
         )
     return f"{commission.compared(estate)} {law} {remedy}"
 

@@ -261,9 +261,6 @@ def not_ready_to_mail(office: Office, recipients: Sequence[Contact]) -> list[str
 def _warnings(letter: Letter, decision: Decision, page: dict[str, Any]) -> list[str]:
     warnings = reasons.warnings(letter.reason, letter.contact)
     warnings += [warning for estate in letter.estates for warning in energy.missing(estate)]
-    if not letter.contact.is_business:
-        orders = [estate for estate in letter.estates if claims.claim_of(letter, estate) is Claim.ORDER]
-        warnings += [warning for estate in orders for warning in commission.warnings(estate)]
     if decision.policy_is_old:
         warnings.append(
             _(

@@ -1,7 +1,7 @@
 """The gate: what must be declared before the content opens, as a table of rules.
 
 A row is found by four facts: is the recipient a consumer, whose client the agent is, what kind of property it is, and
-whether the other side is known to pay at least as much. The row says which texts travel in the mail before the
+whether both sides are known to pay what §§ 656c, 656d BGB want. The row says which texts travel in the mail before the
 exposé, which declarations are asked, what the button means, and how long the content is held back when the recipient
 does not ask for an early start. Where the law knows no valid order, the table holds a refusal instead of a row. The
 texts the office has stored are the fifth fact: without those the row asks for nothing goes out. The wordings are part
@@ -72,7 +72,7 @@ class Facts:
     consumer: bool
     claim: Claim
     kind: PropertyKind
-    halved: bool  # the owner is known to pay at least as much as the recipient
+    halved: bool  # what both sides pay is known to be shared as the law wants it (§§ 656c, 656d BGB)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ _COLUMNS = (
     (False, Words("Unternehmen", "business")),
 )
 _PROPERTY = Words("Objekt", "property")
-_SELLER = Words("andere Seite zahlt mindestens ebenso viel", "the other side pays at least as much")
+_SELLER = Words("andere Seite zahlt, was sie muss", "the other side pays what it has to")
 _YES = Words("ja", "yes")
 _NO = Words("nein oder unbekannt", "no or unknown")
 _EITHER = Words("gleich, ob", "either way")
@@ -172,10 +172,12 @@ _NOTES = (
         "instructions, while that mail did not come back as undeliverable. It is no presumption.",
     ),
     Words(
-        "Was die andere Seite zahlt, gilt nur als bekannt, wenn es als Satz in Prozent beim Objekt steht oder Wort für "
-        "Wort dasselbe ist. Fehlt es, gilt: nicht ebenso viel.",
-        "What the other side pays is known only if it stands with the property as a rate in per cent, or is the same "
-        "word for word. Where it is missing, it counts as: not as much.",
+        "Was die andere Seite zahlen muss: genau ebenso viel, wenn beide Auftraggeber sind (§ 656c BGB); mindestens "
+        "ebenso viel, wenn der Empfänger seinen Anteil im Vertrag übernimmt (§ 656d BGB). Bekannt ist es nur, wenn "
+        "beides beim Objekt in derselben Einheit steht oder Wort für Wort dasselbe ist. Sonst gilt: nein.",
+        "What the other side has to pay: exactly as much where both are clients (§ 656c BGB); at least as much where "
+        "the recipient takes their share over in the contract (§ 656d BGB). It is known only if both stand with the "
+        "property in one unit, or are the same word for word. Otherwise it counts as: no.",
     ),
     Words(
         "Was der Makler angibt (nur der Käufer ist Auftraggeber, Suchauftrag vom …), wird eingefroren, steht über der "
@@ -204,14 +206,14 @@ _NOTES = (
         "and texts in the mail (§ 312i (1) Nr. 3, § 312f (2) BGB).",
     ),
     Words(
-        "Zu einem Auftrag auf Englisch gehen die deutschen Texte mit; sie sind maßgeblich (§ 11 MaBV).",
-        "An order in English is accompanied by the German texts, which govern (§ 11 MaBV).",
+        "Zu einem Auftrag auf Englisch gehen Angebot und Maklervertrag auch auf Deutsch mit (§ 11 MaBV). "
+        "Geschlossen wird er auf Englisch; dass eine Fassung vorgeht, sagt kein Text.",
+        "An order in English is accompanied by offer and agreement in German, too (§ 11 MaBV). It is made in "
+        "English; no text says that one version prevails.",
     ),
     Words(
-        "Zahlt der Käufer weniger als der Verkäufer, obwohl beide Auftraggeber sind, und fehlen Energieangaben "
-        "(§ 87 GEG), wird vor dem Senden gewarnt.",
-        "If the buyer pays less than the seller while both are clients, and if energy data are missing (§ 87 GEG), "
-        "there is a warning before sending.",
+        "Fehlen Energieangaben (§ 87 GModG), wird vor dem Senden gewarnt.",
+        "If energy data are missing (§ 87 GModG), there is a warning before sending.",
     ),
 )
 

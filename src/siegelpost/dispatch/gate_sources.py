@@ -1,7 +1,7 @@
 """On what each rule of the gate rests: its sources, what in it is settled, and what can be argued either way.
 
-Read on 29 November 2026. A statute or a decision of the Federal Court of Justice that was seen counts as settled; a
-lower court, or a reading that no court has confirmed, does not.
+Read on 29 November 2026, the statutes as consolidated on 19 August 2026. A statute or a decision of the Federal Court
+of Justice that was seen counts as settled; a lower court, or a reading that no court has confirmed, does not.
 """
 
 from dataclasses import dataclass
@@ -41,11 +41,11 @@ _CONSUMER_SETTLED = Words(
     "Ohne eindeutige Schaltfläche kein Vertrag, auch nicht durch späteres Verhalten (BGH I ZR 159/24); nur das "
     "unveränderte Muster der Belehrung schützt (BGH I ZR 28/22); Belehrung und Formular müssen vorher auf einem "
     "dauerhaften Datenträger ankommen (BGH I ZR 169/19); das Recht erlischt nach vollständiger Leistung nur mit beiden "
-    "Erklärungen (§ 356 Abs. 4).",
+    "Erklärungen (§ 356 Abs. 5).",
     "Without an unmistakable button no contract, not by later conduct either (BGH I ZR 159/24); only the unchanged "
     "model of the instructions protects (BGH I ZR 28/22); instructions and form must arrive before, on a durable "
     "medium "
-    "(BGH I ZR 169/19); the right ends with full performance only after both declarations (§ 356 (4)).",
+    "(BGH I ZR 169/19); the right ends with full performance only after both declarations (§ 356 (5)).",
 )
 _CONSUMER_ARGUABLE = Words(
     "Bestellung durch Antwort auf die Mail: § 312j Abs. 5 gilt nur bei ausschließlich individueller Kommunikation; ob "
@@ -86,9 +86,11 @@ _SHARED_SETTLED = Words(
 )
 _SHARED_ARGUABLE = Words(
     "Der Käufer zahlt weniger als der Verkäufer, obwohl beide Auftraggeber sind: vom Wortlaut des § 656c erfasst, vom "
-    "Schutzzweck nicht; das Programm warnt nur.",
-    "The buyer pays less than the seller while both are clients: within the wording of § 656c, not within its purpose; "
-    "the program only warns.",
+    "Schutzzweck vielleicht nicht; keine Entscheidung bekannt. Das Programm verweigert es, denn wer die Provision so "
+    "teilen will, kann sie den Käufer im Kaufvertrag übernehmen lassen (§ 656d).",
+    "The buyer pays less than the seller while both are clients: within the wording of § 656c, perhaps not within its "
+    "purpose; no decision known. The program refuses it, for whoever wants to share so can have the buyer take their "
+    "part over in the purchase contract (§ 656d).",
 )
 
 
@@ -159,13 +161,17 @@ SOURCES = MappingProxyType(
             _both(_CONSUMER_ARGUABLE, _TEXT_FORM_ARGUABLE, _SHARED_ARGUABLE),
         ),
         "rented-home": Law(
-            "§ 2 (1a), (5), § 3 (2), § 8 WoVermRG",
+            "§ 2 (1a), (3), (5), § 3, § 8 WoVermRG",
             Words(
                 "Von Wohnungssuchenden, auch von Unternehmen, darf nur verlangen, wer allein auf ihren Suchauftrag in "
-                "Textform hin den Auftrag des Vermieters eingeholt hat. Schon das Fordern ist eine Ordnungswidrigkeit.",
+                "Textform hin den Auftrag des Vermieters eingeholt hat. Schon das Fordern ist eine Ordnungswidrigkeit. "
+                "Für öffentlich geförderte und andere preisgebundene Wohnungen wird auch dann nichts geschuldet (§ 2 "
+                "Abs. 3); ob eine Wohnung das ist, weiß das Programm nicht.",
                 "Of those who look for a home to rent, businesses too, only who has obtained the landlord's order "
                 "because "
-                "of their search order in text form alone may ask. Asking is an offence by itself.",
+                "of their search order in text form alone may ask. Asking is an offence by itself. For "
+                "subsidised and other rent-controlled homes nothing is owed even then (§ 2 (3)); whether a home is one "
+                "the program does not know.",
             ),
             Words(
                 "Suchauftrag und Auftrag des Vermieters am selben Tag: Das Programm verweigert, weil die Reihenfolge "

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from siegelpost import storage, templating
 from siegelpost.addresses import is_address
 from siegelpost.contacts.consent import Consent
-from siegelpost.dispatch import by_mail, feet, links
+from siegelpost.dispatch import by_mail, feet, links, reasons
 from siegelpost.dispatch.contract_pdf import contract_pdf
 from siegelpost.dispatch.gate import ButtonKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Withdrawal
@@ -45,7 +45,7 @@ class Words:
 
 def notice_words(page: dict[str, Any], url: str, public_id: str = by_mail.SAMPLE) -> Words:
     """The first mail: who sends, the link, and the texts that must reach the recipient on a durable medium."""
-    return words_of("notice", page["language"], page=page, url=url, order=by_mail.offered(page, public_id))
+    return _asking("notice", page, url=url, public_id=public_id)
 
 
 def notify(dispatch: Dispatch) -> None:
@@ -62,10 +62,15 @@ def remind(dispatch: Dispatch) -> None:
     The legal texts travel with it again: who then orders by its link has certainly had them.
     """
     url, token = links.new_link(dispatch)
-    order = by_mail.offered(dispatch.page, str(dispatch.public_id))
-    words = words_of("reminder", dispatch.language, page=dispatch.page, url=url, until=dispatch.expires_at, order=order)
+    words = _asking("reminder", dispatch.page, url=url, public_id=str(dispatch.public_id), until=dispatch.expires_at)
     mail = queue(dispatch, words, Purpose.REMINDER, secrets=[token], answers_here=_asks_by_reply(dispatch))
     links.stood_in_notice(token, mail.message_id)
+
+
+def _asking(template: str, page: dict[str, Any], *, public_id: str, **context: Any) -> Words:
+    """A mail that leads to the page before the gate, with all that must be said in each of them."""
+    order = by_mail.offered(page, public_id)
+    return words_of(template, page["language"], page=page, order=order, may_object=reasons.may_object(page), **context)
 
 
 def _asks_by_reply(dispatch: Dispatch) -> bool:

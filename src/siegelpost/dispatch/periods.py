@@ -50,7 +50,7 @@ def end_of_withdrawal(event: datetime, *, policy_arrived: bool, zone: ZoneInfo) 
     """When the right to withdraw from a contract ends that was made at ``event``, in UTC.
 
     Fourteen days (§ 355 (2) BGB), or twelve months and fourteen days where nobody can prove that the cancellation
-    policy arrived (§ 356 (3) BGB).
+    policy arrived (§ 356 (4) BGB as in force since 19 June 2026).
 
     Args:
         event: an aware time.

@@ -36,6 +36,8 @@ class Reason(models.TextChoices):
 
 # Only who asked for offers is reminded of one: a reminder is a second mail about the same thing.
 REMINDED = frozenset({Reason.INQUIRY, Reason.SEARCH_ORDER, Reason.CONSENT})
+# Who has not asked for this very thing is advertised to; each such mail says that one may object (§ 7 (3) Nr. 4 UWG).
+ADVERTISED = frozenset({Reason.CONSENT, Reason.CUSTOMER, Reason.NONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,12 @@ def of(page: Mapping[str, Any]) -> Occasion | None:
     return Occasion(Reason(told["kind"]), date.fromisoformat(told["on"]) if told["on"] else None) if told else None
 
 
+def may_object(page: Mapping[str, Any]) -> bool:
+    """Whether mails of this page say that their reader may object to offers."""
+    occasion = of(page)
+    return occasion is not None and occasion.reason in ADVERTISED
+
+
 def usual(contact: Contact) -> Occasion:
     """What is most likely true of this contact, to be confirmed by the agent: nothing is claimed without a sign."""
     consent = consents.of(contact).filter(given_at__isnull=False, withdrawn_at=None).first()
@@ -82,7 +90,7 @@ def usual(contact: Contact) -> Occasion:
 
 def warnings(occasion: Occasion, contact: Contact) -> list[str]:
     """What the agent should know before sending for this reason, in the active language."""
-    if occasion.reason not in {Reason.CONSENT, Reason.CUSTOMER, Reason.NONE} or consents.holds(contact):
+    if occasion.reason not in ADVERTISED or consents.holds(contact):
         return []
     words = {
         Reason.NONE: _(
@@ -91,8 +99,9 @@ def warnings(occasion: Occasion, contact: Contact) -> list[str]:
         ),
         Reason.CONSENT: _("Von diesem Kontakt liegt hier keine bestätigte Einwilligung vor, die noch gilt (§ 7 UWG)."),
         Reason.CUSTOMER: _(
-            "Bestehende Kunden dürfen Sie nur zu Ähnlichem anschreiben, und nur, wenn Sie bei der ersten Mail auf das "
-            "Widerspruchsrecht hingewiesen haben (§ 7 Abs. 3 UWG)."
+            "Bestehende Kunden dürfen Sie nur zu Ähnlichem anschreiben, und nur, wenn Sie schon auf das Recht zum "
+            "Widerspruch hingewiesen haben, als Sie die Adresse bekamen (§ 7 Abs. 3 UWG). Diese Mail weist wieder "
+            "darauf hin."
         ),
     }
     return [words[occasion.reason]]

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from siegelpost.dispatch.phrases import ADDRESSED, CLOSINGS, GREETINGS, NOES, ORDERS, THANKS, YESES
 from siegelpost.folding import fold
-from siegelpost.office.labels import ORDER_LABELS
 
 
 class Answer(StrEnum):
@@ -33,114 +33,14 @@ class People:
     greeted: tuple[str, ...] = ()
 
 
-def _one_of(*phrases: str) -> str:
-    """A pattern of these phrases; a word in brackets may be missing, words with strokes between are alternatives."""
-    return "(?:" + "|".join(filter(None, map(_phrase, phrases))) + ")"
-
-
-def _phrase(phrase: str) -> str:
-    # Each word takes its blank along, so that one that may be missing takes it away.
-    return "".join(
-        f"(?:{_word(word.strip('()'))})?" if word.startswith("(") else _word(word) for word in phrase.split()
-    )
-
-
-def _word(word: str) -> str:
-    return "(?:" + "|".join(fold(one) for one in word.split("|")) + ") "
-
-
-_PAID = "zahlungspflichtig|kostenpflichtig|provisionspflichtig"
-_PAID_FOR = "zahlungspflichtigen|kostenpflichtigen|provisionspflichtigen"
-# What is ordered, where somebody names it; "Exposé" is how people call all of it.
-_WHAT = "(das) (exposé) (die) (ihre) (den) (vermittlung) (nachweis) (maklerleistung) (leistung) (sie) (dies) (das)"
-_HOW = "(hiermit) (jetzt) (gern|gerne) (gleich) (verbindlich) (und)"
-_AGREE = "(ja|jawohl|gern|gerne|einverstanden|yes|ok) (bitte|gern|gerne|einverstanden|please)"
-_ORDER_IT = "(hereby) order (the) (exposé) (this) (it) (now) (bindingly)"
-_ORDER = "bestelle|bestellen|beauftrage|beauftragen"
-_TO_PAY = "with (an|the) obligation|duty to pay (the|a) (commission)"
-_ORDERS = _one_of(
-    f"{_AGREE} (hiermit) (ich|wir) {_HOW} {_ORDER} (hiermit) {_WHAT} {_HOW} {_PAID} {_WHAT}",
-    f"{_AGREE} hiermit|gern|gerne {_ORDER} ich|wir {_WHAT} {_HOW} {_PAID} {_WHAT}",
-    f"ja (bitte) ich|wir möchte|möchten|will|wollen {_WHAT} {_HOW} {_PAID} bestellen|beauftragen",
-    f"{_AGREE} (ich|wir) {_HOW} erteile|erteilen (ihnen) {_HOW} den {_PAID_FOR} auftrag|maklerauftrag",
-    f"{_AGREE} (ich|wir) {_HOW} schließe|schließen (mit) (ihnen) {_HOW} den|einen {_PAID_FOR} vertrag|maklervertrag",
-    f"{_AGREE} {_PAID} bestellen|beauftragen|bestellt|beauftragt",
-    f"(yes) (please) i|we (hereby) (do) {_ORDER_IT} {_TO_PAY}",
-    f"(yes) (please) i|we (would|d) like|want|wish to {_ORDER_IT} {_TO_PAY}",
-    f"(yes) (please) i|we (hereby) place the|an|my|our order {_TO_PAY}",
-    f"(yes) (please) i|we (hereby) conclude the|a contract {_TO_PAY}",
-    *(f"(ja|yes) {label}" for labels in ORDER_LABELS.values() for label in labels),
-)
-_YESES = _one_of(
-    "ja (bitte|gern|gerne|sehr|unbedingt|einverstanden|danke) (gern|gerne)",
-    "(ja) (ich|wir) (bin|sind) einverstanden",
-    "ja (hiermit) ich|wir (hiermit) bestelle|bestellen (das) (exposé) (hiermit) (verbindlich)",
-    "(ja) ich|wir (hiermit) beauftrage|beauftragen sie (hiermit) (verbindlich)",
-    "(ja) hiermit beauftrage|beauftragen ich|wir sie",
-    "(ja) ich|wir erteile|erteilen (ihnen) (hiermit) den auftrag",
-    "ja (ich|wir) nehme|nehmen (das) (angebot) (ihr) (angebot) an",
-    "ja (ich|wir) stimme|stimmen zu",
-    "yes (please|gladly|certainly|thanks)",
-    "yes i|we (do) agree|accept|order",
-    "(yes) i|we (hereby) engage|instruct you",
-)
-_NOES = _one_of(
-    "nein (danke|bitte)",
-    "(nein) (leider) nein (danke)",
-    "nein vielen|besten|herzlichen dank",
-    "danke nein",
-    "nein leider (nicht)",
-    "(nein) (danke) (leider) (doch) (ich|wir) (habe|haben) (leider) (doch) kein interesse (mehr) (daran) (danke)",
-    "(nein) (danke) (das) möchte|möchten|will|wollen ich|wir (das) (lieber) (doch) nicht (bestellen)",
-    "(nein) (danke) ich|wir möchte|möchten|will|wollen (das) (lieber) (doch) nicht (bestellen|beauftragen)",
-    "(nein) (danke) ich|wir möchte|möchten|will|wollen nichts|keinen (bestellen) (auftrag) (erteilen)",
-    "(nein) (danke) ich|wir bestelle|bestellen (das) (exposé) (doch) nicht|nichts (zahlungspflichtig) (mehr)",
-    "(nein) (danke) ich|wir beauftrage|beauftragen sie nicht",
-    "(nein) (danke) ich|wir lehne|lehnen (das) (angebot) (ihr) (angebot) (dankend) ab",
-    "(nein) (danke) ich|wir verzichte|verzichten (darauf) (dankend)",
-    "(nein) (danke) (das|die) (sache|anfrage) hat sich (leider) (bereits|schon|inzwischen) erledigt",
-    "(nein) (danke) ich|wir suche|suchen nicht|nichts mehr",
-    "(nein) (danke) ich|wir habe|haben (uns) (mich) (inzwischen|bereits|schon) (etwas) anderes gefunden",
-    "(nein) (danke) (das) (passt|kommt) (für) (mich|uns) (leider) nicht (in) (frage)",
-    "no (sorry) (thanks|thank) (you) (very) (much)",
-    "(no) (sorry) (thanks|thank) (you) (i|we) (am|m|are|re) not|no (longer) interested (any) (more) (anymore)",
-    "(no) (sorry) (thanks|thank) (you) (i|we) (have) no (longer) (any) interest (any) (more) (anymore)",
-    "(no) (thanks|thank) (you) i|we do|will not (want|wish) (to) order|accept (it|this)",
-    "(no) (thanks|thank) (you) i|we don|won t (want|wish) (to) order|accept (it|this)",
-    "(no) (thanks|thank) (you) i|we decline|refuse (the) (your) (offer)",
-)
-_GREETINGS = _one_of(
-    *("hallo|hi|hey|moin|servus|dear|hello|liebe|lieber|liebes|werte|werter (moin)", "grüß gott|dich|sie", "grüezi"),
-    *("guten|schönen tag|morgen|abend", "guten", "sehr geehrte|geehrter|geehrtes|verehrte|verehrter"),
-    *("good morning|afternoon|evening|day",),
-)
-_ADDRESSED = _one_of(
-    *(
-        "frau|herr|herrn|dr|prof|ms|mrs|mr|miss|sir|madam|team|zusammen|all|together|makler|maklerin|liebe|lieber|liebes",
-    ),
-    *("sehr geehrte|geehrter|geehrtes", "damen und herren", "sir or madam", "und|and|von|vom|of", "in die runde"),
-)
-_FOR_IT = "für (die|das|ihre|den|ihr) (e) nachricht|mail|email|exposé|unterlagen|mühe|angebot|anruf"
-_THANKS = _one_of(
-    "(ganz) (vielen|besten|herzlichen|lieben|schönen) dank (im) (voraus) (dafür)",
-    f"vielen|besten|herzlichen dank {_FOR_IT}",
-    "danke (schön|sehr|ihnen|vielmals) (im) (voraus)",
-    f"danke {_FOR_IT}",
-    "thanks|thank (you) (a) (very) (lot|much) (in) (advance)",
-    "many thanks",
-    "thanks|thank (you) (very) (much) for (the|your) mail|email|message|offer|help",
-)
-_CLOSINGS = _one_of(
-    "(mit) (ganz) (vielen|viele) freundlichen|freundlichem|freundliche|freundlicher|vielen|viele|besten|beste|bestem"
-    "|lieben|liebe|liebem|herzlichen|herzliche|herzlichem|schönen|schöne|sonnigen|sonnige|nette|netten (lieben|liebe)"
-    " grüßen|gruß|grüße",
-    *("mfg", "lg", "vg", "bg", "hg", "gruß", "grüße", "hochachtungsvoll", "bis bald", "ihr|ihre"),
-    *("(einen) schönen|schöner tag|abend (noch)", "schönes wochenende", "kind|best|warm|many|with (kind|best) regards"),
-    *("regards", "best", "best wishes", "all the best", "cheers", "(yours) sincerely|faithfully|truly (yours)"),
-    *("kind|many|best greetings", "yours"),
-)
 # Signs that only set words apart; of dots several in a row say that somebody wavers.
-_PLAIN = frozenset(".!,-–—‐‑'\"„“”‚‘’«»‹›")
+_PLAIN = frozenset(".!,/-–—‐‑'\"„“”‚‘’«»‹›")
+# There are people called "No" and "Ohne", and offices called "Provisionsfrei".
+_NO_NAMES = frozenset(
+    {"ja", "nein", "nicht", "nie", "kein", "keine", "keinen", "ohne", "aber", "nur", "wenn", "falls", "doch", "statt"}
+    | {"noch", "erst", "frei", "provisionsfrei", "kostenfrei", "kostenlos", "gratis", "unverbindlich"}
+    | {"yes", "no", "not", "never", "without", "but", "if", "only", "free", "zero", "null"}
+)
 _UNSEEN = frozenset("\u200b\ufeff\u00ad")
 _WAVERS = re.compile(r"\.\s*\.")
 _LONGEST = 3000
@@ -189,15 +89,15 @@ def _meaning(text: str, people: People) -> Answer:
         return Answer.UNCLEAR
     words = f"{fold(plain)} "
     greeted = _named(people.greeted)
-    before = rf"(?:{_GREETINGS}(?:{_ADDRESSED}|{greeted}){{0,8}})?(?:{_THANKS})?"
-    after = rf"(?:{_THANKS})?(?:{_CLOSINGS}){{0,2}}(?:{_signed(people.writer)})?(?:{_THANKS})?"
+    before = rf"(?:{GREETINGS}(?:{ADDRESSED}|{greeted}){{0,8}})?(?:{THANKS})?"
+    after = rf"(?:{THANKS})?(?:{CLOSINGS}){{0,3}}(?:{_signed(people.writer)})?(?:{THANKS})?"
     for sentences, answer in _MEANINGS:
         if re.fullmatch(f"{before}{sentences}{after}", words):
             return answer
     return Answer.UNCLEAR
 
 
-_MEANINGS = ((_ORDERS, Answer.ORDER), (_YESES, Answer.YES), (_NOES, Answer.NO))
+_MEANINGS = ((ORDERS, Answer.ORDER), (YESES, Answer.YES), (NOES, Answer.NO))
 
 
 def _is_plain(sign: str) -> bool:
@@ -205,8 +105,8 @@ def _is_plain(sign: str) -> bool:
 
 
 def _named(names: Iterable[str]) -> str:
-    """One word of these names, with its blank."""
-    words = sorted({word for name in names for word in fold(name).split()}, key=len, reverse=True)
+    """One word of these names, with its blank; what says something in an answer is no name in it."""
+    words = sorted({word for name in names for word in fold(name).split()} - _NO_NAMES, key=len, reverse=True)
     return f"(?:{'|'.join(map(re.escape, words))}) " if words else "(?!)"
 
 
@@ -214,4 +114,4 @@ def _signed(names: Iterable[str]) -> str:
     """The writer's name, in part or in initials, perhaps with a title."""
     known = tuple(names)
     one = _named([*known, *(word[:1] for name in known[:1] for word in name.split())])
-    return rf"(?:(?:frau|herr|dr|prof) )*(?:{one}){{1,6}}"
+    return rf"(?:(?:frau|herr|dr|prof|familie|fam|family|eheleute) )*(?:{one}){{1,6}}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from enum import StrEnum
 from typing import Literal
 
 from django.utils.functional import Promise
@@ -237,54 +238,57 @@ def applies(estate: Estate) -> bool:
     return estate.is_purchase and estate.is_flat_or_single_family_house
 
 
-def seller_pays_enough(estate: Estate) -> bool:
-    """Whether the seller is known to pay at least as much as the buyer: what cannot be compared is not known."""
+class Share(StrEnum):
+    """What the seller pays, held against what the buyer pays."""
+
+    LESS = "less"
+    SAME = "same"
+    MORE = "more"
+    UNKNOWN = "unknown"  # nothing is said, or it cannot be compared
+
+
+def seller_share(estate: Estate) -> Share:
+    """Whether the seller pays as much as the buyer: what cannot be compared is not known."""
     buyer, seller = _fee(estate, "buyer"), _fee(estate, "seller")
     if buyer is None and seller is None:
         words = fold(estate.buyer_commission)
-        return bool(words) and words == fold(estate.seller_commission)
+        return Share.SAME if words and words == fold(estate.seller_commission) else Share.UNKNOWN
     if buyer is None or seller is None or buyer.unit is not seller.unit:
-        return False
+        return Share.UNKNOWN
     small = small_business()
     owed, paid = buyer.total(small_business=small), seller.total(small_business=small)
-    return owed is not None and paid is not None and owed <= paid
+    if owed is None or paid is None:
+        return Share.UNKNOWN
+    return Share.SAME if owed == paid else Share.LESS if paid < owed else Share.MORE
+
+
+def is_shared_lawfully(estate: Estate) -> bool:
+    """Whether the shares are those that the law wants when a consumer buys a home (§§ 656b–d BGB).
+
+    Two clients owe the same, no more and no less on either side (§ 656c (1)). What the buyer takes over by the deed is
+    at most what the seller still owes (§ 656d (1)).
+    """
+    lawful = (Share.SAME, Share.MORE) if estate.commission_by_deed else (Share.SAME,)
+    return seller_share(estate) in lawful
 
 
 def compared(estate: Estate) -> str:
-    """What each side pays, in the active language, where the seller is not known to pay enough."""
-    buyer, seller = buyer_rate(estate), seller_rate(estate)
+    """What each side pays, in the active language, where that is not what the law wants."""
+    buyer, seller, share = buyer_rate(estate), seller_rate(estate), seller_share(estate)
     values = {"estate": estate.title, "buyer": estate.buyer_commission, "seller": estate.seller_commission.strip()}
     if buyer is not None and seller is not None:
         values |= {"buyer": f"{number(buyer, 3)} %", "seller": f"{number(seller, 3)} %"}
-        return gettext("Bei „%(estate)s“ zahlt der Käufer %(buyer)s, der Verkäufer %(seller)s.") % values
-    if not values["seller"] and seller is None:
+    elif not values["seller"] and seller is None:
         return gettext("Bei „%(estate)s“ fehlt, was der Verkäufer zahlt.") % values
+    if share is not Share.UNKNOWN:
+        return gettext("Bei „%(estate)s“ zahlt der Käufer %(buyer)s, der Verkäufer %(seller)s.") % values
     return (
         gettext(
-            "Bei „%(estate)s“ steht beim Käufer „%(buyer)s“ und beim Verkäufer „%(seller)s“; dass er mindestens ebenso "
-            "viel zahlt, geht daraus nicht hervor (Höhe, MwSt.)."
+            "Bei „%(estate)s“ steht beim Käufer „%(buyer)s“ und beim Verkäufer „%(seller)s“; dass er ebenso viel "
+            "zahlt, geht daraus nicht hervor (Höhe, MwSt.)."
         )
         % values
     )
-
-
-def warnings(estate: Estate) -> list[str]:
-    """What the agent should know before a consumer orders this property, while the seller is a client too.
-
-    Both pay the same then (§ 656c BGB). Where the buyer would pay more, nothing can be ordered at all
-    (:mod:`siegelpost.dispatch.gate`).
-    """
-    buyer, seller = buyer_rate(estate), seller_rate(estate)
-    if not applies(estate) or not estate.buyer_commission_due or buyer is None or seller is None or buyer >= seller:
-        return []
-    return [
-        gettext(
-            "Bei „%(estate)s“ zahlt der Käufer %(buyer)s %%, der Verkäufer %(seller)s %%. Haben beide Sie beauftragt, "
-            "müssen beide gleich viel zahlen (§ 656c BGB). Weniger darf der Käufer nur übernehmen, wenn allein der "
-            "Verkäufer Ihr Auftraggeber ist (§ 656d BGB)."
-        )
-        % {"estate": estate.title, "buyer": number(buyer, 3), "seller": number(seller, 3)}
-    ]
 
 
 def by_deed(estate: Estate) -> str:

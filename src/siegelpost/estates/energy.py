@@ -50,46 +50,50 @@ class Requirement:
 
 @dataclass(frozen=True)
 class RuleSet:
-    """A version of the law: the statements mandatory from ``valid_from`` on, with their source."""
+    """A version of the law: the statements mandatory from ``valid_from`` on, with the act that wants them."""
 
-    source: str
+    act: str
     valid_from: date
     requirements: tuple[Requirement, ...]
 
+    @property
+    def source(self) -> str:
+        """Where the statements are listed."""
+        return f"§ 87 (1) {self.act}"
 
-# A further version of the law is a further entry here; nothing else changes.
-RULES: tuple[RuleSet, ...] = (
-    RuleSet(
-        source="§ 87 (1) GEG",
-        valid_from=date(2020, 11, 1),
-        requirements=(
-            Requirement(
-                _("Endenergiebedarf oder Endenergieverbrauch"),
-                is_dwelling,
-                _has_value,
-            ),
-            Requirement(
-                _("Endenergie für Wärme und für Strom, getrennt"),
-                lambda estate: not is_dwelling(estate),
-                _has_heat_and_electricity,
-            ),
-            Requirement(
-                _("wesentlicher Energieträger für die Heizung"),
-                lambda estate: True,
-                lambda estate: bool(estate.energy_carrier),
-            ),
-            Requirement(
-                _("Baujahr laut Energieausweis"),
-                is_dwelling,
-                lambda estate: bool(estate.energy_construction_year or estate.construction_year),
-            ),
-            Requirement(
-                _("Energieeffizienzklasse"),
-                _class_expected,
-                lambda estate: bool(estate.energy_class),
-            ),
-        ),
+
+_STATEMENTS = (
+    Requirement(
+        _("Endenergiebedarf oder Endenergieverbrauch"),
+        is_dwelling,
+        _has_value,
     ),
+    Requirement(
+        _("Endenergie für Wärme und für Strom, getrennt"),
+        lambda estate: not is_dwelling(estate),
+        _has_heat_and_electricity,
+    ),
+    Requirement(
+        _("wesentlicher Energieträger für die Heizung"),
+        lambda estate: True,
+        lambda estate: bool(estate.energy_carrier),
+    ),
+    Requirement(
+        _("Baujahr laut Energieausweis"),
+        is_dwelling,
+        lambda estate: bool(estate.energy_construction_year or estate.construction_year),
+    ),
+    Requirement(
+        _("Energieeffizienzklasse"),
+        _class_expected,
+        lambda estate: bool(estate.energy_class),
+    ),
+)
+# A further version of the law is a further entry here; nothing else changes. The GModG renamed the GEG and left §§ 80
+# and 87 (1) as they were. Its first day is taken from its § 43 (1), "after 29 July 2026".
+RULES: tuple[RuleSet, ...] = (
+    RuleSet("GEG", date(2020, 11, 1), _STATEMENTS),
+    RuleSet("GModG", date(2026, 7, 30), _STATEMENTS),
 )
 
 
@@ -111,7 +115,8 @@ def missing(estate: Estate, on: date | None = None) -> list[str]:
     day = on or timezone.localdate()
     if estate.kind in NO_BUILDING or estate.energy_certificate == EnergyCertificate.NOT_REQUIRED:
         return []
-    values = {"estate": estate.title, "source": rules_on(day).source}
+    rules = rules_on(day)
+    values = {"estate": estate.title, "source": rules.source, "act": rules.act}
     if not estate.energy_certificate:
         return [
             gettext(
@@ -124,13 +129,13 @@ def missing(estate: Estate, on: date | None = None) -> list[str]:
         return [
             gettext(
                 "Bei „%(estate)s“ liegen die Werte des Energieausweises nicht vor. Spätestens bei der "
-                "Besichtigung muss er vorgelegt werden (§ 80 GEG)."
+                "Besichtigung muss er vorgelegt werden (§ 80 %(act)s)."
             )
             % values
         ]
     found = [
         gettext("Bei „%(estate)s“ fehlt: %(name)s (%(source)s).") % {**values, "name": requirement.name}
-        for requirement in rules_on(day).requirements
+        for requirement in rules.requirements
         if requirement.applies(estate) and not requirement.given(estate)
     ]
     if estate.energy_valid_until and estate.energy_valid_until < day:

@@ -95,7 +95,7 @@ class Condition(models.TextChoices):
 
 
 class EnergyCertificate(models.TextChoices):
-    """Kind of energy certificate (§ 79 GEG), or why there is none."""
+    """Kind of energy certificate (§ 79 GModG), or why there is none."""
 
     DEMAND = "demand", _("Bedarfsausweis")
     CONSUMPTION = "consumption", _("Verbrauchsausweis")
@@ -105,14 +105,14 @@ class EnergyCertificate(models.TextChoices):
 
 
 class BuildingUse(models.TextChoices):
-    """Which part of the certificate's rules applies (§ 3 (1) Nr. 23 and 33 GEG)."""
+    """Which part of the certificate's rules applies (§ 3 (1) GModG, dwellings and others)."""
 
     DWELLING = "dwelling", _("Wohngebäude")
     OTHER = "other", _("Nichtwohngebäude")
 
 
 class EnergyClass(models.TextChoices):
-    """Efficiency classes of dwellings (annex 10 GEG)."""
+    """Efficiency classes of dwellings (annex 10 GModG)."""
 
     A_PLUS = "A+", "A+"
     A = "A", "A"

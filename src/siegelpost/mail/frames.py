@@ -5,6 +5,7 @@ A line is a frame only where every word of it is one that a program writes: a pe
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -19,14 +20,18 @@ _DEVICES = rf"{_MAKERS}(?:[ -]{_MAKERS}){{0,5}}"
 _PROGRAMS = (
     r"(?:outlook|mail|der mail[- ]app|apple mail|yahoo mail|aol|gmail|google mail|proton ?mail|protonmail|tutanota|tuta"
     r"|(?:der )?(?:gmx|web\.de|freenet|1&1|ionos|telekom|t-online|arcor)(?: mail)?(?:[- ]app)?|k-9 mail|thunderbird"
-    r"|spark|bluemail|fairemail|aquamail|edison mail|newton mail|mailbird|em client)(?: (?:mobile|app))?"
+    r"|spark|bluemail|fairemail|aquamail|edison mail|newton mail|mailbird|em client|der mobilen mail[- ]app)"
+    r"(?: (?:mobile|app|secure e-?mail|sichere[r]? e-?mail|e-?mail))?"
 )
 _SYSTEMS = r"(?:ios|android|windows(?: \d{1,2})?|mac(?:os)?|iphone|ipad|mobile)"
-_SHORT_LINK = (
-    r"(?:\s*<?https?://(?:aka\.ms/[A-Za-z0-9]{1,12}|(?:www\.)?(?:proton\.me|yahoo\.com|aol\.com)/?[a-z/]{0,40})>?)?"
+# To a program's own page: as it stands behind the words, among them, or in a line of its own.
+_LINK = re.compile(
+    r"\s*[<(]?https?://(?:aka\.ms/[A-Za-z0-9]{1,12}"
+    r"|(?:www\.)?(?:proton\.me|tuta\.com|yahoo\.com|aol\.com)/?[a-z/-]{0,40})[>)]?",
+    re.IGNORECASE,
 )
 _DEVICE = re.compile(
-    rf"\s*(?:(?:diese (?:nachricht|mail|e-mail) wurde )?von (?:meinem|meiner) {_DEVICES}"
+    rf"\s*(?:(?:diese (?:nachricht|mail|e-mail) wurde )?(?:von|mit) (?:meinem/meiner|meinem|meiner) {_DEVICES}"
     rf"(?: (?:mit|aus) {_PROGRAMS})?(?: gesendet)?"
     rf"|gesendet (?:von|mit|aus|über) (?:meinem |meiner )?(?:{_DEVICES}|{_PROGRAMS})"
     rf"(?: (?:für|auf|mit) (?:{_SYSTEMS}|{_PROGRAMS}))?"
@@ -34,7 +39,10 @@ _DEVICE = re.compile(
     rf"|sent (?:from|with|via|using) (?:my )?(?:{_DEVICES}|{_PROGRAMS})(?: (?:for|on|with) (?:{_SYSTEMS}|{_PROGRAMS}))?"
     rf"|(?:get|download) outlook for {_SYSTEMS}|outlook für {_SYSTEMS} (?:beziehen|herunterladen)"
     rf"|holen sie sich outlook für {_SYSTEMS}|sent from proton mail mobile"
-    rf")\.?{_SHORT_LINK}\s*",
+    r"|sicher versendet mit (?:tuta(?:nota)?(?: mail)?|proton ?mail)|(?:securely )?sent with tuta(?:nota)?(?: mail)?"
+    r"|(?:jetzt )?(?:deine )?kostenlose e-mail-adresse (?:mit verschlüsselung )?(?:holen|sichern)"
+    r"|secured with tuta(?: mail)?"
+    r")?[.:]?\s*",
     re.IGNORECASE,
 )
 
@@ -46,10 +54,13 @@ _DIVIDERS = frozenset(
         *("Ursprüngliche E-Mail", "Nachricht von", "Vorherige Nachricht", "Original email", "Ursprüngliche Mail"),
     )
 )
-# Signs that only lay out a text: marks of a quote, rules, brackets around links, bullets.
-LAYOUT = frozenset(" \t>|*_-=~<>[](){}.,:;'\"/\\•·…–—―‐‑„“”‚‘’«»‹›─━═│┃\u00a0\u00ad")
+# Signs that only lay out a text: marks of a quote, rules, bullets. Brackets and tildes are people's: they strike out,
+# and are boxes to tick.
+LAYOUT = frozenset(" \t>|*_-=<>.,:;'\"/\\•·…–—―‐‑„“”‚‘’«»‹›─━═│┃\u00a0\u00ad")
+# One program leaves the colons out.
 _LABELS = re.compile(
-    r"^[>|\s*]*(von|gesendet|datum|an|cc|kopie|betreff|antwort an|from|sent|date|to|subject|reply-to)\s?\*?\s?:\s?\*?",
+    r"^[>|\s*]*(von|gesendet|datum|antwort an|an|cc|kopie|betreff|from|sent|date|to|subject|reply-to)\b"
+    r"\s?\*?\s?:?\s?\*?",
     re.IGNORECASE | re.MULTILINE,
 )
 _WRITERS = frozenset({"von", "an", "cc", "kopie", "antwort an", "from", "to", "reply-to"})
@@ -60,24 +71,31 @@ _CALENDAR = frozenset(
         "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon Tue Tues Wed Thu Thur Fri Sat Sun "
         "Januar Februar März April Mai Juni Juli August September Oktober November Dezember "
         "January February March May June July October December Jan Feb Mär Mrz Mar Apr Jun Jul Aug "
-        "Sep Sept Okt Oct Nov Dez Dec Uhr AM PM MEZ MESZ CET CEST UTC GMT Z T um at den der"
+        "Sep Sept Okt Oct Nov Dez Dec Uhr AM PM MEZ MESZ CET CEST UTC GMT Z T um at den der dem "
+        "Mitteleuropäische Normalzeit Sommerzeit Zeit Central European Standard Summer Time"
     ).split()
 )
-_VERBS = frozenset({"schrieb", "geschrieben", "wrote", "writes"})
-_AROUND = frozenset({"am", "on", "hat", "folgendes", *_VERBS})
-_NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|z|t\d{1,2})?")
+_VERBS = frozenset({"schrieb", "schrieben", "geschrieben", "wrote", "writes"})
+# Without a date, or without a word for writing.
+_ZITAT, _BY = ({"zitat", "von"}, {"quoting"}), frozenset({"von", "from"})
+_ADDRESSED = frozenset({"sie", "du", "you"})  # "schrieben Sie"
+_AROUND = frozenset({"am", "on", "hat", "folgendes", "zitat", "quoting", *_VERBS, *_BY, *_ADDRESSED})
+_NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|z|am|pm|t\d{1,2})?")
+_LONGEST_DEVICE = 300
 # Lines of an attribution, and of headers with what is empty between them.
 _MOST_TOGETHER, _MOST_LINES = 4, 16
 
 
 def is_device(line: str) -> bool:
     """Whether a mail program added this line to say what it is: "Von meinem iPhone gesendet"."""
-    return _DEVICE.fullmatch(line.strip(" \t*_>|[]")) is not None
+    words, links = _LINK.subn("", line[:_LONGEST_DEVICE])
+    words = words.replace("[", "").replace("]", "").strip(" \t*_>|")
+    return bool(words or links) and _DEVICE.fullmatch(words) is not None
 
 
 def is_layout(line: str) -> bool:
     """Whether nothing stands in the line but marks and rules."""
-    return all(sign in LAYOUT or sign.isspace() for sign in line)
+    return all(sign in LAYOUT or sign.isspace() or unicodedata.category(sign) == "Cf" for sign in line)
 
 
 def is_divider(line: str) -> bool:
@@ -127,11 +145,13 @@ def _is_attribution(block: list[str], names: Names) -> bool:
     text = " ".join(block)
     words = fold(text).split()
     known = names.words | _CALENDAR | _AROUND
+    dated, quoting = any(map(str.isdigit, words)), any(one.issubset(words) for one in _ZITAT)
+    named = not names.words.isdisjoint(words)
+    written = not _VERBS.isdisjoint(words)
     return (
         text.rstrip(" >|*").endswith(":")
-        and not _VERBS.isdisjoint(words)
-        and not names.words.isdisjoint(words)
-        and any(map(str.isdigit, words))
+        and (named or (written and not _ADDRESSED.isdisjoint(words)))
+        and ((dated and (written or ("@" in text and not _BY.isdisjoint(words)))) or (named and quoting))
         and all(word in known or _NUMBER.fullmatch(word) for word in words)
     )
 

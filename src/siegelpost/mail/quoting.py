@@ -60,10 +60,10 @@ _UNSEEN = "//script|//style|//head|//title"
 # What can say something without words, or takes back the words it stands around.
 _WORDLESS = frozenset(
     {"img", "svg", "picture", "object", "embed", "audio", "video", "canvas", "iframe", "math", "map"}
-    | {"form", "input", "select", "textarea", "button"}
+    | {"meter", "progress", "form", "input", "select", "textarea", "button"}
 )
 _STRUCK = frozenset({"s", "strike", "del"})
-_STYLED = re.compile(r"line-through|(?<![-\w])content\s*:", re.IGNORECASE)
+_STYLED = re.compile(r"line-through|(?<![-\w])content\s*:|background[-\w]{0,20}\s*:[^;}]{0,200}url\(", re.IGNORECASE)
 _BLOCKS: Final = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "table", "ul", "ol", "pre", "hr"})
 
 

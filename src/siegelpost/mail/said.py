@@ -19,6 +19,7 @@ _ONCE = ("From", "Subject", "Content-Type", "Content-Transfer-Encoding", "MIME-V
 _PREAMBLE = re.compile(
     r"\s*(?:this is a multi-?part message in mime format\.?|dies ist eine mehrteilige.{0,60})?\s*", re.I
 )
+_IN_A_NUMBER = re.compile(r"(?<=\d)[.,:'’/-](?=\d)")
 _TEXTS = frozenset({"text/plain", "text/html"})
 _MOST_LEVELS = 8
 # Signs of a mail of ours: a shorter one may stand in anybody's words by chance.
@@ -62,7 +63,9 @@ class Original:
             forms = (reading.text(plain) if plain else "", quoting.text_of_html(source, quotes=True))
             self.forms = tuple(filter(None, forms))
             links = sorted({_stream(link)[0] for link in quoting.links_in_html(source)}, key=len, reverse=True)
-            self._link = re.compile("|".join(map(re.escape, links)) or "(?!)")
+            # In brackets, as some programs write it, or behind the words in brackets that it belongs to.
+            one = f"(?:{'|'.join(map(re.escape, links)) or '(?!)'})"
+            self._link = re.compile(rf"\[(?=[^\[\]]{{1,80}}\]\(?{one})|\]?[\[(]?{one}[\])]?")
         self.names = Names.of(named, subjects)
 
     def beside(self, text: str, charset: str = "utf-8") -> tuple[str, str, bool]:
@@ -116,6 +119,7 @@ def said(raw: bytes, ours: Original) -> Said:
     message = reading.parsed(raw)
     more = set(_oddities(raw, message))
     titles = [title for part in reading.parts(message) if (title := reading.filename(part))]
+    more |= {"file"} if titles else set()
     subject = reading.header(message, "Subject")
     if not frames.own_subject(subject, ours.names.subjects):
         more.add("subject")
@@ -130,6 +134,7 @@ def said(raw: bytes, ours: Original) -> Said:
         if part.get_content_type() == "text/html":
             more |= quoting.marks_in_html(text)
             text = quoting.text_of_html(text, quotes=True)
+            more |= set() if text.strip() else {"empty"}  # one reader sees nothing, another the words of the plain text
         if len(text) > _LONGEST:
             more.add("length")
         above, below, found = ours.beside(text, part.get_content_charset() or "utf-8")
@@ -182,6 +187,9 @@ def _plain(lines: list[str]) -> str:
 def _stream(text: str) -> tuple[str, list[int]]:
     """The signs of a text that are not just its layout, in small letters; and where each of them stands."""
     signs = list(map(_SIGNS.__getitem__, text))
+    # Where it stands in a number makes it another one: "3,57 %" and "35,7 %".
+    for point in _IN_A_NUMBER.finditer(text):
+        signs[point.start()] = point[0]
     return "".join(signs), [place for place, sign in enumerate(signs) for _one in sign]
 
 

@@ -71,9 +71,13 @@ class OfficeForm(forms.ModelForm[Office]):
             "colour",
             "small_business",
         ]
+        labels: ClassVar[dict[str, Any]] = {
+            "vat_id": gettext_lazy("Umsatzsteuer- oder Wirtschafts-Identifikationsnummer")
+        }
         help_texts: ClassVar[dict[str, Any]] = {
             "name": gettext_lazy("Mit Rechtsform, so wie es im Register steht."),
             "register": gettext_lazy("Zum Beispiel „Amtsgericht Stuttgart, HRB 12345“. Ohne Eintrag: leer lassen."),
+            "vat_id": gettext_lazy("Eine von beiden, sobald Sie sie haben (§ 5 DDG). Steht im Impressum."),
             "authority": gettext_lazy("Wer Ihnen die Erlaubnis erteilt hat: Amt und Anschrift. Steht im Impressum."),
             "land": gettext_lazy("Danach nennen die Datenschutzhinweise die zuständige Aufsichtsbehörde."),
             "data_protection_officer": gettext_lazy("Nur wenn jemand bestellt ist: Name und Erreichbarkeit."),

@@ -11,6 +11,8 @@ from enum import StrEnum
 from siegelpost.office.kinds import Language
 
 LOOKED_UP = date(2026, 11, 29)
+# The federal statutes were read as consolidated on this day; decisions by their headnotes.
+STATUTES_AS_OF = date(2026, 8, 19)
 KEEPS = timedelta(days=365)
 
 
@@ -44,6 +46,7 @@ class Rule:
     checked_on: date = LOOKED_UP
     valid_from: date | None = None  # since ever, as far as this house is concerned
     pending: Words | None = None  # what may change it
+    unread: str = ""  # what of the source nobody has read in its own words, as the source names it
 
     def standing(self, today: date) -> Standing:
         """How it stands: what is pending matters more than that a look-up is old."""
@@ -58,17 +61,20 @@ RULES = (
         Words("Muster der Widerrufsbelehrung und des Formulars", "Model instructions on withdrawal and model form"),
         "Anlagen 1 und 2 zu Art. 246a EGBGB; BGH I ZR 28/22",
         valid_from=date(2026, 6, 19),
+        unread="der fortlaufende Text beider Muster (gelesen: die Gestaltungshinweise dazu)",
     ),
     Rule(
         "withdrawal-function",
         Words("Widerrufsfunktion „Vertrag widerrufen“", "Withdrawal function"),
-        "§ 356a BGB; RL (EU) 2023/2673",
+        "§ 356a, § 356 Abs. 4, 5 BGB; RL (EU) 2023/2673",
         valid_from=date(2026, 6, 19),
+        unread="RL (EU) 2023/2673",
     ),
     Rule(
         "order-button",
         Words("Schaltfläche, die nur die Zahlungspflicht nennt", "Button that names nothing but the duty to pay"),
-        "§ 312j Abs. 3, 4 BGB; BGH I ZR 159/24; EuGH C-400/22",
+        "§ 312j BGB; BGH I ZR 159/24; EuGH C-400/22",
+        unread="EuGH C-400/22",
     ),
     Rule(
         "contract-steps",
@@ -111,6 +117,7 @@ RULES = (
         "privacy",
         Words("Datenschutzhinweise und Aufbewahrung", "Privacy notice and retention"),
         "Art. 13, 14, 21 DSGVO; § 14 MaBV, § 147 AO, § 257 HGB",
+        unread="DSGVO",
     ),
     Rule(
         "accessibility",
@@ -122,22 +129,26 @@ RULES = (
         "advertising",
         Words("Werbung per E-Mail", "Advertising by e-mail"),
         "§ 7 UWG; BGH VI ZR 225/17",
+        unread="BGH VI ZR 225/17",
     ),
     Rule(
         "energy",
         Words("Energieangaben in Anzeigen und Energieausweis", "Energy data in advertisements, energy certificate"),
-        "§§ 80, 87 GEG",
+        "§§ 80, 86, 87 GModG (bis Juli 2026: GEG)",
+        valid_from=date(2026, 7, 30),
         pending=Words(
-            "Gebäudemodernisierungsgesetz (GModG, Kabinettsentwurf vom 13. Mai 2026) und neue Regeln für "
-            "Energieausweise: Verkündung noch nicht bekannt.",
-            "Building Modernisation Act (GModG, cabinet draft of 13 May 2026) and new rules on energy certificates: "
-            "promulgation not known yet.",
+            "Neue Energieausweise nach der EU-Gebäuderichtlinie (RL (EU) 2024/1275): in der gelesenen Fassung des "
+            "Gebäudemodernisierungsgesetzes nicht enthalten. Was davon später in Kraft tritt, zeigt sie nicht.",
+            "New energy certificates under the EU buildings directive (Directive (EU) 2024/1275): not in the version "
+            "of the Building Modernisation Act that was read. What of it comes into force later does not show there.",
         ),
+        unread="RL (EU) 2024/1275",
     ),
     Rule(
         "money-laundering",
         Words("Geldwäsche: Identifizierung bei ernsthaftem Interesse", "Money laundering: identification"),
         "§§ 8, 10, 11 GwG; VO (EU) 2024/1624",
+        unread="VO (EU) 2024/1624",
         pending=Words(
             "EU-Geldwäscheverordnung, gilt ab 10. Juli 2027.", "EU anti-money-laundering regulation, from 10 July 2027."
         ),
@@ -146,6 +157,7 @@ RULES = (
         "registered",
         Words("Einschreiben-E-Mail: kein qualifizierter Zustelldienst", "Registered e-mail: no qualified service"),
         "Art. 43, 44 eIDAS-VO; § 130 BGB",
+        unread="eIDAS-VO",
     ),
 )
 

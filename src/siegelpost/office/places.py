@@ -60,7 +60,7 @@ PLACES: Mapping[str, Place] = MappingProxyType(
         "E-MAIL": Place(lambda office: office.email, _("E-Mail")),
         "WEBSITE": Place(lambda office: office.website, _("Website")),
         "REGISTER": Place(lambda office: office.register, _("Registergericht und Nummer")),
-        "UST-ID": Place(lambda office: office.vat_id, _("Umsatzsteuer-Identifikationsnummer")),
+        "UST-ID": Place(lambda office: office.vat_id, _("Umsatzsteuer- oder Wirtschafts-Identifikationsnummer")),
         "AUFSICHTSBEHÖRDE": Place(lambda office: office.authority, _("Aufsichtsbehörde (§ 34c GewO)")),
         "DATENSCHUTZBEAUFTRAGTE": Place(lambda office: office.data_protection_officer, _("Datenschutzbeauftragte/r")),
         "DATENSCHUTZAUFSICHT": Place(_authority, _("Bundesland")),

@@ -11,7 +11,8 @@ from email.parser import BytesParser
 from pathlib import Path
 
 from tests.support.answers.clients import SHAPES as SHAPES
-from tests.support.answers.clients import Notice, answer
+from tests.support.answers.clients import answer
+from tests.support.answers.notices import Notice
 
 from siegelpost.dispatch.yes import Answer, People, meaning
 from siegelpost.mail import reading

@@ -3,69 +3,12 @@
 import html
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
 from types import MappingProxyType
 
-from siegelpost.mail.quoting import text_of_html
-
-ME = "Mara Berger <mara@berger.test>"
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Our mail, as its recipient's program sees it."""
-
-    message_id: str
-    subject: str
-    sender: str  # name <address>
-    text: str
-    html: str
-
-    @classmethod
-    def of(cls, message: EmailMessage) -> "Notice":
-        """From the mail itself."""
-        plain, rich = message.get_body(("plain",)), message.get_body(("html",))
-        assert plain
-        assert rich
-        return cls(
-            str(message["Message-ID"]),
-            str(message["Subject"]),
-            str(message["From"]),
-            plain.get_content().replace("\r\n", "\n").strip("\n"),
-            rich.get_content().replace("\r\n", "\n"),
-        )
-
-    @property
-    def name(self) -> str:
-        """Of the office."""
-        return self.sender.partition(" <")[0].strip('"')
-
-    @property
-    def address(self) -> str:
-        """Of the office."""
-        return self.sender.partition("<")[2].strip(">")
-
-    @property
-    def seen(self) -> str:
-        """What a program makes of the HTML when it writes it as a text."""
-        return text_of_html(self.html)
-
-    @property
-    def body(self) -> str:
-        """What stands in the HTML's body."""
-        return self.html.partition("<body")[2].partition(">")[2].partition("</body>")[0]
-
-
-def marked(text: str, mark: str = "> ") -> str:
-    """Each line with the mark of a quote."""
-    return "\n".join(f"{mark}{line}".rstrip() for line in text.split("\n"))
-
-
-def rich(words: str) -> str:
-    """Typed words as HTML."""
-    return "".join(f"<div>{html.escape(line, quote=False) or '<br>'}</div>" for line in words.split("\n"))
+from tests.support.answers import more_clients
+from tests.support.answers.notices import ME, Body, Notice, marked, rich
 
 
 def _headers(notice: Notice) -> str:
@@ -83,15 +26,6 @@ APPLE = "Am 25.11.2026 um 10:00 schrieb {name} <{address}>:"
 
 def _by(pattern: str, notice: Notice) -> str:
     return pattern.format(name=notice.name, address=notice.address)
-
-
-@dataclass(frozen=True)
-class Body:
-    """What an answer's body is made of."""
-
-    text: str = ""
-    html: str = ""
-    charset: str = "utf-8"
 
 
 def _gmail(words: str, notice: Notice, pattern: str) -> Body:
@@ -210,7 +144,7 @@ _SHAPES: dict[str, Callable[[str, Notice], Body]] = {
         f" CET geschrieben:</div>{notice.body}</blockquote>"
     ),
 }
-SHAPES = MappingProxyType(_SHAPES)
+SHAPES = MappingProxyType(_SHAPES | more_clients.SHAPES)
 
 
 def answer(shape: str, words: str, notice: Notice, **headers: str) -> bytes:

@@ -246,6 +246,9 @@ TAMPERINGS: dict[str, Tampering] = {
     "a seller's payment invented": Tampering(
         put("free", seller_paid_on="2026-11-01"), "dispatches", dispatch("free")
     ),
+    "whose place it takes forgotten": Tampering(
+        put("sent anew", instead_of=None), "dispatches", dispatch("sent anew")
+    ),
     "a test made real": Tampering(put("test", test=False), "dispatches", dispatch("test")),
     "the subject changed": Tampering(put("ordered", subject="Anders"), "dispatches", dispatch("ordered")),
     "the page changed": Tampering(changed_page, "dispatches", dispatch("ordered")),

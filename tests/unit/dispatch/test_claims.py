@@ -78,13 +78,18 @@ def test_a_search_order_counts_only_where_it_is_older_than_the_landlords() -> No
 
 @pytest.mark.parametrize(
     ("seller", "said"),
-    [(None, "fehlt, was der Verkäufer zahlt"), ("0", "Verkäufer 0"), ("1", "Käufer 3,57 %, der Verkäufer 1 %")],
+    [
+        (None, "fehlt, was der Verkäufer zahlt"),
+        ("0", "Verkäufer 0"),
+        ("1", "Käufer 3,57 %, der Verkäufer 1 %"),
+        ("5", "Käufer 3,57 %, der Verkäufer 5 %"),
+    ],
 )
-def test_a_consumer_who_would_pay_more_than_the_seller_is_not_asked(seller: str | None, said: str) -> None:
-    """It only warned, and the contract would have been void as a whole."""
+def test_a_consumer_is_not_asked_unless_both_clients_pay_the_same(seller: str | None, said: str) -> None:
+    """It only warned, and the contract would have been void as a whole; of a seller who pays more as well (§ 656c)."""
     home = an_estate(seller_commission_rate=seller and Decimal(seller))
     words = refusal_of(estates=[home])
-    for part in (said, "unwirksam", "I ZR 32/24", "Nur der Käufer ist mein Auftraggeber"):
+    for part in (said, "unwirksam", "I ZR 32/24", "Nur der Käufer ist mein Auftraggeber", "im Kaufvertrag“ an"):
         assert part in words
     assert preview(an_agent(), a_letter(estates=[home], contact=a_contact(is_business=True))).frozen
 
@@ -122,6 +127,9 @@ def test_what_is_taken_over_by_the_deed_makes_no_contract_and_names_share_and_du
     opened = declare(token_of(dispatch), form_for(dispatch, frozenset(), name=""), CLIENT)
     assert opened.state == State.OPEN
     assert "fehlt, was" in refusal_of(estates=[an_estate(commission_by_deed=True, seller_commission_rate=None)])
+    assert "656d" in refusal_of(estates=[an_estate(commission_by_deed=True, seller_commission_rate=Decimal(1))])
+    more = a_dispatch(estates=[an_estate(commission_by_deed=True, seller_commission_rate=Decimal(5))])
+    assert more.gate_row == "by-deed"
 
 
 def ordered(estate: Any, contact: Any) -> Dispatch:

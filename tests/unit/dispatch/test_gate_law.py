@@ -25,31 +25,39 @@ from siegelpost.office.kinds import Language, TextKind
 LAW = """
 home to buy  | nobody pays                          | look      | look
 home to buy  | ordered before                       | look      | look
-home to buy  | both clients, seller pays enough     | withdraw  | order
+home to buy  | both clients, seller pays the same   | withdraw  | order
+home to buy  | both clients, seller pays more       | forbidden | order
 home to buy  | both clients, seller pays too little | forbidden | order
 home to buy  | buyer alone is client                | withdraw  | order
-home to buy  | seller alone, seller pays enough     | look      | look
+home to buy  | seller alone, seller pays the same   | look      | look
+home to buy  | seller alone, seller pays more       | look      | look
 home to buy  | seller alone, seller pays too little | forbidden | look
 other to buy | nobody pays                          | look      | look
 other to buy | ordered before                       | look      | look
-other to buy | both clients, seller pays enough     | withdraw  | order
+other to buy | both clients, seller pays the same   | withdraw  | order
+other to buy | both clients, seller pays more       | withdraw  | order
 other to buy | both clients, seller pays too little | withdraw  | order
 other to buy | buyer alone is client                | withdraw  | order
-other to buy | seller alone, seller pays enough     | look      | look
+other to buy | seller alone, seller pays the same   | look      | look
+other to buy | seller alone, seller pays more       | look      | look
 other to buy | seller alone, seller pays too little | look      | look
 home to rent | nobody pays                          | look      | look
 home to rent | ordered before                       | look      | look
-home to rent | both clients, seller pays enough     | forbidden | forbidden
+home to rent | both clients, seller pays the same   | forbidden | forbidden
+home to rent | both clients, seller pays more       | forbidden | forbidden
 home to rent | both clients, seller pays too little | forbidden | forbidden
 home to rent | buyer alone is client                | withdraw  | order
-home to rent | seller alone, seller pays enough     | forbidden | forbidden
+home to rent | seller alone, seller pays the same   | forbidden | forbidden
+home to rent | seller alone, seller pays more       | forbidden | forbidden
 home to rent | seller alone, seller pays too little | forbidden | forbidden
 let other    | nobody pays                          | look      | look
 let other    | ordered before                       | look      | look
-let other    | both clients, seller pays enough     | withdraw  | order
+let other    | both clients, seller pays the same   | withdraw  | order
+let other    | both clients, seller pays more       | withdraw  | order
 let other    | both clients, seller pays too little | withdraw  | order
 let other    | buyer alone is client                | withdraw  | order
-let other    | seller alone, seller pays enough     | look      | look
+let other    | seller alone, seller pays the same   | look      | look
+let other    | seller alone, seller pays more       | look      | look
 let other    | seller alone, seller pays too little | look      | look
 """
 CELLS = {
@@ -85,7 +93,7 @@ CASES = [
         (True, False),
         (True, False),
         (True, False),
-        (("3.57", "3.57"), ("3.57", "5"), ("3.57", "1"), ("3.57", "0"), ("3.57", ""), ("", "3.57")),
+        (("3.57", "3.57"), ("3.57", "5"), ("5", "5"), ("3.57", "1"), ("3.57", "0"), ("3.57", ""), ("", "3.57")),
         (True, False),
         (None, TODAY - timedelta(9), TODAY),
         (None, TODAY),
@@ -93,7 +101,7 @@ CASES = [
     )
 ]
 # Not a divisor of any number of values, so that every pair of values meets.
-SOME = CASES[::13]
+SOME = CASES[::17]
 
 
 def expected(case: Case) -> str:
@@ -103,8 +111,9 @@ def expected(case: Case) -> str:
         (home, case.buys), "let other"
     )
     buyer, seller = case.rates
-    enough = bool(buyer and seller) and Decimal(seller) >= Decimal(buyer)
-    level = "seller pays enough" if enough else "seller pays too little"
+    level = "seller pays too little"
+    if buyer and seller and Decimal(seller) >= Decimal(buyer):
+        level = "seller pays the same" if Decimal(seller) == Decimal(buyer) else "seller pays more"
     if not case.due:
         whose = "nobody pays"
     elif case.again:
@@ -143,8 +152,8 @@ def test_the_product_agrees_with_the_law_on_everything_that_can_be_typed_in(
     cases: list[Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A home to let with the seeker's commission passed, businesses without even a warning; a seller who pays nothing
-    led to a contract that is void; what the buyer takes over by the deed could not be said; who had ordered was asked
-    to order again."""
+    led to a contract that is void, and so did one who pays more while both are clients (§ 656c BGB wants the same);
+    what the buyer takes over by the deed could not be said; who had ordered was asked to order again."""
     an_office()
     the_guard_says(True, monkeypatch)
     estate, before = an_estate(), timezone.now()
@@ -191,4 +200,4 @@ def test_the_second_table_is_complete() -> None:
     whats = ("home to buy", "other to buy", "home to rent", "let other")
     whose = {whose for _, whose in CELLS}
     assert set(CELLS) == set(product(whats, whose))
-    assert len(whose) == 7
+    assert len(whose) == 9

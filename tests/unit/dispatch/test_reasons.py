@@ -2,6 +2,8 @@
 
 import json
 from datetime import date, timedelta
+from email import policy
+from email.parser import BytesParser
 from typing import Any
 
 import pytest
@@ -12,10 +14,11 @@ from tests.support.office import a_contact, a_dispatch, a_letter, an_agent, an_e
 
 from siegelpost.contacts import consents
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import reasons, reminders, sending
+from siegelpost.dispatch import notices, reasons, reminders, sending
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.reasons import Occasion, Reason
 from siegelpost.ledger.models import Event
+from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.office.models import Language
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +88,26 @@ def test_it_is_frozen_stands_in_the_ledger_and_decides_reminders(reason: Reason)
 def test_without_reason_and_consent_the_agent_is_warned(who: Any, reason: Reason, warned: bool) -> None:
     letter = a_letter(contact=who(), occasion=Occasion(reason))
     assert any("UWG" in one for one in sending.preview(an_agent(), letter).frozen.warnings) == warned
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("reason", list(Reason))
+def test_who_did_not_ask_for_it_is_told_in_each_mail_that_they_may_object(reason: Reason, language: Language) -> None:
+    """Customers could be written to under § 7 (3) UWG, which wants that said in every mail; none of ours did."""
+    dispatch = a_dispatch(occasion=Occasion(reason), language=language)
+    notices.remind(dispatch)
+    said = {
+        Language.GERMAN: "solchen Angeboten jederzeit widersprechen",
+        Language.ENGLISH: "object to such offers at any time",
+    }[language]
+    for mail in OutgoingMail.objects.filter(purpose__in=(Purpose.NOTICE, Purpose.REMINDER)):
+        message = BytesParser(policy=policy.default).parsebytes(mail.mime())
+        for part in ("plain", "html"):
+            body = message.get_body((part,))
+            assert body
+            assert (said in " ".join(body.get_content().split())) == (reason in reasons.ADVERTISED)
+    assert OutgoingMail.objects.count() == 2
+    assert {Reason.INQUIRY, Reason.SEARCH_ORDER, Reason.OWNER}.isdisjoint(reasons.ADVERTISED)
 
 
 def test_a_page_of_before_names_none() -> None:

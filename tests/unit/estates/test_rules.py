@@ -79,12 +79,14 @@ def test_where_none_is_needed(values: dict[str, object]) -> None:
 
 def test_certificate_that_comes_later() -> None:
     (sentence,) = energy.missing(Estate(title="x", energy_certificate="not_yet"), TODAY)
-    assert "§ 80 GEG" in sentence
+    assert "§ 80 GModG" in sentence
 
 
 def test_rules_are_dated() -> None:
+    """The act was renamed at the end of July 2026; agents were still pointed to one that is no more."""
     assert energy.rules_on(date(2019, 1, 1)) is energy.RULES[0]
-    assert energy.rules_on(TODAY).source == "§ 87 (1) GEG"
+    assert energy.rules_on(date(2026, 7, 29)).source == "§ 87 (1) GEG"
+    assert energy.rules_on(TODAY).source == "§ 87 (1) GModG"
 
 
 def test_sentences_exist_in_english() -> None:

@@ -8,9 +8,10 @@ from functools import cache
 
 import pytest
 from tests.support.answers import sample, understood
-from tests.support.answers.clients import ME, Notice, answer, marked, rich
+from tests.support.answers.clients import answer
+from tests.support.answers.notices import ME, Notice, marked, rich
 
-from siegelpost.dispatch.yes import Answer
+from siegelpost.dispatch.yes import Answer, People, meaning
 from siegelpost.mail import reading
 from siegelpost.mail.said import Original, said
 
@@ -88,6 +89,8 @@ def test_anything_attached(kind: tuple[str, str]) -> None:
         f"<style>p::after {{ content: 'nicht' }}</style><p>{ORDER}</p>",
         f"<p>{ORDER}</p><img src='cid:x'>",
         f"<input type=checkbox>{ORDER}",
+        f"<p>{ORDER}</p><meter value=0></meter>",
+        f"<p style='background: #fff url(https://example.test/nein.png)'>{ORDER}</p>",
         f"<p>{ORDER}</p><p>aber nur ohne Provision</p>",
         f"<blockquote>{ORDER}</blockquote>",
         "<p>Ja</p>",
@@ -106,6 +109,47 @@ def test_conditions_written_into_the_quote() -> None:
     head = answer("Outlook, HTML", ORDER, notice())
     assert meant(head) is Answer.ORDER
     assert meant(head.replace(b"Es zahlt:", b"Es zahlt nicht:")) is Answer.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("ours_is", "theirs"),
+    [
+        ("3,57 %", "35,7 %"),
+        ("14.994", "1.499,4"),
+        ("Es zahlt: Sie", "~~Es zahlt: Sie~~"),
+        ("Es zahlt: Sie", "(Es zahlt: Sie)"),
+    ],
+)
+def test_a_sign_changed_in_the_quote(ours_is: str, theirs: str) -> None:
+    """A quote in which only the comma of the commission had moved, or a line was struck out, counted as our mail."""
+    changed = notice().text.replace(ours_is, theirs)
+    assert changed != notice().text
+    assert meant(mail(f"{ORDER}\n\nAm 25.11.26 um 10:00 schrieb {notice().name}:\n{marked(changed)}")) is Answer.UNCLEAR
+
+
+@pytest.mark.parametrize("line", ["[ ]", "( )", "~", "{}"])
+def test_a_line_of_signs_that_say_something(line: str) -> None:
+    """A box that is not ticked below the order was dropped as layout."""
+    assert meant(mail(f"{ORDER}\n{line}")) is Answer.UNCLEAR
+
+
+def test_a_text_with_a_name_of_its_own() -> None:
+    """The one text was called "nur ohne Provision.txt", which every mail program shows."""
+    message = mail(ORDER)
+    message.add_header("Content-Disposition", "inline", filename="nur ohne Provision.txt")
+    assert meant(message) is Answer.UNCLEAR
+
+
+def test_html_that_shows_nothing() -> None:
+    """One reader saw an order, the other an empty mail."""
+    assert meant(mail(ORDER, "<p></p>")) is Answer.UNCLEAR
+
+
+def test_names_that_say_something_are_no_names() -> None:
+    people = People(("Ann No",), ("Provisionsfrei Immobilien",))
+    assert meaning(["Yes, I order with an obligation to pay.\nAnn"], people) is Answer.ORDER
+    assert meaning(["Yes, I order with an obligation to pay.\nNo"], people) is Answer.UNCLEAR
+    assert meaning([f"Guten Tag, provisionsfrei: {ORDER}"], people) is Answer.UNCLEAR
 
 
 def test_an_answer_between_the_lines() -> None:

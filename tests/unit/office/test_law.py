@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from siegelpost.checklist import legal
 from siegelpost.checklist.check import Look, State
 from siegelpost.office import law
-from siegelpost.office.law import KEEPS, LOOKED_UP, Rule, Standing, Words
+from siegelpost.office.law import KEEPS, LOOKED_UP, STATUTES_AS_OF, Rule, Standing, Words
 from siegelpost.office.models import Office
 from siegelpost.settings import load
 
@@ -20,10 +20,19 @@ def test_every_rule_says_where_it_is_written_and_when_that_was_looked_up() -> No
     for rule in law.RULES:
         assert rule.source
         assert rule.what.de != rule.what.en
-        assert rule.checked_on <= LOOKED_UP
+        assert STATUTES_AS_OF <= rule.checked_on <= LOOKED_UP
 
 
-@pytest.mark.parametrize("words", ["GModG", "I ZR 111/25", "10. Juli 2027", "Energieausweise"])
+def test_what_nobody_read_in_its_own_words_is_said_to_be_unread() -> None:
+    """Everything was "looked up on 29 November", also what was known only from the trade press."""
+    unread = {rule.key: rule.unread for rule in law.RULES if rule.unread}
+    for key, words in {"withdrawal-model": "Muster", "registered": "eIDAS", "withdrawal-function": "2023/2673"}.items():
+        assert words in unread[key]
+    # No federal statute among them: those were read as consolidated.
+    assert not any("BGB" in words or "MaBV" in words for words in unread.values())
+
+
+@pytest.mark.parametrize("words", ["2024/1275", "I ZR 111/25", "10. Juli 2027", "Energieausweise"])
 def test_what_is_known_to_be_pending_stands_there(words: str) -> None:
     assert any(words in rule.pending.de for rule in law.RULES if rule.pending)
 
@@ -53,3 +62,12 @@ def test_the_checklist_shows_it(language: str) -> None:
     assert len(found.facts) == len(law.to_look_up(now.date()))
     assert len(late.facts) == len(law.RULES)
     assert any(("Building Modernisation" if language == "en" else "Gebäudemodernisierung") in it for it in found.facts)
+
+
+def test_the_building_modernisation_act_is_no_draft_any_more() -> None:
+    """It stood there as a cabinet draft that nobody had seen promulgated, and had been in force since July."""
+    energy = next(rule for rule in law.RULES if rule.key == "energy")
+    assert "GModG" in energy.source
+    assert energy.valid_from == date(2026, 7, 30)
+    assert energy.pending
+    assert "Entwurf" not in energy.pending.de

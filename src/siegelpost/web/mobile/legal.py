@@ -90,7 +90,8 @@ def calendar(request: HttpRequest) -> HttpResponseBase:
     today, language = timezone.localdate(), agent_of(request).language
     order = [Standing.PENDING, Standing.OLD, Standing.FRESH]
     rules = sorted(law.RULES, key=lambda rule: order.index(rule.standing(today)))
-    return render(request, "settings/law.html", {"rules": [_row(rule, today, language) for rule in rules]})
+    rows = [_row(rule, today, language) for rule in rules]
+    return render(request, "settings/law.html", {"rules": rows, "statutes_as_of": law.STATUTES_AS_OF})
 
 
 def _row(rule: Rule, today: date, language: str) -> dict[str, Any]:
@@ -99,6 +100,7 @@ def _row(rule: Rule, today: date, language: str) -> dict[str, Any]:
         "pending": rule.pending.in_language(language) if rule.pending else "",
         "standing": rule.standing(today).value,
         "source": rule.source,
+        "unread": rule.unread,
         "checked_on": rule.checked_on,
         "valid_from": rule.valid_from,
     }
