@@ -170,7 +170,7 @@ class Fates:
     def bounce(self, fate: str) -> None:
         """The notice comes back after the mail server had taken it."""
         mail = OutgoingMail.objects.filter(dispatch_id=str(self.now(fate).public_id)).latest("pk")
-        assert incoming.take_in(_bounce_of(mail)).changed
+        assert incoming.take_in(mailing.bounce_of(mail)).changed
 
     def withdraw(self, fate: str) -> Withdrawal:
         """By the function on the page."""
@@ -395,20 +395,6 @@ def stamp_of(dispatch: Dispatch) -> str:
 def _consent_token(dispatch: Dispatch) -> str:
     mail = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id), purpose=Purpose.CONSENT).latest("pk")
     return unseal(bytes(mail.content.sealed_secrets)).decode()
-
-
-def _bounce_of(mail: OutgoingMail) -> bytes:
-    """A report that a mail came back (RFC 3464)."""
-    return (
-        "From: MAILER-DAEMON@mx.example\r\nTo: post@lindenhof.test\r\nSubject: Undelivered Mail\r\n"
-        'MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-        "--b\r\nContent-Type: text/plain\r\n\r\nIt came back.\r\n"
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n"
-        f"Original-Envelope-Id: {mail.public_id.hex}\r\n\r\n"
-        f"Final-Recipient: rfc822; {mail.recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-        "Diagnostic-Code: smtp; 550 5.1.1 unknown\r\n\r\n"
-        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {mail.message_id}\r\n\r\n--b--\r\n"
-    ).encode()
 
 
 @contextmanager

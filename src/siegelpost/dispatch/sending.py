@@ -235,8 +235,8 @@ def _release(pk: int) -> bool:
     if dispatch.state != State.HELD:
         return False
     dispatch.state = after(State.HELD, Act.RELEASE)
-    dispatch.held_because = None
     renewed = way_of(dispatch).renew(dispatch)
+    dispatch.held_because = None
     dispatch.save()
     append(EventKind.DISPATCH_RELEASED, subject=str(dispatch.public_id), data=renewed)
     way_of(dispatch).notify(dispatch)
