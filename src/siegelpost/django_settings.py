@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost.settings import load
+from siegelpost.settings import Settings, load
 
 settings = load()
 
@@ -75,7 +75,8 @@ TEMPLATES = [
 ]
 
 
-def _database() -> dict[str, Any]:
+def database(settings: Settings) -> dict[str, Any]:
+    """How Django reaches the database of an installation."""
     if settings.database_url is None:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -107,7 +108,7 @@ def _database() -> dict[str, Any]:
     }
 
 
-DATABASES = {"default": _database()}
+DATABASES = {"default": database(settings)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Shared by all worker processes, so that rate limits hold across them.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}

@@ -3,6 +3,7 @@
 Run by ``siegelpost manage shell``, with ``LANGUAGE`` set before.
 """
 
+import uuid
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
@@ -10,9 +11,9 @@ from django.utils import timezone
 
 from siegelpost.contacts.models import Activity, Appointment, Card, Contact
 from siegelpost.demo_data import facades
-from siegelpost.dispatch.freezing import Letter, freeze, gate_html
-from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch import guard, sending
+from siegelpost.dispatch.freezing import Letter
+from siegelpost.dispatch.guard import GuardVerdict
 from siegelpost.estates import editing
 from siegelpost.estates.kinds import Kind, Marketing, MediaGroup
 from siegelpost.estates.models import Estate
@@ -124,22 +125,8 @@ for days, hour, title, contact, estate in (
         agent=agent,
     )
 
-letter = Letter([flat], mara, "Ihre Anfrage: Altbauwohnung", "schön, dass Sie fragen.", Language.GERMAN)
-frozen = freeze(office, agent, letter)
-for state, days in ((State.OPEN, 1), (State.NOTIFIED, 0)):
-    dispatch = Dispatch(
-        agent=agent,
-        contact=mara,
-        state=state,
-        subject=letter.subject,
-        gate_row=frozen.row.key,
-        page=frozen.page,
-        content=frozen.content,
-        pdf_sha256="0" * 64,
-        created_at=now - timedelta(days=days, hours=1),
-        expires_at=now + timedelta(days=30),
-    )
-    dispatch.gate_html = gate_html(str(dispatch.public_id), frozen.page)
-    dispatch.save()
-    dispatch.estates.add(flat)
+guard._ask = lambda address: GuardVerdict(True, address, timezone.now(), [])
+for _ in range(2):
+    letter = Letter([flat], mara, "Ihre Anfrage: Altbauwohnung", "schön, dass Sie fragen.", Language.GERMAN)
+    sending.send(agent, letter, public_id=uuid.uuid4())
 print(new_link(agent))

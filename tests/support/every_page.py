@@ -42,9 +42,7 @@ NO_PAGE = {
     **dict.fromkeys(("estate_import_confirm", "estate_import_cancel", "estate_import_again"), SENT),
     **dict.fromkeys(("estate_media_order", "estate_media_edit", "send_preview", "send_now", "attachments"), SENT),
     **dict.fromkeys(("registered_preview", "registered_now", "outbox_hand_over", "dispatch_code"), SENT),
-    **dict.fromkeys(
-        ("dispatch_send_again", "dispatch_try_now", "certificate_begin", "certificate_again", "certificate_stop"), SENT
-    ),
+    **dict.fromkeys(("dispatch_try_now", "certificate_begin", "certificate_again", "certificate_stop"), SENT),
     **dict.fromkeys(("certificate_back", "certificate_give_up", "certificate_handover_revoke"), SENT),
     **dict.fromkeys(("handover_leave", "checklist_sign", "settings_mail_signing", "settings_person_link"), SENT),
     **dict.fromkeys(

@@ -83,11 +83,16 @@ def remind(public_id: str) -> dict[str, Any]:
 
 
 def bounce_notice(public_id: str) -> dict[str, Any]:
-    """Let the notice have come back, so that nobody can prove that it arrived."""
+    """Let the notice come back, so that nobody can prove that it arrived."""
+    from tests.support.mailing import bounce_of
+
+    from siegelpost.mail import incoming
     from siegelpost.mail.models import OutgoingMail, State
 
-    OutgoingMail.objects.filter(dispatch_id=public_id, purpose="notice").update(state=State.BOUNCED)
-    return {"bounced": public_id}
+    notices = OutgoingMail.objects.filter(dispatch_id=public_id, purpose="notice")
+    # Only what the server has called accepted can come back, and that is written down after it has arrived.
+    until(notices.filter(state=State.ACCEPTED).exists, seconds=30)
+    return {"bounced": incoming.take_in(bounce_of(notices.get())).changed}
 
 
 def replace_expose(public_id: str) -> dict[str, Any]:

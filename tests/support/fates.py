@@ -8,6 +8,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from email import policy
@@ -29,6 +30,8 @@ from tests.support.office import (
     an_agent,
     an_estate,
     an_office,
+    sent_again,
+    sent_again_as_it_was,
     the_guard_says,
     token_of,
 )
@@ -55,7 +58,7 @@ from siegelpost.dispatch.attachments import take_in
 from siegelpost.dispatch.declaring import Client, Form, declare
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.models import CodeBy, Dispatch, Way, Withdrawal
-from siegelpost.dispatch.registered import deciding, second_factor
+from siegelpost.dispatch.registered import deciding, letters, second_factor
 from siegelpost.dispatch.registered import sending as registered
 from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.seller_payment import Paid
@@ -167,7 +170,7 @@ class Fates:
     def bounce(self, fate: str) -> None:
         """The notice comes back after the mail server had taken it."""
         mail = OutgoingMail.objects.filter(dispatch_id=str(self.now(fate).public_id)).latest("pk")
-        assert incoming.take_in(_bounce_of(mail)).changed
+        assert incoming.take_in(mailing.bounce_of(mail)).changed
 
     def withdraw(self, fate: str) -> Withdrawal:
         """By the function on the page."""
@@ -264,11 +267,13 @@ class Fates:
             self.send(fate, estates=[an_estate(living_area=Decimal(90))])
         self._mails.sink.faults.append(Fault("RCPT", "550 5.1.1 unknown", recipient="undeliverable"))
         self._mails.sink.faults.append(Fault("RCPT", "550 5.1.1 unknown", times=1, recipient="resent"))
+        self._mails.sink.faults.append(Fault("RCPT", "550 5.1.1 unknown", times=1, recipient="came-back@"))
         self._mails.sink.faults.append(Fault("RCPT", "451 4.7.1 later", times=1, recipient="deferred"))
-        for fate in ("undeliverable", "resent", "deferred"):
+        for fate in ("undeliverable", "resent", "came back", "deferred"):
             self.send(fate)
-        for fate in ("accepted", "refused", "expired", "resent registered"):
-            self._mails.sink.faults.append(Fault("RCPT", "550 5.1.1 no", times=1, recipient="resent-registered"))
+        for recipient in ("resent-registered", "came-back-registered"):
+            self._mails.sink.faults.append(Fault("RCPT", "550 5.1.1 no", times=1, recipient=recipient))
+        for fate in ("accepted", "refused", "expired", "resent registered", "came back registered"):
             self.send_registered(fate, hidden=fate == "refused")
         self.code = self.send_registered("accepted with a code", code_by=CodeBy.PHONE).code
         self.send_registered("code by mail", code_by=CodeBy.MAIL, code_address="zweite@berger.test")
@@ -299,7 +304,10 @@ class Fates:
         self.bounce("bounced")
         sending.revoke(self.now("revoked"), by=self.agent)
         for fate in ("resent", "resent registered"):
-            sending.send_again(self.now(fate))
+            sent_again_as_it_was(self.now(fate))
+        self.by_fate["sent anew"] = sent_again(self.now("came back"))
+        anew = replace(letters.letter_of(self.now("came back registered")), message="mit richtiger Anrede.")
+        self.by_fate["sent anew registered"] = registered.send(self.agent, anew, batch=uuid.uuid4())[0].dispatch
         self.look(self._accept("accepted"), "einschreiben.eml")
         self._accept("accepted with a code", self.code)
         dispatch = self.now("refused")
@@ -387,20 +395,6 @@ def stamp_of(dispatch: Dispatch) -> str:
 def _consent_token(dispatch: Dispatch) -> str:
     mail = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id), purpose=Purpose.CONSENT).latest("pk")
     return unseal(bytes(mail.content.sealed_secrets)).decode()
-
-
-def _bounce_of(mail: OutgoingMail) -> bytes:
-    """A report that a mail came back (RFC 3464)."""
-    return (
-        "From: MAILER-DAEMON@mx.example\r\nTo: post@lindenhof.test\r\nSubject: Undelivered Mail\r\n"
-        'MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-        "--b\r\nContent-Type: text/plain\r\n\r\nIt came back.\r\n"
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n"
-        f"Original-Envelope-Id: {mail.public_id.hex}\r\n\r\n"
-        f"Final-Recipient: rfc822; {mail.recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-        "Diagnostic-Code: smtp; 550 5.1.1 unknown\r\n\r\n"
-        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {mail.message_id}\r\n\r\n--b--\r\n"
-    ).encode()
 
 
 @contextmanager

@@ -6,15 +6,17 @@ Prints, as JSON, what the addresses of its pages need.
 import hashlib
 import io
 import json
+import re
 import time
 import uuid
+from email import policy
+from email.parser import BytesParser
 from pathlib import Path
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from cryptography.hazmat.primitives.asymmetric import ec
-from django.db import transaction
 from django.utils import timezone
 from fido2.cose import ES256
 from fido2.webauthn import (
@@ -30,16 +32,17 @@ from PIL import Image, ImageDraw
 from siegelpost.certificates import changing, handing_over
 from siegelpost.contacts.models import Activity, Appointment, Card, Contact
 from siegelpost.demo_data import package
-from siegelpost.dispatch import declaring, guard, main_contract
+from siegelpost.dispatch import declaring, guard, links, main_contract, withdrawing
 from siegelpost.dispatch import sending as exposes
 from siegelpost.dispatch.freezing import Letter
+from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.guard import GuardVerdict
-from siegelpost.dispatch.models import CodeBy, Withdrawal
+from siegelpost.dispatch.models import CodeBy
 from siegelpost.dispatch.registered import sending as registered
 from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.estates import import_work, imports
 from siegelpost.estates.models import Estate, Import
-from siegelpost.mail.models import MailboxSettings
+from siegelpost.mail.models import MailboxSettings, OutgoingMail
 from siegelpost.office.changing import save
 from siegelpost.office.logo import Logo
 from siegelpost.office.models import Agent, Language, Role
@@ -145,18 +148,20 @@ letters = registered.send(
     batch=batch,
 )
 ordered = exposes.send(jana, letter, public_id=uuid.uuid4())
-with transaction.atomic():
-    made = {item["kind"]: item["text"] for item in ordered.page["gate"]["declarations"]}
-    words = {"order": "Zahlungspflichtig bestellen", **made}
-    declaring.record(ordered, words, "Mara Berger", declaring.Client("203.0.113.7", ""), policy_arrived=True)
+mime = OutgoingMail.objects.get(dispatch_id=str(ordered.public_id)).mime()
+body = BytesParser(policy=policy.default).parsebytes(mime).get_body(("plain",))
+assert body
+[token] = set(re.findall(r"/s/([\w-]+)/", body.get_content()))
+form = declaring.Form(links.stamp(str(ordered.public_id), ordered.page), "Mara Berger", frozenset(DeclarationKind))
+ordered = declaring.declare(token, form, declaring.Client("203.0.113.7", ""))
 main_contract.note(ordered, timezone.localdate(), by=jana)
 order = changing.order([HOST], RequestKey.P256, "", "", by=str(jana.public_id))
-withdrawal = Withdrawal.objects.create(
+withdrawal = withdrawing.withdraw(
     name="Mara Berger",
     email="mara@post.test",
     contract="Maklervertrag Altbauwohnung",
-    made_at=timezone.now(),
-    way="public",
+    token=None,
+    client=declaring.Client("203.0.113.7", ""),
 )
 given, link = handing_over.give("IT-Service Brandt", 3, by=jana)
 incoming = MailboxSettings.current()

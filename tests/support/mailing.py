@@ -56,6 +56,20 @@ def send(mail: OutgoingMail) -> OutgoingMail:
     return mail
 
 
+def bounce_of(mail: OutgoingMail) -> bytes:
+    """A report that a mail came back (RFC 3464)."""
+    return (
+        "From: MAILER-DAEMON@mx.example\r\nTo: post@lindenhof.test\r\nSubject: Undelivered Mail\r\n"
+        'MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nIt came back.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n"
+        f"Original-Envelope-Id: {mail.public_id.hex}\r\n\r\n"
+        f"Final-Recipient: rfc822; {mail.recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 unknown\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {mail.message_id}\r\n\r\n--b--\r\n"
+    ).encode()
+
+
 def forget_rest() -> None:
     """Let a server that failed be asked again at once."""
     delivery._Line._rest = (None, 0.0)

@@ -10,17 +10,22 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.utils import timezone
 
 from siegelpost.contacts.models import Activity, Appointment, Card, Contact
-from siegelpost.dispatch import guard
+from siegelpost.dispatch import again, guard
 from siegelpost.dispatch.freezing import Letter
 from siegelpost.dispatch.guard import GuardVerdict, Problem
+from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.sending import send
+from siegelpost.dispatch.states import Act, State, after
 from siegelpost.estates import imports
 from siegelpost.estates.kinds import Kind, Status
 from siegelpost.estates.models import Estate, Import
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.log import append
 from siegelpost.mail.models import OutgoingMail
 from siegelpost.office import texts
 from siegelpost.office.models import Agent, Language, Office, Role
@@ -143,6 +148,23 @@ def the_guard_says(ok: bool | None, monkeypatch: pytest.MonkeyPatch) -> None:
 def a_dispatch(agent: Agent | None = None, **fields: Any) -> Dispatch:
     """A dispatch, sent; the guard must have said yes."""
     return send(agent or an_agent(), a_letter(**fields), public_id=uuid.uuid4())
+
+
+def sent_again(dispatch: Dispatch) -> Dispatch:
+    """A dispatch in the place of this one."""
+    return send(dispatch.agent, again.letter_of(dispatch), public_id=uuid.uuid4())
+
+
+@transaction.atomic
+def sent_again_as_it_was(dispatch: Dispatch) -> Dispatch:
+    """The notice once more, of the very same dispatch, as earlier versions did it: their ledgers are there."""
+    dispatch.refresh_from_db()
+    dispatch.state = after(State(dispatch.state), Act.RETRY)
+    renewed = way_of(dispatch).renew(dispatch)
+    dispatch.save()
+    append(EventKind.DISPATCH_SENT_AGAIN, subject=str(dispatch.public_id), data=renewed)
+    way_of(dispatch).notify(dispatch)
+    return dispatch
 
 
 def a_withdrawal(**fields: Any) -> Withdrawal:

@@ -26,8 +26,6 @@ from tests.support.smtp import Mailbox, mailbox
 from siegelpost.tls.store import Source, Store
 
 NAME = "office.test"
-# Set, and each office that was served is checked whole afterwards (make soak does).
-CHECKED = "SIEGELPOST_TEST_FSCK"
 HEALTH = "/health/ready"
 READY_WITHIN = 20.0
 _TRACEBACK = "Traceback (most recent call last)"
@@ -214,9 +212,6 @@ def serve(
         server.stop()
     trouble = [line for server in started for line in server.trouble()]
     assert not trouble, "the server's log tells of errors:\n" + "\n".join(trouble)
-    if started and os.environ.get(CHECKED):
-        checked = installation.run("fsck", "--lang", "en")
-        assert checked.returncode == 0, f"what was walked is not as its events say:\n{checked.stdout}"
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from siegelpost import django_settings
+from siegelpost.settings import Settings
 
 
 @pytest.mark.django_db
@@ -17,10 +18,7 @@ def test_a_declaration_is_durable_whatever_the_database_server_does_by_default()
         assert cursor.fetchone() == (answer,)
 
 
-def test_options_of_the_database_address_are_kept_and_cannot_take_the_durability_away(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_options_of_the_database_address_are_kept_and_cannot_take_the_durability_away() -> None:
     url = "postgresql://office@db.test/office?options=-c%20lock_timeout%3D5s%20-c%20synchronous_commit%3Doff"
-    monkeypatch.setattr(django_settings, "settings", django_settings.settings.model_copy(update={"database_url": url}))
-    words = django_settings._database()["OPTIONS"]["options"]
+    words = django_settings.database(Settings(database_url=url))["OPTIONS"]["options"]
     assert words == "-c lock_timeout=5s -c synchronous_commit=off -c synchronous_commit=on"

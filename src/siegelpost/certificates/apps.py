@@ -8,3 +8,12 @@ class CertificatesConfig(AppConfig):
 
     name = "siegelpost.certificates"
     label = "certificates"
+
+    def ready(self) -> None:
+        """Have its keys tried with the whole installation."""
+        from siegelpost.certificates import checking
+        from siegelpost.ledger import findings
+
+        findings.register(
+            findings.Check(checking.NAME, "Schlüssel der Zertifikate", "Keys of the certificates", checking.run)
+        )

@@ -21,7 +21,7 @@ from siegelpost.dispatch.states import State
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import ANSWERS as ANSWER_KINDS
-from siegelpost.mail.models import IncomingMail
+from siegelpost.mail.models import IncomingKind, IncomingMail
 
 
 class Deed(StrEnum):
@@ -37,6 +37,7 @@ class Deed(StrEnum):
     CALL = "call"
     NO_INTEREST = "none"
     REPLIED = "replied"
+    PERHAPS_REPLIED = "perhaps_replied"
     SEEN = "seen"
     OPENED = "opened"
 
@@ -53,6 +54,7 @@ WORDS: MappingProxyType[Deed, Promise] = MappingProxyType(
         Deed.CALL: _("bittet um Rückruf"),
         Deed.NO_INTEREST: _("hat kein Interesse"),
         Deed.REPLIED: _("hat per E-Mail geantwortet"),
+        Deed.PERHAPS_REPLIED: _("Antwort per E-Mail, vielleicht von einem Programm"),
         Deed.SEEN: _("hat den Inhalt angesehen"),
         Deed.OPENED: _("Link geöffnet, vielleicht von einem Programm"),
     }
@@ -123,7 +125,8 @@ def of(dispatches: Iterable[Dispatch]) -> dict[int, list[Done]]:
         found[made.dispatch_id].append(Done(Deed.WITHDREW, made.made_at, made))
     by_id = {str(dispatch.public_id): dispatch.pk for dispatch in asked}
     for reply in IncomingMail.objects.filter(dispatch_id__in=by_id, kind__in=ANSWER_KINDS):
-        deed = ANSWERS.get(reply.handled_as, Deed.REPLIED)
+        perhaps = reply.kind == IncomingKind.PERHAPS_AUTOMATIC
+        deed = ANSWERS.get(reply.handled_as, Deed.PERHAPS_REPLIED if perhaps else Deed.REPLIED)
         found[by_id[reply.dispatch_id]].append(Done(deed, reply.received_at, reply))
     looks = Event.objects.filter(subject__in=by_id, kind__in=list(LOOKS)).values_list("subject", "kind")
     for subject, kind, at in looks.annotate(Max("at")):

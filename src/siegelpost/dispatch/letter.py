@@ -1,5 +1,6 @@
 """What the agent decides about one dispatch."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -32,6 +33,8 @@ class Letter:
     partner: Contact | None = None
     # What was ordered later than this does not count; now, where there is none.
     as_of: datetime | None = None
+    # The dispatch that this one takes the place of.
+    instead_of: uuid.UUID | None = None
 
     @property
     def reason(self) -> Occasion:

@@ -34,6 +34,8 @@ class Dispatch(models.Model):
     batch = models.UUIDField(null=True, db_index=True, editable=False)
     # Those who order together have this in common.
     joint = models.UUIDField(null=True, db_index=True, editable=False)
+    # It was sent in the place of the dispatch with this public id.
+    instead_of = models.UUIDField(null=True, db_index=True, editable=False)
     kind = models.CharField(_("Art"), max_length=15, choices=Kind, default=Kind.SECURE_EXPOSE)
     state = models.CharField(_("Stand"), max_length=13, choices=State, default=State.QUEUED)
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="dispatches")

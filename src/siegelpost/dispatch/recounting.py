@@ -18,7 +18,7 @@ from siegelpost.mail.models import Purpose
 Data = Mapping[str, Any]
 # The members by which events name what was shown, and what else holds from such an event on.
 SHOWN = ("page_sha256", "content_sha256", "gate_sha256", "pdf_sha256")
-HOLDING = ("kind", "test", "language", "expires_at", "joint")
+HOLDING = ("kind", "test", "language", "expires_at", "joint", "instead_of")
 # What these say of the dispatch holds from then on.
 _SAYING = frozenset({E.SUBMISSION_ACCEPTANCE, E.DISPATCH_SENT_AGAIN, E.DISPATCH_RELEASED, E.DOCUMENT_REPLACED})
 _BEGINS: Mapping[E, tuple[State | None, State]] = MappingProxyType(

@@ -3,18 +3,18 @@
 What was shown before stays kept, and the proof shows it: each handover names the bytes that were handed over.
 """
 
+import dataclasses
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from siegelpost.dispatch import guard, joint, links, notices, reasons, wording
+from siegelpost.dispatch import again, guard, links, notices, wording
 from siegelpost.dispatch.attachments import named_in
 from siegelpost.dispatch.declaring import Client, StalePageError
-from siegelpost.dispatch.freezing import Frozen, Letter, NotReadyError, expose_pdf, freeze, gate_html
+from siegelpost.dispatch.freezing import Frozen, NotReadyError, expose_pdf, freeze, gate_html
 from siegelpost.dispatch.models import Dispatch, Earlier, Kind
 from siegelpost.dispatch.states import MAILED, Act, NotPossibleError, State
 from siegelpost.dispatch.stopping import stop_notices
@@ -127,27 +127,19 @@ def _refuse_to_speak(dispatch: Dispatch, stamp: str, language: Language) -> None
 
 
 def _again(dispatch: Dispatch, language: Language, subject: str, message: str) -> Frozen:
-    # The other language has labels of its own.
-    label = dispatch.page["gate"]["button"]["label"] if language == dispatch.language else ""
-    said = dispatch.page.get("stated", {})
-    search_order = said.get("search_order_on")
-    others = joint.others(dispatch)
-    letter = Letter(
-        list(dispatch.estates.all()),
-        dispatch.contact,
-        subject,
-        message,
-        language,
-        label,
-        occasion=reasons.of(dispatch.page),
-        sole_client=said.get("sole_client", False),
-        search_order_on=date.fromisoformat(search_order) if search_order else None,
-        partner=others[0].contact if others else None,
+    before = again.letter_of(dispatch)
+    letter = dataclasses.replace(
+        before,
+        subject=subject,
+        message=message,
+        language=language,
+        # The other language has labels of its own.
+        button_label=before.button_label if language == dispatch.language else "",
         as_of=dispatch.created_at,
+        instead_of=None,
     )
     frozen = freeze(the_office(), dispatch.agent, letter)
     frozen.page["test"] = dispatch.test
-    frozen.content["attachments"] = dispatch.content.get("attachments", [])
     return frozen
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import claims, guard, joint, links, notices, uploads
+from siegelpost.dispatch import again, claims, guard, joint, links, notices, uploads
 from siegelpost.dispatch.freezing import Frozen, Letter, NotReadyError, expose_pdf, freeze, gate_html
 from siegelpost.dispatch.guard import GuardVerdict
 from siegelpost.dispatch.kinds import way_of
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.states import Act, State, after
-from siegelpost.dispatch.stopping import lock_notices, stop_notices, stop_reminders
+from siegelpost.dispatch.stopping import stop_notices, stop_reminders
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
@@ -75,7 +75,8 @@ def send(
 ) -> Dispatch:
     """Send a secure exposé, or hold it while the guard says no.
 
-    Who orders together with the recipient gets one of their own, which stands and falls with this one.
+    One that takes the place of another ends that one (see :mod:`siegelpost.dispatch.again`). Who orders together with
+    the recipient gets one of their own, which stands and falls with this one.
 
     Sending the same ``public_id`` again gives the dispatch that is already there: a double tap sends once.
 
@@ -88,6 +89,7 @@ def send(
         ChangedError: ``previewed`` is given, and something else would go out now.
         RefusedByGuardError: the guard says no and ``hold`` is not set; nothing was stored or queued.
         NotReadyError, LabelRefusedError: as :func:`siegelpost.dispatch.freezing.freeze`.
+        NotPossibleError: it was to take the place of a dispatch that cannot be sent again; nothing was stored.
     """
     known = Dispatch.objects.filter(public_id=public_id, agent=agent).first()
     if known:
@@ -102,13 +104,15 @@ def send(
         raise ChangedError
     sent = [(public_id, letter, frozen)]
     if letter.partner:
-        theirs = claims.for_partner(letter)
+        theirs = replace(claims.for_partner(letter), instead_of=again.of_partner(letter))
         sent.append((uuid.uuid5(public_id, "partner"), theirs, _frozen(office, agent, theirs)[0]))
     for file in letter.attachments:
         uploads.keep(file.sha256)
     together = uuid.uuid4() if claims.partner_of(letter) else None
     ready = [(number, one.estates, _fields(office, number, one, made, together)) for number, one, made in sent]
     with transaction.atomic():
+        if letter.instead_of:
+            again.make_way(letter.instead_of, public_id, kind=Kind.SECURE_EXPOSE, by=agent)
         dispatches = [
             submit(number, agent, fields, estates=estates, verdict=verdict, office=office)
             for number, estates, fields in ready
@@ -122,6 +126,7 @@ def _fields(
     """What a dispatch is made of; making its PDF takes up to a second."""
     return {
         "joint": together,
+        "instead_of": letter.instead_of,
         "contact": letter.contact,
         "language": letter.language,
         "subject": letter.subject,
@@ -230,8 +235,8 @@ def _release(pk: int) -> bool:
     if dispatch.state != State.HELD:
         return False
     dispatch.state = after(State.HELD, Act.RELEASE)
-    dispatch.held_because = None
     renewed = way_of(dispatch).renew(dispatch)
+    dispatch.held_because = None
     dispatch.save()
     append(EventKind.DISPATCH_RELEASED, subject=str(dispatch.public_id), data=renewed)
     way_of(dispatch).notify(dispatch)
@@ -255,26 +260,4 @@ def revoke(dispatch: Dispatch, *, by: Agent) -> Dispatch:
     stop_reminders(dispatch)
     append(EventKind.DISPATCH_REVOKED, subject=str(dispatch.public_id), data={"by": str(by.public_id)})
     joint.end_with(dispatch, Act.PARTNER_LEAVES)
-    return dispatch
-
-
-def send_again(dispatch: Dispatch) -> Dispatch:
-    """Send the notice of an undeliverable dispatch again, to the address the contact has now, with a fresh link.
-
-    Raises:
-        RefusedByGuardError: recipients would meet a warning now; nothing was queued.
-        NotPossibleError: it is not undeliverable.
-    """
-    verdict, office = guard.verdict(), the_office()
-    # What was sent as real does not go out past a warning because test operation is on meanwhile.
-    if not (verdict.allows(office) if dispatch.test else verdict.trusts(office)):
-        raise RefusedByGuardError(verdict)
-    with transaction.atomic():
-        lock_notices(str(dispatch.public_id))
-        dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
-        dispatch.state = after(State(dispatch.state), Act.RETRY)
-        renewed = way_of(dispatch).renew(dispatch)
-        dispatch.save()
-        append(EventKind.DISPATCH_SENT_AGAIN, subject=str(dispatch.public_id), data=renewed)
-        way_of(dispatch).notify(dispatch)
     return dispatch

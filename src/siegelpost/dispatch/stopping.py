@@ -11,17 +11,9 @@ def stop_notices(public_id: str) -> None:
     One that is being handed over just now is not stopped here: should the mail server defer it, it is stopped then
     (see :mod:`siegelpost.dispatch.deliveries`).
     """
-    lock_notices(public_id)
-    # Looked up again: whoever sent it again just now, and was waited for, has queued a further one.
-    _stop(public_id, Purpose.NOTICE)
-
-
-def lock_notices(public_id: str) -> None:
-    """Hold the notices of a dispatch until the end of the transaction: who sends again, or stops, waits for the other.
-
-    An undeliverable dispatch, the only one that is sent again, has at least one.
-    """
     list(OutgoingMail.objects.select_for_update().filter(dispatch_id=public_id, purpose=Purpose.NOTICE))
+    # Looked up again: whoever was waited for, as another language was chosen, has queued a further one.
+    _stop(public_id, Purpose.NOTICE)
 
 
 def stop_reminders(dispatch: Dispatch) -> None:

@@ -137,8 +137,12 @@ def _detail(kind: E, data: dict[str, Any]) -> str:
         return " · ".join([str(Way(data["way"]).label), *([_("nach Ablauf der Frist")] if data["late"] else [])])
     if kind is E.WITHDRAWAL_DECIDED:
         return _("als wirksam behandelt") if data["effective"] else _("zurückgewiesen")
-    if kind is E.SUBMISSION_ACCEPTANCE and (occasion := reasons.of(data)):
-        return occasion.words
+    if kind is E.SUBMISSION_ACCEPTANCE:
+        occasion = reasons.of(data)
+        anew = _("anstelle einer früheren Sendung") if data.get("instead_of") else ""
+        return " · ".join(filter(None, [occasion.words if occasion else "", anew]))
+    if kind is E.DISPATCH_REVOKED and data.get("instead"):
+        return _("An ihrer Stelle ging eine neue Sendung hinaus.")
     if kind is E.DISPATCH_HELD:
         return ", ".join(filter(None, data["codes"]))
     answer, cause = str(data.get("answer") or ""), str(data.get("cause") or "")

@@ -16,12 +16,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.dispatch import again
 from siegelpost.dispatch.deeds import ANSWERS, Deed, Source, said_in
 from siegelpost.dispatch.models import Dispatch, Interest, Settled, Withdrawal
-from siegelpost.dispatch.states import TRANSITIONS, Act, State
+from siegelpost.dispatch.states import State
 from siegelpost.mail.causes import explain
 from siegelpost.mail.models import ANSWERS as ANSWER_KINDS
-from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
+from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, Purpose
 from siegelpost.mail.models import State as MailState
 from siegelpost.office.models import Agent
 
@@ -68,6 +69,7 @@ SUBJECTS = MappingProxyType(
         "viewing": Subject(_("möchte besichtigen")),
         "call": Subject(_("bittet um Rückruf")),
         "reply": Subject(_("hat geantwortet")),
+        "perhaps_reply": Subject(_("hat geantwortet, vielleicht ein Programm")),
         "mail": Subject(_("hat eine Mail nicht bekommen")),
     }
 )
@@ -123,8 +125,8 @@ class ToDo:
 
     @property
     def may_send_again(self) -> bool:
-        """Whether the notice itself came back and can go out anew."""
-        return self.about == "mail" and (State(self.dispatch.state), Act.RETRY) in TRANSITIONS
+        """Whether it can be sent again: the mail came back, and its recipient has not acted."""
+        return self.about == "mail" and self.dispatch.state in again.POSSIBLE
 
 
 def waiting(dispatches: Among = None, *, at_most: int = 100) -> list[ToDo]:
@@ -252,8 +254,10 @@ def _interest(one: Interest, dispatch: Dispatch) -> ToDo:
 
 
 def _reply(one: IncomingMail, dispatch: Dispatch) -> ToDo:
-    withdraws = ANSWERS.get(one.handled_as) is Deed.WITHDREW_BY_MAIL
-    return ToDo(Matter.REPLY, "withdrawal_by_mail" if withdraws else "reply", one.received_at, dispatch, one)
+    about = "perhaps_reply" if one.kind == IncomingKind.PERHAPS_AUTOMATIC else "reply"
+    if ANSWERS.get(one.handled_as) is Deed.WITHDREW_BY_MAIL:
+        about = "withdrawal_by_mail"
+    return ToDo(Matter.REPLY, about, one.received_at, dispatch, one)
 
 
 def _mail(one: OutgoingMail, dispatch: Dispatch) -> ToDo:

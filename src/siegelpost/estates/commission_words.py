@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from siegelpost.estates.kinds import CommissionOpen, CommissionVat
+from siegelpost.estates.openimmo.vocabulary import COMMISSION_WORDS
 
 VAT = Decimal("1.19")
 """German VAT, by which an amount "zzgl. MwSt." becomes what is really paid (§ 12 (1) UStG)."""
@@ -21,7 +22,7 @@ LEAST_RATE = Decimal("0.5")
 
 _TAX = r"(?:mwst|ust|mehrwertsteuer|umsatzsteuer|vat)\b"
 _PLUS = re.compile(
-    rf"(?:\b(?:zzgl|zuzüglich|zuzgl|plus|exkl|exklusive|excl|excluding)\b|\+).{{0,30}}?{_TAX}"
+    rf"(?:\b(?:zzgl|zuzüglich|zuzgl|plus|exkl|exklusive|excl|excluding)\b|\+)(?:(?!\b(?:inkl|incl|einschl)).){{0,60}}?{_TAX}"
     rf"|\b{_TAX}\.?\s{{0,3}}(?:kommt\s(?:noch\s)?hinzu|nicht\senthalten)|\bnetto\b",
     re.IGNORECASE,
 )
@@ -38,7 +39,7 @@ _TAX_WORD = re.compile(rf"\b{_TAX}", re.IGNORECASE)
 _TAX_FOLLOWS = re.compile(rf"\s{{0,3}}(?:(?:gesetzliche\w{{0,2}}|ges\.)\s)?{_TAX}", re.IGNORECASE)
 
 _FIGURE = r"\d{1,2}(?:[.,]\d{1,4})?"
-_RATE = re.compile(rf"(?<![\d.,])({_FIGURE})\s{{0,3}}(?:%|prozent\b|v\.\s?h\.)", re.IGNORECASE)
+_RATE = re.compile(rf"(?<![\d.,])({_FIGURE})\s{{0,3}}(?:%|prozent\b|per\s?cent\b|v\.\s?h\.)", re.IGNORECASE)
 _WORDS = {
     "1/2": "0.5", "½": "0.5", "halbe": "0.5", "eine halbe": "0.5", "eine": "1", "anderthalb": "1.5",
     "eineinhalb": "1.5", "zwei": "2", "drei": "3",
@@ -54,7 +55,7 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 
-_FEE = r"(?:(?:käufer|mieter|makler|erwerber|außen|aussen)-?)?(?:provision|courtage|gebühr)(?:en)?|maklerhonorar"
+_FEE = r"(?:(?:käufer|mieter|makler|erwerber|außen|aussen)-?)?(?:provision|courtage|gebühr|honorar|lohn|kosten)(?:en)?"
 _FREE = re.compile(
     rf"(?:(?:käufer|mieter|makler)-?)?(?:provisions|courtage)-?\s?frei(?:e|es|er|en)?\b|commission[-\s]free"
     rf"|\b(?:keine|ohne)\s(?:zusätzliche\s|weitere\s)?(?:{_FEE})\b|\bno\scommission\b"
@@ -69,12 +70,16 @@ _EMPTY_WORDS = frozenset({
     *("interessenten", "anfällt", "erhoben", "for", "the", "buyer", "tenant"),
 })  # fmt: skip
 _BARE_NO = re.compile(r"(?:keine|nein|entfällt|none|0+(?:[.,]0+)?\s?(?:%|€|eur|euro)?)[.!]*\Z", re.IGNORECASE)
-_OTHER_SIDE = "".join(rf"(?<!{who})(?<!{who}-)" for who in ("verkäufer", "verkaeufer", "vermieter", "innen", "innen "))
-_NOUN = rf"{_OTHER_SIDE}(?:provision|courtage|maklerhonorar|maklergebühr)(?!s?-?\s?frei)"
-_COMMISSION = re.compile(r"provision|courtage|maklergebühr|maklerhonorar|\bcommission\b", re.IGNORECASE)
+_OTHERS = ("verkäufer", "verkaeufer", "vermieter", "innen", "innen ", "seller's ", "seller’s ", "landlord's ")
+_OTHER_SIDE = "".join(rf"(?<!{who})(?<!{who}-)" for who in _OTHERS)
+_NOUNS = "|".join(COMMISSION_WORDS)
+_NOUN = rf"{_OTHER_SIDE}(?:{_NOUNS})(?!s?-?\s?frei)"
+_COMMISSION = re.compile(_NOUNS, re.IGNORECASE)
+_IN_WORDS = r"\b(?:ein|anderthalb|eineinhalb|zwei|zweieinhalb|drei|dreieinhalb|vier|fünf|sechs|two|three|four|five|six)"
+_A_RATE = rf"(?:(?<![\d.,]){_FIGURE}|{_IN_WORDS})\s?(?:%|prozent|per\s?cent)"
 _NAMED_IN_PROSE = re.compile(
-    rf"{_NOUN}[^.!?;\n]{{0,80}}?(?<![\d.,])(?:{_FIGURE}\s?(?:%|prozent)|{_SUM}\s?(?:€|eur)|{_FIGURE}\s?\w{{0,12}}miete)"
-    rf"|(?<![\d.,]){_FIGURE}\s?(?:%|prozent)[^!?;\n]{{0,40}}?{_NOUN}"
+    rf"{_NOUN}[^.!?;\n]{{0,80}}?(?:{_A_RATE}|(?<![\d.,])(?:{_SUM}\s?(?:€|eur)|{_FIGURE}\s?\w{{0,12}}miete))"
+    rf"|{_A_RATE}[^!?;\n]{{0,40}}?{_NOUN}"
     rf"|{_NOUN}[:=\s]{{1,3}}(?:{_SUM})",
     re.IGNORECASE,
 )

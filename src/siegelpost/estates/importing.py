@@ -342,7 +342,8 @@ def _values(property_: openimmo.Property, provider: openimmo.Provider) -> dict[s
         "features": list(property_.features),
     }
     values |= {name: value for name, value in property_.group_values() if name not in NOT_FIELDS}
-    if None in (values["latitude"], values["longitude"]):
+    # 0/0 lies in the Gulf of Guinea: programs write it where they know no place.
+    if None in (values["latitude"], values["longitude"]) or not (values["latitude"] or values["longitude"]):
         values |= {"latitude": None, "longitude": None}
     if not values["title"]:
         with translation.override("de"):

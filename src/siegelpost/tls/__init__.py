@@ -73,6 +73,8 @@ if TYPE_CHECKING:
     from siegelpost.tls.live import LiveFinding as LiveFinding
     from siegelpost.tls.live import LiveReport as LiveReport
     from siegelpost.tls.live import check as check
+    from siegelpost.tls.openable import Fault as Fault
+    from siegelpost.tls.openable import faults as faults
     from siegelpost.tls.policy import Browser as Browser
     from siegelpost.tls.selfsigned import self_signed as self_signed
     from siegelpost.tls.store import Active as Active
@@ -90,6 +92,8 @@ if TYPE_CHECKING:
 
 # name -> the module that defines it
 _DOORS = {
+    "Fault": "openable",
+    "faults": "openable",
     "AcmeError": "acme.problems",
     "AcmeStatus": "acme.status",
     "acme_status": "acme.status",

@@ -38,6 +38,8 @@ from siegelpost.tls.naming import key_fingerprint, names_of
 from siegelpost.tls.texts.language import fill
 from siegelpost.tls.texts.refusals import REASONS, Reason
 
+# Where keys lie that the passphrase has sealed; what is still being written begins with a dot.
+SEALED = ("certificates/[!.]*/key.pem", "requests/[!.]*/key.pem", "acme/accounts/[!.]*/key.pem")
 _REMEMBERED = 20
 # As much as a certificate with its chain and key takes.
 _TESTED = 16 * 1024
@@ -386,7 +388,7 @@ class Store:
             return self._given_passphrase
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = self.folder / "passphrase"
-        if not file.exists() and not self.history():
+        if not file.exists() and not any(found for pattern in SEALED for found in self.folder.glob(pattern)):
             temporary = self.folder / f".passphrase-{secrets.token_hex(8)}"
             write_durably(temporary, secrets.token_urlsafe(32).encode())
             # Linked, not renamed: of two processes that start at once, one wins and both read the same.

@@ -8,3 +8,10 @@ class WebConfig(AppConfig):
 
     name = "siegelpost.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Have the key tried that has sealed how people sign in."""
+        from siegelpost.ledger import sealed
+        from siegelpost.web import checking
+
+        sealed.register(sealed.Sealed("fields", checking.sealed_values))

@@ -246,6 +246,9 @@ TAMPERINGS: dict[str, Tampering] = {
     "a seller's payment invented": Tampering(
         put("free", seller_paid_on="2026-11-01"), "dispatches", dispatch("free")
     ),
+    "whose place it takes forgotten": Tampering(
+        put("sent anew", instead_of=None), "dispatches", dispatch("sent anew")
+    ),
     "a test made real": Tampering(put("test", test=False), "dispatches", dispatch("test")),
     "the subject changed": Tampering(put("ordered", subject="Anders"), "dispatches", dispatch("ordered")),
     "the page changed": Tampering(changed_page, "dispatches", dispatch("ordered")),
@@ -429,7 +432,8 @@ def test_each_tampering_is_found_and_the_record_named(name: str, fates: Fates) -
 
 
 def test_so_many_kinds_of_tampering_are_tried() -> None:
-    assert len(TAMPERINGS) >= 25
+    """Beside them: the keys one by one (in test_installation), and what lies with the certificates."""
+    assert len(TAMPERINGS) >= 65
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL checks it itself")

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, an_office, the_guard_says
+from tests.support.office import a_contact, a_dispatch, an_office, sent_again_as_it_was, the_guard_says
 
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.sending import revoke, send_again
+from siegelpost.dispatch.sending import revoke
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.models import Event
 from siegelpost.mail.changes import Answer, What, change
@@ -80,7 +80,7 @@ def test_the_bounce_of_an_earlier_notice_says_nothing_about_the_later_one() -> N
     first = notice_of(dispatch)
     end(first, begin(first), AttemptOutcome.ACCEPTED, "250 ok")
     Dispatch.objects.update(state=State.UNDELIVERABLE)
-    send_again(dispatch)
+    sent_again_as_it_was(dispatch)
     second = notice_of(dispatch)
     assert second != first
     end(second, begin(second), AttemptOutcome.ACCEPTED, "250 ok")

@@ -1,8 +1,11 @@
 """No mail and no page leaves with a place of a draft that nobody has filled in."""
 
+import json
 import re
+import uuid
 from email import policy
 from email.parser import BytesParser
+from io import BytesIO
 
 import pytest
 from django.test import Client as Browser
@@ -12,12 +15,26 @@ from tests.support.office import a_dispatch, a_letter, an_agent, an_office, the_
 from siegelpost.checklist import legal
 from siegelpost.checklist.check import Look, State
 from siegelpost.contacts import consents
-from siegelpost.dispatch import after, legal_texts, links, reminders, renewing, rounds, sending, withdrawing, wording
+from siegelpost.dispatch import (
+    after,
+    legal_texts,
+    links,
+    proof_of,
+    reminders,
+    renewing,
+    rounds,
+    secure_expose,
+    sending,
+    withdrawing,
+    wording,
+)
 from siegelpost.dispatch.after import InterestKind
+from siegelpost.dispatch.checks import dispatches as checked
 from siegelpost.dispatch.declaring import Client, Form, declare
 from siegelpost.dispatch.freezing import NotReadyError
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.models import Dispatch
+from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.models import OutgoingMail
 from siegelpost.office import places, texts
 from siegelpost.office.models import Language, LegalText, Office, Role, TextKind
@@ -151,6 +168,29 @@ def test_places_are_filled_when_a_dispatch_is_frozen_and_not_when_a_text_was_pub
     assert "Telefon: +49 711 999" in shown["text"]
     assert shown["sha256"] == LegalText.hash_of(shown["text"])
     assert (shown["published_sha256"], shown["model"]) == (policy_text.sha256, "Anlage 1 zu Art. 246a § 1 EGBGB")
+
+
+def test_what_was_held_until_the_server_had_its_name_names_that_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a newcomer sends before the server has its name waits for it; then it sent consumers to the old one."""
+    an_office()
+    the_guard_says(False, monkeypatch)
+    dispatch = sending.send(an_agent(), a_letter(), public_id=uuid.uuid4(), hold=True)
+    before = dispatch.page
+    settings = load().model_copy(update={"public_url": "https://neu.test"})
+    for room in (places, secure_expose):
+        monkeypatch.setattr(room, "load", lambda: settings)
+    the_guard_says(True, monkeypatch)
+    assert sending.release_held() == 1
+    dispatch.refresh_from_db()
+    shown = {text["kind"]: text["text"] for text in dispatch.page["texts"]}[TextKind.WITHDRAWAL_POLICY]
+    assert "https://neu.test/widerruf/" in shown
+    assert load().public_address not in json.dumps(dispatch.page["texts"])
+    assert "https://neu.test/widerruf/" in bytes(dispatch.gate_html).decode()
+    rest = {name: value for name, value in dispatch.page.items() if name != "texts"}
+    assert rest == {name: value for name, value in before.items() if name != "texts"}, "as its sender saw it"
+    assert list(checked.run(lambda done, total: None)) == []
+    seal()
+    proof_of.write(dispatch, BytesIO())  # which verifies it
 
 
 @pytest.mark.parametrize(

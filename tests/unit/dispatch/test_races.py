@@ -5,6 +5,7 @@ Nothing is begun to be handed over after a dispatch was taken back, no declarati
 
 import random
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from tests.support.mailing import use
 from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
 from tests.support.smtp import Fault, Mailbox, mailbox
 
-from siegelpost.dispatch import links, rounds, sending, withdrawing
+from siegelpost.dispatch import again, links, rounds, sending, withdrawing
 from siegelpost.dispatch.declaring import Client, Form, declare
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.links import LinkClosedError
@@ -127,20 +128,23 @@ def _send_again(server: Mailbox, made: tuple[Agent, Estate], times: int) -> None
         dispatch = a_dispatch(agent, estates=[estate], contact=a_contact(email=f"{number}@berger.test"))
         notices(dispatch).update(state=MailState.REFUSED)
         Dispatch.objects.filter(pk=dispatch.pk).update(state=State.UNDELIVERABLE)
+        tap = uuid.uuid4()
 
-        def again(one: Dispatch = dispatch) -> None:
-            sending.send_again(one)
+        def anew(one: Dispatch = dispatch, public_id: uuid.UUID = tap) -> None:
+            sending.send(agent, again.letter_of(one), public_id=public_id)
+
+        def elsewhere(one: Dispatch = dispatch) -> None:
+            sending.send(agent, again.letter_of(one), public_id=uuid.uuid4())
 
         def back(one: Dispatch = dispatch) -> None:
             sending.revoke(one, by=agent)
 
-        first, second, _ = at_once(chance, again, again, back, deliver_all)[:3]
+        first, second, other, revoked = at_once(chance, anew, anew, elsewhere, back, deliver_all)[:4]
         deliver_all()
-        assert first + second <= 1, "it was sent again twice"
-        assert kinds(dispatch).count("DispatchSentAgain") == first + second
-        assert notices(dispatch).count() == 1 + first + second
-        told = kinds(dispatch)
-        assert "Started" not in told[told.index("DispatchRevoked") :]
+        followers = Dispatch.objects.filter(instead_of=dispatch.public_id)
+        assert followers.count() == (first or second) + other <= 1, "it was sent again twice"
+        assert followers.count() + revoked == 1
+        assert kinds(dispatch).count("DispatchRevoked") == 1
         assert not notices(dispatch).filter(state=MailState.QUEUED).exists()
     none_twice(server)
 

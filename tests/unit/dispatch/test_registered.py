@@ -11,7 +11,15 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, an_agent, an_office, the_guard_says, token_of
+from tests.support.office import (
+    a_contact,
+    a_dispatch,
+    an_agent,
+    an_office,
+    sent_again_as_it_was,
+    the_guard_says,
+    token_of,
+)
 
 from siegelpost import storage
 from siegelpost.dispatch import links, proof_of, rounds, timeline
@@ -23,7 +31,7 @@ from siegelpost.dispatch.models import CodeBy, Dispatch, Link
 from siegelpost.dispatch.registered import deciding, mails, receipts, second_factor
 from siegelpost.dispatch.registered.letters import RegisteredLetter, deadline
 from siegelpost.dispatch.registered.sending import Sent, preview, send
-from siegelpost.dispatch.sending import RefusedByGuardError, release_held, revoke, send_again
+from siegelpost.dispatch.sending import RefusedByGuardError, release_held, revoke
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.models import Event
 from siegelpost.ledger.sequencer import seal
@@ -268,7 +276,7 @@ def test_the_receipt_of_notification_is_about_the_notice_that_did_not_come_back(
     first = OutgoingMail.objects.get(purpose=Purpose.NOTICE)
     change(first, What.BOUNCED, MailState.BOUNCED, answer=Answer(550, "5.1.1 no such user"))
     receipts.pdf(dispatch, receipts.ReceiptKind.NOTIFICATION)
-    send_again(dispatch)
+    sent_again_as_it_was(dispatch)
     handed_to_the_mail_server(dispatch)
     receipts.pdf(dispatch, receipts.ReceiptKind.NOTIFICATION)
     (bounced, facts), (arrived, other_facts) = said

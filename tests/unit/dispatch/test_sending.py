@@ -22,7 +22,7 @@ from tests.support.office import (
 from siegelpost.dispatch import links, wording
 from siegelpost.dispatch.freezing import NotReadyError
 from siegelpost.dispatch.models import Dispatch, Link
-from siegelpost.dispatch.sending import RefusedByGuardError, preview, release_held, revoke, send, send_again
+from siegelpost.dispatch.sending import RefusedByGuardError, preview, release_held, revoke, send
 from siegelpost.dispatch.states import NotPossibleError, State
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
@@ -256,27 +256,6 @@ def test_revoking_stops_the_mail_and_the_link() -> None:
         links.refuse_if_closed(revoked)
     with pytest.raises(NotPossibleError):
         revoke(dispatch, by=dispatch.agent)
-
-
-def test_an_undeliverable_dispatch_can_be_sent_again_to_a_mended_address() -> None:
-    dispatch = a_dispatch()
-    Dispatch.objects.update(state=State.UNDELIVERABLE)
-    dispatch.contact.email = "mara.berger@berger.test"
-    dispatch.contact.save()
-    again = send_again(dispatch)
-    assert again.state == State.QUEUED
-    assert OutgoingMail.objects.latest("pk").recipient == "mara.berger@berger.test"
-
-
-def test_sending_again_asks_the_guard_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    dispatch = a_dispatch()
-    Dispatch.objects.update(state=State.UNDELIVERABLE)
-    the_guard_says(False, monkeypatch)
-    with pytest.raises(RefusedByGuardError):
-        send_again(dispatch)
-    dispatch.refresh_from_db()
-    assert dispatch.state == State.UNDELIVERABLE
-    assert OutgoingMail.objects.count() == 1
 
 
 def test_what_was_held_unmarked_does_not_slip_out_in_test_operation(monkeypatch: pytest.MonkeyPatch) -> None:

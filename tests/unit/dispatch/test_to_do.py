@@ -1,6 +1,7 @@
 """What the office has still to do: who wants what stands on its pages in full, with the next act, until it is done."""
 
 import html
+from datetime import timedelta
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -14,6 +15,7 @@ from tests.unit.dispatch.test_deliveries import begin, end, notice_of
 from siegelpost.dispatch import after, finding, links, notices, replies, to_do, withdrawing
 from siegelpost.dispatch.after import InterestKind
 from siegelpost.dispatch.declaring import Client, Form, declare
+from siegelpost.dispatch.deeds import Deed
 from siegelpost.dispatch.gate import DeclarationKind
 from siegelpost.dispatch.models import Dispatch, Settled
 from siegelpost.dispatch.sending import revoke
@@ -56,11 +58,14 @@ def withdraw(dispatch: Dispatch) -> None:
     )
 
 
-def replied(dispatch: Dispatch, words: str, sender: str = "mara@berger.test") -> IncomingMail:
+def replied(dispatch: Dispatch, words: str, sender: str = "mara@berger.test", headers: str = "") -> IncomingMail:
     mail = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id), purpose=Purpose.NOTICE).latest("pk")
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, mail.sender, "Re"
     message["In-Reply-To"], message["Message-ID"] = mail.message_id, f"<{timezone.now().timestamp()}@web.test>"
+    if headers:
+        name, _, value = headers.partition(": ")
+        message[name] = value
     message.set_content(words)
     received = incoming.take_in(message.as_bytes()).received
     assert received
@@ -178,6 +183,26 @@ def test_an_automatic_answer_is_nothing_to_do() -> None:
     received = replied(a_dispatch(), "Ich bin im Urlaub")
     IncomingMail.objects.filter(pk=received.pk).update(kind=IncomingKind.AUTOMATIC_REPLY)
     assert about() == []
+
+
+@pytest.mark.parametrize("headers", ["Precedence: bulk", "X-Auto-Response-Suppress: All", "List-Id: <a.example.test>"])
+def test_what_perhaps_a_program_wrote_stands_there_to_be_read_and_says_so(headers: str) -> None:
+    """A person behind a mailing program was filed as a machine, and nobody in the office ever saw the words."""
+    agent = an_agent(password="vier Wörter sind genug")
+    dispatch = a_dispatch(agent)
+    received = replied(dispatch, "Ist der Keller trocken?", headers=headers)
+    assert received.kind == IncomingKind.PERHAPS_AUTOMATIC
+    assert about() == ["perhaps_reply"]
+    for page in ("/", dispatch.contact.get_absolute_url(), f"/dispatches/{dispatch.public_id}/"):
+        shown = seen_on(page, agent)
+        assert "„Ist der Keller trocken?“" in shown, page
+        assert "vielleicht ein Programm" in shown, page
+    (news,) = finding.news_since(timezone.now() - timedelta(hours=1))
+    assert [done.deed for done in news.done] == [Deed.PERHAPS_REPLIED]
+    assert told_agents()[-1][1] == "mara@berger.test"
+    # Who writes of withdrawing is urgent, whatever wrote it.
+    replied(dispatch, "Hiermit widerrufe ich den Vertrag.", headers=headers)
+    assert about() == ["withdrawal_by_mail", "perhaps_reply"]
 
 
 def test_a_mail_that_came_back_is_to_do_with_the_servers_words() -> None:

@@ -21,6 +21,8 @@ PERCENT, MONTHS, MONEY = Unit.PERCENT, Unit.MONTHS, Unit.MONEY
         ("3 % + 19 % MwSt.", None, (PERCENT, "3", "plus")),
         ("3 % netto", None, (PERCENT, "3", "plus")),
         ("3 % zzgl. 19 % MwSt.", None, (PERCENT, "3", "plus")),
+        ("3,00% zzgl. der jeweils gültigen gesetzlichen Mehrwertsteuer", None, (PERCENT, "3.00", "plus")),
+        ("3,57 % zzgl. Notar, inkl. MwSt.", None, (PERCENT, "3.57", "included")),
         ("3 % zuzüglich gesetzlicher Umsatzsteuer", None, (PERCENT, "3", "plus")),
         ("3 % zzgl. MwSt. = 3,57 % inkl. MwSt.", None, (PERCENT, "3.57", "included")),
         ("3.57 % including VAT", None, (PERCENT, "3.57", "included")),
@@ -139,6 +141,8 @@ HINT = "Der Käufer zahlt eine Courtage von 3,57 % inkl. MwSt. bei Abschluss des
         (Sources(None, prose=("Provisionsfreie Wohnung am Park",)), False, "unsaid"),
         (Sources(None, prose=("Rendite von 5 %, die Wohnung ist vermietet.",)), False, "unsaid"),
         (Sources(False, prose=("Die Verkäuferprovision beträgt 3,57 %.",)), False, ""),
+        (Sources(False, prose=("Seller's commission: 3.57 %.",)), False, ""),
+        (Sources(False, note="Keine Maklerkosten!"), False, ""),
     ],
 )
 def test_what_is_absent_is_no_no_and_a_contradiction_is_told(sources: Sources, due: bool, open_: str) -> None:

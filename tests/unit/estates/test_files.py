@@ -47,6 +47,21 @@ def test_prices_are_read_or_said(file: str, fields: dict[str, Any], words: str) 
     assert Estate.objects.values(*fields).get() == fields
 
 
+@pytest.mark.parametrize(
+    ("file", "fields", "words"),
+    [
+        ("08-null-island.xml", {"latitude": None, "longitude": None}, ""),
+        ("09-austria-iso2.xml", {"country": "AUT"}, ""),
+        ("33-aktionart-NEU.xml", {"external_no": "R-33"}, "„NEU“ gibt es in OpenImmo nicht"),
+        ("36-haus-typ-rare.xml", {"kind": "house_multi", "kind_detail": "Wohn- und Geschäftshaus"}, ""),
+    ],
+)
+def test_values_of_careless_programs(file: str, fields: dict[str, Any], words: str) -> None:
+    """Findings: a place in the Gulf of Guinea, Vienna in Germany, a shop with flats called a single-family house."""
+    assert words in told(bring(file))
+    assert Estate.objects.values(*fields).get() == fields
+
+
 def test_a_commission_without_a_word_whether_it_is_due() -> None:
     """Finding: six of six properties of a real export went out as "provisionsfrei" at 3,57 %."""
     assert "3,57 %" in told(bring("01-commission-without-provisionspflichtig.xml"))

@@ -74,6 +74,14 @@ def test_a_commission_in_the_file(tmp_path: Path, prices: str, due: bool, open_:
         "</verwaltung_objekt>",
         "<user_defined_anyfield><kaeuferprovision>3,57</kaeuferprovision></user_defined_anyfield>",
         "<kontaktperson><freitextfeld>Provision 7.140 €</freitextfeld></kontaktperson>",
+        "<freitexte><lage>Der Käufer zahlt drei Prozent Provision zuzüglich Mehrwertsteuer.</lage></freitexte>",
+        "<freitexte><lage>Maklerlohn 3,57 % inkl. MwSt., zahlbar vom Käufer.</lage></freitexte>",
+        "<freitexte><lage>Nachweis- und Vermittlungshonorar 3,57% vom Kaufpreis</lage></freitexte>",
+        "<freitexte><lage>Buyer's commission: 3.57 % incl. VAT</lage></freitexte>",
+        "<freitexte><lage>Agency fee 3.57 per cent</lage></freitexte>",
+        "<user_defined_anyfield><feld name='Kaeuferprovision'>3,57</feld></user_defined_anyfield>",
+        "<user_defined_simplefield feldname='prov_kaeufer'>3,57 %</user_defined_simplefield>",
+        "<user_defined_extend><feld><name>Käuferprovision</name><wert>3,57 %</wert></feld></user_defined_extend>",
     ],
 )
 @pytest.mark.parametrize(("said", "open_"), [(NO, "contradiction"), ("", "unconfirmed")])

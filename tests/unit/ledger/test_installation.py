@@ -14,7 +14,7 @@ from tests.support.ports import free_port
 
 from siegelpost import keys
 from siegelpost.keys import NAMES, KeyMissingError
-from siegelpost.ledger import halt, key
+from siegelpost.ledger import fsck, halt, key
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.installation import ForeignFolderError, settle, watch
 from siegelpost.ledger.key import LedgerKeyError
@@ -74,6 +74,21 @@ def test_other_keys_are_refused_and_everything_stops(name: str) -> None:
         append(EventKind.GATE_OPENED, subject="s")
     with pytest.raises((halt.HaltedError, LedgerKeyError)):
         seal()
+
+
+@pytest.mark.parametrize("name", [*NAMES, "ledger.key"])
+def test_the_whole_check_misses_every_key_and_knows_every_other_one_for_it(name: str) -> None:
+    """Also those that open nothing and only compute, such as that of the codes beside a link."""
+    settle()
+    check = next(each for each in fsck.OWN if each.name == "keys")
+    assert not list(fsck.run(check, lambda done, total: None))
+    file = load().keys / name
+    for content in (None, Signer.generate("office.test/siegelpost").skey.encode()):
+        file.unlink(missing_ok=True)
+        if content:
+            file.write_bytes(content)
+        said = [each.text("en") for each in fsck.run(check, lambda done, total: None)]
+        assert any(name.removesuffix(".key") in each.removeprefix(f"{load().keys}: ") for each in said), said
 
 
 @pytest.mark.parametrize("name", [*NAMES, "ledger.key"])

@@ -110,7 +110,7 @@ def _held(row: Dispatch, found: Recounted, where: str) -> Iterator[Finding]:
     """What the events name beside hashes, and what a row says twice."""
     stands: dict[str, Any] = {name: getattr(row, name) for name in HOLDING}
     stands["expires_at"] = row.expires_at.isoformat()
-    stands["joint"] = str(row.joint) if row.joint else None
+    stands |= {name: str(stands[name]) if stands[name] else None for name in ("joint", "instead_of")}
     page = row.page if isinstance(row.page, dict) else {}
     differing = [name for name in HOLDING if name in found.holds and found.holds[name] != stands[name]]
     differing += [name for name in ("subject", "message") if name in page and page[name] != getattr(row, name)]

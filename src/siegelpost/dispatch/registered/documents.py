@@ -18,6 +18,7 @@ def submission(dispatch: Dispatch) -> dict[str, JSON]:
     content: dict[str, Any] = dispatch.content
     return {
         "batch": str(dispatch.batch),
+        "instead_of": str(dispatch.instead_of) if dispatch.instead_of else None,
         "hidden": dispatch.page["hidden"],
         "code": dispatch.page["code_by"],
         "expires_at": dispatch.expires_at.isoformat(),

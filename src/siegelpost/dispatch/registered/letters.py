@@ -1,6 +1,7 @@
 """What a registered mail says, and what its recipient will be shown, frozen at the moment of sending."""
 
 import hashlib
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -13,11 +14,11 @@ from django.utils.translation import gettext as _
 from siegelpost import storage, templating
 from siegelpost.addresses import AddressError, is_address, same
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import links, uploads
+from siegelpost.dispatch import again, links, uploads
 from siegelpost.dispatch.attachments import Attached, listed
 from siegelpost.dispatch.feet import office_shown
 from siegelpost.dispatch.freezing import NotReadyError, greeting, not_ready_to_mail
-from siegelpost.dispatch.models import CodeBy
+from siegelpost.dispatch.models import CodeBy, Dispatch
 from siegelpost.dispatch.registered import eml
 from siegelpost.office.models import Agent, Language, Office
 from siegelpost.settings import load
@@ -39,6 +40,27 @@ class RegisteredLetter:
     code_by: CodeBy | None = None
     code_address: str = ""  # where the code goes, when it goes by mail
     attachments: Sequence[Attached] = field(default=())
+    # The dispatch to the first of them that this one takes the place of.
+    instead_of: uuid.UUID | None = None
+
+
+def letter_of(dispatch: Dispatch) -> RegisteredLetter:
+    """What the agent decided about a registered mail, to be frozen anew for the same recipient."""
+    page = dispatch.page
+    code = dispatch.second_factor if page["code_by"] else None
+    return RegisteredLetter(
+        [dispatch.contact],
+        dispatch.subject,
+        dispatch.message,
+        Language(dispatch.language),
+        page["hidden"],
+        page["days"],
+        dispatch.remind_every_days,
+        CodeBy(page["code_by"]) if page["code_by"] else None,
+        code.address if code else "",
+        again.attachments_of(dispatch),
+        dispatch.public_id,
+    )
 
 
 def refuse_if_not_ready(office: Office, letter: RegisteredLetter) -> None:

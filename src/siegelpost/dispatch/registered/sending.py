@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import guard, notices, sending
+from siegelpost.dispatch import again, guard, notices, sending
 from siegelpost.dispatch.guard import GuardVerdict
 from siegelpost.dispatch.models import CodeBy, Dispatch, Kind
 from siegelpost.dispatch.registered import mails, second_factor
@@ -80,6 +80,7 @@ def send(agent: Agent, letter: RegisteredLetter, *, batch: uuid.UUID, hold: bool
     Raises:
         RefusedByGuardError: the guard says no and ``hold`` is not set; nothing was stored or queued.
         NotReadyError: something is missing, in the reader's language.
+        NotPossibleError: as for an exposé.
     """
     known = list(Dispatch.objects.filter(batch=batch, agent=agent).order_by("pk"))
     if known:
@@ -91,6 +92,9 @@ def send(agent: Agent, letter: RegisteredLetter, *, batch: uuid.UUID, hold: bool
         raise sending.RefusedByGuardError(verdict)
     prepared = [(contact, _fields(office, agent, letter, contact, batch)) for contact in letter.contacts]
     with transaction.atomic():
+        if letter.instead_of:
+            first = public_id_of(batch, letter.contacts[0])
+            again.make_way(letter.instead_of, first, kind=Kind.REGISTERED_MAIL, by=agent)
         return [_submit(office, agent, letter, contact, batch, fields, verdict) for contact, fields in prepared]
 
 
@@ -133,6 +137,7 @@ def _fields(
     return {
         "kind": Kind.REGISTERED_MAIL,
         "batch": batch,
+        "instead_of": letter.instead_of if contact == letter.contacts[0] else None,
         "contact": contact,
         "language": letter.language,
         "subject": letter.subject,

@@ -209,6 +209,11 @@ def code(length: int) -> Callable[[str], str]:
     return convert
 
 
+def country(known: Mapping[str, str]) -> Callable[[str], str]:
+    """A country by its three letters, or by what ``known`` has for them."""
+    return lambda text: known.get(text.strip().upper()) or code(3)(text)
+
+
 def currency(text: str) -> str:
     """A currency by its code, or the euro as people write it; of a file that names none, the euro."""
     word = text.strip().upper()

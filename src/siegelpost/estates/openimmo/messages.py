@@ -357,8 +357,8 @@ TEXTS = {
         "The amount of the commission (“{value}”) was read from {field}, because aussen_courtage is empty.",
     ),
     Key.ACTION_NEW: Text(
-        "aktionart „NEW“ gibt es in OpenImmo nicht; das Objekt wurde gewöhnlich übernommen.",
-        "OpenImmo has no aktionart “NEW”; the property was treated as an ordinary transfer.",
+        "aktionart „{value}“ gibt es in OpenImmo nicht; das Objekt wurde gewöhnlich übernommen.",
+        "OpenImmo has no aktionart “{value}”; the property was treated as an ordinary transfer.",
     ),
     Key.REMOTE: Text(
         "Anhang „{name}“ liegt auf einem fremden Server und wurde nicht geholt.",

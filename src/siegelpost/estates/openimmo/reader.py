@@ -53,7 +53,8 @@ MEASURES: tuple[tuple[str, Callable[[str], str], tuple[str, ...]], ...] = (
 ACTIONS = {
     "": Action.UPSERT,
     "CHANGE": Action.UPSERT,
-    "NEW": Action.UPSERT,
+    # Not OpenImmo's words, but programs write them.
+    **dict.fromkeys(("NEW", "NEU", "ADD", "UPDATE"), Action.UPSERT),
     "DELETE": Action.DELETE,
     "REFERENZ": Action.REFERENCE,
 }
@@ -226,8 +227,8 @@ def _property(node: Node, number: int, default_action: Action) -> Property | Rej
         return Rejected(label, Message.of(Key.UNKNOWN_ACTION, value=word), obid, external_no)
     action = ACTIONS[word] if word else default_action
     values = _Values(node)
-    if word == "NEW":
-        values.notices.append(Message.of(Key.ACTION_NEW))
+    if action is Action.UPSERT and word not in {"", "CHANGE"}:
+        values.notices.append(Message.of(Key.ACTION_NEW, value=word))
     if action is Action.DELETE:
         return Property(openimmo_obid=obid, external_no=external_no, action=action)
     kind, detail = _kind(values)
@@ -337,12 +338,19 @@ def _commission_talk(node: Node, *, inside: str = "") -> Iterator[str]:
     for child in node.children:
         if child.tag in vocabulary.COMMISSION_FIELDS:
             continue
-        names = (child.tag, child.attributes.get("feldname", ""), inside)
-        name = next((one for one in names if _names_commission(one)), "")
-        text = f"{name.replace('_', ' ')} {child.text}".strip()[:PROSE_LENGTH]
+        called = child.child("name")  # <feld><name>Käuferprovision</name><wert>3,57 %</wert></feld>
+        own = (child.attributes.get("feldname", ""), child.attributes.get("name", ""), called.text if called else "")
+        name = next((words for one in (child.tag, *own, inside) if _names_commission(words := _spelt_out(one))), "")
+        text = f"{name} {child.text}".strip()[:PROSE_LENGTH]
         if child.text.strip() and _names_commission(text):
             yield convert.prose(text)
         yield from _commission_talk(child, inside=name)
+
+
+def _spelt_out(name: str) -> str:
+    """The name of a field as words: "prov_kaeufer" is a commission."""
+    words = name.replace("_", " ").replace("-", " ").split()
+    return " ".join("provision" if word.lower() == vocabulary.COMMISSION_SHORT else word for word in words)
 
 
 def _names_commission(text: str) -> bool:

@@ -62,7 +62,7 @@ class Address:
     city: str = _line("geo/ort", longest=100)
     district: str = _line("geo/regionaler_zusatz", longest=100)
     region: str = _line("geo/bundesland", longest=60)
-    country: str = _at("geo/land@iso_land", to=convert.code(3), default="DEU")
+    country: str = _at("geo/land@iso_land", to=convert.country(vocabulary.COUNTRIES), default="DEU")
     floor: int | None = _at("geo/etage", to=convert.integer(-20, 300))
     floors: int | None = _at("geo/anzahl_etagen", to=convert.integer(0, 300))
     address_released: bool = _at("verwaltung_objekt/objektadresse_freigeben", to=convert.boolean, default=False)

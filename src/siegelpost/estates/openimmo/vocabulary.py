@@ -20,6 +20,7 @@ KINDS = {
 HOUSES = {
     "MEHRFAMILIENHAUS": "house_multi",
     "APARTMENTHAUS": "house_multi",
+    "WOHN_UND_GESCHAEFTSHAUS": "house_multi",
     "ZWEIFAMILIENHAUS": "house_two",
     "EINLIEGERWOHNUNG": "house_two",
     "HAUS_MIT_EINLIEGERWOHNUNG": "house_two",
@@ -50,6 +51,15 @@ DETAILS = {
     "CHALET": "Chalet",
     "STRANDHAUS": "Strandhaus",
     "FERTIGHAUS": "Fertighaus",
+    "APARTMENTHAUS": "Apartmenthaus",
+    "WOHN_UND_GESCHAEFTSHAUS": "Wohn- und Geschäftshaus",
+    "SCHLOSS": "Schloss",
+    "BURG": "Burg",
+    "HERRENHAUS": "Herrenhaus",
+    "FINCA": "Finca",
+    "RUSTICO": "Rustico",
+    "LAUBE-DATSCHE-GARTENHAUS": "Gartenhaus",
+    "KUBUSHAUS": "Kubushaus",
     "DACHGESCHOSS": "Dachgeschosswohnung",
     "MAISONETTE": "Maisonettewohnung",
     "LOFT-STUDIO-ATELIER": "Loft",
@@ -96,7 +106,41 @@ COMMISSION_FIELDS = frozenset({
     *("provisionspflichtig", "provision_teilen", "innen_courtage", "aussen_courtage", "courtage_hinweis"),
     *("provisionnetto", "provisionbrutto", "anhaenge", "anhang"),
 })  # fmt: skip
-COMMISSION_WORDS = ("provision", "courtage", "maklergebühr", "maklerhonorar", "commission")
+# What people call it, in small letters; and how programs shorten it in the names of their own fields.
+COMMISSION_WORDS = (
+    *("provision", "courtage", "maklergebühr", "maklergebuehr", "maklerhonorar", "maklerlohn", "maklerkosten"),
+    *("vermittlungsgebühr", "vermittlungshonorar", "nachweisgebühr", "nachweishonorar", "erfolgshonorar"),
+    *("commission", "agency fee", "agent's fee", "agent’s fee", "broker's fee", "broker’s fee", "brokerage"),
+)
+# Programs write the two letters of ISO 3166, or the sign on cars, where OpenImmo wants three letters.
+COUNTRIES = {
+    "D": "DEU",
+    "DE": "DEU",
+    "A": "AUT",
+    "AT": "AUT",
+    "CH": "CHE",
+    "LI": "LIE",
+    "L": "LUX",
+    "LU": "LUX",
+    "F": "FRA",
+    "FR": "FRA",
+    "I": "ITA",
+    "IT": "ITA",
+    "E": "ESP",
+    "ES": "ESP",
+    "NL": "NLD",
+    "B": "BEL",
+    "BE": "BEL",
+    "DK": "DNK",
+    "PL": "POL",
+    "CZ": "CZE",
+    "PT": "PRT",
+    "GR": "GRC",
+    "HR": "HRV",
+    "HU": "HUN",
+    "SE": "SWE",
+}
+COMMISSION_SHORT = "prov"
 PRICE_ATTRIBUTES = ("stellplatzkaufpreis", "stellplatzmiete")
 
 # <sprache> or lang= -> language; and words by which the languages of this trade are told apart.

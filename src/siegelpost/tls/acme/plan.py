@@ -165,7 +165,8 @@ def is_address(name: str) -> bool:
 # Keeping it
 
 
-def _file(store: Store) -> Path:
+def file(store: Store) -> Path:
+    """Where it is kept."""
     return store.folder / "acme" / "plan.json"
 
 
@@ -191,13 +192,13 @@ def save_plan(store: Store, plan: Plan) -> Plan:
         content["dns"]["options"] = {
             name: _sealed(value, passphrase) for name, value in content["dns"]["options"].items()
         }
-    write_json(_file(store), content)
+    write_json(file(store), content)
     return plan
 
 
 def load_plan(store: Store) -> Plan | None:
     """The plan; None when there is none, or its secrets cannot be read with this passphrase."""
-    content = read_json(_file(store))
+    content = read_json(file(store))
     try:
         return _plan(content, store.passphrase()) if content else None
     except (KeyError, TypeError, ValueError, OSError, Unsealable):
@@ -206,13 +207,13 @@ def load_plan(store: Store) -> Plan | None:
 
 def forget_plan(store: Store) -> None:
     """No longer renew anything; what is served stays."""
-    _file(store).unlink(missing_ok=True)
+    file(store).unlink(missing_ok=True)
 
 
 def plan_changed_at(store: Store) -> int:
     """Differs after each :func:`save_plan`; 0 while there is no plan."""
     try:
-        return _file(store).stat().st_mtime_ns
+        return file(store).stat().st_mtime_ns
     except OSError:
         return 0
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from siegelpost.dispatch import (
+    again,
     deeds,
     finding,
     mabv,
@@ -34,6 +35,8 @@ from siegelpost.dispatch.registered import overview
 from siegelpost.dispatch.states import MAILED, TRANSITIONS, Act, NotPossibleError, State
 from siegelpost.mail.progress import progress
 from siegelpost.office.models import Language
+from siegelpost.web.mobile import registered as registered_page
+from siegelpost.web.mobile import sending as sending_page
 from siegelpost.web.mobile.access import agent_of
 
 PAGE_LENGTH = 50
@@ -103,7 +106,8 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "seen": seen,
         "may_revoke": (state, Act.REVOKE) in TRANSITIONS,
         "may_replace": dispatch.kind == Kind.SECURE_EXPOSE and state in renewing.REPLACEABLE,
-        "may_send_again": (state, Act.RETRY) in TRANSITIONS,
+        "may_send_again": state in again.POSSIBLE,
+        "follower": again.follower(dispatch),
         "is_order": mabv.is_order(dispatch),
         "occasion": reasons.of(dispatch.page),
         "may_note_contract": main_contract.may_note(dispatch),
@@ -188,16 +192,12 @@ def try_now(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     return redirect("dispatch", dispatch.public_id)
 
 
-@require_POST
+@require_safe
 def send_again(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """Try an undeliverable dispatch once more, at the address the contact has now."""
+    """What would go out in the place of a dispatch that did not arrive, put together from what holds today."""
     dispatch = finding.one(public_id)
-    try:
-        sending.send_again(dispatch)
-    except sending.RefusedByGuardError:
-        messages.error(request, _("Noch nicht gesendet: Empfänger sähen eine Zertifikatswarnung."))
-    except NotPossibleError:
-        messages.error(request, _("Das geht in diesem Stand nicht mehr. Es wurde nichts gesendet."))
-    else:
-        messages.success(request, _("Wird noch einmal gesendet, mit einem neuen Link."))
-    return redirect("dispatch", dispatch.public_id)
+    if dispatch.state not in again.POSSIBLE:
+        messages.error(request, sending_page.NOT_AGAIN)
+        return redirect("dispatch", dispatch.public_id)
+    show = sending_page.again if dispatch.kind == Kind.SECURE_EXPOSE else registered_page.again
+    return show(request, dispatch)

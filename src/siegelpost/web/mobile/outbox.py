@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from siegelpost.dispatch import finding, sending
 from siegelpost.dispatch.freezing import NotReadyError
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import NotPossibleError, State
 from siegelpost.web.mobile.access import agent_of
 from siegelpost.web.mobile.asked import asked_ids
-from siegelpost.web.mobile.sending import letter_of
+from siegelpost.web.mobile.sending import NOT_AGAIN, letter_of
 from siegelpost.web.templatetags.office import STANDING
 
 MOST_ASKED = 100
@@ -63,6 +63,8 @@ def hand_over(request: HttpRequest) -> HttpResponseBase:
         )
     except sending.ChangedError:
         return _answer("changed", _("Seit Ihrer Vorschau hat sich etwas geändert. Bitte sehen Sie es noch einmal an."))
+    except NotPossibleError:
+        return _answer("refused", str(NOT_AGAIN))
     except NotReadyError as error:
         return _answer("refused", " ".join(error.reasons))
     state = "held" if dispatch.state == State.HELD else "accepted"

@@ -17,8 +17,8 @@ from siegelpost.contacts import search as contacts
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import finding
 from siegelpost.dispatch.freezing import NotReadyError
-from siegelpost.dispatch.models import CodeBy, Kind
-from siegelpost.dispatch.registered import overview, receipts, sending
+from siegelpost.dispatch.models import CodeBy, Dispatch, Kind
+from siegelpost.dispatch.registered import letters, overview, receipts, sending
 from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.sending import RefusedByGuardError
 from siegelpost.dispatch.states import NotPossibleError, State
@@ -27,6 +27,7 @@ from siegelpost.office.the_office import the_office
 from siegelpost.web.mobile.access import agent_of
 from siegelpost.web.mobile.asked import asked_ids
 from siegelpost.web.mobile.attaching import Files, files_of
+from siegelpost.web.mobile.sending import NOT_AGAIN
 
 PAGE_LENGTH = 30
 MOST_RECIPIENTS = 50
@@ -70,6 +71,7 @@ class RegisteredForm(forms.Form):
         help_text=gettext_lazy("Von wem sie kommt, steht immer dabei: Das Gesetz verlangt es (§ 5 DDG)."),
     )
     batch = forms.UUIDField(widget=forms.HiddenInput)
+    instead_of = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
 def _recipients(query: QueryDict) -> list[Contact]:
@@ -102,6 +104,15 @@ def _initial(office: Office, chosen: list[Contact]) -> dict[str, Any]:
     }
 
 
+def again(request: HttpRequest, dispatch: Dispatch) -> HttpResponseBase:
+    """What would go out in the place of this dispatch, with the words the agent found for it."""
+    letter = letters.letter_of(dispatch)
+    decided = ("subject", "message", "language", "days", "remind_every", "code_by", "code_address", "hidden")
+    data = {name: getattr(letter, name) for name in (*decided, "instead_of")} | {"batch": uuid.uuid4()}
+    data["code_by"] = letter.code_by or ""
+    return _shown(request, [dispatch.contact], RegisteredForm(data), Files(list(letter.attachments)))
+
+
 @require_POST
 def preview(request: HttpRequest) -> HttpResponseBase:
     """What would go out as it is written now."""
@@ -125,6 +136,9 @@ def send(request: HttpRequest) -> HttpResponseBase:
         )
     except (RefusedByGuardError, NotReadyError):
         return _shown(request, chosen, form, files, status=409)
+    except NotPossibleError:
+        messages.error(request, NOT_AGAIN)
+        return redirect("dispatch", form.cleaned_data["instead_of"])
     if any(one.code for one in made):
         return render(request, "registered/codes.html", {"made": made, "batch": form.cleaned_data["batch"]})
     if made[0].dispatch.state == State.HELD:
@@ -149,6 +163,7 @@ def _letter(form: RegisteredForm, chosen: list[Contact], files: Files) -> Regist
         code_by=CodeBy(given["code_by"]) if given["code_by"] else None,
         code_address=given["code_address"] if given["code_by"] == CodeBy.MAIL else "",
         attachments=files.attached,
+        instead_of=given["instead_of"],
     )
 
 

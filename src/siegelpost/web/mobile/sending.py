@@ -20,11 +20,12 @@ from django.views.decorators.http import require_POST, require_safe
 from siegelpost.contacts import search as contacts
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import claims, gate, sending, wording
+from siegelpost.dispatch.again import letter_of as letter_again
 from siegelpost.dispatch.freezing import Letter, NotReadyError
 from siegelpost.dispatch.gate import ButtonKind
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.reasons import Occasion, Reason
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import NotPossibleError, State
 from siegelpost.estates import finding as estates
 from siegelpost.estates.models import Estate
 from siegelpost.office.labels import described
@@ -36,6 +37,7 @@ from siegelpost.web.mobile.attaching import Files, files_of
 
 PAGE_LENGTH = 30
 MOST_ESTATES = 10
+NOT_AGAIN = gettext_lazy("Diese Sendung lässt sich nicht mehr noch einmal senden. Es wurde nichts gesendet.")
 
 
 class LetterForm(forms.Form):
@@ -149,15 +151,28 @@ def _compose(request: HttpRequest, contact: Contact, chosen: list[Estate]) -> Ht
         language,
         partner=_partner(request.GET, contact),
     )
-    initial = {
+    return _shown(request, letter, LetterForm(initial=_initial(letter), letter=letter), Files())
+
+
+def again(request: HttpRequest, dispatch: Dispatch) -> HttpResponseBase:
+    """What would go out in the place of this dispatch, with the words the agent found for it."""
+    letter = letter_again(dispatch)
+    if letter.button_label not in _labels(letter):
+        letter = replace(letter, button_label="")
+    initial = _initial(letter) | {"button_label": letter.button_label or _labels(letter)[0]}
+    initial |= {"sole_client": letter.sole_client, "search_order_on": letter.search_order_on}
+    return _shown(request, letter, LetterForm(initial=initial, letter=letter), Files(list(letter.attachments)))
+
+
+def _initial(letter: Letter) -> dict[str, Any]:
+    return {
         "subject": letter.subject,
         "message": letter.message,
-        "language": language,
+        "language": letter.language,
         "public_id": uuid.uuid4(),
         "reason": letter.reason.reason,
         "reason_on": letter.reason.on,
     }
-    return _shown(request, letter, LetterForm(initial=initial, letter=letter), Files())
 
 
 @require_POST
@@ -185,6 +200,9 @@ def send(request: HttpRequest) -> HttpResponseBase:
     except (sending.RefusedByGuardError, NotReadyError):
         # The page that follows asks again and says in full what stands in the way.
         return _shown(request, letter, form, files, status=409)
+    except NotPossibleError:
+        messages.error(request, NOT_AGAIN)
+        return redirect("dispatch", letter.instead_of)
     if (dispatch.subject, dispatch.message, dispatch.language) != (letter.subject, letter.message, letter.language):
         messages.warning(
             request,
@@ -224,6 +242,7 @@ def letter_of(request: HttpRequest, files: Files | None = None) -> tuple[Letter,
         (files or files_of(request)).attached,
         _occasion(request.POST),
         partner=_partner(request.POST, contact),
+        instead_of=asked_id(named) if (named := request.POST.get("instead_of")) else None,
     )
     form = LetterForm(request.POST, letter=letter)
     form.is_valid()

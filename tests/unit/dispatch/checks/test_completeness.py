@@ -10,7 +10,7 @@ from siegelpost.ledger.events import EventKind as E
 COMPARED = {
     *("kind", "state", "language", "subject", "message", "test", "gate_row", "page", "content", "pdf_sha256"),
     *("gate_html", "expires_at", "notified_at", "declared_at", "policy_arrived", "opened_at", "main_contract_on"),
-    *("seller_paid_on", "public_id", "joint"),
+    *("seller_paid_on", "public_id", "joint", "instead_of"),
 }
 # Whose it is and can change; what is computed, or only says what is due; and when the row was made.
 NOT_IN_EVENTS = {

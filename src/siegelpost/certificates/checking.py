@@ -1,0 +1,38 @@
+"""What the certificates' room looks at when the whole installation is checked: what its passphrase opens."""
+
+import stat
+from collections.abc import Iterator
+
+from siegelpost.certificates.house import open_store
+from siegelpost.ledger.findings import Finding, Progress
+from siegelpost.settings import load
+from siegelpost.tls import Fault, faults
+
+NAME = "certificates"
+_WORDS = {
+    Fault.SEALED: (
+        "Lässt sich nicht öffnen: beschädigt, oder das Kennwort (tls/passphrase oder SIEGELPOST_KEY_PASSPHRASE) fehlt "
+        "oder ist ein anderes. Abhilfe: aus der Datensicherung zurückholen.",
+        "Cannot be opened: it is damaged, or the passphrase (tls/passphrase or SIEGELPOST_KEY_PASSPHRASE) is missing "
+        "or another one. Remedy: restore it from your backup.",
+    ),
+    Fault.OTHER_KEY: (
+        "Das ist nicht der Schlüssel des Zertifikats, das daneben liegt.",
+        "This is not the key of the certificate beside it.",
+    ),
+}
+
+
+def run(progress: Progress) -> Iterator[Finding]:
+    """Keys of certificates, of requests and of accounts at authorities open, and fit."""
+    store = open_store(load())
+    for file, fault in faults(store):
+        yield Finding(NAME, str(file), *_WORDS[fault])
+    passphrase = store.folder / "passphrase"
+    if passphrase.exists() and stat.S_IMODE(passphrase.stat().st_mode) & 0o077:
+        yield Finding(
+            NAME,
+            str(passphrase),
+            "Das Kennwort der Schlüssel ist für andere lesbar. Abhilfe: chmod 600.",
+            "The passphrase of the keys can be read by others. Remedy: chmod 600.",
+        )

@@ -1,0 +1,46 @@
+"""Whether what the passphrase of a store has sealed can be opened, and each certificate has its own key."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from enum import Enum, auto
+from pathlib import Path
+
+from cryptography import x509
+
+from siegelpost.durable import read_json
+from siegelpost.tls.acme import plan
+from siegelpost.tls.naming import key_fingerprint
+from siegelpost.tls.store import SEALED, Store, StoreError
+
+
+class Fault(Enum):
+    """What is wrong with a sealed file."""
+
+    SEALED = auto()  # the passphrase is another one, or missing, or the file is damaged
+    OTHER_KEY = auto()  # it is not the key of the certificate beside it
+
+
+def faults(store: Store) -> Iterator[tuple[Path, Fault]]:
+    """Every key, and the secrets of the plan, tried with the passphrase; the store may be in use meanwhile."""
+    for file in (file for pattern in SEALED for file in sorted(store.folder.glob(pattern))):
+        with suppress(FileNotFoundError):  # given up just now
+            fault = _fault(store, file.read_bytes(), file.with_name("chain.pem"))
+            if fault:
+                yield file, fault
+    if read_json(plan.file(store)) and plan.load_plan(store) is None:
+        yield plan.file(store), Fault.SEALED
+
+
+def _fault(store: Store, sealed: bytes, chain: Path) -> Fault | None:
+    try:
+        key = store.unseal(sealed)
+    except StoreError:
+        return Fault.SEALED
+    if not chain.exists():
+        return None
+    try:
+        certificate = x509.load_pem_x509_certificates(chain.read_bytes())[0]
+    except ValueError:
+        return Fault.OTHER_KEY
+    same = key_fingerprint(certificate.public_key()) == key_fingerprint(key.public_key())
+    return None if same else Fault.OTHER_KEY
