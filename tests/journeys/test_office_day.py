@@ -101,6 +101,9 @@ def type_in_estate(page: Page, server: Server) -> None:
     follow(page, "Fertig")
     heading(page, "Helle Dachwohnung")
     expect(page.get_by_role("main")).to_contain_text("348.000,50")
+    # Nobody has said yet whether the buyer pays a commission; nothing goes out before that is decided.
+    press(page, "Provisionsfrei")
+    expect(page.locator("#commission")).to_have_count(0)
 
 
 def add_contact(page: Page, server: Server) -> None:

@@ -31,7 +31,7 @@ def each_rule_asks_for_what_its_row_says(desk: Desk, person: Person) -> None:
     order = (ORDER["de"], ORDER["en"])
     for estate, business, boxes, name, label in [
         ("free", False, 0, 0, view),
-        ("shop", True, 0, 0, order),
+        ("shop", True, 0, 1, order),
         ("flat", True, 0, 1, order),
         ("shop", False, 2, 1, order),
     ]:
@@ -43,6 +43,8 @@ def each_rule_asks_for_what_its_row_says(desk: Desk, person: Person) -> None:
             person.ticks("knows_loss")
         if name:
             person.types("name", NAME)
+        if name and business:
+            person.types("party", "Geschäftsführerin der Berger GmbH")
         person.presses(*label)
         person.sees_exposés()
 
@@ -124,7 +126,7 @@ def the_name_is_the_signature(desk: Desk, person: Person) -> None:
     page.locator("input[name=name]").evaluate("field => field.required = false")
     person.types("name", "   ")
     person.presses(ORDER["de"], ORDER["en"])
-    expect(page.get_by_role("alert")).to_contain_text(way("Ihr Name fehlt", "please enter your name"))
+    expect(page.get_by_role("alert")).to_contain_text(way("Ihr Name fehlt", "your name is missing"))
     person.looks()
     assert not [kind for kind, _ in desk.events(sent.public_id) if kind == "DeclarationMade"]
     orders(person, early=True)
@@ -181,17 +183,28 @@ def the_address_stays_hidden_before_the_gate(desk: Desk, person: Person) -> None
     expect(person.page.locator("article.expose .place")).to_contain_text("Gartenstraße 5")
 
 
+def who_knows_the_property_says_so(desk: Desk, person: Person) -> None:
+    """Nothing is ordered, nothing opens, and the agent is told."""
+    sent = desk.send(person.way.language)
+    person.opens(sent.link)
+    person.presses("Kenne ich schon", "I know it already")
+    person.sees("Sie kennen die Immobilie schon", "You know the property already")
+    expect(person.page.locator("article.expose")).to_have_count(0)
+    assert not [kind for kind, _ in desk.events(sent.public_id) if kind == "DeclarationMade"]
+    until(lambda: any("Mara Berger" in mail.subject for mail in desk.mails_to("jana.roth@")))
+
+
 def the_agent_is_warned_and_a_weak_label_refused(desk: Desk, person: Person) -> None:
-    """2, 6: what §§ 656c/d BGB and § 87 GModG miss is said before sending; a weak label is refused with the reason."""
+    """2, 6: what § 656c BGB forbids is refused and what § 87 GModG misses said before sending; a weak label is refused
+    with the reason."""
     page, way = person.page, person.way
     given = desk.ask("sign_in_as", way.language)
     page.goto(given["link"])
     person.presses("Anmelden", "Sign in")
     page.wait_for_url(lambda url: "/sign-in/" not in url)
-    page.goto(f"{desk.server.url}{given['letter']}")
-    preview = page.locator("#preview .notice.wait")
-    for law in ("656c", "GModG"):
-        expect(preview).to_contain_text(law)
+    for letter, notice, law in (("unequal", "bad", "656c"), ("flat", "wait", "GModG")):
+        page.goto(f"{desk.server.url}{given[letter]}")
+        expect(page.locator(f"#preview .notice.{notice}")).to_contain_text(law)
     page.goto(f"{desk.server.url}/settings/sending/")
     person.types(f"order_label_{way.language}", way("Weiter", "Continue"))
     page.keyboard.press("Enter")
@@ -210,6 +223,7 @@ LINES = [
     a_yes_by_mail_is_the_order,
     a_consumers_yes_by_mail_waits_for_the_period,
     the_address_stays_hidden_before_the_gate,
+    who_knows_the_property_says_so,
     the_agent_is_warned_and_a_weak_label_refused,
 ]
 

@@ -107,7 +107,8 @@ def replace_expose(public_id: str) -> dict[str, Any]:
 
 
 def sign_in_as(language: str) -> dict[str, Any]:
-    """A link that signs the agent in, who reads this language; a prospect, and a property that needs warnings."""
+    """A link that signs the agent in, who reads this language; letters about a property that is refused, and about one
+    that needs a warning."""
     from tests.support.office import a_contact, an_estate
 
     from siegelpost.demo.sample import sample_agent
@@ -116,11 +117,13 @@ def sign_in_as(language: str) -> dict[str, Any]:
     agent = sample_agent()
     agent.language = language
     agent.save()
-    contact, estate = a_contact(), an_estate(address_released=False, **ESTATES["unequal"])
-    return {
-        "link": sign_in.new_link(agent),
-        "letter": f"/send/?contact={contact.public_id}&estate={estate.public_id}&language={language}",
+    contact = a_contact()
+    letters = {
+        name: f"/send/?contact={contact.public_id}&estate={estate.public_id}&language={language}"
+        for name in ("unequal", "flat")
+        for estate in [an_estate(address_released=False, **ESTATES[name])]
     }
+    return {"link": sign_in.new_link(agent), **letters}
 
 
 def forget_counts() -> dict[str, Any]:

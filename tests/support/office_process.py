@@ -42,8 +42,14 @@ def sample() -> dict[str, Any]:
 
 
 def send_sample(public_id: str, language: str, commission: str) -> dict[str, Any]:
-    """Send a sample property to the sample prospect: with a buyer's commission, ``free`` of it, or ``several``."""
-    from siegelpost.demo.sample import sample_agent, sample_prospect
+    """Send a sample property to a new prospect, who has not ordered it before.
+
+    Args:
+        commission: ``commission`` of the buyer's, ``free`` of it, or ``several`` properties.
+    """
+    from tests.support.office import a_contact
+
+    from siegelpost.demo.sample import sample_agent
     from siegelpost.dispatch import sending
     from siegelpost.dispatch.freezing import Letter
     from siegelpost.estates.models import Estate
@@ -55,7 +61,7 @@ def send_sample(public_id: str, language: str, commission: str) -> dict[str, Any
         "de": ("Ihre Anfrage: Stadthaus von 1905", "danke für Ihre Anfrage. Ich freue mich auf Ihre Fragen."),
         "en": ("Your inquiry: town house of 1905", "thank you for your inquiry. I look forward to your questions."),
     }[language]
-    letter = Letter(estates, sample_prospect(), *words, Language(language))
+    letter = Letter(estates, a_contact(email=f"{public_id[:8]}@berger.test"), *words, Language(language))
     sending.send(sample_agent(), letter, public_id=uuid.UUID(public_id))
     return {"sent": public_id}
 

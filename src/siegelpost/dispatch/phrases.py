@@ -195,6 +195,12 @@ _REFUSALS = _one_of(
     *_in_either_order("bestelle|bestellen", f"{_IT} {_SADLY} nicht|nichts (mehr) ({_PAID}) (mehr)"),
     "wird (leider) (hiermit) nicht bestellt",
     *_in_either_order("beauftrage|beauftragen", f"(sie) {_SADLY} nicht (mehr)"),
+    *_in_either_order("kaufe|kaufen|miete|mieten", f"{_IT} {_SADLY} nicht (mehr)"),
+    f"das brauche|brauchen|benötige|benötigen|mag|mögen ich|wir {_SADLY} nicht (mehr)",
+    *_in_either_order(_ARE, f"{_SADLY} nicht (mehr|länger) auf der suche"),
+    *_in_either_order(_HAVE, f"(es) (mir|uns) {_SADLY} anders überlegt"),
+    *_in_either_order(_HAVE, f"(mich|uns) {_SADLY} entschieden {_IT} nicht zu kaufen|bestellen|beauftragen|nehmen"),
+    "daraus|das wird (leider) nichts (mit) (mir|uns)",
     *_in_either_order("erteile|erteilen|gebe|geben", f"(ihnen) {_SADLY} keinen auftrag|maklerauftrag"),
     *_in_either_order(
         "schließe|schließen|unterschreibe|unterschreiben", f"(mit) (ihnen) {_SADLY} keinen vertrag|maklervertrag (ab)"
@@ -204,7 +210,7 @@ _REFUSALS = _one_of(
     f"(ich|wir) ({_ARE}) (damit) {_SADLY} nicht einverstanden",
     *_in_either_order("lehne|lehnen", f"{_IT} {_SADLY} (dankend) ab"),
     f"{_IT} lehne|lehnen ich|wir {_SADLY} (dankend) ab",
-    *_in_either_order(_MUST, f"(ihnen) (auf) {_IT} {_SADLY} (darauf) absagen|ablehnen|verzichten"),
+    *_in_either_order(_MUST, f"(ihnen) (auf) {_IT} {_SADLY} (darauf) absagen|ablehnen|verzichten|passen"),
     *_in_either_order("sage|sagen", f"(ihnen) {_SADLY} ab"),
     "(ich|wir) verzichte|verzichten (darauf) (dankend) (hiermit)",
     "(das|die|der|es|meine|unsere) (ganze) (sache|anfrage|suche|thema|interesse|wohnungssuche|haussuche|angelegenheit)"
@@ -243,7 +249,14 @@ _REFUSALS = _one_of(
     f"{_IT_IS} entspricht|entsprechen {_SADLY} nicht (ganz) meinen|unseren vorstellungen|wünschen|erwartungen",
     # English
     *("(sorry|unfortunately) no|nope|nah (sorry)", "(certainly|definitely|absolutely) not", "thanks but no thanks"),
-    *("unfortunately not", "no deal", "i m|am afraid not", "please don t", "not for me|us"),
+    *(
+        "unfortunately not",
+        "no deal",
+        "(it|this|that) is|s not what i|we (am|m|are|re) looking for",
+        "i m|am afraid not",
+        "please don t",
+        "not for me|us",
+    ),
     f"{_I_AM} not|no (longer) (really) interested (in) {_THIS} {_ANY_MORE}",
     f"(sorry|unfortunately) (i|we) (have|ve) no (longer|further) (any) interest (in) {_THIS} {_ANY_MORE}",
     f"i|we do not have (any) interest (in) {_THIS} {_ANY_MORE}",
@@ -253,7 +266,7 @@ _REFUSALS = _one_of(
         for to_pay in ("", _TO_PAY)
     ),
     "(sorry|unfortunately) i|we would|d rather|prefer not (to)",
-    f"{_I_AM} no longer looking (for) {_THIS}",
+    f"{_I_AM} not|no (longer) looking (for) {_THIS} {_ANY_MORE}",
     f"(sorry|unfortunately) i|we (hereby) decline|refuse|reject {_THIS}",
     f"(sorry|unfortunately) i|we must|need|have|would|d|ll|will|shall (to|like|rather|prefer) (to) decline|pass|refuse"
     f" (on) {_THIS}",
@@ -281,6 +294,8 @@ _BESIDE_A_NO = _one_of(
             "i|we m|re|am|are good|fine",
         ),
         "nicht zu diesen|den konditionen|bedingungen",
+        f"ich|wir {_HAVE} {_SADLY} eine|ein {_ANOTHER} wohnung|haus|objekt|immobilie|grundstück",
+        "ich|wir suche|suchen (doch) (eher) etwas|was|eine|ein anderes|andere|größeres|kleineres|günstigeres",
         "i|we will|ll not pay (any|a|the) commission|fee",
         "(it|this|that) (is|s) (far|much) too expensive|small|big|far (away) (for) (me|us)",
         "(i|we) (am|m|are|re) sorry",

@@ -80,6 +80,7 @@ RULES = (
         "contract-steps",
         Words("Schritte zum Vertrag, Eingabefehler, Speicherung, Sprachen", "Steps, errors, storage, languages"),
         "§ 312i Abs. 1 BGB, Art. 246c EGBGB",
+        unread="Art. 246c EGBGB",
     ),
     Rule(
         "text-form",
@@ -148,7 +149,7 @@ RULES = (
         "money-laundering",
         Words("Geldwäsche: Identifizierung bei ernsthaftem Interesse", "Money laundering: identification"),
         "§§ 8, 10, 11 GwG; VO (EU) 2024/1624",
-        unread="VO (EU) 2024/1624",
+        unread="§ 10 GwG; VO (EU) 2024/1624",
         pending=Words(
             "EU-Geldwäscheverordnung, gilt ab 10. Juli 2027.", "EU anti-money-laundering regulation, from 10 July 2027."
         ),

@@ -80,6 +80,8 @@ def test_a_yes_becomes_the_order_and_nothing_more() -> None:
     assert body
     assert f"nur diesen einen Satz, sonst nichts:\n\n{ORDER}\n" in body.get_content().replace("\r", "")
     assert "3,57 % inkl. MwSt." in body.get_content()
+    # Mail and page do not differ about what binds: it said "only by the button", and "by an answer" below.
+    assert "Schaltfläche auf der Seite oder mit Ihrer ausdrücklichen Antwort" in " ".join(body.get_content().split())
     received = answer(dispatch, ORDER)
     dispatch.refresh_from_db()
     assert received.handled_as == "declaration"

@@ -1,5 +1,7 @@
 """The table of events: complete, and the same for ever."""
 
+import re
+
 from siegelpost.ledger.events import ETSI, OWN, WORDS, EventKind, by_uri
 
 # Written down here a second time on purpose: these stand in leaves and in the proofs of other people.
@@ -40,6 +42,13 @@ def test_every_kind_is_explained_in_both_languages() -> None:
             assert kind.label(language)
             assert kind.meaning(language).endswith(".")
         assert kind.meaning("de") != kind.meaning("en")
+
+
+def test_no_event_claims_what_nobody_can_see() -> None:
+    """An acceptance was said to be made "with a deliberate click": what somebody meant is recorded nowhere."""
+    for kind in EventKind:
+        told = f"{kind.label('de')} {kind.meaning('de')} {kind.label('en')} {kind.meaning('en')}".casefold()
+        assert not re.search("bewusst|absichtlich|eigenhändig|persönlich|deliberate|intentional|in person", told), kind
 
 
 def test_a_kind_is_found_by_its_uri() -> None:

@@ -161,6 +161,19 @@ def test_the_key_as_it_is_copied_from_a_pdf_is_the_same(tmp_path: Path) -> None:
     assert "\u200b" not in run.stdout.decode()
 
 
+@pytest.mark.parametrize(
+    ("text", "alone", "never"),
+    [
+        (DE, "Geschrieben haben kann es das alles auch später.", "ohne Vertrauen|nicht mehr geändert|sind unverändert"),
+        (EN, "But all of it may have been written later.", "without trust|not changed since|are unchanged"),
+    ],
+)
+def test_the_words_in_a_proof_claim_nothing_without_its_condition(text: str, alone: str, never: str) -> None:
+    """They said to everybody that nothing had been changed since; without an outside anchor nobody knows that."""
+    assert alone in " ".join(text.split())
+    assert not re.search(never, " ".join(text.split()))
+
+
 @pytest.mark.parametrize("text", [DE, EN])
 def test_the_lines_for_checking_by_hand_are_run_as_they_stand(text: str, tmp_path: Path) -> None:
     raw, _ = proofs.make()
