@@ -7,16 +7,23 @@ office changes while it works (mail server, texts, test operation) is not here: 
 
 import os
 import socket
+import tomllib
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
-from siegelpost import keys
+from siegelpost import keys, misconfigured
 
 HTTPS_PORT = 443
 CONFIG_NAME = "siegelpost.toml"
@@ -27,7 +34,9 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 class Settings(BaseSettings):
     """The settings, each documented by its description; ``docs/settings.md`` is held equal to them by a test."""
 
-    model_config = SettingsConfigDict(env_prefix="SIEGELPOST_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=misconfigured.PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
 
     data: Path = Field(Path("data"), description="Folder for the database, files, keys and certificates.")
     host: str = Field("0.0.0.0", description="Address to listen on; `::` listens on IPv4 and IPv6.")  # noqa: S104 - it is there to be reached
@@ -151,9 +160,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Strongest first: the command line, the environment, the TOML file."""
         given = init_settings()
-        data = Path(given.get("data") or env_settings().get("data") or cls.model_fields["data"].default)
-        file = Path(os.environ.get("SIEGELPOST_CONFIG", data / CONFIG_NAME))
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _file(given.get("data")))
 
     @property
     def database_path(self) -> Path:
@@ -191,14 +198,29 @@ class Settings(BaseSettings):
         return self.data / "keys"
 
 
+def _file(data: Path | None = None) -> Path:
+    folder = data or os.environ.get("SIEGELPOST_DATA") or Settings.model_fields["data"].default
+    return Path(os.environ.get("SIEGELPOST_CONFIG", Path(folder) / CONFIG_NAME))
+
+
 @cache
 def load() -> Settings:
     """The settings of this process, read once.
 
     Raises:
-        pydantic.ValidationError: a value is not allowed; the message names the setting.
+        siegelpost.misconfigured.MisconfiguredError: one is misspelt, or has a value that is not allowed.
     """
-    return Settings()
+    known = list(Settings.model_fields)
+    misconfigured.refuse_misspelt(os.environ, known)
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise misconfigured.explained(error, _file(), os.environ, known) from None
+    except SettingsError as error:
+        named = next((name for name in known if f'"{name}"' in str(error)), "")
+        raise misconfigured.no_json(named) from None  # what it came from may repeat the value
+    except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError) as error:
+        raise misconfigured.unreadable(error, _file()) from error
 
 
 def configure(**overrides: object) -> Settings:

@@ -1,10 +1,12 @@
 """The ``siegelpost`` command; each subcommand lives in a module of its own and is imported only when it runs."""
 
 from importlib import import_module
+from typing import Any
 
 import click
 
 from siegelpost import __version__
+from siegelpost.keys import UnsafeError
 
 # name of the command -> (module, one-line help shown without importing it)
 COMMANDS = {
@@ -37,6 +39,13 @@ class LazyGroup(click.Group):
         command = getattr(import_module(f"siegelpost.cli.{module}"), module)
         assert isinstance(command, click.Command)  # noqa: S101 - a mistake of ours, found by the first test
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Say in a sentence what none of the commands has said itself: settings that are wrong, a stopped ledger."""
+        try:
+            return super().invoke(ctx)
+        except UnsafeError as error:
+            raise click.ClickException(str(error)) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import click
+from django.db import OperationalError
 
 from siegelpost.backup import leftovers
 from siegelpost.cli.common import Refused, data_option
@@ -40,6 +41,9 @@ def serve(data: Path | None, host: str | None, port: int | None, http_port: int 
     leftovers.remove_from(settings.data)
     try:
         sys.exit(serving.serve(settings, click.echo))
+    except OperationalError as error:
+        what = {"de": "Die Datenbank antwortet nicht", "en": "The database does not answer"}[settings.language]
+        raise Refused(f"{_NOT_STARTED[settings.language]}. {what}: {error}") from error
     except UnsafeError as error:
         raise Refused(f"{_NOT_STARTED[settings.language]}. {error.text(settings.language)}") from error
     except OSError as error:
