@@ -99,6 +99,16 @@ def test_a_yes_becomes_the_order_and_nothing_more() -> None:
 
 
 @pytest.mark.usefixtures("office")
+def test_the_order_bears_the_contacts_name_and_keeps_that_of_the_mail_program() -> None:
+    """A mail program that calls its owner "Mama" made a contract with "Mama"."""
+    dispatch = a_dispatch()
+    answer(dispatch, ORDER, sender=f"Mama <{dispatch.contact.email}>")
+    assert dispatch.declarations.get().name == NAME
+    made = json.loads(Event.objects.get(kind="DeclarationMade").openings or "{}")
+    assert made["client"][1].strip() == "e-mail from Mama"
+
+
+@pytest.mark.usefixtures("office")
 @pytest.mark.parametrize(
     ("found", "handled"),
     [("pass", "declaration"), ("fail", "unproven sender"), ("temperror", "unproven sender"), ("", "unproven sender")],
