@@ -42,6 +42,12 @@ class ContactForm(forms.ModelForm[Contact]):
             "city",
             "note",
         ]
+        help_texts: ClassVar[dict[str, Any]] = {
+            "is_business": gettext_lazy(
+                "Im Zweifel nicht ankreuzen: Verbraucher haben mehr Rechte, und die Freigabe richtet sich danach. Auch "
+                "wer privat vermietet oder als Geschäftsführer/in für sich selbst kauft, ist Verbraucher/in."
+            )
+        }
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "first_name": forms.TextInput(OFF),
             "last_name": forms.TextInput(OFF),

@@ -166,6 +166,14 @@ _NOTES = (
         "later than it must be.",
     ),
     Words(
+        "Verlangt jemand den sofortigen Beginn, ohne das Erlöschen zu bestätigen, dürfte der Makler schon beginnen und "
+        "könnte Wertersatz verlangen (§ 357a Abs. 2 BGB); das Widerrufsrecht bliebe aber bis zum Ende der Frist. Dass "
+        "das Programm dann wartet, ist eine Entscheidung zugunsten des Büros.",
+        "If somebody asks for an early start and does not confirm the loss of the right, the agent might begin and "
+        "claim compensation (§ 357a (2) BGB), but the right to withdraw would stay to the end of the period. That the "
+        "program waits then is a choice in favour of the office.",
+    ),
+    Words(
         "Für den Zugang der Belehrung spricht, wenn über einen Link bestellt wird, der nur in der Mail mit der "
         "Belehrung stand, und diese Mail nicht als unzustellbar zurückkam. Eine Vermutung ist das nicht.",
         "That the instructions arrived is suggested by an order through a link that stood only in the mail with the "

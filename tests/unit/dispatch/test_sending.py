@@ -8,6 +8,7 @@ from email.parser import BytesParser
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client as Browser
 from tests.support.office import (
     a_contact,
     a_dispatch,
@@ -29,7 +30,7 @@ from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail
 from siegelpost.office import changing, texts
 from siegelpost.office.labels import LabelRefusedError
-from siegelpost.office.models import Language, LegalText, TextKind, WhenUnknown
+from siegelpost.office.models import Language, LegalText, Role, TextKind, WhenUnknown
 from siegelpost.office.the_office import the_office
 from siegelpost.office.tokens import token_hash
 
@@ -239,6 +240,18 @@ def test_the_office_chooses_its_label_from_the_list_only() -> None:
     with pytest.raises(LabelRefusedError):
         changing.save(office)
     assert the_office().order_label_de == "Provisionspflichtig beauftragen"
+
+
+def test_where_a_label_is_chosen_it_says_that_it_is_not_the_laws_own() -> None:
+    """No decision approves labels that name the commission instead of the payment."""
+    an_office(order_label_de="Provisionspflichtig beauftragen")
+    browser = Browser()
+    browser.force_login(an_agent(role=Role.ADMINISTRATOR))
+    letter = f"/send/?contact={a_contact().public_id}&estate={an_estate().public_id}"
+    for path in ("/settings/sending/", letter):
+        page = browser.get(path, secure=True).content.decode()
+        assert "Provisionspflichtig beauftragen (nicht der gesetzliche Wortlaut)" in page
+        assert "Zahlungspflichtig bestellen (nicht" not in page
 
 
 def test_an_english_dispatch_speaks_english() -> None:
