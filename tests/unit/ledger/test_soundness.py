@@ -43,7 +43,10 @@ def test_an_index_that_does_not_fit_its_table_is_found() -> None:
             cursor.execute("CREATE EXTENSION IF NOT EXISTS amcheck")
     except Error:
         pytest.skip("this PostgreSQL has no amcheck")
-    made = "CREATE OR REPLACE FUNCTION turned(integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN {}$1; END'"
+    made = (
+        "CREATE OR REPLACE FUNCTION turned(integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql "
+        "AS 'BEGIN RETURN {}$1; END'"
+    )
     try:
         with connection.cursor() as cursor:
             cursor.execute(made.format("-"))
