@@ -12,7 +12,7 @@ from siegelpost.keys import UnsafeError
 
 PREFIX = "SIEGELPOST_"
 # As in "pasword" and "ulr". Names that only begin alike are somebody else's: a cluster gives each machine a few.
-_ALIKE = 0.8
+_ALIKE = 0.88
 
 
 class MisconfiguredError(UnsafeError):

@@ -66,7 +66,9 @@ def test_the_environment(name: str, words: str, read: Callable[..., str]) -> Non
     assert SECRET not in said
 
 
-@pytest.mark.parametrize("name", ["SIEGELPOST_SERVICE_HOST", "SIEGELPOST_PORT_8443_TCP", "SIEGELPOST_ALLOW_MISSING"])
+@pytest.mark.parametrize(
+    "name", ["SIEGELPOST_SERVICE_HOST", "SIEGELPOST_PORT_8443_TCP", "SIEGELPOST_TEST_DATABASE_URL"]
+)
 def test_what_a_cluster_or_a_test_sets_is_left_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "x")
     load.cache_clear()

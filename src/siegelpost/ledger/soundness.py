@@ -14,16 +14,15 @@ _INDEXES = """SELECT c.oid, c.relname FROM pg_index i JOIN pg_class c ON c.oid =
 
 
 def damage_in(database: sqlite3.Connection) -> Iterator[str]:
-    """What is wrong with a file of SQLite: damaged pages and indexes, rows that refer to nothing.
-
-    Raises:
-        sqlite3.DatabaseError: it is so damaged that SQLite cannot even say where.
-    """
-    for (line,) in database.execute(f"PRAGMA integrity_check({_MOST})"):
-        if line != "ok":
-            yield line
-    for table, row, parent, _ in database.execute("PRAGMA foreign_key_check").fetchmany(_MOST):
-        yield f"{table} {row} → {parent}"
+    """What is wrong with a file of SQLite: damaged pages and indexes, rows that refer to nothing."""
+    try:
+        for (line,) in database.execute(f"PRAGMA integrity_check({_MOST})"):
+            if line != "ok":
+                yield line
+        for table, row, parent, _ in database.execute("PRAGMA foreign_key_check").fetchmany(_MOST):
+            yield f"{table} {row} → {parent}"
+    except sqlite3.DatabaseError as error:  # so damaged that SQLite cannot even say where
+        yield str(error)
 
 
 def damaged_indexes() -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """What goes into a backup, what does not, and where it is written."""
 
 import os
+import random
 import sqlite3
 import tarfile
 from collections.abc import Callable, Iterator
@@ -114,5 +115,25 @@ def test_it_is_not_written_where_it_would_be_lost(settings: Settings, tmp_path: 
 def test_a_database_that_cannot_be_copied_is_told(settings: Settings, tmp_path: Path) -> None:
     settings.database_path.write_bytes(b"no database" * 1000)
     with pytest.raises(BackupError, match="file is not a database"):
+        archive.write(settings, tmp_path / "b.tar.gz")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["data"]
+
+
+@pytest.mark.parametrize("page", ["two", "by_two"])
+def test_a_database_with_one_damaged_page_pushes_no_good_backup_out(
+    page: str, settings: Settings, tmp_path: Path
+) -> None:
+    """Of a table or an index: the damage was copied without a word until no whole one was left."""
+    with sqlite3.connect(settings.database_path) as database:
+        database.execute("CREATE TABLE two (three TEXT)")
+        database.execute("CREATE INDEX by_two ON two (three)")
+        database.executemany("INSERT INTO two VALUES (?)", [(f"{number:09}",) for number in range(99)])
+        (number,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", [page]).fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    database.close()
+    with settings.database_path.open("r+b") as file:
+        file.seek((number - 1) * size)
+        file.write(random.Random(1).randbytes(size))
+    with pytest.raises(BackupError, match=r"beschädigt"):
         archive.write(settings, tmp_path / "b.tar.gz")
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["data"]
