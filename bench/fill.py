@@ -34,14 +34,14 @@ def make_links(count: int) -> list[str]:
 
     from siegelpost.contacts.models import Contact
     from siegelpost.dispatch import links
-    from siegelpost.dispatch.freezing import Letter, freeze, gate_html
+    from siegelpost.dispatch.frozen.snapshot import Letter, freeze, gate_html
     from siegelpost.dispatch.models import Dispatch
     from siegelpost.dispatch.states import State
     from siegelpost.estates.kinds import Kind, Status
     from siegelpost.estates.models import Estate
     from siegelpost.office import texts
+    from siegelpost.office.current import the_office
     from siegelpost.office.models import Agent, Language
-    from siegelpost.office.the_office import the_office
 
     office = the_office()
     office.name, office.street, office.email = "Immobilien Lindenhof", "Marktplatz 3", "post@lindenhof.test"
@@ -92,7 +92,7 @@ def add_events(count: int) -> None:
     """Add openings of other dispatches until the ledger holds so many, and seal them."""
     from django.db import connection, transaction
 
-    from siegelpost.dispatch import opening
+    from siegelpost.dispatch.recipient import openings
     from siegelpost.dispatch.states import State
     from siegelpost.ledger.log import INSERT_SQL
     from siegelpost.ledger.models import Event
@@ -102,7 +102,7 @@ def add_events(count: int) -> None:
     missing = count - Event.objects.count()
     while missing > 0:
         rows = [
-            opening.record(
+            openings.record(
                 str(uuid.uuid4()),
                 state=State.NOTIFIED,
                 ip="192.0.2.1",

@@ -99,7 +99,7 @@ def measure() -> list[float]:
 
     from siegelpost.ledger.models import Checkpoint
     from siegelpost.ledger.sequencer import seal
-    from siegelpost.ledger.stored import StoredTiles
+    from siegelpost.ledger.tree_reader import StoredTiles
 
     prepare_s = timed(lambda: [prepared() for _ in range(1000)]) / 1000
     inserts, seals, locked = [], [], []

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from siegelpost.tls import Source, Store, self_signed
+from siegelpost.tls.selfsigned import self_signed
+from siegelpost.tls.store import Source, Store
 
 WORKERS = 2
 _NGINX_CONF = """

@@ -11,7 +11,7 @@ import pytest
 from tests.support.environment import FOR_TESTS
 from tools import commands_doc, settings_doc
 
-from siegelpost.dispatch import gate_rules
+from siegelpost.dispatch.gate import rules_page
 from siegelpost.office.kinds import Language
 from siegelpost.settings import Settings
 
@@ -54,7 +54,7 @@ def test_every_command_is_documented() -> None:
 
 @pytest.mark.parametrize(("name", "language"), [("gate-rules.de.md", "de"), ("gate-rules.md", "en")])
 def test_the_rules_of_the_gate_are_documented(name: str, language: str) -> None:
-    assert (ROOT / "docs" / name).read_text() == gate_rules.page(Language(language)), "run: make docs"
+    assert (ROOT / "docs" / name).read_text() == rules_page.page(Language(language)), "run: make docs"
 
 
 def test_every_command_and_option_explains_itself() -> None:

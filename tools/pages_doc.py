@@ -9,7 +9,7 @@ HEAD = """\
 # Pages and roles
 
 Every address of the server, and who may use it. The first table is the one in the code that decides
-(`siegelpost/web/mobile/urls.py`); `tests/unit/web/mobile/test_access.py` tries each of its lines as each role, as
+(`siegelpost/web/office/urls.py`); `tests/unit/web/office/test_access.py` tries each of its lines as each role, as
 somebody who lacks the right or the contact card, and as nobody, and with guessed identifiers.
 
 - **yes**: answers. **403**: refused, whatever the method. **sign-in**: leads to the sign-in page.
@@ -40,7 +40,7 @@ WHAT = {
 def page() -> str:
     """The whole page; Django must be started."""
     from siegelpost.office.models import Role
-    from siegelpost.web.mobile.urls import PAGES
+    from siegelpost.web.office.urls import PAGES
 
     roles = list(Role)
     lines = ["| address | nobody | " + " | ".join(role.value for role in roles) + " |", "|---" * (len(roles) + 2) + "|"]

@@ -124,18 +124,18 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "siegelpost.web.mobile.account.AccountAdapter"
+ACCOUNT_ADAPTER = "siegelpost.web.office.account.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-# Of codes, which only who knows the password can try; passwords are counted by siegelpost.web.guessing.
+# Of codes, which only who knows the password can try; passwords are counted by siegelpost.web.password_guard.
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
-MFA_ADAPTER = "siegelpost.web.mobile.account.MFAAdapter"
-MFA_FORMS = {"authenticate": "siegelpost.web.mobile.account.CodeForm"}
+MFA_ADAPTER = "siegelpost.web.office.account.MFAAdapter"
+MFA_FORMS = {"authenticate": "siegelpost.web.office.account.CodeForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Periods of 30 s: a phone's clock may be a minute off.

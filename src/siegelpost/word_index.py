@@ -1,6 +1,6 @@
 """Searching by the beginnings of words, with an index, on SQLite (FTS5) and PostgreSQL (GIN) alike.
 
-A model has a :class:`WordsField` of folded words (see :mod:`siegelpost.folding`), and its app's ``ready`` calls
+A model has a :class:`WordsField` of folded words (see :mod:`siegelpost.toolbox.folding`), and its app's ``ready`` calls
 :func:`keep_indexes`; then ``filter(field__has_words=Words(["mul", "jor"]))`` finds the rows in which every one of
 these begins a word.
 """

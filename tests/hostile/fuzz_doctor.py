@@ -16,12 +16,12 @@ import atheris
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 with atheris.instrument_imports(include=["siegelpost.tls"]):
-    from siegelpost.tls import doctor, policy, texts  # noqa: F401 - imported to be instrumented
-    from siegelpost.tls.chain import ChainError
-    from siegelpost.tls.doctor import transparency
-    from siegelpost.tls.doctor.judge import judge
-    from siegelpost.tls.doctor.names import UnusableName
-    from siegelpost.tls.policy.logs import LogList
+    from siegelpost.doctor import browsers, policy, texts  # noqa: F401 - imported to be instrumented
+    from siegelpost.doctor.judge import judge
+    from siegelpost.doctor.policy.logs import LogList
+    from siegelpost.doctor.x509 import transparency
+    from siegelpost.doctor.x509.chain import ChainError
+    from siegelpost.doctor.x509.names import UnusableName
 
 from tests.support.pki import Authority
 from tests.support.transparency import TestLog, logged

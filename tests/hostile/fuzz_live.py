@@ -9,8 +9,8 @@ import sys
 import atheris
 
 with atheris.instrument_imports(include=["siegelpost.tls"]):
-    from siegelpost.tls.live import hello, staple
-    from siegelpost.tls.live.handshake import certificates_of, spoken
+    from siegelpost.doctor.live import hello, staple
+    from siegelpost.doctor.live.handshake import certificates_of, spoken
 
 from tests.support.pki import Authority
 

@@ -15,7 +15,7 @@ from siegelpost.dispatch.attachments import (
     take_in,
 )
 from siegelpost.web import downloads
-from siegelpost.web.reading import Found
+from siegelpost.web.page_query import Found
 
 PDF = b"%PDF-1.7\n"
 

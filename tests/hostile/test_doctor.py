@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from tests.support import der, pki
 from tests.support.pki import Authority, Certificate, extension
 
-from siegelpost.tls import Browser, ChainError, State, judge
-from siegelpost.tls.doctor.names import UnusableName
+from siegelpost.doctor.judge import judge
+from siegelpost.doctor.judgement import State
+from siegelpost.doctor.policy import Browser
+from siegelpost.doctor.x509.chain import ChainError
+from siegelpost.doctor.x509.names import UnusableName
 
 NAME = "expose.test"
 AT = datetime.now(UTC)

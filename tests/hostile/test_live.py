@@ -25,9 +25,8 @@ from tests.support.strange_servers import (
     serving,
 )
 
-from siegelpost.tls import check
-from siegelpost.tls.live import FindingId, LiveReport
-from siegelpost.tls.policy import Browser
+from siegelpost.doctor.live import FindingId, LiveReport, check
+from siegelpost.doctor.policy import Browser
 
 NAME = "expose.test"
 TIMEOUT = 4.0

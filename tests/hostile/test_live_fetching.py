@@ -10,12 +10,11 @@ from tests.support.name_server import Zone, name_server
 from tests.support.pki import Authority, Certificate, authority_info, extension, to_pem
 from tests.support.strange_servers import Listening, Pieces, context_for, over_tcp, over_tls, serving
 
-from siegelpost.tls import check
-from siegelpost.tls.live import FindingId, aia
-from siegelpost.tls.live.aia import FetchError, complete, fetch
-from siegelpost.tls.live.clock import Deadline
-from siegelpost.tls.live.target import Address
-from siegelpost.tls.policy import Browser
+from siegelpost.doctor.live import FindingId, aia, check
+from siegelpost.doctor.live.aia import FetchError, complete, fetch
+from siegelpost.doctor.live.clock import Deadline
+from siegelpost.doctor.live.target import Address
+from siegelpost.doctor.policy import Browser
 
 NAME = "expose.test"
 ROOT = Authority.root()

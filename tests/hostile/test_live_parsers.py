@@ -7,16 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.pki import Authority, authority_info, extension
 
-from siegelpost.tls.doctor.certificate import parse as parse_certificate
-from siegelpost.tls.live.aia import issuer_url
-from siegelpost.tls.live.handshake import MOST_CERTIFICATES, certificates_of, spoken
-from siegelpost.tls.live.hello import read_reply
-from siegelpost.tls.live.names import host_and_scheme, kind_of
-from siegelpost.tls.live.outcome import Outcome
-from siegelpost.tls.live.stops import stop_of
-from siegelpost.tls.live.target import TargetError, parse
-from siegelpost.tls.live.web import MOST_FIELDS, read_head
-from siegelpost.tls.live.wire import WireError
+from siegelpost.doctor.live.aia import issuer_url
+from siegelpost.doctor.live.handshake import MOST_CERTIFICATES, certificates_of, spoken
+from siegelpost.doctor.live.hello import read_reply
+from siegelpost.doctor.live.names import host_and_scheme, kind_of
+from siegelpost.doctor.live.outcome import Outcome
+from siegelpost.doctor.live.stops import stop_of
+from siegelpost.doctor.live.target import TargetError, parse
+from siegelpost.doctor.live.web import MOST_FIELDS, read_head
+from siegelpost.doctor.live.wire import WireError
+from siegelpost.doctor.x509.certificate import parse as parse_certificate
 
 ROOT = Authority.root()
 RECORD_HEADS = st.sampled_from([b"\x16\x03\x03", b"\x16\x03\x01", b"\x15\x03\x03", b"\x16\x04\x00"])

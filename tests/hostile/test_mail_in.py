@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from tests.support.mailing import queue, use
 from tests.unit.mail import bounce_samples as samples
 
-from siegelpost.mail import reading, sink
-from siegelpost.mail.bounces import Kind, read
-from siegelpost.mail.incoming import take_in
+from siegelpost.mail import reader, sink
+from siegelpost.mail.incoming.bounces import Kind, read
+from siegelpost.mail.incoming.routing import take_in
 from siegelpost.mail.models import OutgoingMail, State
 
 SAMPLES = [samples.report(), samples.EXIM, samples.QMAIL, samples.VACATION, samples.FORWARDED_REPORT]
@@ -42,9 +42,9 @@ def nested(depth: int) -> bytes:
 @example(b"From: =?utf-8?b?//8=?= <\xff@\xff>\r\nAuto-Submitted: \xff\r\n\r\n")
 def test_any_bytes(raw: bytes) -> None:
     read(raw)
-    for part in reading.parts(reading.parsed(raw)):
-        reading.text(part).encode()
-        reading.header(part, "Subject").encode()
+    for part in reader.parts(reader.parsed(raw)):
+        reader.text(part).encode()
+        reader.header(part, "Subject").encode()
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -78,7 +78,7 @@ def test_brackets_within_brackets_stop_nothing() -> None:
 
 def test_many_parts_are_read_in_bounded_time() -> None:
     raw = b'Content-Type: multipart/mixed; boundary="p"\r\n\r\n' + b"--p\r\n\r\nx\r\n" * 50_000
-    assert len(list(reading.parts(reading.parsed(raw)))) == 200
+    assert len(list(reader.parts(reader.parsed(raw)))) == 200
 
 
 @pytest.mark.django_db

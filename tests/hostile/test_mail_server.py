@@ -4,8 +4,8 @@ import pytest
 from tests.support.mailing import LITTLE_PATIENCE, forget_rest, queue, send, use
 from tests.support.smtp import HANG_UP, POLITE, Hear, Say, Step, Wait, scripted
 
-from siegelpost.mail import delivery
 from siegelpost.mail.models import AttemptOutcome, State
+from siegelpost.mail.outgoing import delivery
 
 FLOOD = b"x" * 1_000_000
 

@@ -20,7 +20,7 @@ from tests.support.name_server import name_server
 from tests.support.ports import free_port
 from tests.support.serving import NAME, Serve, Server
 
-from siegelpost.tls import as_certificates
+from siegelpost.doctor.x509.chain import as_certificates
 
 pytestmark = [pytest.mark.browser, pytest.mark.real, pytest.mark.timeout(300)]
 MOST_STEPS = 5

@@ -17,8 +17,8 @@ from tests.support.office import a_dispatch, an_agent, an_office, the_guard_says
 
 from siegelpost import templating
 from siegelpost.dispatch.models import Declaration, Dispatch, Withdrawal
-from siegelpost.mail.compose import LARGEST_WITHOUT_ATTACHMENTS, compose
-from siegelpost.mail.wire import to_wire
+from siegelpost.mail.outgoing.compose import LARGEST_WITHOUT_ATTACHMENTS, compose
+from siegelpost.mail.outgoing.wire import to_wire
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 

@@ -23,8 +23,8 @@ from tests.support.front_server import application
 from tests.support.waiting import until
 
 from siegelpost.server.redirect import RedirectProtocol
+from siegelpost.tls.acme.acquisition import obtain
 from siegelpost.tls.acme.challenges import challenge_contexts, tokens
-from siegelpost.tls.acme.obtaining import obtain
 from siegelpost.tls.acme.plan import Plan, is_address
 from siegelpost.tls.acme.work import Patience
 from siegelpost.tls.front import Front, Limits, Shared, plain

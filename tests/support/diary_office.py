@@ -11,16 +11,16 @@ from django.utils import timezone
 
 from siegelpost.contacts.models import Activity, Appointment, Card, Contact
 from siegelpost.demo_data import facades
-from siegelpost.dispatch import guard, sending
-from siegelpost.dispatch.freezing import Letter
-from siegelpost.dispatch.guard import GuardVerdict
-from siegelpost.estates import editing
+from siegelpost.dispatch.frozen.snapshot import Letter
+from siegelpost.dispatch.send import guard, send
+from siegelpost.dispatch.send.guard import GuardVerdict
+from siegelpost.estates import editor
 from siegelpost.estates.kinds import Kind, Marketing, MediaGroup
 from siegelpost.estates.models import Estate
 from siegelpost.office import texts
+from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent, Language
 from siegelpost.office.sign_in import new_link
-from siegelpost.office.the_office import the_office
 
 office = the_office()
 office.name, office.street, office.postal_code, office.city = "Immobilien Lindenhof", "Marktplatz 3", "24103", "Kiel"
@@ -89,7 +89,7 @@ Estate.objects.create(
     office_area=Decimal(110),
 )
 for estate, picture in ((flat, facades.new_building()), (house, facades.brick_house())):
-    editing.add_media(estate, picture, name="bild.jpg", group=MediaGroup.COVER)
+    editor.add_media(estate, picture, name="bild.jpg", group=MediaGroup.COVER)
 
 mara, joerg, now = contacts[0], contacts[1], timezone.now()
 today = timezone.localdate()
@@ -128,5 +128,5 @@ for days, hour, title, contact, estate in (
 guard._ask = lambda address: GuardVerdict(True, address, timezone.now(), [])
 for _ in range(2):
     letter = Letter([flat], mara, "Ihre Anfrage: Altbauwohnung", "schön, dass Sie fragen.", Language.GERMAN)
-    sending.send(agent, letter, public_id=uuid.uuid4())
+    send.send(agent, letter, public_id=uuid.uuid4())
 print(new_link(agent))

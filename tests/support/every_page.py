@@ -1,6 +1,6 @@
 """Every page of the office as somebody looks at it: where it is, or why an address is no page of its own.
 
-The list of addresses is that of the house (:data:`siegelpost.web.mobile.urls.PAGES`). An address that is added there is
+The list of addresses is that of the house (:data:`siegelpost.web.office.urls.PAGES`). An address that is added there is
 looked at by itself; one that shows no page of its own fails the tests until it stands in :data:`NO_PAGE`.
 """
 
@@ -12,8 +12,8 @@ from typing import Any
 
 from tests.support.installations import Installation
 
-from siegelpost.web.mobile.access import Page as Address
-from siegelpost.web.mobile.urls import PAGES
+from siegelpost.web.office.access import Page as Address
+from siegelpost.web.office.urls import PAGES
 
 SUPPORT = Path(__file__).parent
 PART, FILE, SENT, ELSEWHERE = "part of a page", "a file", "only takes what is sent", "leads to another page"

@@ -37,9 +37,9 @@ def send_expose(public_id: str, language: str, options: str) -> dict[str, Any]:
     from tests.support.office import a_contact, an_estate
 
     from siegelpost.demo.sample import sample_agent
-    from siegelpost.dispatch import sending
     from siegelpost.dispatch.attachments import take_in
-    from siegelpost.dispatch.freezing import Letter
+    from siegelpost.dispatch.frozen.snapshot import Letter
+    from siegelpost.dispatch.send import send
     from siegelpost.office.models import Language
 
     given = json.loads(options)
@@ -53,7 +53,7 @@ def send_expose(public_id: str, language: str, options: str) -> dict[str, Any]:
         button_label=given.get("label", ""),
         attachments=[take_in(name, text.encode()) for name, text in given.get("files", {}).items()],
     )
-    sending.send(sample_agent(), letter, public_id=uuid.UUID(public_id))
+    send.send(sample_agent(), letter, public_id=uuid.UUID(public_id))
     return {"sent": public_id, "address": contact.email}
 
 
@@ -61,11 +61,11 @@ def end_of_withdrawal_period(public_id: str) -> dict[str, Any]:
     """Let the withdrawal period of an order be over."""
     from django.utils import timezone
 
-    from siegelpost.dispatch import rounds
+    from siegelpost.dispatch import schedule
     from siegelpost.dispatch.models import Dispatch
 
     Dispatch.objects.filter(public_id=public_id).update(period_ends_at=timezone.now() - timedelta(seconds=1))
-    rounds.slow()
+    schedule.slow()
     return {"over": public_id}
 
 
@@ -73,8 +73,8 @@ def remind(public_id: str) -> dict[str, Any]:
     """Let a reminder be due."""
     from django.utils import timezone
 
-    from siegelpost.dispatch import reminders
     from siegelpost.dispatch.models import Dispatch
+    from siegelpost.dispatch.send import reminders
 
     # The mail may be there before the mail server's answer is written down, and with it when to remind.
     until(Dispatch.objects.filter(public_id=public_id, state="notified").exists, seconds=60)
@@ -86,23 +86,23 @@ def bounce_notice(public_id: str) -> dict[str, Any]:
     """Let the notice come back, so that nobody can prove that it arrived."""
     from tests.support.mailing import bounce_of
 
-    from siegelpost.mail import incoming
+    from siegelpost.mail.incoming import routing
     from siegelpost.mail.models import OutgoingMail, State
 
     notices = OutgoingMail.objects.filter(dispatch_id=public_id, purpose="notice")
     # Only what the server has called accepted can come back, and that is written down after it has arrived.
     until(notices.filter(state=State.ACCEPTED).exists, seconds=30)
-    return {"bounced": incoming.take_in(bounce_of(notices.get())).changed}
+    return {"bounced": routing.take_in(bounce_of(notices.get())).changed}
 
 
 def replace_expose(public_id: str) -> dict[str, Any]:
     """Correct the living area, and put the new exposé in the place of the one that was sent."""
-    from siegelpost.dispatch import renewing
     from siegelpost.dispatch.models import Dispatch
+    from siegelpost.dispatch.send import replacement
 
     dispatch = Dispatch.objects.get(public_id=public_id)
     dispatch.estates.update(living_area=101)
-    renewing.replace(dispatch, by=dispatch.agent)
+    replacement.replace(dispatch, by=dispatch.agent)
     return {"replaced": public_id}
 
 

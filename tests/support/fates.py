@@ -38,43 +38,38 @@ from tests.support.office import (
 from tests.support.smtp import Fault, Mailbox, mailbox
 from tests.unit.estates import transfers
 
-from siegelpost import storage, web
-from siegelpost.contacts import consents, merging
-from siegelpost.dispatch import (
-    after,
-    links,
-    main_contract,
-    privacy,
-    renewing,
-    retention,
-    rounds,
-    seller_payment,
-    sending,
-    withdrawal_desk,
-    withdrawing,
-)
-from siegelpost.dispatch.after import InterestKind
+from siegelpost import web
+from siegelpost.cases import erasure
+from siegelpost.contacts import consents, merge
+from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.attachments import take_in
-from siegelpost.dispatch.declaring import Client, Form, declare
-from siegelpost.dispatch.gate import DeclarationKind
+from siegelpost.dispatch.contract import main_contract, seller_payment
+from siegelpost.dispatch.contract.seller_payment import Paid
+from siegelpost.dispatch.evidence import retention
+from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import CodeBy, Dispatch, Way, Withdrawal
-from siegelpost.dispatch.registered import deciding, letters, second_factor
-from siegelpost.dispatch.registered import sending as registered
+from siegelpost.dispatch.recipient import interest, withdrawal_desk, withdrawals
+from siegelpost.dispatch.recipient.declarations import Client, Form, declare
+from siegelpost.dispatch.recipient.interest import InterestKind
+from siegelpost.dispatch.recipient.withdrawal_desk import Received
+from siegelpost.dispatch.registered import decision, letters, second_factor
 from siegelpost.dispatch.registered.letters import RegisteredLetter
-from siegelpost.dispatch.seller_payment import Paid
-from siegelpost.dispatch.withdrawal_desk import Received
-from siegelpost.estates import editing
-from siegelpost.estates.importing import import_file
+from siegelpost.dispatch.send import registered, replacement
+from siegelpost.dispatch.send import send as sending
+from siegelpost.estates import editor
+from siegelpost.estates.imports.apply import import_file
 from siegelpost.ledger import installation, log
 from siegelpost.ledger.sequencer import seal
-from siegelpost.mail import delivery, incoming
+from siegelpost.mail.incoming import routing
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.mail.models import State as MailState
+from siegelpost.mail.outgoing import delivery
 from siegelpost.mail.sealing import unseal
 from siegelpost.office import sign_in, texts
+from siegelpost.office.current import set_test_operation
 from siegelpost.office.models import Agent, Language, TextKind
-from siegelpost.office.the_office import set_test_operation
 from siegelpost.settings import configure
+from siegelpost.toolbox import storage
 
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
 ALL = frozenset(DeclarationKind)
@@ -105,9 +100,9 @@ class Fates:
 
     def go_on(self) -> None:
         """The rounds of the jobs process, until no mail is due."""
-        rounds.quick()
-        rounds.slow()
-        rounds.quick()
+        schedule.quick()
+        schedule.slow()
+        schedule.quick()
         while mail := delivery._due().first():
             delivery.deliver(mail.pk)
             mailing.forget_rest()
@@ -165,17 +160,17 @@ class Fates:
         message["Authentication-Results"] = "mx.lindenhof.test; dmarc=pass header.from=berger.test"
         quote = "\n".join(f"> {line}" for line in body.get_content().splitlines())
         message.set_content(f"{words}\n\nAm 25.11.2026 um 10:00 schrieb Lindenhof:\n{quote}\n")
-        assert incoming.take_in(message.as_bytes()).received
+        assert routing.take_in(message.as_bytes()).received
 
     def bounce(self, fate: str) -> None:
         """The notice comes back after the mail server had taken it."""
         mail = OutgoingMail.objects.filter(dispatch_id=str(self.now(fate).public_id)).latest("pk")
-        assert incoming.take_in(mailing.bounce_of(mail)).changed
+        assert routing.take_in(mailing.bounce_of(mail)).changed
 
     def withdraw(self, fate: str) -> Withdrawal:
         """By the function on the page."""
         dispatch = self.now(fate)
-        return withdrawing.withdraw(
+        return withdrawals.withdraw(
             name="Mara Berger",
             email=dispatch.contact.email,
             contract=dispatch.subject,
@@ -187,7 +182,7 @@ class Fates:
     def withdraw_without_a_link(self, name: str) -> Withdrawal:
         """From the public address."""
         address = f"{name.casefold()}@berger.test"
-        return withdrawing.withdraw(name=name, email=address, contract="Maklervertrag", token=None, client=CLIENT)
+        return withdrawals.withdraw(name=name, email=address, contract="Maklervertrag", token=None, client=CLIENT)
 
     def now(self, fate: str) -> Dispatch:
         """The dispatch as it stands."""
@@ -237,7 +232,7 @@ class Fates:
         picture = BytesIO()
         Image.new("RGB", (900, 600), "teal").save(picture, "JPEG")
         self.estate = an_estate(living_area=Decimal(92))
-        editing.add_media(self.estate, picture.getvalue(), name="haus.jpg")
+        editor.add_media(self.estate, picture.getvalue(), name="haus.jpg")
         file = self._folder / "objekte.xml"
         file.write_bytes(transfers.document(transfers.provider(transfers.estate("A-1", obid="O-1"))))
         import_file(file, actor=self.agent)
@@ -294,7 +289,7 @@ class Fates:
         ):
             self.declare(fate)
         erased = self.now("erased")
-        after.ask_for_offers(self.declare("erased"), stamp_of(erased), CLIENT)
+        interest.ask_for_offers(self.declare("erased"), stamp_of(erased), CLIENT)
         for fate, words in (
             ("said yes by mail", ORDER),
             ("said no", "Nein danke."),
@@ -311,15 +306,15 @@ class Fates:
         self.look(self._accept("accepted"), "einschreiben.eml")
         self._accept("accepted with a code", self.code)
         dispatch = self.now("refused")
-        deciding.refuse(token_of(dispatch), deciding.Answer(stamp_of(dispatch), ticked=True), CLIENT)
+        decision.refuse(token_of(dispatch), decision.Answer(stamp_of(dispatch), ticked=True), CLIENT)
         self.look(token_of(self.now("never opened")))
         english = self.now("in english")
-        renewing.speak(token_of(english), stamp_of(english), Language.ENGLISH, CLIENT)
+        replacement.speak(token_of(english), stamp_of(english), Language.ENGLISH, CLIENT)
 
     def _accept(self, fate: str, code: str = "") -> str:
         dispatch = self.now(fate)
-        answer = deciding.Answer(stamp_of(dispatch), ticked=True, code=code)
-        return deciding.accept(token_of(dispatch), answer, CLIENT)[1]
+        answer = decision.Answer(stamp_of(dispatch), ticked=True, code=code)
+        return decision.accept(token_of(dispatch), answer, CLIENT)[1]
 
     def _went_on(self) -> None:
         self.declare("in two steps")
@@ -336,9 +331,9 @@ class Fates:
         withdrawal_desk.set_aside(self.withdraw_without_a_link("Other"), by=self.agent)
         dispatch = self.now("ordered")
         token, stamp = token_of(dispatch), stamp_of(dispatch)
-        after.say(token, stamp, InterestKind.VIEWING, "Samstag ab zehn", CLIENT)
-        after.say(token, stamp, InterestKind.CALL, "", CLIENT)
-        after.ask_for_offers(token, stamp, CLIENT)
+        interest.say(token, stamp, InterestKind.VIEWING, "Samstag ab zehn", CLIENT)
+        interest.say(token, stamp, InterestKind.CALL, "", CLIENT)
+        interest.ask_for_offers(token, stamp, CLIENT)
         main_contract.note(dispatch, timezone.localdate(), by=self.agent)
         seller_payment.note(self.now("ordered"), Paid(timezone.localdate(), b"%PDF-1.7 Beleg"), by=self.agent)
         consent = consents.of(dispatch.contact).get()
@@ -347,8 +342,8 @@ class Fates:
         estate = self.now("replaced").estates.get()
         estate.living_area = Decimal(88)
         estate.save()
-        renewing.replace(self.now("replaced"), by=self.agent)
-        merging.merge(a_contact(email="kept@berger.test"), self.now("merged").contact, by=self.agent)
+        replacement.replace(self.now("replaced"), by=self.agent)
+        merge.merge(a_contact(email="kept@berger.test"), self.now("merged").contact, by=self.agent)
 
     def _today(self) -> None:
         """What has not come to its end."""
@@ -365,7 +360,7 @@ class Fates:
         self.by_fate["still held"] = sending.send(self.agent, letter, public_id=uuid.uuid4(), hold=True)
         asked = self.now("asks for a code")
         with pytest.raises(second_factor.WrongCodeError):
-            deciding.accept(token_of(asked), deciding.Answer(stamp_of(asked), ticked=True, code="0"), CLIENT)
+            decision.accept(token_of(asked), decision.Answer(stamp_of(asked), ticked=True, code="0"), CLIENT)
         self.go_on()
         self._guard(True)
         self.send("not yet tried")
@@ -380,11 +375,11 @@ class Fates:
     def _erased(self) -> None:
         self.answer("erased in part", "Noch eine Frage.")
         self.go_on()
-        assert not privacy.erase(self.now("erased in part").contact, by=self.agent)
+        assert not erasure.erase(self.now("erased in part").contact, by=self.agent)
         with transaction.atomic():
             retention.erase(self.now("erased"))
             retention.erase_withdrawal(Withdrawal.objects.get(name="Other"))
-        assert privacy.erase(self.by_fate["erased"].contact, by=self.agent)
+        assert erasure.erase(self.by_fate["erased"].contact, by=self.agent)
 
 
 def stamp_of(dispatch: Dispatch) -> str:

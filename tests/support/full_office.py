@@ -29,26 +29,28 @@ from fido2.webauthn import (
 )
 from PIL import Image, ImageDraw
 
-from siegelpost.certificates import changing, handing_over
+from siegelpost.certificates import actions, partner_link
 from siegelpost.contacts.models import Activity, Appointment, Card, Contact
 from siegelpost.demo_data import package
-from siegelpost.dispatch import declaring, guard, links, main_contract, withdrawing
-from siegelpost.dispatch import sending as exposes
-from siegelpost.dispatch.freezing import Letter
-from siegelpost.dispatch.gate import DeclarationKind
-from siegelpost.dispatch.guard import GuardVerdict
+from siegelpost.dispatch import links
+from siegelpost.dispatch.contract import main_contract
+from siegelpost.dispatch.frozen.snapshot import Letter
+from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import CodeBy
-from siegelpost.dispatch.registered import sending as registered
+from siegelpost.dispatch.recipient import declarations, withdrawals
 from siegelpost.dispatch.registered.letters import RegisteredLetter
-from siegelpost.estates import import_work, imports
+from siegelpost.dispatch.send import guard, registered
+from siegelpost.dispatch.send import send as exposes
+from siegelpost.dispatch.send.guard import GuardVerdict
+from siegelpost.estates.imports import upload, work
 from siegelpost.estates.models import Estate, Import
 from siegelpost.mail.models import MailboxSettings, OutgoingMail
-from siegelpost.office.changing import save
+from siegelpost.office.current import the_office
+from siegelpost.office.editor import save
 from siegelpost.office.logo import Logo
 from siegelpost.office.models import Agent, Language, Role
-from siegelpost.office.the_office import the_office
 from siegelpost.settings import load
-from siegelpost.tls import RequestKey
+from siegelpost.tls.csr import RequestKey
 
 PASSWORD = "vier Wörter sind genug"
 HOST = "office.test"
@@ -105,13 +107,13 @@ for agent in (jana, rose):
 
 def imported(name: str, content: bytes, state: str) -> Import:
     """A file on its way to the properties, as far as asked; the server may be quicker than this."""
-    one = imports.begin([content], name, agent=jana)
+    one = upload.begin([content], name, agent=jana)
     until = time.monotonic() + 240
-    while (one := imports.one(one.public_id)).state != state:
+    while (one := upload.one(one.public_id)).state != state:
         assert time.monotonic() < until, (one.state, one.problem)
         if one.state == "ready":
-            imports.confirm(one, agent=jana)
-        import_work.round_()
+            upload.confirm(one, agent=jana)
+        work.round_()
         time.sleep(0.2)
     return one
 
@@ -152,18 +154,18 @@ mime = OutgoingMail.objects.get(dispatch_id=str(ordered.public_id)).mime()
 body = BytesParser(policy=policy.default).parsebytes(mime).get_body(("plain",))
 assert body
 [token] = set(re.findall(r"/s/([\w-]+)/", body.get_content()))
-form = declaring.Form(links.stamp(str(ordered.public_id), ordered.page), "Mara Berger", frozenset(DeclarationKind))
-ordered = declaring.declare(token, form, declaring.Client("203.0.113.7", ""))
+form = declarations.Form(links.stamp(str(ordered.public_id), ordered.page), "Mara Berger", frozenset(DeclarationKind))
+ordered = declarations.declare(token, form, declarations.Client("203.0.113.7", ""))
 main_contract.note(ordered, timezone.localdate(), by=jana)
-order = changing.order([HOST], RequestKey.P256, "", "", by=str(jana.public_id))
-withdrawal = withdrawing.withdraw(
+order = actions.order([HOST], RequestKey.P256, "", "", by=str(jana.public_id))
+withdrawal = withdrawals.withdraw(
     name="Mara Berger",
     email="mara@post.test",
     contract="Maklervertrag Altbauwohnung",
     token=None,
-    client=declaring.Client("203.0.113.7", ""),
+    client=declarations.Client("203.0.113.7", ""),
 )
-given, link = handing_over.give("IT-Service Brandt", 3, by=jana)
+given, link = partner_link.give("IT-Service Brandt", 3, by=jana)
 incoming = MailboxSettings.current()
 incoming.host, incoming.user = "imap.lindenhof.test", "post@lindenhof.test"
 incoming.save()

@@ -12,7 +12,7 @@ from siegelpost.ledger.log import INSERT_SQL, Row
 from siegelpost.settings import load
 from siegelpost.web import lane as lanes
 from siegelpost.web.lane import Lane
-from siegelpost.web.reading import _SQL, Found
+from siegelpost.web.page_query import _SQL, Found
 
 
 class DjangoReader:

@@ -18,8 +18,8 @@ django.setup()
 
 def main() -> None:
     """Deliver until every mail has found its end."""
-    from siegelpost.mail import delivery
     from siegelpost.mail.models import OutgoingMail, State
+    from siegelpost.mail.outgoing import delivery
 
     delivery.recover()
     print("ready", flush=True)

@@ -5,15 +5,15 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from siegelpost.mail import delivery, outbox
-from siegelpost.mail.changes import Change, What
-from siegelpost.mail.compose import compose
 from siegelpost.mail.models import OutgoingMail, Purpose
-from siegelpost.mail.pacing import Pace
-from siegelpost.mail.smtp import Patience
+from siegelpost.mail.outgoing import delivery, outbox
+from siegelpost.mail.outgoing.compose import compose
+from siegelpost.mail.outgoing.pace import Pace
+from siegelpost.mail.outgoing.smtp import Patience
+from siegelpost.mail.outgoing.transitions import Change, What
+from siegelpost.office.current import the_office
 from siegelpost.office.models import SmtpSecurity
 from siegelpost.office.sealing import seal
-from siegelpost.office.the_office import the_office
 
 LITTLE_PATIENCE = Patience(connect=5, command=1.2, content=5, answer=1.5)
 

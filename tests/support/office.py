@@ -14,22 +14,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from siegelpost.contacts.models import Activity, Appointment, Card, Contact
-from siegelpost.dispatch import again, guard
-from siegelpost.dispatch.freezing import Letter
-from siegelpost.dispatch.guard import GuardVerdict, Problem
+from siegelpost.dispatch import resend
+from siegelpost.dispatch.frozen.snapshot import Letter
 from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.models import Dispatch, Withdrawal
-from siegelpost.dispatch.sending import send
+from siegelpost.dispatch.send import guard
+from siegelpost.dispatch.send.guard import GuardVerdict, Problem
+from siegelpost.dispatch.send.send import send
 from siegelpost.dispatch.states import Act, State, after
-from siegelpost.estates import imports
+from siegelpost.estates.imports import upload
 from siegelpost.estates.kinds import Kind, Status
 from siegelpost.estates.models import Estate, Import
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.mail.models import OutgoingMail
 from siegelpost.office import texts
+from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent, Language, Office, Role
-from siegelpost.office.the_office import the_office
 
 
 def an_office(**fields: Any) -> Office:
@@ -114,7 +115,7 @@ def an_estate(**fields: Any) -> Estate:
 
 def an_import(agent: Agent | None = None, content: bytes = b"<openimmo/>", name: str = "objekte.xml") -> Import:
     """A file that was just uploaded, and that the jobs process has not looked at."""
-    return imports.begin([content], name, agent=agent or an_agent())
+    return upload.begin([content], name, agent=agent or an_agent())
 
 
 def a_letter(**fields: Any) -> Letter:
@@ -152,7 +153,7 @@ def a_dispatch(agent: Agent | None = None, **fields: Any) -> Dispatch:
 
 def sent_again(dispatch: Dispatch) -> Dispatch:
     """A dispatch in the place of this one."""
-    return send(dispatch.agent, again.letter_of(dispatch), public_id=uuid.uuid4())
+    return send(dispatch.agent, resend.letter_of(dispatch), public_id=uuid.uuid4())
 
 
 @transaction.atomic

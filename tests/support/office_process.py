@@ -29,7 +29,7 @@ def sample() -> dict[str, Any]:
     """Make the sample office with its properties and pictures."""
     from siegelpost.demo.sample import sample_agent, sample_office, sample_prospect
     from siegelpost.demo_data import package
-    from siegelpost.estates.importing import import_file
+    from siegelpost.estates.imports.apply import import_file
     from siegelpost.settings import load
 
     # Where mail goes is the server's environment; the office only has to have named a place.
@@ -50,8 +50,8 @@ def send_sample(public_id: str, language: str, commission: str) -> dict[str, Any
     from tests.support.office import a_contact
 
     from siegelpost.demo.sample import sample_agent
-    from siegelpost.dispatch import sending
-    from siegelpost.dispatch.freezing import Letter
+    from siegelpost.dispatch.frozen.snapshot import Letter
+    from siegelpost.dispatch.send import send as sending
     from siegelpost.estates.models import Estate
     from siegelpost.office.models import Language
 
@@ -68,8 +68,8 @@ def send_sample(public_id: str, language: str, commission: str) -> dict[str, Any
 
 def revoke(public_id: str) -> dict[str, Any]:
     """Take a dispatch back."""
-    from siegelpost.dispatch import sending
     from siegelpost.dispatch.models import Dispatch
+    from siegelpost.dispatch.send import send as sending
 
     dispatch = Dispatch.objects.get(public_id=public_id)
     sending.revoke(dispatch, by=dispatch.agent)
@@ -80,11 +80,11 @@ def prove(public_id: str, target: str) -> dict[str, Any]:
     """Write the proof of a dispatch."""
     from pathlib import Path
 
-    from siegelpost.dispatch import proof_of
+    from siegelpost.dispatch.evidence import proof
     from siegelpost.dispatch.models import Dispatch
 
     with Path(target).open("wb") as file:
-        proof_of.write(Dispatch.objects.get(public_id=public_id), file)
+        proof.write(Dispatch.objects.get(public_id=public_id), file)
     return {"proof": target}
 
 
@@ -92,7 +92,7 @@ def send(public_id: str) -> dict[str, Any]:
     """Send the one property to a new contact."""
     from tests.support.office import a_contact, a_letter
 
-    from siegelpost.dispatch import sending
+    from siegelpost.dispatch.send import send as sending
     from siegelpost.estates.models import Estate
     from siegelpost.office.models import Agent
 

@@ -42,9 +42,9 @@ def send_registered(language: str, options: str = "{}") -> dict[str, Any]:
     from siegelpost.dispatch.attachments import take_in
     from siegelpost.dispatch.models import CodeBy
     from siegelpost.dispatch.registered.letters import RegisteredLetter
-    from siegelpost.dispatch.registered.sending import send
+    from siegelpost.dispatch.send.registered import send
+    from siegelpost.office.current import the_office
     from siegelpost.office.models import Language
-    from siegelpost.office.the_office import the_office
 
     given = json.loads(options)
     subject, message = WORDS[language]
@@ -95,7 +95,7 @@ def two_more_contacts() -> dict[str, Any]:
 
 def end_period(public_id: str) -> dict[str, Any]:
     """Let the period of a dispatch be over: what the round would do then, it does now."""
-    from siegelpost.dispatch import rounds
+    from siegelpost.dispatch import schedule as rounds
     from siegelpost.dispatch.models import Dispatch
 
     rounds._expire(Dispatch.objects.get(public_id=public_id).pk)
@@ -106,7 +106,7 @@ def remind_registered(public_id: str) -> dict[str, Any]:
     """Let the next reminder be due now."""
     from django.utils import timezone
 
-    from siegelpost.dispatch import rounds
+    from siegelpost.dispatch import schedule as rounds
     from siegelpost.dispatch.models import Dispatch
 
     # The mail may be there before the mail server's answer is written down, and with it when to remind.

@@ -10,7 +10,7 @@ from cryptography import x509
 from tests.support import der
 from tests.support.pki import Authority, Certificate, Extension, Key, extension, fresh_key
 
-from siegelpost.tls.policy.logs import Log
+from siegelpost.doctor.policy.logs import Log
 
 
 @dataclass(frozen=True)

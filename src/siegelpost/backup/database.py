@@ -11,7 +11,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from siegelpost.backup.manifest import BackupError
-from siegelpost.ledger.soundness import damage_in
+from siegelpost.ledger.database_check import damage_in
 from siegelpost.settings import Settings
 
 SQLITE, POSTGRESQL = "siegelpost.sqlite3", "siegelpost.pgdump"

@@ -12,8 +12,8 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         """Have its keys tried with the whole installation."""
         from siegelpost.certificates import checking
-        from siegelpost.ledger import findings
+        from siegelpost.ledger import inspection
 
-        findings.register(
-            findings.Check(checking.NAME, "Schlüssel der Zertifikate", "Keys of the certificates", checking.run)
+        inspection.register(
+            inspection.Check(checking.NAME, "Schlüssel der Zertifikate", "Keys of the certificates", checking.run)
         )

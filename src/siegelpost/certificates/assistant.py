@@ -10,15 +10,31 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost import tls
-from siegelpost.certificates.changing import SUBJECT
-from siegelpost.certificates.house import open_store
+from siegelpost.certificates.actions import SUBJECT
+from siegelpost.certificates.installed import open_store
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.settings import Settings, load
+from siegelpost.tls.acme.plan import (
+    LETS_ENCRYPT,
+    LETS_ENCRYPT_SHORT,
+    Authority,
+    Challenge,
+    DnsProvider,
+    Plan,
+    forget_plan,
+    load_plan,
+    plan_changed_at,
+    save_plan,
+)
+from siegelpost.tls.acme.progress import Progress
+from siegelpost.tls.acme.renewal import request_renewal, requested
+from siegelpost.tls.acme.status import AcmeStatus, acme_status
+from siegelpost.tls.acme.waiting import bought_for
+from siegelpost.tls.store import Store, Stored
 
 HTTPS, HTTP = "443", "80"
-_CHALLENGES = {HTTPS: tls.Challenge.TLS_ALPN_01, HTTP: tls.Challenge.HTTP_01}
+_CHALLENGES = {HTTPS: Challenge.TLS_ALPN_01, HTTP: Challenge.HTTP_01}
 _NO_PUBLIC_ENDINGS = (".local", ".localhost", ".lan", ".home", ".internal", ".intranet", ".box", ".corp")
 
 
@@ -138,11 +154,11 @@ RULES = (
 class Now:
     """How the order stands that was started here; ``waiting`` while the jobs process has not begun with it."""
 
-    status: tls.AcmeStatus
+    status: AcmeStatus
     waiting: bool
 
     @property
-    def progress(self) -> tls.Progress | None:
+    def progress(self) -> Progress | None:
         """The order, once it has begun."""
         return None if self.waiting else self.status.progress
 
@@ -179,18 +195,18 @@ def recommend(given: Answers) -> Rule:
     return next(rule for rule in RULES if rule.holds(given))
 
 
-def plan_for(given: Answers, settings: Settings, dns: tls.DnsProvider | None = None) -> tls.Plan:
+def plan_for(given: Answers, settings: Settings, dns: DnsProvider | None = None) -> Plan:
     """What is to be kept trusted from now on, by this way."""
-    challenges = tuple(_CHALLENGES[port] for port in given.ports) if dns is None else (tls.Challenge.DNS_01,)
+    challenges = tuple(_CHALLENGES[port] for port in given.ports) if dns is None else (Challenge.DNS_01,)
     if settings.acme_directory:
         ca = settings.acme_ca.read_text() if settings.acme_ca else ""
-        authority = tls.Authority(settings.acme_directory, ca_bundle=ca)
+        authority = Authority(settings.acme_directory, ca_bundle=ca)
     else:
-        authority = tls.LETS_ENCRYPT_SHORT if is_address(given.host) else tls.LETS_ENCRYPT
-    return tls.Plan((given.host,), (authority,), challenges, dns)
+        authority = LETS_ENCRYPT_SHORT if is_address(given.host) else LETS_ENCRYPT
+    return Plan((given.host,), (authority,), challenges, dns)
 
 
-def start(given: Answers, dns: tls.DnsProvider | None = None, *, by: str) -> None:
+def start(given: Answers, dns: DnsProvider | None = None, *, by: str) -> None:
     """Keep this office trusted from now on; the jobs process begins within a second.
 
     Raises:
@@ -203,19 +219,19 @@ def start(given: Answers, dns: tls.DnsProvider | None = None, *, by: str) -> Non
 def go_on(*, by: str) -> None:
     """Let the automatic certificate take the place of the bought one that it waits for; without a plan, nothing."""
     store = open_store(load())
-    if plan := tls.load_plan(store):
+    if plan := load_plan(store):
         _begin(store, plan, by)
 
 
-def replaced() -> list[tls.Stored]:
+def replaced() -> list[Stored]:
     """The bought certificates, still valid, whose place an automatic one for the public address would take."""
     at, settings = datetime.now(UTC), load()
-    return [each for each in tls.bought_for(open_store(settings), [settings.public_host]) if each.valid_at(at)]
+    return [each for each in bought_for(open_store(settings), [settings.public_host]) if each.valid_at(at)]
 
 
-def _begin(store: tls.Store, plan: tls.Plan, by: str) -> None:
+def _begin(store: Store, plan: Plan, by: str) -> None:
     with transaction.atomic():
-        saved = tls.save_plan(store, plan)
+        saved = save_plan(store, plan)
         data = {
             "names": list(saved.names),
             "authority": saved.authorities[0].directory,
@@ -223,26 +239,26 @@ def _begin(store: tls.Store, plan: tls.Plan, by: str) -> None:
             "by": by,
         }
         append(EventKind.CERTIFICATE_ORDERED, subject=SUBJECT, data=data)
-    tls.request_renewal(store)
+    request_renewal(store)
 
 
 def try_again() -> None:
     """Ask for a look at once, and do not wait for the end of a pause after failures."""
-    tls.request_renewal(open_store(load()))
+    request_renewal(open_store(load()))
 
 
 def stop(*, by: str) -> None:
     """No longer renew by itself; what is served stays."""
     with transaction.atomic():
         append(EventKind.CERTIFICATE_ORDER_ENDED, subject=SUBJECT, data={"automatic": True, "by": by})
-        tls.forget_plan(open_store(load()))
+        forget_plan(open_store(load()))
 
 
 def now() -> Now:
     """How it stands, from files that every process can read."""
     store = open_store(load())
-    status = tls.acme_status(store)
-    saved_at = datetime.fromtimestamp(tls.plan_changed_at(store) / 1e9, UTC)
+    status = acme_status(store)
+    saved_at = datetime.fromtimestamp(plan_changed_at(store) / 1e9, UTC)
     begun = status.progress is not None and status.progress.started_at >= saved_at
     running = status.progress is not None and status.progress.state == "running"
-    return Now(status, waiting=not begun or (tls.requested(store) and not running))
+    return Now(status, waiting=not begun or (requested(store) and not running))

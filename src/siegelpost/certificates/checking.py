@@ -3,10 +3,10 @@
 import stat
 from collections.abc import Iterator
 
-from siegelpost.certificates.house import open_store
-from siegelpost.ledger.findings import Finding, Progress
+from siegelpost.certificates.installed import open_store
+from siegelpost.ledger.inspection import Finding, Progress
 from siegelpost.settings import load
-from siegelpost.tls import Fault, faults
+from siegelpost.tls.openable import Fault, faults
 
 NAME = "certificates"
 _WORDS = {

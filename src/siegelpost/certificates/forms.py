@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from siegelpost.certificates.assistant import HTTP, HTTPS, Address, Answers, Who
-from siegelpost.certificates.handing_over import DAYS
-from siegelpost.tls import RFC2136, DnsOption, DnsProvider, RequestKey, dns_options, dns_providers
+from siegelpost.certificates.partner_link import DAYS
+from siegelpost.tls.acme.dns_providers import RFC2136, DnsOption, dns_options, dns_providers
+from siegelpost.tls.acme.plan import DnsProvider
+from siegelpost.tls.csr import RequestKey
 
 MOST_FILES = 20
 MOST_BYTES = 2 * 1024 * 1024

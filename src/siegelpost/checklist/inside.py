@@ -23,8 +23,8 @@ from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
 from siegelpost.ledger.halt import reason
 from siegelpost.ledger.models import Checkpoint, Event
 from siegelpost.ledger.note import NoteError
-from siegelpost.mail import server_settings, unreadable
 from siegelpost.mail.causes import Cause, explain
+from siegelpost.mail.outgoing import server_settings, unreadable
 from siegelpost.office.models import Agent, Role, SmtpSecurity
 
 _GIB = 1024**3

@@ -5,8 +5,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from siegelpost.checklist.check import Look, Result, State
-from siegelpost.office import law, statutory, texts
-from siegelpost.office.law import Standing
+from siegelpost.office import law_calendar, statutory, texts
+from siegelpost.office.law_calendar import Standing
 from siegelpost.office.models import Language, LegalText, TextKind
 
 # § 5 DDG and Art. 13 DSGVO ask for these two of every office, whatever it sends.
@@ -23,7 +23,9 @@ def published(look: Look) -> Result:
     changed = [
         _named(text) for text in found if statutory.has_model(TextKind(text.kind)) and not texts.is_statutory(text)
     ]
-    unlooked = [_named(text) for text in found if text.checked_on and look.at.date() - text.checked_on > law.KEEPS]
+    unlooked = [
+        _named(text) for text in found if text.checked_on and look.at.date() - text.checked_on > law_calendar.KEEPS
+    ]
     complaints = (
         (missing, _("Es fehlt: %(texts)s"), _("Unter Einstellungen → Texte veröffentlichen.")),
         (foreign, _("Nennt einen anderen Server: %(texts)s"), _("Neu veröffentlichen, mit [WIDERRUFSSEITE].")),
@@ -43,7 +45,7 @@ def calendar(look: Look) -> Result:
     """What the law has pending, and what nobody has looked up for twelve months."""
     today = localtime(look.at).date()
     language = get_language() or Language.GERMAN
-    rules = law.to_look_up(today)
+    rules = law_calendar.to_look_up(today)
     facts = tuple(
         f"{rule.what.in_language(language)}: "
         + (rule.pending.in_language(language) if rule.pending else f"{rule.source} ({rule.checked_on:%d.%m.%Y})")

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from siegelpost import tls
-from siegelpost.dispatch import guard
-from siegelpost.mail import authentication
+from siegelpost.dispatch.send import guard
+from siegelpost.doctor.live import LiveReport
+from siegelpost.mail.domain import records
 from siegelpost.mail.models import SigningKey
 from siegelpost.settings import Settings
 
@@ -39,8 +39,8 @@ class Upgrades:
 class Answers:
     """What came back. None stands for what could not be asked, or gave no answer."""
 
-    report: tls.LiveReport | None
-    mail: tuple[authentication.Finding, ...] | None
+    report: LiveReport | None
+    mail: tuple[records.Finding, ...] | None
     redirect: str | None
     upgrades: Upgrades | None
 
@@ -49,13 +49,13 @@ def ask(settings: Settings, sender_domain: str | None, own_key: SigningKey | Non
     """Ask all at once; never inside a transaction. Each question has a limit of its own of at most 15 seconds."""
     with ThreadPoolExecutor(max_workers=4) as pool:
         report = pool.submit(_report)
-        mail = pool.submit(authentication.examine, sender_domain, own=own_key) if sender_domain else None
+        mail = pool.submit(records.examine, sender_domain, own=own_key) if sender_domain else None
         redirect = pool.submit(_redirect, settings)
         upgrades = pool.submit(_upgrades)
         return Answers(report.result(), mail.result() if mail else None, redirect.result(), upgrades.result())
 
 
-def _report() -> tls.LiveReport | None:
+def _report() -> LiveReport | None:
     try:
         return guard.report()
     except (OSError, ValueError):  # a file of the settings that is gone or no certificate

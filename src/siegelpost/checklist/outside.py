@@ -5,10 +5,11 @@ from typing import Any
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from siegelpost import tls
-from siegelpost.certificates.house import open_store
+from siegelpost.certificates.installed import open_store
 from siegelpost.checklist.check import Look, Result, State, worst
-from siegelpost.mail.authentication import Level
+from siegelpost.doctor.live import LiveReport
+from siegelpost.mail.domain.records import Level
+from siegelpost.tls.acme.status import acme_status
 
 # Ends sooner than this: somebody must act, or see why nothing renewed it.
 _SOON_DAYS = 14
@@ -48,7 +49,7 @@ def certificate(look: Look) -> Result:
     if days is not None and days < _SOON_DAYS:
         cause = _("Browser vertrauen dem Server, aber das Zertifikat läuft bald ab.")
         return _result(State.WARN, cause, facts, [_("Zertifikat jetzt erneuern."), *remedy])
-    if tls.acme_status(open_store(look.settings), look.at).waits_until:
+    if acme_status(open_store(look.settings), look.at).waits_until:
         cause = _("Browser vertrauen dem Server. Das automatische Zertifikat wartet, solange das gekaufte gilt.")
         todo = _("Auf der Seite „Zertifikat“ entscheiden: beim gekauften bleiben oder automatisch weiter.")
         return _result(State.WARN, cause, facts, [todo, *remedy])
@@ -146,11 +147,11 @@ def _said(verdict: dict[str, Any]) -> str:
     return verdict["code"] or words[verdict["ok"]]
 
 
-def _report(look: Look) -> tls.LiveReport | None:
+def _report(look: Look) -> LiveReport | None:
     return look.answers.report if look.answers else None
 
 
-def _words(report: tls.LiveReport) -> dict[str, Any]:
+def _words(report: LiveReport) -> dict[str, Any]:
     return report.to_json("en" if (get_language() or "de").startswith("en") else "de")
 
 
@@ -162,7 +163,7 @@ def _state(found: list[dict[str, Any]]) -> State:
     return worst(State(one["severity"]) for one in found)
 
 
-def _days_left(look: Look, report: tls.LiveReport) -> int | None:
+def _days_left(look: Look, report: LiveReport) -> int | None:
     ends = report.judgement.ends if report.judgement else None
     return (ends - look.at).days if ends else None
 

@@ -8,14 +8,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost.addresses import AddressError
 from siegelpost.checklist import inside, legal, outside
 from siegelpost.checklist.check import Check, Look, Result, State, worst
 from siegelpost.checklist.network import ask
-from siegelpost.mail import server_settings
-from siegelpost.mail.signing import key_of
-from siegelpost.office.the_office import the_office
+from siegelpost.mail.domain.dkim import key_of
+from siegelpost.mail.outgoing import server_settings
+from siegelpost.office.current import the_office
 from siegelpost.settings import load
+from siegelpost.toolbox.addresses import AddressError
 
 CHECKS = (
     Check("certificate", _("Zertifikat"), outside.certificate, outside=True),

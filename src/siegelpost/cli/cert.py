@@ -8,28 +8,18 @@ from typing import Any
 
 import click
 
-from siegelpost.certificates.house import house, open_store
+from siegelpost.certificates.installed import house, open_store
 from siegelpost.cli.cert_obtain import describe, obtain_
 from siegelpost.cli.cert_words import NOTHING_STORED, ORDERED, SERVED
 from siegelpost.cli.common import Refused, by_whom, data_option
+from siegelpost.doctor.texts.language import fill
 from siegelpost.settings import configure, load
-from siegelpost.tls import (
-    NOTHING_CHANGED,
-    ONLY_STORED,
-    NotImportable,
-    Reason,
-    RequestKey,
-    Requests,
-    Store,
-    StoreError,
-    Weighed,
-    acme_status,
-    fill,
-    last_loss,
-    take_in,
-    weigh,
-    weigh_back,
-)
+from siegelpost.tls.acme.status import acme_status
+from siegelpost.tls.bought import NotImportable, Weighed, take_in, weigh, weigh_back
+from siegelpost.tls.csr import RequestKey, Requests
+from siegelpost.tls.refusals import NOTHING_CHANGED, ONLY_STORED, Reason
+from siegelpost.tls.store import Store, StoreError
+from siegelpost.tls.store_guard import last_loss
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print the certificates as JSON.")
 _anyway = click.option("--anyway", is_flag=True, help="Confirm that it shall be served although it is worse.")

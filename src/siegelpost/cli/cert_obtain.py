@@ -8,37 +8,33 @@ from typing import Any
 
 import click
 
-from siegelpost.certificates.house import house, open_store
+from siegelpost.certificates.installed import house, open_store
 from siegelpost.cli.cert_words import FAILED, KEPT, NEXT, PAUSED, PROVED, REASONS, RENEWED
 from siegelpost.cli.common import Refused, data_option
+from siegelpost.doctor.texts.language import fill
 from siegelpost.settings import Settings, configure
-from siegelpost.tls import (
+from siegelpost.tls.acme.acquisition import obtain
+from siegelpost.tls.acme.plan import (
     LETS_ENCRYPT,
     LETS_ENCRYPT_SHORT,
-    AcmeError,
-    AcmeStatus,
     Authority,
     Challenge,
     DnsProvider,
     KeyType,
     Plan,
-    Progress,
-    Store,
-    acme_status,
-    fill,
+    is_address,
     load_plan,
-    look,
-    obtain,
-    problem_text,
-    remedy_texts,
+    normal_name,
     save_plan,
-    step_text,
-    waits_until,
 )
-from siegelpost.tls.acme.plan import is_address, normal_name
-from siegelpost.tls.acme.problems import Code
-from siegelpost.tls.acme.progress import utc_now
+from siegelpost.tls.acme.problems import AcmeError, Code
+from siegelpost.tls.acme.progress import Progress, utc_now
+from siegelpost.tls.acme.renewal import look
+from siegelpost.tls.acme.status import AcmeStatus, acme_status
+from siegelpost.tls.acme.waiting import waits_until
+from siegelpost.tls.acme.words import problem_text, remedy_texts, step_text
 from siegelpost.tls.acme.work import USUAL
+from siegelpost.tls.store import Store
 
 # How long to wait for an order of the running server, in seconds.
 _PATIENCE = 600.0

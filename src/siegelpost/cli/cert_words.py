@@ -1,7 +1,7 @@
 """What ``siegelpost cert`` says around its lists, in both languages."""
 
+from siegelpost.doctor.texts.language import Text
 from siegelpost.tls.acme.progress import Reason
-from siegelpost.tls.texts.language import Text
 
 SERVED = Text("* wird ausgeliefert.", "* is served.")
 ORDERED = Text("… ist bestellt und wartet auf das Zertifikat.", "… is ordered and waits for its certificate.")

@@ -11,7 +11,7 @@ from rich.text import Text
 from siegelpost.cli.common import data_option, start_django
 
 if TYPE_CHECKING:
-    from siegelpost.checklist.signing import Signed
+    from siegelpost.checklist.filing import Signed
     from siegelpost.checklist.table import Checklist
 
 
@@ -38,15 +38,15 @@ def checklist(
         )
     from django.utils import translation
 
-    from siegelpost.checklist import signing
+    from siegelpost.checklist import filing
     from siegelpost.checklist.check import State
     from siegelpost.checklist.paper import as_pdf
     from siegelpost.checklist.table import whole
-    from siegelpost.office.the_office import the_office
+    from siegelpost.office.current import the_office
 
     with translation.override(lang or settings.language):
         found = whole()
-        kept = signing.sign(found, by=signing.COMMAND_LINE) if sign else None
+        kept = filing.sign(found, by=filing.COMMAND_LINE) if sign else None
         if pdf:
             pdf.write_bytes(as_pdf(found, the_office().name))
         if as_json:

@@ -11,13 +11,13 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from siegelpost.tls.chain import MOST_AUTHORITIES, ChainError, from_pem
-from siegelpost.tls.doctor.judge import judge
-from siegelpost.tls.doctor.judgement import Judgement, State
-from siegelpost.tls.doctor.names import UnusableName
-from siegelpost.tls.doctor.report import Words
-from siegelpost.tls.texts import LANGUAGES
-from siegelpost.tls.texts import criteria as texts
+from siegelpost.doctor.judge import judge
+from siegelpost.doctor.judgement import Judgement, State
+from siegelpost.doctor.report import Words
+from siegelpost.doctor.texts import LANGUAGES
+from siegelpost.doctor.texts import criteria as texts
+from siegelpost.doctor.x509.chain import MOST_AUTHORITIES, ChainError, from_pem
+from siegelpost.doctor.x509.names import UnusableName
 
 FINE, WARNS, UNTOLD = 0, 1, 2
 
@@ -106,14 +106,14 @@ def exit_status(ok: bool | None) -> int:
 
 
 def _ask_server(target: str | None, roots: list[bytes], at: datetime | None, *, as_json: bool, language: str) -> int:
-    """Ask a running server; everything about that is in `siegelpost.tls.live`."""
-    from siegelpost.cli import asking
+    """Ask a running server; everything about that is in `siegelpost.doctor.live`."""
+    from siegelpost.cli import doctor_live
 
-    report = asking.ask(target, roots, at)
+    report = doctor_live.ask(target, roots, at)
     if as_json:
         click.echo(json.dumps(report.to_json(language), ensure_ascii=False, indent=2))
     else:
-        asking.show(report, language)
+        doctor_live.show(report, language)
     return exit_status(report.ok)
 
 

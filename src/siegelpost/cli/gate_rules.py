@@ -4,7 +4,7 @@ import click
 from rich.console import Console
 from rich.markdown import Markdown
 
-from siegelpost.dispatch.gate_rules import page
+from siegelpost.dispatch.gate.rules_page import page
 from siegelpost.office.kinds import Language
 
 

@@ -15,8 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from siegelpost.cli.common import data_option, start_django
 
 if TYPE_CHECKING:
+    from siegelpost.estates.imports.results import ImportResult, Line
     from siegelpost.estates.openimmo import OpenImmoError
-    from siegelpost.estates.results import ImportResult, Line
 
 STYLES = {
     "created": "green",
@@ -48,7 +48,7 @@ def import_(file: Path, data: Path | None, dry_run: bool, archive_missing: bool,
     from django.utils import translation
     from django.utils.translation import gettext as _
 
-    from siegelpost.estates.importing import Journal, import_file
+    from siegelpost.estates.imports.apply import Journal, import_file
     from siegelpost.estates.openimmo import OpenImmoError
 
     console = Console(stderr=True, highlight=False)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from siegelpost.backup import restoring
+from siegelpost.backup import restore as restoring
 from siegelpost.backup.manifest import BackupError
 from siegelpost.cli.common import Refused, bytes_bar, data_option, start_django
 from siegelpost.keys import UnsafeError
@@ -46,7 +46,7 @@ def _go_on(data: Path | None, lang: str | None) -> None:
     from django.utils import translation
     from django.utils.translation import gettext as _
 
-    from siegelpost.backup.recording import NothingLostError, record_as_it_stands
+    from siegelpost.backup.ledger_note import NothingLostError, record_as_it_stands
 
     with translation.override(lang or settings.language):
         try:
@@ -73,8 +73,8 @@ def _bring_back(archive: Path, data: Path | None, lang: str | None) -> None:
     from django.utils.translation import gettext as _
     from django.utils.translation import ngettext
 
-    from siegelpost.backup.recording import record
-    from siegelpost.mail.progress import progress as mails
+    from siegelpost.backup.ledger_note import record
+    from siegelpost.mail.outgoing.progress import progress as mails
 
     with translation.override(lang or settings.language):
         record(manifest)

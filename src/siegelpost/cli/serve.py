@@ -36,11 +36,11 @@ _WHAT_TO_DO = {
 def serve(data: Path | None, host: str | None, port: int | None, http_port: int | None, workers: int | None) -> None:
     """Run the server: HTTPS, workers and jobs. Ctrl-C or SIGTERM ends it, with requests finished."""
     settings = configure(data=data, host=host, port=port, http_port=http_port, workers=workers)
-    from siegelpost.server import serving
+    from siegelpost.server import run
 
     leftovers.remove_from(settings.data)
     try:
-        sys.exit(serving.serve(settings, click.echo))
+        sys.exit(run.serve(settings, click.echo))
     except OperationalError as error:
         what = {"de": "Die Datenbank antwortet nicht", "en": "The database does not answer"}[settings.language]
         raise Refused(f"{_NOT_STARTED[settings.language]}. {what}: {error}") from error

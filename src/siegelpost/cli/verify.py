@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
-from siegelpost.proof.given import checkpoints_in
+from siegelpost.proof.known_checkpoints import checkpoints_in
 from siegelpost.proof.reasons import said
 from siegelpost.proof.report import Check, Verdict
+from siegelpost.proof.report_words import text
 from siegelpost.proof.verify import verify as check
-from siegelpost.proof.wording import text
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from siegelpost.contacts.diary import Activity
+from siegelpost.contacts.diary_models import Activity
 from siegelpost.office.models import Agent
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from siegelpost.contacts.diary import Appointment
+from siegelpost.contacts.diary_models import Appointment
 from siegelpost.office.models import Agent
 
 # A change of any of these is one that whoever was invited must hear of.

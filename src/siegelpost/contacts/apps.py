@@ -13,9 +13,9 @@ class ContactsConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the search index kept, and its rows checked with the whole installation."""
-        from siegelpost.contacts import checking
-        from siegelpost.ledger import findings
+        from siegelpost.contacts import checks
+        from siegelpost.ledger import inspection
 
         keep_indexes(self)
-        findings.register(findings.Check(checking.NAME, "Einwilligungen", "Consents", checking.run))
-        findings.register_erasures("contacts", checking.erased_with_their_contact)
+        inspection.register(inspection.Check(checks.NAME, "Einwilligungen", "Consents", checks.run))
+        inspection.register_erasures("contacts", checks.erased_with_their_contact)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from siegelpost.contacts import appointments, time_zone
-from siegelpost.contacts.diary import Appointment, CalendarFeed
+from siegelpost.contacts.diary_models import Appointment, CalendarFeed
 from siegelpost.office.models import Agent
 from siegelpost.office.tokens import new_token, token_hash
 from siegelpost.settings import load

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from siegelpost.contacts.consent import Consent
+from siegelpost.contacts.consent_models import Consent
 from siegelpost.contacts.models import Contact
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append

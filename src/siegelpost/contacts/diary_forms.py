@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from siegelpost.contacts.diary import Activity, Appointment, Reminder
+from siegelpost.contacts.diary_models import Activity, Appointment, Reminder
 
 _MOMENT = "%Y-%m-%dT%H:%M"
 LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240)

@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from siegelpost.addresses import AddressInput
 from siegelpost.contacts.models import Contact
+from siegelpost.toolbox.addresses import AddressInput
 
 # The browser's own memory is about the agent, not about the contact.
 OFF = {"autocomplete": "off"}

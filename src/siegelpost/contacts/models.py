@@ -8,12 +8,12 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost.addresses import AddressModelField
-from siegelpost.contacts.consent import Consent
-from siegelpost.contacts.diary import Activity, Appointment, CalendarFeed
-from siegelpost.contacts.sounding import sound
-from siegelpost.folding import digits, fold, searchable
+from siegelpost.contacts.consent_models import Consent
+from siegelpost.contacts.diary_models import Activity, Appointment, CalendarFeed
+from siegelpost.contacts.phonetics import sound
 from siegelpost.office.models import Agent, Language
+from siegelpost.toolbox.addresses import AddressModelField
+from siegelpost.toolbox.folding import digits, fold, searchable
 from siegelpost.word_index import WordsField
 
 __all__ = [

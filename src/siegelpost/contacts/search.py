@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from siegelpost.contacts.models import Contact
-from siegelpost.folding import words
+from siegelpost.toolbox.folding import words
 from siegelpost.word_index import Words
 
 # Nobody reads on beyond these, and they are found in a few milliseconds among fifty thousand contacts.

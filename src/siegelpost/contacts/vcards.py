@@ -8,9 +8,9 @@ from typing import Any
 import vobject
 from django.db.models import Q
 
-from siegelpost.addresses import is_address
 from siegelpost.contacts.models import Contact, ContactKey, KeyKind
-from siegelpost.folding import digits
+from siegelpost.toolbox.addresses import is_address
+from siegelpost.toolbox.folding import digits
 
 LARGEST = 2 * 1024 * 1024
 # Each is a box to tick, and a form has so many fields at most.

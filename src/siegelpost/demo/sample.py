@@ -2,8 +2,8 @@
 
 from siegelpost.contacts.models import Contact, Salutation
 from siegelpost.office import texts
+from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent, Land, Language, Office, Role
-from siegelpost.office.the_office import the_office
 
 AGENT_EMAIL = "jana.roth@lindenhof.example"
 PROSPECT_EMAIL = "mara.berger@post.example"

@@ -5,23 +5,23 @@ import sys
 import uuid
 from pathlib import Path
 
-from siegelpost import tls
 from siegelpost.contacts.models import Contact
 from siegelpost.demo.recipient import Browser, GateForm, Page
 from siegelpost.demo.sample import sample_agent, sample_office, sample_prospect
 from siegelpost.demo.steps import StepFailedError, Steps, wait_for
 from siegelpost.demo_data import package
-from siegelpost.dispatch import proof_of
-from siegelpost.dispatch.freezing import Letter
+from siegelpost.dispatch.evidence import proof as proof_of
+from siegelpost.dispatch.frozen.snapshot import Letter
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.sending import RefusedByGuardError, send
+from siegelpost.dispatch.send.send import RefusedByGuardError, send
 from siegelpost.dispatch.states import State
-from siegelpost.estates.importing import import_file
+from siegelpost.estates.imports.apply import import_file
 from siegelpost.estates.models import Estate
 from siegelpost.mail import sink
+from siegelpost.office.current import set_test_operation
 from siegelpost.office.models import Agent, Language
-from siegelpost.office.the_office import set_test_operation
 from siegelpost.settings import Settings
+from siegelpost.tls.store import Store
 
 OK, SEE_OTHER = 200, 303
 
@@ -118,7 +118,7 @@ def _newest(mailbox: Path, recipient: str, words: str, dispatch: Dispatch) -> si
 
 
 def _certificate(settings: Settings) -> str:
-    store = tls.Store(settings.data / "tls")
+    store = Store(settings.data / "tls")
     return store.chain_pem(store.current()[0].id)
 
 

@@ -12,9 +12,9 @@ class DispatchConfig(AppConfig):
     def ready(self) -> None:
         """Hear what the mail server says about our mails and what is answered to them; have its rows checked."""
         from siegelpost.dispatch import checks
-        from siegelpost.dispatch.deliveries import on_mail_change, on_mail_received
-        from siegelpost.mail.changes import on_change
-        from siegelpost.mail.incoming import on_arrival
+        from siegelpost.dispatch.delivery.events import on_mail_change, on_mail_received
+        from siegelpost.mail.incoming.routing import on_arrival
+        from siegelpost.mail.outgoing.transitions import on_change
 
         on_change(on_mail_change)
         on_arrival(on_mail_received)

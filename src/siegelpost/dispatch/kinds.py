@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from siegelpost.dispatch import notices, secure_expose
+from siegelpost.dispatch import secure_expose
+from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.registered import documents as registered
 from siegelpost.dispatch.registered import mails
@@ -34,9 +35,9 @@ _WAYS = MappingProxyType(
         Kind.SECURE_EXPOSE: Way(
             secure_expose.submission,
             secure_expose.renew,
-            notices.notify,
-            notices.remind,
-            notices.confirm,
+            letters.notify,
+            letters.remind,
+            letters.confirm,
             secure_expose.documents,
         ),
         Kind.REGISTERED_MAIL: Way(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import reasons
+from siegelpost.dispatch import contact_reason
 from siegelpost.dispatch.attachments import Attached
-from siegelpost.dispatch.reasons import Occasion
+from siegelpost.dispatch.contact_reason import Occasion
 from siegelpost.estates.models import Estate
 from siegelpost.office.models import Language
 
@@ -39,4 +39,4 @@ class Letter:
     @property
     def reason(self) -> Occasion:
         """Why it is sent."""
-        return self.occasion or reasons.usual(self.contact)
+        return self.occasion or contact_reason.usual(self.contact)

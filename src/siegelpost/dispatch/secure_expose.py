@@ -4,15 +4,16 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from siegelpost import storage
-from siegelpost.dispatch import legal_texts, links
+from siegelpost.dispatch import links
 from siegelpost.dispatch.attachments import documents_of, named_in
-from siegelpost.dispatch.freezing import gate_html
+from siegelpost.dispatch.frozen.snapshot import gate_html
+from siegelpost.dispatch.gate import legal_texts
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.leaf import JSON
+from siegelpost.office.current import the_office
 from siegelpost.office.models import Language, LegalText
-from siegelpost.office.the_office import the_office
 from siegelpost.settings import load
+from siegelpost.toolbox import storage
 
 
 def submission(dispatch: Dispatch) -> dict[str, JSON]:

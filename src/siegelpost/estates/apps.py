@@ -16,8 +16,8 @@ class EstatesConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the search index kept, and the stored files looked for when the whole installation is checked."""
-        from siegelpost.estates import checking
-        from siegelpost.ledger import findings
+        from siegelpost.estates import checks
+        from siegelpost.ledger import inspection
 
         keep_indexes(self)
-        findings.register_files("estates", checking.stored_files)
+        inspection.register_files("estates", checks.stored_files)

@@ -26,8 +26,8 @@ from siegelpost.estates.commission_words import (
 from siegelpost.estates.figures import is_german, money, number
 from siegelpost.estates.kinds import HOME_KINDS, CommissionOpen, CommissionVat
 from siegelpost.estates.models import Estate
-from siegelpost.folding import fold
 from siegelpost.office.models import Office
+from siegelpost.toolbox.folding import fold
 
 Side = Literal["buyer", "seller"]
 

@@ -28,7 +28,7 @@ from siegelpost.estates.kinds import (
     Status,
     Usage,
 )
-from siegelpost.folding import searchable
+from siegelpost.toolbox.folding import searchable
 from siegelpost.word_index import WordsField
 
 NOT_NEGATIVE = (MinValueValidator(Decimal(0)),)

@@ -13,16 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from siegelpost.durable import replace_durably
 from siegelpost.keys import UnsafeError
 from siegelpost.ledger import halt, key
 from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
 from siegelpost.ledger.merkle import range_hash
 from siegelpost.ledger.models import Checkpoint, Tile
 from siegelpost.ledger.note import Note, NoteError
-from siegelpost.ledger.stored import StoredTiles
 from siegelpost.ledger.tiles import node_reader
+from siegelpost.ledger.tree_reader import StoredTiles
 from siegelpost.settings import load
+from siegelpost.toolbox.durable import replace_durably
 
 FILE_NAME = "ledger.seal"
 _WHY = "ledger"

@@ -12,11 +12,10 @@ import structlog
 from cryptography.fernet import InvalidToken
 from django.db import Error, connection
 
-from siegelpost import storage
 from siegelpost.keys import UnsafeError
-from siegelpost.ledger import anchor, installation, key, soundness, told
+from siegelpost.ledger import anchor, database_check, installation, key, subject
 from siegelpost.ledger.events import EventKind
-from siegelpost.ledger.findings import (
+from siegelpost.ledger.inspection import (
     Check,
     Finding,
     Progress,
@@ -26,11 +25,12 @@ from siegelpost.ledger.findings import (
     register_erasures,
     register_files,
 )
+from siegelpost.ledger.key_samples import all_sealed
 from siegelpost.ledger.models import Checkpoint, Event, Installation
-from siegelpost.ledger.sealed import all_sealed
-from siegelpost.ledger.told import Told
+from siegelpost.ledger.subject import Told
 from siegelpost.ledger.tree_check import checkpoints, tree
 from siegelpost.settings import load
+from siegelpost.toolbox import storage
 
 log = structlog.get_logger(__name__)
 
@@ -80,10 +80,10 @@ def _database(progress: Progress) -> Iterator[Finding]:
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
         connection.ensure_connection()
-        for line in soundness.damage_in(connection.connection):
+        for line in database_check.damage_in(connection.connection):
             yield Finding("database", str(name), f"Die Datei ist beschädigt: {line}", f"The file is damaged: {line}")
         return
-    if not soundness.can_check_indexes():
+    if not database_check.can_check_indexes():
         yield Finding(
             "database",
             str(name),
@@ -92,7 +92,7 @@ def _database(progress: Progress) -> Iterator[Finding]:
             remark=True,
         )
         return
-    for index, problem in soundness.damaged_indexes():
+    for index, problem in database_check.damaged_indexes():
         yield Finding("database", index, f"Der Index ist beschädigt: {problem}", f"The index is damaged: {problem}")
 
 
@@ -176,8 +176,8 @@ def _files(progress: Progress) -> Iterator[Finding]:
 
 
 def _events_naming() -> Iterator[Told]:
-    erased = {event.subject for event in told.every([EventKind.DISPATCH_ERASED])}
-    return (event for event in told.every(FILES) if event.subject not in erased)
+    erased = {event.subject for event in subject.every([EventKind.DISPATCH_ERASED])}
+    return (event for event in subject.every(FILES) if event.subject not in erased)
 
 
 def _named() -> Iterator[tuple[str, str]]:

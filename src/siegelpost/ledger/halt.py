@@ -9,9 +9,9 @@ import json
 
 import structlog
 
-from siegelpost.durable import replace_durably
 from siegelpost.keys import UnsafeError
 from siegelpost.settings import load
+from siegelpost.toolbox.durable import replace_durably
 
 log = structlog.get_logger(__name__)
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from siegelpost.keys import NAMES, KeyMissingError, UnsafeError, fingerprint
 from siegelpost.ledger import anchor, halt, key, sequencer
+from siegelpost.ledger.key_samples import all_sealed
 from siegelpost.ledger.models import Checkpoint, Installation
-from siegelpost.ledger.sealed import all_sealed
 from siegelpost.settings import load
 
 # The key that signs is a file of another form.

@@ -18,8 +18,8 @@ from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
 from siegelpost.ledger.merkle import leaf_hash, range_hash
 from siegelpost.ledger.models import Checkpoint, Event, Installation
 from siegelpost.ledger.note import NoteError, Signer
-from siegelpost.ledger.stored import StoredTiles
 from siegelpost.ledger.tiles import grow, node_reader
+from siegelpost.ledger.tree_reader import StoredTiles
 
 BATCH = 256
 

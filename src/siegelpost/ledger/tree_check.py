@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from siegelpost.ledger import key, leaf
 from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
 from siegelpost.ledger.events import EventKind, by_uri
-from siegelpost.ledger.findings import Finding, Progress, chunks, explanations
+from siegelpost.ledger.inspection import Finding, Progress, chunks, explanations
 from siegelpost.ledger.leaf import Leaf, LeafError
 from siegelpost.ledger.merkle import HASH_SIZE, Frontier, leaf_hash, root
 from siegelpost.ledger.models import Checkpoint, Event, Tile

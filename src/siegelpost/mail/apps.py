@@ -11,9 +11,9 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the key of the mails tried, and the mails checked with the whole installation."""
-        from siegelpost.ledger import findings, sealed
-        from siegelpost.mail import checking
+        from siegelpost.ledger import inspection, key_samples
+        from siegelpost.mail import checks
 
-        sealed.register(sealed.Sealed("mail", checking.sealed_values))
-        sealed.register(sealed.Sealed("fields", checking.sealed_fields))
-        findings.register(findings.Check(checking.NAME, "Mails und ihre Inhalte", "Mails and contents", checking.run))
+        key_samples.register(key_samples.Sealed("mail", checks.sealed_values))
+        key_samples.register(key_samples.Sealed("fields", checks.sealed_fields))
+        inspection.register(inspection.Check(checks.NAME, "Mails und ihre Inhalte", "Mails and contents", checks.run))

@@ -9,12 +9,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost import storage
 from siegelpost.mail.causes import Cause
-from siegelpost.mail.push_models import PushDevice as PushDevice
-from siegelpost.mail.push_models import PushPosition as PushPosition
-from siegelpost.mail.push_models import PushWishes as PushWishes
+from siegelpost.mail.push.models import PushDevice as PushDevice
+from siegelpost.mail.push.models import PushPosition as PushPosition
+from siegelpost.mail.push.models import PushWishes as PushWishes
 from siegelpost.mail.sealing import unseal
+from siegelpost.toolbox import storage
 
 # How the usual mail servers name the mail in their own log: Postfix, Exim, Exchange, Gmail.
 _QUEUE_ID = re.compile(r"queued as (\S+)|\bid=(\S+)|InternalId=(\d+)|OK\s+\d{9,} (\S+) - gsmtp", re.IGNORECASE)
@@ -205,7 +205,7 @@ class IncomingMail(models.Model):
     # False: larger than what is read of a mail; what is kept is its beginning.
     complete = models.BooleanField(default=True)
     sealed_text = models.BinaryField()
-    # siegelpost.mail.authentication_results.Findings
+    # siegelpost.mail.incoming.authentication_results.Findings
     authentication = models.JSONField()
     received_at = models.DateTimeField(default=timezone.now)
     handled_at = models.DateTimeField(null=True)
@@ -229,7 +229,7 @@ class IncomingMail(models.Model):
         """The mail as it came in.
 
         Raises:
-            FileNotFoundError, siegelpost.storage.DamagedFileError, cryptography.fernet.InvalidToken: it is gone.
+            FileNotFoundError, siegelpost.toolbox.storage.DamagedFileError, cryptography.fernet.InvalidToken: it is gone.
         """
         return unseal(storage.read(self.file_sha256))
 

@@ -23,7 +23,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
-from siegelpost.mail import reading
+from siegelpost.mail import reader
 
 _LARGEST = 40 * 1024 * 1024
 _NAME = re.compile(r"\d{20}-[0-9a-f]{8}\Z")
@@ -174,18 +174,18 @@ def message(folder: Path, name: str) -> ParsedMail | None:
 
 def _parsed(path: Path) -> ParsedMail:
     raw = path.read_bytes()
-    mail = reading.parsed(raw)
-    plain, html = reading.first(mail, "text/plain"), reading.first(mail, "text/html")
-    text = reading.text(plain) if plain else ""
+    mail = reader.parsed(raw)
+    plain, html = reader.first(mail, "text/plain"), reader.first(mail, "text/html")
+    text = reader.text(plain) if plain else ""
     return ParsedMail(
         name=path.stem,
         received_at=datetime.fromtimestamp(int(path.stem.partition("-")[0]) / 1e9, UTC),
-        sender=reading.header(mail, "From"),
-        recipient=reading.header(mail, "To"),
-        subject=reading.header(mail, "Subject"),
-        message_id=reading.header(mail, "Message-ID"),
+        sender=reader.header(mail, "From"),
+        recipient=reader.header(mail, "To"),
+        subject=reader.header(mail, "Subject"),
+        message_id=reader.header(mail, "Message-ID"),
         text=text,
-        html=reading.text(html) if html else "",
+        html=reader.text(html) if html else "",
         links=tuple(_LINK.findall(text)),
         attachments=tuple(_attachments(mail)),
         raw=raw,
@@ -193,7 +193,7 @@ def _parsed(path: Path) -> ParsedMail:
 
 
 def _attachments(mail: Message) -> Iterator[Attachment]:
-    for part in reading.parts(mail):
+    for part in reader.parts(mail):
         if part.get_content_disposition() == "attachment":
             name = part.get_filename() or "attachment"
-            yield Attachment(name, part.get_content_type(), reading.content(part))
+            yield Attachment(name, part.get_content_type(), reader.content(part))

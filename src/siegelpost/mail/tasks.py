@@ -13,7 +13,7 @@ URGENT_PRIORITY = 50
 def deliver(mail_id: int) -> None:
     """Hand this mail to the mail server, and what else is due while the connection stands."""
     # Delivery schedules the next attempt through this module.
-    from siegelpost.mail.delivery import deliver as hand_over
+    from siegelpost.mail.outgoing.delivery import deliver as hand_over
 
     hand_over(mail_id)
 

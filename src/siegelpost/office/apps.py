@@ -11,9 +11,9 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         """Have its rows checked with the whole installation."""
-        from siegelpost.ledger import findings, sealed
-        from siegelpost.office import checking
+        from siegelpost.ledger import inspection, key_samples
+        from siegelpost.office import checks
 
-        sealed.register(sealed.Sealed("fields", checking.sealed_values))
-        findings.register(findings.Check(checking.NAME, "Rechtstexte", "Legal texts", checking.run))
-        findings.register_files("office", checking.stored_files)
+        key_samples.register(key_samples.Sealed("fields", checks.sealed_values))
+        inspection.register(inspection.Check(checks.NAME, "Rechtstexte", "Legal texts", checks.run))
+        inspection.register_files("office", checks.stored_files)

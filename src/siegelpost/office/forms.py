@@ -9,13 +9,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from siegelpost.office.button_labels import ORDER_LABELS, described, is_statutory, validated
+from siegelpost.office.current import the_office
 from siegelpost.office.kinds import Language
-from siegelpost.office.labels import ORDER_LABELS, described, is_statutory, validated
 from siegelpost.office.logo import NONE, Logo, LogoError, drawn
 from siegelpost.office.models import Agent, LegalText, Office
-from siegelpost.office.places import lacking
+from siegelpost.office.placeholders import lacking
 from siegelpost.office.texts import LackingError, Origin
-from siegelpost.office.the_office import the_office
 
 # For what a person copies letter by letter.
 AS_TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
@@ -48,7 +48,7 @@ class OfficeForm(forms.ModelForm[Office]):
         widget=forms.FileInput({"accept": "image/png,image/jpeg,image/webp"}),
     )
     remove_logo = forms.BooleanField(label=gettext_lazy("Logo entfernen"), required=False)
-    new_logo: Logo | None = None  # what :func:`siegelpost.office.changing.save` takes
+    new_logo: Logo | None = None  # what :func:`siegelpost.office.editor.save` takes
 
     class Meta:
         model = Office

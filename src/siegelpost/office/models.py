@@ -228,7 +228,7 @@ class SignInLink(models.Model):
 class LegalText(models.Model):
     """One frozen version of a legal text; a change is a new version, an old one stays what it was.
 
-    The places in it (``[TELEFON]``) are filled when it is shown: see :mod:`siegelpost.office.places`.
+    The places in it (``[TELEFON]``) are filled when it is shown: see :mod:`siegelpost.office.placeholders`.
     """
 
     kind = models.CharField(_("Art"), max_length=20, choices=TextKind)

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from siegelpost.office.kinds import Language, TextKind
-from siegelpost.office.places import places_in
+from siegelpost.office.placeholders import places_in
 
 DEFAULTS = Path(__file__).parent / "default_texts"
 # What each model is called where a text is shown that equals it.

@@ -2,7 +2,7 @@
 
 The drafts in ``default_texts`` are the statutory models, where there is one (:mod:`siegelpost.office.statutory`), and
 plain drafts to start from. They are no legal advice: the settings page says so, and an office has its own lawyer read
-them. A published text keeps its places (:mod:`siegelpost.office.places`).
+them. A published text keeps its places (:mod:`siegelpost.office.placeholders`).
 """
 
 import re
@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
-from siegelpost.office.law import LOOKED_UP
+from siegelpost.office.law_calendar import LOOKED_UP
 from siegelpost.office.models import Language, LegalText, Office, TextKind
-from siegelpost.office.places import PLACES, lacking
+from siegelpost.office.placeholders import PLACES, lacking
 from siegelpost.office.statutory import draft, equals_model
 from siegelpost.settings import load
 

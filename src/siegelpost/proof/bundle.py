@@ -16,9 +16,9 @@ from siegelpost.ledger.log import openings
 from siegelpost.ledger.models import Checkpoint, Event
 from siegelpost.ledger.note import NoteError, Verifier
 from siegelpost.ledger.sequencer import seal
-from siegelpost.ledger.stored import StoredTiles
+from siegelpost.ledger.tree_reader import StoredTiles
 from siegelpost.ledger.verify import consistency_text, inclusion_text
-from siegelpost.proof.given import checkpoints_in
+from siegelpost.proof.known_checkpoints import checkpoints_in
 from siegelpost.proof.manifest import Content, Manifest
 from siegelpost.proof.names import safe
 from siegelpost.proof.readme import readme

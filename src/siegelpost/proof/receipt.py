@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 import segno
 
+from siegelpost.ledger.event_variants import words
 from siegelpost.ledger.events import by_uri
 from siegelpost.ledger.leaf import Leaf, Opening
 from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.note import Verifier
-from siegelpost.ledger.variants import words
 from siegelpost.proof.manifest import Content
 from siegelpost.proof.visible import visible
 

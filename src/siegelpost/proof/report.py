@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Final
 
 from siegelpost.ledger.checkpoint import Checkpoint
+from siegelpost.ledger.event_variants import words
 from siegelpost.ledger.events import EventKind, Language, by_uri
 from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.note import Verifier
-from siegelpost.ledger.variants import words
 from siegelpost.proof.manifest import Manifest
 
 # For people to read, and signed with the rest; no event names them, so they prove nothing.

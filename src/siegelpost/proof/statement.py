@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from siegelpost.ledger import key
+from siegelpost.ledger.event_variants import words
 from siegelpost.ledger.events import by_uri
 from siegelpost.ledger.leaf import read as read_leaf
 from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.models import Checkpoint, Event
-from siegelpost.ledger.variants import words
 from siegelpost.proof.receipt import in_berlin, qr, shown
 
 _TEMPLATE = Path(__file__).with_name("statement.typ")

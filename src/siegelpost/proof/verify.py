@@ -22,7 +22,7 @@ from siegelpost.ledger.note import NoteError, Verifier
 from siegelpost.ledger.verify import check_consistency, check_inclusion, check_openings
 from siegelpost.proof import binding, container, times
 from siegelpost.proof.container import ContainerError
-from siegelpost.proof.given import checkpoints_in
+from siegelpost.proof.known_checkpoints import checkpoints_in
 from siegelpost.proof.manifest import Content, Manifest, ManifestError, open_note
 from siegelpost.proof.report import Anchor, Check, Contradiction, ProvenEvent, Report
 
@@ -53,7 +53,7 @@ def verify(
         path: the zip, or the folder it was unpacked to.
         key: the key string the office is known by; without it the key inside the proof is taken.
         checkpoints: signed checkpoints that the reader has from elsewhere, such as from mails of the time
-            (see :func:`siegelpost.proof.given.checkpoints_in`); each must be continued by this proof.
+            (see :func:`siegelpost.proof.known_checkpoints.checkpoints_in`); each must be continued by this proof.
         roots: certificates of time-stamping authorities that the reader trusts; each time stamp must lead to one.
     """
     report = Report()

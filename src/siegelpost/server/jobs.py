@@ -37,26 +37,26 @@ class Round:
 ROUNDS: tuple[Round, ...] = (
     Round("siegelpost.ledger.sequencer.seal", 0.5, also_halted=True),
     Round("siegelpost.ledger.installation.watch", 30, also_halted=True),
-    Round("siegelpost.dispatch.rounds.quick", 1),
-    Round("siegelpost.dispatch.rounds.slow", 60),
-    Round("siegelpost.estates.import_work.round_", 1),
-    Round("siegelpost.estates.imports.forget_old", 3600),
-    Round("siegelpost.mail.delivery.recover", 60),
-    Round("siegelpost.mail.imap.watch", 60),
-    Round("siegelpost.mail.in_port.serve", 5),
-    Round("siegelpost.mail.signing.check_again", 3600),
+    Round("siegelpost.dispatch.schedule.quick", 1),
+    Round("siegelpost.dispatch.schedule.slow", 60),
+    Round("siegelpost.estates.imports.work.round_", 1),
+    Round("siegelpost.estates.imports.upload.forget_old", 3600),
+    Round("siegelpost.mail.outgoing.delivery.recover", 60),
+    Round("siegelpost.mail.incoming.imap.watch", 60),
+    Round("siegelpost.mail.incoming.lmtp.serve", 5),
+    Round("siegelpost.mail.domain.dkim.check_again", 3600),
     Round("siegelpost.proof.timestamp.stamp_if_wanted", 3600),
-    Round("siegelpost.certificates.changing.note_activations", 5),
-    Round("siegelpost.certificates.visitors.alarm", 300),
-    Round("siegelpost.dispatch.pushing.round_", 2),
-    Round("siegelpost.dispatch.pushing.certificate_round", 3600),
-    Round("siegelpost.dispatch.pushing.follow_up_round", 60),
-    Round("siegelpost.certificates.endings.warn", 600),
+    Round("siegelpost.certificates.actions.note_activations", 5),
+    Round("siegelpost.certificates.refusals.alarm", 300),
+    Round("siegelpost.cases.push_news.round_", 2),
+    Round("siegelpost.cases.push_news.certificate_round", 3600),
+    Round("siegelpost.cases.push_news.follow_up_round", 60),
+    Round("siegelpost.certificates.expiry_notice.warn", 600),
     Round("siegelpost.web.throttle.forget_old", 3600),
     Round("siegelpost.dispatch.uploads.forget_old", 3600),
-    Round("siegelpost.dispatch.privacy.finish", 3600),
-    Round("siegelpost.dispatch.clearing.round_", 3600),
-    Round("siegelpost.dispatch.retention.sweep", 3600),
+    Round("siegelpost.cases.erasure.finish", 3600),
+    Round("siegelpost.cases.clearance.round_", 3600),
+    Round("siegelpost.dispatch.evidence.retention.sweep", 3600),
     Round("siegelpost.server.finished_jobs.forget_old", 3600),
     Round("siegelpost.server.renewal.look", 1, also_halted=True),
 )
@@ -71,8 +71,8 @@ _RESTING = 2.0
 
 def run(child: Child, rounds: Sequence[Round] = ROUNDS) -> None:
     """Do jobs until the supervisor asks to end or is gone; what has begun is finished."""
-    from siegelpost.estates import import_work
-    from siegelpost.mail import delivery
+    from siegelpost.estates.imports import work
+    from siegelpost.mail.outgoing import delivery
 
     ending = threading.Event()
     wake_read, wake_write = os.pipe()
@@ -85,7 +85,7 @@ def run(child: Child, rounds: Sequence[Round] = ROUNDS) -> None:
     select.select([child.lifeline, wake_read], [], [])
     ending.set()
     delivery.stopping.set()
-    import_work.stopping.set()
+    work.stopping.set()
     deadline = time.monotonic() + GRACE
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))

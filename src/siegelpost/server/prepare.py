@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from siegelpost.keys import UnsafeError
-from siegelpost.server.certificates import ensure_certificate
+from siegelpost.server.first_certificate import ensure_certificate
 from siegelpost.settings import Settings
 
 if TYPE_CHECKING:  # Django's models need the settings first

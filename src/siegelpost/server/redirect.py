@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
-from siegelpost.tls import plain
+from siegelpost.tls.front import plain
 
 _PATIENCE = 10.0
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 import structlog
 
-from siegelpost.certificates.house import house, open_store
+from siegelpost.certificates.installed import house, open_store
 from siegelpost.settings import Settings, load
-from siegelpost.tls import AcmeError, Kept, Store, acme_status, plan_changed_at, requested
-from siegelpost.tls import look as look_at
-from siegelpost.tls.acme.problems import Code
+from siegelpost.tls.acme.plan import plan_changed_at
+from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.acme.progress import utc_now
-from siegelpost.tls.acme.renewal import EVERY
+from siegelpost.tls.acme.renewal import EVERY, requested
+from siegelpost.tls.acme.renewal import look as look_at
+from siegelpost.tls.acme.status import acme_status
+from siegelpost.tls.store import Store
+from siegelpost.tls.store_guard import Kept
 
 log = structlog.get_logger(__name__)
 

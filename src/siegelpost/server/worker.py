@@ -12,11 +12,14 @@ from ipaddress import ip_network
 import structlog
 import uvloop
 
-from siegelpost.server.certificates import open_store
 from siegelpost.server.child import GRACE, Child
+from siegelpost.server.first_certificate import open_store
 from siegelpost.server.redirect import RedirectProtocol, location_of
 from siegelpost.settings import Settings
-from siegelpost.tls import Front, Journal, Limits, ProxyFront, Shared, StoreContexts, challenge_contexts, plain, tokens
+from siegelpost.tls.acme.challenges import challenge_contexts, tokens
+from siegelpost.tls.front import Front, Limits, ProxyFront, Shared, plain
+from siegelpost.tls.front.choice import StoreContexts
+from siegelpost.tls.front.journal import Journal
 
 log = structlog.get_logger(__name__)
 

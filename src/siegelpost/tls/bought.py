@@ -12,22 +12,22 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from siegelpost.doctor.judge import judge
+from siegelpost.doctor.judgement import Judgement
+from siegelpost.doctor.live.aia import complete
+from siegelpost.doctor.live.clock import Deadline
+from siegelpost.doctor.live.lookup import is_public
+from siegelpost.doctor.live.target import Address
+from siegelpost.doctor.policy.cause import Cause
+from siegelpost.doctor.report import Words
+from siegelpost.doctor.texts.language import fill
+from siegelpost.doctor.x509.chain import MOST_CERTIFICATES
 from siegelpost.tls import containers
-from siegelpost.tls.chain import MOST_CERTIFICATES
 from siegelpost.tls.containers import Found, Unreadable
 from siegelpost.tls.csr import Requests
-from siegelpost.tls.doctor.judge import judge
-from siegelpost.tls.doctor.judgement import Judgement
-from siegelpost.tls.doctor.report import Words
-from siegelpost.tls.live.aia import complete
-from siegelpost.tls.live.clock import Deadline
-from siegelpost.tls.live.lookup import is_public
-from siegelpost.tls.live.target import Address
 from siegelpost.tls.naming import key_fingerprint
-from siegelpost.tls.policy.cause import Cause
+from siegelpost.tls.refusals import LOSSES, REASONS, Loss, Reason
 from siegelpost.tls.store import Source, Store, Stored, StoreError
-from siegelpost.tls.texts.language import fill
-from siegelpost.tls.texts.refusals import LOSSES, REASONS, Loss, Reason
 
 # A certificate that ends some hours earlier than the present one is no worse.
 _HARDLY_EARLIER = timedelta(days=1)

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from siegelpost.tls.chain import ChainError, from_pem
+from siegelpost.doctor.x509.chain import ChainError, from_pem
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_IN_ZIP = 20

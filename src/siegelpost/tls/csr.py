@@ -26,11 +26,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import NameOID
 
-from siegelpost.durable import write_durably
+from siegelpost.doctor.texts.language import fill
 from siegelpost.tls.naming import key_fingerprint
+from siegelpost.tls.refusals import REASONS, Reason
 from siegelpost.tls.store import Store, StoreError
-from siegelpost.tls.texts.language import fill
-from siegelpost.tls.texts.refusals import REASONS, Reason
+from siegelpost.toolbox.durable import write_durably
 
 _MAX_COMMON_NAME = 64
 _NO_PUBLIC_ENDINGS = ("local", "localhost", "lan", "home", "internal", "intranet", "corp", "arpa")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from cryptography import x509
 
-from siegelpost.durable import read_json
 from siegelpost.tls.acme import plan
 from siegelpost.tls.naming import key_fingerprint
 from siegelpost.tls.store import SEALED, Store, StoreError
+from siegelpost.toolbox.durable import read_json
 
 
 class Fault(Enum):

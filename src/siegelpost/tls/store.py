@@ -33,10 +33,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
-from siegelpost.durable import replace_durably, sync_folder, write_durably
+from siegelpost.doctor.texts.language import fill
 from siegelpost.tls.naming import key_fingerprint, names_of
-from siegelpost.tls.texts.language import fill
-from siegelpost.tls.texts.refusals import REASONS, Reason
+from siegelpost.tls.refusals import REASONS, Reason
+from siegelpost.toolbox.durable import replace_durably, sync_folder, write_durably
 
 # Where keys lie that the passphrase has sealed; what is still being written begins with a dot.
 SEALED = ("certificates/[!.]*/key.pem", "requests/[!.]*/key.pem", "acme/accounts/[!.]*/key.pem")

@@ -11,7 +11,7 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the key tried that has sealed how people sign in."""
-        from siegelpost.ledger import sealed
+        from siegelpost.ledger import key_samples
         from siegelpost.web import checking
 
-        sealed.register(sealed.Sealed("fields", checking.sealed_values))
+        key_samples.register(key_samples.Sealed("fields", checking.sealed_values))

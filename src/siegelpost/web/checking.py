@@ -5,7 +5,7 @@ from functools import partial
 
 from allauth.mfa.models import Authenticator
 
-from siegelpost.ledger.sealed import Opening
+from siegelpost.ledger.key_samples import Opening
 from siegelpost.office.sealing import unseal
 
 # Where allauth keeps what it has our adapter seal.

@@ -8,9 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.ledger import halt
+from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent
-from siegelpost.office.the_office import the_office
-from siegelpost.web.mobile.access import CERTIFICATES, HAND_OVER, LEADERS, SALES, SIGNED_IN, Rule, hand_over_of
+from siegelpost.web.office.access import CERTIFICATES, HAND_OVER, LEADERS, SALES, SIGNED_IN, Rule, hand_over_of
 
 
 @dataclass(frozen=True, slots=True)

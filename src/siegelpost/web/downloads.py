@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.http import content_disposition_header
 
 from siegelpost.web.headers import Headers
-from siegelpost.web.reading import Found
+from siegelpost.web.page_query import Found
 
 _EML = "einschreiben.eml"
 _ATTACHMENT = "anlage/"

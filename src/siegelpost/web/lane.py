@@ -18,23 +18,24 @@ from urllib.parse import quote
 import structlog
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from siegelpost import storage
-from siegelpost.dispatch import handing_over, opening, visitor
-from siegelpost.dispatch.handing_over import Handed, pictures_in
 from siegelpost.dispatch.links import PREFIX, canonical_sha256
 from siegelpost.dispatch.models import Kind
+from siegelpost.dispatch.recipient import downloads as handing_over
+from siegelpost.dispatch.recipient import openings, visitor
+from siegelpost.dispatch.recipient.downloads import Handed, pictures_in
 from siegelpost.dispatch.states import State
 from siegelpost.ledger import halt
 from siegelpost.ledger.log import Row
 from siegelpost.office.tokens import token_hash
 from siegelpost.settings import Settings
-from siegelpost.web import downloads, live, returning, service_worker, static_files
+from siegelpost.toolbox import storage
+from siegelpost.web import downloads, live_pages, return_path, service_worker, static_files
 from siegelpost.web.errors import halted_page
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
 from siegelpost.web.openings import Openings
-from siegelpost.web.reading import Found, PostgreSQLReader, Reader, SQLiteReader, public_id, shown, state_of
+from siegelpost.web.page_query import Found, PostgreSQLReader, Reader, SQLiteReader, public_id, shown, state_of
 from siegelpost.web.recipient.pages import Answer, Shown, dispatch_page, message_page
 
 log = structlog.get_logger(__name__)
@@ -73,11 +74,11 @@ class Lane:
         else:
             self._reader = PostgreSQLReader(settings.database_url)
             self._commits = GroupCommit(partial(PostgreSQLWriter, settings.database_url))
-        self._live_pages = live.Live(self._reader.marker, self._headers, settings.data / "run" / "live")
+        self._live_pages = live_pages.Live(self._reader.marker, self._headers, settings.data / "run" / "live")
         self._service_worker = service_worker.script(self._static)
         self._fixed: dict[str, Handler] = {
             service_worker.ADDRESS: self._worker,
-            live.ADDRESS: self._live_pages.stream,
+            live_pages.ADDRESS: self._live_pages.stream,
             "/health": self._ready,
             "/health/live": self._live,
             "/health/ready": self._ready,
@@ -164,7 +165,7 @@ class Lane:
         """Whether the visitor was led here by the answer to their own form; of content each look is recorded."""
         if state is State.OPEN or scope["method"] != "GET" or not scope.get("query_string"):
             return False
-        return await returning.is_after_own_form(scope["query_string"], token)
+        return await return_path.is_after_own_form(scope["query_string"], token)
 
     async def _recorded(self, event: Row, send: Send) -> bool:
         """Whether the event is on the disk; if it cannot be, the visitor is asked to come back."""
@@ -298,11 +299,11 @@ class Lane:
 
 
 def _is_machine(scope: Scope) -> bool:
-    return opening.looks_like_a_machine(_field(scope, b"user-agent"), scope["method"], _foresight(scope))
+    return openings.looks_like_a_machine(_field(scope, b"user-agent"), scope["method"], _foresight(scope))
 
 
 def _opening(found: Found, state: State, scope: Scope, shown: str, *, again: bool = False) -> Row:
-    return opening.record(
+    return openings.record(
         public_id(found),
         state=state,
         shown=shown,
@@ -316,7 +317,7 @@ def _opening(found: Found, state: State, scope: Scope, shown: str, *, again: boo
 
 def _foresight(scope: Scope) -> list[bytes]:
     """What browsers say when nobody has asked for the page yet."""
-    return [value for field, value in scope["headers"] if field in opening.FORESIGHT]
+    return [value for field, value in scope["headers"] if field in openings.FORESIGHT]
 
 
 async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:

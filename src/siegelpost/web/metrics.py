@@ -9,9 +9,10 @@ from django_tasks_db.models import DBTaskResult
 
 from siegelpost.ledger.halt import reason
 from siegelpost.ledger.models import Event
-from siegelpost.mail import unreadable
+from siegelpost.mail.outgoing import unreadable
 from siegelpost.settings import Settings
-from siegelpost.tls import Journal, Store
+from siegelpost.tls.front.journal import Journal
+from siegelpost.tls.store import Store
 
 
 def metrics(settings: Settings) -> str:

@@ -7,8 +7,8 @@ from tests.support import parts
 from tests.support.acme_office import office, visitor
 from tests.support.acme_servers import caddy
 
+from siegelpost.doctor.x509.chain import from_pem
 from siegelpost.tls.acme.plan import Challenge, KeyType, Plan
-from siegelpost.tls.chain import from_pem
 
 # Of its own, so that nothing else of this machine is in the way. Caddy finds names by this machine's resolver, which
 # knows none of ours: so it certifies addresses here, as pebble does names.

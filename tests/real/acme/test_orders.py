@@ -11,8 +11,8 @@ from tests.support.acme_office import NAME, Office, Visit, office, visitor
 from tests.support.acme_servers import HOSTILE, NORMAL, Pebble, pebble
 from tests.support.dynamic_dns import API_KEY, KEY_NAME, KEY_SECRET, Zone, dynamic_dns
 
+from siegelpost.doctor.x509.chain import from_pem
 from siegelpost.tls.acme.plan import Challenge, DnsProvider, KeyType, Plan
-from siegelpost.tls.chain import from_pem
 
 ADDRESS = "127.0.0.1"
 pytestmark = [pytest.mark.real, pytest.mark.browser, pytest.mark.timeout(600)]

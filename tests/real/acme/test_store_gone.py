@@ -21,8 +21,8 @@ from tests.support.waiting import until
 from siegelpost.tls.acme.plan import Plan, load_plan, save_plan
 from siegelpost.tls.acme.progress import progress
 from siegelpost.tls.acme.status import acme_status
-from siegelpost.tls.keeping import Loss, last_loss
 from siegelpost.tls.store import Store
+from siegelpost.tls.store_guard import Loss, last_loss
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(400)]
 # What processes say that look while the folder is away; of what is raised, only that a file of it is missing.

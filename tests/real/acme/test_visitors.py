@@ -13,9 +13,9 @@ from tests.support.acme_office import NAME, Office, office
 from tests.support.acme_servers import NORMAL, pebble
 from tests.support.dynamic_dns import dynamic_dns
 
+from siegelpost.doctor.x509.chain import from_pem
 from siegelpost.tls.acme.plan import Challenge, Plan
 from siegelpost.tls.acme.progress import progress
-from siegelpost.tls.chain import from_pem
 
 VISITORS = 8
 pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]

@@ -13,7 +13,8 @@ import pytest
 from tests.real.browsers import ask, odd, servers, trust
 from tests.real.browsers.cases import Case, every_case, selection
 
-from siegelpost.tls import Browser, judge
+from siegelpost.doctor.judge import judge
+from siegelpost.doctor.policy import Browser
 
 BROWSERS = (Browser.CHROMIUM, Browser.FIREFOX)
 ANSWERS = Path(__file__).with_name("answers.json")

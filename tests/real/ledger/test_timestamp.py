@@ -17,10 +17,10 @@ from siegelpost.ledger.models import Timestamp
 from siegelpost.ledger.sequencer import seal
 from siegelpost.proof import timestamp
 from siegelpost.proof.report import Check
+from siegelpost.proof.report_words import text
 from siegelpost.proof.timestamp import AuthorityError, request_token, stamp_if_wanted, stamp_newest
 from siegelpost.proof.token import TokenError, check_token, read_roots
 from siegelpost.proof.verify import verify
-from siegelpost.proof.wording import text
 from siegelpost.settings import load
 
 pytestmark = pytest.mark.real

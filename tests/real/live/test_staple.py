@@ -20,8 +20,8 @@ from tests.real.browsers.trust import write_database
 from tests.support import der, parts
 from tests.support.pki import Authority, Certificate, extension
 
-from siegelpost.tls import check
-from siegelpost.tls.policy import Browser
+from siegelpost.doctor.live import check
+from siegelpost.doctor.policy import Browser
 
 pytestmark = pytest.mark.real
 NAME = "expose.test"

@@ -23,9 +23,8 @@ from tests.support.strange_servers import (
     serving,
 )
 
-from siegelpost.tls import check
-from siegelpost.tls.live import LiveReport
-from siegelpost.tls.policy import Browser
+from siegelpost.doctor.live import LiveReport, check
+from siegelpost.doctor.policy import Browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 NAME = "expose.test"

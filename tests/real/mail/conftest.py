@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from siegelpost.mail.changes import Change
+    from siegelpost.mail.outgoing.transitions import Change
 
 
 @pytest.fixture(autouse=True)
 def little_patience(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.support import mailing
 
-    from siegelpost.mail import delivery
+    from siegelpost.mail.outgoing import delivery
 
     monkeypatch.setattr(delivery, "PATIENCE", mailing.LITTLE_PATIENCE)
     mailing.forget_rest()
@@ -22,7 +22,7 @@ def little_patience(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def changes() -> "Iterator[list[Change]]":
     """What listeners are told."""
-    from siegelpost.mail import outbox
+    from siegelpost.mail.outgoing import outbox
 
     told: list[Change] = []
     listener = outbox.on_change(lambda change: told.append(change))

@@ -9,10 +9,10 @@ from tests.support.mailing import forget_rest, make_due, queue, said, send, use
 from tests.support.ports import free_port
 from tests.support.smtp import CUT, HANG_UP, POLITE, Fault, Hear, Say, Step, Wait, mailbox, scripted
 
-from siegelpost.mail import delivery
 from siegelpost.mail.causes import Cause
-from siegelpost.mail.changes import Change, What
 from siegelpost.mail.models import AttemptOutcome, OutgoingMail, Stage, State
+from siegelpost.mail.outgoing import delivery
+from siegelpost.mail.outgoing.transitions import Change, What
 
 HELLO = (Say("220 ready"), Hear("EHLO"), Say("250 hello"))
 

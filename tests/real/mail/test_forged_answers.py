@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from tests.support.office import a_dispatch, an_office, the_guard_says
 
-from siegelpost.dispatch import proof_of, rounds
-from siegelpost.dispatch.by_mail import SENTENCES
+from siegelpost.dispatch import schedule
+from siegelpost.dispatch.evidence import proof
+from siegelpost.dispatch.gate.reply_order import SENTENCES
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.models import Event
-from siegelpost.mail import own_verification
-from siegelpost.mail.in_port import PROTOCOLS, Receiver
-from siegelpost.mail.incoming import reference
+from siegelpost.mail.incoming import dkim_check
+from siegelpost.mail.incoming.lmtp import PROTOCOLS, Receiver
+from siegelpost.mail.incoming.routing import reference
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
 from siegelpost.mail.sealing import unseal
 from siegelpost.mail.sink import running
@@ -50,7 +51,7 @@ def dispatch(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterato
     the_guard_says(True, monkeypatch)
     monkeypatch.setenv("SIEGELPOST_MAIL_IN_PORT", "2525")
     monkeypatch.setenv("SIEGELPOST_MAIL_TRUSTED_SERVERS", json.dumps([MX]))
-    monkeypatch.setattr(own_verification, "resolver", lambda: lambda name, kind: [])
+    monkeypatch.setattr(dkim_check, "resolver", lambda: lambda name, kind: [])
     configure()
     yield a_dispatch()
     monkeypatch.undo()
@@ -78,7 +79,7 @@ def hand_in(port: int, sender: str, results: str, words: str = ORDER, **headers:
     raw = f"From: {sender}\r\n".encode() + message.as_bytes()
     with smtplib.SMTP("127.0.0.1", port) as connection:
         connection.sendmail("eve@evil.test", ["post@lindenhof.test"], raw)
-    rounds.quick()
+    schedule.quick()
     return IncomingMail.objects.latest("pk")
 
 
@@ -128,7 +129,7 @@ def test_no_link_of_any_mail_of_the_dispatch_stands_in_the_proof(broken: bool, d
     hint = OutgoingMail.objects.get(purpose=Purpose.REPLY_HINT)
     shown = f"{secret[:9]}\n> {secret[9:]}" if broken else secret
     hand_in(port, MARA, GENUINE, f"Ich verstehe nicht.\n\n> > https://x.test/s/{shown}/\n", In_Reply_To=hint.message_id)
-    documents = proof_of.documents(dispatch)
+    documents = proof.documents(dispatch)
     squeezed = b"".join(documents["answers/2.eml"].replace(b"=\n", b"").replace(b">", b"").split())
     assert b"verstehe" in squeezed
     assert secret.encode() not in squeezed

@@ -14,17 +14,11 @@ from tests.unit.mail import bounce_samples as samples
 
 from siegelpost.keys import UnsafeError
 from siegelpost.ledger import halt
-from siegelpost.mail import imap, mailbox, smtp
-from siegelpost.mail.incoming import Outcome, take_in
-from siegelpost.mail.models import (
-    IncomingKind,
-    IncomingMail,
-    MailboxPosition,
-    MailboxSettings,
-    OutgoingMail,
-    State,
-)
-from siegelpost.mail.server_settings import trusted_servers
+from siegelpost.mail.incoming import imap, mailbox
+from siegelpost.mail.incoming.routing import Outcome, take_in
+from siegelpost.mail.models import IncomingKind, IncomingMail, MailboxPosition, MailboxSettings, OutgoingMail, State
+from siegelpost.mail.outgoing import smtp
+from siegelpost.mail.outgoing.server_settings import trusted_servers
 from siegelpost.settings import load
 
 HOUSE = Authority.root("House authority")

@@ -10,7 +10,7 @@ from tests.unit.mail import bounce_samples as samples
 
 from siegelpost.keys import UnsafeError
 from siegelpost.ledger import halt
-from siegelpost.mail.in_port import PROTOCOLS, Receiver
+from siegelpost.mail.incoming.lmtp import PROTOCOLS, Receiver
 from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, State
 from siegelpost.mail.sink import running
 
@@ -49,7 +49,7 @@ def test_trouble_of_ours_asks_to_come_again(port: tuple[str, int], monkeypatch: 
     def fails(raw: bytes) -> bool:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("siegelpost.mail.in_port._take_in", fails)
+    monkeypatch.setattr("siegelpost.mail.incoming.lmtp._take_in", fails)
     with connected(port) as connection, pytest.raises(smtplib.SMTPDataError) as refused:
         connection.sendmail("", ["buero@office.test"], samples.report())
     assert refused.value.smtp_code == 451

@@ -19,10 +19,11 @@ from tests.support.smtp import Fault, Mailbox, mailbox
 from tests.support.waiting import until
 
 from siegelpost.ledger.events import EventKind as E
-from siegelpost.mail import delivery, imap, smtp
-from siegelpost.mail.incoming import unhandled_replies
+from siegelpost.mail.incoming import imap
+from siegelpost.mail.incoming.routing import unhandled_replies
 from siegelpost.mail.models import IncomingMail, OutgoingMail
-from siegelpost.mail.smtp import Patience
+from siegelpost.mail.outgoing import delivery, smtp
+from siegelpost.mail.outgoing.smtp import Patience
 from siegelpost.settings import load
 
 if TYPE_CHECKING:
@@ -96,13 +97,13 @@ def try_again(dispatch: "Dispatch") -> None:
 
 
 def timeline(dispatch: "Dispatch") -> list[str]:
-    from siegelpost.dispatch import timeline
+    from siegelpost.dispatch.evidence import timeline
 
     return [entry.kind for entry in timeline.of(dispatch)]
 
 
 def details(dispatch: "Dispatch") -> str:
-    from siegelpost.dispatch import timeline
+    from siegelpost.dispatch.evidence import timeline
 
     return "\n".join(entry.detail for entry in timeline.of(dispatch))
 
@@ -170,8 +171,8 @@ def test_greylisting(provider: PostOffice) -> None:
 
 
 def test_a_connection_cut_after_data(provider: PostOffice) -> None:
+    from siegelpost.office.current import the_office
     from siegelpost.office.models import SmtpSecurity
-    from siegelpost.office.the_office import the_office
 
     with cutting(provider.smtp) as port:
         office = the_office()

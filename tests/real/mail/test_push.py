@@ -25,13 +25,13 @@ from django_tasks_db.models import DBTaskResult
 from tests.support.office import a_contact, a_dispatch, an_activity, an_agent, an_office, the_guard_says
 from tests.support.pki import Authority
 
-from siegelpost.dispatch import pushing
+from siegelpost.cases import push_news
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.ledger.sequencer import seal
-from siegelpost.mail import push, push_wire
-from siegelpost.mail.push_models import PushDevice, PushKind, PushWishes
+from siegelpost.mail.push import devices, wire
+from siegelpost.mail.push.models import PushDevice, PushKind, PushWishes
 from siegelpost.office.models import Agent, Role
 from siegelpost.settings import load
 
@@ -98,15 +98,15 @@ def service(authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     server.socket = context.wrap_socket(server.socket, server_side=True)
     made.port = server.server_port
     allowing = load().model_copy(update={"push_allow_private": True, "trust_roots": [root]})
-    monkeypatch.setattr(push_wire, "load", lambda: allowing)
-    push_wire._context.cache_clear()
+    monkeypatch.setattr(wire, "load", lambda: allowing)
+    wire._context.cache_clear()
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield made
     server.shutdown()
     server.server_close()
     thread.join(10)
-    push_wire._context.cache_clear()
+    wire._context.cache_clear()
 
 
 @pytest.fixture
@@ -116,12 +116,12 @@ def dispatch(monkeypatch: pytest.MonkeyPatch) -> Dispatch:
     noon(monkeypatch)
     sent = a_dispatch()
     seal()
-    pushing.round_()
+    push_news.round_()
     return sent
 
 
 def noon(monkeypatch: pytest.MonkeyPatch, hour: int = 11, *, day: int = 25) -> None:
-    monkeypatch.setattr("siegelpost.mail.push.timezone.now", lambda: datetime(2026, 11, day, hour, tzinfo=UTC))
+    monkeypatch.setattr("siegelpost.mail.push.devices.timezone.now", lambda: datetime(2026, 11, day, hour, tzinfo=UTC))
 
 
 def happens(dispatch: Dispatch, event: EventKind, **data: Any) -> None:
@@ -130,18 +130,18 @@ def happens(dispatch: Dispatch, event: EventKind, **data: Any) -> None:
     with transaction.atomic():
         append(event, subject=str(dispatch.public_id), data=data)
     seal()
-    pushing.round_()
+    push_news.round_()
 
 
 def run_jobs() -> None:
     """What the jobs' process does with messages that are due."""
     for job in DBTaskResult.objects.filter(task_path__endswith="push.hand_over", status="READY"):
         job.delete()
-        push.hand_over.call(*job.args_kwargs["args"])
+        devices.hand_over.call(*job.args_kwargs["args"])
 
 
 def test_the_phone_reads_who_did_what_and_the_service_cannot(service: Service, dispatch: Dispatch) -> None:
-    push.add(dispatch.agent, **service.subscription(), name="Chrome auf Android")
+    devices.add(dispatch.agent, **service.subscription(), name="Chrome auf Android")
     happens(dispatch, EventKind.DECLARATION_MADE, kind="begin", text="Ja")
     happens(dispatch, EventKind.DECLARATION_MADE, kind="loss", text="Auch ja")
     assert service.got == []  # nothing is sent within the round; a job does it
@@ -158,13 +158,13 @@ def test_the_phone_reads_who_did_what_and_the_service_cannot(service: Service, d
 
 
 def test_the_request_is_signed_for_this_service_by_this_office(service: Service, dispatch: Dispatch) -> None:
-    push.add(dispatch.agent, **service.subscription(), name="x")
-    push.try_out(dispatch.agent, title="Siegelpost", body="Probe")
+    devices.add(dispatch.agent, **service.subscription(), name="x")
+    devices.try_out(dispatch.agent, title="Siegelpost", body="Probe")
     run_jobs()
     scheme, _, rest = service.got[0][1]["authorization"].partition(" ")
     given = dict(part.strip().split("=", 1) for part in rest.split(","))
     assert scheme == "vapid"
-    assert given["k"].rstrip("=") == push_wire.public_key()
+    assert given["k"].rstrip("=") == wire.public_key()
     head, claims, signature = given["t"].split(".")
     raw = unb64(signature)
     der = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
@@ -188,12 +188,12 @@ def test_the_request_is_signed_for_this_service_by_this_office(service: Service,
 def test_each_kind_comes_where_it_was_chosen_and_only_there(
     kind: PushKind, event: EventKind, data: dict[str, Any], service: Service, dispatch: Dispatch
 ) -> None:
-    push.add(dispatch.agent, **service.subscription(), name="x")
-    push.wish(dispatch.agent, set(PushKind.values) - {kind.value}, at_night=False)
+    devices.add(dispatch.agent, **service.subscription(), name="x")
+    devices.wish(dispatch.agent, set(PushKind.values) - {kind.value}, at_night=False)
     happens(dispatch, event, **data)
     run_jobs()
     assert service.got == []
-    push.wish(dispatch.agent, [kind.value], at_night=False)
+    devices.wish(dispatch.agent, [kind.value], at_night=False)
     other = a_dispatch(agent=dispatch.agent)
     happens(other, event, **data)
     run_jobs()
@@ -201,7 +201,7 @@ def test_each_kind_comes_where_it_was_chosen_and_only_there(
 
 
 def test_a_machines_look_is_no_news(service: Service, dispatch: Dispatch) -> None:
-    push.add(dispatch.agent, **service.subscription(), name="x")
+    devices.add(dispatch.agent, **service.subscription(), name="x")
     happens(dispatch, EventKind.NOTIFICATION_ACCESS_TRACKING, machine=True)
     happens(dispatch, EventKind.NOTIFICATION_ACCESS_TRACKING, machine=False)
     happens(dispatch, EventKind.NOTIFICATION_ACCESS_TRACKING, machine=False)
@@ -213,10 +213,10 @@ def test_the_certificate_is_told_once_a_day_to_who_sees_to_it(
     service: Service, dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     boss = an_agent(role=Role.ADMINISTRATOR)
-    push.add(boss, **service.subscription(), name="x")
+    devices.add(boss, **service.subscription(), name="x")
     the_guard_says(False, monkeypatch)
-    pushing.certificate_round()
-    pushing.certificate_round()
+    push_news.certificate_round()
+    push_news.certificate_round()
     run_jobs()
     assert [told["url"] for told in service.messages()] == ["/certificate/"]
 
@@ -226,20 +226,20 @@ def test_the_days_follow_ups_are_told_of_once_in_the_morning(
     hour: int, told: int, service: Service, dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     agent, today = dispatch.agent, date(2026, 11, 25)
-    push.add(agent, **service.subscription(), name="x")
+    devices.add(agent, **service.subscription(), name="x")
     for number, day in enumerate((date(2026, 11, 20), today, date(2026, 11, 26))):
         contact = a_contact(last_name=f"Berger{number}", email=f"{number}@berger.test")
         an_activity(agent=agent, contact=contact, follow_up_on=day)
     noon(monkeypatch, hour)
     for _ in range(3):
-        pushing.follow_up_round()
+        push_news.follow_up_round()
     run_jobs()
     assert [one["title"] for one in service.messages()] == ["2 Wiedervorlagen für heute"] * told
     assert [one["body"] for one in service.messages()] == ["Mara Berger0, Mara Berger1"] * told
     # The next day it is told again, as long as somebody wants to be told.
-    push.wish(agent, set(PushKind.values) - {PushKind.FOLLOW_UP}, at_night=False)
+    devices.wish(agent, set(PushKind.values) - {PushKind.FOLLOW_UP}, at_night=False)
     noon(monkeypatch, 11, day=26)
-    pushing.follow_up_round()
+    push_news.follow_up_round()
     run_jobs()
     assert len(service.messages()) == told
 
@@ -255,11 +255,11 @@ def test_follow_ups_come_at_the_hour_one_chose_and_at_night_if_one_chose_that(
     chosen: int, hour: int, at_night: bool, told: int, service: Service, dispatch: Dispatch,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    push.add(dispatch.agent, **service.subscription(), name="x")
-    push.wish(dispatch.agent, PushKind.values, at_night=at_night, follow_up_hour=chosen)
+    devices.add(dispatch.agent, **service.subscription(), name="x")
+    devices.wish(dispatch.agent, PushKind.values, at_night=at_night, follow_up_hour=chosen)
     an_activity(agent=dispatch.agent, text="Anrufen", follow_up_on=date(2026, 11, 25))
     noon(monkeypatch, hour)
-    pushing.follow_up_round()
+    push_news.follow_up_round()
     waiting = DBTaskResult.objects.filter(task_path__endswith="push.hand_over")
     assert all(job.run_after.year == 9999 for job in waiting)  # at once
     run_jobs()
@@ -269,7 +269,7 @@ def test_follow_ups_come_at_the_hour_one_chose_and_at_night_if_one_chose_that(
 def test_a_day_has_no_other_hours() -> None:
     for hour in (-1, 24):
         with pytest.raises(ValueError, match="0 to 23"):
-            push.wish(Agent(), [], at_night=False, follow_up_hour=hour)
+            devices.wish(Agent(), [], at_night=False, follow_up_hour=hour)
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_the_night_is_quiet_unless_wanted(hour: int, at_night: bool, waits_until
 def test_what_happens_at_night_waits_for_the_morning(
     service: Service, dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    push.add(dispatch.agent, **service.subscription(), name="x")
+    devices.add(dispatch.agent, **service.subscription(), name="x")
     noon(monkeypatch, hour=23)
     happens(dispatch, EventKind.WITHDRAWAL_DECLARED)
     job = DBTaskResult.objects.get(task_path__endswith="push.hand_over")
@@ -295,27 +295,27 @@ def test_what_happens_at_night_waits_for_the_morning(
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_device_that_is_gone_is_forgotten(status: int, service: Service, dispatch: Dispatch) -> None:
-    push.add(dispatch.agent, **service.subscription(), name="x")
+    devices.add(dispatch.agent, **service.subscription(), name="x")
     service.status = status
-    push.try_out(dispatch.agent, title="a", body="b")
+    devices.try_out(dispatch.agent, title="a", body="b")
     run_jobs()
     assert not PushDevice.objects.exists()
 
 
 def test_a_service_in_trouble_is_asked_again_later_and_not_for_ever(service: Service, dispatch: Dispatch) -> None:
-    push.add(dispatch.agent, **service.subscription(), name="x")
+    devices.add(dispatch.agent, **service.subscription(), name="x")
     service.status = 503
     happens(dispatch, EventKind.WITHDRAWAL_DECLARED)
-    for _ in range(push.MOST_TRIES + 2):
+    for _ in range(devices.MOST_TRIES + 2):
         run_jobs()
-    assert len(service.got) == push.MOST_TRIES
+    assert len(service.got) == devices.MOST_TRIES
     assert PushDevice.objects.exists()
 
 
 def test_a_redirect_is_not_followed(service: Service, dispatch: Dispatch) -> None:
-    push.add(dispatch.agent, **service.subscription(), name="x")
+    devices.add(dispatch.agent, **service.subscription(), name="x")
     service.status = 307
-    push.try_out(dispatch.agent, title="a", body="b")
+    devices.try_out(dispatch.agent, title="a", body="b")
     run_jobs()
     assert len(service.got) == 1
 
@@ -337,20 +337,20 @@ def test_a_redirect_is_not_followed(service: Service, dispatch: Dispatch) -> Non
     ],
 )
 def test_addresses_that_are_no_push_service_are_refused(endpoint: str) -> None:
-    with pytest.raises(push_wire.EndpointRefusedError):
-        push_wire.check(endpoint)
+    with pytest.raises(wire.EndpointRefusedError):
+        wire.check(endpoint)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.5", "169.254.169.254", "::1", "::ffff:10.0.0.1", "fe80::1"])
 def test_a_name_that_leads_inside_is_refused_when_it_is_used(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = [(2, 1, 6, "", (address, 443))]
     monkeypatch.setattr("socket.getaddrinfo", lambda *_args, **_more: answer)
-    with pytest.raises(push_wire.EndpointRefusedError):
-        push_wire._public_address("push.example.com", 443)
+    with pytest.raises(wire.EndpointRefusedError):
+        wire._public_address("push.example.com", 443)
 
 
 def test_keys_that_are_none_are_refused(service: Service, dispatch: Dispatch) -> None:
     for name in ("p256dh", "auth"):
         with pytest.raises(ValueError, match="keys"):
-            push.add(dispatch.agent, **{**service.subscription(), name: "AAAA"}, name="x")
+            devices.add(dispatch.agent, **{**service.subscription(), name: "AAAA"}, name="x")
     assert not PushDevice.objects.exists()

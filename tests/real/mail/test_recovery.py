@@ -16,10 +16,10 @@ from tests.support.smtp import POLITE, Fault, Hear, Say, Scripted, mailbox, scri
 
 from siegelpost.keys import UnsafeError
 from siegelpost.ledger import halt
-from siegelpost.mail import claims, delivery, outbox
-from siegelpost.mail.changes import Change, What
 from siegelpost.mail.models import AttemptOutcome, OutgoingMail, State
-from siegelpost.mail.smtp import Conversation
+from siegelpost.mail.outgoing import claims, delivery, outbox
+from siegelpost.mail.outgoing.smtp import Conversation
+from siegelpost.mail.outgoing.transitions import Change, What
 
 DEAD = "a-worker-that-is-gone"
 

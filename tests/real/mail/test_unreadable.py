@@ -8,10 +8,10 @@ from django.utils import timezone
 from tests.support.mailing import make_due, queue, said, send, use
 from tests.support.smtp import mailbox
 
-from siegelpost.mail import unreadable
 from siegelpost.mail.causes import Cause
-from siegelpost.mail.changes import Change, What
 from siegelpost.mail.models import MailContent, OutgoingMail, State
+from siegelpost.mail.outgoing import unreadable
+from siegelpost.mail.outgoing.transitions import Change, What
 
 
 def test_it_waits_however_long_and_goes_out_when_the_key_is_back(tmp_path: Path, changes: list[Change]) -> None:

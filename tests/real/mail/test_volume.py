@@ -15,9 +15,9 @@ from tests.support.smtp import Fault, mailbox
 
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
-from siegelpost.mail import delivery
 from siegelpost.mail.models import OutgoingMail, State
-from siegelpost.mail.progress import MANY, progress
+from siegelpost.mail.outgoing import delivery
+from siegelpost.mail.outgoing.progress import MANY, progress
 
 if TYPE_CHECKING:
     from siegelpost.dispatch.models import Dispatch
@@ -103,7 +103,7 @@ def test_a_server_that_asks_to_slow_down_is_obeyed(tmp_path: Path) -> None:
 
 
 def test_the_office_can_set_the_pace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from siegelpost.office.the_office import the_office
+    from siegelpost.office.current import the_office
 
     monkeypatch.setattr(delivery, "SWEEP_SECONDS", 1.0)
     with mailbox(tmp_path) as server:

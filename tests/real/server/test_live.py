@@ -10,8 +10,8 @@ from contextlib import ExitStack, closing, contextmanager
 import pytest
 from tests.support.serving import NAME, Serve, Server
 
-from siegelpost.web.live import ADDRESS
-from siegelpost.web.live_places import MOST_PER_PERSON
+from siegelpost.web.live_limits import MOST_PER_PERSON
+from siegelpost.web.live_pages import ADDRESS
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 SESSION = """

@@ -14,9 +14,9 @@ from tests.support.answers.clients import SHAPES as SHAPES
 from tests.support.answers.clients import answer
 from tests.support.answers.notices import Notice
 
-from siegelpost.dispatch.yes import Answer, People, meaning
-from siegelpost.mail import reading
-from siegelpost.mail.said import Original, said
+from siegelpost.dispatch.recipient.reply_words import Answer, People, meaning
+from siegelpost.mail import reader
+from siegelpost.mail.incoming.answer import Original, said
 
 HERE = Path(__file__).parent
 PEOPLE = People(("Mara Berger",), ("Jana Roth", "Immobilien Lindenhof"))
@@ -65,7 +65,7 @@ class Figures:
 def measured(ours: bytes, *, every: int = 1) -> Iterator[Figures]:
     """Every text in every shape, or in one of so many, each of them taken for some of the texts."""
     notice = Notice.of(BytesParser(policy=policy.default).parsebytes(ours))
-    original = Original(reading.parsed(ours))
+    original = Original(reader.parsed(ours))
     for name, meant in FILES.items():
         figures = Figures(meant)
         for number, text in enumerate(texts(name)):

@@ -4,7 +4,7 @@ import html
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-from siegelpost.mail.quoting import text_of_html
+from siegelpost.mail.incoming.quoting import text_of_html
 
 ME = "Mara Berger <mara@berger.test>"
 

@@ -13,12 +13,13 @@ from tests.support.office import an_agent, an_office
 from siegelpost.certificates import assistant
 from siegelpost.certificates.assistant import Address, Answers, Way, Who
 from siegelpost.certificates.forms import DnsForm
-from siegelpost.certificates.house import open_store
+from siegelpost.certificates.installed import open_store
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Role
 from siegelpost.settings import load
-from siegelpost.tls import LETS_ENCRYPT_SHORT, Challenge, DnsProvider, dns_providers, load_plan
-from siegelpost.web.mobile import assistant as pages
+from siegelpost.tls.acme.dns_providers import dns_providers
+from siegelpost.tls.acme.plan import LETS_ENCRYPT_SHORT, Challenge, DnsProvider, load_plan
+from siegelpost.web.office import certificate_assistant as pages
 
 NAME, FIXED, CHANGING = Address
 HOST = "expose.lindenhof.de"

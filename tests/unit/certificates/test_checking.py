@@ -10,11 +10,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.support.pki import Authority
 
 from siegelpost.certificates import checking
-from siegelpost.certificates.house import open_store
+from siegelpost.certificates.installed import open_store
 from siegelpost.ledger import fsck
-from siegelpost.ledger.findings import Finding
+from siegelpost.ledger.inspection import Finding
 from siegelpost.settings import load
-from siegelpost.tls import LETS_ENCRYPT, Plan, RequestKey, Requests, Source, Store, save_plan
+from siegelpost.tls.acme.plan import LETS_ENCRYPT, Plan, save_plan
+from siegelpost.tls.csr import RequestKey, Requests
+from siegelpost.tls.store import Source, Store
 
 ISSUING = Authority.root()
 

@@ -21,15 +21,16 @@ from siegelpost.checklist import inside, network, outside
 from siegelpost.checklist.check import Look, State, worst
 from siegelpost.checklist.network import Answers, Upgrades
 from siegelpost.checklist.table import CHECKS
+from siegelpost.doctor.live.findings import FindingId
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.ledger.models import Checkpoint
 from siegelpost.ledger.sequencer import seal
-from siegelpost.mail import authentication
+from siegelpost.mail.domain import records
 from siegelpost.office.models import Role
 from siegelpost.settings import load
-from siegelpost.tls import Plan, Source, Store, save_plan
-from siegelpost.tls.live.findings import FindingId
+from siegelpost.tls.acme.plan import Plan, save_plan
+from siegelpost.tls.store import Source, Store
 
 pytestmark = pytest.mark.django_db
 NOTHING = Answers(None, None, None, None)
@@ -171,10 +172,10 @@ def test_a_proxys_redirect_is_not_ours_to_see(look: Look) -> None:
 
 
 def test_mail_authentication(look: Look) -> None:
-    def found(*levels: authentication.Level) -> tuple[authentication.Finding, ...]:
-        return tuple(authentication.Finding("SPF", level, authentication._LATER) for level in levels)
+    def found(*levels: records.Level) -> tuple[records.Finding, ...]:
+        return tuple(records.Finding("SPF", level, records._LATER) for level in levels)
 
-    level = authentication.Level
+    level = records.Level
     states = {
         (level.GOOD, level.GOOD): State.OK,
         (level.GOOD, level.WEAK): State.WARN,

@@ -12,10 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.support.pki import Authority, Certificate
 
-from siegelpost.certificates.house import open_store
+from siegelpost.certificates.installed import open_store
 from siegelpost.cli import main
 from siegelpost.settings import load
-from siegelpost.tls import Plan, Source, load_plan, save_plan, self_signed
+from siegelpost.tls.acme.plan import Plan, load_plan, save_plan
+from siegelpost.tls.selfsigned import self_signed
+from siegelpost.tls.store import Source
 
 ROOT = Authority.root()
 

@@ -20,10 +20,10 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.support import proofs
 from tests.support.fates import Fates, every_fate
 
-from siegelpost import keys, storage
+from siegelpost import keys
 from siegelpost.contacts.models import Consent
 from siegelpost.dispatch.models import Declaration, Dispatch, Earlier, Interest, Link, SecondFactor, Withdrawal
-from siegelpost.ledger import anchor, findings, fsck, log, sequencer
+from siegelpost.ledger import anchor, fsck, inspection, log, sequencer
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.models import Checkpoint, Event, Tile
 from siegelpost.ledger.note import Signer
@@ -31,6 +31,7 @@ from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
 from siegelpost.mail.sealing import seal as sealed
 from siegelpost.office.models import LegalText, Office
 from siegelpost.settings import load
+from siegelpost.toolbox import storage
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +52,7 @@ def fates(
 @pytest.fixture(autouse=True)
 def taken_back(fates: Fates, db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Whatever is done to rows, keys and files, the next one finds the office as it was."""
-    monkeypatch.setattr(findings, "_MOMENT", 0)
+    monkeypatch.setattr(inspection, "_MOMENT", 0)
     anchor.begin_anew()
     kept = shutil.copytree(load().keys, tmp_path / "keys")
     yield
@@ -61,7 +62,7 @@ def taken_back(fates: Fates, db: None, monkeypatch: pytest.MonkeyPatch, tmp_path
     keys.secret.cache_clear()
 
 
-def found(*names: str) -> list[findings.Finding]:
+def found(*names: str) -> list[inspection.Finding]:
     """What these checks find, or all of them."""
     every = {check.name: check for check in fsck.checks()}
     seen = [each for name in names or every for each in fsck.run(every[name], lambda done, total: None)]

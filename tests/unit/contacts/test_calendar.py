@@ -14,12 +14,12 @@ from django.test import Client
 from tests.support import calendar_readers
 from tests.support.office import a_contact, an_agent, an_appointment, an_office
 
+from siegelpost.cases import invitations
 from siegelpost.contacts import calendar
-from siegelpost.contacts.diary import CalendarFeed
+from siegelpost.contacts.diary_models import CalendarFeed
 from siegelpost.contacts.models import Appointment
-from siegelpost.dispatch import inviting
 from siegelpost.mail.models import OutgoingMail
-from siegelpost.mail.server_settings import NotConfiguredError
+from siegelpost.mail.outgoing.server_settings import NotConfiguredError
 
 pytestmark = pytest.mark.django_db
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -130,11 +130,11 @@ def test_an_invitation_is_beside_the_text_with_lines_as_calendars_end_them(invit
 
 
 def test_what_was_called_off_takes_place_after_all_with_the_next_number(invited: Appointment) -> None:
-    assert not inviting.reinstate(invited)
-    inviting.cancel(invited)
-    with pytest.raises(inviting.CalledOffError):
-        inviting.keep(invited, invite=True)
-    assert inviting.reinstate(invited)
+    assert not invitations.reinstate(invited)
+    invitations.cancel(invited)
+    with pytest.raises(invitations.CalledOffError):
+        invitations.keep(invited, invite=True)
+    assert invitations.reinstate(invited)
     method, event = last_invitation()
     assert (method, event["STATUS"], event["SEQUENCE"]) == ("REQUEST", "CONFIRMED", 2)
     assert OutgoingMail.objects.count() == 3
@@ -181,7 +181,7 @@ def test_the_calendar_of_somebody_who_left_is_closed() -> None:
 def invited() -> Appointment:
     an_office()
     made = an_appointment(contact=a_contact(), agent=an_agent(name="Jana Roth", email="jana@lindenhof.test"))
-    assert inviting.keep(made, invite=True)
+    assert invitations.keep(made, invite=True)
     return made
 
 
@@ -204,10 +204,10 @@ def test_an_invitation_says_who_when_and_where(invited: Appointment) -> None:
 
 def test_a_change_that_matters_is_told_with_the_next_number_and_others_are_not(invited: Appointment) -> None:
     invited.note = "bringt den Partner mit"
-    assert not inviting.keep(invited, invite=False)
+    assert not invitations.keep(invited, invite=False)
     invited.starts_at += timedelta(hours=1)
     invited.ends_at += timedelta(hours=1)
-    assert inviting.keep(invited, invite=False)
+    assert invitations.keep(invited, invite=False)
     method, event = last_invitation()
     assert (method, event["SEQUENCE"]) == ("REQUEST", 1)
     assert OutgoingMail.objects.count() == 2
@@ -215,17 +215,17 @@ def test_a_change_that_matters_is_told_with_the_next_number_and_others_are_not(i
 
 
 def test_calling_off_tells_whoever_was_invited_once(invited: Appointment) -> None:
-    assert inviting.cancel(invited)
+    assert invitations.cancel(invited)
     method, event = last_invitation()
     assert (method, event["STATUS"], event["SEQUENCE"]) == ("CANCEL", "CANCELLED", 1)
-    assert not inviting.cancel(invited)
+    assert not invitations.cancel(invited)
     assert OutgoingMail.objects.count() == 2
 
 
 def test_with_another_contact_the_first_is_told_that_it_is_off(invited: Appointment) -> None:
     first, other = invited.contact, a_contact(first_name="Otto", last_name="Lange", email="otto@lange.test")
     invited.contact = other
-    assert inviting.keep(invited, invite=True)
+    assert invitations.keep(invited, invite=True)
     mails = list(OutgoingMail.objects.order_by("pk").values_list("recipient", flat=True))
     assert first is not None
     assert mails == [first.email, first.email, other.email]
@@ -236,7 +236,7 @@ def test_without_a_mail_server_nothing_is_saved() -> None:
     made = an_appointment(contact=a_contact())
     made.title = "anders"
     with pytest.raises(NotConfiguredError):
-        inviting.keep(made, invite=True)
+        invitations.keep(made, invite=True)
     assert Appointment.objects.get().title != "anders"
 
 

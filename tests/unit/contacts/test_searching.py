@@ -5,7 +5,7 @@ from tests.support.office import a_contact
 
 from siegelpost.contacts import search
 from siegelpost.contacts.models import Contact
-from siegelpost.folding import digits, fold
+from siegelpost.toolbox.folding import digits, fold
 
 pytestmark = pytest.mark.django_db
 

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_estate, an_office, the_guard_says, token_of
-from tests.unit.dispatch.test_declaring import CLIENT, form_for
+from tests.unit.dispatch.recipient.test_declarations import CLIENT, form_for
 
-from siegelpost.dispatch import claims
-from siegelpost.dispatch.declaring import declare
-from siegelpost.dispatch.gate import TABLE, Claim, PropertyKind, Refusal, Row
+from siegelpost.dispatch.gate import facts as claims
+from siegelpost.dispatch.gate.rules import TABLE, Claim, PropertyKind, Refusal, Row
 from siegelpost.dispatch.letter import Letter
+from siegelpost.dispatch.recipient.declarations import declare
 from siegelpost.office.kinds import Language, TextKind
 
 # property | whose clients, and what the seller pays | a consumer | a business

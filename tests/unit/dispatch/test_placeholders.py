@@ -15,31 +15,23 @@ from tests.support.office import a_dispatch, a_letter, an_agent, an_office, the_
 from siegelpost.checklist import legal
 from siegelpost.checklist.check import Look, State
 from siegelpost.contacts import consents
-from siegelpost.dispatch import (
-    after,
-    legal_texts,
-    links,
-    proof_of,
-    reminders,
-    renewing,
-    rounds,
-    secure_expose,
-    sending,
-    withdrawing,
-    wording,
-)
-from siegelpost.dispatch.after import InterestKind
+from siegelpost.dispatch import links, schedule, secure_expose
 from siegelpost.dispatch.checks import dispatches as checked
-from siegelpost.dispatch.declaring import Client, Form, declare
-from siegelpost.dispatch.freezing import NotReadyError
-from siegelpost.dispatch.gate import DeclarationKind
+from siegelpost.dispatch.evidence import proof
+from siegelpost.dispatch.frozen.snapshot import NotReadyError
+from siegelpost.dispatch.gate import legal_texts
+from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.recipient import interest, withdrawals
+from siegelpost.dispatch.recipient.declarations import Client, Form, declare
+from siegelpost.dispatch.recipient.interest import InterestKind
+from siegelpost.dispatch.send import letter_draft, reminders, replacement, send
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.models import OutgoingMail
-from siegelpost.office import places, texts
+from siegelpost.office import placeholders, texts
+from siegelpost.office.current import the_office
 from siegelpost.office.models import Language, LegalText, Office, Role, TextKind
 from siegelpost.office.texts import LackingError
-from siegelpost.office.the_office import the_office
 from siegelpost.settings import load
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,20 +82,20 @@ def test_all_mails_and_pages_of_an_office(language: Language) -> None:
     an_office(expose_reminder_days=3)
     agent = an_agent(phone="")
     estates = a_letter().estates
-    fields = {"subject": wording.subject(estates, language), "message": wording.message(estates, language)}
+    fields = {"subject": letter_draft.subject(estates, language), "message": letter_draft.message(estates, language)}
     dispatch = a_dispatch(agent, estates=estates, language=language, **fields)
     OutgoingMail.objects.update(state="accepted")
     Dispatch.objects.update(state="notified", next_reminder_at=dispatch.created_at)
     reminders.send_due()
     token, stamp = token_of(dispatch), links.stamp(str(dispatch.public_id), dispatch.page)
     declare(token, Form(stamp, "Mara Berger", frozenset(DeclarationKind)), CLIENT)
-    rounds.quick()
-    after.say(token, stamp, InterestKind.CALL, "", CLIENT)
-    after.ask_for_offers(token, stamp, CLIENT)
+    schedule.quick()
+    interest.say(token, stamp, InterestKind.CALL, "", CLIENT)
+    interest.ask_for_offers(token, stamp, CLIENT)
     estates[0].living_area = 90
     estates[0].save()
-    renewing.replace(dispatch, by=agent)
-    withdrawing.withdraw(
+    replacement.replace(dispatch, by=agent)
+    withdrawals.withdraw(
         name="Mara Berger", email="mara@berger.test", contract="x", token=None, client=CLIENT, language=language
     )
     mails = list(OutgoingMail.objects.all())
@@ -131,9 +123,9 @@ def _pages(token: str) -> list[str]:
 def test_what_an_agent_left_unfilled_is_refused_with_the_place(fields: dict[str, str]) -> None:
     an_office()
     with pytest.raises(NotReadyError) as refused:
-        sending.preview(an_agent(), a_letter(**fields))
+        send.preview(an_agent(), a_letter(**fields))
     assert "Platzhalter [" in str(refused.value)
-    sending.preview(an_agent(), a_letter(subject="[WICHTIG] Ihre Anfrage"))
+    send.preview(an_agent(), a_letter(subject="[WICHTIG] Ihre Anfrage"))
 
 
 def test_a_text_whose_places_the_office_cannot_fill_is_neither_published_nor_sent() -> None:
@@ -148,9 +140,9 @@ def test_a_text_whose_places_the_office_cannot_fill_is_neither_published_nor_sen
     with pytest.raises(LackingError):
         texts.publish(TextKind.CONTRACT, Language.GERMAN, "Rufen Sie an: [TELEFON]")
     with pytest.raises(NotReadyError, match="TELEFON"):
-        sending.preview(an_agent(), a_letter())
+        send.preview(an_agent(), a_letter())
     office.save()
-    assert sending.preview(an_agent(), a_letter())
+    assert send.preview(an_agent(), a_letter())
 
 
 def test_places_are_filled_when_a_dispatch_is_frozen_and_not_when_a_text_was_published(
@@ -162,7 +154,7 @@ def test_places_are_filled_when_a_dispatch_is_frozen_and_not_when_a_text_was_pub
     assert policy_text
     assert "[WIDERRUFSSEITE]" in policy_text.text
     Office.objects.update(phone="+49 711 999")
-    monkeypatch.setattr(places, "load", lambda: load().model_copy(update={"public_url": "https://neu.test"}))
+    monkeypatch.setattr(placeholders, "load", lambda: load().model_copy(update={"public_url": "https://neu.test"}))
     shown = {text["kind"]: text for text in a_dispatch().page["texts"]}[TextKind.WITHDRAWAL_POLICY]
     assert "online unter https://neu.test/widerruf/ ausüben" in shown["text"]
     assert "Telefon: +49 711 999" in shown["text"]
@@ -174,13 +166,13 @@ def test_what_was_held_until_the_server_had_its_name_names_that_one(monkeypatch:
     """What a newcomer sends before the server has its name waits for it; then it sent consumers to the old one."""
     an_office()
     the_guard_says(False, monkeypatch)
-    dispatch = sending.send(an_agent(), a_letter(), public_id=uuid.uuid4(), hold=True)
+    dispatch = send.send(an_agent(), a_letter(), public_id=uuid.uuid4(), hold=True)
     before = dispatch.page
     settings = load().model_copy(update={"public_url": "https://neu.test"})
-    for room in (places, secure_expose):
+    for room in (placeholders, secure_expose):
         monkeypatch.setattr(room, "load", lambda: settings)
     the_guard_says(True, monkeypatch)
-    assert sending.release_held() == 1
+    assert send.release_held() == 1
     dispatch.refresh_from_db()
     shown = {text["kind"]: text["text"] for text in dispatch.page["texts"]}[TextKind.WITHDRAWAL_POLICY]
     assert "https://neu.test/widerruf/" in shown
@@ -190,7 +182,7 @@ def test_what_was_held_until_the_server_had_its_name_names_that_one(monkeypatch:
     assert rest == {name: value for name, value in before.items() if name != "texts"}, "as its sender saw it"
     assert list(checked.run(lambda done, total: None)) == []
     seal()
-    proof_of.write(dispatch, BytesIO())  # which verifies it
+    proof.write(dispatch, BytesIO())  # which verifies it
 
 
 @pytest.mark.parametrize(
@@ -206,7 +198,7 @@ def test_a_text_that_names_another_server_is_warned_of(address: str, foreign: bo
     """An office that published before it had its name is told in the preview, in its settings and in the checklist."""
     an_office()
     texts.publish(TextKind.CONTRACT, Language.GERMAN, f"Makler sind wir. Widerruf: {address}.")
-    preview = sending.preview(an_agent(), a_letter())
+    preview = send.preview(an_agent(), a_letter())
     assert any(address in warning for warning in preview.frozen.warnings) == foreign
     browser = Browser()
     browser.force_login(an_agent(role=Role.ADMINISTRATOR))

@@ -21,17 +21,19 @@ from tests.support.mailing import use
 from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
 from tests.support.smtp import Fault, Mailbox, mailbox
 
-from siegelpost.dispatch import again, links, rounds, sending, withdrawing
-from siegelpost.dispatch.declaring import Client, Form, declare
-from siegelpost.dispatch.gate import DeclarationKind
+from siegelpost.dispatch import links, resend, schedule
+from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.links import LinkClosedError
 from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.recipient import withdrawals
+from siegelpost.dispatch.recipient.declarations import Client, Form, declare
+from siegelpost.dispatch.send import send
 from siegelpost.dispatch.states import NotPossibleError, State
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.models import Event
-from siegelpost.mail import delivery
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.mail.models import State as MailState
+from siegelpost.mail.outgoing import delivery
 from siegelpost.office.models import Agent
 
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
@@ -114,7 +116,7 @@ def _revoke(server: Mailbox, made: tuple[Agent, Estate], times: int) -> None:
         if number % 2:  # greylisted: it would come again in a minute
             server.sink.faults = [Fault("RCPT", "451 4.7.1 later", times=1)]
         dispatch = a_dispatch(agent, estates=[estate], contact=a_contact(email=f"{number}@berger.test"))
-        at_once(chance, deliver_all, lambda one=dispatch: sending.revoke(one, by=agent))  # type: ignore[misc]  # bound now
+        at_once(chance, deliver_all, lambda one=dispatch: send.revoke(one, by=agent))  # type: ignore[misc]  # bound now
         deliver_all()
         nothing_after_it_was_taken_back(dispatch, server)
         begun += "Started" in kinds(dispatch)
@@ -131,13 +133,13 @@ def _send_again(server: Mailbox, made: tuple[Agent, Estate], times: int) -> None
         tap = uuid.uuid4()
 
         def anew(one: Dispatch = dispatch, public_id: uuid.UUID = tap) -> None:
-            sending.send(agent, again.letter_of(one), public_id=public_id)
+            send.send(agent, resend.letter_of(one), public_id=public_id)
 
         def elsewhere(one: Dispatch = dispatch) -> None:
-            sending.send(agent, again.letter_of(one), public_id=uuid.uuid4())
+            send.send(agent, resend.letter_of(one), public_id=uuid.uuid4())
 
         def back(one: Dispatch = dispatch) -> None:
-            sending.revoke(one, by=agent)
+            send.revoke(one, by=agent)
 
         first, second, other, revoked = at_once(chance, anew, anew, elsewhere, back, deliver_all)[:4]
         deliver_all()
@@ -160,13 +162,13 @@ def _declare_and_withdraw(server: Mailbox, made: tuple[Agent, Estate], times: in
             declare(token, Form(stamp, "Mara Berger", frozenset(DeclarationKind)), CLIENT)
 
         def back(one: Dispatch = dispatch) -> None:
-            sending.revoke(one, by=agent)
+            send.revoke(one, by=agent)
 
         def withdraw(token: str = token, words: Mapping[str, Any] = words) -> None:
-            withdrawing.withdraw(**words, token=token, client=CLIENT)
+            withdrawals.withdraw(**words, token=token, client=CLIENT)
 
         def confirm() -> None:
-            rounds.quick()
+            schedule.quick()
             deliver_all()
 
         ordered = at_once(chance, order, order, back, withdraw, withdraw, confirm, deliver_all)

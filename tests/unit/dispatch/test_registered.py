@@ -21,26 +21,27 @@ from tests.support.office import (
     token_of,
 )
 
-from siegelpost import storage
-from siegelpost.dispatch import links, proof_of, rounds, timeline
+from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.attachments import take_in
-from siegelpost.dispatch.declaring import Client, Form, IncompleteError, StalePageError, declare
-from siegelpost.dispatch.freezing import NotReadyError
+from siegelpost.dispatch.evidence import proof, timeline
+from siegelpost.dispatch.frozen.snapshot import NotReadyError
 from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
 from siegelpost.dispatch.models import CodeBy, Dispatch, Link
-from siegelpost.dispatch.registered import deciding, mails, receipts, second_factor
+from siegelpost.dispatch.recipient.declarations import Client, Form, IncompleteError, StalePageError, declare
+from siegelpost.dispatch.registered import decision, mails, receipts, second_factor
 from siegelpost.dispatch.registered.letters import RegisteredLetter, deadline
-from siegelpost.dispatch.registered.sending import Sent, preview, send
-from siegelpost.dispatch.sending import RefusedByGuardError, release_held, revoke
+from siegelpost.dispatch.send.registered import Sent, preview, send
+from siegelpost.dispatch.send.send import RefusedByGuardError, release_held, revoke
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.models import Event
 from siegelpost.ledger.sequencer import seal
-from siegelpost.mail.changes import Answer, What, change
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.mail.models import State as MailState
-from siegelpost.mail.outbox import redacted_mime
+from siegelpost.mail.outgoing.outbox import redacted_mime
+from siegelpost.mail.outgoing.transitions import Answer, What, change
 from siegelpost.office.models import Language
 from siegelpost.proof.statement import Fact
+from siegelpost.toolbox import storage
 
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
 PDF = b"%PDF-1.7\n" + b"x" * 3000
@@ -70,8 +71,8 @@ def sent(**fields: Any) -> Sent:
     return send(an_agent(), a_registered_letter(**fields), batch=uuid.uuid4())[0]
 
 
-def answer_for(dispatch: Dispatch, *, ticked: bool = True, code: str = "") -> deciding.Answer:
-    return deciding.Answer(links.stamp(str(dispatch.public_id), dispatch.page), ticked, code)
+def answer_for(dispatch: Dispatch, *, ticked: bool = True, code: str = "") -> decision.Answer:
+    return decision.Answer(links.stamp(str(dispatch.public_id), dispatch.page), ticked, code)
 
 
 def events_of(dispatch: Dispatch) -> list[str]:
@@ -135,7 +136,7 @@ def test_the_content_stays_here_until_it_is_accepted_and_is_whole_then() -> None
     dispatch = sent(attachments=[take_in("Plan.pdf", PDF), take_in("Notiz.txt", "grüße\n".encode())]).dispatch
     mails_so_far = b"".join(mail.mime() for mail in OutgoingMail.objects.all())
     assert b"PDF" not in mails_so_far
-    accepted, token = deciding.accept(token_of(dispatch), answer_for(dispatch), CLIENT)
+    accepted, token = decision.accept(token_of(dispatch), answer_for(dispatch), CLIENT)
     assert accepted.state == State.OPEN
     assert token == token_of(dispatch)
     eml = BytesParser(policy=policy.default).parsebytes(storage.read(accepted.content["eml"]["sha256"]))
@@ -175,8 +176,8 @@ def test_the_whole_as_a_mail_is_read_by_the_strictest(address: str, shown: bytes
 
 def test_refused_is_refused_for_good() -> None:
     dispatch = sent().dispatch
-    assert deciding.refuse(token_of(dispatch), answer_for(dispatch), CLIENT).state == State.REFUSED
-    late, _token = deciding.accept(token_of(dispatch), answer_for(dispatch), CLIENT)
+    assert decision.refuse(token_of(dispatch), answer_for(dispatch), CLIENT).state == State.REFUSED
+    late, _token = decision.accept(token_of(dispatch), answer_for(dispatch), CLIENT)
     assert late.state == State.REFUSED
     assert events_of(dispatch).count("ConsignmentRejection") == 1
     assert "ConsignmentAcceptance" not in events_of(dispatch)
@@ -184,11 +185,11 @@ def test_refused_is_refused_for_good() -> None:
 
 def test_without_the_tick_or_with_a_stale_form_nothing_is_decided() -> None:
     dispatch = sent().dispatch
-    for act in (deciding.accept, deciding.refuse):
+    for act in (decision.accept, decision.refuse):
         with pytest.raises(IncompleteError):
             act(token_of(dispatch), answer_for(dispatch, ticked=False), CLIENT)
         with pytest.raises(StalePageError):
-            act(token_of(dispatch), deciding.Answer("0" * 64, True), CLIENT)
+            act(token_of(dispatch), decision.Answer("0" * 64, True), CLIENT)
         with pytest.raises(LinkUnknownError):
             act("x" * 32, answer_for(dispatch), CLIENT)
     dispatch.refresh_from_db()
@@ -198,7 +199,7 @@ def test_without_the_tick_or_with_a_stale_form_nothing_is_decided() -> None:
 def test_an_exposé_cannot_be_accepted_nor_a_registered_mail_be_declared_upon() -> None:
     exposé, registered = a_dispatch(), sent().dispatch
     with pytest.raises(LinkUnknownError):
-        deciding.accept(token_of(exposé), answer_for(exposé), CLIENT)
+        decision.accept(token_of(exposé), answer_for(exposé), CLIENT)
     stamp = links.stamp(str(registered.public_id), registered.page)
     with pytest.raises(LinkUnknownError):
         declare(token_of(registered), Form(stamp, "Mara", frozenset()), CLIENT)
@@ -207,9 +208,9 @@ def test_an_exposé_cannot_be_accepted_nor_a_registered_mail_be_declared_upon() 
 @pytest.mark.django_db(transaction=True)
 def test_the_receipt_goes_to_both_once() -> None:
     dispatch = sent().dispatch
-    deciding.accept(token_of(dispatch), answer_for(dispatch), CLIENT)
-    rounds.quick()
-    rounds.quick()
+    decision.accept(token_of(dispatch), answer_for(dispatch), CLIENT)
+    schedule.quick()
+    schedule.quick()
     to_recipient = mail_of(dispatch, Purpose.CONFIRMATION)
     assert [part.get_filename() for part in to_recipient.iter_attachments()] == ["Annahmebeleg.pdf"]
     assert "BEGIN SIEGEL" in text_of(to_recipient)
@@ -223,7 +224,7 @@ def test_who_refuses_a_hidden_one_does_not_learn_from_the_receipt_what_it_was_ab
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     dispatch = sent(hidden=True).dispatch
-    deciding.refuse(token_of(dispatch), answer_for(dispatch), CLIENT)
+    decision.refuse(token_of(dispatch), answer_for(dispatch), CLIENT)
     said: list[str] = []
 
     def noted(_event: Event, *, title: tuple[str, str], facts: list[Fact], test: bool) -> bytes:
@@ -231,7 +232,7 @@ def test_who_refuses_a_hidden_one_does_not_learn_from_the_receipt_what_it_was_ab
         return b"%PDF"
 
     monkeypatch.setattr(receipts, "statement_pdf", noted)
-    rounds.quick()
+    schedule.quick()
     to_agent, to_recipient = said
     assert "Kündigung" in to_agent
     assert "Kündigung" not in to_recipient
@@ -247,9 +248,9 @@ def test_the_period_ends_by_itself_and_the_agent_has_the_receipt() -> None:
     token = token_of(dispatch)
     Dispatch.objects.update(expires_at=timezone.now())
     with pytest.raises(LinkClosedError):
-        deciding.accept(token, answer_for(dispatch), CLIENT)
-    rounds.slow()
-    rounds.quick()
+        decision.accept(token, answer_for(dispatch), CLIENT)
+    schedule.slow()
+    schedule.quick()
     dispatch.refresh_from_db()
     assert dispatch.state == State.EXPIRED
     assert events_of(dispatch)[-1] == "AcceptanceRejectionExpiry"
@@ -313,8 +314,8 @@ def test_a_code_by_phone_is_shown_once_and_opens() -> None:
     assert made.code.replace("-", "").isdecimal()
     assert made.code.encode() not in b"".join(mail.mime() for mail in OutgoingMail.objects.all())
     with pytest.raises(second_factor.WrongCodeError):
-        deciding.accept(token, answer_for(dispatch, code="0000-0000"), CLIENT)
-    accepted, opened = deciding.accept(token, answer_for(dispatch, code=made.code.replace("-", " ")), CLIENT)
+        decision.accept(token, answer_for(dispatch, code="0000-0000"), CLIENT)
+    accepted, opened = decision.accept(token, answer_for(dispatch, code=made.code.replace("-", " ")), CLIENT)
     assert accepted.state == State.OPEN
     assert opened != token
     opens = dict(Link.objects.values_list("token_hash", "opens"))
@@ -327,16 +328,16 @@ def test_after_five_wrong_codes_only_a_new_one_helps() -> None:
     dispatch, token = made.dispatch, token_of(made.dispatch)
     for left in (4, 3, 2, 1):
         with pytest.raises(second_factor.WrongCodeError) as wrong:
-            deciding.accept(token, answer_for(dispatch, code="1"), CLIENT)
+            decision.accept(token, answer_for(dispatch, code="1"), CLIENT)
         assert wrong.value.left == left
     for _ in range(2):
         with pytest.raises(second_factor.LockedError):
-            deciding.accept(token, answer_for(dispatch, code="1"), CLIENT)
+            decision.accept(token, answer_for(dispatch, code="1"), CLIENT)
     with pytest.raises(second_factor.LockedError):
-        deciding.accept(token, answer_for(dispatch, code=made.code), CLIENT)
+        decision.accept(token, answer_for(dispatch, code=made.code), CLIENT)
     with transaction.atomic():
         new = second_factor.issue(dispatch)
-    assert deciding.accept(token, answer_for(dispatch, code=new), CLIENT)[0].state == State.OPEN
+    assert decision.accept(token, answer_for(dispatch, code=new), CLIENT)[0].state == State.OPEN
 
 
 def test_a_code_by_mail_goes_to_the_other_address_and_to_no_proof() -> None:
@@ -347,7 +348,7 @@ def test_a_code_by_mail_goes_to_the_other_address_and_to_no_proof() -> None:
     assert code.encode() not in redacted_mime(mail)
     notice = OutgoingMail.objects.get(purpose=Purpose.NOTICE)
     assert code.encode() not in notice.mime()
-    accepted, _opened = deciding.accept(token_of_notice(dispatch), answer_for(dispatch, code=code), CLIENT)
+    accepted, _opened = decision.accept(token_of_notice(dispatch), answer_for(dispatch, code=code), CLIENT)
     assert accepted.state == State.OPEN
 
 
@@ -392,7 +393,7 @@ def test_taken_back_it_cannot_be_accepted() -> None:
     token = token_of(dispatch)
     revoke(dispatch, by=dispatch.agent)
     with pytest.raises(LinkClosedError):
-        deciding.accept(token, answer_for(dispatch), CLIENT)
+        decision.accept(token, answer_for(dispatch), CLIENT)
 
 
 def test_the_timeline_says_which_mail_it_was() -> None:
@@ -409,12 +410,12 @@ def test_the_timeline_says_which_mail_it_was() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_proof_holds_what_was_sent() -> None:
     dispatch = sent(attachments=[take_in("Plan.pdf", PDF)]).dispatch
-    deciding.accept(token_of(dispatch), answer_for(dispatch), CLIENT)
+    decision.accept(token_of(dispatch), answer_for(dispatch), CLIENT)
     assert not _mails_in_proof(dispatch), "nobody has tried to send it yet"
     handed_to_the_mail_server(dispatch)
     file = io.BytesIO()
-    proof_of.write(dispatch, file)
-    documents = proof_of.documents(dispatch)
+    proof.write(dispatch, file)
+    documents = proof.documents(dispatch)
     assert documents["attachments/Plan.pdf"] == PDF
     assert {"ask.html", "page.json", "content.json", "message.eml"} <= documents.keys()
     [notice] = _mails_in_proof(dispatch)
@@ -423,4 +424,4 @@ def test_the_proof_holds_what_was_sent() -> None:
 
 def _mails_in_proof(dispatch: Dispatch) -> list[str]:
     seal()
-    return [name for name in proof_of.documents(dispatch) if name.startswith("mails/")]
+    return [name for name in proof.documents(dispatch) if name.startswith("mails/")]

@@ -9,11 +9,11 @@ from django.db import connection
 from tests.support.office import an_office, the_guard_says, token_of
 from tests.unit.dispatch.test_registered import CLIENT, answer_for, events_of, sent
 
-from siegelpost.dispatch import rounds
+from siegelpost.dispatch import schedule
 from siegelpost.dispatch.links import LinkClosedError
 from siegelpost.dispatch.models import CodeBy
-from siegelpost.dispatch.registered import deciding, second_factor
-from siegelpost.dispatch.sending import revoke
+from siegelpost.dispatch.registered import decision, second_factor
+from siegelpost.dispatch.send.send import revoke
 from siegelpost.dispatch.states import NotPossibleError, State
 from siegelpost.mail.models import OutgoingMail, Purpose
 
@@ -31,9 +31,9 @@ def test_accepting_and_refusing_at_the_same_time_gives_exactly_one_outcome() -> 
         dispatch = sent().dispatch
         token, answer = token_of(dispatch), answer_for(dispatch)
 
-        def press(number: int, token: str = token, answer: deciding.Answer = answer) -> None:
+        def press(number: int, token: str = token, answer: decision.Answer = answer) -> None:
             try:
-                (deciding.accept if number % 2 else deciding.refuse)(token, answer, CLIENT)
+                (decision.accept if number % 2 else decision.refuse)(token, answer, CLIENT)
             finally:
                 connection.close()
 
@@ -58,10 +58,10 @@ def test_of_accepting_refusing_taking_back_and_the_end_of_the_period_at_once_exa
         dispatch = sent().dispatch
         token, answer = token_of(dispatch), answer_for(dispatch)
         acts: list[Callable[[], object]] = [
-            partial(deciding.accept, token, answer, CLIENT),
-            partial(deciding.refuse, token, answer, CLIENT),
+            partial(decision.accept, token, answer, CLIENT),
+            partial(decision.refuse, token, answer, CLIENT),
             partial(revoke, dispatch, by=dispatch.agent),
-            partial(rounds._expire, dispatch.pk),
+            partial(schedule._expire, dispatch.pk),
         ]
 
         def press(act: Callable[[], object]) -> None:
@@ -77,7 +77,7 @@ def test_of_accepting_refusing_taking_back_and_the_end_of_the_period_at_once_exa
         dispatch.refresh_from_db()
         assert [kind for kind in events_of(dispatch) if kind in ends.values()] == [ends[State(dispatch.state)]]
         assert events_of(dispatch).count("ContentConsignment") == (dispatch.state == State.OPEN)
-        rounds.quick()
+        schedule.quick()
         confirmed = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id), purpose=Purpose.CONFIRMATION)
         assert confirmed.count() == (dispatch.state in {State.OPEN, State.REFUSED})
 
@@ -88,7 +88,7 @@ def test_parallel_guesses_get_no_more_tries_than_there_are() -> None:
 
     def guess(_number: int) -> str:
         try:
-            deciding.accept(token, answer, CLIENT)
+            decision.accept(token, answer, CLIENT)
         except (second_factor.WrongCodeError, second_factor.LockedError) as error:
             return type(error).__name__
         finally:

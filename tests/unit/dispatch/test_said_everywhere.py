@@ -25,21 +25,25 @@ from tests.support.office import (
     token_of,
 )
 
-from siegelpost import storage, web
-from siegelpost.dispatch import after, inviting, links, notices, reminders, renewing, rounds, withdrawing
-from siegelpost.dispatch.contract_pdf import contract_pdf
-from siegelpost.dispatch.declaring import Client, Form, declare
-from siegelpost.dispatch.gate import DeclarationKind
+from siegelpost import web
+from siegelpost.cases import invitations
+from siegelpost.dispatch import links, schedule
+from siegelpost.dispatch.gate.rules import DeclarationKind
+from siegelpost.dispatch.mails import letters
+from siegelpost.dispatch.mails.contract_pdf import contract_pdf
 from siegelpost.dispatch.models import CodeBy, Declaration, Dispatch
-from siegelpost.dispatch.registered import deciding, receipts
+from siegelpost.dispatch.recipient import interest, withdrawals
+from siegelpost.dispatch.recipient.declarations import Client, Form, declare
+from siegelpost.dispatch.registered import decision, receipts
 from siegelpost.dispatch.registered import mails as registered_mails
-from siegelpost.dispatch.registered import sending as registered
 from siegelpost.dispatch.registered.letters import RegisteredLetter
+from siegelpost.dispatch.send import registered, reminders, replacement
 from siegelpost.dispatch.states import Act, State
-from siegelpost.mail.compose import Attachment
 from siegelpost.mail.models import OutgoingMail, Purpose
-from siegelpost.office import places, statutory, texts
+from siegelpost.mail.outgoing.compose import Attachment
+from siegelpost.office import placeholders, statutory, texts
 from siegelpost.office.models import Language, LegalText, Office, TextKind
+from siegelpost.toolbox import storage
 from siegelpost.web.recipient.pages import dispatch_page, message_page
 from siegelpost.web.recipient.views import shown_without_code
 
@@ -120,13 +124,13 @@ def an_order(language: Language) -> tuple[Dispatch, list[Said]]:
     reminders.send_due()
     token, stamp = token_of(dispatch), links.stamp(str(dispatch.public_id), dispatch.page)
     with transaction.atomic():
-        notices.say_how_to_answer(dispatch)
+        letters.say_how_to_answer(dispatch)
     declare(token, Form(stamp, "Mara Berger", frozenset(DeclarationKind)), CLIENT)
-    rounds.quick()
-    after.ask_for_offers(token, stamp, CLIENT)
+    schedule.quick()
+    interest.ask_for_offers(token, stamp, CLIENT)
     estate.living_area = 90
     estate.save()
-    renewing.replace(dispatch, by=agent)
+    replacement.replace(dispatch, by=agent)
     dispatch.refresh_from_db()
     said = [Said(f"page {state}", page_of(dispatch, state)) for state in (State.WAITING, State.OPEN, State.WITHDRAWN)]
     said += [
@@ -135,7 +139,7 @@ def an_order(language: Language) -> tuple[Dispatch, list[Said]]:
         Said("contract.pdf", read(contract_pdf(dispatch, list(dispatch.declarations.all())))),
         Said("expose.pdf", read(storage.read(dispatch.pdf_sha256))),
     ]
-    withdrawing.withdraw(
+    withdrawals.withdraw(
         name="Mara Berger", email="mara@berger.test", contract="x", token=token, client=CLIENT, language=language
     )
     return dispatch, said
@@ -155,9 +159,9 @@ def other_gates(language: Language) -> list[Said]:
         contact=mara, estates=[an_estate()], partner=a_contact(email="jan@berger.test"), language=language
     )
     with transaction.atomic():
-        notices.tell_contract_ended(both, Act.CONTRACT_ENDS)
+        letters.tell_contract_ended(both, Act.CONTRACT_ENDS)
         proof = Attachment("x.pdf", "application/pdf", b"%PDF-1.7")
-        notices.tell_seller_paid(before, timezone.localdate(), proof)
+        letters.tell_seller_paid(before, timezone.localdate(), proof)
     gates = {
         "ordered before": again,
         "to renew": anew,
@@ -181,9 +185,9 @@ def registered_ones(language: Language) -> list[Said]:
             registered_mails.remind(dispatch)
         said += [Said("page ask", bytes(dispatch.gate_html).decode())]
         said += [Said(f"page {it}", page_of(dispatch, it)) for it in (State.REFUSED, State.EXPIRED, State.OPEN)]
-        act = deciding.refuse if hidden else deciding.accept
-        act(token_of(dispatch), deciding.Answer(links.stamp(str(dispatch.public_id), dispatch.page), True, ""), CLIENT)
-        rounds.quick()
+        act = decision.refuse if hidden else decision.accept
+        act(token_of(dispatch), decision.Answer(links.stamp(str(dispatch.public_id), dispatch.page), True, ""), CLIENT)
+        schedule.quick()
         kind = receipts.ReceiptKind.REFUSAL if hidden else receipts.ReceiptKind.ACCEPTANCE
         dispatch.refresh_from_db()
         said.append(Said("receipt.pdf", read(receipts.pdf(dispatch, kind, hides=hidden))))
@@ -216,7 +220,7 @@ def test_every_mail_page_and_pdf_says_who_sends_it_and_nothing_untrue(language: 
     said += other_gates(language)
     said += registered_ones(language)
     said += open_pages(language)
-    inviting.keep(an_appointment(contact=a_contact(language=language)), invite=True)
+    invitations.keep(an_appointment(contact=a_contact(language=language)), invite=True)
     to_recipients = [
         (mail, plain, html)
         for mail, plain, html in mails()
@@ -254,7 +258,7 @@ def test_the_model_stands_whole_in_mail_page_and_pdf_after_the_contract_it_is_fo
     """After a mail about several properties nobody could tell which contract the instructions meant."""
     office = Office.objects.get()
     dispatch, said = an_order(language)
-    model = places.filled(statutory.draft(TextKind.WITHDRAWAL_POLICY, language), places.words_of(office))
+    model = placeholders.filled(statutory.draft(TextKind.WITHDRAWAL_POLICY, language), placeholders.words_of(office))
     about = {
         Language.GERMAN: "Für den Maklervertrag über: Helle Altbauwohnung",
         Language.ENGLISH: "For the brokerage agreement about: Helle Altbauwohnung",
@@ -289,7 +293,7 @@ def test_no_page_or_mail_can_leave_its_foot_out() -> None:
         whole = "{% block main %}" in text and file.name != "base.html"
         assert whole == ('{% extends "recipient/base.html" %}' in text), file
         assert "{% block footer %}" not in text or file.name == "base.html", file
-    mails = Path(notices.__file__).parent / "jinja2" / "dispatch" / "mail"
+    mails = Path(letters.__file__).parent / "jinja2" / "dispatch" / "mail"
     for file in mails.glob("*.html"):
         text = file.read_text()
         assert ("{% block content %}" in text) == ('{% extends "mail/base.html" %}' in text), file

@@ -9,7 +9,7 @@ from siegelpost.estates import commission
 from siegelpost.estates.commission import Share
 from siegelpost.estates.kinds import Kind, Marketing
 from siegelpost.estates.models import Estate
-from siegelpost.office.the_office import the_office
+from siegelpost.office.current import the_office
 
 pytestmark = pytest.mark.django_db
 

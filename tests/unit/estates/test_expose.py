@@ -13,11 +13,11 @@ from django.utils import translation
 from tests.support.office import an_estate
 from tests.unit.estates.transfers import picture
 
-from siegelpost import storage
-from siegelpost.estates import commission, editing, expose, expose_pdf, facts, figures
+from siegelpost.estates import commission, editor, expose, expose_pdf, facts, figures
 from siegelpost.estates.kinds import MediaGroup
 from siegelpost.estates.models import Estate
-from siegelpost.storage import DamagedFileError
+from siegelpost.toolbox import storage
+from siegelpost.toolbox.storage import DamagedFileError
 
 OFFICE = {
     "name": "Haus & Ufer",
@@ -56,10 +56,10 @@ def flat() -> Estate:
 
 @pytest.fixture
 def with_media(flat: Estate) -> Estate:
-    editing.add_media(flat, picture("red"), name="innen.jpg", group=MediaGroup.INTERIOR, title="Küche")
-    editing.add_media(flat, picture("blue"), name="haus.jpg", group=MediaGroup.COVER)
-    editing.add_media(flat, picture("white"), name="plan.png", group=MediaGroup.FLOOR_PLAN)
-    editing.add_media(flat, b"%PDF-1.7 x", name="teilung.pdf", group=MediaGroup.DOCUMENT)
+    editor.add_media(flat, picture("red"), name="innen.jpg", group=MediaGroup.INTERIOR, title="Küche")
+    editor.add_media(flat, picture("blue"), name="haus.jpg", group=MediaGroup.COVER)
+    editor.add_media(flat, picture("white"), name="plan.png", group=MediaGroup.FLOOR_PLAN)
+    editor.add_media(flat, b"%PDF-1.7 x", name="teilung.pdf", group=MediaGroup.DOCUMENT)
     return flat
 
 
@@ -213,7 +213,7 @@ def test_damaged_picture_is_noticed(with_media: Estate) -> None:
 
 def test_printed_within_a_second(with_media: Estate) -> None:
     for number in range(12):
-        editing.add_media(with_media, picture((number, 90, 90), (1600, 1200)), name=f"{number}.jpg")
+        editor.add_media(with_media, picture((number, 90, 90), (1600, 1200)), name=f"{number}.jpg")
     after = expose.snapshot(with_media)["after"]
     render(after)
     started = time.process_time()

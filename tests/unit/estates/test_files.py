@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from siegelpost.estates import commission, facts
-from siegelpost.estates.importing import import_file
+from siegelpost.estates.imports.apply import import_file
+from siegelpost.estates.imports.results import ImportResult
 from siegelpost.estates.models import Estate
 from siegelpost.estates.openimmo import OpenImmoError
-from siegelpost.estates.results import ImportResult
 
 pytestmark = pytest.mark.django_db
 FILES = Path(__file__).parent / "files"

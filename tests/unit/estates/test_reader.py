@@ -16,7 +16,7 @@ from tests.unit.estates import transfers as t
 
 from siegelpost.demo_data import package
 from siegelpost.estates import kinds
-from siegelpost.estates.importing import NOT_FIELDS
+from siegelpost.estates.imports.apply import NOT_FIELDS
 from siegelpost.estates.models import Estate
 from siegelpost.estates.openimmo import Action, OpenImmoError, Property, convert, read, vocabulary
 from siegelpost.estates.openimmo.messages import TEXTS, Key, Message

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Model
 from tests.support import proofs
 
-from siegelpost.backup.recording import NothingLostError, record_as_it_stands
+from siegelpost.backup.ledger_note import NothingLostError, record_as_it_stands
 from siegelpost.ledger import anchor, fsck, halt, key
 from siegelpost.ledger.anchor import WoundBackError
 from siegelpost.ledger.checkpoint import Checkpoint as TreeHead

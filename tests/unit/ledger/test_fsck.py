@@ -8,15 +8,15 @@ from django.db import transaction
 from django.db.models import F
 from tests.support import proofs
 
-from siegelpost import storage
 from siegelpost.ledger import fsck, key
 from siegelpost.ledger.events import EventKind
-from siegelpost.ledger.findings import checks_of_rooms
+from siegelpost.ledger.inspection import checks_of_rooms
 from siegelpost.ledger.log import append, erase
 from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.models import Checkpoint, Event, Tile
 from siegelpost.ledger.note import Signer
 from siegelpost.ledger.sequencer import seal
+from siegelpost.toolbox import storage
 
 CONTENT = "Exposé".encode()
 FILE = hashlib.sha256(CONTENT).hexdigest()

@@ -17,7 +17,7 @@ from siegelpost.ledger.merkle import leaf_hash, root, verify_consistency, verify
 from siegelpost.ledger.models import Checkpoint, Event, Tile
 from siegelpost.ledger.note import Signer
 from siegelpost.ledger.sequencer import seal
-from siegelpost.ledger.stored import StoredTiles
+from siegelpost.ledger.tree_reader import StoredTiles
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,7 +6,7 @@ import pytest
 from tests.support.mailing import queue, use
 from tests.unit.mail import bounce_samples as samples
 
-from siegelpost.mail.incoming import take_in
+from siegelpost.mail.incoming.routing import take_in
 from siegelpost.mail.models import IncomingKind as K
 from siegelpost.mail.models import OutgoingMail, State
 

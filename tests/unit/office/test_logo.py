@@ -10,10 +10,10 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from tests.support.office import a_dispatch, an_agent, an_office, the_guard_says
 
+from siegelpost.office.current import the_office
 from siegelpost.office.forms import OfficeForm
 from siegelpost.office.logo import BOX
 from siegelpost.office.models import Role
-from siegelpost.office.the_office import the_office
 
 pytestmark = pytest.mark.django_db
 FIELDS = {

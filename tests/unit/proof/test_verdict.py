@@ -17,8 +17,8 @@ from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.sequencer import seal
 from siegelpost.proof import times
 from siegelpost.proof.report import Anchor, Check, ProvenEvent, Report, Verdict
+from siegelpost.proof.report_words import text
 from siegelpost.proof.verify import verify, verify_files
-from siegelpost.proof.wording import text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from siegelpost.mail import push
+from siegelpost.mail.push import devices
 from siegelpost.mail.tasks import deliver
 from siegelpost.server import finished_jobs
 
@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 
 
 def a_job(kind: str, status: str, ago: timedelta) -> Any:
-    made = push.hand_over.enqueue(1, "{}", 1) if kind == "push" else deliver.enqueue(1)
+    made = devices.hand_over.enqueue(1, "{}", 1) if kind == "push" else deliver.enqueue(1)
     at = timezone.now() - ago
     moments = {"started_at": at, "finished_at": None if status == "RUNNING" else at} if status != "READY" else {}
     DBTaskResult.objects.filter(pk=made.id).update(status=status, enqueued_at=at, **moments)

@@ -25,9 +25,12 @@ from cryptography.hazmat.primitives.serialization import (
 from tests.support import parts
 from tests.support.pki import Authority, Certificate, authority_info, extension
 
-from siegelpost.tls import House, NotImportable, Reason, RequestKey, Requests, Source, Store, self_signed, take_in
-from siegelpost.tls.bought import read_bought
+from siegelpost.tls.bought import House, NotImportable, read_bought, take_in
+from siegelpost.tls.csr import RequestKey, Requests
 from siegelpost.tls.naming import key_fingerprint
+from siegelpost.tls.refusals import Reason
+from siegelpost.tls.selfsigned import self_signed
+from siegelpost.tls.store import Source, Store
 
 NAME = "expose.test"
 ROOT = Authority.root()
@@ -304,7 +307,7 @@ def test_the_key_of_a_request_is_kept_encrypted_and_private(store: Store) -> Non
 
 @pytest.mark.parametrize("name", ["", "server", "nas.local", "192.0.2.7", "büro .test", "fritz.box.lan", "*.*.test"])
 def test_no_request_for_what_cannot_be_bought(name: str, store: Store) -> None:
-    from siegelpost.tls import NoPublicName
+    from siegelpost.tls.csr import NoPublicName
 
     with pytest.raises(NoPublicName) as caught:
         Requests(store).make([name])

@@ -7,7 +7,7 @@ from tests.support.fates import ALL, CLIENT, stamp_of
 from tests.support.office import a_contact, a_dispatch, an_agent, an_office, the_guard_says, token_of
 
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch.declaring import Form, declare
+from siegelpost.dispatch.recipient.declarations import Form, declare
 from siegelpost.keys import UnsafeError
 from siegelpost.ledger import halt
 

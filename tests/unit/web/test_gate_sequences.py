@@ -21,13 +21,14 @@ from hypothesis import strategies as st
 from tests.support.lane import a_lane, see
 from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
 
-from siegelpost import storage
-from siegelpost.dispatch import links, renewing, rounds, sending
+from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.models import Declaration, Dispatch
+from siegelpost.dispatch.send import replacement, send
 from siegelpost.dispatch.states import NotPossibleError, State
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Agent
+from siegelpost.toolbox import storage
 from siegelpost.web.lane import Lane
 
 BOXES = ("begin_early", "knows_loss")
@@ -183,21 +184,21 @@ class World:
 
     def _revoke(self) -> None:
         try:
-            sending.revoke(self.dispatch, by=self.dispatch.agent)
+            send.revoke(self.dispatch, by=self.dispatch.agent)
         except NotPossibleError:
             return
 
     def _end_of_period(self) -> None:
         ended = Dispatch.objects.filter(pk=self.dispatch.pk, state=State.WAITING)
         self.period_ended |= bool(ended.update(period_ends_at=timezone.now() - timedelta(seconds=1)))
-        rounds.slow()
+        schedule.slow()
 
     def _not_yet_the_end(self) -> None:
-        rounds.slow()
+        schedule.slow()
 
     def _expire(self) -> None:
         Dispatch.objects.filter(pk=self.dispatch.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
-        rounds.slow()
+        schedule.slow()
 
     def _withdraw(self) -> None:
         self._withdraw_at(f"/s/{self.token}/widerruf/")
@@ -253,7 +254,7 @@ def worlds(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Callable[
     an_office()
     the_guard_says(True, monkeypatch)
     pdf = storage.put(b"%PDF-1.7 the expos\xc3\xa9")
-    for made in (sending, renewing):
+    for made in (send, replacement):
         monkeypatch.setattr(made, "expose_pdf", lambda frozen: pdf)
     lane = a_lane(monkeypatch)
     agent = an_agent()

@@ -9,17 +9,17 @@ import pytest
 from django.db import connection
 from tests.support.office import a_dispatch, an_office, the_guard_says, token_of
 
-from siegelpost.dispatch.declaring import Client, Form, declare
-from siegelpost.dispatch.gate import DeclarationKind
+from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.links import canonical_sha256, stamp
 from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.recipient.declarations import Client, Form, declare
+from siegelpost.ledger.event_variants import words
 from siegelpost.ledger.events import by_uri
 from siegelpost.ledger.log import _APPEND_SQL, Row
 from siegelpost.ledger.models import Event
-from siegelpost.ledger.variants import words
 from siegelpost.settings import load
 from siegelpost.web.lane import Lane
-from siegelpost.web.reading import _HANDED_OVER, _MOST_HANDED_OVER, _SQL, Found
+from siegelpost.web.page_query import _HANDED_OVER, _MOST_HANDED_OVER, _SQL, Found
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PERSON, MACHINE = b"Mozilla/5.0", b"WhatsApp/2.24.6.77 A"

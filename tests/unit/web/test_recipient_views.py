@@ -16,10 +16,11 @@ from django.utils import timezone
 from tests.support import parts
 from tests.support.office import a_dispatch, an_office, the_guard_says, token_of
 
-from siegelpost.dispatch import links, rounds, sending
-from siegelpost.dispatch.declaring import Client, Form, declare
-from siegelpost.dispatch.gate import DeclarationKind
+from siegelpost.dispatch import links, schedule
+from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Interest, Withdrawal
+from siegelpost.dispatch.recipient.declarations import Client, Form, declare
+from siegelpost.dispatch.send import send
 from siegelpost.dispatch.states import State
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.web import throttle
@@ -137,7 +138,7 @@ def test_what_is_typed_stays_one_line_of_plain_words_in_pages_mails_and_pdf() ->
     ticks = {"begin_early": "on", "knows_loss": "on"}
     assert browser.post(f"/s/{token}/", {"stamp": stamp, "name": NASTY, **ticks}, secure=True).status_code == 303
     assert set(Declaration.objects.values_list("name", flat=True)) == {SEEN}
-    rounds.quick()
+    schedule.quick()
     confirmation = message_of(OutgoingMail.objects.get(purpose=Purpose.CONFIRMATION))
     assert SEEN in text_of(confirmation, "plain")
     assert "<b>#eval" not in text_of(confirmation, "html")
@@ -198,7 +199,7 @@ def test_whoever_waits_and_meets_an_ended_link_can_still_withdraw_from_every_add
     dispatch = a_dispatch()
     token, stamp = token_of(dispatch), links.stamp(str(dispatch.public_id), dispatch.page)
     declare(token, Form(stamp, "Mara Berger", frozenset()), Client("203.0.113.7", "Mozilla/5.0"))
-    sending.revoke(dispatch, by=dispatch.agent)
+    send.revoke(dispatch, by=dispatch.agent)
     browser = Browser(headers={"host": "localhost"})
     for act in ("", "antwort/"):
         answer = browser.post(f"/s/{token}/{act}", {"stamp": stamp, "interest": "call"}, secure=True)

@@ -4,18 +4,18 @@
 def register() -> None:
     """Add the room's checks; called once Django's models are there."""
     from siegelpost.dispatch.checks import dispatches, files, mails, missing, withdrawals
-    from siegelpost.ledger import findings
-    from siegelpost.mail import checking
+    from siegelpost.ledger import inspection
+    from siegelpost.mail import checks
 
     for check in (
-        findings.Check("dispatches", "Sendungen, Erklärungen, Fassungen", "Dispatches", dispatches.run),
-        findings.Check(
+        inspection.Check("dispatches", "Sendungen, Erklärungen, Fassungen", "Dispatches", dispatches.run),
+        inspection.Check(
             "deliveries", "Zustellungen, Antworten und Links", "Deliveries, answers, links", mails.deliveries
         ),
-        findings.Check("withdrawals", "Widerrufe", "Withdrawals", withdrawals.run),
-        findings.Check("missing", "Sendungen, die fehlen", "Missing dispatches", missing.run),
+        inspection.Check("withdrawals", "Widerrufe", "Withdrawals", withdrawals.run),
+        inspection.Check("missing", "Sendungen, die fehlen", "Missing dispatches", missing.run),
     ):
-        findings.register(check)
-    findings.register_files("dispatch", files.named)
-    findings.register_erasures("dispatch", withdrawals.erased_with_their_dispatch)
-    checking.register_reader("dispatch", mails.carried_checkpoints)
+        inspection.register(check)
+    inspection.register_files("dispatch", files.named)
+    inspection.register_erasures("dispatch", withdrawals.erased_with_their_dispatch)
+    checks.register_reader("dispatch", mails.carried_checkpoints)

@@ -8,18 +8,18 @@ from types import MappingProxyType
 from typing import Any
 
 from siegelpost.dispatch import links
+from siegelpost.dispatch.evidence.recount import HOLDING, Recounted, recount
 from siegelpost.dispatch.models import Declaration, Dispatch, Earlier, Interest, Kind
-from siegelpost.dispatch.recounting import HOLDING, Recounted, recount
-from siegelpost.ledger import told
-from siegelpost.ledger.findings import Finding, Progress, chunks, seen_twice
-from siegelpost.ledger.told import Told
+from siegelpost.ledger import subject
+from siegelpost.ledger.inspection import Finding, Progress, chunks, seen_twice
+from siegelpost.ledger.subject import Told
 
 NAME = "dispatches"
 _AT_ONCE = 100
 # A moment that is not taken from the event's own lies this near to it: the transaction waits for others in between.
 _NEAR = timedelta(minutes=5)
 
-# What was shown, by the names in :data:`siegelpost.dispatch.recounting.SHOWN`: its SHA-256 as the row has it, and what
+# What was shown, by the names in :data:`siegelpost.dispatch.evidence.recount.SHOWN`: its SHA-256 as the row has it, and what
 # that is.
 _HASHES: Mapping[str, tuple[Callable[[Dispatch | Earlier], str], str, str]] = MappingProxyType(
     {
@@ -51,7 +51,7 @@ def _look(keys: list[int]) -> Iterator[Finding]:
         .prefetch_related("earlier", "declarations", "interests")
         .select_related("second_factor")
     )
-    events = told.of([str(row.public_id) for row in rows])
+    events = subject.of([str(row.public_id) for row in rows])
     for row in rows:
         yield from _compare(row, recount(events[str(row.public_id)]))
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from siegelpost.dispatch.handing_over import pictures_in
 from siegelpost.dispatch.models import Dispatch, Earlier, Withdrawal
+from siegelpost.dispatch.recipient.downloads import pictures_in
 
 
 def named() -> Iterator[tuple[str, str]]:

@@ -9,20 +9,21 @@ from cryptography.fernet import InvalidToken
 from django.db.models import Q
 
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch.deliveries import ARRIVALS, LATE
+from siegelpost.dispatch.delivery.events import ARRIVALS, LATE
 from siegelpost.dispatch.models import Dispatch, Link, Withdrawal
-from siegelpost.dispatch.replies import DECLARATION
-from siegelpost.ledger import anchor, key, told
+from siegelpost.dispatch.recipient.replies import DECLARATION
+from siegelpost.ledger import anchor, key
+from siegelpost.ledger import subject as told
 from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
 from siegelpost.ledger.events import EventKind as E
-from siegelpost.ledger.findings import Finding, Progress, chunks, seen_twice
+from siegelpost.ledger.inspection import Finding, Progress, chunks, seen_twice
 from siegelpost.ledger.note import NoteError
-from siegelpost.ledger.told import Told
-from siegelpost.mail.changes import What
+from siegelpost.ledger.subject import Told
 from siegelpost.mail.models import IncomingMail, MailContent, OutgoingMail, Purpose, State
+from siegelpost.mail.outgoing.transitions import What
 from siegelpost.mail.sealing import unseal
 from siegelpost.office.tokens import token_hash
-from siegelpost.proof.given import checkpoints_in
+from siegelpost.proof.known_checkpoints import checkpoints_in
 
 _AT_ONCE = 200
 _WAITS = frozenset({State.QUEUED, State.CANCELLED})

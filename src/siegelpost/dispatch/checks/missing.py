@@ -6,9 +6,9 @@ from functools import partial
 from siegelpost.dispatch.checks.withdrawals import erased, erased_with_their_dispatch, is_id
 from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.ledger.events import EventKind as E
-from siegelpost.ledger.findings import Finding, Progress, chunks, seen_twice
+from siegelpost.ledger.inspection import Finding, Progress, chunks, seen_twice
 from siegelpost.ledger.models import Event
-from siegelpost.ledger.told import AT_ONCE
+from siegelpost.ledger.subject import AT_ONCE
 
 # Kinds of events that are about a dispatch, or a withdrawal that belongs to none yet.
 ABOUT = (

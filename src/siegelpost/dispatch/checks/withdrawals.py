@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from siegelpost.dispatch.models import Withdrawal
-from siegelpost.ledger import told
+from siegelpost.ledger import subject as told
 from siegelpost.ledger.events import EventKind as E
-from siegelpost.ledger.findings import Finding, Progress, chunks, seen_twice
-from siegelpost.ledger.told import Told
+from siegelpost.ledger.inspection import Finding, Progress, chunks, seen_twice
+from siegelpost.ledger.subject import Told
 
 NAME = "withdrawals"
 _AT_ONCE = 200

@@ -7,11 +7,11 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any
 
-from siegelpost import storage
-from siegelpost.addresses import checked, one_line
 from siegelpost.contacts.models import Contact
-from siegelpost.mail.wire import to_wire
+from siegelpost.mail.outgoing.wire import to_wire
 from siegelpost.settings import load
+from siegelpost.toolbox import storage
+from siegelpost.toolbox.addresses import checked, one_line
 
 _POLICY = SMTP.clone(cte_type="7bit")
 
@@ -24,7 +24,7 @@ def make(page: dict[str, Any], message: str, files: list[dict[str, Any]], *, to:
         at: when it was submitted.
 
     Raises:
-        siegelpost.addresses.AddressError: sender or recipient has no address that works.
+        siegelpost.toolbox.addresses.AddressError: sender or recipient has no address that works.
     """
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = checked(page["agent"]["email"], name=page["agent"]["name"])

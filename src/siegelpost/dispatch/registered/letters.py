@@ -11,17 +11,18 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from siegelpost import storage, templating
-from siegelpost.addresses import AddressError, is_address, same
+from siegelpost import templating
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import again, links, uploads
+from siegelpost.dispatch import links, resend, uploads
 from siegelpost.dispatch.attachments import Attached, listed
-from siegelpost.dispatch.feet import office_shown
-from siegelpost.dispatch.freezing import NotReadyError, greeting, not_ready_to_mail
+from siegelpost.dispatch.frozen.snapshot import NotReadyError, greeting, not_ready_to_mail
+from siegelpost.dispatch.mails.footer import office_shown
 from siegelpost.dispatch.models import CodeBy, Dispatch
 from siegelpost.dispatch.registered import eml
 from siegelpost.office.models import Agent, Language, Office
 from siegelpost.settings import load
+from siegelpost.toolbox import storage
+from siegelpost.toolbox.addresses import AddressError, is_address, same
 
 VERSION = 1
 
@@ -58,7 +59,7 @@ def letter_of(dispatch: Dispatch) -> RegisteredLetter:
         dispatch.remind_every_days,
         CodeBy(page["code_by"]) if page["code_by"] else None,
         code.address if code else "",
-        again.attachments_of(dispatch),
+        resend.attachments_of(dispatch),
         dispatch.public_id,
     )
 

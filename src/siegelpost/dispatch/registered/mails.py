@@ -6,16 +6,16 @@ from typing import Any
 from django.db import transaction
 
 from siegelpost.dispatch import links
+from siegelpost.dispatch.mails.letters import Words, queue, tell_agent, words_of
 from siegelpost.dispatch.models import CodeBy, Dispatch
-from siegelpost.dispatch.notices import Words, queue, tell_agent, words_of
 from siegelpost.dispatch.registered import receipts, second_factor
 from siegelpost.dispatch.registered.letters import last_day
 from siegelpost.dispatch.states import State
 from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.ledger.sequencer import seal
-from siegelpost.mail import outbox
-from siegelpost.mail.compose import Attachment, compose
 from siegelpost.mail.models import Purpose
+from siegelpost.mail.outgoing import outbox
+from siegelpost.mail.outgoing.compose import Attachment, compose
 
 _RECEIPT_OF = {
     State.OPEN: receipts.ReceiptKind.ACCEPTANCE,

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from siegelpost.dispatch import finding
+from siegelpost.dispatch import search
 from siegelpost.dispatch.attachments import Attached
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.registered import receipts, second_factor
@@ -39,7 +39,7 @@ def of(batch: uuid.UUID) -> Overview:
     Raises:
         Dispatch.DoesNotExist: there is none.
     """
-    found = list(finding.of_batch(batch))
+    found = list(search.of_batch(batch))
     if not found:
         raise Dispatch.DoesNotExist
     states = [State(dispatch.state) for dispatch in found]

@@ -6,15 +6,7 @@
 
 from siegelpost.estates.openimmo.messages import Message, OpenImmoError
 from siegelpost.estates.openimmo.reader import read
-from siegelpost.estates.openimmo.values import (
-    Action,
-    Attachment,
-    Delivery,
-    Property,
-    Provider,
-    Rejected,
-    Transfer,
-)
+from siegelpost.estates.openimmo.values import Action, Attachment, Delivery, Property, Provider, Rejected, Transfer
 
 __all__ = [
     "Action",

@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import siegelpost.mail.push_models
+import siegelpost.mail.push.models
 
 
 class Migration(migrations.Migration):
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             name="PushWishes",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kinds", models.JSONField(default=siegelpost.mail.push_models._all_kinds)),
+                ("kinds", models.JSONField(default=siegelpost.mail.push.models._all_kinds)),
                 ("at_night", models.BooleanField(default=False, verbose_name="auch nachts, zwischen 22 und 7 Uhr")),
                 (
                     "agent",

@@ -11,11 +11,11 @@ from josepy.jwa import ES256
 from josepy.jwk import JWK, JWKEC
 from josepy.util import ComparableECKey
 
-from siegelpost.durable import read_json, replace_durably, write_json
 from siegelpost.tls.acme.client import LARGEST_SKEW, Client, connect, told
 from siegelpost.tls.acme.plan import Authority
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.store import Store
+from siegelpost.toolbox.durable import read_json, replace_durably, write_json
 
 
 def signed_in(store: Store, authority: Authority, contact: str, now: datetime) -> Client:

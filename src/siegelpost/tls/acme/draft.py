@@ -8,10 +8,10 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from siegelpost.durable import read_json, write_json
 from siegelpost.tls.acme import waiting
 from siegelpost.tls.acme.plan import KeyType, Plan
 from siegelpost.tls.store import NotStored, Store, StoreError
+from siegelpost.toolbox.durable import read_json, write_json
 
 # Authorities keep an order for a week (RFC 8555 leaves it to them).
 KEPT = timedelta(days=6)

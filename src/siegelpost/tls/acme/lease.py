@@ -15,9 +15,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from siegelpost.durable import read_json, write_json
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.store import Store
+from siegelpost.toolbox.durable import read_json, write_json
 
 BEAT = 2.0
 DEAD_AFTER = 12.0

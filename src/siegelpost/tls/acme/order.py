@@ -8,14 +8,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from siegelpost.tls.acme import draft as drafts
-from siegelpost.tls.acme import pacing
+from siegelpost.tls.acme import pace
+from siegelpost.tls.acme.acceptance import must_be_good
+from siegelpost.tls.acme.authorization import prove
 from siegelpost.tls.acme.client import problem_of, told, until
 from siegelpost.tls.acme.draft import Draft
-from siegelpost.tls.acme.judging import must_be_good
 from siegelpost.tls.acme.plan import KeyType, is_address
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.acme.progress import Step
-from siegelpost.tls.acme.proving import prove
 from siegelpost.tls.acme.work import Work
 from siegelpost.tls.store import Source
 
@@ -87,7 +87,7 @@ def _resumed(work: Work, key_type: KeyType) -> Draft | None:
 
 def _placed(work: Work, key_type: KeyType, replaces: str) -> Draft:
     authority = work.client.authority
-    pacing.check(work.store, authority, work.plan.names, work.now(), replaces=bool(replaces))
+    pace.check(work.store, authority, work.plan.names, work.now(), replaces=bool(replaces))
     work.recorder.step(Step.ORDER)
     draft = drafts.begin(work.store, key_type, authority.directory, authority.profile, work.plan.names, work.now())
     work.lease.check()
@@ -142,15 +142,15 @@ def _stored(work: Work, draft: Draft, chain: str) -> Draft:
             raise
         drafts.discard(work.store, draft.key_type)  # it will not get better
         # The authority counts it as issued all the same.
-        pacing.note(
-            work.store, work.client.authority, work.plan.names, pacing.ISSUED, work.now(), replaces=bool(draft.replaces)
+        pace.note(
+            work.store, work.client.authority, work.plan.names, pace.ISSUED, work.now(), replaces=bool(draft.replaces)
         )
         raise
     work.recorder.step(Step.STORE)
     work.lease.check()
     stored = work.store.add(chain, key, Source.ACME, at=work.now())
-    pacing.note(
-        work.store, work.client.authority, work.plan.names, pacing.ISSUED, work.now(), replaces=bool(draft.replaces)
+    pace.note(
+        work.store, work.client.authority, work.plan.names, pace.ISSUED, work.now(), replaces=bool(draft.replaces)
     )
     return drafts.keep(work.store, draft, stored=stored.id)
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import idna
 
-from siegelpost.durable import read_json, write_json
 from siegelpost.tls.acme import waiting
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.sealing import Unsealable, seal, unseal
 from siegelpost.tls.store import Store
+from siegelpost.toolbox.durable import read_json, write_json
 
 
 class Challenge(StrEnum):

@@ -8,10 +8,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from siegelpost.durable import read_json, write_json
 from siegelpost.tls.acme.lease import held_by_anybody
 from siegelpost.tls.acme.problems import Code, Problem
 from siegelpost.tls.store import Store
+from siegelpost.toolbox.durable import read_json, write_json
 
 Now = Callable[[], datetime]
 

@@ -13,8 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from siegelpost.durable import write_json
-from siegelpost.tls.acme import account, ari, draft, obtaining, waiting
+from siegelpost.tls.acme import account, acquisition, ari, draft, waiting
 from siegelpost.tls.acme import state as states
 from siegelpost.tls.acme.plan import Plan, load_plan, plan_changed_at
 from siegelpost.tls.acme.problems import AcmeError, Code
@@ -22,6 +21,7 @@ from siegelpost.tls.acme.progress import Now, Progress, Reason, utc_now
 from siegelpost.tls.acme.state import State
 from siegelpost.tls.acme.work import USUAL, Patience
 from siegelpost.tls.store import Store, Stored, StoreError
+from siegelpost.toolbox.durable import write_json
 
 RENEW_AT = 1 / 3
 EMERGENCY_AT = 1 / 20
@@ -127,7 +127,7 @@ def look(
     plan = load_plan(store)
     if plan is None:
         return ()
-    began, present = now(), {each.id for each in obtaining.serving(store, plan)}
+    began, present = now(), {each.id for each in acquisition.serving(store, plan)}
     asked = asked or requested(store)
     with suppress(OSError):
         (store.folder / "acme" / "wanted").unlink(missing_ok=True)
@@ -143,7 +143,7 @@ def look(
         """Asked again when nobody else is at work: meanwhile another node may have renewed, or failed."""
         if waiting.waits_until(store, plan, now()):
             return False
-        served, fresh = obtaining.serving(store, plan), _of_this_plan(store)
+        served, fresh = acquisition.serving(store, plan), _of_this_plan(store)
         if again:
             return {each.id for each in served} == present
         next_one = due(plan, served, fresh, now())
@@ -152,9 +152,9 @@ def look(
 
     ids: tuple[str, ...] = ()
     if wanted():
-        reason = Reason.ASKED if again else due(plan, obtaining.serving(store, plan), state, now()).reason
+        reason = Reason.ASKED if again else due(plan, acquisition.serving(store, plan), state, now()).reason
         try:
-            ids = obtaining.obtain(
+            ids = acquisition.obtain(
                 store,
                 plan,
                 reason=reason,
@@ -203,7 +203,7 @@ def _of_this_plan(store: Store) -> State:
 
 def _note_failure(store: Store, plan: Plan, error: AcmeError, now: datetime) -> None:
     with suppress(OSError, StoreError):  # a full disk may be what failed
-        state = after_failure(_of_this_plan(store), error, obtaining.valid_until(store, plan), now)
+        state = after_failure(_of_this_plan(store), error, acquisition.valid_until(store, plan), now)
         states.save(store, state)
 
 
@@ -224,7 +224,7 @@ def _ask_for_windows(store: Store, plan: Plan, now: datetime) -> None:
     state = _of_this_plan(store)
     directories = {each.directory: each for each in plan.authorities}
     windows = dict(state.windows)
-    for certificate in obtaining.serving(store, plan):
+    for certificate in acquisition.serving(store, plan):
         issued, known = state.issued.get(certificate.id), windows.get(certificate.id)
         authority = directories.get(issued.directory) if issued else None
         # § 4.3 of RFC 9773: not after the certificate has expired.

@@ -5,9 +5,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from siegelpost.durable import read_json, write_json
 from siegelpost.tls.acme.problems import Problem
 from siegelpost.tls.store import Store
+from siegelpost.toolbox.durable import read_json, write_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,10 +77,10 @@ def acme_status(store: Store, now: datetime | None = None) -> AcmeStatus:
     if until := waiting.waits_until(store, plan, now):
         return AcmeStatus(plan, (), running, None, 0, until, Reason.AFTER_BOUGHT, until)
     # Here, because they bring a whole client for ACME along, and an office with a bought certificate needs none.
-    from siegelpost.tls.acme import obtaining, renewal
+    from siegelpost.tls.acme import acquisition, renewal
 
     state = states.load(store)
-    served = obtaining.serving(store, plan)
+    served = acquisition.serving(store, plan)
     planned = renewal.due(plan, served, state, now)
     problem = state.problem
     if running and running.problem and running.problem.code is Code.INTERRUPTED:

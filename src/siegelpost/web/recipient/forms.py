@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost.addresses import AddressField, AddressInput
-from siegelpost.folding import typed
+from siegelpost.toolbox.addresses import AddressField, AddressInput
+from siegelpost.toolbox.folding import typed
 
 _MISSING = {"required": _("Bitte ausfüllen.")}
 

@@ -7,10 +7,10 @@ from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from siegelpost.dispatch import legal_texts
+from siegelpost.dispatch.gate import legal_texts
 from siegelpost.office import texts
+from siegelpost.office.current import the_office
 from siegelpost.office.models import Language, TextKind
-from siegelpost.office.the_office import the_office
 from siegelpost.web.recipient.views import language_of, office_page, response_of
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.models import Kind
+from siegelpost.dispatch.recipient.withdrawals import is_shown
 from siegelpost.dispatch.registered.letters import last_day
 from siegelpost.dispatch.states import State
-from siegelpost.dispatch.withdrawing import is_shown
 from siegelpost.templating import render
 
 # A closed dispatch tells why; an unknown link tells nothing about what might exist.

@@ -8,9 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from siegelpost.dispatch import links
-from siegelpost.dispatch.declaring import IncompleteError, StalePageError
 from siegelpost.dispatch.models import CodeBy, Dispatch
-from siegelpost.dispatch.registered import deciding
+from siegelpost.dispatch.recipient.declarations import IncompleteError, StalePageError
+from siegelpost.dispatch.registered import decision
 from siegelpost.dispatch.registered.second_factor import MOST_TRIES, LockedError, WrongCodeError
 from siegelpost.web import throttle
 from siegelpost.web.recipient.pages import dispatch_page
@@ -38,7 +38,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponseBase:
     client = client_of(request)
     throttle.spend(throttle.DECLARE, client.ip)
     try:
-        _dispatch, opened = deciding.accept(token, _answer(request), client)
+        _dispatch, opened = decision.accept(token, _answer(request), client)
     except _REFUSALS as error:
         return _asked_again(token, error)
     return after_form(opened)
@@ -55,7 +55,7 @@ def refuse(request: HttpRequest, token: str) -> HttpResponseBase:
     client = client_of(request)
     throttle.spend(throttle.DECLARE, client.ip)
     try:
-        deciding.refuse(token, _answer(request), client)
+        decision.refuse(token, _answer(request), client)
     except _REFUSALS as error:
         return _asked_again(token, error)
     return after_form(token)
@@ -71,14 +71,14 @@ def unlock(request: HttpRequest, token: str) -> HttpResponseBase:
         return back_to(token)
     throttle.spend(throttle.DECLARE, client_of(request).ip)
     try:
-        opened = deciding.unlock(token, request.POST.get("code", "")[:40])
+        opened = decision.unlock(token, request.POST.get("code", "")[:40])
     except _REFUSALS as error:
         return _asked_again(token, error)
     return after_form(opened)
 
 
-def _answer(request: HttpRequest) -> deciding.Answer:
-    return deciding.Answer(
+def _answer(request: HttpRequest) -> decision.Answer:
+    return decision.Answer(
         stamp=request.POST.get("stamp", ""),
         ticked=request.POST.get("sure") == "on",
         code=request.POST.get("code", "")[:40],

@@ -13,18 +13,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from siegelpost.dispatch import declaring, links, withdrawing
-from siegelpost.dispatch.declaring import Client, Form, IncompleteError, StalePageError
-from siegelpost.dispatch.feet import office_shown
-from siegelpost.dispatch.gate import DeclarationKind
+from siegelpost.dispatch import links
+from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
+from siegelpost.dispatch.mails.footer import office_shown
 from siegelpost.dispatch.models import Dispatch, Kind
+from siegelpost.dispatch.recipient import declarations, withdrawals
+from siegelpost.dispatch.recipient.declarations import Client, Form, IncompleteError, StalePageError
 from siegelpost.dispatch.states import State
-from siegelpost.folding import typed
-from siegelpost.office.the_office import the_office
+from siegelpost.office.current import the_office
 from siegelpost.settings import load
-from siegelpost.web import returning, throttle
-from siegelpost.web.guessing import source
+from siegelpost.toolbox.folding import typed
+from siegelpost.web import return_path, throttle
+from siegelpost.web.password_guard import source
 from siegelpost.web.recipient.forms import WithdrawalForm
 from siegelpost.web.recipient.pages import Answer, Shown, dispatch_page, message_page
 
@@ -78,7 +79,7 @@ def back_to(token: str) -> HttpResponse:
 
 def after_form(token: str) -> HttpResponse:
     """To the page of a dispatch, which can be reloaded without sending anything twice; that look is no opening."""
-    return HttpResponse(status=303, headers={"Location": page_of(token) + returning.query(token)})
+    return HttpResponse(status=303, headers={"Location": page_of(token) + return_path.query(token)})
 
 
 def from_here(view: View) -> View:
@@ -139,7 +140,7 @@ def declare(request: HttpRequest, token: str) -> HttpResponseBase:
         party=party,
     )
     try:
-        declaring.declare(token, form, client)
+        declarations.declare(token, form, client)
     except (IncompleteError, StalePageError) as error:
         dispatch = links.find(token)
         with translation.override(dispatch.language):
@@ -172,7 +173,7 @@ def _not_declared(error: IncompleteError | StalePageError, form: Form) -> str:
 def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase:
     """The withdrawal function (§ 356a BGB), on the page of a dispatch or at the public address."""
     dispatch = links.find(token, kind=Kind.SECURE_EXPOSE) if token else None
-    if dispatch and not withdrawing.may_withdraw(dispatch):
+    if dispatch and not withdrawals.may_withdraw(dispatch):
         raise LinkUnknownError
     language = dispatch.language if dispatch else language_of()
     with translation.override(language):
@@ -183,7 +184,7 @@ def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase
         }
         form = WithdrawalForm(request.POST or None, initial=initial)
         if request.method == "POST" and form.is_valid():
-            made = withdrawing.withdraw(
+            made = withdrawals.withdraw(
                 **form.cleaned_data,
                 token=token,
                 client=client_of(request),
@@ -196,7 +197,7 @@ def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase
 
 
 def _withdraw_page(language: str, form: WithdrawalForm, status: int = 200) -> Answer:
-    said = withdrawing.said(language)
+    said = withdrawals.said(language)
     return office_page("withdraw", language, status, form=form, said=said)
 
 

@@ -21,14 +21,14 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from siegelpost import formats
-from siegelpost.contacts.diary import Activity, ActivityKind
-from siegelpost.dispatch import deeds
-from siegelpost.dispatch.deeds import Done
-from siegelpost.dispatch.guard import Problem
+from siegelpost.contacts.diary_models import Activity, ActivityKind
 from siegelpost.dispatch.models import Dispatch, Kind
+from siegelpost.dispatch.recipient import deeds
+from siegelpost.dispatch.recipient.deeds import Done
 from siegelpost.dispatch.registered import letters
+from siegelpost.dispatch.send.guard import Problem
 from siegelpost.dispatch.states import State
-from siegelpost.estates import finding
+from siegelpost.estates import search
 from siegelpost.estates.models import Estate, Media
 from siegelpost.web import static_files
 
@@ -296,7 +296,7 @@ def same_causes(problems: list[Problem] | list[dict[str, Any]]) -> list[dict[str
 @register.simple_tag
 def cover(estate: Estate) -> Media | None:
     """The picture that stands for a property."""
-    return finding.cover(estate)
+    return search.cover(estate)
 
 
 @register.simple_tag

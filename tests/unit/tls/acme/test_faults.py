@@ -15,7 +15,7 @@ from siegelpost.tls.acme import renewal
 from siegelpost.tls.acme.plan import KeyType, load_plan
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.acme.progress import State, progress
-from siegelpost.tls.acme.wording import problem_text, remedy_texts
+from siegelpost.tls.acme.words import problem_text, remedy_texts
 from siegelpost.tls.store import Store
 
 MakeFake = Callable[..., FakeAuthority]

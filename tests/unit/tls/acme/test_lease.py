@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from siegelpost.durable import read_json, write_json
 from siegelpost.tls.acme import lease as leases
 from siegelpost.tls.acme.lease import held_by_anybody, lease
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.store import Store
+from siegelpost.toolbox.durable import read_json, write_json
 
 DIES = """
 import os, pathlib, sys

@@ -7,7 +7,6 @@ from tests.support.fake_acme import FakeAuthority
 from tests.support.pki import Authority
 from tests.unit.tls.acme.conftest import NAME, Office
 
-from siegelpost.durable import read_json, write_json
 from siegelpost.tls.acme import draft as drafts
 from siegelpost.tls.acme.plan import KeyType, load_plan, save_plan
 from siegelpost.tls.acme.problems import AcmeError, Code
@@ -15,6 +14,7 @@ from siegelpost.tls.acme.progress import Progress, Reason, Step
 from siegelpost.tls.acme.renewal import request_renewal
 from siegelpost.tls.acme.waiting import bought_for, waits_until
 from siegelpost.tls.store import Overtaken, Source, Stored
+from siegelpost.toolbox.durable import read_json, write_json
 
 ROOT = Authority.root()
 

@@ -8,15 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siegelpost.tls.front.client_hello import (
-    MAX_SIZE,
-    ClientHello,
-    Malformed,
-    NeedMore,
-    NotTls,
-    TooLarge,
-    parse,
-)
+from siegelpost.tls.front.client_hello import MAX_SIZE, ClientHello, Malformed, NeedMore, NotTls, TooLarge, parse
 
 
 def real_hello(name: str | None = "office.test", protocols: Sequence[str] = ("h2", "http/1.1")) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 from django.template.loader import render_to_string
 from tests.support.pki import Authority
 
-from siegelpost import tls
+from siegelpost.doctor.judge import judge
 from siegelpost.web.templatetags.certificate import WIDTH, certificate_chain, certificate_timeline
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -19,7 +19,7 @@ MIDDLE = ROOT.intermediate("Büro Mitte")
 
 def path_of(chain: Sequence[bytes], name: str = "a.test", *, public: bool = False, at: datetime = NOW) -> list[Any]:
     own = [ROOT.der]
-    found = tls.judge(chain, name, at=at, local_roots=[] if public else own, roots=own if public else [])
+    found = judge(chain, name, at=at, local_roots=[] if public else own, roots=own if public else [])
     path: list[Any] = found.as_json("de")["path"]
     return path
 

@@ -19,7 +19,7 @@ from tests.support.office import an_agent, an_office
 
 from siegelpost.contacts import search
 from siegelpost.contacts.models import Activity, Contact
-from siegelpost.estates import finding
+from siegelpost.estates import search as finding
 from siegelpost.estates.models import Estate
 
 # Seconds, at the 95th of a hundred requests.

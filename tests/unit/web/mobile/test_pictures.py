@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.support.every_page import EMPTY, FRESH, HALF_WAY, NO_PAGE
 from tools import pictures_doc
 
-from siegelpost.web.mobile.urls import PAGES
+from siegelpost.web.office.urls import PAGES
 
 DOCS = Path("docs")
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from siegelpost.durable import replace_durably
 from siegelpost.tls.store import Store
+from siegelpost.toolbox.durable import replace_durably
 
 # base64url, at least 128 bits (RFC 8555 § 8.3); what else is asked for touches no file.
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}\Z")

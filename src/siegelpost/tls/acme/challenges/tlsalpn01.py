@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from siegelpost.durable import replace_durably
 from siegelpost.tls.acme.plan import is_address
 from siegelpost.tls.front import ACME_TLS, server_context
 from siegelpost.tls.store import Store
+from siegelpost.toolbox.durable import replace_durably
 
 # id-pe-acmeIdentifier (RFC 8737 § 6.1); its value is the digest as an OCTET STRING.
 _ACME_IDENTIFIER = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.31")

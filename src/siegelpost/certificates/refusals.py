@@ -1,0 +1,77 @@
+"""What visitors met: whose browsers refused the certificate, and telling the administrators."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.db import transaction
+
+from siegelpost import templating
+from siegelpost.certificates.installed import open_store
+from siegelpost.certificates.models import Alarm
+from siegelpost.mail.models import Purpose
+from siegelpost.mail.outgoing import outbox
+from siegelpost.mail.outgoing.compose import compose
+from siegelpost.mail.outgoing.server_settings import NotConfiguredError, current
+from siegelpost.office.agents import administrators
+from siegelpost.office.current import the_office
+from siegelpost.settings import load
+from siegelpost.tls.front import Refusal
+from siegelpost.tls.front.journal import Journal
+
+SHOWN_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """One day (UTC): visitors whose browsers refused the certificate, by reason; ``noise`` are all others."""
+
+    day: date
+    visitors: int
+    kinds: tuple[tuple[Refusal, int], ...]
+    noise: int
+
+
+def met(days: int = SHOWN_DAYS, *, today: date | None = None) -> list[Met]:
+    """The last days, the latest first; today always, the others where something was refused."""
+    today = today or datetime.now(UTC).date()
+    found = [_day(today - timedelta(days=back)) for back in range(days)]
+    return [each for each in found if each.day == today or each.visitors or each.noise]
+
+
+def alarm(*, today: date | None = None) -> int:
+    """Tell every administrator by mail, once a day at most, when visitors' browsers refuse the certificate.
+
+    Returns:
+        How many mails were queued.
+    """
+    met_today = _day(today or datetime.now(UTC).date())
+    if not met_today.visitors:
+        return 0
+    try:
+        current()
+    except NotConfiguredError:  # told on the page; by mail once there is a mail server
+        return 0
+    with transaction.atomic():
+        _, fresh = Alarm.objects.get_or_create(day=met_today.day, defaults={"visitors": met_today.visitors})
+        if not fresh:
+            return 0
+        told = [each for each in administrators() if not each.email.endswith("@localhost")]
+        for each in told:
+            subject, text, html = _words(each.language, met_today)
+            message = compose(to=each.email, to_name=each.name, subject=subject, text=text, html=html)
+            outbox.enqueue(message, dispatch_id=None, purpose=Purpose.ADMIN_NOTICE)
+    return len(told)
+
+
+def _day(day: date) -> Met:
+    found = Journal(open_store(load()).folder / "refusals").day(day)
+    return Met(day, found.likely, tuple(found.kinds.most_common()), found.visitors - found.likely)
+
+
+def _words(language: str, met_today: Met) -> Iterator[str]:
+    context = {"visitors": met_today.visitors, "url": f"{load().public_address}/certificate/", "office": the_office()}
+    subject, _, text = templating.render("certificates/mail/refused.txt", language, **context).partition("\n")
+    yield " ".join(subject.split())
+    yield text.strip() + "\n"
+    yield templating.render("certificates/mail/refused.html", language, **context)

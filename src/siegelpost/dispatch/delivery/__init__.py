@@ -1,0 +1,1 @@
+"""What became of the mails of a dispatch."""

@@ -1,0 +1,1 @@
+"""The mails of a dispatch: what they say, and what travels in them."""

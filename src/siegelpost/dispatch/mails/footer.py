@@ -1,0 +1,60 @@
+"""The foot of what recipients get: who sends it, what the law wants said about the office, and where the rest is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from siegelpost import templating
+from siegelpost.office.current import the_office
+from siegelpost.office.models import Office
+from siegelpost.settings import load
+
+_FIELDS = ("name", "owner", "address_line", "phone", "email", "website", "colour", "logo", "logo_width", "logo_height")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One of the addresses at the end of a mail."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """The end of a mail: the office, its particulars for business letters (§ 35a GmbHG, § 37a HGB), and its pages."""
+
+    office: dict[str, str]
+    details: str
+    links: tuple[Link, ...]
+
+
+def office_shown(office: Office) -> dict[str, str]:
+    """Who the office is, as recipients read it; ``accessibility`` says whether it has such a page."""
+    shown = {name: str(getattr(office, name)) for name in _FIELDS}
+    return shown | {"accessibility": "yes" if office.shows_accessibility else ""}
+
+
+def foot_of(language: str, page: dict[str, Any] | None = None) -> Foot:
+    """The foot as the office is today, in a recipient's language.
+
+    Args:
+        page: of the dispatch that a mail is about; where that can become a contract of a consumer, the foot names the
+            withdrawal function.
+    """
+    office = the_office()
+    with translation.override(language):
+        pages = [(_("Impressum"), "impressum"), (_("Datenschutz"), "datenschutz")]
+        if office.shows_accessibility:
+            pages.append((_("Barrierefreiheit"), "barrierefreiheit"))
+        links = [Link(label, f"{load().public_address}/{path}/?sprache={language}") for label, path in pages]
+        if page and page.get("gate", {}).get("hold_days"):
+            links.append(Link(_("Vertrag widerrufen"), f"{load().public_address}/widerruf/"))
+    return Foot(office_shown(office), office.mail_details.replace("\r\n", "\n").strip(), tuple(links))
+
+
+def plain(foot: Foot, language: str) -> str:
+    """The foot of a mail's plain text."""
+    return templating.render("mail/foot.txt", language, foot=foot).rstrip() + "\n"

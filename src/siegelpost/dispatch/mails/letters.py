@@ -1,0 +1,343 @@
+"""The mails of a dispatch: the notice with texts and link, the confirmation, the withdrawal's acknowledgement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from siegelpost import templating
+from siegelpost.contacts.consent_models import Consent
+from siegelpost.dispatch import contact_reason, links
+from siegelpost.dispatch.gate import reply_order
+from siegelpost.dispatch.gate.rules import ButtonKind
+from siegelpost.dispatch.mails import footer
+from siegelpost.dispatch.mails.contract_pdf import contract_pdf
+from siegelpost.dispatch.models import Declaration, Dispatch, Withdrawal
+from siegelpost.dispatch.states import Act, State
+from siegelpost.ledger.log import newest_checkpoint
+from siegelpost.ledger.sequencer import seal
+from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.mail.outgoing import outbox, server_settings
+from siegelpost.mail.outgoing.compose import Attachment, compose
+from siegelpost.office.current import the_office
+from siegelpost.office.models import Agent
+from siegelpost.settings import load
+from siegelpost.toolbox import storage
+from siegelpost.toolbox.addresses import is_address
+
+# Bytes; a mail may have 20 MiB, and base64 makes four thirds of them.
+LARGEST_ATTACHED = 14 * 1024 * 1024
+# A confirmation says what comes next: after a withdrawal or a revocation nothing does.
+CONFIRMED = frozenset({State.OPEN, State.WAITING})
+
+SAMPLE_URL = "https://…/s/…/"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a mail says: subject, plain text, HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def notice_words(page: dict[str, Any], url: str, public_id: str = reply_order.SAMPLE) -> Words:
+    """The first mail: who sends, the link, and the texts that must reach the recipient on a durable medium."""
+    return _asking("notice", page, url=url, public_id=public_id)
+
+
+def notify(dispatch: Dispatch) -> None:
+    """Queue the notice with a fresh link, in the caller's transaction."""
+    url, token = links.new_link(dispatch)
+    words = notice_words(dispatch.page, url, str(dispatch.public_id))
+    mail = queue(dispatch, words, Purpose.NOTICE, secrets=[token], answers_here=_asks_by_reply(dispatch))
+    links.stood_in_notice(token, mail.message_id)
+
+
+def remind(dispatch: Dispatch) -> None:
+    """Queue a reminder with a fresh link, in the caller's transaction.
+
+    The legal texts travel with it again: who then orders by its link has certainly had them.
+    """
+    url, token = links.new_link(dispatch)
+    words = _asking("reminder", dispatch.page, url=url, public_id=str(dispatch.public_id), until=dispatch.expires_at)
+    mail = queue(dispatch, words, Purpose.REMINDER, secrets=[token], answers_here=_asks_by_reply(dispatch))
+    links.stood_in_notice(token, mail.message_id)
+
+
+def _asking(template: str, page: dict[str, Any], *, public_id: str, **context: Any) -> Words:
+    """A mail that leads to the page before the gate, with all that must be said in each of them."""
+    order = reply_order.offered(page, public_id)
+    return words_of(
+        template, page["language"], page=page, order=order, may_object=contact_reason.may_object(page), **context
+    )
+
+
+def _asks_by_reply(dispatch: Dispatch) -> bool:
+    return bool(dispatch.page["gate"].get("by_reply"))
+
+
+def say_how_to_answer(dispatch: Dispatch) -> None:
+    """Queue a kind mail to who answered unclearly, in the caller's transaction: nothing was declared, and how to.
+
+    Offer and legal texts travel with it again, for the answer to it may be the order.
+    """
+    order = reply_order.offered(dispatch.page, str(dispatch.public_id))
+    words = words_of("reply_hint", dispatch.language, page=dispatch.page, order=order)
+    queue(dispatch, words, Purpose.REPLY_HINT, secrets=[], answers_here=True)
+
+
+def tell_agent_of_reply(
+    dispatch: Dispatch, words: str, outcome: str, sender: str = "", *, urgent: bool = False
+) -> None:
+    """Queue the words of an answer for the agent, in the caller's transaction.
+
+    Args:
+        outcome: what was made of it, in the agent's language.
+        sender: who wrote it; the agent's own answer goes there.
+        urgent: the subject says so.
+    """
+    tell_agent(dispatch, "agent_replied", answers_to=sender, words=words, outcome=outcome, urgent=urgent)
+
+
+def ask_to_confirm_offers(dispatch: Dispatch, consent: Consent, token: str) -> None:
+    """Queue the mail by which a wish for further offers is confirmed, in the caller's transaction."""
+    url = f"{load().public_address}/einwilligung/{token}/"
+    words = words_of("consent", dispatch.language, page=dispatch.page, consent=consent, url=url)
+    queue(dispatch, words, Purpose.CONSENT, secrets=[token])
+
+
+def acknowledge_order(dispatch: Dispatch) -> None:
+    """Queue the receipt of an order with all that was agreed, in the transaction that takes it in.
+
+    Receipt is confirmed at once and the contract is there on a durable medium before anything is done (§ 312i (1)
+    Nr. 3, § 312f (2) BGB). The seal and the PDFs, which need the order to be on the disk, follow in the confirmation.
+    """
+    declarations = list(dispatch.declarations.all())
+    words = words_of("order_receipt", dispatch.language, page=dispatch.page, declarations=declarations)
+    queue(dispatch, words, Purpose.ORDER_RECEIPT, secrets=[])
+
+
+def tell_contract_ended(dispatch: Dispatch, act: Act) -> None:
+    """Queue the news that the order is over on which this dispatch rests, in the caller's transaction."""
+    if dispatch.notified_at is None and dispatch.declared_at is None:
+        return
+    words = words_of("contract_ended", dispatch.language, page=dispatch.page, withdrawn=act is Act.CONTRACT_ENDS)
+    queue(dispatch, words, Purpose.CONFIRMATION, secrets=[])
+
+
+def tell_replaced(dispatch: Dispatch) -> None:
+    """Queue the news that the exposé was replaced, with a fresh link, in the caller's transaction."""
+    url, token = links.new_link(dispatch)
+    words = words_of("replaced", dispatch.language, page=dispatch.page, url=url)
+    queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token])
+
+
+def tell_seller_paid(dispatch: Dispatch, on: date, proof: Attachment) -> OutgoingMail:
+    """Queue the proof that the seller has paid their part (§ 656d BGB), in the caller's transaction."""
+    words = words_of("seller_paid", dispatch.language, page=dispatch.page, dispatch=dispatch, on=on)
+    return queue(dispatch, words, Purpose.SELLER_PAYMENT, secrets=[], attachments=[proof])
+
+
+def confirm(pk: int) -> None:
+    """Send the recipient what was declared, the exposé where the gate is open, and the newest checkpoint.
+
+    The checkpoint covers the declaration: the log is sealed first. Called again after a crash, it sends once.
+    """
+    seal()
+    dispatch = Dispatch.objects.get(pk=pk)
+    page = dispatch.page
+    is_open = dispatch.state == State.OPEN
+    declarations = list(dispatch.declarations.all())
+    contract = _contract(dispatch, declarations)
+    attachments = list(contract)
+    pdf = storage.read(dispatch.pdf_sha256) if is_open else b""
+    attached = 0 < len(pdf) <= LARGEST_ATTACHED
+    if attached:
+        attachments.append(Attachment("Exposé.pdf", "application/pdf", pdf))
+    with transaction.atomic():
+        # Compare and set: of two processes, and of two rounds after a crash, one sends. Should the recipient have
+        # gone on since the dispatch was read, the next round says how it stands then.
+        due = Dispatch.objects.filter(pk=pk, confirmation_due=True, state=dispatch.state)
+        if not due.update(confirmation_due=False):
+            return
+        if dispatch.state not in CONFIRMED:
+            return
+        url, token = links.new_link(dispatch)
+        words = words_of(
+            "confirmation",
+            dispatch.language,
+            page=page,
+            url=url,
+            declarations=declarations,
+            is_open=is_open,
+            attached=attached,
+            period_ends_at=dispatch.period_ends_at,
+            withdraw_until=_withdraw_until(dispatch),
+            has_contract=bool(contract),
+            checkpoint=newest_checkpoint() or "",
+        )
+        queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token], attachments=attachments)
+        if dispatch.declared_at:
+            tell_agent(dispatch, "agent_declared", attachments=contract, is_open=is_open)
+
+
+def _withdraw_until(dispatch: Dispatch) -> datetime | None:
+    """The last day of the right of withdrawal while it lasts: an exposé that opened by itself opens after it."""
+    ends = dispatch.period_ends_at
+    return ends - timedelta(seconds=1) if ends and ends > timezone.now() else None
+
+
+def _contract(dispatch: Dispatch, declarations: list[Declaration]) -> list[Attachment]:
+    """The contract with all its texts as a file, for both sides; nothing where nothing was agreed."""
+    if dispatch.page["gate"]["button"]["kind"] != ButtonKind.ORDER or not declarations:
+        return []
+    with translation.override(dispatch.language):
+        name = _("Auftrag und Erklärungen.pdf")
+    return [Attachment(name, "application/pdf", contract_pdf(dispatch, declarations))]
+
+
+def acknowledge_withdrawal(withdrawal: Withdrawal) -> None:
+    """Queue the acknowledgement with content, date and time (§ 356a (4) BGB), in the caller's transaction.
+
+    That it was acknowledged stands in the ledger once the mail server has taken it (:mod:`.deliveries`).
+    """
+    dispatch = withdrawal.dispatch
+    office = the_office()
+    with translation.override(withdrawal.language):
+        way = withdrawal.get_way_display()
+    words = words_of(
+        "withdrawal",
+        withdrawal.language,
+        withdrawal=withdrawal,
+        way=str(way),
+        number=str(dispatch.public_id if dispatch else withdrawal.public_id),
+        office=office,
+        test=dispatch.test if dispatch else office.test_operation,
+    )
+    outbox.enqueue(
+        compose(to=withdrawal.email, to_name=withdrawal.name, subject=words.subject, text=words.text, html=words.html),
+        dispatch_id=str(dispatch.public_id) if dispatch else None,
+        purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT,
+        about=str(withdrawal.public_id),
+    )
+
+
+def tell_agent_of_withdrawal(withdrawal: Withdrawal, meant: Sequence[Dispatch]) -> None:
+    """Tell the agent that somebody has withdrawn; where no dispatch is known, the office and all who may be meant."""
+    if withdrawal.dispatch:
+        tell_agent(withdrawal.dispatch, "agent_withdrawn", answers_to=withdrawal.email, withdrawal=withdrawal)
+        return
+    office = the_office()
+    readers = [Reader(office.email, office.name, office.language)] if office.email else []
+    readers += [reader_for(dispatch.agent) for dispatch in meant]
+    url = f"{load().public_address}/withdrawals/{withdrawal.public_id}/"
+    for reader in {one.address: one for one in readers}.values():
+        words = words_of("agent_withdrawn", reader.language, withdrawal=withdrawal, meant=meant, url=url)
+        message = compose(
+            to=reader.address,
+            to_name=reader.name,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            reply_to=withdrawal.email if is_address(withdrawal.email) else "",
+        )
+        outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE, about=str(withdrawal.public_id))
+
+
+def tell_agent(
+    dispatch: Dispatch,
+    template: str,
+    *,
+    attachments: Sequence[Attachment] = (),
+    answers_to: str = "",
+    **context: Any,
+) -> None:
+    """Queue a mail to whoever sent the dispatch, in the caller's transaction; an answer to it reaches the recipient.
+
+    Args:
+        answers_to: where an answer goes instead, if somebody else wrote, or from elsewhere.
+    """
+    reader = reader_for(dispatch.agent)
+    url = f"{load().public_address}/dispatches/{dispatch.public_id}/"
+    words = words_of(template, reader.language, dispatch=dispatch, url=url, **context)
+    message = compose(
+        to=reader.address,
+        to_name=reader.name,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        reply_to=next(filter(is_address, (answers_to, dispatch.contact.email)), ""),
+        attachments=attachments,
+    )
+    outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE, about=str(dispatch.public_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a mail to the office's side."""
+
+    address: str
+    name: str
+    language: str
+
+
+def reader_for(agent: Agent) -> Reader:
+    """Who reads what is meant for ``agent``: the office, once they no longer work here."""
+    if not agent.is_active and (office := the_office()).email:
+        return Reader(office.email, office.name, office.language)
+    return Reader(agent.email, agent.name, agent.language)
+
+
+def queue(
+    dispatch: Dispatch,
+    words: Words,
+    purpose: Purpose,
+    *,
+    secrets: list[str],
+    attachments: Sequence[Attachment] = (),
+    answers_here: bool = False,
+) -> OutgoingMail:
+    """Queue a mail to the recipient of the dispatch, in the caller's transaction.
+
+    Args:
+        secrets: link tokens in it that a proof must not show.
+        answers_here: answers come to the office's own mailbox, where they are read, and not to the agent's.
+    """
+    contact = dispatch.contact
+    message = compose(
+        to=contact.email,
+        to_name=contact.full_name,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        reply_to=_reply_to(dispatch, answers_here),
+        attachments=attachments,
+    )
+    return outbox.enqueue(message, dispatch_id=str(dispatch.public_id), purpose=purpose, secrets=secrets)
+
+
+def _reply_to(dispatch: Dispatch, answers_here: bool) -> str:
+    return server_settings.sender().address.addr_spec if answers_here else reader_for(dispatch.agent).address
+
+
+# Mails to the office's own people; all others say at their end who sends them.
+_TO_THE_OFFICE = frozenset(
+    {"agent_declared", "agent_interest", "agent_knows", "agent_replied", "agent_withdrawn", "held", "registered_agent"}
+)
+
+
+def words_of(template: str, language: str, **context: Any) -> Words:
+    """A mail's words from its two templates; the first line of the plain one is the subject."""
+    foot = None if template in _TO_THE_OFFICE else footer.foot_of(language, context.get("page"))
+    subject, _, text = templating.render(f"dispatch/mail/{template}.txt", language, **context).partition("\n")
+    return Words(
+        subject=" ".join(subject.split()),
+        text=text.strip() + "\n" + (footer.plain(foot, language) if foot else ""),
+        html=templating.render(f"dispatch/mail/{template}.html", language, foot=foot, **context),
+    )

@@ -1,0 +1,1 @@
+"""What recipients do: look, take, order, answer, refuse, withdraw."""

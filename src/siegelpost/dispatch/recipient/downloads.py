@@ -1,0 +1,43 @@
+"""Handing the document over: the event is written when the last byte has left, not when it was asked for."""
+
+from typing import NamedTuple
+
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.log import Row, prepare
+
+PAGES = frozenset({"expose", "message"})
+
+
+class Handed(NamedTuple):
+    """What is handed over: one of the values that :data:`siegelpost.ledger.event_variants.VARIANTS` has words for.
+
+    ``sha256`` is that of the file; of a page, which is no file, that of the content it shows.
+    """
+
+    what: str
+    sha256: str
+
+    @property
+    def member(self) -> str:
+        """What the event calls the hash."""
+        return "content_sha256" if self.what in PAGES else "sha256"
+
+
+def record(public_id: str, handed: Handed, size: int, client: str, *, whole: bool = True) -> Row:
+    """The event of a document whose bytes have all left the server, or of one whose reader had gone before."""
+    return prepare(
+        EventKind.CONTENT_HANDOVER if whole else EventKind.CONTENT_HANDOVER_FAILURE,
+        subject=public_id,
+        data={"what": handed.what, handed.member: handed.sha256, "bytes": size},
+        personal={"client": client},
+    )
+
+
+def pictures_in(value: object) -> set[str]:
+    """The SHA-256 of every rendition named anywhere in a frozen page or content."""
+    if isinstance(value, dict):
+        own = {value[name] for name in ("sha256", "avif") if "width" in value and isinstance(value.get(name), str)}
+        return own.union(*map(pictures_in, value.values()))
+    if isinstance(value, list):
+        return set().union(*map(pictures_in, value))
+    return set()

@@ -1,0 +1,1 @@
+"""What each browser makes of a chain: one model for each, and what they have in common."""

@@ -1,0 +1,26 @@
+"""What ends a connection before the certificate is weighed: nobody can sign with a key the browser does not offer."""
+
+from siegelpost.doctor.browsers.fault import Fault
+from siegelpost.doctor.case import Case
+from siegelpost.doctor.der import DerError
+from siegelpost.doctor.policy import Browser, newest
+from siegelpost.doctor.policy.cause import Cause
+from siegelpost.doctor.policy.cryptography import CURVES, HANDSHAKE_RSA_BITS
+from siegelpost.doctor.x509 import keys
+from siegelpost.doctor.x509.keys import KeyKind
+
+
+def key_fault(case: Case, browser: Browser) -> Fault | None:
+    """Whether a server with this key and this browser have a kind of signature in common."""
+    try:
+        key = keys.public_key(case.leaf.key_info)
+    except DerError:
+        return None
+    if key.kind is KeyKind.RSA:
+        offered = key.bits >= HANDSHAKE_RSA_BITS
+    elif key.kind is KeyKind.EC:
+        curves = newest(CURVES, browser, public=False, at=case.at)
+        offered = curves is not None and key.curve in curves.for_server
+    else:
+        offered = False
+    return None if offered else Fault(Cause.KEY_NOT_OFFERED, case.leaf, {"key": key.name})

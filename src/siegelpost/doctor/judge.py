@@ -1,0 +1,132 @@
+"""The doctor's one question: what will each browser say about this chain, under this name, at this moment?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from siegelpost.doctor.browsers import chromium, firefox, firefox_checks, safari
+from siegelpost.doctor.browsers.fault import Fault
+from siegelpost.doctor.case import Case
+from siegelpost.doctor.criteria import criteria, unreadable
+from siegelpost.doctor.der import DerError
+from siegelpost.doctor.judgement import Finding, Judgement, State, Values, Verdict
+from siegelpost.doctor.path_drawing import draw
+from siegelpost.doctor.policy import Browser
+from siegelpost.doctor.policy.cause import Cause
+from siegelpost.doctor.policy.precedence import BAD_FORMAT, SAFARI_SENTENCE, UNKNOWABLE
+from siegelpost.doctor.x509 import names
+from siegelpost.doctor.x509.certificate import Certificate, parse
+from siegelpost.doctor.x509.chain import ChainError, as_certificates
+from siegelpost.doctor.x509.extensions import is_authority, names_its_issuer
+from siegelpost.doctor.x509.trust import trust_of
+
+
+def judge(
+    chain: str | bytes | Sequence[bytes],
+    name: str,
+    *,
+    at: datetime | None = None,
+    roots: Sequence[bytes] | None = None,
+    local_roots: Iterable[bytes] = (),
+    stapled: bool = False,
+) -> Judgement:
+    """Say what Chrome, Firefox and Safari will show a visitor who opens `https://name`.
+
+    `chain` is what the server sends: PEM text, or DER blobs with the server's own certificate first.
+    `roots` stand for the authorities that browsers ship (default: those of the certifi package, and those that
+    Mozilla's list still held at the moment);
+    `local_roots` were added by hand to the visitor's machine, which browsers treat more mildly.
+    `at` is an aware moment (default: now). `stapled` says that the server sends a good OCSP response along.
+
+    Nothing is fetched and nothing raises for what is in the chain: what cannot be judged is refused.
+    Raises ChainError when there is no certificate at all, or too many to be a chain; ValueError when `at` has
+    no time zone or `name` can be no server's name.
+    """
+    moment = datetime.now(UTC) if at is None else at
+    if moment.tzinfo is None:
+        raise ValueError("the moment needs a time zone")
+    blobs = as_certificates(chain)
+    if not blobs:
+        raise ChainError("no certificate found")
+    host = names.host(name)
+    trust = trust_of(roots, local_roots, moment)
+    try:
+        leaf = parse(blobs[0])
+    except DerError:
+        return _malformed(name, moment)
+    case = Case(leaf, _parsed(blobs[1:]), host, moment, trust, stapled)
+    chrome = chromium.examine(case)
+    fox = firefox.examine(case)
+    apple = safari.examine(case, disagreement=bool(chrome.refusals) != bool(fox.refusals))
+    verdicts = {
+        Browser.CHROMIUM: _verdict(Browser.CHROMIUM, chrome.refusals),
+        Browser.FIREFOX: _verdict(Browser.FIREFOX, fox.refusals),
+        Browser.SAFARI: _verdict(Browser.SAFARI, apple),
+    }
+    path = draw(case, chrome.path or (leaf,))
+    return Judgement(
+        name=name,
+        at=moment,
+        verdicts=verdicts,
+        criteria=criteria(case, verdicts),
+        path=path,
+        public=any(link.public for link in path),
+    )
+
+
+def _malformed(name: str, at: datetime) -> Judgement:
+    fault = Fault(Cause.MALFORMED)
+    codes = {
+        Browser.CHROMIUM: BAD_FORMAT.code,
+        Browser.FIREFOX: firefox_checks.Code.BAD_DER,
+        Browser.SAFARI: SAFARI_SENTENCE,
+    }
+    verdicts = {browser: _verdict(browser, [(code, fault)]) for browser, code in codes.items()}
+    return Judgement(name, at, verdicts, unreadable(), (), public=False)
+
+
+def _parsed(blobs: Iterable[bytes]) -> tuple[Certificate, ...]:
+    found: dict[bytes, Certificate] = {}
+    for blob in blobs:
+        try:
+            found.setdefault(blob, parse(blob))
+        except DerError:
+            continue
+    return tuple(found.values())
+
+
+def _verdict(browser: Browser, refusals: Iterable[tuple[str, Fault]]) -> Verdict:
+    """The first refusal leads; each cause is told once. What is certain comes before what a newer list may settle."""
+    told: dict[Cause, Finding] = {}
+    for code, raw in sorted(refusals, key=lambda pair: pair[1].cause is Cause.LOG_NOT_KNOWN):
+        fault = _refined(raw)
+        if fault.cause not in told:
+            blamed = fault.certificate.fingerprint.hex() if fault.certificate else None
+            told[fault.cause] = Finding(fault.cause, str(code), _values(fault), bool(told), blamed)
+    findings = tuple(told.values())
+    if not findings:
+        return Verdict(browser, State.OK)
+    if findings[0].cause in UNKNOWABLE:
+        unknown = replace(findings[0], code=None)
+        return Verdict(browser, State.UNKNOWN, (unknown, *findings[1:]))
+    return Verdict(browser, State.REFUSED, findings)
+
+
+def _refined(fault: Fault) -> Fault:
+    """An unknown issuer is told as what it is: the server itself, or one whose certificate the server forgot."""
+    certificate = fault.certificate
+    if fault.cause is not Cause.UNKNOWN_AUTHORITY or certificate is None:
+        return fault
+    if certificate.subject == certificate.issuer:
+        return fault if is_authority(certificate) else Fault(Cause.SELF_SIGNED, certificate, fault.values)
+    if names_its_issuer(certificate):
+        return Fault(Cause.MISSING_INTERMEDIATE, certificate, fault.values)
+    return fault
+
+
+def _values(fault: Fault) -> Values:
+    """What fills the texts' placeholders; it says which certificate is meant."""
+    if fault.certificate is None:
+        return fault.values
+    meant = {"subject": fault.certificate.subject_text, "issuer": fault.certificate.issuer_text}
+    return meant | dict(fault.values)

@@ -1,0 +1,124 @@
+"""What the doctor says: per browser a verdict, and the three criteria that people were told of long ago."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from siegelpost.doctor.policy import Browser
+from siegelpost.doctor.policy.cause import Cause
+
+Values = Mapping[str, Any]
+
+
+class State(StrEnum):
+    OK = "ok"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault, with the code under which the browser shows it.
+
+    `values` fill the placeholders of the texts; `follows` is true for what the browser would only show once
+    the leading fault is mended. `blamed` is the SHA-256 of the certificate at fault, in hexadecimal.
+    """
+
+    cause: Cause
+    code: str | None
+    values: Values = field(default_factory=dict, compare=False)
+    follows: bool = False
+    blamed: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one browser will do: `state`, and why. The first finding is the one that the browser shows."""
+
+    browser: Browser
+    state: State
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return self.state is State.OK
+
+    @property
+    def code(self) -> str | None:
+        """The browser's own code: `ERR_CERT_…`, `SEC_ERROR_…`; None when it accepts or cannot be known."""
+        return self.findings[0].code if self.findings else None
+
+
+class CriterionKind(StrEnum):
+    NAME = "name"
+    DATE = "date"
+    AUTHORITY = "authority"
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One of the three old questions. `met` is None when it cannot be known."""
+
+    kind: CriterionKind
+    met: bool | None
+    values: Values = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One certificate of the path that was judged, for drawing it: the server's own first, the root last.
+
+    `trusted` says that the visitor's machine believes it by itself, `public` that browsers ship it, `sent` that the
+    server sends it along.
+    """
+
+    subject: str
+    issuer: str
+    serial: str
+    not_before: datetime | None
+    not_after: datetime | None
+    key: str
+    fingerprint: str
+    trusted: bool
+    public: bool
+    sent: bool
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The doctor's whole answer about one chain, one name and one moment."""
+
+    name: str
+    at: datetime
+    verdicts: Mapping[Browser, Verdict]
+    criteria: tuple[Criterion, ...]
+    path: tuple[Link, ...]
+    public: bool
+
+    @property
+    def ok(self) -> bool | None:
+        """True when every browser accepts, False when one refuses, None when one cannot be known."""
+        states = {verdict.state for verdict in self.verdicts.values()}
+        if State.REFUSED in states:
+            return False
+        return None if State.UNKNOWN in states else True
+
+    @property
+    def ends(self) -> datetime | None:
+        """The moment at which the first certificate of the path runs out."""
+        return min((link.not_after for link in self.path if link.not_after), default=None)
+
+    def text(self, language: str = "de", *, addresses: Sequence[str] = ()) -> str:
+        """The judgement in words, as the terminal shows it without colours."""
+        from siegelpost.doctor.report import as_text
+
+        return as_text(self, language, addresses=addresses)
+
+    def as_json(self, language: str = "de") -> dict[str, Any]:
+        """The judgement as JSON values, in the form that `siegelpost doctor --json` prints."""
+        from siegelpost.doctor.report import as_json
+
+        return as_json(self, language)

@@ -1,0 +1,22 @@
+"""The form of a live finding's text: one sentence, and the steps that put it right or find it out."""
+
+from dataclasses import dataclass
+
+from siegelpost.doctor.texts import Text
+from siegelpost.doctor.texts.steps import StepText
+
+
+@dataclass(frozen=True, slots=True)
+class FindingText:
+    sentence: Text
+    steps: tuple[StepText, ...] = ()
+
+
+def said(de: str, en: str, *steps: StepText) -> FindingText:
+    """A finding's sentence in both languages, with its steps."""
+    return FindingText(Text(de, en), steps)
+
+
+def step(de: str, en: str, *command: str) -> StepText:
+    """A step; ``command`` names the subcommands that it asks for."""
+    return StepText(Text(de, en), command)

@@ -1,0 +1,146 @@
+"""A judgement in words and as JSON."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from siegelpost.doctor.judgement import Criterion, CriterionKind, Finding, Judgement, Link, State, Verdict
+from siegelpost.doctor.policy import Browser
+from siegelpost.doctor.texts import CAUSES, STEPS, Text, fill
+from siegelpost.doctor.texts import criteria as texts
+
+
+@dataclass(frozen=True)
+class Words:
+    """Puts a judgement into one language. `addresses` are the server's, for the remedies that name them."""
+
+    judgement: Judgement
+    language: str = "de"
+    addresses: Sequence[str] = ()
+
+    def _fill(self, text: Text, values: Mapping[str, Any]) -> str:
+        addresses = tuple(self.addresses) or texts.NO_ADDRESS.in_language(self.language)
+        return fill(text, self.language, {"name": self.judgement.name, "addresses": addresses} | dict(values))
+
+    def cause(self, finding: Finding) -> str:
+        """The cause in one sentence."""
+        return self._fill(CAUSES[finding.cause].sentence, finding.values)
+
+    def remedy(self, finding: Finding) -> list[str]:
+        """The steps that mend it, in their order."""
+        return [self._fill(STEPS[step].text, finding.values) for step in CAUSES[finding.cause].steps]
+
+    def code(self, verdict: Verdict) -> str | None:
+        """The browser's code; Safari's sentence in this language."""
+        if verdict.code is None or verdict.browser is not Browser.SAFARI:
+            return verdict.code
+        return texts.SAFARI_SENTENCE.in_language(self.language)
+
+    def criterion(self, criterion: Criterion) -> str:
+        table = texts.CRITERIA[criterion.kind]
+        key = {True: "met", False: "not_met", None: "unknown"}[criterion.met]
+        if criterion.met and criterion.kind is CriterionKind.DATE and criterion.values.get("soon"):
+            key = "soon"
+        return self._fill(table[key], criterion.values)
+
+    def why_not_years(self) -> str:
+        """Why certificates for years can no longer be bought."""
+        return self._fill(texts.WHY_NOT_YEARS, self.judgement.criteria[1].values)
+
+    def headline(self, verdict: Verdict) -> str:
+        text = {State.OK: texts.ACCEPTS, State.REFUSED: texts.REFUSES, State.UNKNOWN: texts.UNKNOWN}
+        return self._fill(text[verdict.state], {"browser": verdict.browser.shown, "code": self.code(verdict)})
+
+    def follows(self, finding: Finding) -> str:
+        return self._fill(texts.FOLLOWS, {"cause": self.cause(finding)})
+
+
+def as_text(judgement: Judgement, language: str, *, addresses: Sequence[str] = ()) -> str:
+    """The criteria first, then each browser with cause and remedy."""
+    words = Words(judgement, language, addresses)
+    lines = [words.criterion(criterion) for criterion in judgement.criteria]
+    lines += [words.why_not_years(), ""]
+    told: list[Finding] = []
+    for verdict in judgement.verdicts.values():
+        lines.append(words.headline(verdict))
+        for finding in verdict.findings:
+            lines.append("  " + (words.follows(finding) if finding.follows else words.cause(finding)))
+        if verdict.findings and verdict.findings[0] not in told:
+            told.append(verdict.findings[0])
+    causes = set()
+    for finding in told:
+        if finding.cause in causes:
+            continue
+        causes.add(finding.cause)
+        lines += ["", texts.REMEDY.in_language(language)]
+        lines += [f"  {number}. {step}" for number, step in enumerate(words.remedy(finding), 1)]
+    return "\n".join(lines)
+
+
+def as_json(judgement: Judgement, language: str) -> dict[str, Any]:
+    """The whole judgement as plain values."""
+    words = Words(judgement, language)
+    return {
+        "name": judgement.name,
+        "at": _moment(judgement.at),
+        "ok": judgement.ok,
+        "public": judgement.public,
+        "ends": _moment(judgement.ends),
+        "verdicts": {browser.value: _verdict(words, verdict) for browser, verdict in judgement.verdicts.items()},
+        "criteria": [
+            {"kind": each.kind.value, "met": each.met, "text": words.criterion(each)} for each in judgement.criteria
+        ],
+        "path": [_link(words, link) for link in judgement.path],
+    }
+
+
+def _verdict(words: Words, verdict: Verdict) -> dict[str, Any]:
+    leading = verdict.findings[0] if verdict.findings else None
+    return {
+        "ok": verdict.ok,
+        "state": verdict.state.value,
+        "code": words.code(verdict),
+        "cause": words.cause(leading) if leading else None,
+        "remedy": words.remedy(leading) if leading else [],
+        "key": leading.cause.value if leading else None,
+        "follows": [
+            {"key": each.cause.value, "code": each.code, "cause": words.cause(each)} for each in verdict.findings[1:]
+        ],
+    }
+
+
+def _link(words: Words, link: Link) -> dict[str, Any]:
+    blaming = [
+        (verdict, finding)
+        for verdict in words.judgement.verdicts.values()
+        for finding in verdict.findings
+        if finding.blamed == link.fingerprint
+    ]
+    return {
+        "state": _link_state(words.judgement, [verdict.state for verdict, _finding in blaming]),
+        "faults": list(dict.fromkeys(words.cause(finding) for _verdict, finding in blaming)),
+        "subject": link.subject,
+        "issuer": link.issuer,
+        "serial": link.serial,
+        "not_before": _moment(link.not_before),
+        "not_after": _moment(link.not_after),
+        "key": link.key,
+        "sha256": link.fingerprint,
+        "trusted": link.trusted,
+        "public": link.public,
+        "sent": link.sent,
+        "names": list(link.names),
+    }
+
+
+def _link_state(judgement: Judgement, blamed_by: Sequence[State]) -> str | None:
+    """The gravest word on one certificate; None for one without a fault on a way that leads to no authority."""
+    for state in (State.REFUSED, State.UNKNOWN):
+        if state in blamed_by:
+            return state.value
+    return State.OK.value if judgement.path[-1].trusted else None
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,1 @@
+"""Imports of properties: from the upload to what was brought in."""

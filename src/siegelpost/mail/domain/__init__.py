@@ -1,0 +1,1 @@
+"""What the sender's domain says to the world about its mails."""

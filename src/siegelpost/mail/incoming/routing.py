@@ -1,0 +1,312 @@
+"""Mails that come in about mails of ours: what each is, to which it belongs, and who deals with it.
+
+A mail is matched by what only its recipient, the servers on the way, and whoever it was passed on to can know: our
+Message-ID in ``In-Reply-To``, in ``References`` or in a returned mail, the envelope id of RFC 3461, the Message-ID's
+first part as a token in an address (``buero+token@…``), in the subject or in the text; or, of a mail under the
+recipient's own address, by the dispatch's reference (:func:`reference`). So a match proves nothing about who wrote:
+``sender_is_recipient`` and ``authentication`` say what is known of that. What belongs to no mail of ours is not kept.
+
+Answers wait in a queue for the room that knows what they mean: :func:`unhandled_replies` gives them, and
+:func:`mark_handled` takes one out, within the transaction of what is made of it. What perhaps a program wrote is among
+them; a bounce, a receipt or what certainly is an automatic answer never is.
+"""
+
+import hashlib
+import re
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from email.message import Message
+from functools import partial
+
+from cryptography.fernet import InvalidToken
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from siegelpost.ledger.halt import refuse_if_halted
+from siegelpost.mail import reader
+from siegelpost.mail.incoming import quoting
+from siegelpost.mail.incoming.answer import Original
+from siegelpost.mail.incoming.authentication_results import findings, refuted
+from siegelpost.mail.incoming.bounces import Kind, Report, answer_of, read
+from siegelpost.mail.incoming.dkim_check import own_dkim
+from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, OutgoingMail, Purpose, State
+from siegelpost.mail.outgoing.server_settings import trusted_servers
+from siegelpost.mail.outgoing.transitions import StateChangedError, What, change
+from siegelpost.mail.sealing import seal
+from siegelpost.toolbox import storage
+from siegelpost.toolbox.addresses import same
+
+# Bytes of an incoming mail that are read and kept; an answer with the whole quoted mail and pictures fits.
+LARGEST = 10 * 1024 * 1024
+
+_KINDS = {
+    Kind.BOUNCED: IncomingKind.BOUNCE,
+    Kind.DELAYED: IncomingKind.DELAY,
+    Kind.DELIVERED: IncomingKind.DELIVERY_REPORT,
+    Kind.AUTOMATIC_REPLY: IncomingKind.AUTOMATIC_REPLY,
+    Kind.PERHAPS_AUTOMATIC: IncomingKind.PERHAPS_AUTOMATIC,
+    Kind.OTHER: IncomingKind.REPLY,
+}
+_ENVELOPE_ID = re.compile(r"[0-9a-f]{32}\Z")
+_TOKEN = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+_MOST_TOKENS = 20
+_REFERENCE = re.compile(r"(?<![0-9a-f-])[0-9a-f]{8}-[0-9a-f]{4}(?![0-9a-f-])")
+# The mails that carry the texts and ask.
+ASKING = frozenset({Purpose.NOTICE, Purpose.REMINDER, Purpose.REPLY_HINT})
+_ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
+_REPORTS = frozenset({Kind.BOUNCED, Kind.DELAYED, Kind.DELIVERED})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was made of an incoming mail.
+
+    ``mail`` is ours that it is about, ``received`` what was kept of it; ``changed``: the state of ours changed by it;
+    ``new``: it had not come in before.
+    """
+
+    report: Report
+    mail: OutgoingMail | None = None
+    received: IncomingMail | None = None
+    changed: bool = False
+    new: bool = False
+
+
+Listener = Callable[[IncomingMail], None]
+_listeners: list[Listener] = []
+
+
+def on_arrival(listener: Listener) -> Listener:
+    """Have ``listener`` called within the transaction that keeps an incoming mail; usable as a decorator.
+
+    A listener must be quick and must not talk to the network. What it raises undoes the keeping.
+    """
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
+
+def forget(listener: Listener) -> None:
+    """Call ``listener`` no more."""
+    _listeners.remove(listener)
+
+
+def take_in(raw: bytes, *, complete: bool = True) -> Outcome:
+    """Look at one incoming mail; keep it where it belongs to a mail of ours, and record a bounce of that one.
+
+    Only a mail that had been accepted can bounce. The same mail a second time changes nothing. Must not run inside a
+    transaction: the mail is written to the files first.
+
+    Args:
+        raw: the mail as it came, of which the first :data:`LARGEST` bytes are kept.
+        complete: whether ``raw`` is all of it.
+
+    Raises:
+        siegelpost.ledger.halt.HaltedError: nothing may be written now; whoever has the mail keeps it.
+    """
+    refuse_if_halted()
+    complete, raw = complete and len(raw) <= LARGEST, raw[:LARGEST]
+    report, message = read(raw), reader.parsed(raw)
+    mail = _mail_of(report, message)
+    if mail is None:
+        return Outcome(report)
+    report = report.about(mail.recipient, mail.sender)
+    sha256 = hashlib.sha256(raw).hexdigest()
+    if known := IncomingMail.objects.filter(sha256=sha256).first():
+        return Outcome(report, mail, known)
+    received = _described(mail, report, message)
+    received.sha256, received.size, received.complete = sha256, len(raw), complete
+    if received.kind == IncomingKind.REPLY and complete and received.sender_is_recipient:
+        _prove(received, raw, message)
+    received.file_sha256 = storage.put(seal(raw))
+    try:
+        return _keep(received, report)
+    except IntegrityError:  # two readers of one mailbox: the other was quicker
+        return Outcome(report, mail, IncomingMail.objects.get(sha256=sha256))
+
+
+def concerns_us(beginning: bytes) -> bool:
+    """Whether a mail, judged by its first megabyte, belongs to one of ours: then the rest is worth fetching."""
+    return _mail_of(read(beginning), reader.parsed(beginning)) is not None
+
+
+def unhandled_replies(dispatch_id: str | None = None) -> QuerySet[IncomingMail]:
+    """Answers that may be people's and that nobody has dealt with yet, the oldest first.
+
+    Whoever makes something of an answer reads ``text`` (the writer's own words), and must look at ``kind``,
+    ``sender_is_recipient`` and ``authentication``: anybody to whom the mail was passed on can answer it, in any name.
+
+    Args:
+        dispatch_id: of this dispatch (its public id as text) only.
+    """
+    waiting = IncomingMail.objects.filter(kind__in=ANSWERS, handled_at=None).select_related("mail")
+    return waiting if dispatch_id is None else waiting.filter(dispatch_id=dispatch_id)
+
+
+def mark_handled(reply: IncomingMail, handled_as: str) -> bool:
+    """Take an answer out of the queue, in the caller's transaction; False when somebody else already has.
+
+    Args:
+        handled_as: what it was made of, in at most 40 characters: ``declaration``, ``shown``.
+    """
+    waiting = IncomingMail.objects.filter(pk=reply.pk, handled_at=None)
+    return waiting.update(handled_at=timezone.now(), handled_as=handled_as) == 1
+
+
+def erase(dispatch_id: str, *, keep: Iterable[str] = ()) -> int:
+    """Delete what came in about the mails of a dispatch, in the caller's transaction; the files after it.
+
+    Args:
+        dispatch_id: its public id as text.
+        keep: what was made of those that stay (see :func:`mark_handled`).
+
+    Returns:
+        How many mails were deleted.
+    """
+    gone = IncomingMail.objects.filter(dispatch_id=dispatch_id).exclude(handled_as__in=list(keep))
+    # Sealed anew for each mail, a file belongs to one only.
+    files = list(gone.values_list("file_sha256", flat=True))
+    transaction.on_commit(partial(_forget, files))
+    gone.delete()
+    return len(files)
+
+
+def forget_files_of(mails: QuerySet[OutgoingMail]) -> None:
+    """Delete the files of what came in about mails that are about to be deleted, after the caller's transaction."""
+    files = list(IncomingMail.objects.filter(mail__in=mails).values_list("file_sha256", flat=True))
+    transaction.on_commit(partial(_forget, files))
+
+
+def _forget(files: Iterable[str]) -> None:
+    for sha256 in files:
+        storage.forget(sha256)
+
+
+@transaction.atomic
+def _keep(received: IncomingMail, report: Report) -> Outcome:
+    received.save()
+    changed = False
+    if received.kind == IncomingKind.BOUNCE and received.mail.state == State.ACCEPTED:
+        try:
+            change(received.mail, What.BOUNCED, State.BOUNCED, answer=answer_of(report))
+            changed = True
+        except StateChangedError:
+            pass
+    for listener in _listeners:
+        listener(received)
+    return Outcome(report, received.mail, received, changed, new=True)
+
+
+def _described(mail: OutgoingMail, report: Report, message: Message) -> IncomingMail:
+    writers = [one.address for one in reader.mailboxes(message, "From")]
+    text = report.diagnostic or report.status if report.kind in _REPORTS else _words(message, mail)
+    return IncomingMail(
+        kind=_KINDS[report.kind],
+        mail=mail,
+        dispatch_id=mail.dispatch_id,
+        sender=_storable(writers[0] if writers else "", 320),
+        # Two writers are nobody in particular.
+        sender_is_recipient=len(writers) == 1 and same(writers[0], mail.recipient),
+        subject=_storable(reader.header(message, "Subject"), 1000),
+        message_id=_storable(reader.header(message, "Message-ID"), 250),
+        sealed_text=seal(text.encode()),
+        authentication=findings(message, trusted_servers(), writers[0] if writers else ""),
+    )
+
+
+def _prove(received: IncomingMail, raw: bytes, message: Message) -> None:
+    """Look up the writer's signature where the office's own mail server proves nothing; asks the DNS."""
+    found = received.authentication
+    if not found.get("proven") and not refuted(found):
+        found["own_dkim"] = own_dkim(raw, message, received.sender)
+        found["proven"] = "own_dkim" if found["own_dkim"] == "pass" else ""
+
+
+def _words(message: Message, mail: OutgoingMail) -> str:
+    """The writer's own words, for people to read: beside our mail where it is quoted as it was, else as can be told."""
+    ours = original(mail)
+    for part in (reader.first(message, "text/plain"), reader.first(message, "text/html")):
+        if part is None or not (text := reader.text(part)).strip():
+            continue
+        html = text if part.get_content_type() == "text/html" else ""
+        whole = quoting.text_of_html(html, quotes=True) if html else text
+        above, below, found = ours.beside(whole, part.get_content_charset() or "utf-8")
+        if found:
+            words = f"{quoting.without_attribution(above)}\n\n{below}".strip()
+        else:
+            words = quoting.own_words(quoting.text_of_html(html) if html else text, "\n".join(ours.forms))
+        return words[: quoting.LONGEST]
+    return ""
+
+
+def original(mail: OutgoingMail, subjects: Iterable[str] = ()) -> Original:
+    """Our mail, as it may stand in answers.
+
+    Args:
+        subjects: under which answers may come beside its own.
+    """
+    try:
+        return Original(reader.parsed(mail.mime()), list(subjects))
+    except InvalidToken:  # the key was lost; the answer is read all the same
+        return Original(None, list(subjects))
+
+
+def _mail_of(report: Report, message: Message) -> OutgoingMail | None:
+    """The mail of ours that is meant: the one named most directly, and of several named alike the newest."""
+    if _ENVELOPE_ID.match(report.envelope_id):
+        named = OutgoingMail.objects.filter(public_id=uuid.UUID(report.envelope_id)).first()
+        if named:
+            return named
+    answered = [reader.header(message, "In-Reply-To")] if report.kind not in _REPORTS else []
+    for message_ids in (answered, report.message_ids):
+        named = _newest(Q(message_id__in=_plausible(message_ids)))
+        if named:
+            return named
+    return (_by_token(message) or _by_reference(message)) if report.kind not in _REPORTS else None
+
+
+def _by_token(message: Message) -> OutgoingMail | None:
+    plain = reader.first(message, "text/plain")
+    places = [one.address for name in _ADDRESSED for one in reader.mailboxes(message, name)]
+    places += [reader.header(message, "Subject"), reader.text(plain) if plain else ""]
+    tokens = dict.fromkeys(token for place in places for token in _TOKEN.findall(place))
+    for token in list(tokens)[:_MOST_TOKENS]:
+        named = _newest(Q(message_id__startswith=f"<{token}@"))
+        if named:
+            return named
+    return None
+
+
+def reference(dispatch_id: str) -> str:
+    """What an answer names in its subject that is written anew, and so has no In-Reply-To; no secret.
+
+    Args:
+        dispatch_id: its public id as text.
+    """
+    return dispatch_id[:13]
+
+
+def _by_reference(message: Message) -> OutgoingMail | None:
+    """Of mails to the writer alone, and only where one dispatch is named."""
+    writers = [one.address for one in reader.mailboxes(message, "From")]
+    named = dict.fromkeys(_REFERENCE.findall(reader.header(message, "Subject").lower()))
+    if len(writers) != 1 or len(named) != 1:
+        return None
+    found = OutgoingMail.objects.filter(dispatch_id__startswith=next(iter(named)), purpose__in=ASKING).order_by("-pk")
+    ours = [mail for mail in found[:_MOST_TOKENS] if same(writers[0], mail.recipient)]
+    return ours[0] if len({mail.dispatch_id for mail in ours}) == 1 else None
+
+
+def _newest(named: Q) -> OutgoingMail | None:
+    return OutgoingMail.objects.filter(named).order_by("-pk").first()
+
+
+def _plausible(message_ids: Iterable[str]) -> list[str]:
+    # PostgreSQL takes no NUL, and nothing longer than the column is ours.
+    return [one for one in message_ids if 0 < len(one) <= 250 and one.isprintable()]
+
+
+def _storable(text: str, longest: int) -> str:
+    return text.replace("\0", "")[:longest]

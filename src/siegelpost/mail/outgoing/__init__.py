@@ -1,0 +1,1 @@
+"""Mails on their way out: the queue, the conversation with the mail server, and its own words."""

@@ -1,0 +1,149 @@
+"""The queue of outgoing mail: put one in, stop one, try one again, and hear what becomes of it."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from siegelpost.mail.domain.dkim import signed
+from siegelpost.mail.incoming import routing
+from siegelpost.mail.models import URGENT, MailContent, OutgoingMail, Purpose, State
+from siegelpost.mail.outgoing.redaction import redacted
+from siegelpost.mail.outgoing.transitions import Change, StateChangedError, What, change, forget, on_change
+from siegelpost.mail.outgoing.wire import to_wire
+from siegelpost.mail.sealing import seal, unseal
+from siegelpost.mail.tasks import schedule
+
+__all__ = [
+    "Change",
+    "What",
+    "cancel",
+    "enqueue",
+    "erase",
+    "erase_invitations",
+    "forget",
+    "on_change",
+    "redacted_mime",
+    "retry_now",
+]
+
+# RFC 5321, 4.5.4.1: giving up takes "at least 4-5 days"; a mail server may be away over a long weekend.
+GIVE_UP_AFTER = timedelta(days=5)
+
+
+class OutsideTransactionError(RuntimeError):
+    """A mail was to be queued outside the transaction of the change it belongs to."""
+
+
+def enqueue(
+    message: EmailMessage, *, dispatch_id: str | None, purpose: Purpose, secrets: Sequence[str] = (), about: str = ""
+) -> OutgoingMail:
+    """Queue ``message`` within the caller's transaction; it is sent when, and only when, that is committed.
+
+    Args:
+        message: has one ``From``, one ``To``, no ``Cc`` or ``Bcc``, a ``Message-ID`` and a ``Date``
+            (:func:`siegelpost.mail.outgoing.compose.compose` makes such).
+        dispatch_id: public id of the dispatch the mail belongs to, as text.
+        secrets: link tokens inside the mail that a proof must not show.
+        about: public id of what the mail tells the office of, or acknowledges, where it belongs to no dispatch.
+
+    Raises:
+        OutsideTransactionError: there is no transaction; nothing was queued.
+        ValueError: the message is not of the form above.
+        django.db.IntegrityError: a mail with this Message-ID was queued before.
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransactionError("mail.outbox.enqueue must run inside transaction.atomic")
+    sender, recipient = _only(message, "From"), _only(message, "To")
+    if message["Cc"] or message["Bcc"]:
+        raise ValueError("a mail goes to one recipient: no Cc, no Bcc")
+    if not message["Message-ID"] or not message["Date"]:
+        raise ValueError("a mail needs its Message-ID and Date before it is queued")
+    mime = signed(to_wire(message), sender.domain)
+    now = timezone.now()
+    mail = OutgoingMail.objects.create(
+        dispatch_id=dispatch_id or "",
+        about=about,
+        purpose=purpose,
+        urgent=purpose in URGENT,
+        sender=sender.addr_spec,
+        recipient=recipient.addr_spec,
+        subject=str(message["Subject"] or ""),
+        message_id=str(message["Message-ID"]).strip(),
+        sha256=hashlib.sha256(mime).hexdigest(),
+        redacted_sha256=hashlib.sha256(redacted(mime, secrets)).hexdigest(),
+        next_attempt_at=now,
+        give_up_at=now + GIVE_UP_AFTER,
+        created_at=now,
+        changed_at=now,
+    )
+    MailContent.objects.create(mail=mail, sealed=seal(mime), sealed_secrets=seal("\n".join(secrets).encode()))
+    schedule(mail)
+    return mail
+
+
+def _only(message: EmailMessage, header: str) -> Address:
+    addresses: list[Address] = [address for field in message.get_all(header, []) for address in field.addresses]
+    if len(addresses) != 1 or not addresses[0].domain:
+        raise ValueError(f"a mail needs exactly one address in {header}")
+    return addresses[0]
+
+
+def redacted_mime(mail: OutgoingMail) -> bytes:
+    """The mail as it may be shown to a third party; its SHA-256 is ``mail.redacted_sha256``."""
+    secrets = unseal(bytes(mail.content.sealed_secrets)).decode().split()
+    return redacted(mail.mime(), secrets)
+
+
+def erase(public_ids: Collection[str]) -> None:
+    """Delete the mails that belong to these dispatches, or tell of them, with their content and log.
+
+    In the caller's transaction, with what came in about them; the files of that after it.
+    """
+    mails = OutgoingMail.objects.filter(Q(dispatch_id__in=public_ids) | Q(about__in=public_ids))
+    routing.forget_files_of(mails)
+    mails.delete()
+
+
+def erase_invitations(address: str) -> None:
+    """Delete the invitations to appointments that went to this address, in the caller's transaction.
+
+    One that waits to be sent is stopped by it.
+    """
+    mails = OutgoingMail.objects.filter(purpose=Purpose.INVITATION, recipient__iexact=address)
+    gone = mails.exclude(state=State.SENDING)
+    routing.forget_files_of(gone)
+    gone.delete()
+
+
+def cancel(mail: OutgoingMail) -> bool:
+    """Stop a mail that waits; False when it is too late because it is being, or was, handed over."""
+    if mail.state != State.QUEUED:
+        return False
+    try:
+        change(mail, What.CANCELLED, State.CANCELLED)
+    except StateChangedError:
+        return False
+    return True
+
+
+@transaction.atomic
+def retry_now(mail: OutgoingMail) -> bool:
+    """Try a waiting, refused or given-up mail again at once; False when it is none of these.
+
+    The Message-ID stays. A mail that was accepted, or bounced after that, is not sent a second time.
+    """
+    if mail.state not in {State.QUEUED, State.REFUSED, State.GIVEN_UP}:
+        return False
+    now = timezone.now()
+    try:
+        change(mail, What.RETRIED, State.QUEUED, next_attempt_at=now, give_up_at=now + GIVE_UP_AFTER)
+    except StateChangedError:
+        return False
+    schedule(mail)
+    return True

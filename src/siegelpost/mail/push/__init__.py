@@ -1,0 +1,1 @@
+"""Web Push: which devices are told what."""

@@ -1,0 +1,23 @@
+"""Codes in words."""
+
+from siegelpost.doctor.texts import fill
+from siegelpost.tls.acme.problems import Problem
+from siegelpost.tls.acme.progress import Step
+from siegelpost.tls.acme.sentences import PROBLEMS, STEPS
+
+
+def step_text(step: Step, language: str = "de") -> str:
+    """What is done in this step."""
+    return STEPS[step].in_language(language)
+
+
+def problem_text(problem: Problem, language: str = "de") -> str:
+    """What happened, in one or two sentences."""
+    values = dict(problem.values)
+    values["cause"] = values.get(f"cause_{language}", values.get("cause", "?"))
+    return fill(PROBLEMS[problem.code].sentence, language, values)
+
+
+def remedy_texts(problem: Problem, language: str = "de") -> list[str]:
+    """What to do about it, the most likely first."""
+    return [remedy.in_language(language) for remedy in PROBLEMS[problem.code].remedies]

@@ -1,1 +1,0 @@
-"""The certificate doctor: what each browser will say about a chain, why, and what to do."""

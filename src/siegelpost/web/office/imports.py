@@ -1,0 +1,117 @@
+"""Bringing in properties from OpenImmo: upload, how far the server is, what would change, and what was done."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from siegelpost.estates.imports import spool
+from siegelpost.estates.imports import upload as imports
+from siegelpost.estates.kinds import Outcome
+from siegelpost.estates.models import Import
+from siegelpost.web.office.access import agent_of
+
+PAGE_LENGTH = 50
+MOST_SHOWN = 20
+
+
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest) -> HttpResponseBase:
+    """Take a file in, which is then read in the background; below, what was brought in lately."""
+    error = ""
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        try:
+            if upload is None:
+                error = _("Bitte wählen Sie eine Datei aus.")
+            else:
+                begun = imports.begin(upload.chunks(), upload.name or "", agent=agent_of(request))
+                return redirect("estate_import_one", begun.public_id)
+        except spool.TooLargeError:
+            error = _("Die Datei ist größer als 512 MiB. Bitte exportieren Sie die Objekte in mehreren Teilen.")
+        except imports.TooManyError:
+            error = _("Es liegen schon viele Dateien hier, die nicht fertig sind. Bitte räumen Sie unten erst auf.")
+    if error and "X-One-By-One" in request.headers:
+        return HttpResponse(error, status=422, content_type="text/plain")
+    context = {"error": error, "shown": imports.fresh()[:MOST_SHOWN]}
+    return render(request, "estates/import.html", context, status=422 if error else 200)
+
+
+@require_safe
+def one(request: HttpRequest, import_id: uuid.UUID) -> HttpResponseBase:
+    """Where one import stands; while the server is at it, the bar alone is asked for again and again."""
+    found = _found(import_id)
+    if request.headers.get("HX-Request") == "true":
+        if found.state != request.GET.get("state"):
+            # Another step has begun, and the whole page is another one.
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return render(request, "estates/import_bar.html", _bar(found))
+    if found.at_work:
+        return render(request, "estates/import_one.html", _bar(found))
+    chosen = request.GET.get("outcome", "")
+    counts = imports.counts(found)
+    context = {
+        "one": found,
+        "groups": [(Outcome(value), count) for value, count in counts.items()],
+        "chosen": chosen if chosen in counts else "",
+        "page": Paginator(imports.lines(found, chosen), PAGE_LENGTH).get_page(request.GET.get("page")),
+        "brought_in": sum(counts.values()) if found.confirmed_at else 0,
+        "outdated": imports.is_outdated(found),
+        "kept_for": imports.KEPT_FOR.days,
+    }
+    return render(request, "estates/import_one.html", context)
+
+
+def _answers_too_late(view: Callable[..., str]) -> Callable[..., HttpResponseBase]:
+    """Do something with an import and lead to the address it names, or say that it is too late."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, import_id: uuid.UUID) -> HttpResponseBase:
+        found = _found(import_id)
+        try:
+            return redirect(view(request, found))
+        except imports.TooLateError:
+            messages.warning(request, _("Inzwischen ist es anders. So steht es jetzt; es wurde nichts verändert."))
+            return redirect("estate_import_one", import_id)
+
+    return require_POST(wrapped)
+
+
+@_answers_too_late
+def confirm(request: HttpRequest, found: Import) -> str:
+    """Bring in what the preview shows."""
+    imports.confirm(found, agent=agent_of(request))
+    return found.get_absolute_url()
+
+
+@_answers_too_late
+def cancel(request: HttpRequest, found: Import) -> str:
+    """Throw the file away."""
+    imports.cancel(found)
+    messages.success(request, _("„%(name)s“ ist verworfen. Es wurde nichts verändert.") % {"name": found.name})
+    return "estate_import"
+
+
+@_answers_too_late
+def again(request: HttpRequest, found: Import) -> str:
+    """Read it anew, or go on where it broke off."""
+    imports.again(found)
+    return found.get_absolute_url()
+
+
+def _found(import_id: uuid.UUID) -> Import:
+    try:
+        return imports.one(import_id)
+    except Import.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _bar(found: Import) -> dict[str, Any]:
+    return {"one": found, "progress": imports.progress(found)}

@@ -1,0 +1,56 @@
+"""The certificate's matters in an installation partner's hands: giving a link, coming by it, ending it."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from siegelpost.certificates import partner_link
+from siegelpost.certificates.forms import HandOverForm
+from siegelpost.web import throttle
+from siegelpost.web.office.access import HAND_OVER, agent_of
+
+
+@require_http_methods(["GET", "POST"])
+def index(request: HttpRequest) -> HttpResponseBase:
+    """Every link that was given; a new one is shown once."""
+    form = HandOverForm(request.POST or None)
+    context = {"form": form, "given": partner_link.all_given()}
+    if request.method == "POST" and form.is_valid():
+        given, link = partner_link.give(form.cleaned_data["partner"], form.cleaned_data["days"], by=agent_of(request))
+        return render(request, "certificate/handover_link.html", {"given": given, "link": link})
+    return render(request, "certificate/handover.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def revoke(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """End a link at once."""
+    partner_link.revoke(public_id, by=agent_of(request))
+    messages.success(request, _("Der Link lässt niemanden mehr herein."))
+    return redirect("certificate_handover")
+
+
+@require_http_methods(["GET", "POST"])
+def by_link(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Looking at the link changes nothing (mail scanners look, too); the button lets in."""
+    try:
+        throttle.spend(throttle.HAND_OVER_LINK, request.META.get("REMOTE_ADDR", ""))
+        if request.method == "GET":
+            return render(request, "certificate/handover_enter.html", {"given": partner_link.find(token)})
+        given = partner_link.use(token)
+    except (partner_link.LinkRefusedError, throttle.TooOftenError):
+        return render(request, "account/link_refused.html", status=404)
+    request.session.flush()  # nobody is signed in beside it, and no session of before goes on
+    request.session[HAND_OVER] = str(given.public_id)
+    request.session.set_expiry(given.expires_at)
+    return redirect("certificate")
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponseBase:
+    """Done; the link itself stays open until it ends."""
+    request.session.flush()
+    return render(request, "certificate/handover_left.html")

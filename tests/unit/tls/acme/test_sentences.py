@@ -1,0 +1,38 @@
+"""Every code has its words, in both languages, and every placeholder is filled by somebody."""
+
+from string import Formatter
+
+import pytest
+
+from siegelpost.tls.acme.problems import Code, Problem
+from siegelpost.tls.acme.progress import Reason, Step
+from siegelpost.tls.acme.sentences import PROBLEMS, REASONS, STEPS
+from siegelpost.tls.acme.words import problem_text, remedy_texts, step_text
+
+
+def test_nothing_is_without_words() -> None:
+    assert set(PROBLEMS) == set(Code)
+    assert set(STEPS) == set(Step)
+    assert set(REASONS) == set(Reason)
+
+
+@pytest.mark.parametrize("code", list(Code))
+def test_both_languages_say_the_same_and_what_to_do(code: Code) -> None:
+    text = PROBLEMS[code].sentence
+    german, english = ({name for _, name, _, _ in Formatter().parse(each) if name} for each in (text.de, text.en))
+    assert german == english
+    assert text.de != text.en
+    assert PROBLEMS[code].remedies
+    for language in ("de", "en"):
+        assert all(remedy_texts(Problem(code), language))
+        assert problem_text(Problem(code, dict.fromkeys(german, "x")), language).count("?") == 0
+
+
+def test_the_doctors_cause_is_told_in_the_readers_language() -> None:
+    problem = Problem(Code.DOCTOR, {"cause": "expired", "cause_de": "Abgelaufen.", "cause_en": "Expired."})
+    assert "Abgelaufen." in problem_text(problem, "de")
+    assert "Expired." in problem_text(problem, "en")
+
+
+def test_steps_have_words() -> None:
+    assert step_text(Step.VALIDATE, "de") != step_text(Step.VALIDATE, "en")
