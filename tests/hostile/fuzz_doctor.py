@@ -26,6 +26,8 @@ with atheris.instrument_imports(include=["siegelpost.tls"]):
 from tests.support.pki import Authority
 from tests.support.transparency import TestLog, logged
 
+from siegelpost.doctor import judgement_words
+
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 LOGS = (TestLog("one"), TestLog("another"))
 
@@ -58,8 +60,8 @@ def one(data: bytes) -> None:
         except (ChainError, UnusableName):
             return
         for language in ("de", "en"):
-            judgement.text(language)
-            judgement.as_json(language)
+            judgement_words.as_text(judgement, language)
+            judgement_words.as_json(judgement, language)
 
 
 def main() -> None:

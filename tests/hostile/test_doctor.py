@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.support import der, pki
 from tests.support.pki import Authority, Certificate, extension
 
+from siegelpost.doctor import judgement_words
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import State
 from siegelpost.doctor.policy import Browser
@@ -37,8 +38,8 @@ SOUND = ROOT.intermediate(
 def answer(chain: list[bytes], name: str = NAME, roots: tuple[bytes, ...] = (ROOT.der,)) -> None:
     judgement = judge(chain, name, at=AT, local_roots=roots)
     for language in ("de", "en"):
-        assert judgement.text(language)
-        assert judgement.as_json(language)["verdicts"]
+        assert judgement_words.as_text(judgement, language)
+        assert judgement_words.as_json(judgement, language)["verdicts"]
 
 
 @given(st.lists(st.binary(max_size=400), min_size=1, max_size=5))

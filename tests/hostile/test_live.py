@@ -25,7 +25,7 @@ from tests.support.strange_servers import (
     serving,
 )
 
-from siegelpost.doctor.live import FindingId, LiveReport, check
+from siegelpost.doctor.live import FindingId, LiveReport, check, report_words
 from siegelpost.doctor.policy import Browser
 
 NAME = "expose.test"
@@ -187,7 +187,7 @@ def test_a_strange_handshake_gets_a_clear_word(case: Case) -> None:
     assert report.verdicts[Browser.CHROMIUM].code == case.chromium
     assert report.verdicts[Browser.FIREFOX].code == case.firefox
     for language in ("de", "en"):
-        assert NAME in report.text(language)
+        assert NAME in report_words.as_text(report, language)
 
 
 def test_a_web_server_that_waits_for_a_plain_request_is_found_out() -> None:
@@ -331,4 +331,4 @@ def test_an_unreadable_target_is_said_to_be_so(target: str) -> None:
     report = check(target)
     assert report.ok is not True
     assert FindingId.TARGET_UNREADABLE in [each.id for each in report.findings]
-    assert report.text("de")
+    assert report_words.as_text(report, "de")

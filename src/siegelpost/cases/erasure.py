@@ -22,7 +22,7 @@ from siegelpost.ledger.leaf import read as read_leaf
 from siegelpost.ledger.log import append, openings
 from siegelpost.ledger.log import erase as erase_values
 from siegelpost.ledger.models import Event
-from siegelpost.mail.incoming import routing
+from siegelpost.mail import erasure as mail_erasure
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
 from siegelpost.mail.outgoing import outbox
 from siegelpost.office.models import Agent
@@ -207,4 +207,4 @@ def _forget_words() -> None:
 def _erase_replies(dispatch: Dispatch) -> int:
     """Of the mails that came in about a dispatch only a declaration stays, as long as its proof is to be kept."""
     keep = [replies.DECLARATION.handled_as] if dispatch.declared_at else []
-    return routing.erase(str(dispatch.public_id), keep=keep)
+    return mail_erasure.erase(str(dispatch.public_id), keep=keep)

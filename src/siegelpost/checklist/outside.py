@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from siegelpost.certificates.installed import open_store
 from siegelpost.checklist.check import Look, Result, State, worst
-from siegelpost.doctor.live import LiveReport
+from siegelpost.doctor.live import LiveReport, report_words
 from siegelpost.mail.domain.records import Level
 from siegelpost.tls.acme.status import acme_status
 
@@ -152,7 +152,7 @@ def _report(look: Look) -> LiveReport | None:
 
 
 def _words(report: LiveReport) -> dict[str, Any]:
-    return report.to_json("en" if (get_language() or "de").startswith("en") else "de")
+    return report_words.as_json(report, "en" if (get_language() or "de").startswith("en") else "de")
 
 
 def _findings(words: dict[str, Any], group: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from siegelpost.certificates.installed import house, open_store
 from siegelpost.cli.cert_obtain import describe, obtain_
 from siegelpost.cli.cert_words import NOTHING_STORED, ORDERED, SERVED
 from siegelpost.cli.common import Refused, by_whom, data_option
+from siegelpost.doctor import judgement_words
 from siegelpost.doctor.texts.language import fill
 from siegelpost.settings import configure, load
 from siegelpost.tls.acme.status import acme_status
@@ -147,7 +148,7 @@ def _refusals(stored: str = "") -> Iterator[None]:
         yield
     except StoreError as error:
         judgement = error.judgement if isinstance(error, NotImportable) else None
-        said = [error.text(language), judgement.text(language) if judgement else ""]
+        said = [error.text(language), judgement_words.as_text(judgement, language) if judgement else ""]
         said.append(fill(ONLY_STORED if stored else NOTHING_CHANGED, language, {"id": stored}))
         raise Refused("\n\n".join(filter(None, said))) from error
 

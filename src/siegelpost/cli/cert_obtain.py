@@ -95,7 +95,7 @@ def obtain_(data: Path | None, again: bool, instead: bool, dry_run: bool, as_jso
 
 def _begin(store: Store, plan: Plan, instead: bool) -> None:
     """Keep the plan, unless a bought certificate would be replaced and nobody has said so."""
-    waits = waits_until(store, plan, utc_now())
+    waits = waits_until(store, plan.names, plan.over, utc_now())
     if waits and not instead:
         raise AcmeError(Code.WAITS)
     if waits or plan != load_plan(store):

@@ -11,9 +11,11 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from siegelpost.doctor import judgement_words
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import Judgement, State
-from siegelpost.doctor.report import Words
+from siegelpost.doctor.judgement_words import Words
+from siegelpost.doctor.live import report_words
 from siegelpost.doctor.texts import LANGUAGES
 from siegelpost.doctor.texts import criteria as texts
 from siegelpost.doctor.x509.chain import MOST_AUTHORITIES, ChainError, from_pem
@@ -94,7 +96,7 @@ def _judge_file(path: Path, name: str, roots: list[bytes], at: datetime | None, 
             click.echo(f"{path}: {error}", err=True)
         return UNTOLD
     if as_json:
-        click.echo(json.dumps(judgement.as_json(language), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(judgement_words.as_json(judgement, language), ensure_ascii=False, indent=2))
     else:
         show(judgement, language)
     return exit_status(judgement.ok)
@@ -111,7 +113,7 @@ def _ask_server(target: str | None, roots: list[bytes], at: datetime | None, *, 
 
     report = doctor_live.ask(target, roots, at)
     if as_json:
-        click.echo(json.dumps(report.to_json(language), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(report_words.as_json(report, language), ensure_ascii=False, indent=2))
     else:
         doctor_live.show(report, language)
     return exit_status(report.ok)
@@ -179,7 +181,7 @@ def _answer(line: bytes | None, language: str) -> dict[str, Any]:
         )
     except (ValueError, RecursionError) as error:
         return {"id": asked.get("id"), "error": str(error) or type(error).__name__}
-    return {"id": asked.get("id")} | judgement.as_json(language)
+    return {"id": asked.get("id")} | judgement_words.as_json(judgement, language)
 
 
 def _text(asked: dict[str, Any], key: str, default: str | None = None) -> str:

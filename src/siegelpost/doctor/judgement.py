@@ -1,6 +1,6 @@
 """What the doctor says: per browser a verdict, and the three criteria that people were told of long ago."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -110,15 +110,3 @@ class Judgement:
     def ends(self) -> datetime | None:
         """The moment at which the first certificate of the path runs out."""
         return min((link.not_after for link in self.path if link.not_after), default=None)
-
-    def text(self, language: str = "de", *, addresses: Sequence[str] = ()) -> str:
-        """The judgement in words, as the terminal shows it without colours."""
-        from siegelpost.doctor.report import as_text
-
-        return as_text(self, language, addresses=addresses)
-
-    def as_json(self, language: str = "de") -> dict[str, Any]:
-        """The judgement as JSON values, in the form that `siegelpost doctor --json` prints."""
-        from siegelpost.doctor.report import as_json
-
-        return as_json(self, language)

@@ -229,7 +229,8 @@ class IncomingMail(models.Model):
         """The mail as it came in.
 
         Raises:
-            FileNotFoundError, siegelpost.toolbox.storage.DamagedFileError, cryptography.fernet.InvalidToken: it is gone.
+            FileNotFoundError, siegelpost.toolbox.storage.DamagedFileError, cryptography.fernet.InvalidToken: it is
+                gone.
         """
         return unseal(storage.read(self.file_sha256))
 

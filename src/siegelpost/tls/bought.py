@@ -14,12 +14,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import Judgement
+from siegelpost.doctor.judgement_words import Words
 from siegelpost.doctor.live.aia import complete
 from siegelpost.doctor.live.clock import Deadline
 from siegelpost.doctor.live.lookup import is_public
 from siegelpost.doctor.live.target import Address
 from siegelpost.doctor.policy.cause import Cause
-from siegelpost.doctor.report import Words
 from siegelpost.doctor.texts.language import fill
 from siegelpost.doctor.x509.chain import MOST_CERTIFICATES
 from siegelpost.tls import containers

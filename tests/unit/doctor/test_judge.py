@@ -8,6 +8,7 @@ import pytest
 from tests.support import der, pki
 from tests.support.pki import Authority, Certificate, distinguished, extension
 
+from siegelpost.doctor import judgement_words
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import State
 from siegelpost.doctor.policy import Browser
@@ -173,8 +174,8 @@ def test_criteria_are_always_there_and_say_how_many_days_are_left() -> None:
     judgement = judge(root.issue(NAME, days=10).chain, NAME, local_roots=[root.der])
     assert [criterion.met for criterion in judgement.criteria] == [True, True, True]
     assert judgement.criteria[1].values["days"] == 9
-    assert "endet aber in 9 Tagen" in judgement.text("de")
-    assert "200" in judgement.text("en")
+    assert "endet aber in 9 Tagen" in judgement_words.as_text(judgement, "de")
+    assert "200" in judgement_words.as_text(judgement, "en")
     wrong = judge(pki.self_signed("other.test", **PAST).chain, NAME)
     assert [criterion.met for criterion in wrong.criteria] == [False, False, False]
 

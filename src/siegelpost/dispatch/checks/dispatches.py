@@ -19,8 +19,8 @@ _AT_ONCE = 100
 # A moment that is not taken from the event's own lies this near to it: the transaction waits for others in between.
 _NEAR = timedelta(minutes=5)
 
-# What was shown, by the names in :data:`siegelpost.dispatch.evidence.recount.SHOWN`: its SHA-256 as the row has it, and what
-# that is.
+# What was shown, by the names in :data:`siegelpost.dispatch.evidence.recount.SHOWN`: its SHA-256 as the row has it,
+# and what that is.
 _HASHES: Mapping[str, tuple[Callable[[Dispatch | Earlier], str], str, str]] = MappingProxyType(
     {
         "page_sha256": (lambda row: links.canonical_sha256(row.page), "Die Seite", "The page"),

@@ -20,7 +20,7 @@ from siegelpost.dispatch.models import Dispatch, Earlier, Kind, Leftover, Withdr
 from siegelpost.estates.models import Media
 from siegelpost.ledger import log
 from siegelpost.ledger.events import EventKind
-from siegelpost.mail.incoming import routing
+from siegelpost.mail import erasure as mail_erasure
 from siegelpost.mail.outgoing import outbox
 from siegelpost.office import retention_periods
 from siegelpost.office.current import the_office
@@ -69,7 +69,7 @@ def erase(dispatch: Dispatch) -> None:
     withdrawals = [str(one.public_id) for one in dispatch.withdrawals.all()]
     files = set(_files(dispatch))
     # Mails first, then the dispatch: the order in which a delivery takes its locks, too.
-    routing.erase(subject)
+    mail_erasure.erase(subject)
     outbox.erase([subject, *withdrawals])
     dispatch.withdrawals.all().delete()
     contact = dispatch.contact_id

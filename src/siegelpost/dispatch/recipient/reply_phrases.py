@@ -1,6 +1,7 @@
 """The sentences that make an answer an order, a yes or a no, and what may stand around them: closed lists.
 
-Each is a pattern over the folded words of an answer, each word with a blank behind it (:mod:`siegelpost.toolbox.folding`).
+Each is a pattern over the folded words of an answer, each word with a blank behind it
+(:mod:`siegelpost.toolbox.folding`).
 """
 
 from siegelpost.office.button_labels import ORDER_LABELS

@@ -1,6 +1,7 @@
 """Who only looks: as much of it as the log of openings needs, and no more (Art. 5 (1) c DSGVO).
 
-Whoever acts is recorded whole (:class:`siegelpost.dispatch.recipient.declarations.Client`): that is evidence of a declaration.
+Whoever acts is recorded whole (:class:`siegelpost.dispatch.recipient.declarations.Client`): that is evidence of a
+declaration.
 """
 
 import re

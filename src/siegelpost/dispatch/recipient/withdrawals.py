@@ -88,8 +88,8 @@ def withdraw(
 
     On the page of a dispatch it ends the contract. From the public address anybody may have typed it: it is kept and
     acknowledged all the same, and ends nothing before the office has said which contract it means
-    (:func:`siegelpost.dispatch.recipient.withdrawal_desk.assign`). The same one declared again for a dispatch, or in the same
-    words within :data:`ONE_PRESS`, changes nothing and gives the first.
+    (:func:`siegelpost.dispatch.recipient.withdrawal_desk.assign`). The same one declared again for a dispatch, or in
+    the same words within :data:`ONE_PRESS`, changes nothing and gives the first.
 
     Args:
         contract: how the recipient names the contract; for a page of a dispatch, its subject.

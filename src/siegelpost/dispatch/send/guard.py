@@ -11,7 +11,7 @@ from typing import Any
 from django.core.cache import cache
 from django.utils import timezone
 
-from siegelpost.doctor.live import LiveReport, check
+from siegelpost.doctor.live import LiveReport, check, report_words
 from siegelpost.office.models import Language, Office, WhenUnknown
 from siegelpost.settings import load
 from siegelpost.tls.store import Store
@@ -118,7 +118,7 @@ def report() -> LiveReport:
 
 def _ask(address: str) -> GuardVerdict:
     found = report()
-    said = {language.value: found.to_json(language.value) for language in Language}
+    said = {language.value: report_words.as_json(found, language.value) for language in Language}
     ends = said[Language.GERMAN.value]["ends"]
     return GuardVerdict(
         ok=found.ok,

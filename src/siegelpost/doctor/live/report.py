@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from siegelpost.doctor.judgement import Judgement, State
 from siegelpost.doctor.live.findings import Finding, Severity
@@ -61,15 +60,3 @@ class LiveReport:
     @property
     def fingerprint(self) -> str | None:
         return sha256(self.chain[0]).hexdigest() if self.chain else None
-
-    def text(self, language: str = "de") -> str:
-        """The report in words, as the terminal shows it without colours."""
-        from siegelpost.doctor.live.report_words import as_text
-
-        return as_text(self, language)
-
-    def to_json(self, language: str = "de") -> dict[str, Any]:
-        """The report as JSON values; `verdicts` in the form of `siegelpost doctor --json`."""
-        from siegelpost.doctor.live.report_words import as_json
-
-        return as_json(self, language)

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from siegelpost.doctor import judgement_words
 from siegelpost.doctor.judgement import State, Verdict
+from siegelpost.doctor.judgement_words import Words
 from siegelpost.doctor.live import sentences
 from siegelpost.doctor.live.findings import Finding, FindingId, Severity
 from siegelpost.doctor.live.report import LiveReport
 from siegelpost.doctor.live.verdicts import LiveVerdict
-from siegelpost.doctor.report import Words
 from siegelpost.doctor.texts import fill
 
 _MARKS = {Severity.OK: "✓", Severity.WARN: "!", Severity.BAD: "✗", Severity.UNKNOWN: "?"}
@@ -72,7 +73,7 @@ def _lines(report: LiveReport, language: str) -> Iterator[str]:
     words = words_of(report, language)
     stopped = any(each.stopped for each in report.verdicts.values())
     if report.judgement is not None and words is not None and not stopped:
-        yield report.judgement.text(language, addresses=words.addresses)
+        yield judgement_words.as_text(report.judgement, language, addresses=words.addresses)
     else:
         for verdict in report.verdicts.values():
             yield verdict_line(report, verdict, language)
@@ -93,7 +94,7 @@ def _lines(report: LiveReport, language: str) -> Iterator[str]:
 
 def as_json(report: LiveReport, language: str) -> dict[str, Any]:
     """Plain values only. `verdicts` hold `ok`, `code`, `cause`, `remedy`, as those of a judged chain do."""
-    judged = report.judgement.as_json(language) if report.judgement else {}
+    judged = judgement_words.as_json(report.judgement, language) if report.judgement else {}
     return {
         "host": report.host,
         "port": report.port,

@@ -1,10 +1,11 @@
 """Handing mails to the mail server: claim, hand over outside any transaction, record what the server said.
 
 A mail is claimed, then (when the server asks for the content) marked as under way, then its answer is recorded,
-each in a short transaction of its own. The answer is kept in a file of its own first (:mod:`siegelpost.mail.outgoing.server_answers`),
-so that it outlives a database that is away. A process that dies before it has heard anything leaves a mail of which
-:func:`recover` knows whether the server may have it: before the content it is simply sent again, after that it is
-sent again under the same Message-ID and the interruption is recorded.
+each in a short transaction of its own. The answer is kept in a file of its own first
+(:mod:`siegelpost.mail.outgoing.server_answers`), so that it outlives a database that is away. A process that dies
+before it has heard anything leaves a mail of which :func:`recover` knows whether the server may have it: before the
+content it is simply sent again, after that it is sent again under the same Message-ID and the interruption is
+recorded.
 """
 
 import time

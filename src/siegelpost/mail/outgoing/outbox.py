@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from siegelpost.mail import erasure
 from siegelpost.mail.domain.dkim import signed
-from siegelpost.mail.incoming import routing
 from siegelpost.mail.models import URGENT, MailContent, OutgoingMail, Purpose, State
 from siegelpost.mail.outgoing.redaction import redacted
 from siegelpost.mail.outgoing.transitions import Change, StateChangedError, What, change, forget, on_change
@@ -106,7 +106,7 @@ def erase(public_ids: Collection[str]) -> None:
     In the caller's transaction, with what came in about them; the files of that after it.
     """
     mails = OutgoingMail.objects.filter(Q(dispatch_id__in=public_ids) | Q(about__in=public_ids))
-    routing.forget_files_of(mails)
+    erasure.forget_files_of(mails)
     mails.delete()
 
 
@@ -117,7 +117,7 @@ def erase_invitations(address: str) -> None:
     """
     mails = OutgoingMail.objects.filter(purpose=Purpose.INVITATION, recipient__iexact=address)
     gone = mails.exclude(state=State.SENDING)
-    routing.forget_files_of(gone)
+    erasure.forget_files_of(gone)
     gone.delete()
 
 

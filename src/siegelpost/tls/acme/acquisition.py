@@ -150,7 +150,7 @@ def _certificates(work: Work) -> tuple[str, ...]:
     work.lease.check()
     ids = tuple(draft.stored for draft in found)
     before = work.store.active()
-    if waiting.waits_until(work.store, work.plan, work.now()):
+    if waiting.waits_until(work.store, work.plan.names, work.plan.over, work.now()):
         # Somebody has put in a bought one while this was under way; what was obtained stays stored.
         drafts.discard(work.store, *work.plan.key_types)
         raise AcmeError(Code.WAITS)

@@ -116,7 +116,7 @@ def finish(store: Store, plan: Plan | None, now: datetime) -> tuple[str, ...]:
     served = {each.id for each in store.current()}
     new = tuple(each.id for each in certificates if each.id not in served)
     active = store.active()
-    if waiting.waits_until(store, plan, now):
+    if waiting.waits_until(store, plan.names, plan.over, now):
         new = ()
     if new:
         store.activate(*ids, after=active)

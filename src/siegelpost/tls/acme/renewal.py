@@ -132,7 +132,7 @@ def look(
     with suppress(OSError):
         (store.folder / "acme" / "wanted").unlink(missing_ok=True)
     _finish(store, plan, now())
-    if waiting.waits_until(store, plan, now()):
+    if waiting.waits_until(store, plan.names, plan.over, now()):
         if asked or again:
             raise AcmeError(Code.WAITS)
         return ()
@@ -141,7 +141,7 @@ def look(
 
     def wanted() -> bool:
         """Asked again when nobody else is at work: meanwhile another node may have renewed, or failed."""
-        if waiting.waits_until(store, plan, now()):
+        if waiting.waits_until(store, plan.names, plan.over, now()):
             return False
         served, fresh = acquisition.serving(store, plan), _of_this_plan(store)
         if again:

@@ -74,7 +74,7 @@ def acme_status(store: Store, now: datetime | None = None) -> AcmeStatus:
     plan, running = load_plan(store), progresses.progress(store)
     if plan is None:
         return AcmeStatus(None, (), running, None, 0, None, None)
-    if until := waiting.waits_until(store, plan, now):
+    if until := waiting.waits_until(store, plan.names, plan.over, now):
         return AcmeStatus(plan, (), running, None, 0, until, Reason.AFTER_BOUGHT, until)
     # Here, because they bring a whole client for ACME along, and an office with a bought certificate needs none.
     from siegelpost.tls.acme import acquisition, renewal

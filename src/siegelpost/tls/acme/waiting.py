@@ -5,14 +5,10 @@ It waits for whatever was put in, or put back, after that, by whichever way, unt
 bought one has ended.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from siegelpost.tls.store import Source, Store, Stored
-
-if TYPE_CHECKING:
-    from siegelpost.tls.acme.plan import Plan
 
 
 def bought_for(store: Store, names: Sequence[str]) -> list[Stored]:
@@ -26,10 +22,13 @@ def put_in(store: Store, names: Sequence[str]) -> dict[str, int | None]:
     return {each.id: known.get(each.id) for each in bought_for(store, names)}
 
 
-def waits_until(store: Store, plan: "Plan", now: datetime) -> datetime | None:
-    """When the bought certificate ends that this plan waits for; None: it need not wait."""
-    new = dict(put_in(store, plan.names).items() - plan.over.items())
-    ends = [each.not_after for each in bought_for(store, plan.names) if each.id in new and each.not_after > now]
+def waits_until(store: Store, names: Sequence[str], over: Mapping[str, int | None], now: datetime) -> datetime | None:
+    """When the bought certificate ends that a plan for these names waits for; None: it need not wait.
+
+    ``over`` are those that it may take the place of, with their generations, as :func:`put_in` gave them.
+    """
+    new = dict(put_in(store, names).items() - over.items())
+    ends = [each.not_after for each in bought_for(store, names) if each.id in new and each.not_after > now]
     return max(ends, default=None)
 
 

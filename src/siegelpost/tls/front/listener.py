@@ -8,18 +8,15 @@ import ssl
 from collections import Counter
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
-from typing import TYPE_CHECKING
 
 from siegelpost.tls.front.alerts import Refusal, refusal
 from siegelpost.tls.front.arrival import Arrival
 from siegelpost.tls.front.client_hello import ClientHello
 from siegelpost.tls.front.contexts import ContextSource
 from siegelpost.tls.front.http import HttpProtocol, Shared
+from siegelpost.tls.front.plain_socket import PlainSocket
 from siegelpost.tls.front.proxies import believes
 from siegelpost.tls.front.transport import TlsTransport
-
-if TYPE_CHECKING:
-    from siegelpost.tls.front.handed_on import PlainSocket
 
 logger = logging.getLogger(__name__)
 
@@ -140,7 +137,7 @@ class Front:
 
     # What arrivals and transports report
 
-    def arrived(self, arrival: Arrival, sock: "ssl.SSLSocket | PlainSocket") -> None:
+    def arrived(self, arrival: Arrival, sock: ssl.SSLSocket | PlainSocket) -> None:
         """The handshake is done: the HTTP protocol takes over."""
         self._arrivals.discard(arrival)
         local = sock.getsockname()

@@ -11,10 +11,9 @@ import struct
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from siegelpost.tls.front.handed_on import PlainSocket
+from siegelpost.tls.front.plain_socket import PlainSocket
 
 RECORD = 16_384
 HIGH_WATER = 65_536
@@ -38,7 +37,7 @@ class TlsTransport(asyncio.Transport):
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        sock: "ssl.SSLSocket | PlainSocket",
+        sock: ssl.SSLSocket | PlainSocket,
         protocol: asyncio.Protocol,
         extra: dict[str, Any],
         *,

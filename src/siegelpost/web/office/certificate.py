@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from siegelpost.certificates import actions, overview
 from siegelpost.dispatch.send import guard
+from siegelpost.doctor.live import report_words
 from siegelpost.settings import load
 from siegelpost.tls.store import NothingBefore, StoreError
 from siegelpost.web.office.access import actor_of
@@ -51,7 +52,7 @@ def doctor() -> dict[str, Any]:
     """What the doctor says of the public address, for the templates; asks the network."""
     overview.wait_for_swap()
     found = guard.report()
-    words = found.to_json(language())
+    words = report_words.as_json(found, language())
     return {
         "report": found,
         "words": words,

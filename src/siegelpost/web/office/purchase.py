@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from siegelpost.certificates import actions, overview
 from siegelpost.certificates.forms import ImportForm, OrderForm
+from siegelpost.doctor import judgement_words
 from siegelpost.office.current import the_office
 from siegelpost.settings import load
 from siegelpost.tls.bought import NotImportable
@@ -30,7 +31,7 @@ def bought(request: HttpRequest) -> HttpResponseBase:
             judgement = error.judgement if isinstance(error, NotImportable) else None
             context["refused"] = error.text(language())
             context["nothing_changed"] = NOTHING_CHANGED.in_language(language())
-            context["report"] = judgement.as_json(language()) if judgement else None
+            context["report"] = judgement_words.as_json(judgement, language()) if judgement else None
             return render(request, "certificate/bought.html", context, status=422)
         if not arrival.active:
             return redirect("certificate_activate", arrival.taken.stored.id)

@@ -25,7 +25,7 @@ from tests.support.strange_servers import (
     serving,
 )
 
-from siegelpost.doctor.live import FindingId, LiveReport, Severity, check
+from siegelpost.doctor.live import FindingId, LiveReport, Severity, check, report_words
 from siegelpost.doctor.live import LiveReport as TlsLiveReport
 from siegelpost.doctor.live import check as tls_check
 from siegelpost.doctor.policy import Browser
@@ -247,7 +247,7 @@ def test_old_versions_that_are_offered_are_named() -> None:
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_json_has_the_form_of_a_judged_chain_and_more(language: str) -> None:
     report = ask(self_signed(NAME))
-    found = json.loads(json.dumps(report.to_json(language)))
+    found = json.loads(json.dumps(report_words.as_json(report, language)))
     assert found["ok"] is False
     for browser in ("chromium", "firefox", "safari"):
         verdict = found["verdicts"][browser]
@@ -257,4 +257,4 @@ def test_the_json_has_the_form_of_a_judged_chain_and_more(language: str) -> None
         assert verdict["remedy"]
     assert found["fingerprint"] == report.fingerprint
     assert {each["severity"] for each in found["findings"]} <= {"ok", "warn", "bad", "unknown"}
-    assert report.text(language).count("\n") > 5
+    assert report_words.as_text(report, language).count("\n") > 5

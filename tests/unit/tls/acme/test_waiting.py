@@ -115,9 +115,9 @@ def test_one_that_stays_beside_it_for_another_name_keeps_no_renewal_waiting(
 def test_only_what_would_lose_its_place_is_waited_for(office: Office, fake: FakeAuthority) -> None:
     plan = office.plan(fake)
     bought(office, "shop.test")
-    assert waits_until(office.store, plan, office.clock()) is None
+    assert waits_until(office.store, plan.names, plan.over, office.clock()) is None
     wide = bought(office, "*.test")
-    assert waits_until(office.store, plan, office.clock()) == wide.not_after
+    assert waits_until(office.store, plan.names, plan.over, office.clock()) == wide.not_after
     assert [each.id for each in bought_for(office.store, ["*.office.test"])] == []
     assert [each.id for each in bought_for(office.store, ["*.test"])] == [wide.id, served(office)[1]]
 

@@ -9,6 +9,7 @@ import pytest
 from django.template.loader import render_to_string
 from tests.support.pki import Authority
 
+from siegelpost.doctor import judgement_words
 from siegelpost.doctor.judge import judge
 from siegelpost.web.templatetags.certificate import WIDTH, certificate_chain, certificate_timeline
 
@@ -20,7 +21,7 @@ MIDDLE = ROOT.intermediate("Büro Mitte")
 def path_of(chain: Sequence[bytes], name: str = "a.test", *, public: bool = False, at: datetime = NOW) -> list[Any]:
     own = [ROOT.der]
     found = judge(chain, name, at=at, local_roots=[] if public else own, roots=own if public else [])
-    path: list[Any] = found.as_json("de")["path"]
+    path: list[Any] = judgement_words.as_json(found, "de")["path"]
     return path
 
 
