@@ -25,7 +25,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -114,9 +114,10 @@ class Stored:
         """Whether the moment lies within the validity."""
         return self.not_before <= moment <= self.not_after
 
-    def to_json(self) -> str:
+    def as_json(self) -> dict[str, Any]:
         """As kept in ``about.json``; times in ISO 8601."""
-        return json.dumps(asdict(self), default=datetime.isoformat, indent=1, ensure_ascii=False)
+        moments = {name: getattr(self, name).isoformat() for name in ("not_before", "not_after", "added_at")}
+        return asdict(self) | moments
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -360,7 +361,7 @@ class Store:
         try:
             write_durably(temporary / "chain.pem", chain_pem.encode())
             write_durably(temporary / "key.pem", encrypted)
-            write_durably(temporary / "about.json", stored.to_json().encode())
+            write_durably(temporary / "about.json", json.dumps(stored.as_json(), indent=1, ensure_ascii=False).encode())
             try:
                 server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
                 server_side.load_cert_chain(temporary / "chain.pem", temporary / "key.pem", self.passphrase())
