@@ -116,8 +116,9 @@ class Stored:
 
     def as_json(self) -> dict[str, Any]:
         """As kept in ``about.json``; times in ISO 8601."""
-        moments = {name: getattr(self, name).isoformat() for name in ("not_before", "not_after", "added_at")}
-        return asdict(self) | moments
+        return asdict(self) | {
+            name: getattr(self, name).isoformat() for name in ("not_before", "not_after", "added_at")
+        }
 
     @classmethod
     def from_json(cls, text: str) -> Self:
