@@ -43,6 +43,7 @@ SEALED = ("certificates/[!.]*/key.pem", "requests/[!.]*/key.pem", "acme/accounts
 _REMEMBERED = 20
 # As much as a certificate with its chain and key takes.
 _TESTED = 16 * 1024
+_MOMENTS = ("not_before", "not_after", "added_at")
 
 
 class Source(StrEnum):
@@ -116,16 +117,13 @@ class Stored:
 
     def as_json(self) -> dict[str, Any]:
         """As kept in ``about.json``; times in ISO 8601."""
-        return asdict(self) | {
-            name: getattr(self, name).isoformat() for name in ("not_before", "not_after", "added_at")
-        }
+        return asdict(self) | {name: getattr(self, name).isoformat() for name in _MOMENTS}
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """The reverse; raises ValueError, TypeError or KeyError for anything else."""
         values = {each.name: value for each in fields(cls) if (value := json.loads(text)[each.name]) is not None}
-        for moment in ("not_before", "not_after", "added_at"):
-            values[moment] = datetime.fromisoformat(values[moment])
+        values |= {moment: datetime.fromisoformat(values[moment]) for moment in _MOMENTS}
         return cls(**values | {"source": Source(values["source"]), "names": tuple(values["names"])})
 
 
