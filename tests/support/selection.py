@@ -9,6 +9,7 @@ BROWSER_FIXTURES = {"chromium"}
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("siegelpost")
     group.addoption("--database", action="store_true", help="only tests that use the database (but no browser)")
+    group.addoption("--write-golden", action="store_true", help="write the files of tests/golden anew")
     group.addoption("--screenshots", action="store_true", help="write the pictures of docs/screenshots")
     group.addoption("--soak", action="store_true", help="also tests marked soak, which are long")
 
