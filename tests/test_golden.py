@@ -210,7 +210,7 @@ def test_what_programs_read(holds: Callable[[str, str], None], tmp_path: Path) -
     declare(token_of(dispatch), Form(stamp(dispatch), "Mara Berger", frozenset(DeclarationKind)), CLIENT)
     file = tmp_path / "proof.zip"
     with file.open("wb") as out:
-        proof.write(dispatch, out)
+        proof.write_proof(dispatch, out)
     chain = tmp_path / "chain.pem"
     chain.write_text(pki.Authority.root().intermediate().issue("expose.test").chain_pem)
     for name, arguments in {
