@@ -12,6 +12,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--database", action="store_true", help="only tests that use the database (but no browser)")
     group.addoption("--part", choices=["all", "short", "rest"], default="all", help="the short list, or all but it")
     group.addoption("--shard", type=shard, default=(1, 1), help="the first of two shares of the files: 1/2")
+    group.addoption("--write-golden", action="store_true", help="write the files of tests/golden anew")
     group.addoption("--screenshots", action="store_true", help="write the pictures of docs/screenshots")
     group.addoption("--soak", action="store_true", help="also tests marked soak, which are long")
 

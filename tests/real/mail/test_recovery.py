@@ -16,7 +16,7 @@ from tests.support.smtp import POLITE, Fault, Hear, Say, Scripted, mailbox, scri
 
 from siegelpost.keys import UnsafeError
 from siegelpost.ledger import halt
-from siegelpost.mail.models import AttemptOutcome, OutgoingMail, State
+from siegelpost.mail.models import AttemptOutcome, MailState, OutgoingMail
 from siegelpost.mail.outgoing import claims, delivery, outbox
 from siegelpost.mail.outgoing.smtp import Conversation
 from siegelpost.mail.outgoing.transitions import Change, What
@@ -29,7 +29,7 @@ def leave_behind(mail: OutgoingMail, *, content_began: bool, until: timedelta = 
     now = timezone.now()
     mail.log.create(number=1)
     OutgoingMail.objects.filter(pk=mail.pk).update(
-        state=State.SENDING,
+        state=MailState.SENDING,
         attempts=1,
         claimed_by=DEAD,
         claimed_until=now + until,
@@ -60,7 +60,7 @@ def test_a_dead_process_is_noticed_at_once(
         leave_behind(mail, content_began=content_began)
         assert delivery.recover() == 1
         assert said(changes) == [what]
-        assert send(mail).state == State.ACCEPTED
+        assert send(mail).state == MailState.ACCEPTED
         assert [one.message_id for one in server.mails()] == [mail.message_id]
     assert [attempt.outcome for attempt in mail.log.all()] == [what.value, AttemptOutcome.ACCEPTED]
 
@@ -81,13 +81,15 @@ def test_while_all_writing_is_stopped_nothing_is_sent_and_no_try_is_held_against
         use(server.port)
         mail = queue()
         halt.halt("ledger", UnsafeError("Die Datenbank ist älter.", "The database is older."))
-        assert (send(mail).state, mail.attempts) == (State.QUEUED, 0)
+        assert (send(mail).state, mail.attempts) == (MailState.QUEUED, 0)
         halt.lift("ledger")
-        assert send(mail).state == State.ACCEPTED
+        assert send(mail).state == MailState.ACCEPTED
 
 
 def test_another_process_is_alive_as_long_as_it_runs() -> None:
-    program = "import time; from siegelpost.mail import claims; print(claims.worker(), flush=True); time.sleep(60)"
+    program = (
+        "import time; from siegelpost.mail.outgoing import claims; print(claims.worker(), flush=True); time.sleep(60)"
+    )
     other = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     try:
         assert other.stdout is not None
@@ -117,11 +119,11 @@ def test_an_answer_that_could_not_be_made_known_is_not_lost(tmp_path: Path, chan
         finally:
             outbox.forget(fails)
         mail.refresh_from_db()
-        assert mail.state == State.SENDING
+        assert mail.state == MailState.SENDING
         del changes[:]
         assert delivery.recover() == 1
         mail.refresh_from_db()
-        assert (mail.state, mail.server_code) == (State.ACCEPTED, 250)
+        assert (mail.state, mail.server_code) == (MailState.ACCEPTED, 250)
         assert said(changes) == [What.ACCEPTED]
         assert len(server.mails()) == 1
 
@@ -140,7 +142,7 @@ def test_a_listener_that_fails_at_the_start_keeps_the_mail_back(tmp_path: Path) 
         finally:
             outbox.forget(fails)
         assert server.mails() == []
-        assert send(mail).state == State.ACCEPTED
+        assert send(mail).state == MailState.ACCEPTED
 
 
 def test_who_lost_the_claim_does_not_send(changes: list[Change], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +160,7 @@ def test_who_lost_the_claim_does_not_send(changes: list[Change], monkeypatch: py
         delivery.deliver(mail.pk)
         mail.refresh_from_db()
     assert b"Subject" not in server.heard[0]
-    assert (mail.state, mail.claimed_by) == (State.SENDING, "somebody else")
+    assert (mail.state, mail.claimed_by) == (MailState.SENDING, "somebody else")
     assert said(changes) == [What.ATTEMPT_STARTED]
 
 
@@ -175,7 +177,7 @@ def test_no_transaction_is_open_while_the_server_is_spoken_to(tmp_path: Path, mo
         monkeypatch.setattr(conversation, name, watched)
     with mailbox(tmp_path) as server:
         use(server.port)
-        assert send(queue()).state == State.ACCEPTED
+        assert send(queue()).state == MailState.ACCEPTED
     assert open_during == [False, False]
 
 
@@ -189,7 +191,7 @@ def test_two_processes_share_the_work(tmp_path: Path) -> None:
             assert worker.returncode == 0
         received = [one.message_id for one in server.mails()]
     assert sorted(received) == sorted(mail.message_id for mail in mails)
-    assert set(OutgoingMail.objects.values_list("state", "attempts")) == {(State.ACCEPTED, 1)}
+    assert set(OutgoingMail.objects.values_list("state", "attempts")) == {(MailState.ACCEPTED, 1)}
 
 
 def test_what_another_thread_leaves_is_not_forgotten(tmp_path: Path) -> None:
@@ -233,7 +235,7 @@ def test_asked_to_end_it_begins_no_other_mail(tmp_path: Path) -> None:
             outbox.forget(listener)
             delivery.stopping.clear()
         assert len(server.mails()) == 1
-    assert OutgoingMail.objects.filter(state=State.QUEUED).count() == 2
+    assert OutgoingMail.objects.filter(state=MailState.QUEUED).count() == 2
 
 
 def test_a_connection_that_the_server_ended_between_two_mails_costs_nothing() -> None:
@@ -244,7 +246,7 @@ def test_a_connection_that_the_server_ended_between_two_mails_costs_nothing() ->
         mails = [queue() for _ in range(3)]
         send(mails[0])
         heard: Scripted = server
-    assert set(OutgoingMail.objects.values_list("state", "attempts")) == {(State.ACCEPTED, 1)}
+    assert set(OutgoingMail.objects.values_list("state", "attempts")) == {(MailState.ACCEPTED, 1)}
     assert len(heard.heard) == 3
 
 
@@ -256,18 +258,18 @@ def test_an_unreadable_mail_waits_and_stops_nobody(tmp_path: Path) -> None:
         broken.content.save()
         send(broken)
         sound.refresh_from_db()
-    assert broken.state == State.QUEUED
-    assert sound.state == State.ACCEPTED
+    assert broken.state == MailState.QUEUED
+    assert sound.state == MailState.ACCEPTED
 
 
 def test_an_address_that_the_server_cannot_take_is_refused_clearly(tmp_path: Path) -> None:
     with scripted(*POLITE) as server:
         use(server.port)
         mail = send(queue("jürgen@example.test"))
-    assert (mail.state, mail.cause) == (State.REFUSED, "no_smtputf8")
+    assert (mail.state, mail.cause) == (MailState.REFUSED, "no_smtputf8")
     with mailbox(tmp_path) as able:
         use(able.port)
-        assert send(queue("jürgen@example.test")).state == State.ACCEPTED
+        assert send(queue("jürgen@example.test")).state == MailState.ACCEPTED
         assert able.mails()[0].recipient == "Anna Müller <jürgen@example.test>"
 
 

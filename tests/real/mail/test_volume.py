@@ -15,7 +15,7 @@ from tests.support.smtp import Fault, mailbox
 
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
-from siegelpost.mail.models import OutgoingMail, State
+from siegelpost.mail.models import MailState, OutgoingMail
 from siegelpost.mail.outgoing import delivery
 from siegelpost.mail.outgoing.progress import MANY, progress
 
@@ -53,7 +53,7 @@ def hand_over_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch, *, number: 
         connections = len(server.sink.connections)
     assert set(received.values()) == {1}, "none twice"
     assert len(received) == number, "none lost"
-    assert set(OutgoingMail.objects.values_list("state", "attempts")) == {(State.ACCEPTED, 1)}
+    assert set(OutgoingMail.objects.values_list("state", "attempts")) == {(MailState.ACCEPTED, 1)}
     assert set(Dispatch.objects.values_list("state", flat=True)) == {"notified"}
     assert Event.objects.filter(kind=EventKind.NOTIFICATION_FOR_ACCEPTANCE).count() == number
     assert max(memory) - memory[0] < 10 * 1024
@@ -96,9 +96,9 @@ def test_a_server_that_asks_to_slow_down_is_obeyed(tmp_path: Path) -> None:
         for mail in mails:
             send(mail)
         assert time.monotonic() - began > 3 * 0.4, "half a second lies between the mails now"
-        assert mails[0].state == State.QUEUED
+        assert mails[0].state == MailState.QUEUED
         make_due(mails[0])
-        assert send(mails[0]).state == State.ACCEPTED
+        assert send(mails[0]).state == MailState.ACCEPTED
         assert len(server.mails()) == 4
 
 
@@ -114,7 +114,7 @@ def test_the_office_can_set_the_pace(tmp_path: Path, monkeypatch: pytest.MonkeyP
         for number in range(5):
             send(queue(f"{number}@example.test"))
         assert len(server.mails()) == 1, "the others wait for their minute, and no thread waits with them"
-    assert OutgoingMail.objects.filter(state=State.QUEUED, attempts=0).count() == 4
+    assert OutgoingMail.objects.filter(state=MailState.QUEUED, attempts=0).count() == 4
 
 
 def test_a_few_mails_show_no_progress() -> None:
