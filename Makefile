@@ -6,7 +6,7 @@ LOCKED = pyproject.toml hatch_build.py tools/setup.sh
 CATALOGUES = $(patsubst %.po,%.mo,$(wildcard src/siegelpost/locale/*/LC_MESSAGES/*.po))
 FUZZ_SECONDS = 600
 
-.PHONY: help setup demo test lint bench fuzz soak screenshots messages docs lock clean
+.PHONY: help setup demo test lint bench fuzz soak screenshots messages docs migrations lock clean
 .DEFAULT_GOAL = help
 
 help: ## List the targets.
@@ -52,6 +52,9 @@ docs: setup ## Write the pages of docs that say what the code says.
 	@$(BIN)/python -m tools.periodic_doc > docs/periodic.md
 	@$(BIN)/siegelpost gate-rules --markdown --lang de > docs/gate-rules.de.md
 	@$(BIN)/siegelpost gate-rules --markdown --lang en > docs/gate-rules.md
+
+migrations: setup ## Add new migrations to those that are never edited again.
+	@$(BIN)/python -m tools.migration_hashes --add
 
 lock: setup ## Pin every dependency anew, by hash and without any address.
 	@sh tools/lock.sh $(BIN)/uv

@@ -36,7 +36,7 @@ def make_links(count: int) -> list[str]:
     from siegelpost.dispatch import links
     from siegelpost.dispatch.frozen.snapshot import Letter, freeze, gate_html
     from siegelpost.dispatch.models import Dispatch
-    from siegelpost.dispatch.states import State
+    from siegelpost.dispatch.states import DispatchState
     from siegelpost.estates.kinds import Kind, Status
     from siegelpost.estates.models import Estate
     from siegelpost.office import texts
@@ -76,7 +76,7 @@ def make_links(count: int) -> list[str]:
             gate_html=gate_html(str(public_id), frozen.page),
             agent=agent,
             contact=contact,
-            state=State.NOTIFIED,
+            state=DispatchState.NOTIFIED,
             subject=letter.subject,
             gate_row=frozen.row.key,
             page=frozen.page,
@@ -93,7 +93,7 @@ def add_events(count: int) -> None:
     from django.db import connection, transaction
 
     from siegelpost.dispatch.recipient import openings
-    from siegelpost.dispatch.states import State
+    from siegelpost.dispatch.states import DispatchState
     from siegelpost.ledger.log import INSERT_SQL
     from siegelpost.ledger.models import Event
     from siegelpost.ledger.sequencer import seal
@@ -104,7 +104,7 @@ def add_events(count: int) -> None:
         rows = [
             openings.record(
                 str(uuid.uuid4()),
-                state=State.NOTIFIED,
+                state=DispatchState.NOTIFIED,
                 ip="192.0.2.1",
                 user_agent=b"Mozilla/5.0",
                 method="GET",

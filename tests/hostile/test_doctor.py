@@ -11,7 +11,7 @@ from tests.support.pki import Authority, Certificate, extension
 
 from siegelpost.doctor import judgement_words
 from siegelpost.doctor.judge import judge
-from siegelpost.doctor.judgement import State
+from siegelpost.doctor.judgement import VerdictState
 from siegelpost.doctor.policy import Browser
 from siegelpost.doctor.x509.chain import ChainError
 from siegelpost.doctor.x509.names import UnusableName
@@ -94,7 +94,7 @@ def test_a_hundred_issuers_of_one_name_that_sign_one_another() -> None:
     chain = [members[0].issue(NAME).der, *crossed]
     assert took(chain) < 5
     verdict = judge(chain, NAME, local_roots=[ROOT.der]).verdicts[Browser.CHROMIUM]
-    assert verdict.state is State.UNKNOWN
+    assert verdict.state is VerdictState.UNKNOWN
     assert not verdict.ok
 
 

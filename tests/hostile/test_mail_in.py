@@ -12,7 +12,7 @@ from tests.unit.mail import bounce_samples as samples
 from siegelpost.mail import reader, sink
 from siegelpost.mail.incoming.bounces import Kind, read
 from siegelpost.mail.incoming.routing import take_in
-from siegelpost.mail.models import OutgoingMail, State
+from siegelpost.mail.models import MailState, OutgoingMail
 
 SAMPLES = [samples.report(), samples.EXIM, samples.QMAIL, samples.VACATION, samples.FORWARDED_REPORT]
 NOISE = st.sampled_from(
@@ -88,7 +88,7 @@ def test_many_parts_are_read_in_bounded_time() -> None:
 )
 def test_odd_names_find_no_mail(message_id: str) -> None:
     use(25)
-    OutgoingMail.objects.filter(pk=queue().pk).update(state=State.ACCEPTED)
+    OutgoingMail.objects.filter(pk=queue().pk).update(state=MailState.ACCEPTED)
     raw = samples.report(message_id=message_id.encode("utf-8", "surrogateescape").decode("latin-1"))
     outcome = take_in(raw)
     assert (outcome.mail, outcome.changed) == (None, False)

@@ -4,7 +4,7 @@ import pytest
 from tests.support.mailing import LITTLE_PATIENCE, forget_rest, queue, send, use
 from tests.support.smtp import HANG_UP, POLITE, Hear, Say, Step, Wait, scripted
 
-from siegelpost.mail.models import AttemptOutcome, State
+from siegelpost.mail.models import AttemptOutcome, MailState
 from siegelpost.mail.outgoing import delivery
 
 FLOOD = b"x" * 1_000_000
@@ -38,7 +38,7 @@ def test_nonsense_delays_and_nothing_more(greeting: list[Step]) -> None:
     with scripted(*greeting) as server:
         use(server.port)
         mail = send(queue())
-    assert mail.state == State.QUEUED
+    assert mail.state == MailState.QUEUED
     assert mail.log.get().outcome == AttemptOutcome.DEFERRED
 
 
@@ -51,7 +51,7 @@ def test_only_a_2yz_is_an_acceptance(answer: str) -> None:
         use(server.port)
         mail = send(queue())
     accepted = answer == "250"
-    assert mail.state == (State.ACCEPTED if accepted else State.QUEUED)
+    assert mail.state == (MailState.ACCEPTED if accepted else MailState.QUEUED)
     assert (mail.accepted_at is not None) is accepted
 
 
@@ -60,7 +60,7 @@ def test_an_answer_before_the_content_is_no_answer_to_it() -> None:
     with scripted(*POLITE[:-1], Say("250 2.0.0 accepted"), HANG_UP) as server:
         use(server.port)
         mail = send(queue())
-    assert mail.state == State.QUEUED
+    assert mail.state == MailState.QUEUED
     assert b"Subject" not in server.heard[0]
 
 
@@ -69,7 +69,7 @@ def test_words_are_kept_clean_and_short() -> None:
     with scripted(*POLITE[:-2], Hear("DATA"), Say(words)) as server:
         use(server.port)
         mail = send(queue())
-    assert mail.state == State.REFUSED
+    assert mail.state == MailState.REFUSED
     assert mail.server_text.startswith("5.1.1 [31mred")
     assert mail.server_text.isprintable()
     assert len(mail.server_text) == 2000

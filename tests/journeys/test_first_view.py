@@ -22,17 +22,17 @@ sys.path.insert(0, {root!r})
 from django.utils import timezone
 from siegelpost.contacts.models import Contact
 from siegelpost.demo_data import package
-from siegelpost.dispatch import guard
-from siegelpost.dispatch.freezing import Letter
-from siegelpost.dispatch.guard import GuardVerdict
-from siegelpost.dispatch.sending import send
-from siegelpost.estates import importing
+from siegelpost.dispatch.frozen.snapshot import Letter
+from siegelpost.dispatch.send import guard
+from siegelpost.dispatch.send.guard import GuardVerdict
+from siegelpost.dispatch.send.send import send
+from siegelpost.estates.imports.apply import import_file
 from siegelpost.estates.models import Estate
 from siegelpost.office.models import Agent, Language
 from tests.support.office import an_agent
 guard._ask = lambda address: GuardVerdict(True, address, timezone.now(), [])
 agent = Agent.objects.get(email="jana@lindenhof.test")
-importing.import_file(package.write(Path({folder!r}) / "sample.zip"), actor=agent)
+import_file(package.write(Path({folder!r}) / "sample.zip"), actor=agent)
 estate = Estate.objects.exclude(media=None).first()
 contact = Contact.objects.get(email="berger@kunde.test")
 colleague = an_agent(name="Timo Kern", email="timo@lindenhof.test")

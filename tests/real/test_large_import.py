@@ -16,7 +16,7 @@ FLAT = 16 * MIB
 WORK = """
 import json, os, threading, time
 from pathlib import Path
-from siegelpost.estates import import_work, imports
+from siegelpost.estates.imports import upload, work
 from siegelpost.estates.models import Estate, Media
 from siegelpost.office.models import Agent, Role
 
@@ -33,21 +33,21 @@ def watch():
 
 threading.Thread(target=watch, daemon=True).start()
 # Once through, so that everything is loaded.
-warm = imports.begin([Path({small!r}).read_bytes()], "small.zip", agent=agent)
-import_work.round_()
-imports.confirm(warm, agent=agent)
-import_work.round_()
+warm = upload.begin([Path({small!r}).read_bytes()], "small.zip", agent=agent)
+work.round_()
+upload.confirm(warm, agent=agent)
+work.round_()
 told = {{"start": resident()}}
 with Path({large!r}).open("rb") as file:
-    one = imports.begin(iter(lambda: file.read(65536), b""), "large.zip", agent=agent)
+    one = upload.begin(iter(lambda: file.read(65536), b""), "large.zip", agent=agent)
 for step in ("read", "bring in"):
     if step == "bring in":
-        imports.confirm(one, agent=agent)
+        upload.confirm(one, agent=agent)
     samples.clear()
     began = time.monotonic()
-    import_work.round_()
+    work.round_()
     told[step] = {{"seconds": time.monotonic() - began, "memory": list(samples)}}
-    one = imports.one(one.public_id)
+    one = upload.one(one.public_id)
 over.set()
 told |= {{"state": one.state, "counts": imports.counts(one), "problem": one.problem}}
 told |= {{"estates": Estate.objects.count(), "pictures": Media.objects.count()}}

@@ -25,10 +25,11 @@ from tests.support.waiting import until
 from siegelpost.server.redirect import RedirectProtocol
 from siegelpost.tls.acme.acquisition import obtain
 from siegelpost.tls.acme.challenges import challenge_contexts, tokens
-from siegelpost.tls.acme.plan import Plan, is_address
+from siegelpost.tls.acme.plan import Plan
 from siegelpost.tls.acme.work import Patience
 from siegelpost.tls.front import Front, Limits, Shared, plain
 from siegelpost.tls.front.choice import StoreContexts
+from siegelpost.tls.naming import is_ip_address
 from siegelpost.tls.selfsigned import self_signed
 from siegelpost.tls.store import Source, Store
 
@@ -55,7 +56,7 @@ class Office:
     def wait_until_served(self, id: str) -> None:
         """Until every front has taken the new certificate up: many handshakes in a row show it."""
         stored = self.store.get(id)
-        name = next((each for each in stored.names if not is_address(each)), "").replace("*", "any", 1)
+        name = next((each for each in stored.names if not is_ip_address(each)), "").replace("*", "any", 1)
         until(lambda: all(self._shown(name) == stored.fingerprint for _ in range(12)), seconds=30)
 
     def _shown(self, name: str) -> str:

@@ -87,11 +87,11 @@ def bounce_notice(public_id: str) -> dict[str, Any]:
     from tests.support.mailing import bounce_of
 
     from siegelpost.mail.incoming import routing
-    from siegelpost.mail.models import OutgoingMail, State
+    from siegelpost.mail.models import MailState, OutgoingMail
 
     notices = OutgoingMail.objects.filter(dispatch_id=public_id, purpose="notice")
     # Only what the server has called accepted can come back, and that is written down after it has arrived.
-    until(notices.filter(state=State.ACCEPTED).exists, seconds=30)
+    until(notices.filter(state=MailState.ACCEPTED).exists, seconds=30)
     return {"bounced": routing.take_in(bounce_of(notices.get())).changed}
 
 

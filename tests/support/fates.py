@@ -54,15 +54,13 @@ from siegelpost.dispatch.recipient.interest import InterestKind
 from siegelpost.dispatch.recipient.withdrawal_desk import Received
 from siegelpost.dispatch.registered import decision, letters, second_factor
 from siegelpost.dispatch.registered.letters import RegisteredLetter
-from siegelpost.dispatch.send import registered, replacement
-from siegelpost.dispatch.send import send as sending
+from siegelpost.dispatch.send import registered, replacement, send
 from siegelpost.estates import editor
 from siegelpost.estates.imports.apply import import_file
 from siegelpost.ledger import installation, log
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.incoming import routing
-from siegelpost.mail.models import OutgoingMail, Purpose
-from siegelpost.mail.models import State as MailState
+from siegelpost.mail.models import MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing import delivery, outbox
 from siegelpost.mail.sealing import unseal
 from siegelpost.office import sign_in, texts
@@ -241,8 +239,8 @@ class Fates:
         self._guard(False)
         for fate in ("held", "released"):
             letter = a_letter(contact=a_contact(last_name=fate, email=f"{fate}@berger.test"))
-            self.by_fate[fate] = sending.send(self.agent, letter, public_id=uuid.uuid4(), hold=True)
-        sending.revoke(self.by_fate["held"], by=self.agent)
+            self.by_fate[fate] = send.send(self.agent, letter, public_id=uuid.uuid4(), hold=True)
+        send.revoke(self.by_fate["held"], by=self.agent)
         self._guard(True)
         for fate in ("free", "at business"):
             self.send(fate, estates=[an_estate(buyer_commission_due=False)])
@@ -297,7 +295,7 @@ class Fates:
         ):
             self.answer(fate, words)
         self.bounce("bounced")
-        sending.revoke(self.now("revoked"), by=self.agent)
+        send.revoke(self.now("revoked"), by=self.agent)
         for fate in ("resent", "resent registered"):
             sent_again_as_it_was(self.now(fate))
         self.by_fate["sent anew"] = sent_again(self.now("came back"))
@@ -357,7 +355,7 @@ class Fates:
         self.declare("still waiting", frozenset())
         self._guard(False)
         letter = a_letter(contact=a_contact(email="still-held@berger.test"))
-        self.by_fate["still held"] = sending.send(self.agent, letter, public_id=uuid.uuid4(), hold=True)
+        self.by_fate["still held"] = send.send(self.agent, letter, public_id=uuid.uuid4(), hold=True)
         asked = self.now("asks for a code")
         with pytest.raises(second_factor.WrongCodeError):
             decision.accept(token_of(asked), decision.Answer(stamp_of(asked), ticked=True, code="0"), CLIENT)

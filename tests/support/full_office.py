@@ -39,8 +39,7 @@ from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import CodeBy
 from siegelpost.dispatch.recipient import declarations, withdrawals
 from siegelpost.dispatch.registered.letters import RegisteredLetter
-from siegelpost.dispatch.send import guard, registered
-from siegelpost.dispatch.send import send as exposes
+from siegelpost.dispatch.send import guard, registered, send
 from siegelpost.dispatch.send.guard import GuardVerdict
 from siegelpost.estates.imports import upload, work
 from siegelpost.estates.models import Estate, Import
@@ -131,7 +130,7 @@ begun = {
 estate = Estate.objects.get(title__startswith="Vier Zimmer")
 mara = Contact.objects.get(email="mara@berger.test")
 letter = Letter([estate], mara, f"Exposé: {estate.title}", "wie am Telefon besprochen.", Language.GERMAN)
-dispatch = exposes.send(jana, letter, public_id=uuid.uuid4())
+dispatch = send.send(jana, letter, public_id=uuid.uuid4())
 batch = uuid.uuid4()
 letters = registered.send(
     jana,
@@ -149,7 +148,7 @@ letters = registered.send(
     ),
     batch=batch,
 )
-ordered = exposes.send(jana, letter, public_id=uuid.uuid4())
+ordered = send.send(jana, letter, public_id=uuid.uuid4())
 mime = OutgoingMail.objects.get(dispatch_id=str(ordered.public_id)).mime()
 body = BytesParser(policy=policy.default).parsebytes(mime).get_body(("plain",))
 assert body

@@ -18,12 +18,12 @@ django.setup()
 
 def main() -> None:
     """Deliver until every mail has found its end."""
-    from siegelpost.mail.models import OutgoingMail, State
+    from siegelpost.mail.models import MailState, OutgoingMail
     from siegelpost.mail.outgoing import delivery, outbox
 
     delivery.recover()
     print("ready", flush=True)
-    open_states = [State.QUEUED, State.SENDING]
+    open_states = [MailState.QUEUED, MailState.SENDING]
     course: list[int] = []
     waits = True
     while waits:

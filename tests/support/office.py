@@ -21,7 +21,7 @@ from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.send import guard
 from siegelpost.dispatch.send.guard import GuardVerdict, Problem
 from siegelpost.dispatch.send.send import send
-from siegelpost.dispatch.states import Act, State, after
+from siegelpost.dispatch.states import Act, DispatchState, after
 from siegelpost.estates.imports import upload
 from siegelpost.estates.kinds import Kind, Status
 from siegelpost.estates.models import Estate, Import
@@ -160,7 +160,7 @@ def sent_again(dispatch: Dispatch) -> Dispatch:
 def sent_again_as_it_was(dispatch: Dispatch) -> Dispatch:
     """The notice once more, of the very same dispatch, as earlier versions did it: their ledgers are there."""
     dispatch.refresh_from_db()
-    dispatch.state = after(State(dispatch.state), Act.RETRY)
+    dispatch.state = after(DispatchState(dispatch.state), Act.RETRY)
     renewed = way_of(dispatch).renew(dispatch)
     dispatch.save()
     append(EventKind.DISPATCH_SENT_AGAIN, subject=str(dispatch.public_id), data=renewed)

@@ -51,7 +51,7 @@ def send_sample(public_id: str, language: str, commission: str) -> dict[str, Any
 
     from siegelpost.demo.sample import sample_agent
     from siegelpost.dispatch.frozen.snapshot import Letter
-    from siegelpost.dispatch.send import send as sending
+    from siegelpost.dispatch.send.send import send as send_expose
     from siegelpost.estates.models import Estate
     from siegelpost.office.models import Language
 
@@ -62,17 +62,17 @@ def send_sample(public_id: str, language: str, commission: str) -> dict[str, Any
         "en": ("Your inquiry: town house of 1905", "thank you for your inquiry. I look forward to your questions."),
     }[language]
     letter = Letter(estates, a_contact(email=f"{public_id[:8]}@berger.test"), *words, Language(language))
-    sending.send(sample_agent(), letter, public_id=uuid.UUID(public_id))
+    send_expose(sample_agent(), letter, public_id=uuid.UUID(public_id))
     return {"sent": public_id}
 
 
 def revoke(public_id: str) -> dict[str, Any]:
     """Take a dispatch back."""
     from siegelpost.dispatch.models import Dispatch
-    from siegelpost.dispatch.send import send as sending
+    from siegelpost.dispatch.send.send import revoke
 
     dispatch = Dispatch.objects.get(public_id=public_id)
-    sending.revoke(dispatch, by=dispatch.agent)
+    revoke(dispatch, by=dispatch.agent)
     return {"revoked": public_id}
 
 
@@ -84,7 +84,7 @@ def prove(public_id: str, target: str) -> dict[str, Any]:
     from siegelpost.dispatch.models import Dispatch
 
     with Path(target).open("wb") as file:
-        proof.write(Dispatch.objects.get(public_id=public_id), file)
+        proof.write_proof(Dispatch.objects.get(public_id=public_id), file)
     return {"proof": target}
 
 
@@ -92,12 +92,12 @@ def send(public_id: str) -> dict[str, Any]:
     """Send the one property to a new contact."""
     from tests.support.office import a_contact, a_letter
 
-    from siegelpost.dispatch.send import send as sending
+    from siegelpost.dispatch.send.send import send as send_expose
     from siegelpost.estates.models import Estate
     from siegelpost.office.models import Agent
 
     letter = a_letter(estates=[Estate.objects.get()], contact=a_contact(email=f"{public_id}@berger.test"))
-    sending.send(Agent.objects.get(email="agent@lindenhof.test"), letter, public_id=uuid.UUID(public_id))
+    send_expose(Agent.objects.get(email="agent@lindenhof.test"), letter, public_id=uuid.UUID(public_id))
     return {"sent": public_id}
 
 

@@ -10,7 +10,7 @@ CODE = """
 import sys
 sys.path.insert(0, {root!r})
 from tests.support.office import an_office, a_contact, an_estate
-from siegelpost.office.the_office import the_office
+from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent, Role
 an_office(smtp_host="127.0.0.1", smtp_port={port}, smtp_security="none")
 agent = Agent.objects.get(role=Role.ADMINISTRATOR)

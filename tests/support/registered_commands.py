@@ -95,10 +95,10 @@ def two_more_contacts() -> dict[str, Any]:
 
 def end_period(public_id: str) -> dict[str, Any]:
     """Let the period of a dispatch be over: what the round would do then, it does now."""
-    from siegelpost.dispatch import schedule as rounds
+    from siegelpost.dispatch import schedule
     from siegelpost.dispatch.models import Dispatch
 
-    rounds._expire(Dispatch.objects.get(public_id=public_id).pk)
+    schedule._expire(Dispatch.objects.get(public_id=public_id).pk)
     return {"over": public_id}
 
 
@@ -106,13 +106,13 @@ def remind_registered(public_id: str) -> dict[str, Any]:
     """Let the next reminder be due now."""
     from django.utils import timezone
 
-    from siegelpost.dispatch import schedule as rounds
+    from siegelpost.dispatch import schedule
     from siegelpost.dispatch.models import Dispatch
 
     # The mail may be there before the mail server's answer is written down, and with it when to remind.
     until(Dispatch.objects.filter(public_id=public_id, state="notified").exists, seconds=60)
     Dispatch.objects.filter(public_id=public_id).update(next_reminder_at=timezone.now())
-    rounds.slow()
+    schedule.slow()
     return {"reminded": public_id}
 
 

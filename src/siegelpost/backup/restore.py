@@ -17,7 +17,7 @@ _PIECE = 1024 * 1024
 _LARGEST_MANIFEST = 64 * 1024 * 1024
 
 
-def restore(archive: Path, settings: Settings, progress: Progress = lambda done, total: None) -> Manifest:
+def restore_archive(archive: Path, settings: Settings, progress: Progress = lambda done, total: None) -> Manifest:
     """Unpack a backup, compare every file with the manifest, and only then put it in place.
 
     All of it happens in the data folder, which may be a disk of its own.

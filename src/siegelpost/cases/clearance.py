@@ -1,6 +1,7 @@
 """What is over its time goes by itself: listed first, erased two weeks later, unless the office has switched that off.
 
-Each round looks at the table of :mod:`.keeping` and at nothing that it noted before but when something was listed.
+Each round looks at the table of :mod:`siegelpost.office.retention_periods`, and at nothing that it noted before but
+when something was listed.
 """
 
 import uuid

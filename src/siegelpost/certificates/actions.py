@@ -54,7 +54,7 @@ def order(names: Sequence[str], key: RequestKey, organisation: str, city: str, *
         by: public id of who does it.
 
     Raises:
-        siegelpost.tls.NoPublicName: nobody sells a certificate for this name.
+        siegelpost.tls.csr.NoPublicName: nobody sells a certificate for this name.
     """
     with transaction.atomic():
         made = Requests(open_store(load())).make(names, key, organisation=organisation, city=city)
@@ -76,7 +76,7 @@ def take_in(files: Iterable[bytes], password: str, *, by: str) -> Arrival:
     May ask the network for a missing intermediate, so never call it inside a transaction.
 
     Raises:
-        siegelpost.tls.StoreError: browsers would refuse it, or the files do not give a certificate.
+        siegelpost.tls.store.StoreError: browsers would refuse it, or the files do not give a certificate.
     """
     settings = load()
     store = open_store(settings)
@@ -91,7 +91,7 @@ def weigh(id: str) -> Weighed:
     """A stored certificate beside what is served now.
 
     Raises:
-        siegelpost.tls.StoreError: none is stored under this id.
+        siegelpost.tls.store.StoreError: none is stored under this id.
     """
     return tls_weigh(open_store(load()), id, house(load()))
 
@@ -101,7 +101,7 @@ def activate(id: str, *, by: str, confirmed: bool = False) -> None:
 
     Raises:
         WorseError: it is worse than the present one, and that was not confirmed.
-        siegelpost.tls.StoreError: it is not stored, or cannot be served.
+        siegelpost.tls.store.StoreError: it is not stored, or cannot be served.
     """
     weighed = weigh(id)
     if weighed.losses and not confirmed:
@@ -120,7 +120,7 @@ def roll_back(*, by: str, confirmed: bool = False) -> None:
 
     Raises:
         WorseError: that is worse than the present one, and it was not confirmed.
-        siegelpost.tls.StoreError: there is nothing to go back to.
+        siegelpost.tls.store.StoreError: there is nothing to go back to.
     """
     weighed = weigh_back()
     if weighed and weighed.losses and not confirmed:

@@ -31,6 +31,7 @@ from siegelpost.tls.acme.progress import Progress
 from siegelpost.tls.acme.renewal import request_renewal, requested
 from siegelpost.tls.acme.status import AcmeStatus, acme_status
 from siegelpost.tls.acme.waiting import bought_for
+from siegelpost.tls.naming import is_ip_address
 from siegelpost.tls.store import Store, Stored
 
 HTTPS, HTTP = "443", "80"
@@ -79,7 +80,7 @@ class Answers:
     @property
     def public_name(self) -> bool:
         """Whether the public address is a name that a public authority could certify."""
-        return "." in self.host and not is_address(self.host) and not self.host.endswith(_NO_PUBLIC_ENDINGS)
+        return "." in self.host and not is_ip_address(self.host) and not self.host.endswith(_NO_PUBLIC_ENDINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,25 +169,16 @@ class Now:
         return self.progress is not None and self.progress.state != "running"
 
 
-def is_address(host: str) -> bool:
-    """Whether this is an IP address and no name."""
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
 def is_public_address(host: str) -> bool:
     """Whether this is an address of the open internet; while a house authority issues, any will do."""
-    return is_address(host) and (ip_address(host).is_global or load().acme_directory is not None)
+    return is_ip_address(host) and (ip_address(host).is_global or load().acme_directory is not None)
 
 
 def guess(settings: Settings) -> Answers:
     """What can be known without asking: the answers that are already ticked."""
     host = settings.public_host
     ports = (HTTPS, *([HTTP] if settings.http_port else []))
-    address = Address.FIXED if is_address(host) else Address.NAME
+    address = Address.FIXED if is_ip_address(host) else Address.NAME
     return Answers(host, address, ports, proxy=bool(settings.trusted_proxies or settings.proxy_listen))
 
 
@@ -202,7 +194,7 @@ def plan_for(given: Answers, settings: Settings, dns: DnsProvider | None = None)
         ca = settings.acme_ca.read_text() if settings.acme_ca else ""
         authority = Authority(settings.acme_directory, ca_bundle=ca)
     else:
-        authority = LETS_ENCRYPT_SHORT if is_address(given.host) else LETS_ENCRYPT
+        authority = LETS_ENCRYPT_SHORT if is_ip_address(given.host) else LETS_ENCRYPT
     return Plan((given.host,), (authority,), challenges, dns)
 
 
@@ -210,7 +202,7 @@ def start(given: Answers, dns: DnsProvider | None = None, *, by: str) -> None:
     """Keep this office trusted from now on; the jobs process begins within a second.
 
     Raises:
-        siegelpost.tls.AcmeError: it cannot work this way; nothing was changed.
+        siegelpost.tls.acme.problems.AcmeError: it cannot work this way; nothing was changed.
     """
     settings = load()
     _begin(open_store(settings), plan_for(given, settings, dns), by)

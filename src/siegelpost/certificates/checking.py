@@ -4,7 +4,7 @@ import stat
 from collections.abc import Iterator
 
 from siegelpost.certificates.installed import open_store
-from siegelpost.ledger.inspection import Finding, Progress
+from siegelpost.ledger.inspection import FsckFinding, Progress
 from siegelpost.settings import load
 from siegelpost.tls.openable import Fault, faults
 
@@ -23,14 +23,14 @@ _WORDS = {
 }
 
 
-def run(progress: Progress) -> Iterator[Finding]:
+def run(progress: Progress) -> Iterator[FsckFinding]:
     """Keys of certificates, of requests and of accounts at authorities open, and fit."""
     store = open_store(load())
     for file, fault in faults(store):
-        yield Finding(NAME, str(file), *_WORDS[fault])
+        yield FsckFinding(NAME, str(file), *_WORDS[fault])
     passphrase = store.folder / "passphrase"
     if passphrase.exists() and stat.S_IMODE(passphrase.stat().st_mode) & 0o077:
-        yield Finding(
+        yield FsckFinding(
             NAME,
             str(passphrase),
             "Das Kennwort der Schlüssel ist für andere lesbar. Abhilfe: chmod 600.",

@@ -140,7 +140,7 @@ def row(id: str) -> Row:
     """One stored certificate.
 
     Raises:
-        siegelpost.tls.StoreError: none is stored under this id.
+        siegelpost.tls.store.StoreError: none is stored under this id.
     """
     store = open_store(load())
     return _row(store.get(id), [each.id for each in store.current()])

@@ -13,7 +13,7 @@ from siegelpost.office.models import Office
 from siegelpost.settings import Settings
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """How it stands. ``WARN``: it works, and should be put right. ``UNKNOWN``: cannot be known from here."""
 
     BAD = "bad"
@@ -28,10 +28,10 @@ class State(StrEnum):
 
 
 _LABELS = {
-    State.BAD: _("Mangel"),
-    State.UNKNOWN: _("unklar"),
-    State.WARN: _("Hinweis"),
-    State.OK: _("in Ordnung"),
+    CheckState.BAD: _("Mangel"),
+    CheckState.UNKNOWN: _("unklar"),
+    CheckState.WARN: _("Hinweis"),
+    CheckState.OK: _("in Ordnung"),
 }
 
 
@@ -39,7 +39,7 @@ _LABELS = {
 class Result:
     """What a check found, in the language that was active: the finding in a sentence, its details, what to do."""
 
-    state: State
+    state: CheckState
     cause: str
     facts: tuple[str, ...] = ()
     remedy: tuple[str, ...] = ()
@@ -65,6 +65,6 @@ class Check:
     outside: bool = False
 
 
-def worst(states: Iterable[State]) -> State:
+def worst(states: Iterable[CheckState]) -> CheckState:
     """The gravest of these; fine when there are none. What is broken comes before what is not known."""
-    return min(states, key=list(State).index, default=State.OK)
+    return min(states, key=list(CheckState).index, default=CheckState.OK)

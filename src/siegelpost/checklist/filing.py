@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from siegelpost.checklist.check import State
+from siegelpost.checklist.check import CheckState
 from siegelpost.checklist.paper import as_pdf
 from siegelpost.checklist.table import Checklist
 from siegelpost.ledger.events import EventKind
@@ -33,12 +33,12 @@ class Signed:
 
     at: datetime
     sha256: str
-    counts: Mapping[State, int]
+    counts: Mapping[CheckState, int]
 
     @property
-    def state(self) -> State:
+    def state(self) -> CheckState:
         """The gravest of its lines."""
-        return min(self.counts, key=list(State).index, default=State.OK)
+        return min(self.counts, key=list(CheckState).index, default=CheckState.OK)
 
 
 def sign(found: Checklist, *, by: str) -> Signed:
@@ -83,6 +83,6 @@ def pdf_of(sha256: str) -> tuple[Signed, bytes]:
 
 def _signed(leaf: bytes) -> Signed:
     data = json.loads(leaf)["data"]
-    states = [State(each) for each in data["lines"].values()]
-    counts = {state: states.count(state) for state in State if state in states}
+    states = [CheckState(each) for each in data["lines"].values()]
+    counts = {state: states.count(state) for state in CheckState if state in states}
     return Signed(datetime.fromisoformat(data["at"]), data["pdf_sha256"], counts)

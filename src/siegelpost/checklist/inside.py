@@ -17,7 +17,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from siegelpost import __version__
-from siegelpost.checklist.check import Look, Result, State
+from siegelpost.checklist.check import CheckState, Look, Result
 from siegelpost.ledger import key
 from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
 from siegelpost.ledger.halt import reason
@@ -48,7 +48,7 @@ def version(look: Look) -> Result:
     """Which Siegelpost runs; whether a newer one exists is not asked, because nothing here calls home."""
     cause = _("Siegelpost %(version)s. Ob es eine neuere Fassung gibt, fragt der Server von sich aus nicht nach.")
     todo = _("Mit dem CHANGELOG der neuesten Fassung vergleichen.")
-    return Result(State.UNKNOWN, cause % {"version": __version__}, remedy=(todo,))
+    return Result(CheckState.UNKNOWN, cause % {"version": __version__}, remedy=(todo,))
 
 
 def runtime(look: Look) -> Result:
@@ -59,14 +59,14 @@ def runtime(look: Look) -> Result:
     if ends is None:
         todo = _("Auf devguide.python.org/versions nachsehen.")
         return Result(
-            State.UNKNOWN, _("Wie lange diese Python-Fassung gepflegt wird, ist nicht bekannt."), facts, (todo,)
+            CheckState.UNKNOWN, _("Wie lange diese Python-Fassung gepflegt wird, ist nicht bekannt."), facts, (todo,)
         )
     when = {"date": date_format(ends, "DATE_FORMAT")}
     if ends < look.at.date():
         cause = _("Python wird in dieser Fassung seit dem %(date)s nicht mehr gepflegt.") % when
         todo = _("Das Betriebssystem auf eine gepflegte Fassung heben, wenn es Python nicht selbst weiter pflegt.")
-        return Result(State.WARN, cause, facts, (todo,))
-    return Result(State.OK, _("Python wird bis zum %(date)s gepflegt.") % when, facts)
+        return Result(CheckState.WARN, cause, facts, (todo,))
+    return Result(CheckState.OK, _("Python wird bis zum %(date)s gepflegt.") % when, facts)
 
 
 def system_updates(look: Look) -> Result:
@@ -75,7 +75,7 @@ def system_updates(look: Look) -> Result:
     if upgrades is None:
         cause = _("Ob Sicherheitsupdates des Betriebssystems ausstehen, ließ sich nicht feststellen.")
         return Result(
-            State.UNKNOWN, cause, remedy=(_("Auf dem Server „apt update && apt list --upgradable“ aufrufen."),)
+            CheckState.UNKNOWN, cause, remedy=(_("Auf dem Server „apt update && apt list --upgradable“ aufrufen."),)
         )
     facts = (_("Paketlisten vom %(date)s") % {"date": date_format(localtime(upgrades.listed_at), "DATE_FORMAT")},)
     if upgrades.security:
@@ -86,15 +86,17 @@ def system_updates(look: Look) -> Result:
             count,
         ) % {"n": count}
         return Result(
-            State.BAD,
+            CheckState.BAD,
             cause,
             (*facts, ", ".join(upgrades.security[:12])),
             (_("„apt update && apt upgrade“ aufrufen und den Server neu starten."),),
         )
     if look.at - upgrades.listed_at > _STALE_LISTS:
         cause = _("Die Paketlisten sind zu alt, um etwas über Sicherheitsupdates zu sagen.")
-        return Result(State.UNKNOWN, cause, facts, (_("„apt update“ aufrufen, am besten täglich und von selbst."),))
-    return Result(State.OK, _("Nach den Paketlisten fehlt kein Sicherheitsupdate des Betriebssystems."), facts)
+        return Result(
+            CheckState.UNKNOWN, cause, facts, (_("„apt update“ aufrufen, am besten täglich und von selbst."),)
+        )
+    return Result(CheckState.OK, _("Nach den Paketlisten fehlt kein Sicherheitsupdate des Betriebssystems."), facts)
 
 
 def second_factor(look: Look) -> Result:
@@ -106,14 +108,14 @@ def second_factor(look: Look) -> Result:
     count = _("%(with)d von %(all)d Zugängen von außen haben einen zweiten Faktor oder Passkey.")
     facts = [count % {"with": len(people) - len(bare), "all": len(people)}]
     if not bare:
-        return Result(State.OK, _("Alle Zugänge von außen sind doppelt gesichert."), tuple(facts))
+        return Result(CheckState.OK, _("Alle Zugänge von außen sind doppelt gesichert."), tuple(facts))
     facts.append(_("Ohne: %(names)s") % {"names": ", ".join(str(one) for one in bare[:20])})
     todo = _("Jede und jeder von ihnen: Mein Zugang → zweiter Schritt einrichten, am bequemsten mit einem Passkey.")
     if any(one.role in (Role.ADMINISTRATOR, Role.PARTNER) for one in bare):
         return Result(
-            State.BAD, _("Ein Zugang mit Verwaltungsrechten hängt allein am Passwort."), tuple(facts), (todo,)
+            CheckState.BAD, _("Ein Zugang mit Verwaltungsrechten hängt allein am Passwort."), tuple(facts), (todo,)
         )
-    return Result(State.WARN, _("Nicht alle Zugänge von außen sind doppelt gesichert."), tuple(facts), (todo,))
+    return Result(CheckState.WARN, _("Nicht alle Zugänge von außen sind doppelt gesichert."), tuple(facts), (todo,))
 
 
 def backups(look: Look) -> Result:
@@ -134,16 +136,16 @@ def backups(look: Look) -> Result:
                 "SIEGELPOST_BACKUP_STAMP setzen. Dann steht hier, wie alt die Sicherung ist."
             )
         )
-        return Result(State.UNKNOWN, cause, tuple(facts), tuple(steps))
+        return Result(CheckState.UNKNOWN, cause, tuple(facts), tuple(steps))
     try:
         made = datetime.fromtimestamp(stamp.stat().st_mtime, UTC)
     except OSError:
         cause = _("Die Sicherung ist nach ihrem Vermerk noch nie gelaufen: %(path)s fehlt.") % {"path": stamp}
-        return Result(State.BAD, cause, tuple(facts), tuple(steps))
+        return Result(CheckState.BAD, cause, tuple(facts), tuple(steps))
     facts.append(_("Letzte Sicherung: %(at)s") % {"at": date_format(localtime(made), "SHORT_DATETIME_FORMAT")})
     if look.at - made > _STALE_BACKUP:
-        return Result(State.BAD, _("Die letzte Sicherung ist älter als zwei Tage."), tuple(facts), tuple(steps))
-    return Result(State.OK, _("Die letzte Sicherung ist jünger als zwei Tage."), tuple(facts))
+        return Result(CheckState.BAD, _("Die letzte Sicherung ist älter als zwei Tage."), tuple(facts), tuple(steps))
+    return Result(CheckState.OK, _("Die letzte Sicherung ist jünger als zwei Tage."), tuple(facts))
 
 
 def secrets(look: Look) -> Result:
@@ -153,10 +155,10 @@ def secrets(look: Look) -> Result:
     open_ones = [(path, mode) for path, mode in found if mode & _OTHERS]
     count = _("%(n)d Ordner und Dateien geprüft") % {"n": len(found)}
     if not open_ones:
-        return Result(State.OK, _("Schlüssel und Daten liest nur der Server selbst."), (count,))
+        return Result(CheckState.OK, _("Schlüssel und Daten liest nur der Server selbst."), (count,))
     facts = (count, *(f"{path}: {mode:04o}" for path, mode in open_ones[:20]))
     steps = tuple(f"chmod {'700' if path.is_dir() else '600'} {path}" for path, _mode in open_ones[:20])
-    return Result(State.BAD, _("Andere Benutzer dieses Rechners kommen an Schlüssel oder Daten."), facts, steps)
+    return Result(CheckState.BAD, _("Andere Benutzer dieses Rechners kommen an Schlüssel oder Daten."), facts, steps)
 
 
 def _guarded(data: Path) -> Iterator[Path]:
@@ -177,14 +179,16 @@ def mail_encryption(look: Look) -> Result:
         server = server_settings.current()
     except server_settings.NotConfiguredError:
         todo = _("Einstellungen → Mailserver: den Server Ihres Mailanbieters eintragen.")
-        return Result(State.BAD, _("Es ist kein Mailserver eingetragen; nichts kann gesendet werden."), remedy=(todo,))
+        return Result(
+            CheckState.BAD, _("Es ist kein Mailserver eingetragen; nichts kann gesendet werden."), remedy=(todo,)
+        )
     facts = (f"{server.host}:{server.port}", str(server.security.label))
     if server.security is not SmtpSecurity.NONE:
-        return Result(State.OK, _("Mails gehen verschlüsselt zum Mailserver."), facts)
+        return Result(CheckState.OK, _("Mails gehen verschlüsselt zum Mailserver."), facts)
     if _is_here(server.host):
-        return Result(State.OK, _("Der Mailserver läuft auf diesem Rechner; Mails verlassen ihn nicht."), facts)
+        return Result(CheckState.OK, _("Der Mailserver läuft auf diesem Rechner; Mails verlassen ihn nicht."), facts)
     todo = _("Einstellungen → Mailserver: STARTTLS oder TLS wählen.")
-    return Result(State.BAD, _("Mails und Passwort gehen unverschlüsselt zum Mailserver."), facts, (todo,))
+    return Result(CheckState.BAD, _("Mails und Passwort gehen unverschlüsselt zum Mailserver."), facts, (todo,))
 
 
 def _is_here(host: str) -> bool:
@@ -202,17 +206,19 @@ def ledger(look: Look) -> Result:
     ``siegelpost fsck`` looks at everything.
     """
     if halted := reason():
-        return Result(State.BAD, halted.text(get_language() or "de"), remedy=(_("„siegelpost fsck“ aufrufen."),))
+        return Result(CheckState.BAD, halted.text(get_language() or "de"), remedy=(_("„siegelpost fsck“ aufrufen."),))
     if unread := unreadable.waiting().count():
         cause = explain(Cause.CONTENT)
-        return Result(State.BAD, cause.text, (_("Mails, die deshalb warten: %(n)d") % {"n": unread},), (cause.remedy,))
+        return Result(
+            CheckState.BAD, cause.text, (_("Mails, die deshalb warten: %(n)d") % {"n": unread},), (cause.remedy,)
+        )
     newest = Checkpoint.objects.order_by("-size").first()
     waiting = Event.objects.filter(leaf_index__isnull=True).order_by("id").first()
     if waiting and look.at - waiting.at > _LONGEST_WAIT:
         todo = _("Nachsehen, ob der Server läuft („siegelpost serve“), dann „siegelpost fsck“ aufrufen.")
-        return Result(State.BAD, _("Ereignisse warten länger als fünf Minuten auf ihr Siegel."), remedy=(todo,))
+        return Result(CheckState.BAD, _("Ereignisse warten länger als fünf Minuten auf ihr Siegel."), remedy=(todo,))
     if newest is None:
-        return Result(State.OK, _("Das Protokoll ist noch leer."))
+        return Result(CheckState.OK, _("Das Protokoll ist noch leer."))
     facts = (
         _("Letztes Siegel: %(at)s") % {"at": date_format(localtime(newest.at), "SHORT_DATETIME_FORMAT")},
         _("Gesiegelte Ereignisse: %(n)s") % {"n": number_format(newest.size, force_grouping=True)},
@@ -223,8 +229,8 @@ def ledger(look: Look) -> Result:
         genuine = False
     if not genuine:
         todo = _("„siegelpost fsck“ aufrufen und die letzte Sicherung bereithalten; nichts löschen.")
-        return Result(State.BAD, _("Das letzte Siegel lässt sich nicht bestätigen."), facts, (todo,))
-    return Result(State.OK, _("Das Protokoll ist gesiegelt; das letzte Siegel ist echt."), facts)
+        return Result(CheckState.BAD, _("Das letzte Siegel lässt sich nicht bestätigen."), facts, (todo,))
+    return Result(CheckState.OK, _("Das Protokoll ist gesiegelt; das letzte Siegel ist echt."), facts)
 
 
 def disk(look: Look) -> Result:
@@ -235,15 +241,19 @@ def disk(look: Look) -> Result:
     facts = (_("%(free)s GiB von %(all)s GiB sind frei") % gib,)
     todo = (_("Platz schaffen oder den Datenordner auf eine größere Platte legen."),)
     if room.free < _GIB or share < 0.03:
-        return Result(State.BAD, _("Die Platte ist fast voll; bald kann nichts mehr gespeichert werden."), facts, todo)
+        return Result(
+            CheckState.BAD, _("Die Platte ist fast voll; bald kann nichts mehr gespeichert werden."), facts, todo
+        )
     if room.free < 5 * _GIB or share < 0.1:
-        return Result(State.WARN, _("Auf der Platte wird es eng."), facts, todo)
-    return Result(State.OK, _("Auf der Platte ist genug Platz."), facts)
+        return Result(CheckState.WARN, _("Auf der Platte wird es eng."), facts, todo)
+    return Result(CheckState.OK, _("Auf der Platte ist genug Platz."), facts)
 
 
 def test_operation(look: Look) -> Result:
     """Whether dispatches are real."""
     if not look.office.test_operation:
-        return Result(State.OK, _("Der Testbetrieb ist aus; Sendungen sind echt."))
+        return Result(CheckState.OK, _("Der Testbetrieb ist aus; Sendungen sind echt."))
     cause = _("Der Testbetrieb ist an: Jede Sendung trägt das Wort TEST und hat keine rechtliche Bedeutung.")
-    return Result(State.WARN, cause, remedy=(_("Einstellungen → Testbetrieb beenden, sobald das Zertifikat stimmt."),))
+    return Result(
+        CheckState.WARN, cause, remedy=(_("Einstellungen → Testbetrieb beenden, sobald das Zertifikat stimmt."),)
+    )

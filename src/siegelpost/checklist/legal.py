@@ -4,7 +4,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from siegelpost.checklist.check import Look, Result, State
+from siegelpost.checklist.check import CheckState, Look, Result
 from siegelpost.office import law_calendar, statutory, texts
 from siegelpost.office.law_calendar import Standing
 from siegelpost.office.models import Language, LegalText, TextKind
@@ -35,10 +35,10 @@ def published(look: Look) -> Result:
     facts = tuple(words % {"texts": ", ".join(names)} for names, words, _todo in complaints if names)
     todo = tuple(remedy for names, _words, remedy in complaints if names)
     if missing:
-        return Result(State.BAD, _("Impressum oder Datenschutzhinweise fehlen."), facts, todo)
+        return Result(CheckState.BAD, _("Impressum oder Datenschutzhinweise fehlen."), facts, todo)
     if facts:
-        return Result(State.WARN, _("An den Texten ist etwas zu tun."), facts, todo)
-    return Result(State.OK, _("Impressum, Datenschutzhinweise und die gesetzlichen Muster sind veröffentlicht."))
+        return Result(CheckState.WARN, _("An den Texten ist etwas zu tun."), facts, todo)
+    return Result(CheckState.OK, _("Impressum, Datenschutzhinweise und die gesetzlichen Muster sind veröffentlicht."))
 
 
 def calendar(look: Look) -> Result:
@@ -59,11 +59,11 @@ def calendar(look: Look) -> Result:
             "%(n)d Regeln wurden seit über zwölf Monaten nicht nachgesehen.",
             old,
         ) % {"n": old}
-        return Result(State.WARN, cause, facts, todo)
+        return Result(CheckState.WARN, cause, facts, todo)
     if rules:
         cause = ngettext("Bei %(n)d Regel steht etwas an.", "Bei %(n)d Regeln steht etwas an.", len(rules))
-        return Result(State.UNKNOWN, cause % {"n": len(rules)}, facts, todo)
-    return Result(State.OK, _("Alle Regeln sind im letzten Jahr nachgesehen worden."))
+        return Result(CheckState.UNKNOWN, cause % {"n": len(rules)}, facts, todo)
+    return Result(CheckState.OK, _("Alle Regeln sind im letzten Jahr nachgesehen worden."))
 
 
 def _now(kind: TextKind, language: Language) -> LegalText | None:

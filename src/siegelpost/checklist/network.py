@@ -40,7 +40,7 @@ class Answers:
     """What came back. None stands for what could not be asked, or gave no answer."""
 
     report: LiveReport | None
-    mail: tuple[records.Finding, ...] | None
+    mail: tuple[records.RecordFinding, ...] | None
     redirect: str | None
     upgrades: Upgrades | None
 

@@ -6,7 +6,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from siegelpost.certificates.installed import open_store
-from siegelpost.checklist.check import Look, Result, State, worst
+from siegelpost.checklist.check import CheckState, Look, Result, worst
 from siegelpost.doctor.live import LiveReport, report_words
 from siegelpost.mail.domain.records import Level
 from siegelpost.tls.acme.status import acme_status
@@ -21,10 +21,10 @@ ENCRYPTION = ("tls_", "suites_", "handshake_", "too_much", "hsts", "redirect_")
 CLOCK = ("clock_",)
 RENEWAL = ("caa_", "dnssec_")
 _LEVELS = {
-    Level.GOOD: State.OK,
-    Level.WEAK: State.WARN,
-    Level.BAD: State.BAD,
-    Level.UNKNOWN: State.UNKNOWN,
+    Level.GOOD: CheckState.OK,
+    Level.WEAK: CheckState.WARN,
+    Level.BAD: CheckState.BAD,
+    Level.UNKNOWN: CheckState.UNKNOWN,
 }
 
 
@@ -43,16 +43,16 @@ def certificate(look: Look) -> Result:
     if days is not None:
         facts.append(ngettext("Gültig noch %(n)d Tag", "Gültig noch %(n)d Tage", days) % {"n": days})
     if report.ok is False and not all(one["ok"] for one in browsers.values()):
-        return _result(State.BAD, _("Empfänger sähen eine Warnung."), facts, remedy)
+        return _result(CheckState.BAD, _("Empfänger sähen eine Warnung."), facts, remedy)
     if not all(one["ok"] for one in browsers.values()):
-        return _result(State.UNKNOWN, _("Ob Browser dem Server vertrauen, ließ sich nicht sagen."), facts, remedy)
+        return _result(CheckState.UNKNOWN, _("Ob Browser dem Server vertrauen, ließ sich nicht sagen."), facts, remedy)
     if days is not None and days < _SOON_DAYS:
         cause = _("Browser vertrauen dem Server, aber das Zertifikat läuft bald ab.")
-        return _result(State.WARN, cause, facts, [_("Zertifikat jetzt erneuern."), *remedy])
+        return _result(CheckState.WARN, cause, facts, [_("Zertifikat jetzt erneuern."), *remedy])
     if acme_status(open_store(look.settings), look.at).waits_until:
         cause = _("Browser vertrauen dem Server. Das automatische Zertifikat wartet, solange das gekaufte gilt.")
         todo = _("Auf der Seite „Zertifikat“ entscheiden: beim gekauften bleiben oder automatisch weiter.")
-        return _result(State.WARN, cause, facts, [todo, *remedy])
+        return _result(CheckState.WARN, cause, facts, [todo, *remedy])
     return _result(_state(found), _("Browser vertrauen dem Server."), facts, remedy)
 
 
@@ -89,18 +89,18 @@ def redirect(look: Look) -> Result:
     if settings.http_port is None and settings.trusted_proxies:
         cause = _("Vor dem Server steht ein Proxy; ob er von HTTP auf HTTPS umleitet, ist von hier nicht zu sehen.")
         todo = _("Öffnen Sie http://%(host)s in einem Browser: Es muss auf https:// wechseln.")
-        return Result(State.UNKNOWN, cause, remedy=(todo % {"host": settings.public_host},))
+        return Result(CheckState.UNKNOWN, cause, remedy=(todo % {"host": settings.public_host},))
     if settings.http_port is None:
         cause = _("Wer die Adresse ohne https:// eintippt, findet niemanden: Der HTTP-Port ist nicht eingeschaltet.")
-        return Result(State.WARN, cause, remedy=(_("SIEGELPOST_HTTP_PORT=80 setzen und den Server neu starten."),))
+        return Result(CheckState.WARN, cause, remedy=(_("SIEGELPOST_HTTP_PORT=80 setzen und den Server neu starten."),))
     fact = (_("HTTP-Port: %(port)d") % {"port": settings.http_port},)
     if answers.redirect is None:
         todo = _("Prüfen, ob der Server läuft und ob ein anderes Programm den Port belegt.")
-        return Result(State.BAD, _("Der HTTP-Port antwortet nicht."), fact, (todo,))
+        return Result(CheckState.BAD, _("Der HTTP-Port antwortet nicht."), fact, (todo,))
     if not answers.redirect:
         todo = _("Nachsehen, welches Programm auf diesem Port antwortet.")
-        return Result(State.BAD, _("Der HTTP-Port leitet nicht auf HTTPS um."), fact, (todo,))
-    return Result(State.OK, _("HTTP leitet auf HTTPS um."), (*fact, answers.redirect))
+        return Result(CheckState.BAD, _("Der HTTP-Port leitet nicht auf HTTPS um."), fact, (todo,))
+    return Result(CheckState.OK, _("HTTP leitet auf HTTPS um."), (*fact, answers.redirect))
 
 
 def mail_authentication(look: Look) -> Result:
@@ -110,13 +110,13 @@ def mail_authentication(look: Look) -> Result:
     found = look.answers.mail
     if found is None:
         cause = _("Es ist keine Absenderadresse eingetragen.")
-        return Result(State.BAD, cause, remedy=(_("Einstellungen → Mailserver: Absenderadresse eintragen."),))
+        return Result(CheckState.BAD, cause, remedy=(_("Einstellungen → Mailserver: Absenderadresse eintragen."),))
     state = worst(_LEVELS[one.level] for one in found)
     causes = {
-        State.OK: _("Die Domain des Absenders ist vollständig eingerichtet."),
-        State.WARN: _("Die Domain des Absenders lässt sich besser schützen."),
-        State.BAD: _("Der Domain des Absenders fehlt etwas; Mails landen leicht im Spam."),
-        State.UNKNOWN: _("Nicht alles zur Domain des Absenders ließ sich feststellen."),
+        CheckState.OK: _("Die Domain des Absenders ist vollständig eingerichtet."),
+        CheckState.WARN: _("Die Domain des Absenders lässt sich besser schützen."),
+        CheckState.BAD: _("Der Domain des Absenders fehlt etwas; Mails landen leicht im Spam."),
+        CheckState.UNKNOWN: _("Nicht alles zur Domain des Absenders ließ sich feststellen."),
     }
     facts = (f"{one.about}: {one.text}" for one in found)
     return _result(state, causes[state], facts, (str(one.remedy) for one in found if one.remedy))
@@ -129,13 +129,13 @@ def _of_findings(look: Look, group: tuple[str, ...], about: str) -> Result:
     found = _findings(_words(report), group)
     if not found:
         cause = _("%(about)s: Konnte nicht geprüft werden, weil der Server nicht antwortet.") % {"about": about}
-        return Result(State.UNKNOWN, cause, remedy=(_("Noch einmal prüfen, wenn der Server antwortet."),))
+        return Result(CheckState.UNKNOWN, cause, remedy=(_("Noch einmal prüfen, wenn der Server antwortet."),))
     state = _state(found)
     causes = {
-        State.OK: _("%(about)s: in Ordnung."),
-        State.WARN: _("%(about)s: geht, sollte aber besser werden."),
-        State.BAD: _("%(about)s: So kommen Empfänger nicht zu Ihnen."),
-        State.UNKNOWN: _("%(about)s: Von hier aus lässt sich nicht alles feststellen."),
+        CheckState.OK: _("%(about)s: in Ordnung."),
+        CheckState.WARN: _("%(about)s: geht, sollte aber besser werden."),
+        CheckState.BAD: _("%(about)s: So kommen Empfänger nicht zu Ihnen."),
+        CheckState.UNKNOWN: _("%(about)s: Von hier aus lässt sich nicht alles feststellen."),
     }
     steps = (step for one in found if one["severity"] != "ok" for step in one["remedy"])
     return _result(state, causes[state] % {"about": about}, (one["text"] for one in found), steps)
@@ -159,8 +159,8 @@ def _findings(words: dict[str, Any], group: tuple[str, ...]) -> list[dict[str, A
     return [one for one in words["findings"] if one["id"].startswith(group)]
 
 
-def _state(found: list[dict[str, Any]]) -> State:
-    return worst(State(one["severity"]) for one in found)
+def _state(found: list[dict[str, Any]]) -> CheckState:
+    return worst(CheckState(one["severity"]) for one in found)
 
 
 def _days_left(look: Look, report: LiveReport) -> int | None:
@@ -170,9 +170,9 @@ def _days_left(look: Look, report: LiveReport) -> int | None:
 
 def _not_asked() -> Result:
     cause = _("Konnte nicht geprüft werden: Der Server ließ sich nicht fragen.")
-    return Result(State.UNKNOWN, cause, remedy=(_("Später noch einmal prüfen."),))
+    return Result(CheckState.UNKNOWN, cause, remedy=(_("Später noch einmal prüfen."),))
 
 
-def _result(state: State, cause: str, facts: Any, remedy: Any) -> Result:
+def _result(state: CheckState, cause: str, facts: Any, remedy: Any) -> Result:
     """Every fact and every step once."""
     return Result(state, cause, tuple(dict.fromkeys(facts)), tuple(dict.fromkeys(remedy)))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from siegelpost import __version__
-from siegelpost.checklist.check import State
+from siegelpost.checklist.check import CheckState
 from siegelpost.checklist.table import Checklist
 from siegelpost.formats import exactly
 from siegelpost.proof.receipt import shown
@@ -72,9 +72,9 @@ def as_pdf(found: Checklist, office: str) -> bytes:
 def summary(found: Checklist) -> str:
     """How many lines stand how, in one sentence; the gravest first."""
     words = {
-        State.BAD: lambda n: ngettext("%(n)d Mangel", "%(n)d Mängel", n),
-        State.UNKNOWN: lambda n: ngettext("%(n)d Punkt unklar", "%(n)d Punkte unklar", n),
-        State.WARN: lambda n: ngettext("%(n)d Hinweis", "%(n)d Hinweise", n),
-        State.OK: lambda n: ngettext("%(n)d Punkt in Ordnung", "%(n)d Punkte in Ordnung", n),
+        CheckState.BAD: lambda n: ngettext("%(n)d Mangel", "%(n)d Mängel", n),
+        CheckState.UNKNOWN: lambda n: ngettext("%(n)d Punkt unklar", "%(n)d Punkte unklar", n),
+        CheckState.WARN: lambda n: ngettext("%(n)d Hinweis", "%(n)d Hinweise", n),
+        CheckState.OK: lambda n: ngettext("%(n)d Punkt in Ordnung", "%(n)d Punkte in Ordnung", n),
     }
     return ", ".join(words[state](n) % {"n": n} for state, n in found.counts.items())

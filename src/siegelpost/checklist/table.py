@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.checklist import inside, legal, outside
-from siegelpost.checklist.check import Check, Look, Result, State, worst
+from siegelpost.checklist.check import Check, CheckState, Look, Result, worst
 from siegelpost.checklist.network import ask
 from siegelpost.mail.domain.dkim import key_of
 from siegelpost.mail.outgoing import server_settings
@@ -58,22 +58,22 @@ class Checklist:
     lines: tuple[Line, ...]
 
     @property
-    def states(self) -> dict[str, State]:
+    def states(self) -> dict[str, CheckState]:
         """The state of each check that was made, by its key."""
         return {line.check.key: line.result.state for line in self.lines if line.result}
 
     @property
-    def state(self) -> State:
+    def state(self) -> CheckState:
         """The gravest of all."""
         return worst(self.states.values())
 
     @property
-    def counts(self) -> dict[State, int]:
+    def counts(self) -> dict[CheckState, int]:
         """How many lines there are of each state, the gravest first; states of none are left out."""
         found = list(self.states.values())
-        return {state: found.count(state) for state in State if state in found}
+        return {state: found.count(state) for state in CheckState if state in found}
 
-    def to_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The list in the active language, as ``siegelpost checklist --json`` prints it."""
         return {
             "at": self.at.isoformat(),

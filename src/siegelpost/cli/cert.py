@@ -158,11 +158,11 @@ def _show(store: Store, as_json: bool) -> None:
     stored = store.history()
     requests = Requests(store).pending()
     if as_json:
-        rows = [json.loads(each.to_json()) | {"served": each.id in served} for each in stored]
+        rows = [each.as_json() | {"served": each.id in served} for each in stored]
         ordered: list[dict[str, Any]] = [
             {"id": each.id, "names": each.names, "created_at": each.created_at.isoformat()} for each in requests
         ]
-        automatic = acme_status(store).to_json()
+        automatic = acme_status(store).as_json()
         shown = {
             "generation": store.generation,
             "certificates": rows,

@@ -22,7 +22,6 @@ from siegelpost.tls.acme.plan import (
     DnsProvider,
     KeyType,
     Plan,
-    is_address,
     load_plan,
     normal_name,
     save_plan,
@@ -34,6 +33,7 @@ from siegelpost.tls.acme.status import AcmeStatus, acme_status
 from siegelpost.tls.acme.waiting import waits_until
 from siegelpost.tls.acme.words import problem_text, remedy_texts, step_text
 from siegelpost.tls.acme.work import USUAL
+from siegelpost.tls.naming import is_ip_address
 from siegelpost.tls.store import Store
 
 # How long to wait for an order of the running server, in seconds.
@@ -84,7 +84,7 @@ def obtain_(data: Path | None, again: bool, instead: bool, dry_run: bool, as_jso
     except AcmeError as error:
         _refuse(error, as_json, settings.language)
     if as_json:
-        click.echo(json.dumps(acme_status(store).to_json(), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(acme_status(store).as_json(), ensure_ascii=False, indent=2))
     elif dry_run:
         click.echo(PROVED.in_language(settings.language))
     else:
@@ -126,7 +126,7 @@ def _plan(
     if directories:
         bundle = ca_bundle.read_text() if ca_bundle else ""
         plan = replace(plan, authorities=tuple(Authority(each, ca_bundle=bundle) for each in directories))
-    elif kept is None and any(is_address(normal_name(name)) for name in plan.names):
+    elif kept is None and any(is_ip_address(normal_name(name)) for name in plan.names):
         plan = replace(plan, authorities=(LETS_ENCRYPT_SHORT,))
     elif kept is None:
         plan = replace(plan, authorities=(LETS_ENCRYPT,))
@@ -162,7 +162,7 @@ def _teller(as_json: bool, language: str) -> Callable[[Progress], None]:
 def _refuse(error: AcmeError, as_json: bool, language: str) -> None:
     problem = error.problem
     if as_json:
-        shown = {"problem": problem.to_json(), "text": problem_text(problem, language)}
+        shown = {"problem": problem.as_json(), "text": problem_text(problem, language)}
         click.echo(json.dumps({**shown, "remedies": remedy_texts(problem, language)}, ensure_ascii=False, indent=2))
         raise SystemExit(1)
     lines = [problem_text(problem, language), *(f"- {remedy}" for remedy in remedy_texts(problem, language))]

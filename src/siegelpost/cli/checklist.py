@@ -39,7 +39,7 @@ def checklist(
     from django.utils import translation
 
     from siegelpost.checklist import filing
-    from siegelpost.checklist.check import State
+    from siegelpost.checklist.check import CheckState
     from siegelpost.checklist.paper import as_pdf
     from siegelpost.checklist.table import whole
     from siegelpost.office.current import the_office
@@ -50,10 +50,10 @@ def checklist(
         if pdf:
             pdf.write_bytes(as_pdf(found, the_office().name))
         if as_json:
-            click.echo(json.dumps(found.to_json() | _kept(kept), ensure_ascii=False, indent=2))
+            click.echo(json.dumps(found.as_json() | _kept(kept), ensure_ascii=False, indent=2))
         else:
             _show(found, kept)
-    ctx.exit({State.BAD: 1, State.UNKNOWN: 2}.get(found.state, 0))
+    ctx.exit({CheckState.BAD: 1, CheckState.UNKNOWN: 2}.get(found.state, 0))
 
 
 def _kept(kept: "Signed | None") -> dict[str, str]:
@@ -63,11 +63,11 @@ def _kept(kept: "Signed | None") -> dict[str, str]:
 def _show(found: "Checklist", kept: "Signed | None") -> None:
     from django.utils.translation import gettext as _
 
-    from siegelpost.checklist.check import State
+    from siegelpost.checklist.check import CheckState
     from siegelpost.checklist.paper import summary
 
     console = Console(highlight=False, soft_wrap=True)
-    colours = {State.OK: "green", State.WARN: "yellow", State.UNKNOWN: "yellow", State.BAD: "red"}
+    colours = {CheckState.OK: "green", CheckState.WARN: "yellow", CheckState.UNKNOWN: "yellow", CheckState.BAD: "red"}
     for line in found.lines:
         if line.result is None:
             continue

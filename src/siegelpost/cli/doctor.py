@@ -13,7 +13,7 @@ from rich.text import Text
 
 from siegelpost.doctor import judgement_words
 from siegelpost.doctor.judge import judge
-from siegelpost.doctor.judgement import Judgement, State
+from siegelpost.doctor.judgement import Judgement, VerdictState
 from siegelpost.doctor.judgement_words import Words
 from siegelpost.doctor.live import report_words
 from siegelpost.doctor.texts import LANGUAGES
@@ -119,7 +119,7 @@ def _ask_server(target: str | None, roots: list[bytes], at: datetime | None, *, 
     return exit_status(report.ok)
 
 
-COLOURS = {State.OK: "green", State.REFUSED: "red", State.UNKNOWN: "yellow"}
+COLOURS = {VerdictState.OK: "green", VerdictState.REFUSED: "red", VerdictState.UNKNOWN: "yellow"}
 
 
 def show(judgement: Judgement, language: str, console: Console | None = None) -> None:

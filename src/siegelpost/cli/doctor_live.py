@@ -6,14 +6,14 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
-from siegelpost.doctor.judgement import State
+from siegelpost.doctor.judgement import VerdictState
 from siegelpost.doctor.live import LiveReport, Severity, check, report_words, sentences, target
 from siegelpost.doctor.live.verdicts import LiveVerdict
 from siegelpost.doctor.texts import criteria
 from siegelpost.settings import Settings, load
 from siegelpost.tls.store import Store
 
-COLOURS = {State.OK: "green", State.REFUSED: "red", State.UNKNOWN: "yellow"}
+COLOURS = {VerdictState.OK: "green", VerdictState.REFUSED: "red", VerdictState.UNKNOWN: "yellow"}
 _MARKS = {
     Severity.BAD: ("✗", "red"),
     Severity.WARN: ("!", "yellow"),

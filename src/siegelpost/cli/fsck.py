@@ -35,7 +35,7 @@ def fsck(ctx: click.Context, data: Path | None, as_json: bool, lang: str | None)
             f"{settings.database_path}: keine Installation. / There is no installation in this data folder."
         )
     installation.register(timestamp.CHECK)
-    findings: list[installation.Finding] = []
+    findings: list[installation.FsckFinding] = []
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     try:
         with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bars:

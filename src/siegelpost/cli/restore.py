@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from siegelpost.backup import restore as restoring
 from siegelpost.backup.manifest import BackupError
+from siegelpost.backup.restore import restore_archive
 from siegelpost.cli.common import Refused, bytes_bar, data_option, start_django
 from siegelpost.keys import UnsafeError
 from siegelpost.settings import configure
@@ -65,7 +65,7 @@ def _go_on(data: Path | None, lang: str | None) -> None:
 def _bring_back(archive: Path, data: Path | None, lang: str | None) -> None:
     try:
         with bytes_bar("Siegelpost") as progress:
-            manifest = restoring.restore(archive, configure(data=data), progress)
+            manifest = restore_archive(archive, configure(data=data), progress)
     except (BackupError, OSError) as error:
         raise click.ClickException(str(error)) from error
     settings = start_django(data=data)

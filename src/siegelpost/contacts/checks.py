@@ -7,10 +7,9 @@ from functools import partial
 from uuid import UUID
 
 from siegelpost.contacts.models import Consent
-from siegelpost.ledger import subject as told
 from siegelpost.ledger.events import EventKind as E
-from siegelpost.ledger.inspection import Finding, Progress, chunks, seen_twice
-from siegelpost.ledger.subject import Told
+from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, seen_twice
+from siegelpost.ledger.subject import Told, events_about, events_of
 
 NAME = "consents"
 _AT_ONCE = 200
@@ -19,24 +18,24 @@ _KINDS = (E.CONSENT_ASKED, E.CONSENT_GIVEN, E.CONSENT_WITHDRAWN)
 _NEAR = timedelta(minutes=5)
 
 
-def run(progress: Progress) -> Iterator[Finding]:
+def run(progress: Progress) -> Iterator[FsckFinding]:
     """Every consent is the one that was recorded, and none of those recorded is missing."""
     total, done = Consent.objects.count(), 0
     for keys in chunks(Consent.objects.order_by("pk").values_list("pk", flat=True).iterator(), _AT_ONCE):
         yield from seen_twice(partial(_look, keys))
         done += len(keys)
         progress(done, max(done, total))
-    for asked in chunks(told.every([E.CONSENT_ASKED]), _AT_ONCE):
+    for asked in chunks(events_of([E.CONSENT_ASKED]), _AT_ONCE):
         yield from seen_twice(partial(_missing, asked))
 
 
-def _look(keys: list[int]) -> Iterator[Finding]:
+def _look(keys: list[int]) -> Iterator[FsckFinding]:
     rows = {str(row.public_id): row for row in Consent.objects.filter(pk__in=keys).order_by("pk")}
-    for public_id, events in told.of(rows, _KINDS).items():
+    for public_id, events in events_about(rows, _KINDS).items():
         yield from _compare(rows[public_id], {event.kind: event for event in events})
 
 
-def _compare(row: Consent, events: dict[E | None, Told]) -> Iterator[Finding]:
+def _compare(row: Consent, events: dict[E | None, Told]) -> Iterator[FsckFinding]:
     where = f"consent {row.public_id}"
     asked = events.get(E.CONSENT_ASKED)
     if asked is None:
@@ -58,7 +57,7 @@ def _is_when(moment: datetime | None, event: Told | None) -> bool:
     return abs(moment - event.at) <= _NEAR
 
 
-def _missing(asked: list[Told]) -> Iterator[Finding]:
+def _missing(asked: list[Told]) -> Iterator[FsckFinding]:
     there = _there(event.subject for event in asked)
     gone = {event.subject: event for event in asked if event.subject not in there}
     # Who is erased whole leaves no values behind: one of which they still stand was not erased.
@@ -70,8 +69,8 @@ def _missing(asked: list[Told]) -> Iterator[Finding]:
 
 def erased_with_their_contact(subjects: Iterable[str]) -> set[str]:
     """Consents that went with the whole contact; the event of that names the contact alone."""
-    asked = {subject for subject, events in told.of(set(subjects), _KINDS).items() if events}
-    if not asked or not any(event.data.get("whole") for event in told.every([E.CONTACT_ERASED])):
+    asked = {subject for subject, events in events_about(set(subjects), _KINDS).items() if events}
+    if not asked or not any(event.data.get("whole") for event in events_of([E.CONTACT_ERASED])):
         return set()
     return asked - _there(asked)
 
@@ -86,5 +85,5 @@ def _there(subjects: Iterable[str]) -> set[str]:
     return {str(one) for one in Consent.objects.filter(public_id__in=ids).values_list("public_id", flat=True)}
 
 
-def _odd(where: str, de: str, en: str) -> Finding:
-    return Finding(NAME, where, de, en)
+def _odd(where: str, de: str, en: str) -> FsckFinding:
+    return FsckFinding(NAME, where, de, en)

@@ -9,7 +9,7 @@ import vobject
 from django.db.models import Q
 
 from siegelpost.contacts.models import Contact, ContactKey, KeyKind
-from siegelpost.toolbox.addresses import is_address
+from siegelpost.toolbox.addresses import is_mail_address
 from siegelpost.toolbox.folding import digits
 
 LARGEST = 2 * 1024 * 1024
@@ -105,7 +105,7 @@ def _filled(card: Any) -> Contact:
         if "FAX" not in kinds and not getattr(made, place):
             setattr(made, place, _text(number.value)[:50])
     made.email = next(
-        (a for a in (_text(one.value) for one in card.contents.get("email", [])[:6]) if is_address(a)), ""
+        (a for a in (_text(one.value) for one in card.contents.get("email", [])[:6]) if is_mail_address(a)), ""
     )
     if address := _first(card, "adr"):
         made.street, made.postal_code, made.city = (_text(getattr(address, p)) for p in ("street", "code", "city"))

@@ -7,6 +7,7 @@ from siegelpost.office.models import Agent, Land, Language, Office, Role
 
 AGENT_EMAIL = "jana.roth@lindenhof.example"
 PROSPECT_EMAIL = "mara.berger@post.example"
+FIRST_NAMES = ("Mara", "Ina", "Britta", "Levke", "Sonja")
 
 
 def sample_office() -> Office:
@@ -37,13 +38,13 @@ def sample_agent() -> Agent:
     )
 
 
-def sample_prospect() -> Contact:
-    """The prospect who has asked for a flat."""
+def sample_prospect(number: int = 1) -> Contact:
+    """The prospect who has asked for a flat: Mara Berger; each other ``number`` is somebody else."""
     return Contact.objects.get_or_create(
-        email=PROSPECT_EMAIL,
+        email=PROSPECT_EMAIL if number == 1 else PROSPECT_EMAIL.replace("@", f"{number}@"),
         defaults={
             "salutation": Salutation.MS,
-            "first_name": "Mara",
+            "first_name": FIRST_NAMES[(number - 1) % len(FIRST_NAMES)],
             "last_name": "Berger",
             "language": Language.GERMAN,
         },

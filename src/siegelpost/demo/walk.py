@@ -10,11 +10,11 @@ from siegelpost.demo.recipient import Browser, GateForm, Page
 from siegelpost.demo.sample import sample_agent, sample_office, sample_prospect
 from siegelpost.demo.steps import StepFailedError, Steps, wait_for
 from siegelpost.demo_data import package
-from siegelpost.dispatch.evidence import proof as proof_of
+from siegelpost.dispatch.evidence.proof import write_proof
 from siegelpost.dispatch.frozen.snapshot import Letter
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.send.send import RefusedByGuardError, send
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates.imports.apply import import_file
 from siegelpost.estates.models import Estate
 from siegelpost.mail import sink
@@ -33,7 +33,8 @@ def walk(steps: Steps, settings: Settings, mailbox: Path) -> Path:
         StepFailedError: something that must happen did not happen.
     """
     sample_office()
-    agent, prospect = sample_agent(), sample_prospect()
+    # Who has ordered a property is not asked again: each walk in the same folder is somebody else's.
+    agent, prospect = sample_agent(), sample_prospect(Dispatch.objects.count() + 1)
     estate = _import(steps, settings, agent)
     letter = Letter(
         estates=[estate],
@@ -93,7 +94,8 @@ def _send(steps: Steps, agent: Agent, letter: Letter) -> Dispatch:
     with steps.step("Sicheres Exposé abgeschickt", "Secure exposé sent"):
         dispatch = send(agent, letter, public_id=uuid.uuid4())
         answered = wait_for(
-            lambda: Dispatch.objects.filter(pk=dispatch.pk, state=State.NOTIFIED).first(), "the mail server's 250"
+            lambda: Dispatch.objects.filter(pk=dispatch.pk, state=DispatchState.NOTIFIED).first(),
+            "the mail server's 250",
         )
         steps.note(
             f"Sendung {answered.public_id}: der Mailserver hat mit 250 geantwortet",
@@ -162,7 +164,7 @@ def _prove(steps: Steps, settings: Settings, dispatch: Dispatch) -> Path:
     proof = settings.data / "proof.zip"
     with steps.step("Nachweis geschrieben", "Proof written"):
         with proof.open("wb") as target:
-            proof_of.write(Dispatch.objects.get(pk=dispatch.pk), target)
+            write_proof(Dispatch.objects.get(pk=dispatch.pk), target)
         steps.note(f"{proof} ({proof.stat().st_size // 1024} KiB)", f"{proof} ({proof.stat().st_size // 1024} KiB)")
     with steps.step(
         "Nachweis geprüft: offline, gegen das Siegel aus der Mail",

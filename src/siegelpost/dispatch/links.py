@@ -8,10 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from siegelpost.dispatch.models import Dispatch, Kind, Link
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.leaf import JSON
-from siegelpost.mail.models import OutgoingMail
-from siegelpost.mail.models import State as MailState
+from siegelpost.mail.models import MailState, OutgoingMail
 from siegelpost.office.tokens import new_token, token_hash
 from siegelpost.settings import load
 
@@ -98,7 +97,7 @@ def refuse_if_closed(dispatch: Dispatch) -> None:
         LinkClosedError: revoked, or expired before anything was declared.
     """
     over = dispatch.declared_at is None and dispatch.expires_at <= timezone.now()
-    if over or dispatch.state in {State.REVOKED, State.EXPIRED}:
+    if over or dispatch.state in {DispatchState.REVOKED, DispatchState.EXPIRED}:
         raise LinkClosedError(dispatch)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates.models import Estate
 from siegelpost.mail.models import IncomingMail, OutgoingMail
 from siegelpost.office.models import Agent, Language
@@ -37,7 +37,7 @@ class Dispatch(models.Model):
     # It was sent in the place of the dispatch with this public id.
     instead_of = models.UUIDField(null=True, db_index=True, editable=False)
     kind = models.CharField(_("Art"), max_length=15, choices=Kind, default=Kind.SECURE_EXPOSE)
-    state = models.CharField(_("Stand"), max_length=13, choices=State, default=State.QUEUED)
+    state = models.CharField(_("Stand"), max_length=13, choices=DispatchState, default=DispatchState.QUEUED)
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="dispatches")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="dispatches")
     estates = models.ManyToManyField(Estate, related_name="dispatches")
@@ -86,7 +86,7 @@ class Dispatch(models.Model):
             ),
         ]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(state__in=State.values), name="dispatch_state_known")
+            models.CheckConstraint(condition=models.Q(state__in=DispatchState.values), name="dispatch_state_known")
         ]
 
     def __str__(self) -> str:

@@ -12,13 +12,13 @@ from siegelpost.dispatch.contract import joint_order
 from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.mails.cancellation import stop_notices, stop_reminders
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.states import TRANSITIONS, Act, NotPossibleError, State
+from siegelpost.dispatch.states import TRANSITIONS, Act, DispatchState, NotPossibleError
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.office.models import Agent, Language
 
 # The mail has gone out, and its recipient has not acted.
-POSSIBLE = frozenset({State.NOTIFIED, State.UNDELIVERABLE})
+POSSIBLE = frozenset({DispatchState.NOTIFIED, DispatchState.UNDELIVERABLE})
 
 
 def letter_of(dispatch: Dispatch) -> Letter:
@@ -70,7 +70,7 @@ def make_way(public_id: uuid.UUID, new: uuid.UUID, *, kind: str, by: Agent) -> N
     """
     found = Dispatch.objects.filter(public_id=public_id, kind=kind).first()
     if found is None:
-        raise NotPossibleError(State.REVOKED, Act.RETRY)
+        raise NotPossibleError(DispatchState.REVOKED, Act.RETRY)
     together = [found, *joint_order.others(found)]
     # Mails first, then the dispatch: the order in which a delivery takes its locks, too.
     for one in together:
@@ -80,13 +80,13 @@ def make_way(public_id: uuid.UUID, new: uuid.UUID, *, kind: str, by: Agent) -> N
     if Dispatch.objects.filter(public_id=new).exists():
         return
     if locked[found.pk].state not in POSSIBLE:
-        raise NotPossibleError(State(locked[found.pk].state), Act.RETRY)
+        raise NotPossibleError(DispatchState(locked[found.pk].state), Act.RETRY)
     for one in locked.values():
-        if (step := TRANSITIONS.get((State(one.state), Act.REVOKE))) is not None:
+        if (step := TRANSITIONS.get((DispatchState(one.state), Act.REVOKE))) is not None:
             _end(one, step, new, by)
 
 
-def _end(dispatch: Dispatch, step: State, new: uuid.UUID, by: Agent) -> None:
+def _end(dispatch: Dispatch, step: DispatchState, new: uuid.UUID, by: Agent) -> None:
     dispatch.state = step
     dispatch.save(update_fields=["state"])
     stop_reminders(dispatch)

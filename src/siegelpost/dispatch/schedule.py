@@ -20,7 +20,7 @@ from siegelpost.dispatch.recipient import replies, withdrawal_desk
 from siegelpost.dispatch.recipient.declarations import open_gate
 from siegelpost.dispatch.send import held_notice, reminders
 from siegelpost.dispatch.send.send import release_held
-from siegelpost.dispatch.states import TRANSITIONS, Act, State
+from siegelpost.dispatch.states import TRANSITIONS, Act, DispatchState
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.halt import HaltedError
 from siegelpost.ledger.log import append
@@ -40,10 +40,11 @@ def quick() -> None:
 def slow() -> None:
     """Open, expire, remind and release what is due."""
     now = timezone.now()
-    ended = Dispatch.objects.filter(state=State.WAITING, period_ends_at__lte=now).values_list("pk", flat=True)
+    ended = Dispatch.objects.filter(state=DispatchState.WAITING, period_ends_at__lte=now).values_list("pk", flat=True)
     _each(_end_period, ended)
     old = Dispatch.objects.filter(
-        state__in=[State.HELD, State.QUEUED, State.NOTIFIED, State.UNDELIVERABLE], expires_at__lte=now
+        state__in=[DispatchState.HELD, DispatchState.QUEUED, DispatchState.NOTIFIED, DispatchState.UNDELIVERABLE],
+        expires_at__lte=now,
     ).values_list("pk", flat=True)
     _each(_expire, old)
     reminders.send_due()
@@ -73,7 +74,7 @@ def _confirm(pk: int) -> None:
 @transaction.atomic
 def _end_period(pk: int) -> None:
     dispatch = links.locked(Dispatch.objects.get(pk=pk))
-    if dispatch.state != State.WAITING or withdrawal_desk.stands_in_the_way(dispatch):
+    if dispatch.state != DispatchState.WAITING or withdrawal_desk.stands_in_the_way(dispatch):
         return
     open_gate(dispatch, Act.PERIOD_ENDS)
     dispatch.save()
@@ -84,7 +85,7 @@ def _expire(pk: int) -> None:
     dispatch = Dispatch.objects.get(pk=pk)
     stop_notices(str(dispatch.public_id))
     dispatch = links.locked(dispatch)
-    step = TRANSITIONS.get((State(dispatch.state), Act.EXPIRE))
+    step = TRANSITIONS.get((DispatchState(dispatch.state), Act.EXPIRE))
     if step is None:  # it was declared upon, or taken back, meanwhile
         return
     dispatch.state = step

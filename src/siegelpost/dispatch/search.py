@@ -12,7 +12,7 @@ from siegelpost.contacts.models import Contact
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.recipient import deeds, to_do
 from siegelpost.dispatch.recipient.deeds import Done
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
@@ -21,11 +21,15 @@ from siegelpost.office.models import Agent
 # What a filter of the list means.
 GROUPS = MappingProxyType(
     {
-        "all": frozenset(State),
-        "under-way": frozenset({State.HELD, State.QUEUED, State.NOTIFIED, State.WAITING}),
-        "opened": frozenset({State.OPEN}),
-        "trouble": frozenset({State.HELD, State.UNDELIVERABLE}),
-        "ended": frozenset({State.WITHDRAWN, State.REVOKED, State.EXPIRED, State.REFUSED}),
+        "all": frozenset(DispatchState),
+        "under-way": frozenset(
+            {DispatchState.HELD, DispatchState.QUEUED, DispatchState.NOTIFIED, DispatchState.WAITING}
+        ),
+        "opened": frozenset({DispatchState.OPEN}),
+        "trouble": frozenset({DispatchState.HELD, DispatchState.UNDELIVERABLE}),
+        "ended": frozenset(
+            {DispatchState.WITHDRAWN, DispatchState.REVOKED, DispatchState.EXPIRED, DispatchState.REFUSED}
+        ),
     }
 )
 
@@ -96,7 +100,7 @@ def among(public_ids: Iterable[uuid.UUID], agent: Agent) -> QuerySet[Dispatch]:
 
 def held() -> QuerySet[Dispatch]:
     """What the send guard holds, oldest first."""
-    return _listed().filter(state=State.HELD).order_by("created_at")
+    return _listed().filter(state=DispatchState.HELD).order_by("created_at")
 
 
 def counts() -> dict[str, int]:

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class State(models.TextChoices):
+class DispatchState(models.TextChoices):
     """Where a dispatch stands."""
 
     HELD = "held", _("gehalten")
@@ -44,10 +44,12 @@ class Act(StrEnum):
 
 
 # A mail with a link is on its way or has arrived, and the recipient has not acted.
-MAILED = (State.QUEUED, State.NOTIFIED, State.UNDELIVERABLE)
+MAILED = (DispatchState.QUEUED, DispatchState.NOTIFIED, DispatchState.UNDELIVERABLE)
 
 
-def _from(states: tuple[State, ...], act: Act, target: State) -> dict[tuple[State, Act], State]:
+def _from(
+    states: tuple[DispatchState, ...], act: Act, target: DispatchState
+) -> dict[tuple[DispatchState, Act], DispatchState]:
     return {(state, act): target for state in states}
 
 
@@ -55,24 +57,28 @@ def _from(states: tuple[State, ...], act: Act, target: State) -> dict[tuple[Stat
 # therefore declaring, accepting and refusing lead out of every mailed state, and a late answer never leads back.
 TRANSITIONS = MappingProxyType(
     {
-        **_from((State.HELD,), Act.RELEASE, State.QUEUED),
-        **_from((State.QUEUED, State.UNDELIVERABLE), Act.NOTIFY, State.NOTIFIED),
-        **_from((State.QUEUED, State.NOTIFIED), Act.FAIL, State.UNDELIVERABLE),
-        **_from((State.UNDELIVERABLE,), Act.RETRY, State.QUEUED),
-        **_from(MAILED, Act.DECLARE, State.OPEN),
-        **_from(MAILED, Act.DECLARE_WITHOUT_EARLY_START, State.WAITING),
-        **_from((State.WAITING,), Act.DECLARE, State.OPEN),
-        **_from((State.WAITING,), Act.PERIOD_ENDS, State.OPEN),
-        **_from((State.WAITING, State.OPEN), Act.WITHDRAW, State.WITHDRAWN),
-        **_from((State.HELD, *MAILED, State.WAITING), Act.REVOKE, State.REVOKED),
-        **_from((State.HELD, *MAILED), Act.EXPIRE, State.EXPIRED),
-        **_from(MAILED, Act.ACCEPT, State.OPEN),
-        **_from(MAILED, Act.REFUSE, State.REFUSED),
+        **_from((DispatchState.HELD,), Act.RELEASE, DispatchState.QUEUED),
+        **_from((DispatchState.QUEUED, DispatchState.UNDELIVERABLE), Act.NOTIFY, DispatchState.NOTIFIED),
+        **_from((DispatchState.QUEUED, DispatchState.NOTIFIED), Act.FAIL, DispatchState.UNDELIVERABLE),
+        **_from((DispatchState.UNDELIVERABLE,), Act.RETRY, DispatchState.QUEUED),
+        **_from(MAILED, Act.DECLARE, DispatchState.OPEN),
+        **_from(MAILED, Act.DECLARE_WITHOUT_EARLY_START, DispatchState.WAITING),
+        **_from((DispatchState.WAITING,), Act.DECLARE, DispatchState.OPEN),
+        **_from((DispatchState.WAITING,), Act.PERIOD_ENDS, DispatchState.OPEN),
+        **_from((DispatchState.WAITING, DispatchState.OPEN), Act.WITHDRAW, DispatchState.WITHDRAWN),
+        **_from((DispatchState.HELD, *MAILED, DispatchState.WAITING), Act.REVOKE, DispatchState.REVOKED),
+        **_from((DispatchState.HELD, *MAILED), Act.EXPIRE, DispatchState.EXPIRED),
+        **_from(MAILED, Act.ACCEPT, DispatchState.OPEN),
+        **_from(MAILED, Act.REFUSE, DispatchState.REFUSED),
         # Who knows the property already orders nothing.
-        **_from(MAILED, Act.KNOW, State.REFUSED),
+        **_from(MAILED, Act.KNOW, DispatchState.REFUSED),
         # Of two who order together one will not, or withdraws.
-        **_from((State.HELD, *MAILED, State.WAITING), Act.PARTNER_LEAVES, State.REVOKED),
-        **_from((State.HELD, *MAILED, State.WAITING, State.OPEN), Act.CONTRACT_ENDS, State.WITHDRAWN),
+        **_from((DispatchState.HELD, *MAILED, DispatchState.WAITING), Act.PARTNER_LEAVES, DispatchState.REVOKED),
+        **_from(
+            (DispatchState.HELD, *MAILED, DispatchState.WAITING, DispatchState.OPEN),
+            Act.CONTRACT_ENDS,
+            DispatchState.WITHDRAWN,
+        ),
     }
 )
 
@@ -80,19 +86,19 @@ TRANSITIONS = MappingProxyType(
 class NotPossibleError(Exception):
     """This act is not possible in this state; nothing has changed."""
 
-    def __init__(self, state: State, act: Act) -> None:
+    def __init__(self, state: DispatchState, act: Act) -> None:
         super().__init__(f"{act} is not possible while {state}")
         self.state = state
         self.act = act
 
 
-def after(state: State, act: Act) -> State:
+def after(state: DispatchState, act: Act) -> DispatchState:
     """The state that ``act`` leads to.
 
     Raises:
         NotPossibleError: the table has no such step.
     """
     try:
-        return TRANSITIONS[State(state), act]
+        return TRANSITIONS[DispatchState(state), act]
     except KeyError:
-        raise NotPossibleError(State(state), act) from None
+        raise NotPossibleError(DispatchState(state), act) from None

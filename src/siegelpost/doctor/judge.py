@@ -9,7 +9,7 @@ from siegelpost.doctor.browsers.fault import Fault
 from siegelpost.doctor.case import Case
 from siegelpost.doctor.criteria import criteria, unreadable
 from siegelpost.doctor.der import DerError
-from siegelpost.doctor.judgement import Finding, Judgement, State, Values, Verdict
+from siegelpost.doctor.judgement import Judgement, JudgementFinding, Values, Verdict, VerdictState
 from siegelpost.doctor.path_drawing import draw
 from siegelpost.doctor.policy import Browser
 from siegelpost.doctor.policy.cause import Cause
@@ -97,19 +97,19 @@ def _parsed(blobs: Iterable[bytes]) -> tuple[Certificate, ...]:
 
 def _verdict(browser: Browser, refusals: Iterable[tuple[str, Fault]]) -> Verdict:
     """The first refusal leads; each cause is told once. What is certain comes before what a newer list may settle."""
-    told: dict[Cause, Finding] = {}
+    told: dict[Cause, JudgementFinding] = {}
     for code, raw in sorted(refusals, key=lambda pair: pair[1].cause is Cause.LOG_NOT_KNOWN):
         fault = _refined(raw)
         if fault.cause not in told:
             blamed = fault.certificate.fingerprint.hex() if fault.certificate else None
-            told[fault.cause] = Finding(fault.cause, str(code), _values(fault), bool(told), blamed)
+            told[fault.cause] = JudgementFinding(fault.cause, str(code), _values(fault), bool(told), blamed)
     findings = tuple(told.values())
     if not findings:
-        return Verdict(browser, State.OK)
+        return Verdict(browser, VerdictState.OK)
     if findings[0].cause in UNKNOWABLE:
         unknown = replace(findings[0], code=None)
-        return Verdict(browser, State.UNKNOWN, (unknown, *findings[1:]))
-    return Verdict(browser, State.REFUSED, findings)
+        return Verdict(browser, VerdictState.UNKNOWN, (unknown, *findings[1:]))
+    return Verdict(browser, VerdictState.REFUSED, findings)
 
 
 def _refined(fault: Fault) -> Fault:

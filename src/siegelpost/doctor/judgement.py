@@ -12,14 +12,14 @@ from siegelpost.doctor.policy.cause import Cause
 Values = Mapping[str, Any]
 
 
-class State(StrEnum):
+class VerdictState(StrEnum):
     OK = "ok"
     REFUSED = "refused"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
-class Finding:
+class JudgementFinding:
     """One fault, with the code under which the browser shows it.
 
     `values` fill the placeholders of the texts; `follows` is true for what the browser would only show once
@@ -38,12 +38,12 @@ class Verdict:
     """What one browser will do: `state`, and why. The first finding is the one that the browser shows."""
 
     browser: Browser
-    state: State
-    findings: tuple[Finding, ...] = ()
+    state: VerdictState
+    findings: tuple[JudgementFinding, ...] = ()
 
     @property
     def ok(self) -> bool:
-        return self.state is State.OK
+        return self.state is VerdictState.OK
 
     @property
     def code(self) -> str | None:
@@ -102,9 +102,9 @@ class Judgement:
     def ok(self) -> bool | None:
         """True when every browser accepts, False when one refuses, None when one cannot be known."""
         states = {verdict.state for verdict in self.verdicts.values()}
-        if State.REFUSED in states:
+        if VerdictState.REFUSED in states:
             return False
-        return None if State.UNKNOWN in states else True
+        return None if VerdictState.UNKNOWN in states else True
 
     @property
     def ends(self) -> datetime | None:

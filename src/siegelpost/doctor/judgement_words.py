@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from siegelpost.doctor.judgement import Criterion, CriterionKind, Finding, Judgement, Link, State, Verdict
+from siegelpost.doctor.judgement import (
+    Criterion,
+    CriterionKind,
+    Judgement,
+    JudgementFinding,
+    Link,
+    Verdict,
+    VerdictState,
+)
 from siegelpost.doctor.policy import Browser
 from siegelpost.doctor.texts import CAUSES, STEPS, Text, fill
 from siegelpost.doctor.texts import criteria as texts
@@ -23,11 +31,11 @@ class Words:
         addresses = tuple(self.addresses) or texts.NO_ADDRESS.in_language(self.language)
         return fill(text, self.language, {"name": self.judgement.name, "addresses": addresses} | dict(values))
 
-    def cause(self, finding: Finding) -> str:
+    def cause(self, finding: JudgementFinding) -> str:
         """The cause in one sentence."""
         return self._fill(CAUSES[finding.cause].sentence, finding.values)
 
-    def remedy(self, finding: Finding) -> list[str]:
+    def remedy(self, finding: JudgementFinding) -> list[str]:
         """The steps that mend it, in their order."""
         return [self._fill(STEPS[step].text, finding.values) for step in CAUSES[finding.cause].steps]
 
@@ -49,10 +57,14 @@ class Words:
         return self._fill(texts.WHY_NOT_YEARS, self.judgement.criteria[1].values)
 
     def headline(self, verdict: Verdict) -> str:
-        text = {State.OK: texts.ACCEPTS, State.REFUSED: texts.REFUSES, State.UNKNOWN: texts.UNKNOWN}
+        text = {
+            VerdictState.OK: texts.ACCEPTS,
+            VerdictState.REFUSED: texts.REFUSES,
+            VerdictState.UNKNOWN: texts.UNKNOWN,
+        }
         return self._fill(text[verdict.state], {"browser": verdict.browser.shown, "code": self.code(verdict)})
 
-    def follows(self, finding: Finding) -> str:
+    def follows(self, finding: JudgementFinding) -> str:
         return self._fill(texts.FOLLOWS, {"cause": self.cause(finding)})
 
 
@@ -61,7 +73,7 @@ def as_text(judgement: Judgement, language: str, *, addresses: Sequence[str] = (
     words = Words(judgement, language, addresses)
     lines = [words.criterion(criterion) for criterion in judgement.criteria]
     lines += [words.why_not_years(), ""]
-    told: list[Finding] = []
+    told: list[JudgementFinding] = []
     for verdict in judgement.verdicts.values():
         lines.append(words.headline(verdict))
         for finding in verdict.findings:
@@ -134,12 +146,12 @@ def _link(words: Words, link: Link) -> dict[str, Any]:
     }
 
 
-def _link_state(judgement: Judgement, blamed_by: Sequence[State]) -> str | None:
+def _link_state(judgement: Judgement, blamed_by: Sequence[VerdictState]) -> str | None:
     """The gravest word on one certificate; None for one without a fault on a way that leads to no authority."""
-    for state in (State.REFUSED, State.UNKNOWN):
+    for state in (VerdictState.REFUSED, VerdictState.UNKNOWN):
         if state in blamed_by:
             return state.value
-    return State.OK.value if judgement.path[-1].trusted else None
+    return VerdictState.OK.value if judgement.path[-1].trusted else None
 
 
 def _moment(moment: datetime | None) -> str | None:

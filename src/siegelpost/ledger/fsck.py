@@ -17,7 +17,7 @@ from siegelpost.ledger import anchor, database_check, installation, key, subject
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.inspection import (
     Check,
-    Finding,
+    FsckFinding,
     Progress,
     checks_of_rooms,
     file_sources,
@@ -34,7 +34,17 @@ from siegelpost.toolbox import storage
 
 log = structlog.get_logger(__name__)
 
-__all__ = ["OWN", "Check", "Finding", "Progress", "checks", "register", "register_erasures", "register_files", "run"]
+__all__ = [
+    "OWN",
+    "Check",
+    "FsckFinding",
+    "Progress",
+    "checks",
+    "register",
+    "register_erasures",
+    "register_files",
+    "run",
+]
 
 # Members of an event's data that name a stored file by its SHA-256, or a list of such.
 FILES: dict[EventKind, tuple[str, ...]] = {
@@ -54,12 +64,12 @@ def checks() -> list[Check]:
     return [*OWN, *checks_of_rooms.values()]
 
 
-def run(check: Check, progress: Progress) -> Iterator[Finding]:
+def run(check: Check, progress: Progress) -> Iterator[FsckFinding]:
     """The findings of a check; that it cannot go on, for what is damaged need not have any form, is one of them."""
     try:
         yield from check.run(progress)
     except (Error, sqlite3.Error) as error:
-        yield Finding(
+        yield FsckFinding(
             check.name,
             check.label("en"),
             f"Die Datenbank konnte nicht bis zum Ende gelesen werden ({error}).",
@@ -67,7 +77,7 @@ def run(check: Check, progress: Progress) -> Iterator[Finding]:
         )
     except Exception as error:
         log.exception("a check could not be finished", check=check.name)
-        yield Finding(
+        yield FsckFinding(
             check.name,
             check.label("en"),
             f"Etwas ist so beschädigt, dass nicht zu Ende geprüft werden konnte ({type(error).__name__}: {error}).",
@@ -75,16 +85,18 @@ def run(check: Check, progress: Progress) -> Iterator[Finding]:
         )
 
 
-def _database(progress: Progress) -> Iterator[Finding]:
+def _database(progress: Progress) -> Iterator[FsckFinding]:
     """The database's own tools find nothing."""
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         for line in database_check.damage_in(connection.connection):
-            yield Finding("database", str(name), f"Die Datei ist beschädigt: {line}", f"The file is damaged: {line}")
+            yield FsckFinding(
+                "database", str(name), f"Die Datei ist beschädigt: {line}", f"The file is damaged: {line}"
+            )
         return
     if not database_check.can_check_indexes():
-        yield Finding(
+        yield FsckFinding(
             "database",
             str(name),
             "Indexe wurden nicht geprüft: Die Erweiterung amcheck fehlt (CREATE EXTENSION amcheck).",
@@ -93,10 +105,10 @@ def _database(progress: Progress) -> Iterator[Finding]:
         )
         return
     for index, problem in database_check.damaged_indexes():
-        yield Finding("database", index, f"Der Index ist beschädigt: {problem}", f"The index is damaged: {problem}")
+        yield FsckFinding("database", index, f"Der Index ist beschädigt: {problem}", f"The index is damaged: {problem}")
 
 
-def _keys(progress: Progress) -> Iterator[Finding]:
+def _keys(progress: Progress) -> Iterator[FsckFinding]:
     """Every key is there, is the one this database belongs to, and opens what it has sealed."""
     if not load().keys.is_dir():
         return
@@ -105,23 +117,23 @@ def _keys(progress: Progress) -> Iterator[Finding]:
         try:
             installation.compare(known.keys)
         except UnsafeError as error:
-            yield Finding("keys", str(load().keys), error.de, error.en)
+            yield FsckFinding("keys", str(load().keys), error.de, error.en)
     if Checkpoint.objects.exists():
         try:
             key.read()
         except key.LedgerKeyError as error:
-            yield Finding("key", str(key.path()), error.de, error.en)
+            yield FsckFinding("key", str(key.path()), error.de, error.en)
     yield from _tried()
 
 
-def _key_modes(progress: Progress) -> Iterator[Finding]:
+def _key_modes(progress: Progress) -> Iterator[FsckFinding]:
     """Every key is its owner's alone."""
     if not load().keys.is_dir():
         return
     for file in sorted(load().keys.iterdir()):
         mode = stat.S_IMODE(file.stat().st_mode)
         if file.is_file() and not file.name.startswith(".") and mode & 0o077:
-            yield Finding(
+            yield FsckFinding(
                 "key modes",
                 str(file),
                 f"Der Schlüssel ist für andere lesbar ({mode:o}). Abhilfe: chmod 600.",
@@ -129,17 +141,19 @@ def _key_modes(progress: Progress) -> Iterator[Finding]:
             )
 
 
-def _tried() -> Iterator[Finding]:
+def _tried() -> Iterator[FsckFinding]:
     for sealed in all_sealed():
         file = load().keys / sealed.key
         for (where, opens), _ in zip(sealed.values(), range(_TRIED), strict=False):
             if not file.exists():
-                yield Finding("keys", str(file), f"Der Schlüssel fehlt ({where}).", f"The key is missing ({where}).")
+                yield FsckFinding(
+                    "keys", str(file), f"Der Schlüssel fehlt ({where}).", f"The key is missing ({where})."
+                )
                 break
             try:
                 opens()
             except (InvalidToken, ValueError):
-                yield Finding(
+                yield FsckFinding(
                     "keys",
                     where,
                     f"Der Schlüssel {file} öffnet das nicht: Er ist ein anderer, oder der Wert ist beschädigt.",
@@ -147,15 +161,15 @@ def _tried() -> Iterator[Finding]:
                 )
 
 
-def _continued(progress: Progress) -> Iterator[Finding]:
+def _continued(progress: Progress) -> Iterator[FsckFinding]:
     """The database continues the seal that is kept outside it."""
     try:
         anchor.check()
     except UnsafeError as error:
-        yield Finding("seal", str(anchor.path()), error.de, error.en)
+        yield FsckFinding("seal", str(anchor.path()), error.de, error.en)
 
 
-def _files(progress: Progress) -> Iterator[Finding]:
+def _files(progress: Progress) -> Iterator[FsckFinding]:
     """Every stored file that an event or a row names is there and undamaged; each is read once.
 
     The files of an erased dispatch went with it, unless something else names them.
@@ -169,15 +183,15 @@ def _files(progress: Progress) -> Iterator[Finding]:
         try:
             storage.read(sha256)
         except FileNotFoundError:
-            yield Finding("files", where, f"Die Datei {sha256} fehlt.", f"The file {sha256} is missing.")
+            yield FsckFinding("files", where, f"Die Datei {sha256} fehlt.", f"The file {sha256} is missing.")
         except (storage.DamagedFileError, ValueError):
-            yield Finding("files", where, f"Die Datei {sha256} ist beschädigt.", f"The file {sha256} is damaged.")
+            yield FsckFinding("files", where, f"Die Datei {sha256} ist beschädigt.", f"The file {sha256} is damaged.")
         progress(done, max(done, total))
 
 
 def _events_naming() -> Iterator[Told]:
-    erased = {event.subject for event in subject.every([EventKind.DISPATCH_ERASED])}
-    return (event for event in subject.every(FILES) if event.subject not in erased)
+    erased = {event.subject for event in subject.events_of([EventKind.DISPATCH_ERASED])}
+    return (event for event in subject.events_of(FILES) if event.subject not in erased)
 
 
 def _named() -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ _MOMENT = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FsckFinding:
     """Something that is not as it must be: where, and what, in German and English.
 
     A ``remark`` is nothing wrong: something could not be looked at.
@@ -46,7 +46,7 @@ class Check:
     name: str
     de: str
     en: str
-    run: Callable[[Progress], Iterator[Finding]]
+    run: Callable[[Progress], Iterator[FsckFinding]]
     quick: bool = False
 
     def label(self, language: Language) -> str:
@@ -91,7 +91,7 @@ def chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:
         yield held
 
 
-def seen_twice(look: Callable[[], Iterable[Finding]]) -> list[Finding]:
+def seen_twice(look: Callable[[], Iterable[FsckFinding]]) -> list[FsckFinding]:
     """What a look at rows and events finds, and a second one a moment later finds again.
 
     Both are read one after the other while the server may go on working: what changes in between looks damaged once.

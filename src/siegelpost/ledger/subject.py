@@ -33,7 +33,7 @@ class Told:
     personal: Mapping[str, str] | None
 
 
-def of(subjects: Collection[str], kinds: Iterable[EventKind] = ()) -> dict[str, list[Told]]:
+def events_about(subjects: Collection[str], kinds: Iterable[EventKind] = ()) -> dict[str, list[Told]]:
     """The events about each of these subjects, in the order of the ledger; those that wait for their seal come last.
 
     Args:
@@ -47,7 +47,7 @@ def of(subjects: Collection[str], kinds: Iterable[EventKind] = ()) -> dict[str, 
     return found
 
 
-def every(kinds: Iterable[EventKind]) -> Iterator[Told]:
+def events_of(kinds: Iterable[EventKind]) -> Iterator[Told]:
     """All events of these kinds, in the order of the ledger."""
     return _read(_kinds(Event.objects.all(), kinds))
 

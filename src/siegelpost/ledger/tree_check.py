@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from siegelpost.ledger import key, leaf
 from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
 from siegelpost.ledger.events import EventKind, by_uri
-from siegelpost.ledger.inspection import Finding, Progress, chunks, explanations
+from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, explanations
 from siegelpost.ledger.leaf import Leaf, LeafError
 from siegelpost.ledger.merkle import HASH_SIZE, Frontier, leaf_hash, root
 from siegelpost.ledger.models import Checkpoint, Event, Tile
@@ -18,7 +18,7 @@ ERASURES = (EventKind.DISPATCH_ERASED.value, EventKind.CONTACT_ERASED.value)
 _STEP = 2000
 
 
-def checkpoints(progress: Progress) -> Iterator[Finding]:
+def checkpoints(progress: Progress) -> Iterator[FsckFinding]:
     """Checkpoints follow each other without a gap and are signed by the key."""
     total = Checkpoint.objects.count()
     try:
@@ -29,7 +29,7 @@ def checkpoints(progress: Progress) -> Iterator[Finding]:
     for done, row in enumerate(Checkpoint.objects.order_by("size").iterator(), 1):
         where = f"checkpoint {row.size}"
         if row.previous_size != size:
-            yield Finding(
+            yield FsckFinding(
                 "checkpoints",
                 where,
                 f"Ein Siegel davor fehlt: Es setzt {row.previous_size} Einträge fort, das vorige hat {size}.",
@@ -42,7 +42,7 @@ def checkpoints(progress: Progress) -> Iterator[Finding]:
             if TreeHead.open(row.note, verifier).size != row.size:
                 raise NoteError("another size than its row")
         except NoteError as error:
-            yield Finding(
+            yield FsckFinding(
                 "checkpoints",
                 where,
                 f"Das Siegel ist nicht echt oder wurde verändert ({error}).",
@@ -51,7 +51,7 @@ def checkpoints(progress: Progress) -> Iterator[Finding]:
         progress(done, total)
 
 
-def tree(progress: Progress) -> Iterator[Finding]:
+def tree(progress: Progress) -> Iterator[FsckFinding]:
     """Events, leaves, tiles and the roots of all checkpoints agree, and what waits for its seal is whole."""
     newest = Checkpoint.objects.order_by("-size").first()
     size = newest.size if newest else 0
@@ -61,7 +61,7 @@ def tree(progress: Progress) -> Iterator[Finding]:
         index = event.leaf_index
         assert index is not None  # noqa: S101 - filtered
         if index != growing.size:
-            yield Finding(
+            yield FsckFinding(
                 "events",
                 f"event {growing.size}",
                 f"Die Einträge {growing.size} bis {index - 1} fehlen in der Datenbank.",
@@ -74,7 +74,7 @@ def tree(progress: Progress) -> Iterator[Finding]:
             yield from erased.unexplained()
             progress(growing.size, size)
     if growing.size != size:
-        yield Finding(
+        yield FsckFinding(
             "events",
             f"event {growing.size}",
             f"Das Siegel umfasst {size} Einträge, die Datenbank hat nur {growing.size}.",
@@ -87,16 +87,16 @@ def tree(progress: Progress) -> Iterator[Finding]:
     progress(size, size)
 
 
-def _event(event: Event, where: str, erased: "_Erased") -> Iterator[Finding]:
+def _event(event: Event, where: str, erased: "_Erased") -> Iterator[FsckFinding]:
     """The columns, and the personal values, of one row against its leaf."""
     try:
         read = leaf.read(bytes(event.leaf))
     except LeafError as error:
-        yield Finding("events", where, f"Der Eintrag ist beschädigt ({error}).", f"The entry is damaged ({error}).")
+        yield FsckFinding("events", where, f"Der Eintrag ist beschädigt ({error}).", f"The entry is damaged ({error}).")
         return
     kind = by_uri(read.event)
     if (event.subject, event.at, event.kind) != (read.subject, read.at, kind.value if kind else None):
-        yield Finding(
+        yield FsckFinding(
             "events",
             where,
             "Die Spalten der Zeile sagen etwas anderes als der gesiegelte Eintrag.",
@@ -107,7 +107,7 @@ def _event(event: Event, where: str, erased: "_Erased") -> Iterator[Finding]:
     try:
         check_openings(read.personal, leaf.read_openings((event.openings or "{}").encode()))
     except LeafError as error:
-        yield Finding(
+        yield FsckFinding(
             "openings",
             where,
             f"Eine Angabe zu einer Person ist nicht die aufgezeichnete ({error}).",
@@ -126,7 +126,7 @@ class _Erased:
         if read.personal:
             self._subjects.setdefault(read.subject, where)
 
-    def unexplained(self) -> Iterator[Finding]:
+    def unexplained(self) -> Iterator[FsckFinding]:
         """Those for which no erasure stands in the ledger; what was noted is forgotten."""
         noted, self._subjects = self._subjects, {}
         for subjects in chunks(noted, 500):
@@ -136,7 +136,7 @@ class _Erased:
                     known |= explanation(left)
             for subject in subjects:
                 if subject not in known:
-                    yield Finding(
+                    yield FsckFinding(
                         "openings",
                         f"{noted[subject]} ({subject})",
                         "Die Angaben zur Person wurden gelöscht, ohne dass eine Löschung im Protokoll steht.",
@@ -164,7 +164,7 @@ class _Growing:
         """How many leaves it has."""
         return self._of_leaves.size
 
-    def add(self, hashed: bytes) -> Iterator[Finding]:
+    def add(self, hashed: bytes) -> Iterator[FsckFinding]:
         """The next leaf's hash."""
         index = self.size
         place = index % WIDTH
@@ -181,14 +181,14 @@ class _Growing:
             yield from self._compare(*self._head)
             self._head = next(self._heads, None)
 
-    def finish(self) -> Iterator[Finding]:
+    def finish(self) -> Iterator[FsckFinding]:
         """What no checkpoint has decided, and tiles that are not full."""
         yield from self._blame(leaves=True)
         for level, (index, hashes) in enumerate(self._upper, 1):
             if hashes:
                 yield from self._compare_tile(level, index, hashes)
 
-    def _compare(self, size: int, sealed: bytes) -> Iterator[Finding]:
+    def _compare(self, size: int, sealed: bytes) -> Iterator[FsckFinding]:
         if sealed == self._of_leaves.root():
             yield from self._blame(leaves=False)
         elif sealed == self._of_tiles.root():
@@ -196,7 +196,7 @@ class _Growing:
         elif not self._broken:  # each later one would say the same
             self._broken = True
             yield from self._blame(leaves=True)
-            yield Finding(
+            yield FsckFinding(
                 "tree",
                 f"checkpoint {size}",
                 "Die Ereignisse passen nicht zum Siegel, und zu keinem späteren: Mindestens eines davor wurde "
@@ -205,11 +205,11 @@ class _Growing:
                 "swapped.",
             )
 
-    def _blame(self, *, leaves: bool) -> Iterator[Finding]:
+    def _blame(self, *, leaves: bool) -> Iterator[FsckFinding]:
         apart, self._apart = self._apart, []
         if leaves:
             for index in apart:
-                yield Finding(
+                yield FsckFinding(
                     "events",
                     f"event {index}",
                     "Der Eintrag ist nicht der, der gesiegelt wurde.",
@@ -219,7 +219,7 @@ class _Growing:
             for tile in dict.fromkeys(index // WIDTH for index in apart):
                 yield _tile(0, tile, "passt nicht zu den Ereignissen", "does not fit the events")
 
-    def _up(self, hashed: bytes, level: int) -> Iterator[Finding]:
+    def _up(self, hashed: bytes, level: int) -> Iterator[FsckFinding]:
         if level > len(self._upper):
             self._upper.append((0, []))
         index, hashes = self._upper[level - 1]
@@ -230,7 +230,7 @@ class _Growing:
             yield from self._up(root(hashes), level + 1)
 
     @staticmethod
-    def _compare_tile(level: int, index: int, hashes: list[bytes]) -> Iterator[Finding]:
+    def _compare_tile(level: int, index: int, hashes: list[bytes]) -> Iterator[FsckFinding]:
         expected = b"".join(hashes)
         # The last tile of a level may have grown since the start.
         if _stored(level, index)[: len(expected)] != expected:
@@ -244,8 +244,8 @@ def _stored(level: int, index: int) -> bytes:
     return bytes(Tile.objects.filter(level=level, index=index).values_list("hashes", flat=True).first() or b"")
 
 
-def _tile(level: int, index: int, de: str, en: str) -> Finding:
-    return Finding("tiles", f"tile {level}/{index}", f"Die Kachel {de}.", f"The tile {en}.")
+def _tile(level: int, index: int, de: str, en: str) -> FsckFinding:
+    return FsckFinding("tiles", f"tile {level}/{index}", f"Die Kachel {de}.", f"The tile {en}.")
 
 
 def _heads(size: int) -> Iterator[tuple[int, bytes]]:

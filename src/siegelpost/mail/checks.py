@@ -7,17 +7,17 @@ from types import MappingProxyType
 
 from cryptography.fernet import InvalidToken
 
-from siegelpost.ledger.inspection import Finding, Progress, chunks, seen_twice
+from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, seen_twice
 from siegelpost.ledger.key_samples import Opening
-from siegelpost.mail import reader as reading
+from siegelpost.mail import reader as mail_reader
 from siegelpost.mail.models import (
     AttemptOutcome,
     IncomingMail,
     MailboxSettings,
     MailContent,
+    MailState,
     OutgoingMail,
     SigningKey,
-    State,
 )
 from siegelpost.mail.outgoing.redaction import blotted
 from siegelpost.mail.sealing import unseal
@@ -28,22 +28,22 @@ from siegelpost.toolbox.addresses import same
 NAME = "mails"
 # Each holds a mail, with its attachments, in memory.
 _AT_ONCE = 20
-_WAITS = frozenset({State.QUEUED, State.CANCELLED})
+_WAITS = frozenset({MailState.QUEUED, MailState.CANCELLED})
 # After the last attempt, the states a mail can be in: it may have been stopped, or tried again, since.
-_AFTER: Mapping[str, frozenset[State]] = MappingProxyType(
+_AFTER: Mapping[str, frozenset[MailState]] = MappingProxyType(
     {
         "": _WAITS,
-        AttemptOutcome.RUNNING: frozenset({State.SENDING}),
-        AttemptOutcome.ACCEPTED: frozenset({State.ACCEPTED, State.BOUNCED}),
-        AttemptOutcome.DEFERRED: _WAITS | {State.GIVEN_UP},
-        AttemptOutcome.INTERRUPTED: _WAITS | {State.GIVEN_UP},
-        AttemptOutcome.LOST: _WAITS | {State.GIVEN_UP},
-        AttemptOutcome.REFUSED: _WAITS | {State.REFUSED},
+        AttemptOutcome.RUNNING: frozenset({MailState.SENDING}),
+        AttemptOutcome.ACCEPTED: frozenset({MailState.ACCEPTED, MailState.BOUNCED}),
+        AttemptOutcome.DEFERRED: _WAITS | {MailState.GIVEN_UP},
+        AttemptOutcome.INTERRUPTED: _WAITS | {MailState.GIVEN_UP},
+        AttemptOutcome.LOST: _WAITS | {MailState.GIVEN_UP},
+        AttemptOutcome.REFUSED: _WAITS | {MailState.REFUSED},
     }
 )
 
 # What another room looks for in each mail while it is open.
-Reader = Callable[[OutgoingMail, bytes], Iterable[Finding]]
+Reader = Callable[[OutgoingMail, bytes], Iterable[FsckFinding]]
 _readers: dict[str, Reader] = {}
 
 
@@ -52,7 +52,7 @@ def register_reader(room: str, reader: Reader) -> None:
     _readers[room] = reader
 
 
-def run(progress: Progress) -> Iterator[Finding]:
+def run(progress: Progress) -> Iterator[FsckFinding]:
     """Every mail, outgoing or come in, is the one that was queued or taken in, and its log fits its state."""
     going, coming = OutgoingMail.objects.order_by("pk"), IncomingMail.objects.order_by("pk")
     total, done = going.count() + coming.count(), 0
@@ -63,7 +63,7 @@ def run(progress: Progress) -> Iterator[Finding]:
             progress(done, max(done, total))
 
 
-def _outgoing(keys: list[int]) -> Iterator[Finding]:
+def _outgoing(keys: list[int]) -> Iterator[FsckFinding]:
     for mail in (
         OutgoingMail.objects.filter(pk__in=keys).select_related("content").prefetch_related("log").order_by("pk")
     ):
@@ -81,7 +81,7 @@ def _outgoing(keys: list[int]) -> Iterator[Finding]:
         yield from _content(mail, where)
 
 
-def _content(mail: OutgoingMail, where: str) -> Iterator[Finding]:
+def _content(mail: OutgoingMail, where: str) -> Iterator[FsckFinding]:
     try:
         mime, secrets = mail.mime(), unseal(bytes(mail.content.sealed_secrets)).decode().split()
     except MailContent.DoesNotExist:
@@ -96,11 +96,11 @@ def _content(mail: OutgoingMail, where: str) -> Iterator[Finding]:
         return
     hashes = {"sha256": mime, "redacted_sha256": blotted(mime, secrets)}
     differing = [name for name, content in hashes.items() if hashlib.sha256(content).hexdigest() != getattr(mail, name)]
-    headers = reading.parsed(mime.partition(b"\r\n\r\n")[0])
+    headers = mail_reader.parsed(mime.partition(b"\r\n\r\n")[0])
     for name, stands in (("From", mail.sender), ("To", mail.recipient)):
-        if not any(same(one.address, stands) for one in reading.mailboxes(headers, name)):
+        if not any(same(one.address, stands) for one in mail_reader.mailboxes(headers, name)):
             differing.append(name)
-    if reading.header(headers, "Message-ID").strip() != mail.message_id:
+    if mail_reader.header(headers, "Message-ID").strip() != mail.message_id:
         differing.append("Message-ID")
     for name in differing:
         yield _odd(where, f"{name} ist nicht, was im Inhalt steht.", f"{name} is not what the content says.")
@@ -108,7 +108,7 @@ def _content(mail: OutgoingMail, where: str) -> Iterator[Finding]:
         yield from reader(mail, mime)
 
 
-def _incoming(keys: list[int]) -> Iterator[Finding]:
+def _incoming(keys: list[int]) -> Iterator[FsckFinding]:
     for received in IncomingMail.objects.filter(pk__in=keys).order_by("pk"):
         where = f"answer {received.public_id}"
         try:
@@ -125,8 +125,8 @@ def _incoming(keys: list[int]) -> Iterator[Finding]:
                 yield _odd(where, "Sie ist nicht die, die kam.", "It is not the one that came.")
 
 
-def _odd(where: str, de: str, en: str) -> Finding:
-    return Finding(NAME, where, de, en)
+def _odd(where: str, de: str, en: str) -> FsckFinding:
+    return FsckFinding(NAME, where, de, en)
 
 
 def sealed_values() -> Iterator[Opening]:

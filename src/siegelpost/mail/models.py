@@ -51,7 +51,7 @@ URGENT = frozenset(
 )
 
 
-class State(models.TextChoices):
+class MailState(models.TextChoices):
     """Where an outgoing mail stands; nothing but the mail server's 250 makes it ``accepted``."""
 
     QUEUED = "queued", _("wartet auf Versand")
@@ -111,7 +111,7 @@ class OutgoingMail(models.Model):
     # Of the same mail with its secret links blotted out, so that a proof can show the mail and not the link.
     redacted_sha256 = models.CharField(max_length=64)
 
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    state = models.CharField(max_length=10, choices=MailState, default=MailState.QUEUED)
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=timezone.now)
     give_up_at = models.DateTimeField()
@@ -137,7 +137,7 @@ class OutgoingMail(models.Model):
     @property
     def deferred(self) -> bool:
         """Waits for another attempt after one that did not come through."""
-        return self.state == State.QUEUED and self.attempts > 0
+        return self.state == MailState.QUEUED and self.attempts > 0
 
     @property
     def server_answer(self) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 
 from siegelpost.ledger import subject
 from siegelpost.ledger.events import EventKind as E
-from siegelpost.ledger.inspection import Finding, Progress, seen_twice
+from siegelpost.ledger.inspection import FsckFinding, Progress, seen_twice
 from siegelpost.ledger.key_samples import Opening
 from siegelpost.office.models import LegalText, Office
 from siegelpost.office.sealing import unseal
@@ -13,16 +13,16 @@ from siegelpost.office.sealing import unseal
 NAME = "texts"
 
 
-def run(progress: Progress) -> Iterator[Finding]:
+def run(progress: Progress) -> Iterator[FsckFinding]:
     """Every published text is word for word the one that was published, and test operation is as it was switched."""
     yield from seen_twice(_texts)
     yield from seen_twice(_test_operation)
 
 
-def _texts() -> Iterator[Finding]:
+def _texts() -> Iterator[FsckFinding]:
     published = {
         (event.data.get("kind"), event.data.get("language"), event.data.get("version")): event
-        for event in subject.every([E.LEGAL_TEXT_PUBLISHED])
+        for event in subject.events_of([E.LEGAL_TEXT_PUBLISHED])
     }
     for text in LegalText.objects.order_by("pk"):
         where = f"text {text.kind} {text.language} {text.version}"
@@ -39,8 +39,8 @@ def _texts() -> Iterator[Finding]:
         yield _odd(f"text {kind} {language} {version}, {event.where}", "Der Text fehlt.", "The text is missing.")
 
 
-def _test_operation() -> Iterator[Finding]:
-    switched = list(subject.every([E.TEST_OPERATION_CHANGED]))
+def _test_operation() -> Iterator[FsckFinding]:
+    switched = list(subject.events_of([E.TEST_OPERATION_CHANGED]))
     office = Office.objects.first()
     if switched and office and office.test_operation != switched[-1].data.get("on"):
         yield _odd(
@@ -50,8 +50,8 @@ def _test_operation() -> Iterator[Finding]:
         )
 
 
-def _odd(where: str, de: str, en: str) -> Finding:
-    return Finding(NAME, where, de, en)
+def _odd(where: str, de: str, en: str) -> FsckFinding:
+    return FsckFinding(NAME, where, de, en)
 
 
 def sealed_values() -> Iterator[Opening]:

@@ -67,7 +67,7 @@ PLACES: Mapping[str, Place] = MappingProxyType(
         "WIDERRUFSSEITE": Place(lambda _office: f"{load().public_address}/widerruf/", _("Adresse des Servers")),
     }
 )
-# Said by the rooms above, which know how long they keep what: see ``dispatch.legal_texts``.
+# Said by the rooms above, which know how long they keep what: see ``dispatch.gate.legal_texts``.
 RETENTION = "AUFBEWAHRUNG"
 
 _PLACE = re.compile(r"\[(" + "|".join(map(re.escape, [*PLACES, RETENTION])) + r")\]")

@@ -53,7 +53,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ProofFinding:
     """The outcome of one check; ``reason`` says in English why it failed (see :mod:`siegelpost.proof.reasons`)."""
 
     check: Check
@@ -110,7 +110,7 @@ class Contradiction:
 class Report:
     """All findings about one proof, and what it says if they are good."""
 
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[ProofFinding] = field(default_factory=list)
     verifier: Verifier | None = None
     manifest: Manifest | None = None
     checkpoint: Checkpoint | None = None
@@ -138,7 +138,7 @@ class Report:
         return Verdict.INTACT if self.anchored_to is None else Verdict.ANCHORED
 
     @property
-    def failures(self) -> list[Finding]:
+    def failures(self) -> list[ProofFinding]:
         """The checks that failed."""
         return [finding for finding in self.findings if not finding.ok]
 
@@ -167,11 +167,11 @@ class Report:
 
     def passed(self, check: Check, file: str) -> None:
         """Note a check that passed."""
-        self.findings.append(Finding(check, file, True))
+        self.findings.append(ProofFinding(check, file, True))
 
     def failed(self, check: Check, file: str, reason: str) -> None:
         """Note a check that failed."""
-        self.findings.append(Finding(check, file, False, reason))
+        self.findings.append(ProofFinding(check, file, False, reason))
 
     def as_json(self) -> dict[str, object]:
         """The report for programs: stable names, times in ISO 8601, reasons in English whatever the language."""

@@ -90,14 +90,14 @@ def stamp_if_wanted() -> None:
         stamp_newest(url)
 
 
-def _stored(progress: fsck.Progress) -> Iterator[fsck.Finding]:
+def _stored(progress: fsck.Progress) -> Iterator[fsck.FsckFinding]:
     """Every stored token stamps its checkpoint."""
     total = Timestamp.objects.count()
     for done, row in enumerate(Timestamp.objects.select_related("checkpoint").order_by("id").iterator(500), 1):
         try:
             check_token(bytes(row.token), row.checkpoint.note.encode())
         except TokenError as error:
-            yield fsck.Finding(
+            yield fsck.FsckFinding(
                 "timestamps",
                 f"time stamp {row.pk}",
                 f"Der Zeitstempel passt nicht zum Siegel über {row.checkpoint.size} Einträge ({error}).",

@@ -17,7 +17,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from ipaddress import ip_address
 
 import idna
 from cryptography import x509
@@ -27,7 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import NameOID
 
 from siegelpost.doctor.texts.language import fill
-from siegelpost.tls.naming import key_fingerprint
+from siegelpost.tls.naming import is_ip_address, key_fingerprint
 from siegelpost.tls.refusals import REASONS, Reason
 from siegelpost.tls.store import Store, StoreError
 from siegelpost.toolbox.durable import write_durably
@@ -184,11 +183,7 @@ class Requests:
 def _public_name(name: str) -> str:
     name = name.strip().lower().rstrip(".")
     prefix, host = ("*.", name[2:]) if name.startswith("*.") else ("", name)
-    try:
-        ip_address(host)
-    except ValueError:
-        pass
-    else:  # shops sell none; the automatic way can
+    if is_ip_address(host):  # shops sell none; the automatic way can
         raise NoPublicName(name)
     try:
         host = idna.encode(host, uts46=True).decode()

@@ -1,6 +1,7 @@
-"""By what certificates and keys are told apart: the names of one, the fingerprint of the other."""
+"""By what certificates and keys are told apart: the names of one (or IP addresses), the fingerprint of the other."""
 
 from collections.abc import Sequence
+from ipaddress import ip_address
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -25,3 +26,12 @@ def names_of(leaf: x509.Certificate) -> tuple[str, ...]:
         *names.get_values_for_type(x509.IPAddress),
     ]
     return tuple(dict.fromkeys(str(name).lower().rstrip(".") for name in found))
+
+
+def is_ip_address(name: str) -> bool:
+    """Whether this is an IP address and no host name."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -25,7 +25,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -43,6 +43,7 @@ SEALED = ("certificates/[!.]*/key.pem", "requests/[!.]*/key.pem", "acme/accounts
 _REMEMBERED = 20
 # As much as a certificate with its chain and key takes.
 _TESTED = 16 * 1024
+_MOMENTS = ("not_before", "not_after", "added_at")
 
 
 class Source(StrEnum):
@@ -114,16 +115,15 @@ class Stored:
         """Whether the moment lies within the validity."""
         return self.not_before <= moment <= self.not_after
 
-    def to_json(self) -> str:
+    def as_json(self) -> dict[str, Any]:
         """As kept in ``about.json``; times in ISO 8601."""
-        return json.dumps(asdict(self), default=datetime.isoformat, indent=1, ensure_ascii=False)
+        return asdict(self) | {name: getattr(self, name).isoformat() for name in _MOMENTS}
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """The reverse; raises ValueError, TypeError or KeyError for anything else."""
         values = {each.name: value for each in fields(cls) if (value := json.loads(text)[each.name]) is not None}
-        for moment in ("not_before", "not_after", "added_at"):
-            values[moment] = datetime.fromisoformat(values[moment])
+        values |= {moment: datetime.fromisoformat(values[moment]) for moment in _MOMENTS}
         return cls(**values | {"source": Source(values["source"]), "names": tuple(values["names"])})
 
 
@@ -360,7 +360,7 @@ class Store:
         try:
             write_durably(temporary / "chain.pem", chain_pem.encode())
             write_durably(temporary / "key.pem", encrypted)
-            write_durably(temporary / "about.json", stored.to_json().encode())
+            write_durably(temporary / "about.json", json.dumps(stored.as_json(), indent=1, ensure_ascii=False).encode())
             try:
                 server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
                 server_side.load_cert_chain(temporary / "chain.pem", temporary / "key.pem", self.passphrase())

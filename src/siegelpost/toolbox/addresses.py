@@ -45,7 +45,7 @@ def checked(address: str, *, name: str = "") -> Address:
     return Address(one_line(name), username=local, domain=ascii_domain)
 
 
-def is_address(address: str) -> bool:
+def is_mail_address(address: str) -> bool:
     """Whether mail can be sent to it, as far as its form says."""
     try:
         checked(address)
@@ -73,7 +73,7 @@ def validate(address: str) -> None:
     Raises:
         django.core.exceptions.ValidationError: it is no address.
     """
-    if not is_address(address):
+    if not is_mail_address(address):
         raise ValidationError(gettext_lazy("So sieht keine E-Mail-Adresse aus. Es fehlt vielleicht ein Zeichen."))
 
 

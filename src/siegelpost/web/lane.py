@@ -20,10 +20,9 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from siegelpost.dispatch.links import PREFIX, canonical_sha256
 from siegelpost.dispatch.models import Kind
-from siegelpost.dispatch.recipient import downloads as handing_over
 from siegelpost.dispatch.recipient import openings, visitor
-from siegelpost.dispatch.recipient.downloads import Handed, pictures_in
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.recipient.downloads import Handed, pictures_in, record_download
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger import halt
 from siegelpost.ledger.log import Row
 from siegelpost.office.tokens import token_hash
@@ -136,12 +135,12 @@ class Lane:
             await self._too_often(wait, scope, send)
             return
         state = state_of(found, datetime.now(UTC))
-        if found.gate_html is not None and state is not State.EXPIRED:
+        if found.gate_html is not None and state is not DispatchState.EXPIRED:
             answer = Answer(200, bytes(found.gate_html))
         else:
             showing = shown(found, state)
             answer = dispatch_page(showing)
-            if state is State.OPEN and showing.content is not None and not _is_machine(scope):
+            if state is DispatchState.OPEN and showing.content is not None and not _is_machine(scope):
                 await self._show_content(found, showing, answer.body, scope, receive, send)
                 return
         after_form = await self._is_after_own_form(token, state, scope)
@@ -155,15 +154,15 @@ class Lane:
         """The page that is the content itself: handed over the first time, looked at again later."""
         content = canonical_sha256(showing.content)
         if await self._reader.was_handed_over(public_id(found), content):
-            if await self._recorded(_opening(found, State.OPEN, scope, content, again=True), send):
+            if await self._recorded(_opening(found, DispatchState.OPEN, scope, content, again=True), send):
                 await _send(send, 200, self._page_headers, body)
             return
         handed = Handed("message" if showing.kind is Kind.REGISTERED_MAIL else "expose", content)
         await self._hand_over(found, handed, self._page_headers, body, scope, receive, send)
 
-    async def _is_after_own_form(self, token: str, state: State, scope: Scope) -> bool:
+    async def _is_after_own_form(self, token: str, state: DispatchState, scope: Scope) -> bool:
         """Whether the visitor was led here by the answer to their own form; of content each look is recorded."""
-        if state is State.OPEN or scope["method"] != "GET" or not scope.get("query_string"):
+        if state is DispatchState.OPEN or scope["method"] != "GET" or not scope.get("query_string"):
             return False
         return await return_path.is_after_own_form(scope["query_string"], token)
 
@@ -194,10 +193,10 @@ class Lane:
     async def _picture(self, token: str, picture: str, kind: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         """A picture of the page; what stands behind the gate only once it is open."""
         found = await self._find(token)
-        if found is None or state_of(found, datetime.now(UTC)) is not State.OPEN:
+        if found is None or state_of(found, datetime.now(UTC)) is not DispatchState.OPEN:
             await self._unknown(scope, send)
             return
-        if picture not in pictures_in(shown(found, State.OPEN).content):
+        if picture not in pictures_in(shown(found, DispatchState.OPEN).content):
             await self._unknown(scope, send)
             return
         data = await asyncio.to_thread(storage.read, picture)
@@ -206,7 +205,9 @@ class Lane:
     async def _download(self, token: str, rest: str, scope: Scope, receive: Receive, send: Send) -> None:
         """A file behind the gate, once it is open."""
         found = await self._find(token)
-        is_open = found is not None and state_of(found, datetime.now(UTC)) is State.OPEN and found.content is not None
+        is_open = (
+            found is not None and state_of(found, datetime.now(UTC)) is DispatchState.OPEN and found.content is not None
+        )
         document = downloads.wanted(rest, found) if found is not None and is_open else None
         if found is None or document is None:
             answer = message_page("unknown", _language(scope), 404 if found is None or is_open else 403)
@@ -235,10 +236,10 @@ class Lane:
             await send({"type": "http.response.body", "body": data[start : start + _CHUNK], "more_body": True})
         if scope["method"] == "GET":
             client = visitor.coarse(scope["client"][0], _field(scope, b"user-agent")[:300])
-            event = handing_over.record(public_id(found), handed, len(data), client, whole=not gone.done())
+            event = record_download(public_id(found), handed, len(data), client, whole=not gone.done())
             if _is_machine(scope):
                 # A preview or a prefetch is no reader: nothing was handed over to anybody.
-                event = _opening(found, State.OPEN, scope, handed.sha256)
+                event = _opening(found, DispatchState.OPEN, scope, handed.sha256)
             with suppress(Exception):  # logged where it happened; the bytes have left and cannot be called back
                 await self._commits.write(event)
         gone.cancel()
@@ -302,7 +303,7 @@ def _is_machine(scope: Scope) -> bool:
     return openings.looks_like_a_machine(_field(scope, b"user-agent"), scope["method"], _foresight(scope))
 
 
-def _opening(found: Found, state: State, scope: Scope, shown: str, *, again: bool = False) -> Row:
+def _opening(found: Found, state: DispatchState, scope: Scope, shown: str, *, again: bool = False) -> Row:
     return openings.record(
         public_id(found),
         state=state,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from siegelpost.dispatch.models import Kind
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.web.recipient.pages import Shown
 
 # The same text for both databases but for the placeholder; what differs between them is cast to text.
@@ -137,13 +137,13 @@ def public_id(found: Found) -> str:
     return str(UUID(found.public_id))
 
 
-def state_of(found: Found, now: datetime) -> State:
+def state_of(found: Found, now: datetime) -> DispatchState:
     """The state a visitor meets: one whose time ended before anything was declared shows itself as expired."""
     over = found.declared_at is None and _moment(found.expires_at) <= now
-    return State.EXPIRED if over else State(found.state)
+    return DispatchState.EXPIRED if over else DispatchState(found.state)
 
 
-def shown(found: Found, state: State) -> Shown:
+def shown(found: Found, state: DispatchState) -> Shown:
     """What the page of this row is made of."""
     return Shown(
         public_id=public_id(found),

@@ -37,7 +37,11 @@ class Killing:
         for _ in range(2):
             bought = Authority.root().issue(NAME)
             self.store.activate(self.store.add(bought.chain_pem, bought.key_pem, Source.IMPORTED).id)
-        save_plan(self.store, Plan((NAME,), (fake.authority,), (Challenge.HTTP_01,)))
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Say that the automatic one may replace what was bought and put in; it waits otherwise."""
+        save_plan(self.store, Plan((NAME,), (self.fake.authority,), (Challenge.HTTP_01,)))
 
     def look(self) -> tuple[str, ...]:
         return renewal.look(self.store, roots=self.fake.roots, now=lambda: self.at, patience=PATIENCE)
@@ -103,6 +107,7 @@ def test_killed_at_random_moments(tmp_path: Path, times: int) -> None:
         scene = Killing(tmp_path, fake)
         usual = {action: scene.killed_within(action, None) for action in ("look", "import", "swap")}
         assert len(fake.issued) == 1
+        scene.go_on()
         interrupted: Counter[str] = Counter()
         for number in range(times):
             action = ("look", "look", "import", "swap")[number % 4]
@@ -125,4 +130,5 @@ def test_killed_at_random_moments(tmp_path: Path, times: int) -> None:
                 assert scene.served() in {before, *(each.id for each in scene.store.history())}
                 assert known <= {each.id for each in scene.store.history()}
                 scene.store.activate(before)
+                scene.go_on()
         print(dict(interrupted))

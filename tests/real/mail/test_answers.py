@@ -10,7 +10,7 @@ from tests.support.ports import free_port
 from tests.support.smtp import CUT, HANG_UP, POLITE, Fault, Hear, Say, Step, Wait, mailbox, scripted
 
 from siegelpost.mail.causes import Cause
-from siegelpost.mail.models import AttemptOutcome, OutgoingMail, Stage, State
+from siegelpost.mail.models import AttemptOutcome, MailState, OutgoingMail, Stage
 from siegelpost.mail.outgoing import delivery
 from siegelpost.mail.outgoing.transitions import Change, What
 
@@ -21,10 +21,10 @@ def test_accepted_with_the_servers_words(tmp_path: Path, changes: list[Change]) 
     with mailbox(tmp_path) as server:
         use(server.port)
         mail = queue()
-        assert mail.state == State.QUEUED
+        assert mail.state == MailState.QUEUED
         send(mail)
         (received,) = server.mails()
-    assert mail.state == State.ACCEPTED
+    assert mail.state == MailState.ACCEPTED
     assert mail.server_code == 250
     assert mail.queue_id == received.name
     assert mail.accepted_at is not None
@@ -41,7 +41,7 @@ def test_a_temporary_failure_is_tried_again(command: str, tmp_path: Path, change
     with mailbox(tmp_path, Fault(command, "451 4.7.1 come back later", times=1)) as server:
         use(server.port)
         mail = send(queue())
-        assert (mail.state, mail.server_answer) == (State.QUEUED, "451 4.7.1 come back later")
+        assert (mail.state, mail.server_answer) == (MailState.QUEUED, "451 4.7.1 come back later")
         assert mail.deferred
         assert timedelta(seconds=50) < mail.next_attempt_at - timezone.now() < timedelta(seconds=61)
         assert server.mails() == []
@@ -50,7 +50,7 @@ def test_a_temporary_failure_is_tried_again(command: str, tmp_path: Path, change
         make_due(mail)
         send(mail)
         (received,) = server.mails()
-    assert mail.state == State.ACCEPTED
+    assert mail.state == MailState.ACCEPTED
     assert received.message_id == mail.message_id
     assert said(changes) == [What.ATTEMPT_STARTED, What.DEFERRED, What.ATTEMPT_STARTED, What.ACCEPTED]
 
@@ -61,7 +61,7 @@ def test_a_final_refusal_is_final(command: str, tmp_path: Path, changes: list[Ch
         use(server.port)
         mail = send(queue())
         assert server.mails() == []
-    assert (mail.state, mail.server_answer) == (State.REFUSED, "550 5.1.1 no such user")
+    assert (mail.state, mail.server_answer) == (MailState.REFUSED, "550 5.1.1 no such user")
     assert mail.accepted_at is None
     assert said(changes) == [What.ATTEMPT_STARTED, What.REFUSED]
     assert changes[-1].answer is not None
@@ -73,18 +73,18 @@ def test_a_mail_that_is_too_large_for_the_server_is_called_so(refusal: str) -> N
     with scripted(*HELLO, Hear("MAIL"), Say(refusal)) as server:
         use(server.port)
         mail = send(queue())
-    assert (mail.state, mail.cause) == (State.REFUSED, Cause.TOO_LARGE)
+    assert (mail.state, mail.cause) == (MailState.REFUSED, Cause.TOO_LARGE)
     with scripted(*POLITE, Hear("."), Say("552 5.3.4 too big")) as server:
         use(server.port)
         mail = send(queue())
-    assert (mail.state, mail.cause) == (State.REFUSED, Cause.TOO_LARGE)
+    assert (mail.state, mail.cause) == (MailState.REFUSED, Cause.TOO_LARGE)
 
 
 def test_a_full_mailbox_is_not_about_the_size_of_the_mail() -> None:
     with scripted(*POLITE[:6], Say("552 5.2.2 mailbox full")) as server:
         use(server.port)
         mail = send(queue())
-    assert (mail.state, mail.cause) == (State.REFUSED, "")
+    assert (mail.state, mail.cause) == (MailState.REFUSED, "")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_server_that_knows_delivery_reports_is_asked_for_them(recipient: str, 
         use(server.port)
         mail = send(queue(recipient))
         heard = server.heard[0].decode()
-    assert mail.state == State.ACCEPTED
+    assert mail.state == MailState.ACCEPTED
     assert f" RET=HDRS ENVID={mail.public_id.hex}\r\n" in heard
     assert f" TO:<{recipient}> NOTIFY=FAILURE,DELAY ORCPT={original}\r\n" in heard
 
@@ -127,7 +127,7 @@ def test_trouble_before_the_content_only_delays(
     with scripted(*steps) as server:
         use(server.port)
         mail = send(queue())
-    assert mail.state == State.QUEUED
+    assert mail.state == MailState.QUEUED
     (attempt,) = mail.log.all()
     assert (attempt.stage, attempt.cause, attempt.outcome) == (stage, cause, AttemptOutcome.DEFERRED)
     assert mail.data_started_at is None
@@ -137,13 +137,13 @@ def test_trouble_before_the_content_only_delays(
 def test_nobody_listens() -> None:
     use(free_port())
     mail = send(queue())
-    assert (mail.state, mail.cause) == (State.QUEUED, Cause.UNREACHABLE)
+    assert (mail.state, mail.cause) == (MailState.QUEUED, Cause.UNREACHABLE)
 
 
 def test_a_name_that_does_not_exist() -> None:
     use(25, host="mail.example.invalid")
     mail = send(queue())
-    assert (mail.state, mail.cause) == (State.QUEUED, Cause.UNKNOWN_HOST)
+    assert (mail.state, mail.cause) == (MailState.QUEUED, Cause.UNKNOWN_HOST)
 
 
 @pytest.mark.parametrize("ending", [[HANG_UP], [Wait()], [Say("what was that?")], [Say("250-half an answer"), HANG_UP]])
@@ -151,7 +151,7 @@ def test_an_answer_cut_off_after_the_content_is_an_interruption(ending: list[Ste
     with scripted(*POLITE, Hear("."), *ending) as server:
         use(server.port)
         mail = send(queue())
-    assert mail.state == State.QUEUED
+    assert mail.state == MailState.QUEUED
     assert mail.data_started_at is not None
     assert said(changes) == [What.ATTEMPT_STARTED, What.INTERRUPTED]
     assert mail.log.get().outcome == AttemptOutcome.INTERRUPTED
@@ -166,7 +166,7 @@ def test_after_an_interruption_it_goes_out_again_under_the_same_message_id(
         make_due(mail)
         send(mail)
         received = server.mails()
-    assert mail.state == State.ACCEPTED
+    assert mail.state == MailState.ACCEPTED
     assert [one.message_id for one in received] == [mail.message_id] * 2
     assert said(changes) == [What.ATTEMPT_STARTED, What.INTERRUPTED, What.ATTEMPT_STARTED, What.ACCEPTED]
 
@@ -177,11 +177,11 @@ def test_a_server_that_always_cuts_its_answer_off_does_not_get_the_mail_for_days
     with mailbox(tmp_path, Fault("DOT", CUT, store=True)) as server:
         use(server.port)
         mail = queue()
-        while mail.state == State.QUEUED:
+        while mail.state == MailState.QUEUED:
             make_due(mail)
             send(mail)
         assert len(server.mails()) == delivery.MOST_INTERRUPTIONS
-    assert mail.state == State.GIVEN_UP
+    assert mail.state == MailState.GIVEN_UP
     assert said(changes)[-2:] == [What.INTERRUPTED, What.GIVEN_UP]
 
 
@@ -199,14 +199,14 @@ def test_waiting_times_grow_and_end(changes: list[Change]) -> None:
     forget_rest()
     make_due(mail)
     send(mail)
-    assert mail.state == State.GIVEN_UP
+    assert mail.state == MailState.GIVEN_UP
     assert said(changes)[-2:] == [What.DEFERRED, What.GIVEN_UP]
 
 
 def test_without_a_mail_server_mails_wait_and_say_why() -> None:
     use(25, host="")
     mail = send(queue())
-    assert (mail.state, mail.cause) == (State.QUEUED, Cause.NOT_CONFIGURED)
+    assert (mail.state, mail.cause) == (MailState.QUEUED, Cause.NOT_CONFIGURED)
 
 
 def test_an_unusable_server_is_left_alone_for_a_while() -> None:
@@ -222,7 +222,7 @@ def test_changed_settings_end_the_wait(tmp_path: Path) -> None:
     send(queue())
     with mailbox(tmp_path) as server:
         use(server.port)
-        assert send(queue()).state == State.ACCEPTED
+        assert send(queue()).state == MailState.ACCEPTED
 
 
 def test_one_refused_mail_does_not_stop_the_others(tmp_path: Path) -> None:

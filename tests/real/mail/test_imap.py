@@ -16,7 +16,7 @@ from siegelpost.keys import UnsafeError
 from siegelpost.ledger import halt
 from siegelpost.mail.incoming import imap, mailbox
 from siegelpost.mail.incoming.routing import Outcome, take_in
-from siegelpost.mail.models import IncomingKind, IncomingMail, MailboxPosition, MailboxSettings, OutgoingMail, State
+from siegelpost.mail.models import IncomingKind, IncomingMail, MailboxPosition, MailboxSettings, MailState, OutgoingMail
 from siegelpost.mail.outgoing import smtp
 from siegelpost.mail.outgoing.server_settings import trusted_servers
 from siegelpost.settings import load
@@ -64,7 +64,7 @@ def forget() -> None:
 def accepted() -> OutgoingMail:
     use(25)
     mail = queue()
-    OutgoingMail.objects.filter(pk=mail.pk).update(state=State.ACCEPTED, message_id=samples.OURS)
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=MailState.ACCEPTED, message_id=samples.OURS)
     return mail
 
 
@@ -75,7 +75,7 @@ def test_a_bounce_an_hour_later(server: ImapServer, accepted: OutgoingMail) -> N
         server.arrive(raw)
     assert imap.poll() == 1
     accepted.refresh_from_db()
-    assert accepted.state == State.BOUNCED
+    assert accepted.state == MailState.BOUNCED
     assert accepted.server_code == 550
     assert MailboxPosition.objects.get().last_uid == 5
     asked = [line for line in server.said if "FETCH" in line]

@@ -11,7 +11,7 @@ from tests.unit.mail import bounce_samples as samples
 from siegelpost.keys import UnsafeError
 from siegelpost.ledger import halt
 from siegelpost.mail.incoming.lmtp import PROTOCOLS, Receiver
-from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, State
+from siegelpost.mail.models import IncomingKind, IncomingMail, MailState, OutgoingMail
 from siegelpost.mail.sink import running
 
 
@@ -30,7 +30,7 @@ def connected(port: tuple[str, int]) -> smtplib.SMTP:
 def test_what_is_ours_is_taken_in(port: tuple[str, int]) -> None:
     use(25)
     mail = queue()
-    OutgoingMail.objects.filter(pk=mail.pk).update(state=State.ACCEPTED, message_id=samples.OURS)
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=MailState.ACCEPTED, message_id=samples.OURS)
     with connected(port) as connection:
         connection.sendmail("", ["buero@office.test"], samples.report())
         connection.sendmail("anna@example.test", ["buero@office.test"], samples.ANSWER)
@@ -40,7 +40,7 @@ def test_what_is_ours_is_taken_in(port: tuple[str, int]) -> None:
             connection.sendmail("x@y.test", ["buero@office.test"], b"Subject: hello\r\n\r\nhello\r\n")
     assert refused.value.smtp_code == 550
     mail.refresh_from_db()
-    assert mail.state == State.BOUNCED
+    assert mail.state == MailState.BOUNCED
     kinds = list(IncomingMail.objects.values_list("kind", flat=True))
     assert kinds == [IncomingKind.BOUNCE, IncomingKind.REPLY, IncomingKind.PERHAPS_AUTOMATIC]
 
@@ -59,7 +59,7 @@ def test_while_all_writing_is_stopped_the_other_side_keeps_its_mail(port: tuple[
     """A mail that was taken into a database that is put away an hour later would be known to nobody."""
     use(25)
     mail = queue()
-    OutgoingMail.objects.filter(pk=mail.pk).update(state=State.ACCEPTED, message_id=samples.OURS)
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=MailState.ACCEPTED, message_id=samples.OURS)
     halt.halt("ledger", UnsafeError("Die Datenbank ist älter.", "The database is older."))
     with connected(port) as connection:
         with pytest.raises(smtplib.SMTPDataError) as refused:

@@ -13,7 +13,7 @@ from django.db import connection
 from tests.support.mailing import queue, use
 from tests.support.smtp import Mailbox, mailbox
 
-from siegelpost.mail.models import AttemptOutcome, DeliveryAttempt, OutgoingMail, State
+from siegelpost.mail.models import AttemptOutcome, DeliveryAttempt, MailState, OutgoingMail
 
 WORKER = Path(__file__).parents[2] / "support" / "mail_worker.py"
 # Seconds the server takes to answer to the content: wide enough that some kills fall into it.
@@ -41,7 +41,7 @@ def kill_and_restart(folder: Path, *, kills: int, mails: int) -> None:
             time.sleep(rng.uniform(0, 0.25))
             worker.kill()
             worker.communicate()
-        waiting = OutgoingMail.objects.filter(state=State.QUEUED).count()
+        waiting = OutgoingMail.objects.filter(state=MailState.QUEUED).count()
         worker = start()
         worker.communicate(timeout=120)
         assert worker.returncode == 0
@@ -71,7 +71,7 @@ def check(server: Mailbox) -> None:
     """Compare what the office believes with what the mail server has."""
     received = Counter(mail.message_id for mail in server.mails())
     known = list(OutgoingMail.objects.all())
-    assert {mail.state for mail in known} == {State.ACCEPTED}
+    assert {mail.state for mail in known} == {MailState.ACCEPTED}
     assert set(received) == {mail.message_id for mail in known}, "none lost, and none under a new Message-ID"
     for mail in known:
         interruptions = mail.log.filter(outcome=AttemptOutcome.INTERRUPTED).count()

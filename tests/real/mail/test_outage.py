@@ -19,10 +19,10 @@ WORKER = Path(__file__).parents[2] / "support" / "mail_worker.py"
 AWAY = 0.3
 PREPARE = """
 from django.db import transaction
-from siegelpost.mail import outbox
-from siegelpost.mail.compose import compose
+from siegelpost.mail.outgoing import outbox
+from siegelpost.mail.outgoing.compose import compose
 from siegelpost.mail.models import Purpose
-from siegelpost.office.the_office import the_office
+from siegelpost.office.current import the_office
 office = the_office()
 office.name, office.mail_from = "Büro am Markt", "buero@office.test"
 office.smtp_host, office.smtp_port, office.smtp_security = "127.0.0.1", {port}, "none"

@@ -14,7 +14,7 @@ from tests.support.pki import Authority, Certificate, self_signed
 from tests.support.smtp import Hear, Say, Wait, mailbox, scripted
 
 from siegelpost.mail.causes import Cause
-from siegelpost.mail.models import OutgoingMail, Stage, State
+from siegelpost.mail.models import MailState, OutgoingMail, Stage
 from siegelpost.mail.outgoing import smtp
 from siegelpost.mail.outgoing.probe import probe
 from siegelpost.mail.outgoing.server_settings import Server, current
@@ -63,7 +63,7 @@ def test_starttls(tmp_path: Path, good: ssl.SSLContext) -> None:
         use(server.port, "starttls", host="localhost")
         mail = send(queue())
         assert len(server.mails()) == 1
-    assert mail.state == State.ACCEPTED
+    assert mail.state == MailState.ACCEPTED
     assert mail.log.get().tls.startswith("TLSv1.3 TLS_")
 
 
@@ -71,7 +71,7 @@ def test_tls_from_the_start(tmp_path: Path, good: ssl.SSLContext) -> None:
     with mailbox(tmp_path / "mails", implicit_tls=good) as server:
         use(server.port, "tls", host="localhost")
         mail = send(queue())
-    assert mail.state == State.ACCEPTED
+    assert mail.state == MailState.ACCEPTED
     assert mail.log.get().tls.startswith("TLSv1.3")
 
 
@@ -94,7 +94,7 @@ def test_a_wrong_certificate_gets_neither_mail_nor_password(
         use(server.port, security, host="localhost", user="buero", password="geheim")
         mail = send(queue())
         assert server.mails() == []
-    assert (mail.state, mail.cause) == (State.QUEUED, Cause.CERTIFICATE)
+    assert (mail.state, mail.cause) == (MailState.QUEUED, Cause.CERTIFICATE)
     assert mail.server_text, "OpenSSL's own words are kept"
 
 
@@ -102,7 +102,7 @@ def test_without_starttls_nothing_is_said(tmp_path: Path) -> None:
     with scripted(Say("220 ready"), Hear("EHLO"), Say("250-hello\r\n250 AUTH PLAIN"), Wait()) as server:
         use(server.port, "starttls", user="buero", password="geheim")
         mail = send(queue())
-    assert (mail.state, mail.cause) == (State.QUEUED, Cause.NO_STARTTLS)
+    assert (mail.state, mail.cause) == (MailState.QUEUED, Cause.NO_STARTTLS)
     assert b"AUTH" not in server.heard[0].upper()
     assert b"MAIL" not in server.heard[0].upper()
 
@@ -115,14 +115,14 @@ def test_words_slipped_in_before_starttls_do_not_count() -> None:
     ) as server:
         use(server.port, "starttls", user="buero", password="geheim")
         mail = send(queue())
-    assert (mail.state, mail.cause) == (State.QUEUED, Cause.TLS)
+    assert (mail.state, mail.cause) == (MailState.QUEUED, Cause.TLS)
 
 
 def test_tls_against_a_server_that_speaks_plainly() -> None:
     with scripted(Say("220 ready"), Wait()) as server:
         use(server.port, "tls", host="localhost")
         mail = send(queue())
-    assert (mail.state, mail.cause) == (State.QUEUED, Cause.TLS)
+    assert (mail.state, mail.cause) == (MailState.QUEUED, Cause.TLS)
     assert mail.log.get().stage == Stage.STARTTLS
 
 
@@ -132,7 +132,7 @@ def test_unprotected_mail_stays_on_this_machine(monkeypatch: pytest.MonkeyPatch)
         # No other machine can be reached here: the loopback address is made to look like one.
         monkeypatch.setattr(smtp, "ip_address", lambda _text: ip_address("192.0.2.1"))
         mail = send(queue())
-    assert (mail.state, mail.cause) == (State.QUEUED, Cause.PLAINTEXT)
+    assert (mail.state, mail.cause) == (MailState.QUEUED, Cause.PLAINTEXT)
     assert server.heard == [b""]
 
 
@@ -142,17 +142,17 @@ def test_sign_in(password: str, method: str, tmp_path: Path, good: ssl.SSLContex
     others: dict[str, Any] = {"auth_exclude_mechanism": [{"PLAIN": "LOGIN", "LOGIN": "PLAIN"}[method]]}
     with mailbox(tmp_path / "mails", tls_context=good, **with_login("büro", password), **others) as server:
         use(server.port, "starttls", host="localhost", user="büro", password=password)
-        assert send(queue()).state == State.ACCEPTED
+        assert send(queue()).state == MailState.ACCEPTED
 
 
 def test_a_wrong_password_waits_for_the_right_one(tmp_path: Path, good: ssl.SSLContext) -> None:
     with mailbox(tmp_path / "mails", tls_context=good, **with_login("buero", "richtig")) as server:
         use(server.port, "starttls", host="localhost", user="buero", password="falsch")
         mail = send(queue())
-        assert (mail.state, mail.cause, mail.server_code) == (State.QUEUED, Cause.LOGIN_REFUSED, 535)
+        assert (mail.state, mail.cause, mail.server_code) == (MailState.QUEUED, Cause.LOGIN_REFUSED, 535)
         use(server.port, "starttls", host="localhost", user="buero", password="richtig")
         OutgoingMail.objects.update(next_attempt_at=mail.created_at)
-        assert send(mail).state == State.ACCEPTED
+        assert send(mail).state == MailState.ACCEPTED
 
 
 def test_the_probe_says_what_is_wrong_and_sends_nothing(tmp_path: Path, good: ssl.SSLContext) -> None:

@@ -15,7 +15,7 @@ from tests.support.smtp import POLITE, Fault, Hear, Say, Scripted, mailbox, scri
 
 from siegelpost.keys import UnsafeError
 from siegelpost.ledger import halt
-from siegelpost.mail.models import AttemptOutcome, OutgoingMail, State
+from siegelpost.mail.models import AttemptOutcome, MailState, OutgoingMail
 from siegelpost.mail.outgoing import claims, delivery, outbox
 from siegelpost.mail.outgoing.smtp import Conversation
 from siegelpost.mail.outgoing.transitions import Change, What
@@ -28,7 +28,7 @@ def leave_behind(mail: OutgoingMail, *, content_began: bool, until: timedelta = 
     now = timezone.now()
     mail.log.create(number=1)
     OutgoingMail.objects.filter(pk=mail.pk).update(
-        state=State.SENDING,
+        state=MailState.SENDING,
         attempts=1,
         claimed_by=DEAD,
         claimed_until=now + until,
@@ -59,7 +59,7 @@ def test_a_dead_process_is_noticed_at_once(
         leave_behind(mail, content_began=content_began)
         assert delivery.recover() == 1
         assert said(changes) == [what]
-        assert send(mail).state == State.ACCEPTED
+        assert send(mail).state == MailState.ACCEPTED
         assert [one.message_id for one in server.mails()] == [mail.message_id]
     assert [attempt.outcome for attempt in mail.log.all()] == [what.value, AttemptOutcome.ACCEPTED]
 
@@ -80,9 +80,9 @@ def test_while_all_writing_is_stopped_nothing_is_sent_and_no_try_is_held_against
         use(server.port)
         mail = queue()
         halt.halt("ledger", UnsafeError("Die Datenbank ist älter.", "The database is older."))
-        assert (send(mail).state, mail.attempts) == (State.QUEUED, 0)
+        assert (send(mail).state, mail.attempts) == (MailState.QUEUED, 0)
         halt.lift("ledger")
-        assert send(mail).state == State.ACCEPTED
+        assert send(mail).state == MailState.ACCEPTED
 
 
 def test_another_process_is_alive_as_long_as_it_runs() -> None:
@@ -120,11 +120,11 @@ def test_an_answer_that_could_not_be_made_known_is_not_lost(tmp_path: Path, chan
             outbox.forget(fails)
         assert len(failed) == 1
         mail.refresh_from_db()
-        assert mail.state == State.SENDING
+        assert mail.state == MailState.SENDING
         del changes[:]
         assert delivery.recover() == 1
         mail.refresh_from_db()
-        assert (mail.state, mail.server_code) == (State.ACCEPTED, 250)
+        assert (mail.state, mail.server_code) == (MailState.ACCEPTED, 250)
         assert said(changes) == [What.ACCEPTED]
         assert len(server.mails()) == 1
 
@@ -145,10 +145,10 @@ def test_a_listener_that_fails_at_the_start_keeps_the_mail_back_and_no_other(tmp
             outbox.forget(fails)
         assert [one.message_id for one in server.mails()] == [other.message_id]
         mail.refresh_from_db()
-        assert (mail.state, mail.attempts) == (State.QUEUED, 0)
+        assert (mail.state, mail.attempts) == (MailState.QUEUED, 0)
         assert timedelta(seconds=50) < mail.next_attempt_at - timezone.now() <= timedelta(minutes=1)
         make_due(mail)
-        assert send(mail).state == State.ACCEPTED
+        assert send(mail).state == MailState.ACCEPTED
 
 
 def test_who_lost_the_claim_does_not_send(changes: list[Change], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +166,7 @@ def test_who_lost_the_claim_does_not_send(changes: list[Change], monkeypatch: py
         delivery.sweep()
         mail.refresh_from_db()
     assert b"Subject" not in server.heard[0]
-    assert (mail.state, mail.claimed_by) == (State.SENDING, "somebody else")
+    assert (mail.state, mail.claimed_by) == (MailState.SENDING, "somebody else")
     assert said(changes) == [What.ATTEMPT_STARTED]
 
 
@@ -183,7 +183,7 @@ def test_no_transaction_is_open_while_the_server_is_spoken_to(tmp_path: Path, mo
         monkeypatch.setattr(conversation, name, watched)
     with mailbox(tmp_path) as server:
         use(server.port)
-        assert send(queue()).state == State.ACCEPTED
+        assert send(queue()).state == MailState.ACCEPTED
     assert open_during == [False, False]
 
 
@@ -197,7 +197,7 @@ def test_two_processes_share_the_work(tmp_path: Path) -> None:
             assert worker.returncode == 0
         received = [one.message_id for one in server.mails()]
     assert sorted(received) == sorted(mail.message_id for mail in mails)
-    assert set(OutgoingMail.objects.values_list("state", "attempts")) == {(State.ACCEPTED, 1)}
+    assert set(OutgoingMail.objects.values_list("state", "attempts")) == {(MailState.ACCEPTED, 1)}
 
 
 def test_a_deferred_mail_is_due_at_its_time_and_not_before(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_a_deferred_mail_is_due_at_its_time_and_not_before(tmp_path: Path) -> No
         assert not outbox.due().exists()
         make_due(mail)
         assert outbox.due().get() == mail
-        assert send(mail).state == State.ACCEPTED
+        assert send(mail).state == MailState.ACCEPTED
 
 
 def test_asked_to_end_it_begins_no_other_mail(tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_asked_to_end_it_begins_no_other_mail(tmp_path: Path) -> None:
             outbox.forget(listener)
             delivery.stopping.clear()
         assert len(server.mails()) == 1
-    assert OutgoingMail.objects.filter(state=State.QUEUED).count() == 2
+    assert OutgoingMail.objects.filter(state=MailState.QUEUED).count() == 2
 
 
 def test_a_connection_that_the_server_ended_between_two_mails_costs_nothing() -> None:
@@ -233,7 +233,7 @@ def test_a_connection_that_the_server_ended_between_two_mails_costs_nothing() ->
         mails = [queue() for _ in range(3)]
         send(mails[0])
         heard: Scripted = server
-    assert set(OutgoingMail.objects.values_list("state", "attempts")) == {(State.ACCEPTED, 1)}
+    assert set(OutgoingMail.objects.values_list("state", "attempts")) == {(MailState.ACCEPTED, 1)}
     assert len(heard.heard) == 3
 
 
@@ -245,18 +245,18 @@ def test_an_unreadable_mail_waits_and_stops_nobody(tmp_path: Path) -> None:
         broken.content.save()
         send(broken)
         sound.refresh_from_db()
-    assert broken.state == State.QUEUED
-    assert sound.state == State.ACCEPTED
+    assert broken.state == MailState.QUEUED
+    assert sound.state == MailState.ACCEPTED
 
 
 def test_an_address_that_the_server_cannot_take_is_refused_clearly(tmp_path: Path) -> None:
     with scripted(*POLITE) as server:
         use(server.port)
         mail = send(queue("jürgen@example.test"))
-    assert (mail.state, mail.cause) == (State.REFUSED, "no_smtputf8")
+    assert (mail.state, mail.cause) == (MailState.REFUSED, "no_smtputf8")
     with mailbox(tmp_path) as able:
         use(able.port)
-        assert send(queue("jürgen@example.test")).state == State.ACCEPTED
+        assert send(queue("jürgen@example.test")).state == MailState.ACCEPTED
         assert able.mails()[0].recipient == "Anna Müller <jürgen@example.test>"
 
 

@@ -1,12 +1,12 @@
 """Many dispatches at once: at the pace of the mail server, with flat memory, shown as they go, and none twice."""
 
 import json
+import threading
 import time
 import uuid
 from collections import Counter
 from pathlib import Path
 from statistics import median
-from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +17,7 @@ from tests.support.smtp import Fault, mailbox
 
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
-from siegelpost.mail.models import OutgoingMail, State
+from siegelpost.mail.models import MailState, OutgoingMail
 from siegelpost.mail.outgoing import delivery
 from siegelpost.mail.outgoing.progress import MANY, progress
 from siegelpost.server import jobs
@@ -57,7 +57,7 @@ def hand_over_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch, *, number: 
         connections = len(server.sink.connections)
     assert set(received.values()) == {1}, "none twice"
     assert len(received) == number, "none lost"
-    assert set(OutgoingMail.objects.values_list("state", "attempts")) == {(State.ACCEPTED, 1)}
+    assert set(OutgoingMail.objects.values_list("state", "attempts")) == {(MailState.ACCEPTED, 1)}
     assert set(Dispatch.objects.values_list("state", flat=True)) == {"notified"}
     assert Event.objects.filter(kind=EventKind.NOTIFICATION_FOR_ACCEPTANCE).count() == number
     assert max(memory) - memory[0] < 10 * 1024
@@ -100,9 +100,9 @@ def test_a_server_that_asks_to_slow_down_is_obeyed(tmp_path: Path) -> None:
         for mail in mails:
             send(mail)
         assert time.monotonic() - began > 3 * 0.4, "half a second lies between the mails now"
-        assert mails[0].state == State.QUEUED
+        assert mails[0].state == MailState.QUEUED
         make_due(mails[0])
-        assert send(mails[0]).state == State.ACCEPTED
+        assert send(mails[0]).state == MailState.ACCEPTED
         assert len(server.mails()) == 4
 
 
@@ -118,14 +118,14 @@ def test_the_office_can_set_the_pace(tmp_path: Path, monkeypatch: pytest.MonkeyP
         for number in range(5):
             send(queue(f"{number}@example.test"))
         assert len(server.mails()) == 1, "the others wait for their minute, and no thread waits with them"
-    assert OutgoingMail.objects.filter(state=State.QUEUED, attempts=0).count() == 4
+    assert OutgoingMail.objects.filter(state=MailState.QUEUED, attempts=0).count() == 4
 
 
 def test_a_mail_goes_out_at_once_by_itself(tmp_path: Path) -> None:
     """The jobs process looks five times a second whether a mail is due."""
     [job] = [job for job in JOBS if job.function is delivery.sweep]
-    ending = Event()
-    worker = Thread(target=jobs._repeat, args=(job, ending))
+    ending = threading.Event()
+    worker = threading.Thread(target=jobs._repeat, args=(job, ending))
     with mailbox(tmp_path) as server:
         use(server.port)
         worker.start()
@@ -139,7 +139,7 @@ def test_a_mail_goes_out_at_once_by_itself(tmp_path: Path) -> None:
         finally:
             ending.set()
             worker.join()
-    mails = OutgoingMail.objects.filter(state=State.ACCEPTED)
+    mails = OutgoingMail.objects.filter(state=MailState.ACCEPTED)
     took = [(mail.accepted_at - mail.created_at).total_seconds() for mail in mails if mail.accepted_at]
     assert len(took) == 10
     print(f"from queueing to acceptance: median {median(took):.2f} s, at most {max(took):.2f} s")

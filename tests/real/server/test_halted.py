@@ -14,7 +14,7 @@ MAKE = """
 import sys; sys.path.insert(0, {root!r})
 from bench.fill import make_links
 print(make_links(1)[0])
-from siegelpost.office.the_office import the_office
+from siegelpost.office.current import the_office
 office = the_office()
 office.smtp_port, office.smtp_security = {port}, "none"
 office.save()
@@ -31,8 +31,8 @@ PUT_IN = """
 from django.db import connection, transaction
 from siegelpost.ledger import log
 from siegelpost.ledger.events import EventKind
-from siegelpost.mail import outbox
-from siegelpost.mail.compose import compose
+from siegelpost.mail.outgoing import outbox
+from siegelpost.mail.outgoing.compose import compose
 from siegelpost.mail.models import Purpose
 with transaction.atomic():
     with connection.cursor() as cursor:

@@ -39,7 +39,7 @@ def packed(path: Path, members: dict[str, bytes], **told: object) -> Path:
 
 def refused(backup: Path, folder: Path) -> str:
     with pytest.raises(BackupError) as raised:
-        restore.restore(backup, Settings(data=folder / "data"))
+        restore.restore_archive(backup, Settings(data=folder / "data"))
     assert not list((folder / "data").iterdir()), "what was unpacked is gone again"
     return str(raised.value)
 
@@ -48,7 +48,7 @@ def test_everything_comes_back_and_is_for_its_owner_only(tmp_path: Path) -> None
     told: list[tuple[int, int]] = []
     data = tmp_path / "data"
     backup = packed(tmp_path / "b.tar.gz", FILES)
-    restore.restore(backup, Settings(data=data), lambda done, total: told.append((done, total)))
+    restore.restore_archive(backup, Settings(data=data), lambda done, total: told.append((done, total)))
     assert {name: (data / name).read_bytes() for name in FILES} == FILES
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
     assert {stat.S_IMODE((data / name).stat().st_mode) for name in FILES} == {0o600}
@@ -58,7 +58,7 @@ def test_everything_comes_back_and_is_for_its_owner_only(tmp_path: Path) -> None
 def test_what_a_killed_restore_left_is_taken_away(tmp_path: Path) -> None:
     """The next try said "not empty", and did not name the hidden folder that was meant."""
     (tmp_path / "data/.restoring-abc").mkdir(parents=True)
-    restore.restore(packed(tmp_path / "b.tar.gz", FILES), Settings(data=tmp_path / "data"))
+    restore.restore_archive(packed(tmp_path / "b.tar.gz", FILES), Settings(data=tmp_path / "data"))
     assert not list((tmp_path / "data").glob(".*"))
 
 
@@ -68,7 +68,7 @@ def test_an_empty_disk_may_be_the_folder(tmp_path: Path) -> None:
     (disk / "lost+found").mkdir(parents=True)
     (tmp_path / "data").symlink_to(disk)
     there = disk.stat().st_ino
-    restore.restore(packed(tmp_path / "b.tar.gz", FILES), Settings(data=tmp_path / "data"))
+    restore.restore_archive(packed(tmp_path / "b.tar.gz", FILES), Settings(data=tmp_path / "data"))
     assert {name: (disk / name).read_bytes() for name in FILES} == FILES
     assert sorted(entry.name for entry in disk.iterdir()) == ["files", "keys", "lost+found", "siegelpost.sqlite3"]
     assert disk.stat().st_ino == there
@@ -78,7 +78,7 @@ def test_an_installation_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data/siegelpost.sqlite3").write_bytes(b"mine")
     with pytest.raises(BackupError, match="ist nicht leer"):
-        restore.restore(packed(tmp_path / "b.tar.gz", FILES), Settings(data=tmp_path / "data"))
+        restore.restore_archive(packed(tmp_path / "b.tar.gz", FILES), Settings(data=tmp_path / "data"))
     assert [file.read_bytes() for file in (tmp_path / "data").iterdir()] == [b"mine"]
 
 
@@ -95,7 +95,7 @@ def test_a_changed_or_cut_backup_is_refused(seed: int, tmp_path: Path) -> None:
     backup.write_bytes(raw)
     data = tmp_path / "data"
     try:
-        restore.restore(backup, Settings(data=data))
+        restore.restore_archive(backup, Settings(data=data))
     except BackupError:
         assert not list(data.iterdir())
     else:  # a bit of gzip's header that means nothing
@@ -160,7 +160,7 @@ def test_backup_and_settings_name_the_same_database(tmp_path: Path) -> None:
     assert "set SIEGELPOST_DATABASE_URL" in refused(postgresql, tmp_path)
     settings = Settings(data=tmp_path / "data", database_url="postgresql://nobody@localhost/none")
     with pytest.raises(BackupError, match="without SIEGELPOST_DATABASE_URL"):
-        restore.restore(packed(tmp_path / "s.tar.gz", FILES), settings)
+        restore.restore_archive(packed(tmp_path / "s.tar.gz", FILES), settings)
     assert not list((tmp_path / "data").iterdir())
 
 

@@ -12,7 +12,7 @@ from tests.support.pki import Authority
 from siegelpost.certificates import checking
 from siegelpost.certificates.installed import open_store
 from siegelpost.ledger import fsck
-from siegelpost.ledger.inspection import Finding
+from siegelpost.ledger.inspection import FsckFinding
 from siegelpost.settings import load
 from siegelpost.tls.acme.plan import LETS_ENCRYPT, Plan, save_plan
 from siegelpost.tls.csr import RequestKey, Requests
@@ -41,7 +41,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     load.cache_clear()
 
 
-def found() -> list[Finding]:
+def found() -> list[FsckFinding]:
     return list(checking.run(lambda done, total: None))
 
 

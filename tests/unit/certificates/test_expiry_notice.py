@@ -68,7 +68,7 @@ def test_the_mail_names_what_stands_in_the_way(store: Store) -> None:
     save_plan(store, Plan(("office.test",)))
     stored = served(store, 90, Source.ACME)
     problem = Problem(Code.NOT_REACHED, {"name": "office.test", "detail": "Timeout during connect"})
-    states.save(store, states.State(failures=9, problem=problem, plan=plan_changed_at(store)))
+    states.save(store, states.RenewalState(failures=9, problem=problem, plan=plan_changed_at(store)))
     assert expiry_notice.warn(stored.not_after - timedelta(days=15)) == 1
     [mail] = OutgoingMail.objects.all()
     assert mail.recipient == boss.email

@@ -18,7 +18,7 @@ from tests.support.office import an_agent, an_office
 from tests.support.pki import Authority
 
 from siegelpost.checklist import inside, network, outside
-from siegelpost.checklist.check import Look, State, worst
+from siegelpost.checklist.check import CheckState, Look, worst
 from siegelpost.checklist.network import Answers, Upgrades
 from siegelpost.checklist.table import CHECKS
 from siegelpost.doctor.live.findings import FindingId
@@ -50,7 +50,7 @@ class Report:
         self.judgement = Ends(look.at + timedelta(days=days, hours=1))
         self.findings = findings or {}
 
-    def to_json(self, language: str) -> dict[str, Any]:
+    def as_json(self, language: str) -> dict[str, Any]:
         code = "ERR_CERT_DATE_INVALID" if self.ok is False else None
         verdict = {"ok": self.ok, "code": code, "cause": "", "remedy": [] if self.ok else ["Zertifikat erneuern."]}
         return {
@@ -96,17 +96,17 @@ def set_to(look: Look, **changes: Any) -> Look:
 @pytest.mark.parametrize(
     ("said", "state"),
     [
-        ({}, State.OK),
-        ({"days": 13}, State.WARN),
-        ({"ok": False}, State.BAD),
-        ({"ok": None}, State.UNKNOWN),
-        ({"findings": {"certificate_of_router": "warn"}}, State.WARN),
+        ({}, CheckState.OK),
+        ({"days": 13}, CheckState.WARN),
+        ({"ok": False}, CheckState.BAD),
+        ({"ok": None}, CheckState.UNKNOWN),
+        ({"findings": {"certificate_of_router": "warn"}}, CheckState.WARN),
     ],
 )
-def test_certificate(look: Look, said: dict[str, Any], state: State) -> None:
+def test_certificate(look: Look, said: dict[str, Any], state: CheckState) -> None:
     found = outside.certificate(seen(look, report=Report(look, **said)))
     assert found.state is state
-    assert bool(found.remedy) == (state is not State.OK)
+    assert bool(found.remedy) == (state is not CheckState.OK)
     assert any("öffnet ohne Warnung" in fact for fact in found.facts) == (said.get("ok", True) is True)
 
 
@@ -115,10 +115,10 @@ def test_an_automatic_certificate_that_waits_for_a_bought_one_is_named(look: Loo
     look = set_to(look, data=tmp_path)
     store, given = Store(tmp_path / "tls"), Authority.root().issue("office.test", days=189)
     save_plan(store, Plan(("office.test",)))
-    assert outside.certificate(seen(look, report=Report(look))).state is State.OK
+    assert outside.certificate(seen(look, report=Report(look))).state is CheckState.OK
     store.activate(store.add(given.chain_pem, given.key_pem, Source.IMPORTED).id)
     found = outside.certificate(seen(look, report=Report(look)))
-    assert found.state is State.WARN
+    assert found.state is CheckState.WARN
     assert "wartet" in found.cause
     assert "entscheiden" in found.remedy[0]
 
@@ -126,7 +126,7 @@ def test_an_automatic_certificate_that_waits_for_a_bought_one_is_named(look: Loo
 def test_what_did_not_answer_is_never_called_fine(look: Look) -> None:
     for check in CHECKS:
         if check.outside and check.key not in {"redirect", "mail_authentication"}:
-            assert check.run(seen(look)).state is State.UNKNOWN, check.key
+            assert check.run(seen(look)).state is CheckState.UNKNOWN, check.key
 
 
 @pytest.mark.parametrize(
@@ -142,9 +142,9 @@ def test_what_did_not_answer_is_never_called_fine(look: Look) -> None:
 def test_findings_of_the_doctor_decide_their_line(look: Look, key: str, good: str, bad: str) -> None:
     check = next(one for one in CHECKS if one.key == key)
     fine = check.run(seen(look, report=Report(look, {good: "ok"})))
-    assert (fine.state, fine.facts, fine.remedy) == (State.OK, (f"{good}.",), ())
+    assert (fine.state, fine.facts, fine.remedy) == (CheckState.OK, (f"{good}.",), ())
     wrong = check.run(seen(look, report=Report(look, {good: "ok", bad: "bad"})))
-    assert (wrong.state, wrong.remedy) == (State.BAD, (f"{bad} richten.",))
+    assert (wrong.state, wrong.remedy) == (CheckState.BAD, (f"{bad} richten.",))
 
 
 def test_every_finding_of_the_doctor_has_one_line() -> None:
@@ -156,67 +156,67 @@ def test_every_finding_of_the_doctor_has_one_line() -> None:
 @pytest.mark.parametrize(
     ("port", "answer", "state"),
     [
-        (80, "https://office.test/", State.OK),
-        (80, "", State.BAD),
-        (80, None, State.BAD),
-        (None, None, State.WARN),
+        (80, "https://office.test/", CheckState.OK),
+        (80, "", CheckState.BAD),
+        (80, None, CheckState.BAD),
+        (None, None, CheckState.WARN),
     ],
 )
-def test_redirect(look: Look, port: int | None, answer: str | None, state: State) -> None:
+def test_redirect(look: Look, port: int | None, answer: str | None, state: CheckState) -> None:
     assert outside.redirect(set_to(seen(look, redirect=answer), http_port=port)).state is state
 
 
 def test_a_proxys_redirect_is_not_ours_to_see(look: Look) -> None:
     behind = set_to(seen(look), http_port=None, trusted_proxies=["10.0.0.0/8"])
-    assert outside.redirect(behind).state is State.UNKNOWN
+    assert outside.redirect(behind).state is CheckState.UNKNOWN
 
 
 def test_mail_authentication(look: Look) -> None:
-    def found(*levels: records.Level) -> tuple[records.Finding, ...]:
-        return tuple(records.Finding("SPF", level, records._LATER) for level in levels)
+    def found(*levels: records.Level) -> tuple[records.RecordFinding, ...]:
+        return tuple(records.RecordFinding("SPF", level, records._LATER) for level in levels)
 
     level = records.Level
     states = {
-        (level.GOOD, level.GOOD): State.OK,
-        (level.GOOD, level.WEAK): State.WARN,
-        (level.WEAK, level.UNKNOWN): State.UNKNOWN,
-        (level.UNKNOWN, level.BAD): State.BAD,
+        (level.GOOD, level.GOOD): CheckState.OK,
+        (level.GOOD, level.WEAK): CheckState.WARN,
+        (level.WEAK, level.UNKNOWN): CheckState.UNKNOWN,
+        (level.UNKNOWN, level.BAD): CheckState.BAD,
     }
     for levels, state in states.items():
         assert outside.mail_authentication(seen(look, mail=found(*levels))).state is state
-    assert outside.mail_authentication(seen(look)).state is State.BAD  # no sender at all
+    assert outside.mail_authentication(seen(look)).state is CheckState.BAD  # no sender at all
 
 
 def test_second_factor(look: Look) -> None:
     agent = an_agent(name="Jana Roth")
     an_agent(name="Nur im Büro", outside_access=False)
     bare = inside.second_factor(look)
-    assert bare.state is State.WARN
+    assert bare.state is CheckState.WARN
     assert "Jana Roth" in " ".join(bare.facts)
     assert "Nur im Büro" not in " ".join(bare.facts)
     Authenticator.objects.create(user=agent, type=Authenticator.Type.RECOVERY_CODES, data={})
-    assert inside.second_factor(look).state is State.WARN
+    assert inside.second_factor(look).state is CheckState.WARN
     Authenticator.objects.create(user=agent, type=Authenticator.Type.TOTP, data={})
-    assert inside.second_factor(look).state is State.OK
+    assert inside.second_factor(look).state is CheckState.OK
     an_agent(role=Role.ADMINISTRATOR)
-    assert inside.second_factor(look).state is State.BAD
+    assert inside.second_factor(look).state is CheckState.BAD
 
 
 def test_secrets_that_only_the_server_reads(look: Look, data: Path) -> None:
-    assert inside.secrets(set_to(look, data=data)).state is State.OK
+    assert inside.secrets(set_to(look, data=data)).state is CheckState.OK
 
 
 @pytest.mark.parametrize("name", ["", "keys", "keys/django", "tls", "tls/certificates/1/key.pem"])
 def test_a_secret_that_others_can_read(look: Look, data: Path, name: str) -> None:
     (data / name).chmod(0o755 if (data / name).is_dir() else 0o640)
     found = inside.secrets(set_to(look, data=data))
-    assert found.state is State.BAD
+    assert found.state is CheckState.BAD
     assert f"chmod {'700' if (data / name).is_dir() else '600'} {data / name}" in found.remedy
 
 
 def test_an_open_folder_leaves_the_database_to_its_own_rights(look: Look, data: Path) -> None:
     (data / "siegelpost.sqlite3").chmod(0o644)
-    assert inside.secrets(set_to(look, data=data)).state is State.OK
+    assert inside.secrets(set_to(look, data=data)).state is CheckState.OK
     data.chmod(0o755)
     assert f"chmod 600 {data / 'siegelpost.sqlite3'}" in inside.secrets(set_to(look, data=data)).remedy
 
@@ -224,13 +224,13 @@ def test_an_open_folder_leaves_the_database_to_its_own_rights(look: Look, data: 
 @pytest.mark.parametrize(
     ("host", "security", "state"),
     [
-        ("smtp.office.test", "starttls", State.OK),
-        ("smtp.office.test", "none", State.BAD),
-        ("127.0.0.1", "none", State.OK),
-        ("", "tls", State.BAD),
+        ("smtp.office.test", "starttls", CheckState.OK),
+        ("smtp.office.test", "none", CheckState.BAD),
+        ("127.0.0.1", "none", CheckState.OK),
+        ("", "tls", CheckState.BAD),
     ],
 )
-def test_mail_encryption(look: Look, host: str, security: str, state: State) -> None:
+def test_mail_encryption(look: Look, host: str, security: str, state: CheckState) -> None:
     use(2525, security, host=host)
     assert inside.mail_encryption(look).state is state
 
@@ -240,36 +240,43 @@ def test_ledger(look: Look) -> None:
     with transaction.atomic():
         append(EventKind.TEST_OPERATION_CHANGED, subject="office", data={"on": False, "by": "x"})
     waits = replace(look, at=timezone.now() + timedelta(minutes=6))
-    assert inside.ledger(waits).state is State.BAD
+    assert inside.ledger(waits).state is CheckState.BAD
     seal()
-    assert inside.ledger(waits).state is State.OK
+    assert inside.ledger(waits).state is CheckState.OK
     newest = Checkpoint.objects.latest("size")
     Checkpoint.objects.filter(pk=newest.pk).update(
         note=newest.note.replace(f"\n{newest.size}\n", f"\n{newest.size + 1}\n", 1)
     )
-    assert inside.ledger(look).state is State.BAD
+    assert inside.ledger(look).state is CheckState.BAD
 
 
-@pytest.mark.parametrize(("free", "state"), [(50, State.OK), (9, State.WARN), (4, State.WARN), (0.9, State.BAD)])
-def test_disk(look: Look, free: float, state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("free", "state"), [(50, CheckState.OK), (9, CheckState.WARN), (4, CheckState.WARN), (0.9, CheckState.BAD)]
+)
+def test_disk(look: Look, free: float, state: CheckState, monkeypatch: pytest.MonkeyPatch) -> None:
     room = shutil._ntuple_diskusage(100 * 1024**3, 0, int(free * 1024**3))
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: room)
     assert inside.disk(look).state is state
 
 
-@pytest.mark.parametrize(("ends", "state"), [(date(2999, 1, 1), State.OK), (date(2020, 1, 1), State.WARN)])
-def test_runtime(look: Look, ends: date, state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("ends", "state"), [(date(2999, 1, 1), CheckState.OK), (date(2020, 1, 1), CheckState.WARN)])
+def test_runtime(look: Look, ends: date, state: CheckState, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "python_version", lambda: "3.99.1")
-    assert inside.runtime(look).state is State.UNKNOWN
+    assert inside.runtime(look).state is CheckState.UNKNOWN
     monkeypatch.setattr(inside, "_PYTHON_ENDS", {"3.99": ends})
     assert inside.runtime(look).state is state
 
 
 @pytest.mark.parametrize(
     ("packages", "age", "state"),
-    [((), 1, State.OK), (("openssl",), 1, State.BAD), ((), 8, State.UNKNOWN), (("openssl",), 8, State.BAD)],
+    [
+        ((), 1, CheckState.OK),
+        (("openssl",), 1, CheckState.BAD),
+        ((), 8, CheckState.UNKNOWN),
+        (("openssl",), 8, CheckState.BAD),
+    ],
 )
-def test_system_updates(look: Look, packages: tuple[str, ...], age: int, state: State) -> None:
+def test_system_updates(look: Look, packages: tuple[str, ...], age: int, state: CheckState) -> None:
     upgrades = Upgrades(packages, look.at - timedelta(days=age))
     found = inside.system_updates(seen(look, upgrades=upgrades))
     assert found.state is state
@@ -287,14 +294,14 @@ def test_only_security_updates_count() -> None:
 
 
 def test_test_operation(look: Look) -> None:
-    assert inside.test_operation(look).state is State.OK
+    assert inside.test_operation(look).state is CheckState.OK
     look.office.test_operation = True
-    assert inside.test_operation(look).state is State.WARN
+    assert inside.test_operation(look).state is CheckState.WARN
 
 
 def test_backups_name_what_belongs_into_one(look: Look, data: Path) -> None:
     found = inside.backups(set_to(look, data=data, database_url=None))
-    assert found.state is State.UNKNOWN
+    assert found.state is CheckState.UNKNOWN
     assert str(data) in " ".join(found.facts)
     assert "PostgreSQL" in " ".join(inside.backups(set_to(look, database_url="postgresql://x/y")).facts)
 
@@ -302,11 +309,11 @@ def test_backups_name_what_belongs_into_one(look: Look, data: Path) -> None:
 def test_a_backup_of_ours_is_known_without_any_setting(look: Look, data: Path) -> None:
     found = set_to(look, data=data, database_url=None)
     found.settings.backup_stamp_path.touch()
-    assert inside.backups(replace(found, at=timezone.now())).state is State.OK
+    assert inside.backups(replace(found, at=timezone.now())).state is CheckState.OK
 
 
-@pytest.mark.parametrize(("age", "state"), [(1, State.OK), (3, State.BAD), (None, State.BAD)])
-def test_a_backups_stamp_tells_its_age(look: Look, tmp_path: Path, age: int | None, state: State) -> None:
+@pytest.mark.parametrize(("age", "state"), [(1, CheckState.OK), (3, CheckState.BAD), (None, CheckState.BAD)])
+def test_a_backups_stamp_tells_its_age(look: Look, tmp_path: Path, age: int | None, state: CheckState) -> None:
     stamp = tmp_path / "stamp"
     if age is not None:
         stamp.touch()
@@ -314,17 +321,17 @@ def test_a_backups_stamp_tells_its_age(look: Look, tmp_path: Path, age: int | No
         os.utime(stamp, (moment, moment))
     found = inside.backups(set_to(look, backup_stamp=stamp))
     assert found.state is state
-    assert bool(found.remedy) == (state is State.BAD)
+    assert bool(found.remedy) == (state is CheckState.BAD)
 
 
 def test_the_version_is_said_and_its_age_is_not_guessed(look: Look) -> None:
-    assert inside.version(look).state is State.UNKNOWN
+    assert inside.version(look).state is CheckState.UNKNOWN
 
 
 def test_what_is_broken_comes_before_what_is_not_known() -> None:
-    assert worst([State.OK, State.WARN, State.UNKNOWN, State.BAD]) is State.BAD
-    assert worst([State.OK, State.WARN, State.UNKNOWN]) is State.UNKNOWN
-    assert worst([]) is State.OK
+    assert worst([CheckState.OK, CheckState.WARN, CheckState.UNKNOWN, CheckState.BAD]) is CheckState.BAD
+    assert worst([CheckState.OK, CheckState.WARN, CheckState.UNKNOWN]) is CheckState.UNKNOWN
+    assert worst([]) is CheckState.OK
 
 
 def test_whatever_is_not_fine_says_what_to_do(look: Look) -> None:
@@ -332,4 +339,4 @@ def test_whatever_is_not_fine_says_what_to_do(look: Look) -> None:
         for check in CHECKS:
             found = check.run(replace(look, answers=answers))
             assert found.cause
-            assert found.state is State.OK or found.remedy, check.key
+            assert found.state is CheckState.OK or found.remedy, check.key

@@ -12,7 +12,7 @@ from tests.support import parts
 from tests.support.office import an_agent, an_office
 
 from siegelpost.checklist import filing, table
-from siegelpost.checklist.check import Result, State
+from siegelpost.checklist.check import CheckState, Result
 from siegelpost.checklist.paper import as_pdf, summary
 from siegelpost.checklist.table import CHECKS, Checklist, Line
 from siegelpost.ledger.events import EventKind
@@ -23,10 +23,10 @@ from siegelpost.toolbox import storage
 pytestmark = pytest.mark.django_db
 
 
-def a_list(state: State = State.BAD) -> Checklist:
+def a_list(state: CheckState = CheckState.BAD) -> Checklist:
     """A filled-in list whose first line stands like this, and whose others are fine."""
     wrong = Result(state, "Es ist #raw[etwas] <b>falsch</b>.", ("Name: Jürgen \U0001f3e0 $x$",), ("Das `hier` tun.",))
-    fine = Result(State.OK, "In Ordnung.")
+    fine = Result(CheckState.OK, "In Ordnung.")
     lines = tuple(Line(check, fine if number else wrong) for number, check in enumerate(CHECKS))
     return Checklist(timezone.now(), "https://expose.lindenhof.test", lines)
 
@@ -56,7 +56,7 @@ def test_the_paper_says_what_was_found_as_text_and_is_always_the_same(tmp_path: 
 
 def test_the_paper_in_english(tmp_path: Path) -> None:
     with translation.override("en"):
-        text = read(as_pdf(a_list(State.UNKNOWN), "Office"), tmp_path)
+        text = read(as_pdf(a_list(CheckState.UNKNOWN), "Office"), tmp_path)
     assert "Security checklist" in text
     assert "1 item not known, 19 items in order" in text
 
@@ -70,7 +70,7 @@ def test_what_is_kept_stands_in_the_ledger_without_names_and_is_found_again() ->
     assert leaf["data"]["lines"] == {check.key: "ok" if number else "bad" for number, check in enumerate(CHECKS)}
     assert "Jürgen" not in bytes(event.leaf).decode()
     assert filing.signed() == [kept]
-    assert (kept.state, kept.counts) == (State.BAD, {State.BAD: 1, State.OK: 19})
+    assert (kept.state, kept.counts) == (CheckState.BAD, {CheckState.BAD: 1, CheckState.OK: 19})
     assert filing.pdf_of(kept.sha256) == (kept, storage.read(kept.sha256))
 
 

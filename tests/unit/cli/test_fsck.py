@@ -62,7 +62,7 @@ def taken_back(fates: Fates, db: None, monkeypatch: pytest.MonkeyPatch, tmp_path
     keys.secret.cache_clear()
 
 
-def found(*names: str) -> list[inspection.Finding]:
+def found(*names: str) -> list[inspection.FsckFinding]:
     """What these checks find, or all of them."""
     every = {check.name: check for check in fsck.checks()}
     seen = [each for name in names or every for each in fsck.run(every[name], lambda done, total: None)]

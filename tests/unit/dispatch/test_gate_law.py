@@ -15,7 +15,7 @@ from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_estate, an_office, the_guard_says, token_of
 from tests.unit.dispatch.recipient.test_declarations import CLIENT, form_for
 
-from siegelpost.dispatch.gate import facts as claims
+from siegelpost.dispatch.gate import facts as gate_facts
 from siegelpost.dispatch.gate.rules import TABLE, Claim, PropertyKind, Refusal, Row
 from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.recipient.declarations import declare
@@ -186,8 +186,8 @@ def test_the_product_agrees_with_the_law_on_everything_that_can_be_typed_in(
             search_order_on=case.searched,
             as_of=None if case.again else before,
         )
-        met.add(claims.facts_of(letter, estate))
-        made = found(claims.outcomes(letter)[0])
+        met.add(gate_facts.facts_of(letter, estate))
+        made = found(gate_facts.outcomes(letter)[0])
         if made != expected(case):
             wrong.append((case, made, expected(case)))
     assert not wrong, wrong[:5]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests.support.office import a_dispatch, a_letter, an_agent, an_office, the_guard_says, token_of
 
 from siegelpost.checklist import legal
-from siegelpost.checklist.check import Look, State
+from siegelpost.checklist.check import CheckState, Look
 from siegelpost.contacts import consents
 from siegelpost.dispatch import links, schedule, secure_expose
 from siegelpost.dispatch.checks import dispatches as checked
@@ -182,7 +182,7 @@ def test_what_was_held_until_the_server_had_its_name_names_that_one(monkeypatch:
     assert rest == {name: value for name, value in before.items() if name != "texts"}, "as its sender saw it"
     assert list(checked.run(lambda done, total: None)) == []
     seal()
-    proof.write(dispatch, BytesIO())  # which verifies it
+    proof.write_proof(dispatch, BytesIO())  # which verifies it
 
 
 @pytest.mark.parametrize(
@@ -205,5 +205,5 @@ def test_a_text_that_names_another_server_is_warned_of(address: str, foreign: bo
     page = browser.get("/settings/texts/contract/de/", secure=True).content.decode()
     assert ("Das ist nicht dieser Server" in page) == foreign
     found = legal.published(Look(load(), the_office(), timezone.now()))
-    assert (State.WARN if foreign else State.OK) is found.state
+    assert (CheckState.WARN if foreign else CheckState.OK) is found.state
     assert (address in " ".join(found.facts)) == foreign

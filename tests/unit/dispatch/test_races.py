@@ -28,11 +28,10 @@ from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.recipient import withdrawals
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.send import send
-from siegelpost.dispatch.states import NotPossibleError, State
+from siegelpost.dispatch.states import DispatchState, NotPossibleError
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.models import Event
-from siegelpost.mail.models import OutgoingMail, Purpose
-from siegelpost.mail.models import State as MailState
+from siegelpost.mail.models import MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing import delivery
 from siegelpost.office.models import Agent
 
@@ -128,7 +127,7 @@ def _send_again(server: Mailbox, made: tuple[Agent, Estate], times: int) -> None
     for number in range(times):
         dispatch = a_dispatch(agent, estates=[estate], contact=a_contact(email=f"{number}@berger.test"))
         notices(dispatch).update(state=MailState.REFUSED)
-        Dispatch.objects.filter(pk=dispatch.pk).update(state=State.UNDELIVERABLE)
+        Dispatch.objects.filter(pk=dispatch.pk).update(state=DispatchState.UNDELIVERABLE)
         tap = uuid.uuid4()
 
         def anew(one: Dispatch = dispatch, public_id: uuid.UUID = tap) -> None:

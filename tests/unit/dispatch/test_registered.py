@@ -32,11 +32,10 @@ from siegelpost.dispatch.registered import decision, mails, receipts, second_fac
 from siegelpost.dispatch.registered.letters import RegisteredLetter, deadline
 from siegelpost.dispatch.send.registered import Sent, preview, send
 from siegelpost.dispatch.send.send import RefusedByGuardError, release_held, revoke
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.models import Event
 from siegelpost.ledger.sequencer import seal
-from siegelpost.mail.models import OutgoingMail, Purpose
-from siegelpost.mail.models import State as MailState
+from siegelpost.mail.models import MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.outbox import redacted_mime
 from siegelpost.mail.outgoing.transitions import Answer, What, change
 from siegelpost.office.models import Language
@@ -137,7 +136,7 @@ def test_the_content_stays_here_until_it_is_accepted_and_is_whole_then() -> None
     mails_so_far = b"".join(mail.mime() for mail in OutgoingMail.objects.all())
     assert b"PDF" not in mails_so_far
     accepted, token = decision.accept(token_of(dispatch), answer_for(dispatch), CLIENT)
-    assert accepted.state == State.OPEN
+    assert accepted.state == DispatchState.OPEN
     assert token == token_of(dispatch)
     eml = BytesParser(policy=policy.default).parsebytes(storage.read(accepted.content["eml"]["sha256"]))
     assert str(eml["Subject"]) == "Kündigung des Maklervertrags"
@@ -176,9 +175,9 @@ def test_the_whole_as_a_mail_is_read_by_the_strictest(address: str, shown: bytes
 
 def test_refused_is_refused_for_good() -> None:
     dispatch = sent().dispatch
-    assert decision.refuse(token_of(dispatch), answer_for(dispatch), CLIENT).state == State.REFUSED
+    assert decision.refuse(token_of(dispatch), answer_for(dispatch), CLIENT).state == DispatchState.REFUSED
     late, _token = decision.accept(token_of(dispatch), answer_for(dispatch), CLIENT)
-    assert late.state == State.REFUSED
+    assert late.state == DispatchState.REFUSED
     assert events_of(dispatch).count("ConsignmentRejection") == 1
     assert "ConsignmentAcceptance" not in events_of(dispatch)
 
@@ -193,7 +192,7 @@ def test_without_the_tick_or_with_a_stale_form_nothing_is_decided() -> None:
         with pytest.raises(LinkUnknownError):
             act("x" * 32, answer_for(dispatch), CLIENT)
     dispatch.refresh_from_db()
-    assert dispatch.state == State.QUEUED
+    assert dispatch.state == DispatchState.QUEUED
 
 
 def test_an_exposé_cannot_be_accepted_nor_a_registered_mail_be_declared_upon() -> None:
@@ -252,7 +251,7 @@ def test_the_period_ends_by_itself_and_the_agent_has_the_receipt() -> None:
     schedule.slow()
     schedule.quick()
     dispatch.refresh_from_db()
-    assert dispatch.state == State.EXPIRED
+    assert dispatch.state == DispatchState.EXPIRED
     assert events_of(dispatch)[-1] == "AcceptanceRejectionExpiry"
     assert b"Beleg-Fristablauf.pdf" in OutgoingMail.objects.get(purpose=Purpose.AGENT_NOTICE).mime()
     assert receipts.available(dispatch) == [receipts.ReceiptKind.SUBMISSION, receipts.ReceiptKind.EXPIRY]
@@ -299,7 +298,7 @@ def test_what_was_held_gets_its_whole_period(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(RefusedByGuardError):
         sent()
     held = send(an_agent(), a_registered_letter(), batch=uuid.uuid4(), hold=True)[0].dispatch
-    assert held.state == State.HELD
+    assert held.state == DispatchState.HELD
     Dispatch.objects.update(expires_at=timezone.now() + timedelta(hours=1))
     the_guard_says(True, monkeypatch)
     assert release_held() == 1
@@ -316,7 +315,7 @@ def test_a_code_by_phone_is_shown_once_and_opens() -> None:
     with pytest.raises(second_factor.WrongCodeError):
         decision.accept(token, answer_for(dispatch, code="0000-0000"), CLIENT)
     accepted, opened = decision.accept(token, answer_for(dispatch, code=made.code.replace("-", " ")), CLIENT)
-    assert accepted.state == State.OPEN
+    assert accepted.state == DispatchState.OPEN
     assert opened != token
     opens = dict(Link.objects.values_list("token_hash", "opens"))
     assert sorted(opens.values()) == [False, True]
@@ -337,7 +336,7 @@ def test_after_five_wrong_codes_only_a_new_one_helps() -> None:
         decision.accept(token, answer_for(dispatch, code=made.code), CLIENT)
     with transaction.atomic():
         new = second_factor.issue(dispatch)
-    assert decision.accept(token, answer_for(dispatch, code=new), CLIENT)[0].state == State.OPEN
+    assert decision.accept(token, answer_for(dispatch, code=new), CLIENT)[0].state == DispatchState.OPEN
 
 
 def test_a_code_by_mail_goes_to_the_other_address_and_to_no_proof() -> None:
@@ -349,7 +348,7 @@ def test_a_code_by_mail_goes_to_the_other_address_and_to_no_proof() -> None:
     notice = OutgoingMail.objects.get(purpose=Purpose.NOTICE)
     assert code.encode() not in notice.mime()
     accepted, _opened = decision.accept(token_of_notice(dispatch), answer_for(dispatch, code=code), CLIENT)
-    assert accepted.state == State.OPEN
+    assert accepted.state == DispatchState.OPEN
 
 
 def token_of_notice(dispatch: Dispatch) -> str:
@@ -414,7 +413,7 @@ def test_the_proof_holds_what_was_sent() -> None:
     assert not _mails_in_proof(dispatch), "nobody has tried to send it yet"
     handed_to_the_mail_server(dispatch)
     file = io.BytesIO()
-    proof.write(dispatch, file)
+    proof.write_proof(dispatch, file)
     documents = proof.documents(dispatch)
     assert documents["attachments/Plan.pdf"] == PDF
     assert {"ask.html", "page.json", "content.json", "message.eml"} <= documents.keys()

@@ -14,7 +14,7 @@ from siegelpost.dispatch.links import LinkClosedError
 from siegelpost.dispatch.models import CodeBy
 from siegelpost.dispatch.registered import decision, second_factor
 from siegelpost.dispatch.send.send import revoke
-from siegelpost.dispatch.states import NotPossibleError, State
+from siegelpost.dispatch.states import DispatchState, NotPossibleError
 from siegelpost.mail.models import OutgoingMail, Purpose
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,17 +42,17 @@ def test_accepting_and_refusing_at_the_same_time_gives_exactly_one_outcome() -> 
         dispatch.refresh_from_db()
         kinds = events_of(dispatch)
         decided = [kind for kind in kinds if kind in {"ConsignmentAcceptance", "ConsignmentRejection"}]
-        expected = {State.OPEN: ["ConsignmentAcceptance"], State.REFUSED: ["ConsignmentRejection"]}
-        assert decided == expected[State(dispatch.state)]
-        assert kinds.count("ContentConsignment") == (dispatch.state == State.OPEN)
+        expected = {DispatchState.OPEN: ["ConsignmentAcceptance"], DispatchState.REFUSED: ["ConsignmentRejection"]}
+        assert decided == expected[DispatchState(dispatch.state)]
+        assert kinds.count("ContentConsignment") == (dispatch.state == DispatchState.OPEN)
 
 
 def test_of_accepting_refusing_taking_back_and_the_end_of_the_period_at_once_exactly_one_counts() -> None:
     ends = {
-        State.OPEN: "ConsignmentAcceptance",
-        State.REFUSED: "ConsignmentRejection",
-        State.REVOKED: "DispatchRevoked",
-        State.EXPIRED: "AcceptanceRejectionExpiry",
+        DispatchState.OPEN: "ConsignmentAcceptance",
+        DispatchState.REFUSED: "ConsignmentRejection",
+        DispatchState.REVOKED: "DispatchRevoked",
+        DispatchState.EXPIRED: "AcceptanceRejectionExpiry",
     }
     for round_ in range(4):
         dispatch = sent().dispatch
@@ -75,11 +75,11 @@ def test_of_accepting_refusing_taking_back_and_the_end_of_the_period_at_once_exa
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(press, (acts[round_:] + acts[:round_]) * 2))
         dispatch.refresh_from_db()
-        assert [kind for kind in events_of(dispatch) if kind in ends.values()] == [ends[State(dispatch.state)]]
-        assert events_of(dispatch).count("ContentConsignment") == (dispatch.state == State.OPEN)
+        assert [kind for kind in events_of(dispatch) if kind in ends.values()] == [ends[DispatchState(dispatch.state)]]
+        assert events_of(dispatch).count("ContentConsignment") == (dispatch.state == DispatchState.OPEN)
         schedule.quick()
         confirmed = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id), purpose=Purpose.CONFIRMATION)
-        assert confirmed.count() == (dispatch.state in {State.OPEN, State.REFUSED})
+        assert confirmed.count() == (dispatch.state in {DispatchState.OPEN, DispatchState.REFUSED})
 
 
 def test_parallel_guesses_get_no_more_tries_than_there_are() -> None:

@@ -24,7 +24,7 @@ from siegelpost.dispatch.models import CodeBy, Dispatch
 from siegelpost.dispatch.recipient import to_do
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.send import send
-from siegelpost.dispatch.states import NotPossibleError, State
+from siegelpost.dispatch.states import DispatchState, NotPossibleError
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import AttemptOutcome, OutgoingMail, Purpose
 from siegelpost.office import texts
@@ -46,7 +46,7 @@ def came_back(dispatch: Dispatch) -> Dispatch:
     mail = OutgoingMail.objects.get(dispatch_id=str(dispatch.public_id), purpose=Purpose.NOTICE)
     end(mail, begin(mail), AttemptOutcome.REFUSED, "550 5.1.1 no such user")
     dispatch.refresh_from_db()
-    assert dispatch.state == State.UNDELIVERABLE
+    assert dispatch.state == DispatchState.UNDELIVERABLE
     return dispatch
 
 
@@ -135,7 +135,7 @@ def test_the_earlier_one_stays_as_it_was_its_link_ends_and_each_names_the_other(
     assert {name: getattr(before, name) for name in frozen if name != "gate_html"} | {
         "gate_html": bytes(before.gate_html)
     } == frozen
-    assert before.state == State.REVOKED
+    assert before.state == DispatchState.REVOKED
     with pytest.raises(links.LinkClosedError):
         links.refuse_if_closed(links.find(token))
     assert (new.instead_of, resend.follower(before)) == (before.public_id, new)
@@ -200,7 +200,7 @@ def test_the_guard_is_asked_like_for_any_other(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(send.RefusedByGuardError):
         sent_again(before)
     before.refresh_from_db()
-    assert before.state == State.UNDELIVERABLE
+    assert before.state == DispatchState.UNDELIVERABLE
     assert Dispatch.objects.count() == 1
 
 
@@ -232,7 +232,7 @@ def test_of_two_who_order_together_both_get_a_new_one() -> None:
     assert new.joint == partner.joint != mara.joint
     for one in (mara, jan):
         one.refresh_from_db()
-        assert one.state == State.REVOKED
+        assert one.state == DispatchState.REVOKED
     assert list(checked.run(lambda done, total: None)) == []
 
 
@@ -252,7 +252,7 @@ def test_a_registered_mail_is_made_anew_greets_rightly_and_is_shown_before_it_go
     assert (new.page["days"], new.remind_every_days, new.second_factor.address) == (9, 3, "zweite@web.test")
     assert [file["name"] for file in new.content["attachments"]] == ["Plan.pdf"]
     before.refresh_from_db()
-    assert before.state == State.REVOKED
+    assert before.state == DispatchState.REVOKED
     late = browser.post("/registered/now/", form_in(page) | {"batch": str(uuid.uuid4())}, secure=True)
     assert late.headers["Location"] == f"/dispatches/{before.public_id}/"
     assert Dispatch.objects.count() == 2

@@ -38,7 +38,7 @@ from siegelpost.dispatch.registered import decision, receipts
 from siegelpost.dispatch.registered import mails as registered_mails
 from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.send import registered, reminders, replacement
-from siegelpost.dispatch.states import Act, State
+from siegelpost.dispatch.states import Act, DispatchState
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.mail.outgoing.compose import Attachment
 from siegelpost.office import placeholders, statutory, texts
@@ -109,7 +109,7 @@ def read(pdf: bytes) -> str:
     return " ".join(told.decode().split())
 
 
-def page_of(dispatch: Dispatch, state: State) -> str:
+def page_of(dispatch: Dispatch, state: DispatchState) -> str:
     dispatch.refresh_from_db()
     dispatch.state = state
     return dispatch_page(shown_without_code(dispatch)).body.decode()
@@ -132,10 +132,13 @@ def an_order(language: Language) -> tuple[Dispatch, list[Said]]:
     estate.save()
     replacement.replace(dispatch, by=agent)
     dispatch.refresh_from_db()
-    said = [Said(f"page {state}", page_of(dispatch, state)) for state in (State.WAITING, State.OPEN, State.WITHDRAWN)]
+    said = [
+        Said(f"page {state}", page_of(dispatch, state))
+        for state in (DispatchState.WAITING, DispatchState.OPEN, DispatchState.WITHDRAWN)
+    ]
     said += [
         Said("page gate", bytes(dispatch.gate_html).decode()),
-        Said("page expired", page_of(dispatch, State.EXPIRED)),
+        Said("page expired", page_of(dispatch, DispatchState.EXPIRED)),
         Said("contract.pdf", read(contract_pdf(dispatch, list(dispatch.declarations.all())))),
         Said("expose.pdf", read(storage.read(dispatch.pdf_sha256))),
     ]
@@ -184,7 +187,10 @@ def registered_ones(language: Language) -> list[Said]:
         with transaction.atomic():
             registered_mails.remind(dispatch)
         said += [Said("page ask", bytes(dispatch.gate_html).decode())]
-        said += [Said(f"page {it}", page_of(dispatch, it)) for it in (State.REFUSED, State.EXPIRED, State.OPEN)]
+        said += [
+            Said(f"page {it}", page_of(dispatch, it))
+            for it in (DispatchState.REFUSED, DispatchState.EXPIRED, DispatchState.OPEN)
+        ]
         act = decision.refuse if hidden else decision.accept
         act(token_of(dispatch), decision.Answer(links.stamp(str(dispatch.public_id), dispatch.page), True, ""), CLIENT)
         schedule.quick()

@@ -10,7 +10,7 @@ from tests.support.pki import Authority, Certificate, distinguished, extension
 
 from siegelpost.doctor import judgement_words
 from siegelpost.doctor.judge import judge
-from siegelpost.doctor.judgement import State
+from siegelpost.doctor.judgement import VerdictState
 from siegelpost.doctor.policy import Browser
 from siegelpost.doctor.policy.cause import Cause
 from siegelpost.doctor.x509.chain import ChainError
@@ -183,8 +183,8 @@ def test_criteria_are_always_there_and_say_how_many_days_are_left() -> None:
 def test_safari_alone_holds_local_authorities_to_825_days() -> None:
     root = Authority.root()
     verdicts = judge(root.issue(NAME, days=826).chain, NAME, local_roots=[root.der]).verdicts
-    assert verdicts[Browser.CHROMIUM].state is State.OK
-    assert verdicts[Browser.FIREFOX].state is State.OK
+    assert verdicts[Browser.CHROMIUM].state is VerdictState.OK
+    assert verdicts[Browser.FIREFOX].state is VerdictState.OK
     assert verdicts[Browser.SAFARI].findings[0].cause is Cause.VALID_TOO_LONG
 
 
@@ -192,7 +192,7 @@ def test_safari_is_unknown_where_the_others_disagree_and_apple_is_silent() -> No
     root = Authority.root()
     chain = root.issue(NAME, ca=True, usages=["digital_signature"], uses=["server"]).chain
     judgement = judge(chain, NAME, local_roots=[root.der])
-    assert judgement.verdicts[Browser.SAFARI].state is State.UNKNOWN
+    assert judgement.verdicts[Browser.SAFARI].state is VerdictState.UNKNOWN
     assert judgement.verdicts[Browser.SAFARI].code is None
     assert not judgement.verdicts[Browser.SAFARI].ok
 

@@ -43,7 +43,7 @@ def findings() -> set[str]:
     return {finding.check for finding in all_findings()}
 
 
-def all_findings() -> list[fsck.Finding]:
+def all_findings() -> list[fsck.FsckFinding]:
     found = [finding for check in fsck.OWN for finding in check.run(lambda done, total: None) if not finding.remark]
     for finding in found:
         assert finding.text("de") != finding.text("en")
@@ -156,8 +156,8 @@ def test_a_handover_of_what_is_no_file_is_well() -> None:
 
 
 def test_other_rooms_add_checks() -> None:
-    def run(progress: fsck.Progress) -> Iterator[fsck.Finding]:
-        yield fsck.Finding("mine", "here", "falsch", "wrong")
+    def run(progress: fsck.Progress) -> Iterator[fsck.FsckFinding]:
+        yield fsck.FsckFinding("mine", "here", "falsch", "wrong")
 
     mine = fsck.Check("mine", "Meins", "Mine", run)
     fsck.register(mine)

@@ -8,7 +8,7 @@ from tests.unit.mail import bounce_samples as samples
 
 from siegelpost.mail.incoming.routing import take_in
 from siegelpost.mail.models import IncomingKind as K
-from siegelpost.mail.models import OutgoingMail, State
+from siegelpost.mail.models import MailState, OutgoingMail
 
 MAILS = Path(__file__).parent / "mails"
 KINDS = {
@@ -37,7 +37,7 @@ def accepted(transactional_db: None) -> OutgoingMail:
     """A mail that the mail server has taken."""
     use(25)
     mail = queue()
-    OutgoingMail.objects.filter(pk=mail.pk).update(state=State.ACCEPTED, message_id=samples.OURS)
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=MailState.ACCEPTED, message_id=samples.OURS)
     return mail
 
 
@@ -52,7 +52,7 @@ def test_what_it_is_and_what_it_changes(name: str, accepted: OutgoingMail) -> No
     assert received is not None, "it belongs to our mail"
     assert received.kind == KINDS[name]
     accepted.refresh_from_db()
-    assert accepted.state == (State.BOUNCED if KINDS[name] == K.BOUNCE else State.ACCEPTED)
+    assert accepted.state == (MailState.BOUNCED if KINDS[name] == K.BOUNCE else MailState.ACCEPTED)
 
 
 @pytest.mark.parametrize(

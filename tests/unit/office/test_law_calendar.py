@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone, translation
 
 from siegelpost.checklist import legal
-from siegelpost.checklist.check import Look, State
+from siegelpost.checklist.check import CheckState, Look
 from siegelpost.office import law_calendar
 from siegelpost.office.law_calendar import KEEPS, LOOKED_UP, STATUTES_AS_OF, Rule, Standing, Words
 from siegelpost.office.models import Office
@@ -58,7 +58,7 @@ def test_the_checklist_shows_it(language: str) -> None:
     with translation.override(language):
         found = legal.calendar(Look(load(), Office(), now))
         late = legal.calendar(Look(load(), Office(), now + timedelta(days=400)))
-    assert (found.state, late.state) == (State.UNKNOWN, State.WARN)
+    assert (found.state, late.state) == (CheckState.UNKNOWN, CheckState.WARN)
     assert len(found.facts) == len(law_calendar.to_look_up(now.date()))
     assert len(late.facts) == len(law_calendar.RULES)
     assert any(("Building Modernisation" if language == "en" else "Gebäudemodernisierung") in it for it in found.facts)

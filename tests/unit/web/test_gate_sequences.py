@@ -24,7 +24,7 @@ from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_
 from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.models import Declaration, Dispatch
 from siegelpost.dispatch.send import replacement, send
-from siegelpost.dispatch.states import NotPossibleError, State
+from siegelpost.dispatch.states import DispatchState, NotPossibleError
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Agent
@@ -138,7 +138,12 @@ class World:
     def _takes_forms(self) -> bool:
         now = Dispatch.objects.get(pk=self.dispatch.pk)
         expired = now.declared_at is None and now.expires_at <= timezone.now()
-        return not expired and now.state in {State.QUEUED, State.NOTIFIED, State.UNDELIVERABLE, State.WAITING}
+        return not expired and now.state in {
+            DispatchState.QUEUED,
+            DispatchState.NOTIFIED,
+            DispatchState.UNDELIVERABLE,
+            DispatchState.WAITING,
+        }
 
     def _judge(self, answered: list[tuple[Post, tuple[bool, int]]]) -> None:
         for post, (was_open, status) in answered:
@@ -189,7 +194,7 @@ class World:
             return
 
     def _end_of_period(self) -> None:
-        ended = Dispatch.objects.filter(pk=self.dispatch.pk, state=State.WAITING)
+        ended = Dispatch.objects.filter(pk=self.dispatch.pk, state=DispatchState.WAITING)
         self.period_ended |= bool(ended.update(period_ends_at=timezone.now() - timedelta(seconds=1)))
         schedule.slow()
 

@@ -21,7 +21,7 @@ from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Interest, Withdrawal
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.send import send
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.web import throttle
 from siegelpost.web.recipient.pages import dispatch_page
@@ -244,15 +244,15 @@ def test_no_answer_is_kept_tells_others_where_one_was_or_sets_a_cookie_and_each_
         assert answer.status_code == 303 or leads, what
 
 
-@pytest.mark.parametrize("state", [state for state in State if state is not State.REFUSED])
-def test_in_each_state_the_page_leads_to_the_withdrawal(state: State) -> None:
+@pytest.mark.parametrize("state", [state for state in DispatchState if state is not DispatchState.REFUSED])
+def test_in_each_state_the_page_leads_to_the_withdrawal(state: DispatchState) -> None:
     dispatch, _, _ = opened()
     Dispatch.objects.filter(pk=dispatch.pk).update(state=state)
     dispatch.refresh_from_db()
     page = dispatch_page(shown_without_code(dispatch)).body.decode()
     own = 'class="button second withdraw" href="widerruf/"' in page
     assert own or 'href="/widerruf/"' in page
-    assert own == (state is not State.WITHDRAWN)
+    assert own == (state is not DispatchState.WITHDRAWN)
 
 
 @pytest.mark.parametrize("field", ["name", "email", "contract"])

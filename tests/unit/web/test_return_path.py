@@ -15,7 +15,7 @@ from siegelpost.dispatch import links
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.send import registered
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.log import Row
 from siegelpost.office.models import Language
 from siegelpost.web import return_path
@@ -63,7 +63,7 @@ def test_the_page_after_a_refusal_is_no_new_opening(see: See) -> None:
     token = a_registered_mail()
     assert see(f"/s/{token}/") == ["NotificationAccessTracking"]
     address = press(token, "ablehnen/", sure="on")
-    assert links.find(token).state == State.REFUSED
+    assert links.find(token).state == DispatchState.REFUSED
     assert see(address) == []
     # Reloaded, passed on, found in a history: a look like any other.
     assert see(address) == ["NotificationAccessTracking"]
@@ -73,14 +73,14 @@ def test_the_page_after_a_refusal_is_no_new_opening(see: See) -> None:
 def test_the_page_after_an_order_that_waits_is_no_new_opening(see: See) -> None:
     token = token_of(a_dispatch())
     address = press(token, "", name="Mara Berger")
-    assert Dispatch.objects.get().state == State.WAITING
+    assert Dispatch.objects.get().state == DispatchState.WAITING
     assert see(address) == []
 
 
 def test_what_is_shown_of_the_content_is_recorded_all_the_same(see: See) -> None:
     token = token_of(a_dispatch())
     address = press(token, "", name="Mara Berger", begin_early="on", knows_loss="on")
-    assert Dispatch.objects.get().state == State.OPEN
+    assert Dispatch.objects.get().state == DispatchState.OPEN
     assert see(address) == ["ContentHandover"]
 
 

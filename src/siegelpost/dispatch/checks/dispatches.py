@@ -11,7 +11,7 @@ from siegelpost.dispatch import links
 from siegelpost.dispatch.evidence.recount import HOLDING, Recounted, recount
 from siegelpost.dispatch.models import Declaration, Dispatch, Earlier, Interest, Kind
 from siegelpost.ledger import subject
-from siegelpost.ledger.inspection import Finding, Progress, chunks, seen_twice
+from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, seen_twice
 from siegelpost.ledger.subject import Told
 
 NAME = "dispatches"
@@ -35,7 +35,7 @@ _HASHES: Mapping[str, tuple[Callable[[Dispatch | Earlier], str], str, str]] = Ma
 )
 
 
-def run(progress: Progress) -> Iterator[Finding]:
+def run(progress: Progress) -> Iterator[FsckFinding]:
     """Every dispatch is what its events make of it."""
     total, done = Dispatch.objects.count(), 0
     for keys in chunks(Dispatch.objects.order_by("pk").values_list("pk", flat=True).iterator(), _AT_ONCE):
@@ -44,19 +44,19 @@ def run(progress: Progress) -> Iterator[Finding]:
         progress(done, max(done, total))
 
 
-def _look(keys: list[int]) -> Iterator[Finding]:
+def _look(keys: list[int]) -> Iterator[FsckFinding]:
     rows = list(
         Dispatch.objects.filter(pk__in=keys)
         .order_by("pk")
         .prefetch_related("earlier", "declarations", "interests")
         .select_related("second_factor")
     )
-    events = subject.of([str(row.public_id) for row in rows])
+    events = subject.events_about([str(row.public_id) for row in rows])
     for row in rows:
         yield from _compare(row, recount(events[str(row.public_id)]))
 
 
-def _compare(row: Dispatch, found: Recounted) -> Iterator[Finding]:
+def _compare(row: Dispatch, found: Recounted) -> Iterator[FsckFinding]:
     where = f"dispatch {row.public_id}"
     if found.state is None:
         yield _odd(where, "Kein Ereignis sagt, dass sie gesendet wurde.", "No event says that it was sent.")
@@ -81,7 +81,7 @@ def _compare(row: Dispatch, found: Recounted) -> Iterator[Finding]:
     yield from _said(row, found, where)
 
 
-def _moments(row: Dispatch, found: Recounted, where: str) -> Iterator[Finding]:
+def _moments(row: Dispatch, found: Recounted, where: str) -> Iterator[FsckFinding]:
     same = {
         "declared_at": row.declared_at == found.declared_at,
         "opened_at": _is_near(row.opened_at, found.opened_at),
@@ -106,7 +106,7 @@ def _is_near(one: datetime | None, other: datetime | None) -> bool:
     return one == other if one is None or other is None else abs(one - other) <= _NEAR
 
 
-def _held(row: Dispatch, found: Recounted, where: str) -> Iterator[Finding]:
+def _held(row: Dispatch, found: Recounted, where: str) -> Iterator[FsckFinding]:
     """What the events name beside hashes, and what a row says twice."""
     stands: dict[str, Any] = {name: getattr(row, name) for name in HOLDING}
     stands["expires_at"] = row.expires_at.isoformat()
@@ -126,7 +126,7 @@ def _held(row: Dispatch, found: Recounted, where: str) -> Iterator[Finding]:
         yield _odd(where, "Der Code, nach dem sie fragt, fehlt.", "The code that it asks for is missing.")
 
 
-def _shown(row: Dispatch, found: Recounted, where: str) -> Iterator[Finding]:
+def _shown(row: Dispatch, found: Recounted, where: str) -> Iterator[FsckFinding]:
     rows: list[Dispatch | Earlier] = [*row.earlier.all(), row]
     if len(rows) != len(found.versions):
         yield _odd(
@@ -143,7 +143,7 @@ def _shown(row: Dispatch, found: Recounted, where: str) -> Iterator[Finding]:
                 yield _odd(which, f"{de} ist nicht, was gesendet wurde.", f"{en} is not what was sent.")
 
 
-def _said(row: Dispatch, found: Recounted, where: str) -> Iterator[Finding]:
+def _said(row: Dispatch, found: Recounted, where: str) -> Iterator[FsckFinding]:
     """Declarations, and what was said of the exposé, word for word."""
     declared = {one.kind: one for one in row.declarations.all()}
     for each in found.declarations:
@@ -166,7 +166,7 @@ def _said(row: Dispatch, found: Recounted, where: str) -> Iterator[Finding]:
         )
 
 
-def _declaration(row: Declaration | None, event: Told, where: str) -> Iterator[Finding]:
+def _declaration(row: Declaration | None, event: Told, where: str) -> Iterator[FsckFinding]:
     if row is None:
         yield _odd(where, "Die Erklärung fehlt.", "The declaration is missing.")
         return
@@ -181,12 +181,12 @@ def _declaration(row: Declaration | None, event: Told, where: str) -> Iterator[F
         yield _odd(where, f"{name} ist nicht, was erklärt wurde.", f"{name} is not what was declared.")
 
 
-def _interest(row: Interest | None, event: Told, where: str) -> Iterator[Finding]:
+def _interest(row: Interest | None, event: Told, where: str) -> Iterator[FsckFinding]:
     if row is None:
         yield _odd(where, "Die Rückmeldung fehlt.", "What was said is missing.")
     elif row.kind != event.data.get("interest") or row.note != (event.personal or {}).get("note", row.note):
         yield _odd(where, "Die Rückmeldung ist nicht die, die gegeben wurde.", "It is not what was said.")
 
 
-def _odd(where: str, de: str, en: str) -> Finding:
-    return Finding(NAME, where, de, en)
+def _odd(where: str, de: str, en: str) -> FsckFinding:
+    return FsckFinding(NAME, where, de, en)

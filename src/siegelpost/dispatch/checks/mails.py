@@ -13,32 +13,31 @@ from siegelpost.dispatch.delivery.events import ARRIVALS, LATE
 from siegelpost.dispatch.models import Dispatch, Link, Withdrawal
 from siegelpost.dispatch.recipient.replies import DECLARATION
 from siegelpost.ledger import anchor, key
-from siegelpost.ledger import subject as told
 from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
 from siegelpost.ledger.events import EventKind as E
-from siegelpost.ledger.inspection import Finding, Progress, chunks, seen_twice
+from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, seen_twice
 from siegelpost.ledger.note import NoteError
-from siegelpost.ledger.subject import Told
-from siegelpost.mail.models import IncomingMail, MailContent, OutgoingMail, Purpose, State
+from siegelpost.ledger.subject import Told, events_about
+from siegelpost.mail.models import IncomingMail, MailContent, MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.transitions import What
 from siegelpost.mail.sealing import unseal
 from siegelpost.office.tokens import token_hash
 from siegelpost.proof.known_checkpoints import checkpoints_in
 
 _AT_ONCE = 200
-_WAITS = frozenset({State.QUEUED, State.CANCELLED})
+_WAITS = frozenset({MailState.QUEUED, MailState.CANCELLED})
 # After each change that an event tells of, the states the mail can be in: a lost attempt, a mail that was stopped and
 # one that is tried again leave no event.
-_AFTER: Mapping[What | None, frozenset[State]] = MappingProxyType(
+_AFTER: Mapping[What | None, frozenset[MailState]] = MappingProxyType(
     {
         None: _WAITS,
-        What.ATTEMPT_STARTED: _WAITS | {State.SENDING},
-        What.ACCEPTED: frozenset({State.ACCEPTED}),
+        What.ATTEMPT_STARTED: _WAITS | {MailState.SENDING},
+        What.ACCEPTED: frozenset({MailState.ACCEPTED}),
         What.DEFERRED: _WAITS,
         What.INTERRUPTED: _WAITS,
-        What.REFUSED: _WAITS | {State.REFUSED},
-        What.GIVEN_UP: _WAITS | {State.GIVEN_UP},
-        What.BOUNCED: frozenset({State.BOUNCED}),
+        What.REFUSED: _WAITS | {MailState.REFUSED},
+        What.GIVEN_UP: _WAITS | {MailState.GIVEN_UP},
+        What.BOUNCED: frozenset({MailState.BOUNCED}),
     }
 )
 _WHAT = {what.value: what for what in What}
@@ -47,7 +46,7 @@ _NO_LINKS = (Purpose.CODE, Purpose.CONSENT)
 _RECEIVED = (*dict.fromkeys(ARRIVALS.values()),)
 
 
-def deliveries(progress: Progress) -> Iterator[Finding]:
+def deliveries(progress: Progress) -> Iterator[FsckFinding]:
     """Every mail of a dispatch stands where its events have left it, and none that they name is missing."""
     total, done = Dispatch.objects.count(), 0
     for ids in chunks(Dispatch.objects.order_by("pk").values_list("public_id", flat=True).iterator(), _AT_ONCE):
@@ -62,7 +61,7 @@ def deliveries(progress: Progress) -> Iterator[Finding]:
         yield from seen_twice(partial(_deliveries, [str(one) for one in ids]))
 
 
-def _deliveries(subjects: list[str]) -> Iterator[Finding]:
+def _deliveries(subjects: list[str]) -> Iterator[FsckFinding]:
     """Also those that acknowledge a withdrawal: before that was assigned, its events are about itself."""
     assigned = {
         str(one): str(dispatch)
@@ -75,7 +74,7 @@ def _deliveries(subjects: list[str]) -> Iterator[Finding]:
     mails = OutgoingMail.objects.filter(Q(dispatch_id__in=subjects) | acknowledging).order_by("pk")
     by_id = {mail.message_id: mail for mail in mails}
     last: dict[str, Told] = {}
-    for event in (event for some in told.of(about).values() for event in some):
+    for event in (event for some in events_about(about).values() for event in some):
         if event.data.get("mail") and event.data.get("what") in _WHAT:
             last[event.data["mail"]] = event
     for message_id, event in last.items():
@@ -85,7 +84,7 @@ def _deliveries(subjects: list[str]) -> Iterator[Finding]:
         yield from _delivery(mail, last.get(mail.message_id))
 
 
-def _delivery(mail: OutgoingMail, last: Told | None) -> Iterator[Finding]:
+def _delivery(mail: OutgoingMail, last: Told | None) -> Iterator[FsckFinding]:
     where = f"mail {mail.message_id}" + (f", {last.where}" if last else "")
     what = _WHAT[last.data["what"]] if last else None
     if mail.state not in _AFTER[what]:
@@ -115,17 +114,17 @@ def _is_when(accepted_at: datetime | None, event: Told) -> bool:
     return accepted_at is not None and abs(accepted_at - at) <= LATE + timedelta(seconds=1)
 
 
-def _arrivals(subjects: list[str]) -> Iterator[Finding]:
+def _arrivals(subjects: list[str]) -> Iterator[FsckFinding]:
     """What came in about the mails of dispatches; an erased person's letters are gone."""
     rows = {str(one.public_id): one for one in IncomingMail.objects.filter(dispatch_id__in=subjects).order_by("pk")}
     events = {
         str(event.data["received"]): event
-        for some in told.of(subjects, _RECEIVED).values()
+        for some in events_about(subjects, _RECEIVED).values()
         for event in some
         if event.data.get("received")
     }
     declared = {
-        event.data.get("received") for some in told.of(subjects, [E.DECLARATION_MADE]).values() for event in some
+        event.data.get("received") for some in events_about(subjects, [E.DECLARATION_MADE]).values() for event in some
     }
     gone = {name: event for name, event in events.items() if name not in rows}
     if gone:
@@ -137,7 +136,7 @@ def _arrivals(subjects: list[str]) -> Iterator[Finding]:
         yield from _arrival(row, events.get(name), name in declared)
 
 
-def _arrival(row: IncomingMail, event: Told | None, is_declaration: bool) -> Iterator[Finding]:
+def _arrival(row: IncomingMail, event: Told | None, is_declaration: bool) -> Iterator[FsckFinding]:
     where = f"answer {row.public_id}" + (f", {event.where}" if event else "")
     if event is None and row.kind in {kind.value for kind in ARRIVALS}:
         yield _odd(where, "Kein Ereignis sagt, dass sie kam.", "No event says that it came in.")
@@ -160,12 +159,12 @@ def _erased_people(subjects: set[str]) -> set[str]:
         while more := set(Contact.objects.filter(merged_into__in=merged).values_list("pk", flat=True)) - merged:
             merged |= more
         ids = [str(one) for one in Contact.objects.filter(pk__in=merged).values_list("public_id", flat=True)]
-        if any(told.of(ids, [E.CONTACT_ERASED]).values()):
+        if any(events_about(ids, [E.CONTACT_ERASED]).values()):
             found.add(str(dispatch))
     return found
 
 
-def _links(subjects: list[str]) -> Iterator[Finding]:
+def _links(subjects: list[str]) -> Iterator[FsckFinding]:
     """Every link that a mail carries leads to its dispatch, and no other leads there."""
     asks_for_code = {
         str(public_id): bool(page.get("code_by"))
@@ -195,7 +194,7 @@ def _links(subjects: list[str]) -> Iterator[Finding]:
             )
 
 
-def _link(row: Link | None, mail: OutgoingMail, *, opens: bool) -> Iterator[Finding]:
+def _link(row: Link | None, mail: OutgoingMail, *, opens: bool) -> Iterator[FsckFinding]:
     where = f"mail {mail.message_id}"
     if row is None:
         yield _odd(where, "Ihr Link führt nicht mehr zu ihrer Sendung.", "Its link leads to its dispatch no longer.")
@@ -203,7 +202,7 @@ def _link(row: Link | None, mail: OutgoingMail, *, opens: bool) -> Iterator[Find
         yield _odd(where, "Ihr Link ist nicht, wie er gemacht wurde.", "Its link is not as it was made.")
 
 
-def carried_checkpoints(mail: OutgoingMail, mime: bytes) -> Iterator[Finding]:
+def carried_checkpoints(mail: OutgoingMail, mime: bytes) -> Iterator[FsckFinding]:
     """The seals that a mail has carried to its recipient are ours, and the ledger continues them."""
     if mail.purpose != Purpose.CONFIRMATION:
         return
@@ -224,5 +223,5 @@ def carried_checkpoints(mail: OutgoingMail, mime: bytes) -> Iterator[Finding]:
             )
 
 
-def _odd(where: str, de: str, en: str) -> Finding:
-    return Finding("deliveries", where, de, en)
+def _odd(where: str, de: str, en: str) -> FsckFinding:
+    return FsckFinding("deliveries", where, de, en)

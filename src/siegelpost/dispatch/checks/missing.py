@@ -6,7 +6,7 @@ from functools import partial
 from siegelpost.dispatch.checks.withdrawals import erased, erased_with_their_dispatch, is_id
 from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.ledger.events import EventKind as E
-from siegelpost.ledger.inspection import Finding, Progress, chunks, seen_twice
+from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, seen_twice
 from siegelpost.ledger.models import Event
 from siegelpost.ledger.subject import AT_ONCE
 
@@ -25,14 +25,14 @@ ABOUT = (
 )
 
 
-def run(progress: Progress) -> Iterator[Finding]:
+def run(progress: Progress) -> Iterator[FsckFinding]:
     """Whatever events are about is there, or its erasure stands in the ledger."""
     events = Event.objects.filter(kind__in=[kind.value for kind in ABOUT])
     for subjects in chunks(events.order_by("subject").values_list("subject", flat=True).distinct().iterator(), AT_ONCE):
         yield from seen_twice(partial(_missing, subjects))
 
 
-def _missing(subjects: list[str]) -> Iterator[Finding]:
+def _missing(subjects: list[str]) -> Iterator[FsckFinding]:
     ids = list(filter(is_id, subjects))
     there = {
         str(one)
@@ -43,7 +43,7 @@ def _missing(subjects: list[str]) -> Iterator[Finding]:
     explained = erased(gone) | erased_with_their_dispatch(gone) if gone else set()
     for subject in gone:
         if subject not in explained:
-            yield Finding(
+            yield FsckFinding(
                 "missing",
                 f"dispatch {subject}",
                 "Ereignisse berichten von ihr, aber sie ist nicht da, und gelöscht wurde sie nicht.",

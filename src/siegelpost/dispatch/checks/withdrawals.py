@@ -7,10 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from siegelpost.dispatch.models import Withdrawal
-from siegelpost.ledger import subject as told
 from siegelpost.ledger.events import EventKind as E
-from siegelpost.ledger.inspection import Finding, Progress, chunks, seen_twice
-from siegelpost.ledger.subject import Told
+from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, seen_twice
+from siegelpost.ledger.subject import Told, events_about, events_of
 
 NAME = "withdrawals"
 _AT_ONCE = 200
@@ -21,23 +20,23 @@ _SAID = ("way", "language", "text", "label", "page_sha256", "received_on", "file
 _PERSONAL = ("name", "email", "contract", "note")
 
 
-def run(progress: Progress) -> Iterator[Finding]:
+def run(progress: Progress) -> Iterator[FsckFinding]:
     """Every withdrawal is the one that was recorded, and none of those recorded is missing."""
     total, done = Withdrawal.objects.count(), 0
     for keys in chunks(Withdrawal.objects.order_by("pk").values_list("pk", flat=True).iterator(), _AT_ONCE):
         yield from seen_twice(partial(_look, keys))
         done += len(keys)
         progress(done, max(done, total))
-    for events in chunks(told.every([E.WITHDRAWAL_DECLARED]), _AT_ONCE):
+    for events in chunks(events_of([E.WITHDRAWAL_DECLARED]), _AT_ONCE):
         yield from seen_twice(partial(_missing, events))
 
 
-def _look(keys: list[int]) -> Iterator[Finding]:
+def _look(keys: list[int]) -> Iterator[FsckFinding]:
     rows = list(Withdrawal.objects.filter(pk__in=keys).select_related("dispatch").order_by("pk"))
     about: dict[str, list[Told]] = {str(row.public_id): [] for row in rows}
     # First those about itself: once it is assigned, its events are about its dispatch.
     subjects = dict.fromkeys([*about, *(str(row.dispatch.public_id) for row in rows if row.dispatch)])
-    for subject, events in told.of(subjects, (*_KINDS, *_DESK)).items():
+    for subject, events in events_about(subjects, (*_KINDS, *_DESK)).items():
         for event in events:
             meant = event.data.get("withdrawal") or subject
             if meant in about and (event.kind not in _DESK or subject == meant):
@@ -46,7 +45,7 @@ def _look(keys: list[int]) -> Iterator[Finding]:
         yield from _compare(row, about[str(row.public_id)])
 
 
-def _compare(row: Withdrawal, events: list[Told]) -> Iterator[Finding]:
+def _compare(row: Withdrawal, events: list[Told]) -> Iterator[FsckFinding]:
     where = f"withdrawal {row.public_id}"
     declared = next((event for event in events if event.kind is E.WITHDRAWAL_DECLARED), None)
     if declared is None:
@@ -96,7 +95,7 @@ def _decided(events: Iterable[Told]) -> dict[str, Any]:
     return found
 
 
-def _missing(events: list[Told]) -> Iterator[Finding]:
+def _missing(events: list[Told]) -> Iterator[FsckFinding]:
     ids = {str(event.data.get("withdrawal")): event for event in events}
     there = {
         str(one)
@@ -120,19 +119,19 @@ def is_id(text: str) -> bool:
 
 def erased(subjects: Iterable[str]) -> set[str]:
     """Those of these subjects whose erasure stands in the ledger."""
-    return {subject for subject, events in told.of(set(subjects), [E.DISPATCH_ERASED]).items() if events}
+    return {subject for subject, events in events_about(set(subjects), [E.DISPATCH_ERASED]).items() if events}
 
 
 def erased_with_their_dispatch(subjects: Iterable[str]) -> set[str]:
     """Withdrawals from the public address that were assigned to a dispatch, and erased with it."""
     wanted = set(subjects)
     found: dict[str, str] = {}
-    for event in told.every([E.WITHDRAWAL_ASSIGNED]) if wanted else ():
+    for event in events_of([E.WITHDRAWAL_ASSIGNED]) if wanted else ():
         if (name := str(event.data.get("withdrawal"))) in wanted:
             found[name] = event.subject
     gone = erased(found.values())
     return {name for name, dispatch in found.items() if dispatch in gone}
 
 
-def _odd(where: str, de: str, en: str) -> Finding:
-    return Finding(NAME, where, de, en)
+def _odd(where: str, de: str, en: str) -> FsckFinding:
+    return FsckFinding(NAME, where, de, en)

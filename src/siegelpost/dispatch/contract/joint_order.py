@@ -9,7 +9,7 @@ from siegelpost.dispatch.gate import rules
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.mails.cancellation import stop_reminders
 from siegelpost.dispatch.models import Dispatch, Kind
-from siegelpost.dispatch.states import TRANSITIONS, Act, State
+from siegelpost.dispatch.states import TRANSITIONS, Act, DispatchState
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 
@@ -29,7 +29,7 @@ def end_with(dispatch: Dispatch, act: Act) -> None:
     """
     partners = others(dispatch)
     for other in partners + (_resting_on(dispatch) if act is Act.CONTRACT_ENDS else []):
-        step = TRANSITIONS.get((State(other.state), act))
+        step = TRANSITIONS.get((DispatchState(other.state), act))
         if step is None:
             continue
         other.state = step

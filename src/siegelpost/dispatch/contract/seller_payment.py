@@ -14,12 +14,11 @@ from django.utils.translation import gettext as _
 from siegelpost.dispatch.attachments import TYPES
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.models import Dispatch, Kind
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates import commission
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
-from siegelpost.mail.models import OutgoingMail, Purpose
-from siegelpost.mail.models import State as MailState
+from siegelpost.mail.models import MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.compose import Attachment
 from siegelpost.office.models import Agent
 
@@ -44,7 +43,7 @@ class Paid:
 def may_note(dispatch: Dispatch) -> bool:
     """Whether the buyer's share can depend on the seller's payment: a home was sold, and the buyer owes a share."""
     owed = dispatch.kind == Kind.SECURE_EXPOSE and (dispatch.page["offers"] or dispatch.page.get("shares"))
-    stands = dispatch.main_contract_on is not None and dispatch.state != State.WITHDRAWN
+    stands = dispatch.main_contract_on is not None and dispatch.state != DispatchState.WITHDRAWN
     return bool(owed) and stands and any(map(commission.applies, dispatch.estates.all()))
 
 

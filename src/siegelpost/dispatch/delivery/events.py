@@ -13,13 +13,12 @@ from django.utils import timezone
 from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.recipient import replies
 from siegelpost.dispatch.send import reminders
-from siegelpost.dispatch.states import TRANSITIONS, Act, State
+from siegelpost.dispatch.states import TRANSITIONS, Act, DispatchState
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
 from siegelpost.mail.incoming.authentication_results import summary
-from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, Purpose
-from siegelpost.mail.models import State as MailState
+from siegelpost.mail.models import IncomingKind, IncomingMail, MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing import outbox
 from siegelpost.mail.outgoing.transitions import Change, What
 
@@ -71,8 +70,9 @@ NOTICE_ACTS = MappingProxyType(
 # A mail that the server put off is tried again only while the dispatch is in one of these states.
 WANTED_WHILE = MappingProxyType(
     {
-        Purpose.NOTICE: frozenset(State) - {State.REVOKED, State.EXPIRED, State.REFUSED},
-        Purpose.REMINDER: frozenset({State.NOTIFIED}),
+        Purpose.NOTICE: frozenset(DispatchState)
+        - {DispatchState.REVOKED, DispatchState.EXPIRED, DispatchState.REFUSED},
+        Purpose.REMINDER: frozenset({DispatchState.NOTIFIED}),
     }
 )
 
@@ -152,7 +152,7 @@ def _stop_if_over(mail: OutgoingMail) -> None:
 
 def _move(public_id: str, act: Act) -> None:
     dispatch = Dispatch.objects.select_for_update().get(public_id=public_id)
-    step = TRANSITIONS.get((State(dispatch.state), act))
+    step = TRANSITIONS.get((DispatchState(dispatch.state), act))
     # The recipient may already have acted on a mail whose answer was cut off: then there is nothing to move.
     if step is None:
         return

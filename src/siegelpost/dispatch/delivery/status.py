@@ -8,8 +8,7 @@ from django.db import transaction
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.recipient.to_do import FAILED
 from siegelpost.mail.causes import Explanation, explain
-from siegelpost.mail.models import OutgoingMail, Purpose
-from siegelpost.mail.models import State as MailState
+from siegelpost.mail.models import MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing import outbox
 
 # What cannot come back is sent anew, by another way: the notice with a fresh link, to the address of then.

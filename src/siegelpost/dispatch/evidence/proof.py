@@ -20,7 +20,7 @@ from siegelpost.proof import bundle
 from siegelpost.proof.bundle import NotHandedOutError
 from siegelpost.proof.known_checkpoints import checkpoints_in
 
-__all__ = ["NotHandedOutError", "documents", "mailed_checkpoints", "write"]
+__all__ = ["NotHandedOutError", "documents", "mailed_checkpoints", "write_proof"]
 
 # What events name by its SHA-256: the member that says of which thing, and those that say the hash.
 _NAMING = (
@@ -91,7 +91,7 @@ def _told(dispatch: Dispatch) -> dict[str, _Named]:
     return told
 
 
-def write(dispatch: Dispatch, target: BinaryIO) -> None:
+def write_proof(dispatch: Dispatch, target: BinaryIO) -> None:
     """Write the proof as a zip; the log is sealed first, so that it covers everything until now.
 
     Raises:

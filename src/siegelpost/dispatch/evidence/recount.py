@@ -10,7 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from siegelpost.dispatch.states import TRANSITIONS, Act, State
+from siegelpost.dispatch.states import TRANSITIONS, Act, DispatchState
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.subject import Told
 from siegelpost.mail.models import Purpose
@@ -21,8 +21,8 @@ SHOWN = ("page_sha256", "content_sha256", "gate_sha256", "pdf_sha256")
 HOLDING = ("kind", "test", "language", "expires_at", "joint", "instead_of")
 # What these say of the dispatch holds from then on.
 _SAYING = frozenset({E.SUBMISSION_ACCEPTANCE, E.DISPATCH_SENT_AGAIN, E.DISPATCH_RELEASED, E.DOCUMENT_REPLACED})
-_BEGINS: Mapping[E, tuple[State | None, State]] = MappingProxyType(
-    {E.SUBMISSION_ACCEPTANCE: (None, State.QUEUED), E.DISPATCH_HELD: (State.QUEUED, State.HELD)}
+_BEGINS: Mapping[E, tuple[DispatchState | None, DispatchState]] = MappingProxyType(
+    {E.SUBMISSION_ACCEPTANCE: (None, DispatchState.QUEUED), E.DISPATCH_HELD: (DispatchState.QUEUED, DispatchState.HELD)}
 )
 
 
@@ -80,7 +80,7 @@ class Recounted:
     those in :data:`HOLDING`.
     """
 
-    state: State | None = None
+    state: DispatchState | None = None
     declared_at: datetime | None = None
     opened_at: datetime | None = None
     notified_at: datetime | None = None

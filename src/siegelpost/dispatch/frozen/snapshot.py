@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 
 from siegelpost import templating
 from siegelpost.contacts.models import Contact, Salutation
-from siegelpost.dispatch import contact_reason as reasons
-from siegelpost.dispatch import links
+from siegelpost.dispatch import contact_reason, links
 from siegelpost.dispatch.attachments import listed
-from siegelpost.dispatch.gate import facts as claims
+from siegelpost.dispatch.gate import facts as gate_facts
 from siegelpost.dispatch.gate import legal_texts, offers, rules, void_orders
 from siegelpost.dispatch.gate.rules import ButtonKind, Claim, Decision, Row, StoredTexts
 from siegelpost.dispatch.letter import Letter as Letter
@@ -25,7 +24,7 @@ from siegelpost.office import placeholders, texts
 from siegelpost.office.models import Agent, Language, Office, TextKind
 from siegelpost.settings import load
 from siegelpost.toolbox import storage
-from siegelpost.toolbox.addresses import is_address
+from siegelpost.toolbox.addresses import is_mail_address
 
 
 class NotReadyError(Exception):
@@ -59,7 +58,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
         NotReadyError: an address, a text or a commission that the row asks for is missing, or the law knows no order.
         siegelpost.office.button_labels.LabelRefusedError: the button may not be called that.
     """
-    row = claims.row_of(letter)
+    row = gate_facts.row_of(letter)
     usual = rules.labels_for(row, letter.language, office.order_label(letter.language))[0]
     label = rules.check_label(row, letter.button_label or usual, letter.language)
     stored = legal_texts.in_force(letter.language)
@@ -82,8 +81,8 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
             "recipient": {"name": letter.contact.full_name, "greeting": greeting(letter.contact)},
             "estates": [one["before"] for one in shown],
             **_owed(letter, [one["before"]["title"] for one in shown]),
-            "stated": claims.stated(letter),
-            "joint": {"name": partner.full_name} if (partner := claims.partner_of(letter)) else None,
+            "stated": gate_facts.stated(letter),
+            "joint": {"name": partner.full_name} if (partner := gate_facts.partner_of(letter)) else None,
             "gate": {
                 "row": row.key,
                 "version": rules.VERSION,
@@ -117,12 +116,12 @@ def _owed(letter: Letter, titles: list[str]) -> dict[str, Any]:
     """
     found: dict[str, list[Any]] = {"offers": [], "shares": [], "ordered": []}
     for estate, title in zip(letter.estates, titles, strict=True):
-        claim = claims.claim_of(letter, estate)
+        claim = gate_facts.claim_of(letter, estate)
         if claim in {Claim.ORDER, Claim.SOLE_ORDER}:
             found["offers"].append(offers.offer(letter, estate, title))
         elif claim is Claim.DEED:
             found["shares"].append(offers.share(estate, title))
-        elif earlier := claims.earlier_order(letter, estate):
+        elif earlier := gate_facts.earlier_order(letter, estate):
             found["ordered"].append(offers.ordered(earlier, title))
     return found
 
@@ -201,9 +200,9 @@ def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> 
     abroad = decision.row.button is ButtonKind.ORDER and letter.language != Language.GERMAN
     if abroad and not texts.current(TextKind.CONTRACT, Language.GERMAN):
         reasons.append(_("Der Maklervertrag muss auch auf Deutsch vorliegen (§ 11 MaBV). Er fehlt unter Texte."))
-    reasons += claims.refusals(letter)
+    reasons += gate_facts.refusals(letter)
     reasons += [reason for estate in letter.estates for reason in commission.unclear(estate)]
-    reasons += not_ready_to_mail(office, claims.people(letter))
+    reasons += not_ready_to_mail(office, gate_facts.people(letter))
     if not letter.estates:
         reasons.append(_("Es ist kein Objekt ausgewählt."))
     if reasons:
@@ -250,7 +249,7 @@ def not_ready_to_mail(office: Office, recipients: Sequence[Contact]) -> list[str
         _("Die E-Mail-Adresse von %(contact)s gibt es so nicht: „%(address)s“. Bitte beim Kontakt ändern.")
         % {"contact": contact, "address": contact.email}
         for contact in recipients
-        if contact.email and not is_address(contact.email)
+        if contact.email and not is_mail_address(contact.email)
     ]
     if not office.name:
         reasons.append(_("Das Büro hat noch keinen Namen. Tragen Sie ihn unter Einstellungen → Büro ein."))
@@ -265,7 +264,7 @@ def not_ready_to_mail(office: Office, recipients: Sequence[Contact]) -> list[str
 
 
 def _warnings(letter: Letter, decision: Decision, page: dict[str, Any]) -> list[str]:
-    warnings = reasons.warnings(letter.reason, letter.contact)
+    warnings = contact_reason.warnings(letter.reason, letter.contact)
     warnings += [warning for estate in letter.estates for warning in energy.missing(estate)]
     if decision.policy_is_old:
         warnings.append(
@@ -275,7 +274,7 @@ def _warnings(letter: Letter, decision: Decision, page: dict[str, Any]) -> list[
             )
         )
     warnings += _foreign(letter, decision)
-    rows = claims.outcomes(letter)
+    rows = gate_facts.outcomes(letter)
     warnings += [
         _(
             "„%(estate)s“ allein verlangte weniger, geht aber erst zusammen mit den anderen Objekten auf. Wer es "

@@ -19,7 +19,7 @@ from siegelpost.dispatch.gate import rules, void_orders
 from siegelpost.dispatch.gate.rules import ButtonKind, Claim, DeclarationKind, Facts, PropertyKind, Refusal, Row
 from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.models import Dispatch, Kind
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates import commission
 from siegelpost.estates.kinds import HOME_KINDS
 from siegelpost.estates.models import Estate
@@ -82,7 +82,7 @@ def earlier_order(letter: Letter, estate: Estate) -> Earlier | None:
         contact=letter.contact,
         estates=estate,
         kind=Kind.SECURE_EXPOSE,
-        state__in=(State.OPEN, State.WAITING),
+        state__in=(DispatchState.OPEN, DispatchState.WAITING),
         declarations__kind=DeclarationKind.ORDER,
         declared_at__lt=letter.as_of or timezone.now(),
         test=the_office().test_operation,
@@ -207,7 +207,7 @@ def _contradicted(letter: Letter, estate: Estate) -> str:
     claim = claim_of(letter, estate)
     if claim is Claim.ORDERED:
         earlier = earlier_order(letter, estate)
-        if earlier and earlier.dispatch.state == State.WAITING:
+        if earlier and earlier.dispatch.state == DispatchState.WAITING:
             return _(
                 "%(contact)s hat „%(estate)s“ am %(day)s schon beauftragt; das Exposé dieser Sendung öffnet sich "
                 "später von selbst. Lassen Sie das Objekt hier weg."

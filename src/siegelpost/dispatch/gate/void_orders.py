@@ -15,7 +15,7 @@ from siegelpost.contacts.models import Contact
 from siegelpost.dispatch.gate.reply_order import SENTENCES
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Kind
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates.models import Estate
 from siegelpost.office.button_labels import ORDER_LABELS
 from siegelpost.office.models import Language
@@ -25,7 +25,7 @@ _BY_MAIL = {Language.GERMAN: "(Antwort per E-Mail)", Language.ENGLISH: "(reply b
 BINDING = frozenset(label for labels in ORDER_LABELS.values() for label in labels) | {
     f"{sentence} {_BY_MAIL[language]}" for language, sentence in SENTENCES.items()
 }
-_STANDS = (State.OPEN, State.WAITING)
+_STANDS = (DispatchState.OPEN, DispatchState.WAITING)
 
 
 @dataclass(frozen=True, slots=True)

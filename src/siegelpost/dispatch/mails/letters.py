@@ -17,7 +17,7 @@ from siegelpost.dispatch.gate.rules import ButtonKind
 from siegelpost.dispatch.mails import footer
 from siegelpost.dispatch.mails.contract_pdf import contract_pdf
 from siegelpost.dispatch.models import Declaration, Dispatch, Withdrawal
-from siegelpost.dispatch.states import Act, State
+from siegelpost.dispatch.states import Act, DispatchState
 from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.models import OutgoingMail, Purpose
@@ -27,12 +27,12 @@ from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent
 from siegelpost.settings import load
 from siegelpost.toolbox import storage
-from siegelpost.toolbox.addresses import is_address
+from siegelpost.toolbox.addresses import is_mail_address
 
 # Bytes; a mail may have 20 MiB, and base64 makes four thirds of them.
 LARGEST_ATTACHED = 14 * 1024 * 1024
 # A confirmation says what comes next: after a withdrawal or a revocation nothing does.
-CONFIRMED = frozenset({State.OPEN, State.WAITING})
+CONFIRMED = frozenset({DispatchState.OPEN, DispatchState.WAITING})
 
 SAMPLE_URL = "https://…/s/…/"
 
@@ -152,7 +152,7 @@ def confirm(pk: int) -> None:
     seal()
     dispatch = Dispatch.objects.get(pk=pk)
     page = dispatch.page
-    is_open = dispatch.state == State.OPEN
+    is_open = dispatch.state == DispatchState.OPEN
     declarations = list(dispatch.declarations.all())
     contract = _contract(dispatch, declarations)
     attachments = list(contract)
@@ -245,7 +245,7 @@ def tell_agent_of_withdrawal(withdrawal: Withdrawal, meant: Sequence[Dispatch]) 
             subject=words.subject,
             text=words.text,
             html=words.html,
-            reply_to=withdrawal.email if is_address(withdrawal.email) else "",
+            reply_to=withdrawal.email if is_mail_address(withdrawal.email) else "",
         )
         outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE, about=str(withdrawal.public_id))
 
@@ -272,7 +272,7 @@ def tell_agent(
         subject=words.subject,
         text=words.text,
         html=words.html,
-        reply_to=next(filter(is_address, (answers_to, dispatch.contact.email)), ""),
+        reply_to=next(filter(is_mail_address, (answers_to, dispatch.contact.email)), ""),
         attachments=attachments,
     )
     outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE, about=str(dispatch.public_id))

@@ -15,7 +15,7 @@ from siegelpost.dispatch.gate.rules import ButtonKind, DeclarationKind
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.mails.cancellation import stop_reminders
 from siegelpost.dispatch.models import Declaration, Dispatch, Kind
-from siegelpost.dispatch.states import Act, State, after
+from siegelpost.dispatch.states import Act, DispatchState, after
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
@@ -81,7 +81,7 @@ def declare(token: str, form: Form, client: Client) -> Dispatch:
     """
     dispatch = links.find(token, kind=Kind.SECURE_EXPOSE, lock=True)
     links.refuse_if_closed(dispatch)
-    if dispatch.state in {State.OPEN, State.WITHDRAWN, State.REFUSED}:
+    if dispatch.state in {DispatchState.OPEN, DispatchState.WITHDRAWN, DispatchState.REFUSED}:
         return dispatch
     if not links.stamp_is_right(form.stamp, dispatch):
         raise StalePageError
@@ -138,8 +138,8 @@ def record(
         open_gate(dispatch, Act.DECLARE)
     elif new:
         dispatch.confirmation_due = True
-        if dispatch.state != State.WAITING:
-            dispatch.state = after(State(dispatch.state), Act.DECLARE_WITHOUT_EARLY_START)
+        if dispatch.state != DispatchState.WAITING:
+            dispatch.state = after(DispatchState(dispatch.state), Act.DECLARE_WITHOUT_EARLY_START)
     if dispatch.declared_at:
         stop_reminders(dispatch)
     dispatch.save()
@@ -164,7 +164,7 @@ def _begin_period(dispatch: Dispatch, at: datetime) -> None:
 
 def _conclude(dispatch: Dispatch, at: datetime) -> None:
     """The last of those who order together has ordered: the contract is made with who had to wait for it, too."""
-    if dispatch.state != State.WAITING:
+    if dispatch.state != DispatchState.WAITING:
         return
     _begin_period(dispatch, at)
     append(EventKind.CONTRACT_CONCLUDED, subject=str(dispatch.public_id), at=at)
@@ -193,7 +193,7 @@ def _shown(dispatch: Dispatch) -> dict[str, JSON]:
 
 def open_gate(dispatch: Dispatch, act: Act) -> None:
     """Make the content available (the caller saves): now, or because the withdrawal period is over."""
-    dispatch.state = after(State(dispatch.state), act)
+    dispatch.state = after(DispatchState(dispatch.state), act)
     dispatch.opened_at = timezone.now()
     dispatch.confirmation_due = True
     append(

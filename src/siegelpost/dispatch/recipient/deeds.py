@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.dispatch.models import Dispatch, Interest, Kind, Withdrawal
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import ANSWERS as ANSWER_KINDS
@@ -152,7 +152,7 @@ def _acted(dispatch: Dispatch) -> list[Done]:
         return []
     if dispatch.kind != Kind.REGISTERED_MAIL:
         return [Done(Deed.DECLARED, dispatch.declared_at)]
-    return [Done(Deed.REFUSED if dispatch.state == State.REFUSED else Deed.ACCEPTED, dispatch.declared_at)]
+    return [Done(Deed.REFUSED if dispatch.state == DispatchState.REFUSED else Deed.ACCEPTED, dispatch.declared_at)]
 
 
 def _by_rank(done: Done) -> tuple[int, float]:

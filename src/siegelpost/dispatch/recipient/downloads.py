@@ -23,7 +23,7 @@ class Handed(NamedTuple):
         return "content_sha256" if self.what in PAGES else "sha256"
 
 
-def record(public_id: str, handed: Handed, size: int, client: str, *, whole: bool = True) -> Row:
+def record_download(public_id: str, handed: Handed, size: int, client: str, *, whole: bool = True) -> Row:
     """The event of a document whose bytes have all left the server, or of one whose reader had gone before."""
     return prepare(
         EventKind.CONTENT_HANDOVER if whole else EventKind.CONTENT_HANDOVER_FAILURE,

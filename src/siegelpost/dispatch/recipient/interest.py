@@ -11,7 +11,7 @@ from siegelpost.dispatch import links
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.models import Dispatch, Interest, Kind
 from siegelpost.dispatch.recipient.declarations import Client, StalePageError
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.office.models import Language
@@ -94,6 +94,6 @@ def _open(token: str, stamp: str) -> Dispatch:
     links.refuse_if_closed(dispatch)
     if not links.stamp_is_right(stamp, dispatch):
         raise StalePageError
-    if dispatch.state != State.OPEN:
+    if dispatch.state != DispatchState.OPEN:
         raise NotOpenError
     return dispatch

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from siegelpost.dispatch.recipient import visitor
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import Row, prepare
 
@@ -61,7 +61,7 @@ def record(
         again: this content was handed over before.
     """
     return prepare(
-        EventKind.CONTENT_ACCESS_TRACKING if state == State.OPEN else EventKind.NOTIFICATION_ACCESS_TRACKING,
+        EventKind.CONTENT_ACCESS_TRACKING if state == DispatchState.OPEN else EventKind.NOTIFICATION_ACCESS_TRACKING,
         subject=public_id,
         data={
             "machine": looks_like_a_machine(user_agent, method, foresight),

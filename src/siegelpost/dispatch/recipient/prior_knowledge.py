@@ -9,7 +9,7 @@ from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.mails.cancellation import stop_reminders
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.recipient.declarations import Client, StalePageError
-from siegelpost.dispatch.states import TRANSITIONS, Act, State
+from siegelpost.dispatch.states import TRANSITIONS, Act, DispatchState
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 
@@ -24,7 +24,7 @@ def say(token: str, stamp: str, client: Client) -> Dispatch:
     """
     dispatch = links.find(token, kind=Kind.SECURE_EXPOSE, lock=True)
     links.refuse_if_closed(dispatch)
-    step = TRANSITIONS.get((State(dispatch.state), Act.KNOW))
+    step = TRANSITIONS.get((DispatchState(dispatch.state), Act.KNOW))
     if step is None:
         return dispatch
     orders = dispatch.page["gate"]["button"]["kind"] == ButtonKind.ORDER

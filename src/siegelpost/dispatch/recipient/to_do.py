@@ -19,11 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from siegelpost.dispatch import resend
 from siegelpost.dispatch.models import Dispatch, Interest, Settled, Withdrawal
 from siegelpost.dispatch.recipient.deeds import ANSWERS, Deed, Source, said_in
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.mail.causes import explain
 from siegelpost.mail.models import ANSWERS as ANSWER_KINDS
-from siegelpost.mail.models import IncomingKind, IncomingMail, OutgoingMail, Purpose
-from siegelpost.mail.models import State as MailState
+from siegelpost.mail.models import IncomingKind, IncomingMail, MailState, OutgoingMail, Purpose
 from siegelpost.office.models import Agent
 
 Among = QuerySet[Dispatch] | None
@@ -194,7 +193,7 @@ def _withdrawals(among: Among, at_most: int) -> list[ToDo]:
 def _interests(among: Among, at_most: int) -> list[ToDo]:
     later = Interest.objects.filter(dispatch=OuterRef("dispatch"), kind=Deed.NO_INTEREST, pk__gt=OuterRef("pk"))
     found = Interest.objects.filter(~Exists(later), kind__in=[Deed.VIEWING, Deed.CALL], settled=None)
-    found = found.exclude(dispatch__state=State.WITHDRAWN).order_by("-pk")
+    found = found.exclude(dispatch__state=DispatchState.WITHDRAWN).order_by("-pk")
     if among is not None:
         found = found.filter(dispatch__in=among.values("pk"))
     return [_interest(one, one.dispatch) for one in _with_dispatch(found)[:at_most]]
@@ -233,7 +232,7 @@ def _is_moot(mail: IncomingMail | OutgoingMail, dispatch: Dispatch) -> bool:
     """Whether it no longer matters that a mail of ours came back: the recipient has acted, or nothing is to be read."""
     if isinstance(mail, IncomingMail):
         return False
-    return dispatch.state == State.REVOKED or (bool(dispatch.declared_at) and mail.purpose in _NOT_MISSED)
+    return dispatch.state == DispatchState.REVOKED or (bool(dispatch.declared_at) and mail.purpose in _NOT_MISSED)
 
 
 def _by_public_id(ids: Iterable[str]) -> Mapping[str, Dispatch]:

@@ -22,7 +22,7 @@ from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.mails.cancellation import stop_reminders
 from siegelpost.dispatch.models import Dispatch, Kind, Way, Withdrawal
 from siegelpost.dispatch.recipient.declarations import Client
-from siegelpost.dispatch.states import TRANSITIONS, Act, State
+from siegelpost.dispatch.states import TRANSITIONS, Act, DispatchState
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
@@ -210,8 +210,8 @@ def _begin_of(day: date) -> datetime:
 
 def end(dispatch: Dispatch) -> None:
     """End the contract of a dispatch, which is locked, in the caller's transaction."""
-    if (State(dispatch.state), Act.WITHDRAW) in TRANSITIONS:
-        dispatch.state = State.WITHDRAWN
+    if (DispatchState(dispatch.state), Act.WITHDRAW) in TRANSITIONS:
+        dispatch.state = DispatchState.WITHDRAWN
         dispatch.save(update_fields=["state"])
         stop_reminders(dispatch)
         joint_order.end_with(dispatch, Act.CONTRACT_ENDS)
@@ -234,6 +234,9 @@ def _is_whole(withdrawal: Withdrawal, dispatch: Dispatch) -> bool:
 
 def _could_be(whose: Q) -> QuerySet[Dispatch]:
     ordered = Dispatch.objects.filter(
-        whose, kind=Kind.SECURE_EXPOSE, state__in=[State.WAITING, State.OPEN], period_ends_at__isnull=False
+        whose,
+        kind=Kind.SECURE_EXPOSE,
+        state__in=[DispatchState.WAITING, DispatchState.OPEN],
+        period_ends_at__isnull=False,
     )
     return ordered.select_related("contact", "agent").order_by("-declared_at")

@@ -10,7 +10,7 @@ from siegelpost.dispatch.mails.cancellation import stop_reminders
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.recipient.declarations import Client, IncompleteError, StalePageError
 from siegelpost.dispatch.registered import second_factor
-from siegelpost.dispatch.states import MAILED, Act, State, after
+from siegelpost.dispatch.states import MAILED, Act, DispatchState, after
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 
@@ -48,7 +48,7 @@ def accept(token: str, answer: Answer, client: Client) -> tuple[Dispatch, str]:
         give_code(dispatch, answer.code)
     with transaction.atomic():
         dispatch = _decide(token, Act.ACCEPT, client)
-        if dispatch.state != State.OPEN:
+        if dispatch.state != DispatchState.OPEN:
             return dispatch, token
         return dispatch, links.new_link(dispatch, after_code=True)[1] if asks_for_code else token
 
@@ -74,7 +74,7 @@ def unlock(token: str, code: str) -> str:
     """
     dispatch = links.find(token, kind=KIND)
     links.refuse_if_closed(dispatch)
-    if dispatch.state != State.OPEN or not dispatch.page["code_by"]:
+    if dispatch.state != DispatchState.OPEN or not dispatch.page["code_by"]:
         return token
     give_code(dispatch, code)
     with transaction.atomic():
@@ -98,7 +98,7 @@ def give_code(dispatch: Dispatch, typed: str) -> None:
         raise refused
 
 
-_DECIDED = frozenset({State.OPEN, State.REFUSED})
+_DECIDED = frozenset({DispatchState.OPEN, DispatchState.REFUSED})
 
 
 def _may_decide(token: str, answer: Answer) -> Dispatch:
@@ -119,7 +119,11 @@ def _decide(token: str, act: Act, client: Client) -> Dispatch:
     if dispatch.state in _DECIDED:
         return dispatch
     now = timezone.now()
-    dispatch.state, dispatch.declared_at, dispatch.confirmation_due = after(State(dispatch.state), act), now, True
+    dispatch.state, dispatch.declared_at, dispatch.confirmation_due = (
+        after(DispatchState(dispatch.state), act),
+        now,
+        True,
+    )
     fields = {"state": dispatch.state, "declared_at": now, "confirmation_due": True}
     if act is Act.ACCEPT:
         dispatch.opened_at = fields["opened_at"] = now

@@ -22,7 +22,7 @@ from siegelpost.dispatch.registered import eml
 from siegelpost.office.models import Agent, Language, Office
 from siegelpost.settings import load
 from siegelpost.toolbox import storage
-from siegelpost.toolbox.addresses import AddressError, is_address, same
+from siegelpost.toolbox.addresses import AddressError, is_mail_address, same
 
 VERSION = 1
 
@@ -78,7 +78,7 @@ def refuse_if_not_ready(office: Office, letter: RegisteredLetter) -> None:
             reasons.append(_("Ein Code an eine zweite E-Mail-Adresse geht nur bei einem einzelnen Empfänger."))
         elif not letter.code_address:
             reasons.append(_("Es fehlt die zweite E-Mail-Adresse, an die der Code gehen soll."))
-        elif not is_address(letter.code_address):
+        elif not is_mail_address(letter.code_address):
             reasons.append(str(AddressError(letter.code_address)))
         elif any(same(letter.code_address, contact.email) for contact in letter.contacts):
             reasons.append(_("Der Code muss an eine andere Adresse gehen als die Mitteilung."))

@@ -10,7 +10,7 @@ from siegelpost.dispatch.mails.letters import Words, queue, tell_agent, words_of
 from siegelpost.dispatch.models import CodeBy, Dispatch
 from siegelpost.dispatch.registered import receipts, second_factor
 from siegelpost.dispatch.registered.letters import last_day
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.models import Purpose
@@ -18,9 +18,9 @@ from siegelpost.mail.outgoing import outbox
 from siegelpost.mail.outgoing.compose import Attachment, compose
 
 _RECEIPT_OF = {
-    State.OPEN: receipts.ReceiptKind.ACCEPTANCE,
-    State.REFUSED: receipts.ReceiptKind.REFUSAL,
-    State.EXPIRED: receipts.ReceiptKind.EXPIRY,
+    DispatchState.OPEN: receipts.ReceiptKind.ACCEPTANCE,
+    DispatchState.REFUSED: receipts.ReceiptKind.REFUSAL,
+    DispatchState.EXPIRED: receipts.ReceiptKind.EXPIRY,
 }
 
 
@@ -72,15 +72,15 @@ def confirm(pk: int) -> None:
     """
     seal()
     dispatch = Dispatch.objects.get(pk=pk)
-    kind = _RECEIPT_OF.get(State(dispatch.state))
-    hidden = dispatch.page["hidden"] and dispatch.state != State.OPEN
+    kind = _RECEIPT_OF.get(DispatchState(dispatch.state))
+    hidden = dispatch.page["hidden"] and dispatch.state != DispatchState.OPEN
     receipt = receipts.pdf(dispatch, kind) if kind else b""
     to_recipient = receipts.pdf(dispatch, kind, hides=True) if kind and hidden else receipt
     with transaction.atomic():
         due = Dispatch.objects.filter(pk=pk, confirmation_due=True, state=dispatch.state)
         if not due.update(confirmation_due=False) or kind is None:
             return
-        if dispatch.state != State.EXPIRED:
+        if dispatch.state != DispatchState.EXPIRED:
             _confirm_to_recipient(dispatch, kind, to_recipient)
         agent = dispatch.agent
         name = receipts.file_name(kind, agent.language)
@@ -99,7 +99,7 @@ def _confirm_to_recipient(dispatch: Dispatch, kind: receipts.ReceiptKind, receip
         dispatch.language,
         page=dispatch.page,
         url=url,
-        accepted=dispatch.state == State.OPEN,
+        accepted=dispatch.state == DispatchState.OPEN,
         moment=dispatch.declared_at,
         checkpoint=newest_checkpoint() or "",
     )

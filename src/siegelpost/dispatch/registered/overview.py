@@ -8,7 +8,7 @@ from siegelpost.dispatch import search
 from siegelpost.dispatch.attachments import Attached
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.registered import receipts, second_factor
-from siegelpost.dispatch.states import MAILED, State
+from siegelpost.dispatch.states import MAILED, DispatchState
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,14 @@ def of(batch: uuid.UUID) -> Overview:
     found = list(search.of_batch(batch))
     if not found:
         raise Dispatch.DoesNotExist
-    states = [State(dispatch.state) for dispatch in found]
+    states = [DispatchState(dispatch.state) for dispatch in found]
     return Overview(
         batch,
         found,
-        accepted=states.count(State.OPEN),
-        refused=states.count(State.REFUSED),
-        waiting=sum(state in {State.HELD, *MAILED} for state in states),
-        over=sum(state in {State.EXPIRED, State.REVOKED} for state in states),
+        accepted=states.count(DispatchState.OPEN),
+        refused=states.count(DispatchState.REFUSED),
+        waiting=sum(state in {DispatchState.HELD, *MAILED} for state in states),
+        over=sum(state in {DispatchState.EXPIRED, DispatchState.REVOKED} for state in states),
     )
 
 

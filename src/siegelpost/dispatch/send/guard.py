@@ -62,14 +62,14 @@ class GuardVerdict:
         """
         return bool(self.ok) or (self.ok is None and office.when_unknown == WhenUnknown.SEND)
 
-    def to_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """For the cache, and for a dispatch that is held because of it."""
         ends = self.ends.isoformat() if self.ends else None
         return {**asdict(self), "checked_at": self.checked_at.isoformat(), "ends": ends}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "GuardVerdict":
-        """What :meth:`to_json` gave."""
+        """What :meth:`as_json` gave."""
         return cls(
             ok=value["ok"],
             address=value["address"],
@@ -96,7 +96,7 @@ def verdict(*, fresh: bool = False) -> GuardVerdict:
     answer = _ask(settings.public_address)
     cache.set(
         _KEY,
-        {"generation": generation, "address": settings.public_address, "verdict": answer.to_json()},
+        {"generation": generation, "address": settings.public_address, "verdict": answer.as_json()},
         timeout=LONGEST_AGE.total_seconds(),
     )
     return answer

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from siegelpost.dispatch.mails.letters import words_of
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.mail.models import Purpose
 from siegelpost.mail.outgoing import outbox
 from siegelpost.mail.outgoing.compose import compose
@@ -31,7 +31,7 @@ def tell_administrators() -> int:
     """
     now = timezone.now()
     untold = Q(held_told_at=None) | Q(held_told_at__lte=now - AGAIN_AFTER)
-    held = Dispatch.objects.filter(state=State.HELD)
+    held = Dispatch.objects.filter(state=DispatchState.HELD)
     if not held.filter(untold).exists() or held.filter(held_told_at__gt=now - PAUSE).exists():
         return 0
     try:

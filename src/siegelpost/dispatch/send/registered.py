@@ -23,9 +23,9 @@ from siegelpost.dispatch.registered.letters import (
     refuse_if_not_ready,
 )
 from siegelpost.dispatch.send import guard
-from siegelpost.dispatch.send import send as sending
 from siegelpost.dispatch.send.guard import GuardVerdict
-from siegelpost.dispatch.states import MAILED, Act, NotPossibleError, State
+from siegelpost.dispatch.send.send import RefusedByGuardError, submit
+from siegelpost.dispatch.states import MAILED, Act, DispatchState, NotPossibleError
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent, Office
 
@@ -92,7 +92,7 @@ def send(agent: Agent, letter: RegisteredLetter, *, batch: uuid.UUID, hold: bool
     refuse_if_not_ready(office, letter)
     verdict = guard.verdict()
     if not verdict.allows(office) and not hold:
-        raise sending.RefusedByGuardError(verdict)
+        raise RefusedByGuardError(verdict)
     prepared = [(contact, _fields(office, agent, letter, contact, batch)) for contact in letter.contacts]
     with transaction.atomic():
         if letter.instead_of:
@@ -127,7 +127,7 @@ def _submit(
         if letter.code_by is CodeBy.PHONE:
             codes.append(second_factor.issue(dispatch))
 
-    dispatch = sending.submit(public_id, agent, fields, verdict=verdict, office=office, before_notice=before_notice)
+    dispatch = submit(public_id, agent, fields, verdict=verdict, office=office, before_notice=before_notice)
     return Sent(dispatch, "".join(codes))
 
 
@@ -164,12 +164,12 @@ def new_code(dispatch: Dispatch) -> Sent:
         NotPossibleError: it asks for no code, has not gone out, or is over.
     """
     dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
-    state = State(dispatch.state)
-    if not dispatch.page.get("code_by") or state not in {State.HELD, *MAILED, State.OPEN}:
+    state = DispatchState(dispatch.state)
+    if not dispatch.page.get("code_by") or state not in {DispatchState.HELD, *MAILED, DispatchState.OPEN}:
         raise NotPossibleError(state, Act.ACCEPT)
     if dispatch.page["code_by"] == CodeBy.PHONE:
         return Sent(dispatch, second_factor.issue(dispatch))
-    if state is State.HELD:
+    if state is DispatchState.HELD:
         raise NotPossibleError(state, Act.ACCEPT)
     mails.mail_code(dispatch)
     return Sent(dispatch)

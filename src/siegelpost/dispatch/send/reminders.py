@@ -9,7 +9,7 @@ from django.utils import timezone
 from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.send import guard
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.office.current import the_office
 
 log = structlog.get_logger()
@@ -27,7 +27,7 @@ def send_due() -> int:
     """Queue the reminders that are due, unless recipients would meet a warning; gives how many."""
     now = timezone.now()
     # Only a dispatch that waits for its recipient is in this state: any act, its end or a bounce leads out of it.
-    due = Dispatch.objects.filter(state=State.NOTIFIED, next_reminder_at__lte=now, expires_at__gt=now)
+    due = Dispatch.objects.filter(state=DispatchState.NOTIFIED, next_reminder_at__lte=now, expires_at__gt=now)
     waiting = list(due.order_by("next_reminder_at").values_list("pk", flat=True)[:BATCH])
     if not waiting:
         return 0
@@ -51,7 +51,7 @@ def _remind(pk: int, now: datetime) -> bool:
 @transaction.atomic
 def _sent(pk: int, now: datetime) -> bool:
     dispatch = Dispatch.objects.select_for_update().get(pk=pk)
-    if dispatch.state != State.NOTIFIED or dispatch.next_reminder_at is None or dispatch.next_reminder_at > now:
+    if dispatch.state != DispatchState.NOTIFIED or dispatch.next_reminder_at is None or dispatch.next_reminder_at > now:
         return False
     dispatch.reminders_left -= 1
     schedule(dispatch, now)

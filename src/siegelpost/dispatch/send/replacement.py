@@ -19,7 +19,7 @@ from siegelpost.dispatch.mails.cancellation import stop_notices
 from siegelpost.dispatch.models import Dispatch, Earlier, Kind
 from siegelpost.dispatch.recipient.declarations import Client, StalePageError
 from siegelpost.dispatch.send import guard, letter_draft
-from siegelpost.dispatch.states import MAILED, Act, NotPossibleError, State
+from siegelpost.dispatch.states import MAILED, Act, DispatchState, NotPossibleError
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.leaf import JSON
@@ -28,7 +28,7 @@ from siegelpost.office.button_labels import LabelRefusedError
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent, Language
 
-REPLACEABLE = frozenset({State.HELD, *MAILED, State.WAITING, State.OPEN})
+REPLACEABLE = frozenset({DispatchState.HELD, *MAILED, DispatchState.WAITING, DispatchState.OPEN})
 # Each switch sends a mail: nobody shall be flooded by a page that stands open.
 MOST_VERSIONS = 6
 
@@ -53,7 +53,7 @@ def replace(dispatch: Dispatch, *, by: Agent) -> Dispatch:
         siegelpost.dispatch.frozen.snapshot.NotReadyError: something is missing now that a dispatch needs.
     """
     if dispatch.kind != Kind.SECURE_EXPOSE or dispatch.state not in REPLACEABLE:
-        raise NotPossibleError(State(dispatch.state), Act.REPLACE)
+        raise NotPossibleError(DispatchState(dispatch.state), Act.REPLACE)
     frozen = _again(dispatch, Language(dispatch.language), dispatch.subject, dispatch.message)
     if _agreed(frozen.page, dispatch.page) != _agreed(dispatch.page, dispatch.page) or (
         frozen.row.key != dispatch.gate_row
@@ -64,7 +64,7 @@ def replace(dispatch: Dispatch, *, by: Agent) -> Dispatch:
     with transaction.atomic():
         dispatch = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
         if dispatch.state not in REPLACEABLE:
-            raise NotPossibleError(State(dispatch.state), Act.REPLACE)
+            raise NotPossibleError(DispatchState(dispatch.state), Act.REPLACE)
         # A PDF bears the time it was made: of the same content there are many.
         if dispatch.content == frozen.content:
             return dispatch
@@ -72,7 +72,7 @@ def replace(dispatch: Dispatch, *, by: Agent) -> Dispatch:
         dispatch.content, dispatch.pdf_sha256 = frozen.content, pdf
         dispatch.save(update_fields=["content", "pdf_sha256"])
         _record(dispatch, {"because": "replaced", "by": str(by.public_id)})
-        if dispatch.state == State.OPEN:
+        if dispatch.state == DispatchState.OPEN:
             letters.tell_replaced(dispatch)
     return dispatch
 

@@ -21,7 +21,7 @@ from siegelpost.dispatch.mails.cancellation import stop_notices, stop_reminders
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.send import guard
 from siegelpost.dispatch.send.guard import GuardVerdict
-from siegelpost.dispatch.states import Act, State, after
+from siegelpost.dispatch.states import Act, DispatchState, after
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
@@ -189,8 +189,8 @@ def submit(
         agent=agent,
         defaults={
             "test": office.test_operation,
-            "state": State.QUEUED if allowed else State.HELD,
-            "held_because": None if allowed else verdict.to_json(),
+            "state": DispatchState.QUEUED if allowed else DispatchState.HELD,
+            "held_because": None if allowed else verdict.as_json(),
             **fields,
         },
     )
@@ -227,7 +227,7 @@ def _accept(dispatch: Dispatch, office: Office) -> None:
 
 def release_held() -> int:
     """Send what was held, oldest first, if the guard now says yes; gives how many went out."""
-    held = Dispatch.objects.filter(state=State.HELD).order_by("created_at")
+    held = Dispatch.objects.filter(state=DispatchState.HELD).order_by("created_at")
     if not held.exists() or not guard.verdict().trusts(the_office()):
         return 0
     return sum(_release(pk) for pk in held.values_list("pk", flat=True))
@@ -236,9 +236,9 @@ def release_held() -> int:
 @transaction.atomic
 def _release(pk: int) -> bool:
     dispatch = Dispatch.objects.select_for_update().get(pk=pk)
-    if dispatch.state != State.HELD:
+    if dispatch.state != DispatchState.HELD:
         return False
-    dispatch.state = after(State.HELD, Act.RELEASE)
+    dispatch.state = after(DispatchState.HELD, Act.RELEASE)
     renewed = way_of(dispatch).renew(dispatch)
     dispatch.held_because = None
     dispatch.save()
@@ -259,7 +259,7 @@ def revoke(dispatch: Dispatch, *, by: Agent) -> Dispatch:
     for other in joint_order.others(dispatch):
         stop_notices(str(other.public_id))
     dispatch = links.locked(dispatch)
-    dispatch.state = after(State(dispatch.state), Act.REVOKE)
+    dispatch.state = after(DispatchState(dispatch.state), Act.REVOKE)
     dispatch.save(update_fields=["state"])
     stop_reminders(dispatch)
     append(EventKind.DISPATCH_REVOKED, subject=str(dispatch.public_id), data={"by": str(by.public_id)})

@@ -1,7 +1,6 @@
 """Asking a real server: resolve, connect, shake hands, judge, and everything around the chain."""
 
-from siegelpost.doctor.live.findings import Finding as LiveFinding
-from siegelpost.doctor.live.findings import FindingId, Severity
+from siegelpost.doctor.live.findings import FindingId, LiveFinding, Severity
 from siegelpost.doctor.live.inquiry import check
 from siegelpost.doctor.live.report import AddressReport, LiveReport
 from siegelpost.doctor.live.verdicts import LiveVerdict

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from siegelpost.doctor.der import DerError
-from siegelpost.doctor.live.findings import Finding, FindingId
+from siegelpost.doctor.live.findings import FindingId, LiveFinding
 from siegelpost.doctor.live.observation import Observation
 from siegelpost.doctor.live.offers import AS_OF
 from siegelpost.doctor.x509.certificate import parse
@@ -12,7 +12,7 @@ from siegelpost.doctor.x509.certificate import parse
 TOLERANCE = timedelta(minutes=5)
 
 
-def compare(seen: Observation) -> Finding:
+def compare(seen: Observation) -> LiveFinding:
     """The clock against two witnesses: the server's Date header, and what cannot lie in the future.
 
     A certificate of a public authority that is "not yet valid", or a day before this program was written, makes it
@@ -21,14 +21,14 @@ def compare(seen: Observation) -> Finding:
     read_at = seen.head.read_at if seen.head else None
     there = seen.head.date if seen.head else None
     if read_at is None or there is None:
-        return Finding(FindingId.CLOCK_UNKNOWN)
+        return LiveFinding(FindingId.CLOCK_UNKNOWN)
     off = read_at - there
     facts = {"seconds": abs(round(off.total_seconds())), "fast": off > timedelta(0), "here": read_at, "there": there}
     if _impossible(seen, read_at):
-        return Finding(FindingId.CLOCK_WRONG, facts)
+        return LiveFinding(FindingId.CLOCK_WRONG, facts)
     if abs(off) > TOLERANCE:
-        return Finding(FindingId.CLOCK_DIFFERS, facts)
-    return Finding(FindingId.CLOCK_UNKNOWN if seen.same_machine else FindingId.CLOCK_RIGHT, facts)
+        return LiveFinding(FindingId.CLOCK_DIFFERS, facts)
+    return LiveFinding(FindingId.CLOCK_UNKNOWN if seen.same_machine else FindingId.CLOCK_RIGHT, facts)
 
 
 def _impossible(seen: Observation, now: datetime) -> bool:

@@ -116,7 +116,7 @@ SEVERITIES: Mapping[FindingId, Severity] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Finding:
+class LiveFinding:
     """One thing that was found. ``facts`` fill the placeholders of its text and go into the JSON as they are."""
 
     id: FindingId

@@ -12,10 +12,10 @@ from typing import TypeVar
 import dns.resolver
 
 from siegelpost.doctor.judge import judge
-from siegelpost.doctor.judgement import Judgement, State
+from siegelpost.doctor.judgement import Judgement, VerdictState
 from siegelpost.doctor.live import aia, checks, hello, issuance, lookup, staple, web
 from siegelpost.doctor.live.clock import Deadline, spawn
-from siegelpost.doctor.live.findings import Finding, FindingId
+from siegelpost.doctor.live.findings import FindingId, LiveFinding
 from siegelpost.doctor.live.handshake import Connection, Handshake, attempt
 from siegelpost.doctor.live.hello import TLS_1_2, Reply
 from siegelpost.doctor.live.lookup import Lookup, Source, is_public
@@ -320,6 +320,6 @@ def _address(visit: Visit) -> AddressReport:
 
 
 def _unreadable(target: str, checked_at: datetime) -> LiveReport:
-    finding = Finding(FindingId.TARGET_UNREADABLE, {"target": target[:200]})
-    unknown = {each: LiveVerdict(each, State.UNKNOWN, stopped=finding.id) for each in Browser}
+    finding = LiveFinding(FindingId.TARGET_UNREADABLE, {"target": target[:200]})
+    unknown = {each: LiveVerdict(each, VerdictState.UNKNOWN, stopped=finding.id) for each in Browser}
     return LiveReport(target[:200], 0, checked_at, 0.0, unknown, None, (finding,))

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from hashlib import sha256
 
 from siegelpost.doctor.der import DerError
-from siegelpost.doctor.live.findings import Finding, FindingId
+from siegelpost.doctor.live.findings import FindingId, LiveFinding
 from siegelpost.doctor.live.web import Head
 from siegelpost.doctor.x509.certificate import parse
 
@@ -41,21 +41,21 @@ PROXY_FIELDS = ("via", "cf-ray", "x-served-by", "x-amz-cf-id", "x-cache", "x-aka
 PROXY_SERVERS = ("cloudflare", "caddy", "traefik", "openresty", "haproxy", "envoy", "nginx", "apache", "cloudfront")
 
 
-def who_answered(leaf: bytes, expected: Collection[str], head: Head | None, *, accepted: bool) -> Finding:
+def who_answered(leaf: bytes, expected: Collection[str], head: Head | None, *, accepted: bool) -> LiveFinding:
     """Compare the certificate that came with those that this server has (SHA-256, hex, colons allowed)."""
     print_ = sha256(leaf).hexdigest()
     if print_ in {each.replace(":", "").lower() for each in expected}:
-        return Finding(FindingId.CERTIFICATE_OURS, {"fingerprint": print_})
+        return LiveFinding(FindingId.CERTIFICATE_OURS, {"fingerprint": print_})
     subject, issuer = _names(leaf)
     server = (head.first("server") or "" if head else "")[:80]
     facts = {"fingerprint": print_, "subject": subject, "issuer": issuer, "server": server}
     words = f"{subject} {issuer} {server}".lower()
     if any(word in words for word in ROUTERS):
-        return Finding(FindingId.CERTIFICATE_OF_ROUTER, facts)
+        return LiveFinding(FindingId.CERTIFICATE_OF_ROUTER, facts)
     passed_on = head is not None and any(head.first(field) for field in PROXY_FIELDS)
     if accepted or passed_on or any(word in server.lower() for word in PROXY_SERVERS):
-        return Finding(FindingId.CERTIFICATE_OF_PROXY, facts)
-    return Finding(FindingId.CERTIFICATE_OTHER, facts)
+        return LiveFinding(FindingId.CERTIFICATE_OF_PROXY, facts)
+    return LiveFinding(FindingId.CERTIFICATE_OTHER, facts)
 
 
 def _names(leaf: bytes) -> tuple[str, str]:

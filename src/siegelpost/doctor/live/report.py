@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from siegelpost.doctor.judgement import Judgement, State
-from siegelpost.doctor.live.findings import Finding, Severity
+from siegelpost.doctor.judgement import Judgement, VerdictState
+from siegelpost.doctor.live.findings import LiveFinding, Severity
 from siegelpost.doctor.live.target import Address
 from siegelpost.doctor.live.verdicts import LiveVerdict
 from siegelpost.doctor.policy import Browser
@@ -39,7 +39,7 @@ class LiveReport:
     duration: float
     verdicts: Mapping[Browser, LiveVerdict]
     judgement: Judgement | None
-    findings: tuple[Finding, ...]
+    findings: tuple[LiveFinding, ...]
     addresses: tuple[AddressReport, ...] = ()
     chain: tuple[bytes, ...] = ()
     completed_pem: str | None = None
@@ -48,9 +48,9 @@ class LiveReport:
     def ok(self) -> bool | None:
         """True: no recipient sees a warning. False: some do, or get no page. None: it could not be found out."""
         states = {verdict.state for verdict in self.verdicts.values()}
-        if State.REFUSED in states or any(each.severity is Severity.BAD for each in self.findings):
+        if VerdictState.REFUSED in states or any(each.severity is Severity.BAD for each in self.findings):
             return False
-        return None if State.UNKNOWN in states else True
+        return None if VerdictState.UNKNOWN in states else True
 
     @property
     def chain_pem(self) -> str:

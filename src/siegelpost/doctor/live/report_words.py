@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from siegelpost.doctor import judgement_words
-from siegelpost.doctor.judgement import State, Verdict
+from siegelpost.doctor.judgement import Verdict, VerdictState
 from siegelpost.doctor.judgement_words import Words
 from siegelpost.doctor.live import sentences
-from siegelpost.doctor.live.findings import Finding, FindingId, Severity
+from siegelpost.doctor.live.findings import FindingId, LiveFinding, Severity
 from siegelpost.doctor.live.report import LiveReport
 from siegelpost.doctor.live.verdicts import LiveVerdict
 from siegelpost.doctor.texts import fill
@@ -17,12 +17,12 @@ _MARKS = {Severity.OK: "✓", Severity.WARN: "!", Severity.BAD: "✗", Severity.
 _GRAVEST = (Severity.BAD, Severity.WARN, Severity.UNKNOWN, Severity.OK)
 
 
-def sentence(finding: Finding, language: str) -> str:
+def sentence(finding: LiveFinding, language: str) -> str:
     """What was found, in one sentence or two."""
     return fill(sentences.FINDINGS[finding.id].sentence, language, finding.facts)
 
 
-def steps(finding: Finding, language: str) -> list[str]:
+def steps(finding: LiveFinding, language: str) -> list[str]:
     """What to do about it, or how to find it out; empty when nothing is to be done."""
     return [fill(step.text, language, finding.facts) for step in sentences.FINDINGS[finding.id].steps]
 
@@ -37,7 +37,7 @@ def verdict_line(report: LiveReport, verdict: LiveVerdict, language: str) -> str
     words = words_of(report, language)
     if verdict.judged is not None and words is not None:
         return words.headline(verdict.judged)
-    text = sentences.BROWSER_UNKNOWN if verdict.state is State.UNKNOWN else sentences.BROWSER_STOPPED
+    text = sentences.BROWSER_UNKNOWN if verdict.state is VerdictState.UNKNOWN else sentences.BROWSER_STOPPED
     return fill(text, language, {"browser": verdict.browser.shown, "code": _code(verdict, language)})
 
 
@@ -53,12 +53,12 @@ def words_of(report: LiveReport, language: str) -> Words | None:
     return Words(report.judgement, language, [str(each.address) for each in report.addresses])
 
 
-def by_gravity(report: LiveReport) -> list[Finding]:
+def by_gravity(report: LiveReport) -> list[LiveFinding]:
     """The findings, the gravest first."""
     return sorted(report.findings, key=lambda finding: _GRAVEST.index(finding.severity))
 
 
-def leading(report: LiveReport, verdict: LiveVerdict) -> Finding | None:
+def leading(report: LiveReport, verdict: LiveVerdict) -> LiveFinding | None:
     """The live finding that decides a verdict, if it is not the judge's."""
     return next((each for each in report.findings if each.id is verdict.stopped), None)
 
@@ -137,7 +137,7 @@ def _verdict(report: LiveReport, verdict: LiveVerdict, language: str) -> dict[st
     words = words_of(report, language)
     if verdict.judged is not None and words is not None:
         return _judged(words, verdict.judged)
-    finding = leading(report, verdict) or Finding(verdict.stopped or FindingId.HANDSHAKE_BROKEN)
+    finding = leading(report, verdict) or LiveFinding(verdict.stopped or FindingId.HANDSHAKE_BROKEN)
     return {
         "ok": verdict.ok,
         "state": verdict.state.value,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from siegelpost.doctor.judgement import State, Verdict
+from siegelpost.doctor.judgement import Verdict, VerdictState
 from siegelpost.doctor.live.findings import FAILED_HANDSHAKES, FindingId
 from siegelpost.doctor.live.lookup import Answer, Lookup
 from siegelpost.doctor.live.observation import Observation, Visit
@@ -17,14 +17,14 @@ class LiveVerdict:
     """One browser's verdict. ``judged`` is the judge's, when the chain decides; else ``stopped`` says what does."""
 
     browser: Browser
-    state: State
+    state: VerdictState
     code: str | None = None
     judged: Verdict | None = None
     stopped: FindingId | None = None
 
     @property
     def ok(self) -> bool:
-        return self.state is State.OK
+        return self.state is VerdictState.OK
 
 
 _NOT_FOUND = {
@@ -49,17 +49,17 @@ def _verdict(seen: Observation, browser: Browser) -> LiveVerdict:
 
 # Those that fetch a missing intermediate by themselves where its address can be reached; Firefox never does.
 FETCHES_ISSUERS = frozenset({Browser.CHROMIUM, Browser.SAFARI})
-_GRAVEST = (State.REFUSED, State.UNKNOWN, State.OK)
+_GRAVEST = (VerdictState.REFUSED, VerdictState.UNKNOWN, VerdictState.OK)
 
 
 def _unreached(seen: Observation, browser: Browser) -> LiveVerdict:
     missing = _missing(seen.lookup)
     if seen.not_asked:
-        return LiveVerdict(browser, State.UNKNOWN, stopped=FindingId.ADDRESS_PRIVATE_NOT_ASKED)
+        return LiveVerdict(browser, VerdictState.UNKNOWN, stopped=FindingId.ADDRESS_PRIVATE_NOT_ASKED)
     if missing is not None:
-        return LiveVerdict(browser, State.REFUSED, NO_SUCH_NAME.of(browser), stopped=missing)
+        return LiveVerdict(browser, VerdictState.REFUSED, NO_SUCH_NAME.of(browser), stopped=missing)
     stopped = FindingId.ADDRESS_SILENT if seen.visits else FindingId.DNS_FAILED
-    return LiveVerdict(browser, State.UNKNOWN, stopped=stopped)
+    return LiveVerdict(browser, VerdictState.UNKNOWN, stopped=stopped)
 
 
 def _missing(lookup: Lookup) -> FindingId | None:
@@ -74,13 +74,13 @@ def _at(visit: Visit, seen: Observation, browser: Browser) -> LiveVerdict:
     judged = judgement.verdicts[browser] if judgement else None
     stop = _stop(visit, seen, browser)
     if stop is not None and (judged is None or judged.code != stop[1].of(browser)):
-        return LiveVerdict(browser, State.REFUSED, stop[1].of(browser), stopped=stop[0])
+        return LiveVerdict(browser, VerdictState.REFUSED, stop[1].of(browser), stopped=stop[0])
     if judged is None:
         found = FAILED_HANDSHAKES.get(visit.handshake.outcome, FindingId.HANDSHAKE_BROKEN)
-        return LiveVerdict(browser, State.UNKNOWN, stopped=found)
+        return LiveVerdict(browser, VerdictState.UNKNOWN, stopped=found)
     if judged.ok and not visit.answered:
         # The chain is good, and yet TLS did not come about: nobody can promise anything.
-        return LiveVerdict(browser, State.UNKNOWN, stopped=FindingId.HANDSHAKE_BROKEN)
+        return LiveVerdict(browser, VerdictState.UNKNOWN, stopped=FindingId.HANDSHAKE_BROKEN)
     return LiveVerdict(browser, judged.state, judged.code, judged=judged)
 
 

@@ -52,10 +52,6 @@ class Host:
     address: bytes | None = None
     shown: str = field(default="", compare=False)
 
-    @property
-    def is_address(self) -> bool:
-        return self.address is not None
-
 
 class UnusableName(ValueError):
     """This is no name of a server."""

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.estates import commission, facts, media, openimmo
-from siegelpost.estates.imports import existing as present
+from siegelpost.estates.imports import existing
 from siegelpost.estates.imports.results import Change, ImportResult, Line, MediaChange, Note, Outcome, Said
 from siegelpost.estates.imports.terms import FIELDS as TERMS
 from siegelpost.estates.imports.terms import Terms, terms
@@ -109,7 +109,7 @@ def import_file(
     with openimmo.read(path) as transfer, _alone(journal, dry_run=dry_run):
         journal.begins(transfer.count)
         run = _Run(transfer, actor, dry_run, journal)
-        for loss in present.losses(transfer):
+        for loss in existing.losses(transfer):
             if not (dry_run or archive_missing):
                 raise OpenImmoError(loss.key, **dict(loss.values))
             if dry_run:
@@ -163,11 +163,11 @@ class _Run:
             if not self._is_done():
                 named.add(self._one(property_, provider))
             elif property_.action is not openimmo.Action.DELETE:
-                named.add(present.number(present.find(property_.openimmo_obid, property_.external_no, provider.key)))
+                named.add(existing.number(existing.find(property_.openimmo_obid, property_.external_no, provider.key)))
         for rejected in delivery.rejected:
             if not self._is_done():
                 self._account(Line(Outcome.REJECTED, rejected.label, reason=rejected.reason))
-            named.add(present.number(present.find(rejected.openimmo_obid, rejected.external_no, provider.key)))
+            named.add(existing.number(existing.find(rejected.openimmo_obid, rejected.external_no, provider.key)))
         if self._transfer.full:
             self._archive_missing(delivery, named)
 
@@ -191,9 +191,9 @@ class _Run:
         found: int | None = None
         try:
             with transaction.atomic():
-                before = present.find(property_.openimmo_obid, property_.external_no, provider.key, lock=True)
-                found = present.number(before)
-                if before is None and (other := present.of_another(property_.openimmo_obid, provider.key)):
+                before = existing.find(property_.openimmo_obid, property_.external_no, provider.key, lock=True)
+                found = existing.number(before)
+                if before is None and (other := existing.of_another(property_.openimmo_obid, provider.key)):
                     raise _OfAnotherError(other)
                 line, estate = self._apply(before, plan, line)
                 if self._dry_run:
@@ -253,7 +253,7 @@ class _Run:
         return line.done(outcome, estate, tuple(changes)), estate
 
     def _delete(self, property_: openimmo.Property, provider: openimmo.Provider) -> None:
-        estate = present.find(property_.openimmo_obid, property_.external_no, provider.key)
+        estate = existing.find(property_.openimmo_obid, property_.external_no, provider.key)
         if estate is None:
             self._account(Line(Outcome.UNCHANGED, property_.label, notes=(Note(DELETE_UNKNOWN),)))
         elif estate.status == Status.ARCHIVED:

@@ -33,7 +33,7 @@ class Level(TextChoices):
 
 
 @dataclass(frozen=True)
-class Finding:
+class RecordFinding:
     """One line of the checklist; ``record`` is what the DNS says, as it stands there."""
 
     about: str
@@ -54,7 +54,7 @@ _ASK_PROVIDER = _("Den passenden TXT-Eintrag nennt Ihr Mailanbieter; einzutragen
 _LATER = _("Bitte später noch einmal prüfen.")
 
 
-def examine(domain: str, lookup: Lookup | None = None, own: SigningKey | None = None) -> tuple[Finding, ...]:
+def examine(domain: str, lookup: Lookup | None = None, own: SigningKey | None = None) -> tuple[RecordFinding, ...]:
     """Look up what the domain (in ASCII form) publishes; takes at most about fifteen seconds, and never raises.
 
     Args:
@@ -87,14 +87,14 @@ def resolver(servers: dns.resolver.Resolver | None = None) -> Lookup:
     return lookup
 
 
-def _answered(about: str, check: Callable[[str, Lookup], Finding], domain: str, ask: Lookup) -> Finding:
+def _answered(about: str, check: Callable[[str, Lookup], RecordFinding], domain: str, ask: Lookup) -> RecordFinding:
     try:
         return check(domain, ask)
     except NoAnswerError:
-        return Finding(about, Level.UNKNOWN, _("Das DNS hat nicht geantwortet."), _LATER)
+        return RecordFinding(about, Level.UNKNOWN, _("Das DNS hat nicht geantwortet."), _LATER)
 
 
-def _mx(domain: str, ask: Lookup) -> Finding:
+def _mx(domain: str, ask: Lookup) -> RecordFinding:
     records = ask(domain, "MX")
     # RFC 7505: "0 ." says that the domain takes no mail at all.
     if any(record.split()[-1] == "." for record in records):
@@ -103,28 +103,28 @@ def _mx(domain: str, ask: Lookup) -> Finding:
         text = _("Für die Domain ist kein Mailserver eingetragen; Antworten und Rückläufer gehen verloren.")
     else:
         text = _("Antworten und Rückläufer kommen an.")
-        return Finding("MX", Level.GOOD, text, record=", ".join(records))
+        return RecordFinding("MX", Level.GOOD, text, record=", ".join(records))
     remedy = _("Bitte eine Absenderadresse wählen, unter der das Büro Mails empfängt.")
-    return Finding("MX", Level.BAD, text, remedy, ", ".join(records))
+    return RecordFinding("MX", Level.BAD, text, remedy, ", ".join(records))
 
 
-def _spf(domain: str, ask: Lookup) -> Finding:
+def _spf(domain: str, ask: Lookup) -> RecordFinding:
     # RFC 7208, 4.5: "v=spf1" alone or followed by a space; more than one such record is an error.
     records = [one for one in ask(domain, "TXT") if one.lower() == "v=spf1" or one.lower().startswith("v=spf1 ")]
     shown = " | ".join(records)
     if not records:
-        return Finding("SPF", Level.BAD, _("Die Domain nennt keine erlaubten Mailserver (SPF)."), _ASK_PROVIDER)
+        return RecordFinding("SPF", Level.BAD, _("Die Domain nennt keine erlaubten Mailserver (SPF)."), _ASK_PROVIDER)
     if len(records) > 1:
         text, remedy = _("Es gibt mehrere SPF-Einträge; damit gilt keiner."), _("Bitte zu einem zusammenfassen.")
-        return Finding("SPF", Level.BAD, text, remedy, shown)
+        return RecordFinding("SPF", Level.BAD, text, remedy, shown)
     terms = records[0].lower().split()
     if "+all" in terms or "all" in terms:
         text = _("Der SPF-Eintrag erlaubt jedem Server der Welt, in Ihrem Namen zu senden.")
-        return Finding("SPF", Level.BAD, text, _("Bitte „all“ durch „~all“ oder „-all“ ersetzen."), shown)
+        return RecordFinding("SPF", Level.BAD, text, _("Bitte „all“ durch „~all“ oder „-all“ ersetzen."), shown)
     if "-all" in terms or "~all" in terms or any(term.startswith("redirect=") for term in terms):
-        return Finding("SPF", Level.GOOD, _("Die Domain nennt ihre Mailserver (SPF)."), record=shown)
+        return RecordFinding("SPF", Level.GOOD, _("Die Domain nennt ihre Mailserver (SPF)."), record=shown)
     text = _("Der SPF-Eintrag sagt nicht, was mit fremden Servern geschehen soll.")
-    return Finding("SPF", Level.WEAK, text, _("Bitte „~all“ oder „-all“ ans Ende setzen."), shown)
+    return RecordFinding("SPF", Level.WEAK, text, _("Bitte „~all“ oder „-all“ ans Ende setzen."), shown)
 
 
 def public_key_in(record: str) -> str:
@@ -133,29 +133,29 @@ def public_key_in(record: str) -> str:
     return next(("".join(value.split()) for name, _equals, value in tags if name.strip() == "p"), "")
 
 
-def _dkim(own: SigningKey | None, domain: str, ask: Lookup) -> Finding:
+def _dkim(own: SigningKey | None, domain: str, ask: Lookup) -> RecordFinding:
     # RFC 6376, 3.6.2.2: several records under one name leave open which counts.
     published = own is not None and [public_key_in(record) for record in ask(own.record_name, "TXT")] == [own.public]
     if own is not None and own.signing:
         if published:
             text = _("Die Mails werden hier signiert (DKIM), und der Schlüssel dazu steht im DNS.")
-            return Finding("DKIM", Level.GOOD, text, record=own.record_name)
+            return RecordFinding("DKIM", Level.GOOD, text, record=own.record_name)
         text = _("Die Mails werden hier signiert (DKIM), aber im DNS fehlt der Eintrag, oder er ist ein anderer.")
         remedy = _("Bitte den Eintrag wieder so anlegen, wie er unter „Eigene Signatur“ steht.")
-        return Finding("DKIM", Level.BAD, text, remedy, own.record_name)
+        return RecordFinding("DKIM", Level.BAD, text, remedy, own.record_name)
     for selector in _SELECTORS:
         if any(public_key_in(record) for record in ask(f"{selector}._domainkey.{domain}", "TXT")):
             text = _("Die Domain hat einen Schlüssel für Signaturen (DKIM).")
-            return Finding("DKIM", Level.GOOD, text, record=f"{selector}._domainkey")
+            return RecordFinding("DKIM", Level.GOOD, text, record=f"{selector}._domainkey")
     if own is not None and published:
         text = _("Der hier gemachte Schlüssel für Signaturen (DKIM) steht im DNS, wird aber nicht benutzt.")
-        return Finding("DKIM", Level.WEAK, text, _("Bitte das Signieren einschalten."), own.record_name)
+        return RecordFinding("DKIM", Level.WEAK, text, _("Bitte das Signieren einschalten."), own.record_name)
     text = _("Unter den üblichen Namen ist kein Schlüssel für Signaturen (DKIM) zu finden.")
     remedy = _("Fragen Sie Ihren Mailanbieter, ob er Ihre Mails mit DKIM signiert und was dafür einzutragen ist.")
-    return Finding("DKIM", Level.UNKNOWN, text, remedy)
+    return RecordFinding("DKIM", Level.UNKNOWN, text, remedy)
 
 
-def _dmarc(domain: str, ask: Lookup) -> Finding:
+def _dmarc(domain: str, ask: Lookup) -> RecordFinding:
     # RFC 7489, 6.6.3: the domain itself, else the organisation's.
     whole = PublicSuffixList().privatesuffix(domain) or domain
     for name in dict.fromkeys([domain, whole]):
@@ -168,10 +168,10 @@ def _dmarc(domain: str, ask: Lookup) -> Finding:
         # RFC 7489, 6.3: for what lies below it, the organisation may say something else.
         policy = tags.get("p" if name == domain else "sp") or tags.get("p", "")
         if len(records) > 1 or policy not in {"none", "quarantine", "reject"}:
-            return Finding("DMARC", Level.BAD, _("Der DMARC-Eintrag ist nicht gültig."), _ASK_PROVIDER, shown)
+            return RecordFinding("DMARC", Level.BAD, _("Der DMARC-Eintrag ist nicht gültig."), _ASK_PROVIDER, shown)
         if policy == "none":
             text = _("DMARC beobachtet nur und schützt Ihren Namen noch nicht.")
-            return Finding("DMARC", Level.WEAK, text, _("Später auf p=quarantine oder p=reject stellen."), shown)
-        return Finding("DMARC", Level.GOOD, _("DMARC schützt Ihren Namen."), record=shown)
+            return RecordFinding("DMARC", Level.WEAK, text, _("Später auf p=quarantine oder p=reject stellen."), shown)
+        return RecordFinding("DMARC", Level.GOOD, _("DMARC schützt Ihren Namen."), record=shown)
     remedy = _("Für den Anfang genügt der TXT-Eintrag „v=DMARC1; p=none“ unter _dmarc; große Anbieter verlangen ihn.")
-    return Finding("DMARC", Level.BAD, _("Die Domain hat keinen DMARC-Eintrag."), remedy)
+    return RecordFinding("DMARC", Level.BAD, _("Die Domain hat keinen DMARC-Eintrag."), remedy)

@@ -30,7 +30,7 @@ from siegelpost.mail.incoming.answer import Original
 from siegelpost.mail.incoming.authentication_results import findings, refuted
 from siegelpost.mail.incoming.bounces import Kind, Report, answer_of, read
 from siegelpost.mail.incoming.dkim_check import own_dkim
-from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, OutgoingMail, Purpose, State
+from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.server_settings import trusted_servers
 from siegelpost.mail.outgoing.transitions import StateChangedError, What, change
 from siegelpost.mail.sealing import seal
@@ -158,9 +158,9 @@ def mark_handled(reply: IncomingMail, handled_as: str) -> bool:
 def _keep(received: IncomingMail, report: Report) -> Outcome:
     received.save()
     changed = False
-    if received.kind == IncomingKind.BOUNCE and received.mail.state == State.ACCEPTED:
+    if received.kind == IncomingKind.BOUNCE and received.mail.state == MailState.ACCEPTED:
         try:
-            change(received.mail, What.BOUNCED, State.BOUNCED, answer=answer_of(report))
+            change(received.mail, What.BOUNCED, MailState.BOUNCED, answer=answer_of(report))
             changed = True
         except StateChangedError:
             pass

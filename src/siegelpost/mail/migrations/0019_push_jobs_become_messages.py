@@ -10,10 +10,12 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.utils import timezone
 
+JOB = "OldJob"
+
 
 def take_over(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Keep what waits, with its device, its text and the number of the attempt that comes next."""
-    job, message = apps.get_model("mail", "OldJob"), apps.get_model("mail", "PushMessage")
+    job, message = apps.get_model("mail", JOB), apps.get_model("mail", "PushMessage")
     if not _is_there(job, schema_editor):
         return
     devices = set(apps.get_model("mail", "PushDevice").objects.values_list("pk", flat=True))
@@ -30,7 +32,7 @@ def take_over(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 def drop(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Remove the table of jobs, and what says that it is made."""
-    job = apps.get_model("mail", "OldJob")
+    job = apps.get_model("mail", JOB)
     if _is_there(job, schema_editor):
         schema_editor.delete_model(job)
     with schema_editor.connection.cursor() as cursor:
@@ -47,7 +49,7 @@ class Migration(migrations.Migration):
     operations = [
         # Unmanaged: made and deleted for this migration's eyes only.
         migrations.CreateModel(
-            "OldJob",
+            JOB,
             [
                 ("id", models.UUIDField(primary_key=True)),
                 ("status", models.CharField(max_length=10)),
@@ -59,5 +61,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(take_over, migrations.RunPython.noop),
         migrations.RunPython(drop, migrations.RunPython.noop),
-        migrations.DeleteModel("OldJob"),
+        migrations.DeleteModel(JOB),
     ]

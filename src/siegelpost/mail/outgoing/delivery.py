@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from siegelpost.ledger import halt
 from siegelpost.mail.causes import Cause
-from siegelpost.mail.models import AttemptOutcome, DeliveryAttempt, MailContent, OutgoingMail, Stage, State
+from siegelpost.mail.models import AttemptOutcome, DeliveryAttempt, MailContent, MailState, OutgoingMail, Stage
 from siegelpost.mail.outgoing import claims, server_answers, unreadable
 from siegelpost.mail.outgoing.outbox import due
 from siegelpost.mail.outgoing.pace import Pace
@@ -53,11 +53,11 @@ _PACE = Pace()
 _ABOUT_THE_SERVER = frozenset({Stage.CONNECT, Stage.GREETING, Stage.EHLO, Stage.STARTTLS, Stage.AUTH})
 _ABOUT_THE_MAIL = frozenset({Cause.NO_SMTPUTF8})
 _RESULTS = {
-    AttemptOutcome.ACCEPTED: (What.ACCEPTED, State.ACCEPTED),
-    AttemptOutcome.REFUSED: (What.REFUSED, State.REFUSED),
-    AttemptOutcome.DEFERRED: (What.DEFERRED, State.QUEUED),
-    AttemptOutcome.INTERRUPTED: (What.INTERRUPTED, State.QUEUED),
-    AttemptOutcome.LOST: (What.LOST, State.QUEUED),
+    AttemptOutcome.ACCEPTED: (What.ACCEPTED, MailState.ACCEPTED),
+    AttemptOutcome.REFUSED: (What.REFUSED, MailState.REFUSED),
+    AttemptOutcome.DEFERRED: (What.DEFERRED, MailState.QUEUED),
+    AttemptOutcome.INTERRUPTED: (What.INTERRUPTED, MailState.QUEUED),
+    AttemptOutcome.LOST: (What.LOST, MailState.QUEUED),
 }
 
 
@@ -191,7 +191,7 @@ def _attempt_alone(mail: OutgoingMail, line: _Line) -> None:
     except Exception:
         log.exception("a mail could not be dealt with and will be tried again", message_id=mail.message_id)
         again = timezone.now() + BACKOFF[0]
-        OutgoingMail.objects.filter(pk=mail.pk, state=State.QUEUED).update(next_attempt_at=again)
+        OutgoingMail.objects.filter(pk=mail.pk, state=MailState.QUEUED).update(next_attempt_at=again)
 
 
 def _attempt(mail: OutgoingMail, line: _Line) -> None:
@@ -205,7 +205,7 @@ def _attempt(mail: OutgoingMail, line: _Line) -> None:
         change(
             mail,
             What.ATTEMPT_STARTED,
-            State.SENDING,
+            MailState.SENDING,
             attempt=attempt,
             attempts=attempt.number,
             claimed_by=claims.worker(),
@@ -227,7 +227,7 @@ def _mark(mail: OutgoingMail) -> None:
     """
     now = timezone.now()
     claim = OutgoingMail.objects.filter(
-        pk=mail.pk, state=State.SENDING, claimed_by=mail.claimed_by, attempts=mail.attempts
+        pk=mail.pk, state=MailState.SENDING, claimed_by=mail.claimed_by, attempts=mail.attempts
     )
     if not claim.update(data_started_at=now, claimed_until=now + CLAIM):
         raise StateChangedError(f"{mail.message_id} is no longer ours to send")
@@ -256,7 +256,7 @@ def _record(mail: OutgoingMail, attempt: DeliveryAttempt, stage: Stage, answer: 
 
 def _make_known(said: Heard) -> bool:
     """Tell the database what it could not be told; False where it knew."""
-    mail = OutgoingMail.objects.filter(public_id=said.mail, state=State.SENDING, attempts=said.attempt).first()
+    mail = OutgoingMail.objects.filter(public_id=said.mail, state=MailState.SENDING, attempts=said.attempt).first()
     if mail is None:
         said.forget()
         return False
@@ -292,16 +292,16 @@ def _finish(
     what, new = _RESULTS[outcome]
     attempt.outcome = outcome
     fields: dict[str, object] = {"claimed_by": "", "claimed_until": None}
-    if new is State.ACCEPTED:
+    if new is MailState.ACCEPTED:
         fields["accepted_at"] = attempt.ended_at or now
-    if new is State.QUEUED:
+    if new is MailState.QUEUED:
         step = BACKOFF[min(attempt.number, len(BACKOFF)) - 1] if wait is None else wait
         # The last attempt falls on the moment of giving up.
         fields["next_attempt_at"] = now if now >= mail.give_up_at else min(now + step, mail.give_up_at)
     change(mail, what, new, answer=answer, attempt=attempt, **fields)
     # A listener may have stopped it.
-    if mail.state == State.QUEUED and (now >= mail.give_up_at or _interrupted_too_often(mail)):
-        change(mail, What.GIVEN_UP, State.GIVEN_UP, answer=answer, attempt=attempt)
+    if mail.state == MailState.QUEUED and (now >= mail.give_up_at or _interrupted_too_often(mail)):
+        change(mail, What.GIVEN_UP, MailState.GIVEN_UP, answer=answer, attempt=attempt)
 
 
 def _interrupted_too_often(mail: OutgoingMail) -> bool:
@@ -314,7 +314,7 @@ def _free(mails: Iterable[OutgoingMail]) -> int:
     """Finish the attempts of these mails, whose process will not do it; gives how many there were."""
     freed = 0
     for mail in list(mails):
-        if mail.state != State.SENDING:
+        if mail.state != MailState.SENDING:
             continue
         with suppress(StateChangedError):
             _finish_killed(mail, mail.log.get(number=mail.attempts))

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from siegelpost.mail import erasure
 from siegelpost.mail.domain.dkim import signed
-from siegelpost.mail.models import URGENT, MailContent, OutgoingMail, Purpose, State
+from siegelpost.mail.models import URGENT, MailContent, MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.redaction import redacted
 from siegelpost.mail.outgoing.transitions import Change, StateChangedError, What, change, forget, on_change
 from siegelpost.mail.outgoing.wire import to_wire
@@ -62,7 +62,7 @@ def enqueue(
         django.db.IntegrityError: a mail with this Message-ID was queued before.
     """
     if not connection.in_atomic_block:
-        raise OutsideTransactionError("mail.outbox.enqueue must run inside transaction.atomic")
+        raise OutsideTransactionError("mail.outgoing.outbox.enqueue must run inside transaction.atomic")
     sender, recipient = _only(message, "From"), _only(message, "To")
     if message["Cc"] or message["Bcc"]:
         raise ValueError("a mail goes to one recipient: no Cc, no Bcc")
@@ -92,7 +92,7 @@ def enqueue(
 
 def due() -> QuerySet[OutgoingMail]:
     """What is to be handed over now, in this order: what somebody waits for with the page open comes first."""
-    waiting = OutgoingMail.objects.filter(state=State.QUEUED, next_attempt_at__lte=timezone.now())
+    waiting = OutgoingMail.objects.filter(state=MailState.QUEUED, next_attempt_at__lte=timezone.now())
     return waiting.order_by("-urgent", "next_attempt_at", "pk")
 
 
@@ -125,17 +125,17 @@ def erase_invitations(address: str) -> None:
     One that waits to be sent is stopped by it.
     """
     mails = OutgoingMail.objects.filter(purpose=Purpose.INVITATION, recipient__iexact=address)
-    gone = mails.exclude(state=State.SENDING)
+    gone = mails.exclude(state=MailState.SENDING)
     erasure.forget_files_of(gone)
     gone.delete()
 
 
 def cancel(mail: OutgoingMail) -> bool:
     """Stop a mail that waits; False when it is too late because it is being, or was, handed over."""
-    if mail.state != State.QUEUED:
+    if mail.state != MailState.QUEUED:
         return False
     try:
-        change(mail, What.CANCELLED, State.CANCELLED)
+        change(mail, What.CANCELLED, MailState.CANCELLED)
     except StateChangedError:
         return False
     return True
@@ -146,11 +146,11 @@ def retry_now(mail: OutgoingMail) -> bool:
 
     The Message-ID stays. A mail that was accepted, or bounced after that, is not sent a second time.
     """
-    if mail.state not in {State.QUEUED, State.REFUSED, State.GIVEN_UP}:
+    if mail.state not in {MailState.QUEUED, MailState.REFUSED, MailState.GIVEN_UP}:
         return False
     now = timezone.now()
     try:
-        change(mail, What.RETRIED, State.QUEUED, next_attempt_at=now, give_up_at=now + GIVE_UP_AFTER)
+        change(mail, What.RETRIED, MailState.QUEUED, next_attempt_at=now, give_up_at=now + GIVE_UP_AFTER)
     except StateChangedError:
         return False
     return True

@@ -6,12 +6,12 @@ from datetime import timedelta
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from siegelpost.mail.models import OutgoingMail, State
+from siegelpost.mail.models import MailState, OutgoingMail
 
 # Fewer are gone before somebody has looked.
 MANY = 20
 _WINDOW, _RECENT = timedelta(hours=24), timedelta(minutes=2)
-_WAITING = (State.QUEUED, State.SENDING)
+_WAITING = (MailState.QUEUED, MailState.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ def progress() -> Progress:
     found = OutgoingMail.objects.filter(waits | Q(created_at__gte=now - _WINDOW)).aggregate(
         total=Count("pk"),
         waiting=Count("pk", filter=waits),
-        failed=Count("pk", filter=Q(state__in=(State.REFUSED, State.GIVEN_UP, State.BOUNCED))),
-        deferred=Count("pk", filter=Q(state=State.QUEUED, attempts__gt=0)),
+        failed=Count("pk", filter=Q(state__in=(MailState.REFUSED, MailState.GIVEN_UP, MailState.BOUNCED))),
+        deferred=Count("pk", filter=Q(state=MailState.QUEUED, attempts__gt=0)),
         recent=Count("pk", filter=Q(accepted_at__gte=now - _RECENT)),
     )
     per_minute = round(found["recent"] / (_RECENT / timedelta(minutes=1)))

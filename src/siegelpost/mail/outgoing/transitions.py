@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from siegelpost.mail.causes import Cause
-from siegelpost.mail.models import DeliveryAttempt, OutgoingMail, State
+from siegelpost.mail.models import DeliveryAttempt, MailState, OutgoingMail
 
 
 class What(StrEnum):
@@ -54,8 +54,8 @@ class Change:
 
     mail: OutgoingMail
     what: What
-    old: State
-    new: State
+    old: MailState
+    new: MailState
     at: datetime
     answer: Answer | None = None
     attempt: DeliveryAttempt | None = None
@@ -88,7 +88,7 @@ def forget(listener: Listener) -> None:
 def change(
     mail: OutgoingMail,
     what: What,
-    new: State,
+    new: MailState,
     *,
     answer: Answer | None = None,
     attempt: DeliveryAttempt | None = None,
@@ -102,7 +102,7 @@ def change(
         StateChangedError: it is not there any more; nothing was changed.
     """
     at = timezone.now()
-    old = State(mail.state)
+    old = MailState(mail.state)
     fields |= {"state": new, "changed_at": at}
     if answer is not None:
         fields |= {

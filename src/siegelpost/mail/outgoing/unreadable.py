@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from siegelpost.mail.causes import Cause
-from siegelpost.mail.models import OutgoingMail, State
+from siegelpost.mail.models import MailState, OutgoingMail
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +19,7 @@ LOOK_AGAIN = timedelta(minutes=10)
 
 def waiting() -> QuerySet[OutgoingMail]:
     """Mails that wait because they could not be opened."""
-    return OutgoingMail.objects.filter(state=State.QUEUED, cause=Cause.CONTENT)
+    return OutgoingMail.objects.filter(state=MailState.QUEUED, cause=Cause.CONTENT)
 
 
 def lay_aside(mail: OutgoingMail) -> None:
@@ -32,7 +32,7 @@ def lay_aside(mail: OutgoingMail) -> None:
         "restore the right key, then it goes out by itself",
         message_id=mail.message_id,
     )
-    OutgoingMail.objects.filter(pk=mail.pk, state=State.QUEUED, attempts=mail.attempts).update(
+    OutgoingMail.objects.filter(pk=mail.pk, state=MailState.QUEUED, attempts=mail.attempts).update(
         cause=Cause.CONTENT,
         next_attempt_at=timezone.now() + LOOK_AGAIN,
         give_up_at=F("give_up_at") + LOOK_AGAIN,

@@ -68,7 +68,7 @@ def check(endpoint: str) -> None:
     plain = endpoint.isascii() and endpoint.isprintable() and " " not in endpoint and len(endpoint) <= LONGEST_ENDPOINT
     if not plain or parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or parts.fragment:
         raise EndpointRefusedError(endpoint[:80])
-    if not load().push_allow_private and (port not in (None, 443) or _is_address(parts.hostname)):
+    if not load().push_allow_private and (port not in (None, 443) or _is_no_host_name(parts.hostname)):
         raise EndpointRefusedError(endpoint[:80])
 
 
@@ -135,7 +135,7 @@ def _is_public(address: str) -> bool:
     return (mapped or parsed).is_global and not parsed.is_multicast
 
 
-def _is_address(host: str) -> bool:
+def _is_no_host_name(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -7,7 +7,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from siegelpost.doctor.judge import judge
-from siegelpost.doctor.judgement import State
+from siegelpost.doctor.judgement import VerdictState
 from siegelpost.doctor.texts import CAUSES, fill
 from siegelpost.doctor.x509.chain import ChainError
 from siegelpost.tls.acme.problems import AcmeError, Code
@@ -43,7 +43,7 @@ def _ask_the_doctor(chain_pem: str, name: str, roots: Sequence[bytes], at: datet
     except ChainError as error:
         raise AcmeError(Code.NONSENSE, detail=str(error)) from error
     for browser, verdict in judgement.verdicts.items():
-        if verdict.state is State.REFUSED:
+        if verdict.state is VerdictState.REFUSED:
             finding = verdict.findings[0]
             sentence = CAUSES[finding.cause].sentence
             raise AcmeError(

@@ -10,10 +10,11 @@ from acme import messages
 from siegelpost.tls.acme.challenges import http01, tlsalpn01
 from siegelpost.tls.acme.challenges.dns01 import Records
 from siegelpost.tls.acme.client import problem_of, until
-from siegelpost.tls.acme.plan import Challenge, is_address
+from siegelpost.tls.acme.plan import Challenge
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.acme.progress import Step
 from siegelpost.tls.acme.work import Work
+from siegelpost.tls.naming import is_ip_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _chosen(work: Work, url: str) -> _Proof | None:
 def _fits(kind: Challenge, name: str) -> bool:
     if name.startswith("*."):
         return kind is Challenge.DNS_01
-    return not (is_address(name) and kind is Challenge.DNS_01)
+    return not (is_ip_address(name) and kind is Challenge.DNS_01)
 
 
 def _present(work: Work, proofs: Iterable[_Proof], undo: ExitStack) -> None:

@@ -13,10 +13,11 @@ from siegelpost.tls.acme.acceptance import must_be_good
 from siegelpost.tls.acme.authorization import prove
 from siegelpost.tls.acme.client import problem_of, told, until
 from siegelpost.tls.acme.draft import Draft
-from siegelpost.tls.acme.plan import KeyType, is_address
+from siegelpost.tls.acme.plan import KeyType
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.acme.progress import Step
 from siegelpost.tls.acme.work import Work
+from siegelpost.tls.naming import is_ip_address
 from siegelpost.tls.store import Source
 
 _OPEN = (messages.STATUS_PENDING, messages.STATUS_PROCESSING)
@@ -157,7 +158,7 @@ def _stored(work: Work, draft: Draft, chain: str) -> Draft:
 
 def _identifiers(names: tuple[str, ...]) -> list[messages.Identifier]:
     return [
-        messages.Identifier(typ=messages.IDENTIFIER_IP if is_address(name) else messages.IDENTIFIER_FQDN, value=name)
+        messages.Identifier(typ=messages.IDENTIFIER_IP if is_ip_address(name) else messages.IDENTIFIER_FQDN, value=name)
         for name in names
     ]
 
@@ -166,7 +167,7 @@ def _request(key_pem: str, names: tuple[str, ...]) -> x509.CertificateSigningReq
     key = serialization.load_pem_private_key(key_pem.encode(), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey)  # noqa: S101 - drafts make no others
     general_names: list[x509.GeneralName] = [
-        x509.IPAddress(ipaddress.ip_address(name)) if is_address(name) else x509.DNSName(name) for name in names
+        x509.IPAddress(ipaddress.ip_address(name)) if is_ip_address(name) else x509.DNSName(name) for name in names
     ]
     return (
         x509.CertificateSigningRequestBuilder()

@@ -10,8 +10,9 @@ from typing import Any
 
 from publicsuffixlist import PublicSuffixList
 
-from siegelpost.tls.acme.plan import Authority, is_address
+from siegelpost.tls.acme.plan import Authority
 from siegelpost.tls.acme.problems import AcmeError, Code
+from siegelpost.tls.naming import is_ip_address
 from siegelpost.tls.store import Store
 from siegelpost.toolbox.durable import read_json, write_json
 
@@ -52,7 +53,7 @@ def _suffixes() -> PublicSuffixList:
 
 def _domain(name: str) -> str:
     host = name.removeprefix("*.")
-    return host if is_address(host) else (_suffixes().privatesuffix(host) or host)
+    return host if is_ip_address(host) else (_suffixes().privatesuffix(host) or host)
 
 
 # Let's Encrypt's, as of 2026-11; those of the others are wider or not published.

@@ -11,6 +11,7 @@ import idna
 
 from siegelpost.tls.acme import waiting
 from siegelpost.tls.acme.problems import AcmeError, Code
+from siegelpost.tls.naming import is_ip_address
 from siegelpost.tls.sealing import Unsealable, seal, unseal
 from siegelpost.tls.store import Store
 from siegelpost.toolbox.durable import read_json, write_json
@@ -125,7 +126,7 @@ class Plan:
         for name in names:
             if name.startswith("*.") and not by_dns:
                 raise AcmeError(Code.WILDCARD_NEEDS_DNS, name=name)
-            if is_address(name) and set(self.challenges) == {Challenge.DNS_01}:
+            if is_ip_address(name) and set(self.challenges) == {Challenge.DNS_01}:
                 raise AcmeError(Code.ADDRESS_NEEDS_PORT, name=name)
         if by_dns and self.dns is None:
             raise AcmeError(Code.DNS_PROVIDER_MISSING)
@@ -151,15 +152,6 @@ def normal_name(name: str) -> str:
     if "." not in encoded or len(prefix + encoded) > 253:
         raise AcmeError(Code.BAD_NAME, name=name)
     return prefix + encoded
-
-
-def is_address(name: str) -> bool:
-    """Whether a name of a plan is an IP address."""
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 # Keeping it

@@ -1,4 +1,4 @@
-"""What can go wrong on the way to a certificate, as codes; the sentences stand in ``texts``."""
+"""What can go wrong on the way to a certificate, as codes; the sentences stand in ``sentences``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -59,7 +59,7 @@ class Problem:
     code: Code
     values: Mapping[str, str] = field(default_factory=dict)
 
-    def to_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """For the files of this package."""
         return {"code": self.code, "values": dict(self.values)}
 

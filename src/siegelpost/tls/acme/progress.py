@@ -16,7 +16,7 @@ from siegelpost.toolbox.durable import read_json, write_json
 Now = Callable[[], datetime]
 
 
-class State(StrEnum):
+class ProgressState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
@@ -55,7 +55,7 @@ class Progress:
     """
 
     id: str
-    state: State
+    state: ProgressState
     step: Step
     reason: Reason
     names: tuple[str, ...]
@@ -73,13 +73,13 @@ class Progress:
         """Every step with ``done``, ``now``, ``failed`` or ``open``, for showing them as a list."""
         order = [each for each in Step if not (self.dry_run and each in _NOT_IN_A_DRY_RUN)]
         at = order.index(self.step) if self.step in order else len(order)
-        here = {State.RUNNING: "now", State.DONE: "done", State.FAILED: "failed"}[self.state]
+        here = {ProgressState.RUNNING: "now", ProgressState.DONE: "done", ProgressState.FAILED: "failed"}[self.state]
         return {
-            each: "done" if index < at or self.state is State.DONE else here if index == at else "open"
+            each: "done" if index < at or self.state is ProgressState.DONE else here if index == at else "open"
             for index, each in enumerate(order)
         }
 
-    def to_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """As it is kept, and as ``siegelpost cert obtain --json`` prints it."""
         return {
             "id": self.id,
@@ -93,7 +93,7 @@ class Progress:
             "authority": self.authority,
             "challenges": self.challenges,
             "certificates": list(self.certificates),
-            "problem": self.problem.to_json() if self.problem else None,
+            "problem": self.problem.as_json() if self.problem else None,
             "next_try_at": self.next_try_at.isoformat() if self.next_try_at else None,
         }
 
@@ -111,8 +111,8 @@ def progress(store: Store) -> Progress | None:
         found = _from_json(content) if content else None
     except (KeyError, ValueError, TypeError):
         return None
-    if found and found.state is State.RUNNING and not held_by_anybody(store):
-        return replace(found, state=State.FAILED, problem=Problem(Code.INTERRUPTED))
+    if found and found.state is ProgressState.RUNNING and not held_by_anybody(store):
+        return replace(found, state=ProgressState.FAILED, problem=Problem(Code.INTERRUPTED))
     return found
 
 
@@ -135,7 +135,9 @@ class Recorder:
     ) -> None:
         at = now()
         self._store, self._now, self._told = store, now, told
-        self.progress = Progress(secrets.token_hex(8), State.RUNNING, Step.CHECK, reason, names, at, at, dry_run)
+        self.progress = Progress(
+            secrets.token_hex(8), ProgressState.RUNNING, Step.CHECK, reason, names, at, at, dry_run
+        )
         self.note()
 
     def step(self, step: Step, **changes: Any) -> None:
@@ -144,17 +146,17 @@ class Recorder:
 
     def done(self, certificates: tuple[str, ...]) -> None:
         """It has come to its good end."""
-        self.note(state=State.DONE, certificates=certificates, problem=None)
+        self.note(state=ProgressState.DONE, certificates=certificates, problem=None)
 
     def failed(self, problem: Problem, next_try_at: datetime | None = None) -> None:
         """It came to nothing, in the step it was in."""
-        self.note(state=State.FAILED, problem=problem, next_try_at=next_try_at)
+        self.note(state=ProgressState.FAILED, problem=problem, next_try_at=next_try_at)
 
     def note(self, **changes: Any) -> None:
         """Write down what has changed."""
         self.progress = replace(self.progress, updated_at=self._now(), **changes)
         try:
-            write_json(_file(self._store), self.progress.to_json())
+            write_json(_file(self._store), self.progress.as_json())
         except OSError:
             self._told(self.progress)
             return
@@ -169,7 +171,7 @@ def _from_json(content: dict[str, Any]) -> Progress:
     next_try = content["next_try_at"]
     return Progress(
         id=content["id"],
-        state=State(content["state"]),
+        state=ProgressState(content["state"]),
         step=Step(content["step"]),
         reason=Reason(content["reason"]),
         names=tuple(content["names"]),

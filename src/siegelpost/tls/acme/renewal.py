@@ -18,7 +18,7 @@ from siegelpost.tls.acme import state as states
 from siegelpost.tls.acme.plan import Plan, load_plan, plan_changed_at
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.acme.progress import Now, Progress, Reason, utc_now
-from siegelpost.tls.acme.state import State
+from siegelpost.tls.acme.state import RenewalState
 from siegelpost.tls.acme.work import USUAL, Patience
 from siegelpost.tls.store import Store, Stored, StoreError
 from siegelpost.toolbox.durable import write_json
@@ -41,7 +41,7 @@ class Due:
     at: datetime
 
 
-def due(plan: Plan, served: Sequence[Stored], state: State, now: datetime) -> Due:
+def due(plan: Plan, served: Sequence[Stored], state: RenewalState, now: datetime) -> Due:
     """When the next order for this plan is due.
 
     Args:
@@ -60,7 +60,7 @@ def due(plan: Plan, served: Sequence[Stored], state: State, now: datetime) -> Du
     return Due(planned.reason if planned.reason is Reason.EMERGENCY else Reason.RETRY, max(planned.at, again_at))
 
 
-def _renewal(certificate: Stored, state: State, now: datetime) -> Due:
+def _renewal(certificate: Stored, state: RenewalState, now: datetime) -> Due:
     lifetime = certificate.not_after - certificate.not_before
     emergency = certificate.not_after - lifetime * EMERGENCY_AT
     window = state.windows.get(certificate.id)
@@ -70,7 +70,7 @@ def _renewal(certificate: Stored, state: State, now: datetime) -> Due:
     return Due(Reason.RENEWAL, min(planned, emergency))
 
 
-def after_failure(state: State, error: AcmeError, ends_at: datetime | None, now: datetime) -> State:
+def after_failure(state: RenewalState, error: AcmeError, ends_at: datetime | None, now: datetime) -> RenewalState:
     """The state after one more failure, with the moment of the next try."""
     since = state.failing_since or now
     given_up = now - since > GIVING_UP_AFTER
@@ -177,7 +177,7 @@ def look(
     return ids
 
 
-def _tell_of_the_others_failure(state: State, began: datetime) -> None:
+def _tell_of_the_others_failure(state: RenewalState, began: datetime) -> None:
     """Whoever asked, and waited while another process tried and failed, hears of it."""
     if state.problem and state.failed_at and state.failed_at >= began:
         raise AcmeError.of(state.problem)
@@ -192,7 +192,7 @@ def _finish(store: Store, plan: Plan, now: datetime) -> None:
             draft.finish(store, plan, now)
 
 
-def _of_this_plan(store: Store) -> State:
+def _of_this_plan(store: Store) -> RenewalState:
     """Failures of an earlier plan say nothing about this one."""
     state = states.load(store)
     changed = plan_changed_at(store)

@@ -31,7 +31,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class RenewalState:
     """Certificates are named by their ids in the store; moments are aware, UTC."""
 
     failures: int = 0
@@ -54,18 +54,18 @@ class State:
         )
 
 
-def load(store: Store) -> State:
+def load(store: Store) -> RenewalState:
     """What was saved last; an empty state where that cannot be read."""
     content = read_json(_file(store))
     try:
-        return _from_json(content) if content else State()
+        return _from_json(content) if content else RenewalState()
     except (KeyError, TypeError, ValueError):
-        return State()
+        return RenewalState()
 
 
-def save(store: Store, state: State) -> None:
+def save(store: Store, state: RenewalState) -> None:
     """Raises OSError: the disk is full."""
-    content = asdict(state) | {"problem": state.problem.to_json() if state.problem else None}
+    content = asdict(state) | {"problem": state.problem.as_json() if state.problem else None}
     write_json(_file(store), _texts(content))
 
 
@@ -88,8 +88,8 @@ def _window(content: dict[str, Any]) -> Window:
     return Window(**moments, explanation=content["explanation"])
 
 
-def _from_json(content: dict[str, Any]) -> State:
-    return State(
+def _from_json(content: dict[str, Any]) -> RenewalState:
+    return RenewalState(
         failures=content["failures"],
         failing_since=_moment(content["failing_since"]),
         failed_at=_moment(content["failed_at"]),

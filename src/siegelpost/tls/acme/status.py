@@ -39,7 +39,7 @@ class AcmeStatus:
     reason: Reason | None
     waits_until: datetime | None = None
 
-    def to_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """For ``siegelpost cert status --json``; without any secret."""
         plan = self.plan
         return {
@@ -57,8 +57,8 @@ class AcmeStatus:
             if plan
             else None,
             "served": [each.id for each in self.served],
-            "progress": self.progress.to_json() if self.progress else None,
-            "problem": self.problem.to_json() if self.problem else None,
+            "progress": self.progress.as_json() if self.progress else None,
+            "problem": self.problem.as_json() if self.problem else None,
             "failures": self.failures,
             "next_try_at": self.next_try_at.isoformat() if self.next_try_at else None,
             "reason": self.reason,

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from ipaddress import ip_address
 from pathlib import Path
 
 from siegelpost.tls.front.alerts import Refusal
 from siegelpost.tls.front.client_hello import ClientHello
+from siegelpost.tls.naming import is_ip_address
 
 # A scanner that refuses every second must not fill the disk; what an office needs to know stands in the first
 # lines.
@@ -50,7 +50,7 @@ class Journal:
     def __init__(self, folder: Path, key: bytes = b"", names: Collection[str] = ()) -> None:
         self._folder = folder
         self._key = key
-        self._names: set[str | None] = {None if _is_address(name) else name for name in names}
+        self._names: set[str | None] = {None if is_ip_address(name) else name for name in names}
 
     def record(self, kind: Refusal, hello: ClientHello, address: str, *, at: datetime | None = None) -> None:
         """Append one refusal; one short line, so that lines of several processes do not mix."""
@@ -84,14 +84,6 @@ class Journal:
 
     def _file(self, day: date) -> Path:
         return self._folder / f"{day.isoformat()}.jsonl"
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 def _readable(lines: Iterable[str]) -> Iterable[dict[str, str]]:

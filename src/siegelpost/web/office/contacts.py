@@ -16,7 +16,7 @@ from siegelpost.cases import erasure, history
 from siegelpost.contacts import consents, duplicates, editor, merge, search
 from siegelpost.contacts.forms import ContactForm
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import search as finding
+from siegelpost.dispatch import search as dispatches
 from siegelpost.dispatch.recipient import to_do
 from siegelpost.web.office.access import agent_of
 
@@ -55,7 +55,7 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     context = {
         "contact": contact,
         "stream": history.of_contact(contact, before=before(request)),
-        "to_dos": to_do.waiting(finding.of_contact(contact)),
+        "to_dos": to_do.waiting(dispatches.of_contact(contact)),
         "twins": duplicates.of(contact),
         "merges": merge.of(contact),
         "consents": consents.of(contact),

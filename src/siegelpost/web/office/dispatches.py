@@ -14,19 +14,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from siegelpost.dispatch import contact_reason, resend, search
 from siegelpost.dispatch.contract import mabv_records, main_contract, seller_payment
 from siegelpost.dispatch.delivery import status
-from siegelpost.dispatch.evidence import proof as proof_of
 from siegelpost.dispatch.evidence import retention, timeline
+from siegelpost.dispatch.evidence.proof import NotHandedOutError, write_proof
 from siegelpost.dispatch.frozen.snapshot import NotReadyError
 from siegelpost.dispatch.gate import void_orders
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.recipient import deeds, to_do, withdrawal_desk
 from siegelpost.dispatch.registered import overview
 from siegelpost.dispatch.send import replacement, send
-from siegelpost.dispatch.states import MAILED, TRANSITIONS, Act, NotPossibleError, State
+from siegelpost.dispatch.states import MAILED, TRANSITIONS, Act, DispatchState, NotPossibleError
 from siegelpost.mail.outgoing.progress import progress
 from siegelpost.office.models import Language
-from siegelpost.web.office import registered as registered_page
-from siegelpost.web.office import send as sending_page
+from siegelpost.web.office import registered
+from siegelpost.web.office import send as send_page
 from siegelpost.web.office.access import agent_of
 
 PAGE_LENGTH = 50
@@ -37,7 +37,7 @@ LABELS = {
     "trouble": gettext_lazy("Zu erledigen"),
     "ended": gettext_lazy("Beendet"),
 }
-CODE_WANTED = {State.HELD, *MAILED, State.OPEN}
+CODE_WANTED = {DispatchState.HELD, *MAILED, DispatchState.OPEN}
 TOO_LATE = {
     Kind.SECURE_EXPOSE: gettext_lazy("Zu spät: Das Exposé ist schon freigegeben. Was gesehen ist, bleibt gesehen."),
     Kind.REGISTERED_MAIL: gettext_lazy(
@@ -81,7 +81,7 @@ def going_out(request: HttpRequest) -> HttpResponseBase:
 def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """One dispatch: what happened, as it is known; its timeline is asked for again while the page is open."""
     dispatch = search.one(public_id)
-    state = State(dispatch.state)
+    state = DispatchState(dispatch.state)
     entries = timeline.of(dispatch)
     to_dos = to_do.waiting(search.find().filter(pk=dispatch.pk))
     seen = f"{state.value}-{len(entries)}-{sum(entry.sealed for entry in entries)}-{len(to_dos)}"
@@ -125,8 +125,8 @@ def proof(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     dispatch = search.one(public_id)
     file = io.BytesIO()
     try:
-        proof_of.write(dispatch, file)
-    except proof_of.NotHandedOutError as error:
+        write_proof(dispatch, file)
+    except NotHandedOutError as error:
         messages.error(request, error.text("en" if agent_of(request).language == Language.ENGLISH else "de"))
         return redirect("dispatch", dispatch.public_id)
     file.seek(0)
@@ -187,7 +187,7 @@ def send_again(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """What would go out in the place of a dispatch that did not arrive, put together from what holds today."""
     dispatch = search.one(public_id)
     if dispatch.state not in resend.POSSIBLE:
-        messages.error(request, sending_page.NOT_AGAIN)
+        messages.error(request, send_page.NOT_AGAIN)
         return redirect("dispatch", dispatch.public_id)
-    show = sending_page.again if dispatch.kind == Kind.SECURE_EXPOSE else registered_page.again
+    show = send_page.again if dispatch.kind == Kind.SECURE_EXPOSE else registered.again
     return show(request, dispatch)

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from siegelpost.contacts import duplicates, editor, search, vcards
-from siegelpost.contacts import merge as merging
+from siegelpost.contacts import merge as contact_merge
 from siegelpost.contacts.models import Contact
 from siegelpost.web.office.access import agent_of
 
@@ -36,8 +36,8 @@ def merge(request: HttpRequest, public_id: uuid.UUID, other_id: uuid.UUID) -> Ht
     kept, absorbed = search.one(public_id), search.one(other_id)
     if request.method == "POST":
         try:
-            merging.merge(kept, absorbed, take=request.POST.getlist("take"), by=agent_of(request))
-        except merging.NotPossibleError:
+            contact_merge.merge(kept, absorbed, take=request.POST.getlist("take"), by=agent_of(request))
+        except contact_merge.NotPossibleError:
             messages.error(
                 request,
                 _(
@@ -51,7 +51,7 @@ def merge(request: HttpRequest, public_id: uuid.UUID, other_id: uuid.UUID) -> Ht
             )
             messages.success(request, text)
         return redirect("contact", kept.public_id)
-    context = {"kept": kept, "absorbed": absorbed, "rows": merging.preview(kept, absorbed)}
+    context = {"kept": kept, "absorbed": absorbed, "rows": contact_merge.preview(kept, absorbed)}
     return render(request, "contacts/merge.html", context)
 
 
@@ -59,8 +59,8 @@ def merge(request: HttpRequest, public_id: uuid.UUID, other_id: uuid.UUID) -> Ht
 def separate(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Undo a merge."""
     try:
-        done = merging.undo(public_id, by=agent_of(request))
-    except merging.NotPossibleError:
+        done = contact_merge.undo(public_id, by=agent_of(request))
+    except contact_merge.NotPossibleError:
         messages.error(request, _("Das lässt sich nicht mehr trennen: Der Kontakt ist inzwischen selbst aufgegangen."))
         return redirect("contacts")
     messages.success(request, _("Wieder getrennt: %(name)s ist zurück.") % {"name": done.absorbed})

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from siegelpost.dispatch import search
 from siegelpost.dispatch.contract import mabv_records
-from siegelpost.dispatch.evidence import shown_to as lists
+from siegelpost.dispatch.evidence.shown_to import to_owner
 from siegelpost.estates import search as estates
 
 
@@ -41,4 +41,4 @@ def orders(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def shown_to(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Who was shown this property, for its owner."""
-    return _pdf(lists.to_owner(estates.one(public_id)), _("Nachweise-%(id)s.pdf") % {"id": str(public_id)[:8]})
+    return _pdf(to_owner(estates.one(public_id)), _("Nachweise-%(id)s.pdf") % {"id": str(public_id)[:8]})

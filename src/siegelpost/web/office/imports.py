@@ -12,8 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from siegelpost.estates.imports import spool
-from siegelpost.estates.imports import upload as imports
+from siegelpost.estates.imports import spool, upload
 from siegelpost.estates.kinds import Outcome
 from siegelpost.estates.models import Import
 from siegelpost.web.office.access import agent_of
@@ -27,20 +26,20 @@ def start(request: HttpRequest) -> HttpResponseBase:
     """Take a file in, which is then read in the background; below, what was brought in lately."""
     error = ""
     if request.method == "POST":
-        upload = request.FILES.get("file")
+        file = request.FILES.get("file")
         try:
-            if upload is None:
+            if file is None:
                 error = _("Bitte wählen Sie eine Datei aus.")
             else:
-                begun = imports.begin(upload.chunks(), upload.name or "", agent=agent_of(request))
+                begun = upload.begin(file.chunks(), file.name or "", agent=agent_of(request))
                 return redirect("estate_import_one", begun.public_id)
         except spool.TooLargeError:
             error = _("Die Datei ist größer als 512 MiB. Bitte exportieren Sie die Objekte in mehreren Teilen.")
-        except imports.TooManyError:
+        except upload.TooManyError:
             error = _("Es liegen schon viele Dateien hier, die nicht fertig sind. Bitte räumen Sie unten erst auf.")
     if error and "X-One-By-One" in request.headers:
         return HttpResponse(error, status=422, content_type="text/plain")
-    context = {"error": error, "shown": imports.fresh()[:MOST_SHOWN]}
+    context = {"error": error, "shown": upload.fresh()[:MOST_SHOWN]}
     return render(request, "estates/import.html", context, status=422 if error else 200)
 
 
@@ -56,15 +55,15 @@ def one(request: HttpRequest, import_id: uuid.UUID) -> HttpResponseBase:
     if found.at_work:
         return render(request, "estates/import_one.html", _bar(found))
     chosen = request.GET.get("outcome", "")
-    counts = imports.counts(found)
+    counts = upload.counts(found)
     context = {
         "one": found,
         "groups": [(Outcome(value), count) for value, count in counts.items()],
         "chosen": chosen if chosen in counts else "",
-        "page": Paginator(imports.lines(found, chosen), PAGE_LENGTH).get_page(request.GET.get("page")),
+        "page": Paginator(upload.lines(found, chosen), PAGE_LENGTH).get_page(request.GET.get("page")),
         "brought_in": sum(counts.values()) if found.confirmed_at else 0,
-        "outdated": imports.is_outdated(found),
-        "kept_for": imports.KEPT_FOR.days,
+        "outdated": upload.is_outdated(found),
+        "kept_for": upload.KEPT_FOR.days,
     }
     return render(request, "estates/import_one.html", context)
 
@@ -77,7 +76,7 @@ def _answers_too_late(view: Callable[..., str]) -> Callable[..., HttpResponseBas
         found = _found(import_id)
         try:
             return redirect(view(request, found))
-        except imports.TooLateError:
+        except upload.TooLateError:
             messages.warning(request, _("Inzwischen ist es anders. So steht es jetzt; es wurde nichts verändert."))
             return redirect("estate_import_one", import_id)
 
@@ -87,14 +86,14 @@ def _answers_too_late(view: Callable[..., str]) -> Callable[..., HttpResponseBas
 @_answers_too_late
 def confirm(request: HttpRequest, found: Import) -> str:
     """Bring in what the preview shows."""
-    imports.confirm(found, agent=agent_of(request))
+    upload.confirm(found, agent=agent_of(request))
     return found.get_absolute_url()
 
 
 @_answers_too_late
 def cancel(request: HttpRequest, found: Import) -> str:
     """Throw the file away."""
-    imports.cancel(found)
+    upload.cancel(found)
     messages.success(request, _("„%(name)s“ ist verworfen. Es wurde nichts verändert.") % {"name": found.name})
     return "estate_import"
 
@@ -102,16 +101,16 @@ def cancel(request: HttpRequest, found: Import) -> str:
 @_answers_too_late
 def again(request: HttpRequest, found: Import) -> str:
     """Read it anew, or go on where it broke off."""
-    imports.again(found)
+    upload.again(found)
     return found.get_absolute_url()
 
 
 def _found(import_id: uuid.UUID) -> Import:
     try:
-        return imports.one(import_id)
+        return upload.one(import_id)
     except Import.DoesNotExist as error:
         raise Http404 from error
 
 
 def _bar(found: Import) -> dict[str, Any]:
-    return {"one": found, "progress": imports.progress(found)}
+    return {"one": found, "progress": upload.progress(found)}

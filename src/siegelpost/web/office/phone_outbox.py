@@ -15,7 +15,7 @@ from siegelpost.dispatch import search
 from siegelpost.dispatch.frozen.snapshot import NotReadyError
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.send import send
-from siegelpost.dispatch.states import NotPossibleError, State
+from siegelpost.dispatch.states import DispatchState, NotPossibleError
 from siegelpost.web.office.access import agent_of
 from siegelpost.web.office.lookup import asked_ids
 from siegelpost.web.office.send import NOT_AGAIN, letter_of
@@ -68,12 +68,12 @@ def hand_over(request: HttpRequest) -> HttpResponseBase:
         return _answer("refused", str(NOT_AGAIN))
     except NotReadyError as error:
         return _answer("refused", " ".join(error.reasons))
-    state = "held" if dispatch.state == State.HELD else "accepted"
+    state = "held" if dispatch.state == DispatchState.HELD else "accepted"
     return _answer(state, _words(dispatch), reverse("dispatch", args=[dispatch.public_id]))
 
 
 def _words(dispatch: Dispatch) -> str:
-    return str(STANDING[State(dispatch.state)])
+    return str(STANDING[DispatchState(dispatch.state)])
 
 
 def _answer(

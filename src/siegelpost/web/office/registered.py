@@ -21,7 +21,7 @@ from siegelpost.dispatch.registered import letters, overview, receipts
 from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.send import registered
 from siegelpost.dispatch.send.send import RefusedByGuardError
-from siegelpost.dispatch.states import NotPossibleError, State
+from siegelpost.dispatch.states import DispatchState, NotPossibleError
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Language, Office
 from siegelpost.toolbox.addresses import AddressField, AddressInput
@@ -142,7 +142,7 @@ def send(request: HttpRequest) -> HttpResponseBase:
         return redirect("dispatch", form.cleaned_data["instead_of"])
     if any(one.code for one in made):
         return render(request, "registered/codes.html", {"made": made, "batch": form.cleaned_data["batch"]})
-    if made[0].dispatch.state == State.HELD:
+    if made[0].dispatch.state == DispatchState.HELD:
         messages.success(
             request, _("Vorgemerkt. Die Sendung geht von selbst hinaus, sobald Browser dem Zertifikat vertrauen.")
         )

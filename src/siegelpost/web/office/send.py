@@ -26,8 +26,10 @@ from siegelpost.dispatch.gate.rules import ButtonKind
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.resend import letter_of as letter_again
 from siegelpost.dispatch.send import letter_draft
-from siegelpost.dispatch.send import send as sending
-from siegelpost.dispatch.states import NotPossibleError, State
+from siegelpost.dispatch.send.send import RefusedByGuardError
+from siegelpost.dispatch.send.send import preview as preview_of
+from siegelpost.dispatch.send.send import send as send_expose
+from siegelpost.dispatch.states import DispatchState, NotPossibleError
 from siegelpost.estates import search as estates
 from siegelpost.estates.models import Estate
 from siegelpost.office.button_labels import described
@@ -193,13 +195,13 @@ def send(request: HttpRequest) -> HttpResponseBase:
     if form.errors or files.refused:
         return _shown(request, letter, form, files, status=422)
     try:
-        dispatch = sending.send(
+        dispatch = send_expose(
             agent_of(request),
             letter,
             public_id=form.cleaned_data["public_id"],
             hold=request.POST.get("hold") == "1",
         )
-    except (sending.RefusedByGuardError, NotReadyError):
+    except (RefusedByGuardError, NotReadyError):
         # The page that follows asks again and says in full what stands in the way.
         return _shown(request, letter, form, files, status=409)
     except NotPossibleError:
@@ -219,7 +221,7 @@ def send(request: HttpRequest) -> HttpResponseBase:
 
 
 def _said_of(dispatch: Dispatch) -> str:
-    if dispatch.state == State.HELD:
+    if dispatch.state == DispatchState.HELD:
         return _("Vorgemerkt. Die Sendung geht von selbst hinaus, sobald Browser dem Zertifikat vertrauen.")
     return _("Die Sendung steht bereit und wird gerade dem Mailserver übergeben. Hier sehen Sie, was geschieht.")
 
@@ -288,7 +290,7 @@ def _shown(
         "chosen": letter.estates,
     }
     try:
-        context["preview"] = sending.preview(agent_of(request), letter)
+        context["preview"] = preview_of(agent_of(request), letter)
     except NotReadyError as error:
         context["reasons"] = error.reasons
     # A preview into the page says what is wrong in the preview's place: of another status htmx would show nothing.

@@ -9,34 +9,34 @@ from siegelpost.dispatch import links
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.recipient.withdrawals import is_shown
 from siegelpost.dispatch.registered.letters import last_day
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.templating import render
 
 # A closed dispatch tells why; an unknown link tells nothing about what might exist.
 _EXPOSE = MappingProxyType(
     {
-        State.QUEUED: ("recipient/gate.html", 200),
-        State.NOTIFIED: ("recipient/gate.html", 200),
-        State.UNDELIVERABLE: ("recipient/gate.html", 200),
-        State.WAITING: ("recipient/waiting.html", 200),
-        State.OPEN: ("recipient/expose.html", 200),
-        State.WITHDRAWN: ("recipient/withdrawn.html", 200),
-        State.REVOKED: ("recipient/closed.html", 410),
-        State.REFUSED: ("recipient/known.html", 200),
-        State.EXPIRED: ("recipient/closed.html", 410),
-        State.HELD: ("recipient/closed.html", 404),
+        DispatchState.QUEUED: ("recipient/gate.html", 200),
+        DispatchState.NOTIFIED: ("recipient/gate.html", 200),
+        DispatchState.UNDELIVERABLE: ("recipient/gate.html", 200),
+        DispatchState.WAITING: ("recipient/waiting.html", 200),
+        DispatchState.OPEN: ("recipient/expose.html", 200),
+        DispatchState.WITHDRAWN: ("recipient/withdrawn.html", 200),
+        DispatchState.REVOKED: ("recipient/closed.html", 410),
+        DispatchState.REFUSED: ("recipient/known.html", 200),
+        DispatchState.EXPIRED: ("recipient/closed.html", 410),
+        DispatchState.HELD: ("recipient/closed.html", 404),
     }
 )
 _REGISTERED = MappingProxyType(
     {
-        State.QUEUED: ("recipient/registered/ask.html", 200),
-        State.NOTIFIED: ("recipient/registered/ask.html", 200),
-        State.UNDELIVERABLE: ("recipient/registered/ask.html", 200),
-        State.OPEN: ("recipient/registered/content.html", 200),
-        State.REFUSED: ("recipient/registered/refused.html", 200),
-        State.REVOKED: ("recipient/registered/closed.html", 410),
-        State.EXPIRED: ("recipient/registered/closed.html", 410),
-        State.HELD: ("recipient/registered/closed.html", 404),
+        DispatchState.QUEUED: ("recipient/registered/ask.html", 200),
+        DispatchState.NOTIFIED: ("recipient/registered/ask.html", 200),
+        DispatchState.UNDELIVERABLE: ("recipient/registered/ask.html", 200),
+        DispatchState.OPEN: ("recipient/registered/content.html", 200),
+        DispatchState.REFUSED: ("recipient/registered/refused.html", 200),
+        DispatchState.REVOKED: ("recipient/registered/closed.html", 410),
+        DispatchState.EXPIRED: ("recipient/registered/closed.html", 410),
+        DispatchState.HELD: ("recipient/registered/closed.html", 404),
     }
 )
 TEMPLATES = MappingProxyType({Kind.SECURE_EXPOSE: _EXPOSE, Kind.REGISTERED_MAIL: _REGISTERED})
@@ -50,7 +50,7 @@ class Shown:
 
     public_id: str
     kind: Kind
-    state: State
+    state: DispatchState
     page: dict[str, Any]
     content: dict[str, Any] | None
     period_ends_at: str | None
@@ -77,7 +77,7 @@ def dispatch_page(
         base: the way from the address that answers to the page's own.
     """
     template, usual = TEMPLATES[shown.kind][shown.state]
-    if shown.state is State.OPEN and shown.content is None:
+    if shown.state is DispatchState.OPEN and shown.content is None:
         template, usual = ASKS_FOR_CODE
     body = render(
         template,
@@ -107,7 +107,7 @@ def _frame(shown: Shown, base: str) -> dict[str, Any]:
     return {
         "page": shown.page,
         "state": shown.state.value,
-        "may_withdraw": shown.state is not State.WITHDRAWN and is_shown(ends, now),
+        "may_withdraw": shown.state is not DispatchState.WITHDRAWN and is_shown(ends, now),
         "withdraw_until": ends and ends - timedelta(seconds=1),
         "withdraw_is_over": ends is not None and ends <= now,
         "base": base,

@@ -20,7 +20,7 @@ from siegelpost.dispatch.mails.footer import office_shown
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.recipient import declarations, withdrawals
 from siegelpost.dispatch.recipient.declarations import Client, Form, IncompleteError, StalePageError
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.office.current import the_office
 from siegelpost.settings import load
 from siegelpost.toolbox.folding import typed
@@ -54,11 +54,11 @@ def client_of(request: HttpRequest) -> Client:
 
 def shown_without_code(dispatch: Dispatch) -> Shown:
     """What the page is made of, as for a link that does not open what a code protects."""
-    is_open = dispatch.state == State.OPEN and not dispatch.page.get("code_by")
+    is_open = dispatch.state == DispatchState.OPEN and not dispatch.page.get("code_by")
     return Shown(
         public_id=str(dispatch.public_id),
         kind=Kind(dispatch.kind),
-        state=State(dispatch.state),
+        state=DispatchState(dispatch.state),
         page=dispatch.page,
         content=dispatch.content if is_open else None,
         period_ends_at=dispatch.period_ends_at.isoformat() if dispatch.period_ends_at else None,

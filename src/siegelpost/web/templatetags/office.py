@@ -27,7 +27,7 @@ from siegelpost.dispatch.recipient import deeds
 from siegelpost.dispatch.recipient.deeds import Done
 from siegelpost.dispatch.registered import letters
 from siegelpost.dispatch.send.guard import Problem
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates import search
 from siegelpost.estates.models import Estate, Media
 from siegelpost.web import static_files
@@ -37,57 +37,69 @@ register = template.Library()
 # How far a dispatch has come, as quarters of a ring and as a colour; the words beside it say the same.
 SEALS = MappingProxyType(
     {
-        State.HELD: ("seal-held", "wait"),
-        State.QUEUED: ("seal-1", ""),
-        State.NOTIFIED: ("seal-2", ""),
-        State.UNDELIVERABLE: ("seal-bad", "bad"),
-        State.WAITING: ("seal-3", ""),
-        State.OPEN: ("seal-4", "good"),
-        State.WITHDRAWN: ("seal-ended", "bad"),
-        State.REVOKED: ("seal-ended", "ended"),
-        State.EXPIRED: ("seal-ended", "ended"),
-        State.REFUSED: ("seal-ended", "bad"),
+        DispatchState.HELD: ("seal-held", "wait"),
+        DispatchState.QUEUED: ("seal-1", ""),
+        DispatchState.NOTIFIED: ("seal-2", ""),
+        DispatchState.UNDELIVERABLE: ("seal-bad", "bad"),
+        DispatchState.WAITING: ("seal-3", ""),
+        DispatchState.OPEN: ("seal-4", "good"),
+        DispatchState.WITHDRAWN: ("seal-ended", "bad"),
+        DispatchState.REVOKED: ("seal-ended", "ended"),
+        DispatchState.EXPIRED: ("seal-ended", "ended"),
+        DispatchState.REFUSED: ("seal-ended", "bad"),
     }
 )
 # Short words for lists, which promise no more than is known.
 STANDING = MappingProxyType(
     {
-        State.HELD: gettext_lazy("gehalten"),
-        State.QUEUED: gettext_lazy("wartet auf den Mailserver"),
-        State.NOTIFIED: gettext_lazy("vom Mailserver angenommen"),
-        State.UNDELIVERABLE: gettext_lazy("nicht zustellbar"),
-        State.WAITING: gettext_lazy("bestätigt, Frist läuft"),
-        State.OPEN: gettext_lazy("bestätigt und offen"),
-        State.WITHDRAWN: gettext_lazy("widerrufen"),
-        State.REVOKED: gettext_lazy("zurückgezogen"),
-        State.EXPIRED: gettext_lazy("abgelaufen"),
-        State.REFUSED: gettext_lazy("abgelehnt"),
+        DispatchState.HELD: gettext_lazy("gehalten"),
+        DispatchState.QUEUED: gettext_lazy("wartet auf den Mailserver"),
+        DispatchState.NOTIFIED: gettext_lazy("vom Mailserver angenommen"),
+        DispatchState.UNDELIVERABLE: gettext_lazy("nicht zustellbar"),
+        DispatchState.WAITING: gettext_lazy("bestätigt, Frist läuft"),
+        DispatchState.OPEN: gettext_lazy("bestätigt und offen"),
+        DispatchState.WITHDRAWN: gettext_lazy("widerrufen"),
+        DispatchState.REVOKED: gettext_lazy("zurückgezogen"),
+        DispatchState.EXPIRED: gettext_lazy("abgelaufen"),
+        DispatchState.REFUSED: gettext_lazy("abgelehnt"),
     }
 )
-_EXPOSE_STANDING = MappingProxyType({**STANDING, State.REFUSED: gettext_lazy("kennt das Objekt schon")})
+_EXPOSE_STANDING = MappingProxyType({**STANDING, DispatchState.REFUSED: gettext_lazy("kennt das Objekt schon")})
 _REGISTERED_STANDING = MappingProxyType(
-    {**STANDING, State.OPEN: gettext_lazy("angenommen"), State.EXPIRED: gettext_lazy("Frist abgelaufen")}
+    {
+        **STANDING,
+        DispatchState.OPEN: gettext_lazy("angenommen"),
+        DispatchState.EXPIRED: gettext_lazy("Frist abgelaufen"),
+    }
 )
 # The same in a sentence, for the page of one dispatch.
 EXPLAINED = MappingProxyType(
     {
-        State.HELD: gettext_lazy("Noch nicht gesendet: Empfänger sähen eine Zertifikatswarnung."),
-        State.QUEUED: gettext_lazy("Noch nicht gesendet: Der Mailserver hat die Mail noch nicht angenommen."),
-        State.NOTIFIED: gettext_lazy("Die Mail mit dem Link ist beim Mailserver. Ob sie gelesen wurde, weiß niemand."),
-        State.UNDELIVERABLE: gettext_lazy("Die Mail kam nicht an. Prüfen Sie die Adresse und senden Sie noch einmal."),
-        State.WAITING: gettext_lazy("Ohne vorzeitigen Beginn öffnet sich das Exposé am %(day)s."),
-        State.OPEN: gettext_lazy("Der Empfänger hat bestätigt und kann das Exposé ansehen."),
-        State.WITHDRAWN: gettext_lazy("Der Empfänger hat den Vertrag widerrufen. Das Exposé ist nicht mehr abrufbar."),
-        State.REVOKED: gettext_lazy("Das Büro hat die Sendung zurückgezogen."),
-        State.EXPIRED: gettext_lazy("Die Zeit des Links ist um, ohne dass etwas erklärt wurde."),
-        State.REFUSED: gettext_lazy("Der Empfänger hat abgelehnt. Die Nachricht bleibt geschlossen."),
+        DispatchState.HELD: gettext_lazy("Noch nicht gesendet: Empfänger sähen eine Zertifikatswarnung."),
+        DispatchState.QUEUED: gettext_lazy("Noch nicht gesendet: Der Mailserver hat die Mail noch nicht angenommen."),
+        DispatchState.NOTIFIED: gettext_lazy(
+            "Die Mail mit dem Link ist beim Mailserver. Ob sie gelesen wurde, weiß niemand."
+        ),
+        DispatchState.UNDELIVERABLE: gettext_lazy(
+            "Die Mail kam nicht an. Prüfen Sie die Adresse und senden Sie noch einmal."
+        ),
+        DispatchState.WAITING: gettext_lazy("Ohne vorzeitigen Beginn öffnet sich das Exposé am %(day)s."),
+        DispatchState.OPEN: gettext_lazy("Der Empfänger hat bestätigt und kann das Exposé ansehen."),
+        DispatchState.WITHDRAWN: gettext_lazy(
+            "Der Empfänger hat den Vertrag widerrufen. Das Exposé ist nicht mehr abrufbar."
+        ),
+        DispatchState.REVOKED: gettext_lazy("Das Büro hat die Sendung zurückgezogen."),
+        DispatchState.EXPIRED: gettext_lazy("Die Zeit des Links ist um, ohne dass etwas erklärt wurde."),
+        DispatchState.REFUSED: gettext_lazy("Der Empfänger hat abgelehnt. Die Nachricht bleibt geschlossen."),
     }
 )
 _EXPOSE_EXPLAINED = MappingProxyType(
     {
         **EXPLAINED,
-        State.WITHDRAWN: gettext_lazy("Der Vertrag ist widerrufen. Das Exposé ist nicht mehr abrufbar."),
-        State.REFUSED: gettext_lazy("Der Empfänger kennt das Objekt schon. Es gibt keinen Vertrag, nichts ging auf."),
+        DispatchState.WITHDRAWN: gettext_lazy("Der Vertrag ist widerrufen. Das Exposé ist nicht mehr abrufbar."),
+        DispatchState.REFUSED: gettext_lazy(
+            "Der Empfänger kennt das Objekt schon. Es gibt keinen Vertrag, nichts ging auf."
+        ),
     }
 )
 # Declared, while somebody who orders together has not.
@@ -95,8 +107,8 @@ _WAITS_FOR_PARTNER = gettext_lazy("Das Exposé öffnet sich, sobald auch die zwe
 _REGISTERED_EXPLAINED = MappingProxyType(
     {
         **EXPLAINED,
-        State.OPEN: gettext_lazy("Der Empfänger hat angenommen und kann die Nachricht lesen."),
-        State.EXPIRED: gettext_lazy("Der Empfänger hat in der Frist weder angenommen noch abgelehnt."),
+        DispatchState.OPEN: gettext_lazy("Der Empfänger hat angenommen und kann die Nachricht lesen."),
+        DispatchState.EXPIRED: gettext_lazy("Der Empfänger hat in der Frist weder angenommen noch abgelehnt."),
     }
 )
 _BY_KIND = MappingProxyType(
@@ -198,22 +210,22 @@ def with_query(context: dict[str, Any], **changes: Any) -> str:
 @register.simple_tag
 def seal(dispatch: Dispatch) -> SafeString:
     """How far the dispatch has come, as a ring that fills."""
-    name, tone = SEALS[State(dispatch.state)]
+    name, tone = SEALS[DispatchState(dispatch.state)]
     return icon(name, f"seal {tone}")
 
 
 @register.simple_tag
 def standing(dispatch: Dispatch) -> str:
     """How far the dispatch has come, in words."""
-    return str(_BY_KIND[Kind(dispatch.kind)][0][State(dispatch.state)])
+    return str(_BY_KIND[Kind(dispatch.kind)][0][DispatchState(dispatch.state)])
 
 
 @register.simple_tag
 def explained(dispatch: Dispatch) -> str:
     """How far the dispatch has come, in a sentence that promises no more than is known."""
-    if dispatch.state == State.WAITING and dispatch.period_ends_at is None:
+    if dispatch.state == DispatchState.WAITING and dispatch.period_ends_at is None:
         return str(_WAITS_FOR_PARTNER)
-    words = _BY_KIND[Kind(dispatch.kind)][1][State(dispatch.state)]
+    words = _BY_KIND[Kind(dispatch.kind)][1][DispatchState(dispatch.state)]
     return str(words) % {"day": exactly(dispatch.period_ends_at)}
 
 

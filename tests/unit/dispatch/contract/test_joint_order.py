@@ -18,7 +18,7 @@ from siegelpost.dispatch.recipient import prior_knowledge
 from siegelpost.dispatch.recipient.declarations import Form, IncompleteError, StalePageError, declare
 from siegelpost.dispatch.recipient.withdrawals import withdraw
 from siegelpost.dispatch.send.send import revoke, send
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.web.recipient.pages import dispatch_page
@@ -67,12 +67,12 @@ def test_each_gets_a_mail_and_a_link_and_the_page_names_the_other_and_the_joint_
 def test_it_opens_for_both_when_both_have_ordered_and_the_period_begins_only_then() -> None:
     mara, jan = a_pair()
     waiting = declare(token_of(mara), form_for(mara), CLIENT)
-    assert (waiting.state, waiting.period_ends_at) == (State.WAITING, None)
+    assert (waiting.state, waiting.period_ends_at) == (DispatchState.WAITING, None)
     assert "sobald auch Jan Berger beauftragt hat" in page_of(mara)
     Dispatch.objects.filter(pk=mara.pk).update(declared_at=timezone.now() - timedelta(days=3))
     opened = declare(token_of(jan), form_for(jan), CLIENT)
     mara.refresh_from_db()
-    assert opened.state == mara.state == State.OPEN
+    assert opened.state == mara.state == DispatchState.OPEN
     assert mara.period_ends_at is not None
     assert mara.period_ends_at - timezone.now() > timedelta(days=14)
     assert "ContractConcluded" in kinds_of(mara)
@@ -84,7 +84,7 @@ def test_who_asked_for_no_early_start_still_waits_when_the_other_orders() -> Non
     declare(token_of(mara), form_for(mara, frozenset()), CLIENT)
     declare(token_of(jan), form_for(jan), CLIENT)
     mara.refresh_from_db()
-    assert mara.state == State.WAITING
+    assert mara.state == DispatchState.WAITING
     assert mara.period_ends_at is not None
     assert "Widerrufsfrist vorbei ist" in page_of(mara)
 
@@ -107,12 +107,12 @@ def test_a_withdrawal_of_one_closes_both_and_tells_agent_and_other() -> None:
     for dispatch in (mara, jan):
         declare(token_of(dispatch), form_for(dispatch), CLIENT)
     withdraw(name="Mara", email="mara@berger.test", contract="x", token=token_of(mara), client=CLIENT)
-    assert set(Dispatch.objects.values_list("state", flat=True)) == {State.WITHDRAWN}
+    assert set(Dispatch.objects.values_list("state", flat=True)) == {DispatchState.WITHDRAWN}
     assert "Der Vertrag ist widerrufen" in page_of(jan)
     assert kinds_of(jan)[-1] == "ContractEnded"
     assert OutgoingMail.objects.filter(purpose=Purpose.AGENT_NOTICE).exists()
     assert "auch Sie nicht mehr gebunden" in text_of(Purpose.CONFIRMATION)
-    assert declare(token_of(jan), form_for(jan), CLIENT).state == State.WITHDRAWN
+    assert declare(token_of(jan), form_for(jan), CLIENT).state == DispatchState.WITHDRAWN
 
 
 @pytest.mark.parametrize("how", ["knows", "revoked", "expired"])
@@ -127,7 +127,7 @@ def test_without_the_other_no_joint_order_comes_about(how: str) -> None:
         Dispatch.objects.filter(pk=jan.pk).update(expires_at=timezone.now())
         schedule.slow()
     mara.refresh_from_db()
-    assert mara.state == State.REVOKED
+    assert mara.state == DispatchState.REVOKED
     assert "Der gemeinsame Auftrag kommt nicht zustande" in page_of(mara)
     assert kinds_of(mara)[-1] == "ContractEnded"
     with pytest.raises(LinkClosedError):
@@ -137,7 +137,7 @@ def test_without_the_other_no_joint_order_comes_about(how: str) -> None:
 def test_where_nothing_is_ordered_two_recipients_do_not_wait_for_each_other() -> None:
     mara, jan = a_pair(estates=[an_estate(buyer_commission_due=False)])
     assert (mara.joint, jan.joint, mara.page["joint"]) == (None, None, None)
-    assert declare(token_of(mara), form_for(mara, frozenset(), name=""), CLIENT).state == State.OPEN
+    assert declare(token_of(mara), form_for(mara, frozenset(), name=""), CLIENT).state == DispatchState.OPEN
 
 
 @pytest.mark.django_db(transaction=True)
@@ -152,7 +152,7 @@ def test_two_who_order_in_the_same_moment_both_get_in() -> None:
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(press, pair))
-    assert set(Dispatch.objects.values_list("state", flat=True)) == {State.OPEN}
+    assert set(Dispatch.objects.values_list("state", flat=True)) == {DispatchState.OPEN}
     assert Event.objects.filter(kind="GateOpened").count() == 2
 
 
@@ -166,7 +166,7 @@ def test_a_business_names_the_party_it_orders_for() -> None:
         declare(token_of(dispatch), form, CLIENT)
     signed = Form(form.stamp, form.name, form.ticked, party="Geschäftsführer der Huber GmbH")
     opened = declare(token_of(dispatch), signed, CLIENT)
-    assert opened.state == State.OPEN
+    assert opened.state == DispatchState.OPEN
     assert opened.declarations.get().name == "Max Huber, Geschäftsführer der Huber GmbH"
 
 
@@ -178,12 +178,12 @@ def test_who_knows_the_property_orders_nothing_opens_nothing_and_the_agent_is_to
         prior_knowledge.say(token_of(dispatch), "0" * 64, CLIENT)
     stamp, token = links.stamp(str(dispatch.public_id), dispatch.page), token_of(dispatch)
     for _ in range(2):
-        assert prior_knowledge.say(token, stamp, CLIENT).state == State.REFUSED
+        assert prior_knowledge.say(token, stamp, CLIENT).state == DispatchState.REFUSED
     assert not dispatch.declarations.exists()
     assert kinds_of(dispatch).count("PriorKnowledgeStated") == 1
     assert "kennt das Objekt schon" in OutgoingMail.objects.get(purpose=Purpose.AGENT_NOTICE).subject
     assert "Es kam kein Vertrag zustande" in page_of(dispatch)
-    assert declare(token, form_for(dispatch), CLIENT).state == State.REFUSED
+    assert declare(token, form_for(dispatch), CLIENT).state == DispatchState.REFUSED
 
 
 def test_an_order_is_not_undone_by_saying_one_knows_the_property() -> None:
@@ -191,4 +191,4 @@ def test_an_order_is_not_undone_by_saying_one_knows_the_property() -> None:
     token = token_of(dispatch)
     declare(token, form_for(dispatch), CLIENT)
     stamp = links.stamp(str(dispatch.public_id), dispatch.page)
-    assert prior_knowledge.say(token, stamp, CLIENT).state == State.OPEN
+    assert prior_knowledge.say(token, stamp, CLIENT).state == DispatchState.OPEN

@@ -14,15 +14,14 @@ from tests.support.office import a_dispatch, an_agent, an_estate, an_office, the
 from siegelpost.dispatch import links
 from siegelpost.dispatch.contract import mabv_records, main_contract, seller_payment
 from siegelpost.dispatch.contract.seller_payment import NotPaidError, Paid
-from siegelpost.dispatch.evidence import proof as proof_of
+from siegelpost.dispatch.evidence.proof import documents
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.estates.kinds import Kind
 from siegelpost.ledger.leaf import read
 from siegelpost.ledger.models import Event
-from siegelpost.mail.models import OutgoingMail, Purpose
-from siegelpost.mail.models import State as MailState
+from siegelpost.mail.models import MailState, OutgoingMail, Purpose
 
 pytestmark = pytest.mark.django_db
 SLIP = b"%PDF-1.7 Zahlungseingang 14.994,00"
@@ -114,4 +113,4 @@ def test_the_page_takes_it_and_shows_what_came_of_it() -> None:
     assert "noch nicht: Der Mailserver" in browser.get(address, secure=True).content.decode()
     rented = a_dispatch()
     assert browser.get(f"/dispatches/{rented.public_id}/seller-payment/", secure=True).status_code == 404
-    assert [name for name in proof_of.documents(dispatch) if "seller" in name] == []
+    assert [name for name in documents(dispatch) if "seller" in name] == []

@@ -9,10 +9,9 @@ from tests.support.office import a_contact, a_dispatch, an_office, sent_again_as
 
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.send.send import revoke
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.models import Event
-from siegelpost.mail.models import AttemptOutcome, DeliveryAttempt, OutgoingMail
-from siegelpost.mail.models import State as MailState
+from siegelpost.mail.models import AttemptOutcome, DeliveryAttempt, MailState, OutgoingMail
 from siegelpost.mail.outgoing.delivery import _finish
 from siegelpost.mail.outgoing.transitions import Answer, What, change
 
@@ -79,14 +78,14 @@ def test_the_bounce_of_an_earlier_notice_says_nothing_about_the_later_one() -> N
     dispatch = a_dispatch()
     first = notice_of(dispatch)
     end(first, begin(first), AttemptOutcome.ACCEPTED, "250 ok")
-    Dispatch.objects.update(state=State.UNDELIVERABLE)
+    Dispatch.objects.update(state=DispatchState.UNDELIVERABLE)
     sent_again_as_it_was(dispatch)
     second = notice_of(dispatch)
     assert second != first
     end(second, begin(second), AttemptOutcome.ACCEPTED, "250 ok")
     change(first, What.BOUNCED, MailState.BOUNCED, answer=Answer(550, "no such user"))
     dispatch.refresh_from_db()
-    assert dispatch.state == State.NOTIFIED
+    assert dispatch.state == DispatchState.NOTIFIED
 
 
 def test_nothing_of_the_recipient_stands_in_a_leaf() -> None:

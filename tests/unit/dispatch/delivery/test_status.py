@@ -10,10 +10,9 @@ from tests.unit.dispatch.delivery.test_events import begin, end, notice_of
 from siegelpost.dispatch.delivery.status import try_now, waiting
 from siegelpost.dispatch.evidence import timeline
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.mail.causes import Cause
-from siegelpost.mail.models import AttemptOutcome, OutgoingMail, Purpose
-from siegelpost.mail.models import State as MailState
+from siegelpost.mail.models import AttemptOutcome, MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.delivery import _finish
 from siegelpost.mail.outgoing.transitions import Answer, What, change
 
@@ -68,7 +67,7 @@ def test_tried_at_once_it_is_due_now_and_has_its_five_days_again() -> None:
     assert waiting(dispatch) == []
     assert try_now(dispatch) == 0
     dispatch.refresh_from_db()
-    assert dispatch.state == State.NOTIFIED
+    assert dispatch.state == DispatchState.NOTIFIED
 
 
 def test_what_has_failed_for_good_has_no_next_attempt_and_a_bounce_is_not_sent_twice() -> None:

@@ -144,7 +144,7 @@ def age_files() -> None:
 
 def proof_verifies(dispatch: Dispatch, folder: Path) -> bool:
     buffer = BytesIO()
-    proof.write(dispatch, buffer)
+    proof.write_proof(dispatch, buffer)
     (folder / "proof.zip").write_bytes(buffer.getvalue())
     return verify(folder / "proof.zip").ok
 

@@ -25,7 +25,7 @@ from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.recipient.declarations import declare
 from siegelpost.dispatch.recipient.withdrawals import withdraw
 from siegelpost.dispatch.send.send import preview
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail, Purpose
 
@@ -125,7 +125,7 @@ def test_what_is_taken_over_by_the_deed_makes_no_contract_and_names_share_and_du
     assert "656d" in mail.replace("=\n", "")
     assert "Kenne ich schon" not in html
     opened = declare(token_of(dispatch), form_for(dispatch, frozenset(), name=""), CLIENT)
-    assert opened.state == State.OPEN
+    assert opened.state == DispatchState.OPEN
     assert "fehlt, was" in refusal_of(estates=[an_estate(commission_by_deed=True, seller_commission_rate=None)])
     assert "656d" in refusal_of(estates=[an_estate(commission_by_deed=True, seller_commission_rate=Decimal(1))])
     more = a_dispatch(estates=[an_estate(commission_by_deed=True, seller_commission_rate=Decimal(5))])
@@ -149,7 +149,7 @@ def test_who_has_ordered_the_property_before_is_not_asked_again() -> None:
     assert "3,57 % inkl. MwSt." in html
     assert "bestellen" not in html
     opened = declare(token_of(again), form_for(again, frozenset(), name=""), CLIENT)
-    assert opened.state == State.OPEN
+    assert opened.state == DispatchState.OPEN
     assert opened.period_ends_at is None
     # Another property, and another person, are.
     assert a_dispatch(estates=[an_estate()], contact=contact).gate_row == "consumer-commission-text-form"
@@ -170,7 +170,7 @@ def test_a_withdrawal_ends_what_opened_because_of_the_order() -> None:
     declare(token_of(again), form_for(again, frozenset(), name=""), CLIENT)
     withdraw(name="Mara", email="m@b.test", contract="x", token=token_of(first), client=CLIENT)
     again.refresh_from_db()
-    assert again.state == State.WITHDRAWN
+    assert again.state == DispatchState.WITHDRAWN
     assert Event.objects.filter(subject=str(again.public_id), kind="ContractEnded").exists()
     assert a_dispatch(estates=[estate], contact=contact).gate_row == "consumer-commission-text-form"
 
@@ -208,5 +208,5 @@ def test_the_periods_end_still_opens_by_itself() -> None:
     Dispatch.objects.filter(pk=waiting.pk).update(period_ends_at=timezone.now() - timedelta(1))
     schedule.slow()
     waiting.refresh_from_db()
-    assert waiting.state == State.OPEN
+    assert waiting.state == DispatchState.OPEN
     assert OutgoingMail.objects.filter(purpose=Purpose.ORDER_RECEIPT).count() == 1

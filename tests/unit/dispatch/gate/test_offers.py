@@ -27,7 +27,7 @@ from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.recipient.declarations import declare
 from siegelpost.dispatch.send import replacement
 from siegelpost.dispatch.send.send import preview
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.office.models import Language, LegalText, TextKind
 
@@ -100,7 +100,7 @@ def test_the_receipt_is_queued_by_the_act_that_opens_the_gate() -> None:
     dispatch = a_dispatch()
     Dispatch.objects.update(pdf_sha256="0" * 64)
     opened = declare(token_of(dispatch), form_for(dispatch), CLIENT)
-    assert opened.state == State.OPEN
+    assert opened.state == DispatchState.OPEN
     plain, html = parts_of(Purpose.ORDER_RECEIPT)
     for words in (plain, html):
         assert "Zahlungspflichtig bestellen" in words
@@ -141,7 +141,7 @@ def test_a_page_frozen_by_an_earlier_version_opens_is_declared_confirmed_and_rep
     dispatch.gate_html = gate_html(str(dispatch.public_id), page)
     dispatch.save()
     opened = declare(token_of(dispatch), form_for(dispatch), CLIENT)
-    assert opened.state == State.OPEN
+    assert opened.state == DispatchState.OPEN
     schedule.quick()
     assert OutgoingMail.objects.filter(purpose=Purpose.CONFIRMATION).count() == 1
     estate.living_area = 93

@@ -21,7 +21,7 @@ from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.recipient.declarations import Client, Form, IncompleteError, StalePageError, declare
 from siegelpost.dispatch.recipient.withdrawals import is_shown, may_withdraw, withdraw
 from siegelpost.dispatch.send.send import revoke
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.mail.outgoing.compose import Attachment
@@ -46,7 +46,7 @@ def form_for(
 def test_both_declarations_and_a_name_open_the_gate() -> None:
     dispatch = a_dispatch()
     opened = declare(token_of(dispatch), form_for(dispatch), CLIENT)
-    assert opened.state == State.OPEN
+    assert opened.state == DispatchState.OPEN
     assert set(opened.declarations.values_list("kind", flat=True)) == {"order", "begin_early", "knows_loss"}
     assert {"DeclarationMade", "GateOpened", "ContentConsignment"} <= set(Event.objects.values_list("kind", flat=True))
 
@@ -61,23 +61,23 @@ def test_without_both_the_content_waits_for_the_period_and_then_opens_by_itself(
     dispatch = a_dispatch()
     token = token_of(dispatch)
     waiting = declare(token, form_for(dispatch, ticked), CLIENT)
-    assert waiting.state == State.WAITING
+    assert waiting.state == DispatchState.WAITING
     assert waiting.period_ends_at is not None
     assert timedelta(days=14) < waiting.period_ends_at - timezone.now() < timedelta(days=20)
     schedule.slow()
     waiting.refresh_from_db()
-    assert waiting.state == State.WAITING
+    assert waiting.state == DispatchState.WAITING
     Dispatch.objects.update(period_ends_at=timezone.now())
     schedule.slow()
     waiting.refresh_from_db()
-    assert waiting.state == State.OPEN
+    assert waiting.state == DispatchState.OPEN
 
 
 def test_an_early_start_can_still_be_asked_for_while_waiting() -> None:
     dispatch = a_dispatch()
     token = token_of(dispatch)
     waiting = declare(token, form_for(dispatch, frozenset()), CLIENT)
-    assert declare(token, form_for(waiting), CLIENT).state == State.OPEN
+    assert declare(token, form_for(waiting), CLIENT).state == DispatchState.OPEN
     assert sorted(dispatch.declarations.values_list("kind", flat=True)) == ["begin_early", "knows_loss", "order"]
 
 
@@ -106,21 +106,21 @@ def test_sending_the_form_twice_changes_nothing() -> None:
     token = token_of(dispatch)
     declare(token, form_for(dispatch), CLIENT)
     before = Event.objects.count()
-    assert declare(token, form_for(dispatch), CLIENT).state == State.OPEN
+    assert declare(token, form_for(dispatch), CLIENT).state == DispatchState.OPEN
     assert Event.objects.count() == before
 
 
 def test_a_commission_free_exposé_opens_with_one_press_and_asks_for_nothing() -> None:
     dispatch = a_dispatch(estates=[an_estate(buyer_commission_due=False)])
     opened = declare(token_of(dispatch), form_for(dispatch, frozenset(), name=""), CLIENT)
-    assert opened.state == State.OPEN
+    assert opened.state == DispatchState.OPEN
     assert not may_withdraw(opened)
 
 
 def test_a_business_orders_without_a_right_of_withdrawal() -> None:
     dispatch = a_dispatch(contact=a_contact(is_business=True))
     opened = declare(token_of(dispatch), form_for(dispatch, frozenset(), party="Inhaberin der Firma Berger"), CLIENT)
-    assert opened.state == State.OPEN
+    assert opened.state == DispatchState.OPEN
     assert opened.period_ends_at is None
     assert opened.declarations.get().name == "Mara Berger, Inhaberin der Firma Berger"
 
@@ -135,7 +135,7 @@ def test_an_unknown_an_expired_and_a_revoked_link_open_nothing() -> None:
         declare(token, form_for(dispatch), CLIENT)
     schedule.slow()
     dispatch.refresh_from_db()
-    assert dispatch.state == State.EXPIRED
+    assert dispatch.state == DispatchState.EXPIRED
     with pytest.raises(LinkClosedError):
         declare(token, form_for(dispatch), CLIENT)
 
@@ -220,7 +220,7 @@ def test_a_withdrawal_is_acknowledged_at_once_and_closes_the_content() -> None:
     assert may_withdraw(opened)
     withdraw(name="Mara Berger", email="mara@berger.test", contract=dispatch.subject, token=token, client=CLIENT)
     dispatch.refresh_from_db()
-    assert dispatch.state == State.WITHDRAWN
+    assert dispatch.state == DispatchState.WITHDRAWN
     mail = OutgoingMail.objects.get(purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)
     assert mail.recipient == "mara@berger.test"
     # Content, date and time (§ 356a (4) BGB).
@@ -250,7 +250,7 @@ def test_of_many_who_press_at_once_each_declaration_is_made_once() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         states = set(pool.map(press, range(8)))
-    assert states == {State.OPEN}
+    assert states == {DispatchState.OPEN}
     assert dispatch.declarations.count() == 3
     assert Event.objects.filter(kind="GateOpened").count() == 1
 
@@ -276,7 +276,7 @@ def test_who_goes_on_while_the_confirmation_is_made_is_told_how_it_stands_then(m
     made = Attachment
 
     def attach(*args: Any) -> Any:
-        if Dispatch.objects.get(pk=dispatch.pk).state == State.WAITING:
+        if Dispatch.objects.get(pk=dispatch.pk).state == DispatchState.WAITING:
             declare(token, form_for(waiting), CLIENT)
         return made(*args)
 

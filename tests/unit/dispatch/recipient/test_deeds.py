@@ -11,7 +11,7 @@ from siegelpost.dispatch import search
 from siegelpost.dispatch.models import Dispatch, Interest, Kind, Withdrawal
 from siegelpost.dispatch.recipient import deeds
 from siegelpost.dispatch.recipient.deeds import Deed
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 
@@ -29,9 +29,9 @@ def look(dispatch: Dispatch, kind: EventKind = EventKind.NOTIFICATION_ACCESS_TRA
         append(kind, subject=str(dispatch.public_id), data={"machine": False, "method": "GET"})
 
 
-def decided(dispatch: Dispatch, state: State, **fields: object) -> None:
+def decided(dispatch: Dispatch, state: DispatchState, **fields: object) -> None:
     Dispatch.objects.filter(pk=dispatch.pk).update(state=state, declared_at=timezone.now(), **fields)
-    kind = {State.REFUSED: EventKind.CONSIGNMENT_REJECTION}.get(state, EventKind.DECLARATION_MADE)
+    kind = {DispatchState.REFUSED: EventKind.CONSIGNMENT_REJECTION}.get(state, EventKind.DECLARATION_MADE)
     with transaction.atomic():
         append(kind, subject=str(dispatch.public_id))
 
@@ -45,7 +45,7 @@ def wish(dispatch: Dispatch, kind: str, note: str = "") -> None:
 def withdraw(dispatch: Dispatch) -> None:
     fields = {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject}
     Withdrawal.objects.create(dispatch=dispatch, made_at=timezone.now(), **fields)
-    Dispatch.objects.filter(pk=dispatch.pk).update(state=State.WITHDRAWN)
+    Dispatch.objects.filter(pk=dispatch.pk).update(state=DispatchState.WITHDRAWN)
     with transaction.atomic():
         append(EventKind.WITHDRAWAL_DECLARED, subject=str(dispatch.public_id))
 
@@ -63,7 +63,7 @@ def test_a_refusal_is_not_hidden_by_the_look_that_follows_it() -> None:
     """Today said "link opened, perhaps by a program" of everybody who had refused a registered mail."""
     dispatch = a_dispatch()
     look(dispatch)
-    decided(dispatch, State.REFUSED, kind=Kind.REGISTERED_MAIL)
+    decided(dispatch, DispatchState.REFUSED, kind=Kind.REGISTERED_MAIL)
     look(dispatch)
     assert news() == [Deed.REFUSED]
 
@@ -71,7 +71,7 @@ def test_a_refusal_is_not_hidden_by_the_look_that_follows_it() -> None:
 def test_a_withdrawal_is_not_hidden_by_anything_that_follows_it() -> None:
     """Today said "link opened" of a prospect who had withdrawn and came to the page again."""
     dispatch = a_dispatch()
-    decided(dispatch, State.OPEN)
+    decided(dispatch, DispatchState.OPEN)
     wish(dispatch, "viewing")
     withdraw(dispatch)
     look(dispatch)
@@ -82,7 +82,7 @@ def test_a_withdrawal_is_not_hidden_by_anything_that_follows_it() -> None:
 
 def test_who_withdrew_last_week_and_looks_today_has_withdrawn_all_the_same() -> None:
     dispatch = a_dispatch()
-    decided(dispatch, State.OPEN)
+    decided(dispatch, DispatchState.OPEN)
     withdraw(dispatch)
     Withdrawal.objects.update(made_at=timezone.now() - timedelta(days=7))
     Dispatch.objects.update(declared_at=timezone.now() - timedelta(days=8))
@@ -93,7 +93,7 @@ def test_who_withdrew_last_week_and_looks_today_has_withdrawn_all_the_same() -> 
 def test_acceptance_is_told_as_acceptance() -> None:
     """Today said "was given the content" of a registered mail that had been accepted."""
     dispatch = a_dispatch()
-    decided(dispatch, State.OPEN, kind=Kind.REGISTERED_MAIL)
+    decided(dispatch, DispatchState.OPEN, kind=Kind.REGISTERED_MAIL)
     look(dispatch, EventKind.CONTENT_HANDOVER)
     assert news() == [Deed.ACCEPTED]
 
@@ -101,7 +101,7 @@ def test_acceptance_is_told_as_acceptance() -> None:
 def test_a_wish_is_told_beside_the_declaration_with_its_words() -> None:
     """Today said "has said how to go on", the list said nothing, and the words stood in one mail only."""
     dispatch = a_dispatch()
-    decided(dispatch, State.OPEN)
+    decided(dispatch, DispatchState.OPEN)
     wish(dispatch, "viewing", "Samstag ab 10 Uhr passt mir gut, 0171 2345678.")
     look(dispatch, EventKind.CONTENT_ACCESS_TRACKING)
     assert news() == [Deed.DECLARED, Deed.VIEWING]
@@ -114,7 +114,7 @@ def test_a_wish_is_told_beside_the_declaration_with_its_words() -> None:
 
 def test_acts_come_before_mere_looks_however_many_those_are() -> None:
     refused, *others = [a_dispatch(contact=a_contact(email=f"{number}@kunde.test")) for number in range(5)]
-    decided(refused, State.REFUSED, kind=Kind.REGISTERED_MAIL)
+    decided(refused, DispatchState.REFUSED, kind=Kind.REGISTERED_MAIL)
     for one in others:
         look(one)
     found = search.news_since(timezone.now() - timedelta(hours=1), at_most=2)

@@ -14,7 +14,7 @@ from siegelpost.dispatch import schedule
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.recipient import replies
 from siegelpost.dispatch.recipient.reply_words import People
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.models import Event
 from siegelpost.mail.incoming import routing
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
@@ -88,7 +88,7 @@ def test_a_yes_becomes_the_order_and_nothing_more() -> None:
     assert received.handled_as == "declaration"
     assert [one.kind for one in dispatch.declarations.all()] == ["order"]
     assert dispatch.declarations.get().name == NAME
-    assert dispatch.state == State.WAITING
+    assert dispatch.state == DispatchState.WAITING
     assert dispatch.policy_arrived
     assert len(mails(Purpose.CONFIRMATION)) == 1
     event = Event.objects.get(kind="DeclarationMade")
@@ -131,7 +131,7 @@ def test_a_business_opens_the_exposé_by_its_yes() -> None:
     dispatch = a_dispatch(contact=a_contact(is_business=True))
     answer(dispatch, "Ja, gerne")
     dispatch.refresh_from_db()
-    assert dispatch.state == State.OPEN
+    assert dispatch.state == DispatchState.OPEN
 
 
 @pytest.mark.usefixtures("office")
@@ -182,7 +182,7 @@ def test_a_yes_to_what_asks_nothing_is_a_letter_to_the_agent() -> None:
     free = a_dispatch(estates=[an_estate(buyer_commission_due=False)])
     assert answer(free, ORDER).handled_as == "letter"
     revoked = a_dispatch()
-    Dispatch.objects.filter(pk=revoked.pk).update(state=State.REVOKED)
+    Dispatch.objects.filter(pk=revoked.pk).update(state=DispatchState.REVOKED)
     assert answer(revoked, ORDER).handled_as == "letter"
     expired = a_dispatch()
     Dispatch.objects.filter(pk=expired.pk).update(expires_at=timezone.now())

@@ -14,7 +14,7 @@ from tests.unit.dispatch.delivery.test_events import begin, end, notice_of
 
 from siegelpost.dispatch import links, search
 from siegelpost.dispatch.gate.rules import DeclarationKind
-from siegelpost.dispatch.mails import letters as notices
+from siegelpost.dispatch.mails.letters import confirm
 from siegelpost.dispatch.models import Dispatch, Settled
 from siegelpost.dispatch.recipient import interest, replies, to_do, withdrawals
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
@@ -22,10 +22,9 @@ from siegelpost.dispatch.recipient.deeds import Deed
 from siegelpost.dispatch.recipient.interest import InterestKind
 from siegelpost.dispatch.recipient.to_do import Matter
 from siegelpost.dispatch.send.send import revoke
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.mail.incoming import routing
-from siegelpost.mail.models import AttemptOutcome, IncomingKind, IncomingMail, OutgoingMail, Purpose
-from siegelpost.mail.models import State as MailState
+from siegelpost.mail.models import AttemptOutcome, IncomingKind, IncomingMail, MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.transitions import Answer, What, change
 from siegelpost.office.models import Agent
 
@@ -227,13 +226,13 @@ def test_a_mail_that_came_back_is_to_do_with_the_servers_words() -> None:
 def test_a_confirmation_that_came_back_is_to_do_although_the_expose_is_open() -> None:
     dispatch = opened()
 
-    notices.confirm(dispatch.pk)
+    confirm(dispatch.pk)
     mail = OutgoingMail.objects.get(purpose=Purpose.CONFIRMATION)
     end(mail, begin(mail), AttemptOutcome.ACCEPTED, "250 2.0.0 Ok")
     change(OutgoingMail.objects.get(pk=mail.pk), What.BOUNCED, MailState.BOUNCED, answer=Answer(550, "5.2.2 full"))
     assert about() == ["mail"]
     assert "5.2.2 full" in to_do.waiting()[0].said
-    assert search.find("trouble").get().state == State.OPEN
+    assert search.find("trouble").get().state == DispatchState.OPEN
 
 
 def told_agents() -> list[tuple[str, str]]:
@@ -247,7 +246,7 @@ def test_an_agent_who_answers_a_mail_about_somebody_reaches_that_person() -> Non
     """Answering "… has replied" or "… would like a viewing" wrote to the office's own address."""
     dispatch = opened()
 
-    notices.confirm(dispatch.pk)
+    confirm(dispatch.pk)
     say(dispatch, InterestKind.VIEWING)
     replied(dispatch, "Ist der Keller trocken?", sender="Max <max@anderswo.test>")
     withdraw(dispatch)

@@ -23,7 +23,7 @@ from siegelpost.dispatch.models import Dispatch, Leftover, Way, Withdrawal
 from siegelpost.dispatch.recipient import withdrawal_desk
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.recipient.withdrawal_desk import NotMeantError, NotReceivedError, Received
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.models import Event
 from siegelpost.mail.incoming import routing
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
@@ -86,7 +86,7 @@ def test_in_each_form_it_ends_the_contract_and_is_acknowledged(way: Way, early: 
     received = Received(way, today(), note="Anruf um neun")
     made = withdrawal_desk.receive(dispatch, received, by=agent)
     dispatch.refresh_from_db()
-    assert dispatch.state == State.WITHDRAWN
+    assert dispatch.state == DispatchState.WITHDRAWN
     data = declared()
     assert (data["way"], data["received_on"], data["by"]) == (way, today().isoformat(), str(agent.public_id))
     assert "Anruf" not in json.dumps(data), "personal words stand behind a salted hash"
@@ -96,7 +96,7 @@ def test_in_each_form_it_ends_the_contract_and_is_acknowledged(way: Way, early: 
     assert made.late is False
     schedule.slow()
     dispatch.refresh_from_db()
-    assert dispatch.state == State.WITHDRAWN
+    assert dispatch.state == DispatchState.WITHDRAWN
 
 
 def test_the_way_is_named_in_the_recipients_language() -> None:
@@ -132,10 +132,10 @@ def test_a_late_letter_changes_nothing_before_the_office_decides() -> None:
     Dispatch.objects.filter(pk=dispatch.pk).update(declared_at=long_ago, period_ends_at=long_ago + timedelta(days=15))
     made = withdrawal_desk.receive(dispatch, Received(Way.LETTER, today()), by=an_agent())
     dispatch.refresh_from_db()
-    assert (made.late, dispatch.state) == (True, State.OPEN)
+    assert (made.late, dispatch.state) == (True, DispatchState.OPEN)
     withdrawal_desk.decide(made, effective=True, by=an_agent())
     dispatch.refresh_from_db()
-    assert dispatch.state == State.WITHDRAWN
+    assert dispatch.state == DispatchState.WITHDRAWN
 
 
 def test_the_day_of_receipt_counts_to_its_end() -> None:
@@ -191,7 +191,7 @@ def test_a_reply_that_says_so_is_offered_and_nothing_opens_meanwhile() -> None:
     assert browser.post(address, fields, secure=True).status_code == 302
     assert browser.post(address, fields, secure=True).status_code == 302, "again changes nothing"
     dispatch.refresh_from_db()
-    assert (dispatch.state, Withdrawal.objects.count()) == (State.WITHDRAWN, 1)
+    assert (dispatch.state, Withdrawal.objects.count()) == (DispatchState.WITHDRAWN, 1)
     assert declared()["received"] == str(reply.public_id)
     assert address not in browser.get("/today/now/", secure=True).content.decode()
 
@@ -203,12 +203,12 @@ def test_a_reply_that_only_sounds_like_one_lets_the_exposé_open() -> None:
     Dispatch.objects.filter(pk=dispatch.pk).update(period_ends_at=timezone.now())
     schedule.slow()
     dispatch.refresh_from_db()
-    assert dispatch.state == State.WAITING
+    assert dispatch.state == DispatchState.WAITING
     browser = signed_in()
     assert browser.post(f"/withdrawals/mails/{reply.public_id}/none/", secure=True).status_code == 302
     schedule.slow()
     dispatch.refresh_from_db()
-    assert dispatch.state == State.OPEN
+    assert dispatch.state == DispatchState.OPEN
 
 
 @pytest.mark.django_db(transaction=True)
@@ -227,7 +227,7 @@ def test_the_function_is_at_the_top_of_the_page_and_in_the_confirmation() -> Non
 def _in_proof(dispatch: Dispatch, folder: str, ending: str) -> list[bytes]:
     """The documents of the proof in this folder, which must be a good one."""
     file = io.BytesIO()
-    proof.write(dispatch, file)
+    proof.write_proof(dispatch, file)
     with zipfile.ZipFile(file) as archive:
         names = [name for name in archive.namelist() if name.startswith(f"documents/{folder}")]
         return [archive.read(name) for name in names if name.endswith(ending)]

@@ -19,10 +19,9 @@ from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.recipient import withdrawal_desk, withdrawals
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
-from siegelpost.dispatch.states import State
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.models import Event
-from siegelpost.mail.models import OutgoingMail, Purpose
-from siegelpost.mail.models import State as MailState
+from siegelpost.mail.models import MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.transitions import What, change
 from siegelpost.office.models import Agent
 
@@ -72,7 +71,7 @@ def test_name_and_address_alone_end_no_contract_and_the_right_one_is_offered_fir
     ordered(contact=a_contact(email="uwe@berger.test", first_name="Uwe"))
     made = withdraw()
     dispatch.refresh_from_db()
-    assert (made.dispatch, dispatch.state) == (None, State.OPEN)
+    assert (made.dispatch, dispatch.state) == (None, DispatchState.OPEN)
     assert withdrawals.meant(made)[0] == dispatch
     assert len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 1
     assert {mail.recipient for mail in mails(Purpose.AGENT_NOTICE)[-3:]} >= {dispatch.agent.email}
@@ -84,11 +83,11 @@ def test_while_nobody_has_decided_the_exposé_does_not_open_by_itself() -> None:
     Dispatch.objects.filter(pk=dispatch.pk).update(period_ends_at=timezone.now())
     schedule.slow()
     dispatch.refresh_from_db()
-    assert dispatch.state == State.WAITING
+    assert dispatch.state == DispatchState.WAITING
     withdrawal_desk.set_aside(made, by=agent)
     schedule.slow()
     dispatch.refresh_from_db()
-    assert dispatch.state == State.OPEN
+    assert dispatch.state == DispatchState.OPEN
 
 
 def test_it_is_recorded_as_fully_as_an_order() -> None:
@@ -150,13 +149,13 @@ def test_a_late_one_is_taken_in_acknowledged_and_left_to_the_office() -> None:
     Dispatch.objects.filter(pk=dispatch.pk).update(period_ends_at=timezone.now())
     made = withdrawals.withdraw(name="Mara Berger", email="mara@berger.test", contract="x", token=token, client=CLIENT)
     dispatch.refresh_from_db()
-    assert (made.late, dispatch.state) == (True, State.OPEN)
+    assert (made.late, dispatch.state) == (True, DispatchState.OPEN)
     assert leaf("WithdrawalDeclared")["late"] is True
     assert len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 1
     assert made in withdrawal_desk.to_decide()
     withdrawal_desk.decide(made, effective=False, by=agent)
     dispatch.refresh_from_db()
-    assert dispatch.state == State.OPEN
+    assert dispatch.state == DispatchState.OPEN
     assert leaf("WithdrawalDecided") == {
         "withdrawal": str(made.public_id), "effective": False, "by": str(agent.public_id)
     }  # fmt: skip
@@ -175,7 +174,7 @@ def test_a_late_one_can_be_treated_as_effective() -> None:
     assert made.name in browser.get("/today/now/", secure=True).content.decode()
     assert browser.post(f"/withdrawals/{made.public_id}/", {"effective": "1"}, secure=True).status_code == 302
     dispatch.refresh_from_db()
-    assert dispatch.state == State.WITHDRAWN
+    assert dispatch.state == DispatchState.WITHDRAWN
 
 
 @pytest.mark.parametrize("name", ["Mara Berger", "Ute Berger"])
@@ -235,7 +234,7 @@ def test_what_is_not_certain_is_suggested_and_acknowledged_all_the_same(second: 
     made = withdraw(**typed)
     dispatch.refresh_from_db()
     assert made.dispatch is None
-    assert dispatch.state == State.OPEN
+    assert dispatch.state == DispatchState.OPEN
     assert dispatch in withdrawals.meant(made)
     assert len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 1
     told = {mail.recipient: text_of(mail) for mail in mails(Purpose.AGENT_NOTICE)[-3:]}
@@ -257,7 +256,7 @@ def test_the_office_says_which_is_meant_once() -> None:
     assert browser.post(address, {"dispatch": str(dispatch.public_id)}, secure=True).status_code == 302
     made.refresh_from_db()
     dispatch.refresh_from_db()
-    assert (made.dispatch, dispatch.state) == (dispatch, State.WITHDRAWN)
+    assert (made.dispatch, dispatch.state) == (dispatch, DispatchState.WITHDRAWN)
     assert Event.objects.filter(kind="WithdrawalAssigned", subject=str(dispatch.public_id)).count() == 1
     data = leaf("WithdrawalAssigned")
     assert (data["text"], data["way"]) == (made.text, "public")
@@ -290,7 +289,7 @@ def test_a_set_aside_one_can_still_be_assigned() -> None:
     withdrawal_desk.set_aside(made, by=agent)
     withdrawal_desk.assign(made, dispatch, by=agent)
     dispatch.refresh_from_db()
-    assert dispatch.state == State.WITHDRAWN
+    assert dispatch.state == DispatchState.WITHDRAWN
 
 
 def test_a_business_has_nothing_to_withdraw_from() -> None:

@@ -17,8 +17,7 @@ from siegelpost.dispatch.send import reminders
 from siegelpost.dispatch.send.registered import send
 from siegelpost.dispatch.send.send import MOST_EXPOSE_REMINDERS, revoke
 from siegelpost.ledger.models import Event
-from siegelpost.mail.models import OutgoingMail, Purpose
-from siegelpost.mail.models import State as MailState
+from siegelpost.mail.models import MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.transitions import Answer, What, change
 from siegelpost.office.models import Language
 

@@ -14,7 +14,7 @@ from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.recipient.declarations import Client, Form, StalePageError, declare
 from siegelpost.dispatch.send import letter_draft, replacement
-from siegelpost.dispatch.states import NotPossibleError, State
+from siegelpost.dispatch.states import DispatchState, NotPossibleError
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.office.models import Language, LegalText, TextKind
@@ -60,7 +60,7 @@ def test_what_is_agreed_is_never_replaced() -> None:
     estate.save()
     with pytest.raises(replacement.OtherContractError):
         replacement.replace(dispatch, by=an_agent())
-    Dispatch.objects.update(state=State.REVOKED)
+    Dispatch.objects.update(state=DispatchState.REVOKED)
     dispatch.refresh_from_db()
     with pytest.raises(NotPossibleError):
         replacement.replace(dispatch, by=an_agent())
@@ -84,7 +84,7 @@ def test_who_prefers_the_other_language_gets_page_texts_and_label_in_it() -> Non
     with pytest.raises(StalePageError):
         declare(token, Form(stale, "Mara", frozenset(DeclarationKind)), CLIENT)
     opened = declare(token, Form(stamp_of(switched), "Mara", frozenset(DeclarationKind)), CLIENT)
-    assert opened.state == State.OPEN
+    assert opened.state == DispatchState.OPEN
     made = Event.objects.filter(kind="DeclarationMade")
     assert {json.loads(bytes(event.leaf))["data"]["language"] for event in made} == {"en"}
     with pytest.raises(replacement.NotInThisLanguageError):

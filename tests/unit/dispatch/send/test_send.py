@@ -25,7 +25,7 @@ from siegelpost.dispatch.frozen.snapshot import NotReadyError
 from siegelpost.dispatch.models import Dispatch, Link
 from siegelpost.dispatch.send import letter_draft
 from siegelpost.dispatch.send.send import RefusedByGuardError, preview, release_held, revoke, send
-from siegelpost.dispatch.states import NotPossibleError, State
+from siegelpost.dispatch.states import DispatchState, NotPossibleError
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail
@@ -50,7 +50,7 @@ def events_of(dispatch: Dispatch) -> list[str]:
 
 def test_a_dispatch_is_frozen_logged_and_queued_at_once() -> None:
     dispatch = a_dispatch()
-    assert dispatch.state == State.QUEUED
+    assert dispatch.state == DispatchState.QUEUED
     assert events_of(dispatch) == [EventKind.SUBMISSION_ACCEPTANCE]
     mail = OutgoingMail.objects.get(dispatch_id=str(dispatch.public_id))
     assert mail.recipient == "mara@berger.test"
@@ -124,14 +124,14 @@ def test_a_red_guard_refuses_and_nothing_is_stored(monkeypatch: pytest.MonkeyPat
 def test_what_was_held_goes_out_by_itself_when_the_guard_turns_green(monkeypatch: pytest.MonkeyPatch) -> None:
     the_guard_says(False, monkeypatch)
     dispatch = send(an_agent(), a_letter(), public_id=uuid.uuid4(), hold=True)
-    assert dispatch.state == State.HELD
+    assert dispatch.state == DispatchState.HELD
     assert not OutgoingMail.objects.exists()
     assert release_held() == 0
     the_guard_says(True, monkeypatch)
     assert release_held() == 1
     assert release_held() == 0
     dispatch.refresh_from_db()
-    assert dispatch.state == State.QUEUED
+    assert dispatch.state == DispatchState.QUEUED
     assert dispatch.held_because is None
     assert OutgoingMail.objects.count() == 1
     assert events_of(dispatch) == ["SubmissionAcceptance", "DispatchHeld", "DispatchReleased"]
@@ -163,7 +163,7 @@ def test_where_the_doctor_cannot_tell_the_office_decides(
     an_office(when_unknown=when_unknown)
     the_guard_says(None, monkeypatch)
     dispatch = send(an_agent(), a_letter(), public_id=uuid.uuid4(), hold=True)
-    assert (dispatch.state == State.QUEUED) == goes
+    assert (dispatch.state == DispatchState.QUEUED) == goes
 
 
 def test_test_operation_sends_and_marks_everything(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,7 +210,7 @@ def test_a_policy_without_the_withdrawal_function_warns_and_goes_out_all_the_sam
     kept = "\n\n".join(part for part in old.text.split("\n\n") if "online" not in part)
     texts.publish(TextKind.WITHDRAWAL_POLICY, language, kept)
     assert [warning for warning in preview(agent, letter).frozen.warnings if "356a" in warning]
-    assert send(agent, letter, public_id=uuid.uuid4()).state == State.QUEUED
+    assert send(agent, letter, public_id=uuid.uuid4()).state == DispatchState.QUEUED
 
 
 def test_a_hidden_street_is_told_neither_by_subject_nor_offer_nor_by_the_mail() -> None:

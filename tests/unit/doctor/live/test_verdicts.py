@@ -7,7 +7,7 @@ import pytest
 from tests.support.pki import Authority
 
 from siegelpost.doctor.judge import judge
-from siegelpost.doctor.judgement import State
+from siegelpost.doctor.judgement import VerdictState
 from siegelpost.doctor.live.findings import FindingId
 from siegelpost.doctor.live.handshake import Handshake
 from siegelpost.doctor.live.lookup import Answer, Found, Lookup, Source
@@ -44,15 +44,15 @@ def test_a_missing_intermediate_is_fetched_by_some_browsers_and_not_by_firefox()
 @pytest.mark.parametrize(
     ("a", "aaaa", "state", "stopped"),
     [
-        (Found(Answer.NO_SUCH_NAME), Found(Answer.NO_SUCH_NAME), State.REFUSED, FindingId.DNS_NO_SUCH_NAME),
-        (NONE, NONE, State.REFUSED, FindingId.DNS_NO_ADDRESS),
-        (Found(Answer.LOOP), Found(Answer.LOOP), State.REFUSED, FindingId.DNS_LOOP),
-        (NONE, TIMEOUT, State.UNKNOWN, FindingId.DNS_FAILED),
-        (TIMEOUT, TIMEOUT, State.UNKNOWN, FindingId.DNS_FAILED),
+        (Found(Answer.NO_SUCH_NAME), Found(Answer.NO_SUCH_NAME), VerdictState.REFUSED, FindingId.DNS_NO_SUCH_NAME),
+        (NONE, NONE, VerdictState.REFUSED, FindingId.DNS_NO_ADDRESS),
+        (Found(Answer.LOOP), Found(Answer.LOOP), VerdictState.REFUSED, FindingId.DNS_LOOP),
+        (NONE, TIMEOUT, VerdictState.UNKNOWN, FindingId.DNS_FAILED),
+        (TIMEOUT, TIMEOUT, VerdictState.UNKNOWN, FindingId.DNS_FAILED),
     ],
 )
 def test_a_name_without_an_address_is_refused_only_when_that_is_certain(
-    a: Found, aaaa: Found, state: State, stopped: FindingId
+    a: Found, aaaa: Found, state: VerdictState, stopped: FindingId
 ) -> None:
     for verdict in verdicts(seen(a, aaaa)).values():
         assert (verdict.state, verdict.stopped) == (state, stopped)
@@ -60,10 +60,10 @@ def test_a_name_without_an_address_is_refused_only_when_that_is_certain(
 
 def test_a_server_nobody_reaches_from_here_may_be_reached_by_others() -> None:
     silent = Visit(Handshake(ADDRESS, 443, Outcome.CONNECT_TIMEOUT))
-    assert {each.state for each in verdicts(seen(FOUND, NONE, silent)).values()} == {State.UNKNOWN}
+    assert {each.state for each in verdicts(seen(FOUND, NONE, silent)).values()} == {VerdictState.UNKNOWN}
 
 
 def test_a_good_chain_without_a_finished_handshake_is_no_promise() -> None:
     whole = judge(LEAF.chain, "expose.buero.de", local_roots=[ROOT.der])
     cut = Visit(Handshake(ADDRESS, 443, Outcome.BROKEN, LEAF.chain), whole)
-    assert {each.state for each in verdicts(seen(FOUND, NONE, cut)).values()} == {State.UNKNOWN}
+    assert {each.state for each in verdicts(seen(FOUND, NONE, cut)).values()} == {VerdictState.UNKNOWN}

@@ -10,7 +10,7 @@ from tests.support.pki import Authority, extension
 from tests.support.transparency import TestLog, logged
 
 from siegelpost.doctor.judge import judge
-from siegelpost.doctor.judgement import Judgement, State
+from siegelpost.doctor.judgement import Judgement, VerdictState
 from siegelpost.doctor.policy import Browser
 from siegelpost.doctor.policy.cause import Cause
 from siegelpost.doctor.policy.logs import LogList, log_list
@@ -89,7 +89,11 @@ def test_a_log_of_the_lists_time_that_it_does_not_know_leaves_the_answer_open() 
     judgement = judged([A, STRANGER])
     assert judgement.ok is None
     for verdict in judgement.verdicts.values():
-        assert (verdict.state, verdict.code, verdict.findings[0].cause) == (State.UNKNOWN, None, Cause.LOG_NOT_KNOWN)
+        assert (verdict.state, verdict.code, verdict.findings[0].cause) == (
+            VerdictState.UNKNOWN,
+            None,
+            Cause.LOG_NOT_KNOWN,
+        )
 
 
 def test_what_is_certain_comes_before_what_is_not_known() -> None:

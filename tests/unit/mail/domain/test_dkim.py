@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from tests.support.mailing import queue, use
 
-from siegelpost.mail.domain import dkim as signing
+from siegelpost.mail.domain import dkim as own_dkim
 from siegelpost.mail.domain.records import Lookup, NoAnswerError
 from siegelpost.mail.models import OutgoingMail, SigningKey
 
@@ -30,22 +30,22 @@ def verified(mail: OutgoingMail, key: SigningKey) -> bool:
 
 def test_nothing_is_signed_before_the_record_is_seen() -> None:
     use(25)
-    key = signing.make_key("office.test")
-    assert not signing.start(key, lambda name, kind: [])
+    key = own_dkim.make_key("office.test")
+    assert not own_dkim.start(key, lambda name, kind: [])
     assert b"DKIM-Signature" not in queue().mime()
-    assert not signing.start(key, no_dns)
-    assert signing.start(key, dns(key))
+    assert not own_dkim.start(key, no_dns)
+    assert own_dkim.start(key, dns(key))
     mail = queue("größe@example.test", text="Grüße\n.\n\n" + "x" * 500)
     assert mail.mime().startswith(b"DKIM-Signature:")
     assert verified(mail, key)
-    signing.stop(key.domain)
+    own_dkim.stop(key.domain)
     assert b"DKIM-Signature" not in queue().mime()
 
 
 def test_a_changed_mail_is_found() -> None:
     use(25)
-    key = signing.make_key("office.test")
-    signing.start(key, dns(key))
+    key = own_dkim.make_key("office.test")
+    own_dkim.start(key, dns(key))
     mime = queue().mime()
 
     def right(raw: bytes) -> bool:
@@ -58,65 +58,65 @@ def test_a_changed_mail_is_found() -> None:
 
 def test_only_the_senders_domain_signs() -> None:
     use(25)
-    key = signing.make_key("elsewhere.test")
-    signing.start(key, dns(key))
+    key = own_dkim.make_key("elsewhere.test")
+    own_dkim.start(key, dns(key))
     assert b"DKIM-Signature" not in queue().mime()
 
 
 @pytest.mark.parametrize("text", ["v=DKIM1; k=rsa; p=", "v=DKIM1; p=AAAA", "v=spf1 -all", "p"])
 def test_another_record_is_not_the_one(text: str) -> None:
-    key = signing.make_key("office.test")
-    assert signing.is_published(key, dns(key, changed=text)) is False
+    key = own_dkim.make_key("office.test")
+    assert own_dkim.is_published(key, dns(key, changed=text)) is False
 
 
 def test_a_record_that_is_gone_ends_the_signing_and_a_silent_dns_does_not() -> None:
-    key = signing.make_key("office.test")
-    signing.start(key, dns(key))
-    signing.check_again(lambda name, kind: [])
+    key = own_dkim.make_key("office.test")
+    own_dkim.start(key, dns(key))
+    own_dkim.check_again(lambda name, kind: [])
     key.refresh_from_db()
     assert key.signing, "it was looked at just now"
     SigningKey.objects.update(checked_at=timezone.now() - timedelta(days=1))
-    signing.check_again(no_dns)
+    own_dkim.check_again(no_dns)
     key.refresh_from_db()
     assert key.signing
-    signing.check_again(lambda name, kind: [])
+    own_dkim.check_again(lambda name, kind: [])
     key.refresh_from_db()
     assert not key.signing
 
 
 def test_a_new_key_signs_alone_and_stopping_stops_all() -> None:
     use(25)
-    old, new = signing.make_key("office.test"), signing.make_key("office.test")
-    signing.start(old, dns(old))
-    signing.start(new, dns(new))
+    old, new = own_dkim.make_key("office.test"), own_dkim.make_key("office.test")
+    own_dkim.start(old, dns(old))
+    own_dkim.start(new, dns(new))
     assert verified(queue(), new)
-    signing.stop(new.domain)
+    own_dkim.stop(new.domain)
     assert b"DKIM-Signature" not in queue().mime()
 
 
 def test_looking_again_while_the_dns_is_silent_changes_nothing() -> None:
     use(25)
-    key = signing.make_key("office.test")
-    signing.start(key, dns(key))
-    assert signing.start(key, no_dns) is None
+    key = own_dkim.make_key("office.test")
+    own_dkim.start(key, dns(key))
+    assert own_dkim.start(key, no_dns) is None
     assert verified(queue(), key)
 
 
 def test_what_was_stopped_while_the_dns_was_asked_stays_stopped() -> None:
-    key = signing.make_key("office.test")
-    signing.start(key, dns(key))
+    key = own_dkim.make_key("office.test")
+    own_dkim.start(key, dns(key))
     SigningKey.objects.update(checked_at=timezone.now() - timedelta(days=1))
 
     def slow(name: str, kind: str) -> list[str]:
-        signing.stop(key.domain)
+        own_dkim.stop(key.domain)
         return dns(key)(name, kind)
 
-    signing.check_again(slow)
+    own_dkim.check_again(slow)
     key.refresh_from_db()
     assert not key.signing
 
 
 def test_the_key_lies_sealed() -> None:
-    key = signing.make_key("office.test")
+    key = own_dkim.make_key("office.test")
     assert b"PRIVATE" not in bytes(key.sealed_private)
     assert len(f'"{key.record}"') < 450, "it fits into what DNS providers take"

@@ -11,11 +11,11 @@ import dns.resolver
 import dns.rrset
 import pytest
 
-from siegelpost.mail.domain.records import Finding, Level, examine, resolver
+from siegelpost.mail.domain.records import Level, RecordFinding, examine, resolver
 from siegelpost.mail.models import SigningKey
 
 Zone = dict[tuple[str, str], list[str]]
-Ask = Callable[..., dict[str, Finding]]
+Ask = Callable[..., dict[str, RecordFinding]]
 GOOD: Zone = {
     ("office.test", "MX"): ["10 mx.office.test."],
     ("office.test", "TXT"): ['"v=spf1 include:_spf.prov" "ider.test -all"', '"unrelated"'],
@@ -53,7 +53,7 @@ def ask() -> Iterator[Ask]:
     thread = Thread(target=serve, daemon=True)
     thread.start()
 
-    def examined(given: Zone, own: SigningKey | None = None) -> dict[str, Finding]:
+    def examined(given: Zone, own: SigningKey | None = None) -> dict[str, RecordFinding]:
         zone.clear()
         zone.update(given)
         local = dns.resolver.Resolver(configure=False)

@@ -7,7 +7,7 @@ from tests.unit.mail import bounce_samples as samples
 
 from siegelpost.mail.incoming.bounces import Kind, read
 from siegelpost.mail.incoming.routing import take_in
-from siegelpost.mail.models import IncomingKind, OutgoingMail, State
+from siegelpost.mail.models import IncomingKind, MailState, OutgoingMail
 from siegelpost.mail.outgoing import outbox
 from siegelpost.mail.outgoing.transitions import Change, What
 
@@ -57,7 +57,7 @@ def accepted(db: None) -> OutgoingMail:
     use(25)
     mail = queue()
     OutgoingMail.objects.filter(pk=mail.pk).update(
-        state=State.ACCEPTED, server_code=250, message_id=samples.OURS, accepted_at=mail.created_at
+        state=MailState.ACCEPTED, server_code=250, message_id=samples.OURS, accepted_at=mail.created_at
     )
     mail.refresh_from_db()
     return mail
@@ -73,10 +73,10 @@ def test_a_bounce_changes_its_mail_once(accepted: OutgoingMail) -> None:
     assert (first.changed, second.changed) == (True, False)
     assert first.mail == second.mail == accepted
     accepted.refresh_from_db()
-    assert accepted.state == State.BOUNCED
+    assert accepted.state == MailState.BOUNCED
     assert accepted.server_answer.startswith("550 5.1.1 <anna@example.test>: Recipient address rejected")
     assert accepted.accepted_at is not None, "it had been accepted, and that stays true"
-    assert [(change.what, change.old) for change in told] == [(What.BOUNCED, State.ACCEPTED)]
+    assert [(change.what, change.old) for change in told] == [(What.BOUNCED, MailState.ACCEPTED)]
 
 
 @pytest.mark.usefixtures("accepted")
@@ -86,7 +86,7 @@ def test_a_bounce_changes_its_mail_once(accepted: OutgoingMail) -> None:
 def test_nothing_else_changes_a_mail(raw: bytes) -> None:
     outcome = take_in(raw)
     assert not outcome.changed
-    assert OutgoingMail.objects.get().state == State.ACCEPTED
+    assert OutgoingMail.objects.get().state == MailState.ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_of_several_recipients_ours_counts(accepted: OutgoingMail, recipient: st
     OutgoingMail.objects.filter(pk=accepted.pk).update(recipient=recipient)
     outcome = take_in(samples.SEVERAL)
     accepted.refresh_from_db()
-    assert accepted.state == State.ACCEPTED
+    assert accepted.state == MailState.ACCEPTED
     assert outcome.received is not None
     assert outcome.received.kind == kind
 
@@ -112,11 +112,11 @@ def test_an_unknown_mail_bounces_nothing(accepted: OutgoingMail) -> None:
     outcome = take_in(samples.report(message_id="<stranger@elsewhere.test>"))
     assert (outcome.mail, outcome.changed) == (None, False)
     accepted.refresh_from_db()
-    assert accepted.state == State.ACCEPTED
+    assert accepted.state == MailState.ACCEPTED
 
 
-@pytest.mark.parametrize("state", [State.QUEUED, State.REFUSED, State.CANCELLED])
-def test_only_an_accepted_mail_bounces(accepted: OutgoingMail, state: State) -> None:
+@pytest.mark.parametrize("state", [MailState.QUEUED, MailState.REFUSED, MailState.CANCELLED])
+def test_only_an_accepted_mail_bounces(accepted: OutgoingMail, state: MailState) -> None:
     with transaction.atomic():
         OutgoingMail.objects.filter(pk=accepted.pk).update(state=state)
     assert not take_in(samples.report()).changed

@@ -18,7 +18,7 @@ from siegelpost.mail.domain.records import Lookup, NoAnswerError
 from siegelpost.mail.incoming import dkim_check, routing
 from siegelpost.mail.incoming.dkim_check import own_dkim
 from siegelpost.mail.incoming.routing import take_in, unhandled_replies
-from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose, State
+from siegelpost.mail.models import IncomingMail, MailState, OutgoingMail, Purpose
 from siegelpost.mail.reader import parsed
 
 
@@ -36,7 +36,9 @@ def accepted(transactional_db: None) -> OutgoingMail:
     """A mail of a dispatch that the mail server has taken."""
     use(25)
     mail = queue(purpose=Purpose.CONFIRMATION)
-    OutgoingMail.objects.filter(pk=mail.pk).update(state=State.ACCEPTED, message_id=samples.OURS, dispatch_id=DISPATCH)
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state=MailState.ACCEPTED, message_id=samples.OURS, dispatch_id=DISPATCH
+    )
     return mail
 
 

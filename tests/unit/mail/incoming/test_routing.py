@@ -9,7 +9,7 @@ from siegelpost.keys import UnsafeError
 from siegelpost.ledger import halt
 from siegelpost.mail.incoming import routing
 from siegelpost.mail.incoming.routing import mark_handled, take_in, unhandled_replies
-from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, OutgoingMail, Purpose, State
+from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, MailState, OutgoingMail, Purpose
 from siegelpost.toolbox import storage
 
 DISPATCH = "0a0b0c0d-0000-4000-8000-000000000001"
@@ -21,7 +21,9 @@ def accepted(transactional_db: None) -> OutgoingMail:
     """A mail of a dispatch that the mail server has taken."""
     use(25)
     mail = queue(purpose=Purpose.CONFIRMATION)
-    OutgoingMail.objects.filter(pk=mail.pk).update(state=State.ACCEPTED, message_id=samples.OURS, dispatch_id=DISPATCH)
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state=MailState.ACCEPTED, message_id=samples.OURS, dispatch_id=DISPATCH
+    )
     mail.refresh_from_db()
     return mail
 
@@ -192,7 +194,7 @@ def test_what_a_listener_raises_undoes_the_keeping() -> None:
     finally:
         routing.forget(fails)
     assert not IncomingMail.objects.exists()
-    assert OutgoingMail.objects.get().state == State.ACCEPTED
+    assert OutgoingMail.objects.get().state == MailState.ACCEPTED
     assert take_in(samples.report()).changed, "so it can be taken in again"
 
 

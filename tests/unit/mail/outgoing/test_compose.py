@@ -9,8 +9,7 @@ import pytest
 from tests.support.mailing import use
 
 from siegelpost.mail.models import Purpose
-from siegelpost.mail.outgoing import compose as composing
-from siegelpost.mail.outgoing.compose import Attachment, Picture, TooLargeError, compose, new_message_id
+from siegelpost.mail.outgoing.compose import LARGEST, Attachment, Picture, TooLargeError, compose, new_message_id
 from siegelpost.mail.outgoing.server_settings import NotConfiguredError
 from siegelpost.mail.outgoing.wire import needs_utf8, to_wire
 from siegelpost.office.current import the_office
@@ -142,7 +141,7 @@ def test_the_environment_names_the_sender(monkeypatch: pytest.MonkeyPatch) -> No
 def test_size() -> None:
     with pytest.raises(TooLargeError):
         compose(to="a@example.test", subject="", text="x" * 70 * 1024, html="y" * 40 * 1024)
-    big = Attachment("a.bin", "application/octet-stream", bytes(composing.LARGEST))
+    big = Attachment("a.bin", "application/octet-stream", bytes(LARGEST))
     with pytest.raises(TooLargeError):
         compose(to="a@example.test", subject="", text="", attachments=[big])
 

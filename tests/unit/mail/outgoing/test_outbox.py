@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from tests.support.mailing import queue, use
 
-from siegelpost.mail.models import MailContent, OutgoingMail, Purpose, State
+from siegelpost.mail.models import MailContent, MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing import outbox
 from siegelpost.mail.outgoing.compose import compose
 from siegelpost.mail.outgoing.outbox import OutsideTransactionError, enqueue, redacted_mime
@@ -119,33 +119,33 @@ def test_who_waits_overtakes() -> None:
 def test_cancelling_stops_only_what_waits() -> None:
     mail = queue()
     assert outbox.cancel(mail)
-    assert mail.state == State.CANCELLED
+    assert mail.state == MailState.CANCELLED
     assert not outbox.cancel(mail)
     late = queue()
-    OutgoingMail.objects.filter(pk=late.pk).update(state=State.SENDING)
+    OutgoingMail.objects.filter(pk=late.pk).update(state=MailState.SENDING)
     assert not outbox.cancel(late), "a worker was quicker"
 
 
 @pytest.mark.parametrize(
     ("state", "again"),
     [
-        (State.QUEUED, True),
-        (State.REFUSED, True),
-        (State.GIVEN_UP, True),
-        (State.SENDING, False),
-        (State.ACCEPTED, False),
-        (State.BOUNCED, False),
-        (State.CANCELLED, False),
+        (MailState.QUEUED, True),
+        (MailState.REFUSED, True),
+        (MailState.GIVEN_UP, True),
+        (MailState.SENDING, False),
+        (MailState.ACCEPTED, False),
+        (MailState.BOUNCED, False),
+        (MailState.CANCELLED, False),
     ],
 )
-def test_trying_again(state: State, again: bool) -> None:
+def test_trying_again(state: MailState, again: bool) -> None:
     mail = queue()
     before = mail.message_id
     later = timezone.now() + timedelta(hours=1)
     OutgoingMail.objects.filter(pk=mail.pk).update(state=state, next_attempt_at=later)
     mail.refresh_from_db()
     assert outbox.retry_now(mail) is again
-    assert mail.state == (State.QUEUED if again else state)
+    assert mail.state == (MailState.QUEUED if again else state)
     assert mail.message_id == before
     assert outbox.due().count() == int(again)
 
@@ -153,9 +153,9 @@ def test_trying_again(state: State, again: bool) -> None:
 def test_a_change_from_a_state_that_was_left_fails() -> None:
     mail = queue()
     stale = OutgoingMail.objects.get(pk=mail.pk)
-    change(mail, What.CANCELLED, State.CANCELLED)
+    change(mail, What.CANCELLED, MailState.CANCELLED)
     with pytest.raises(StateChangedError):
-        change(stale, What.ATTEMPT_STARTED, State.SENDING)
+        change(stale, What.ATTEMPT_STARTED, MailState.SENDING)
 
 
 def test_a_listener_that_fails_undoes_the_change() -> None:
@@ -169,7 +169,7 @@ def test_a_listener_that_fails_undoes_the_change() -> None:
             outbox.cancel(mail)
     finally:
         outbox.forget(fails)
-    assert OutgoingMail.objects.get().state == State.QUEUED
+    assert OutgoingMail.objects.get().state == MailState.QUEUED
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from siegelpost.tls.acme import plan as plans
 from siegelpost.tls.acme.acquisition import obtain
 from siegelpost.tls.acme.plan import Challenge, load_plan
 from siegelpost.tls.acme.problems import AcmeError, Code
-from siegelpost.tls.acme.progress import State, progress
+from siegelpost.tls.acme.progress import ProgressState, progress
 from siegelpost.tls.acme.renewal import request_renewal
 
 FAILURE = {"type": HARM + "connection", "detail": "Timeout during connect"}
@@ -38,7 +38,7 @@ def test_a_dry_run_proves_and_leaves_nothing(office: Office, fake: FakeAuthority
     assert office.store.history() == []
     found = progress(office.store)
     assert found
-    assert (found.state, found.dry_run) == (State.DONE, True)
+    assert (found.state, found.dry_run) == (ProgressState.DONE, True)
     assert set(found.steps.values()) == {"done"}
     assert "activate" not in found.steps
 

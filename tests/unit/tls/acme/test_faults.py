@@ -14,7 +14,7 @@ from tests.unit.tls.acme.conftest import NAME, SHORT, Clock, Office
 from siegelpost.tls.acme import renewal
 from siegelpost.tls.acme.plan import KeyType, load_plan
 from siegelpost.tls.acme.problems import AcmeError, Code
-from siegelpost.tls.acme.progress import State, progress
+from siegelpost.tls.acme.progress import ProgressState, progress
 from siegelpost.tls.acme.words import problem_text, remedy_texts
 from siegelpost.tls.store import Store
 
@@ -31,7 +31,7 @@ def fails(office: Office, code: Code, **options: bool) -> AcmeError:
     found = office.status
     assert found.problem == caught.value.problem
     assert found.progress
-    assert found.progress.state is State.FAILED
+    assert found.progress.state is ProgressState.FAILED
     assert found.next_try_at
     assert found.next_try_at > office.clock()
     for language in ("de", "en"):
@@ -297,7 +297,7 @@ def test_progress_tells_each_step_to_every_process(office: Office, fake: FakeAut
     def note(_: object) -> None:
         found = progress(Store(office.store.folder))
         assert found
-        assert found.state is not State.FAILED
+        assert found.state is not ProgressState.FAILED
         if found.step not in seen:
             seen.append(found.step)
 

@@ -8,7 +8,7 @@ from siegelpost.tls.acme.plan import KeyType, Plan
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.acme.progress import Reason
 from siegelpost.tls.acme.renewal import BACKOFF, GIVING_UP_AFTER, after_failure, due
-from siegelpost.tls.acme.state import State, Window
+from siegelpost.tls.acme.state import RenewalState, Window
 from siegelpost.tls.store import Source, Stored
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -23,10 +23,10 @@ def stored(lifetime: timedelta, key_type: str = "ecdsa") -> Stored:
 @pytest.mark.parametrize("lifetime", [timedelta(hours=160), timedelta(days=90), timedelta(days=200)])
 def test_a_third_and_a_twentieth_of_whatever_lifetime(lifetime: timedelta) -> None:
     certificate = stored(lifetime)
-    planned = due(PLAN, [certificate], State(), START)
+    planned = due(PLAN, [certificate], RenewalState(), START)
     assert planned.reason is Reason.RENEWAL
     assert abs(planned.at - (certificate.not_after - lifetime / 3)) < timedelta(seconds=1)
-    late = due(PLAN, [certificate], State(), certificate.not_after - lifetime / 21)
+    late = due(PLAN, [certificate], RenewalState(), certificate.not_after - lifetime / 21)
     assert late.reason is Reason.EMERGENCY
 
 
@@ -37,20 +37,20 @@ def test_the_authoritys_moment_counts_but_not_beyond_the_emergency() -> None:
         (certificate.not_after + timedelta(days=9), certificate.not_after - timedelta(days=4.5)),
     ):
         window = Window(chosen, chosen, chosen, START)
-        assert due(PLAN, [certificate], State(windows={certificate.id: window}), START).at == expected
+        assert due(PLAN, [certificate], RenewalState(windows={certificate.id: window}), START).at == expected
 
 
 def test_without_a_certificate_or_with_a_key_type_missing_it_is_due_now() -> None:
-    assert due(PLAN, [], State(), START).at == START
+    assert due(PLAN, [], RenewalState(), START).at == START
     both = Plan(PLAN.names, key_types=(KeyType.ECDSA, KeyType.RSA))
-    found = due(both, [stored(timedelta(days=90))], State(), START)
+    found = due(both, [stored(timedelta(days=90))], RenewalState(), START)
     assert (found.reason, found.at) == (Reason.NEW_PLAN, START)
     whole = [stored(timedelta(days=90)), stored(timedelta(days=60), "rsa")]
-    assert due(both, whole, State(), START).at == START + timedelta(days=40), "the first to end"
+    assert due(both, whole, RenewalState(), START).at == START + timedelta(days=40), "the first to end"
 
 
 def test_pauses_grow_to_six_hours_for_thirty_days_and_then_to_a_day() -> None:
-    state, now = State(), START
+    state, now = RenewalState(), START
     pauses: list[timedelta] = []
     while now - START < GIVING_UP_AFTER + timedelta(days=3):
         state = after_failure(state, AcmeError(Code.UNREACHABLE), None, now)
@@ -65,7 +65,7 @@ def test_pauses_grow_to_six_hours_for_thirty_days_and_then_to_a_day() -> None:
 
 def test_the_nearer_the_end_the_shorter_the_pause() -> None:
     """Right for six days too: six hours' pause would eat a certificate of which eight hours are left."""
-    state = State(failures=30, failing_since=START)
+    state = RenewalState(failures=30, failing_since=START)
     for left in (timedelta(hours=8), timedelta(minutes=30), timedelta(seconds=10)):
         end = START + left
         found = after_failure(state, AcmeError(Code.UNREACHABLE), end, START).next_try_at
@@ -76,11 +76,11 @@ def test_the_nearer_the_end_the_shorter_the_pause() -> None:
 def test_the_authoritys_wish_to_wait_is_longer_than_any_pause() -> None:
     wish = START + timedelta(days=2)
     error = AcmeError(Code.RATE_LIMITED, again_at=wish)
-    assert after_failure(State(), error, START + timedelta(days=5), START).next_try_at == wish
+    assert after_failure(RenewalState(), error, START + timedelta(days=5), START).next_try_at == wish
 
 
 def test_an_emergency_is_told_as_one_while_it_fails() -> None:
     certificate = stored(timedelta(days=90))
     now = certificate.not_after - timedelta(days=1)
-    state = after_failure(State(), AcmeError(Code.UNREACHABLE), certificate.not_after, now)
+    state = after_failure(RenewalState(), AcmeError(Code.UNREACHABLE), certificate.not_after, now)
     assert due(PLAN, [certificate], state, now).reason is Reason.EMERGENCY

@@ -48,7 +48,7 @@ def test_ten_minutes_after_it_was_put_in_and_ever_after_it_is_served(office: Off
         assert office.look() == ()
         assert served(office) == [paid.id], days
         assert (office.status.waits_until, office.status.reason) == (paid.not_after, Reason.AFTER_BOUGHT)
-        assert office.status.to_json()["waits_until"] == paid.not_after.isoformat()
+        assert office.status.as_json()["waits_until"] == paid.not_after.isoformat()
     assert len(fake.orders) == orders
     office.clock.at = paid.not_after + timedelta(seconds=1)
     assert office.status.waits_until is None

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from siegelpost.tls.acme.plan import is_address
 from siegelpost.tls.front import ACME_TLS, server_context
+from siegelpost.tls.naming import is_ip_address
 from siegelpost.tls.store import Store
 from siegelpost.toolbox.durable import replace_durably
 
@@ -76,14 +76,14 @@ def _file(store: Store, name: str) -> Path:
 
 def server_name_of(name: str) -> str:
     """What a validation puts into its ClientHello: for an address its reverse name (RFC 8738 § 6)."""
-    return ipaddress.ip_address(name).reverse_pointer if is_address(name) else name
+    return ipaddress.ip_address(name).reverse_pointer if is_ip_address(name) else name
 
 
 def _certificate(name: str, authorization: str, at: datetime) -> bytes:
     """Key and certificate in one PEM; the key is worth nothing to anybody, and lives for minutes."""
     key = ec.generate_private_key(ec.SECP256R1())
     general_name: x509.GeneralName = (
-        x509.IPAddress(ipaddress.ip_address(name)) if is_address(name) else x509.DNSName(name)
+        x509.IPAddress(ipaddress.ip_address(name)) if is_ip_address(name) else x509.DNSName(name)
     )
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "ACME challenge")])
     digest = sha256(authorization.encode()).digest()

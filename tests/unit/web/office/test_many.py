@@ -19,7 +19,7 @@ from tests.support.office import an_agent, an_office
 
 from siegelpost.contacts import search
 from siegelpost.contacts.models import Activity, Contact
-from siegelpost.estates import search as finding
+from siegelpost.estates import search as estates
 from siegelpost.estates.models import Estate
 
 # Seconds, at the 95th of a hundred requests.
@@ -123,7 +123,7 @@ def test_a_tenth_is_quick_and_found_by_index() -> None:
         "contacts_contact_folded_words": search.every("mül"),
         "activity_of_contact": Activity.objects.filter(contact=contact)[:50],
         "activity_of_estate": Activity.objects.filter(estate=estate)[:50],
-        "estate_latest": finding.find()[:40],
+        "estate_latest": estates.find()[:40],
     }
     plans = {name: plan(queries) for name, queries in by_index.items()}
     assert [name for name, steps in plans.items() if name not in steps] == [], plans
