@@ -98,6 +98,8 @@ def recover() -> int:
 def outcome_of(stage: Stage, answer: Answer) -> AttemptOutcome:
     """What an attempt that ended at ``stage`` with ``answer`` came to (RFC 5321, 4.2.1: the first digit decides).
 
+    A 250 is taken over, a 450 put off and tried again, a 550 refused for good.
+
     Trouble with the server itself, such as a refused password, is never held against the mail: it waits.
     """
     kind = answer.code // 100 if answer.code else None
