@@ -54,11 +54,11 @@ def test_only_what_ran_to_its_end_gets_a_day(pytester: pytest.Pytester, monkeypa
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
     marker = "markers = soak: long\ntestpaths = tests"
     pytester.makeini(f"[pytest]\naddopts = -p no:django -p tests.support.soak_list\n{marker}")
-    for name, content in {"tests/test_long.py": LONG, soak_list.PAGE: soak_list.HEAD}.items():
-        (pytester.path / name).parent.mkdir(exist_ok=True)
-        (pytester.path / name).write_text(content)
+    page, long = pytester.path / soak_list.PAGE, pytester.path / "tests/test_long.py"
+    for path in (page, long):
+        path.parent.mkdir()
+    long.write_text(LONG)
     earlier = {"test_good": ("2026-01-02", "3 s"), "test_bad": ("2026-03-04", "5 s"), "test_gone": ("2026-05-06", "")}
-    page = pytester.path / soak_list.PAGE
     soak_list.write(page, {f"tests/test_long.py::{test}": run for test, run in earlier.items()})
     pytester.runpytest_subprocess("--record-soak")
     assert soak_list.read(page) == {
