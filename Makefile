@@ -6,7 +6,7 @@ LOCKED = pyproject.toml hatch_build.py tools/setup.sh
 CATALOGUES = $(patsubst %.po,%.mo,$(wildcard src/siegelpost/locale/*/LC_MESSAGES/*.po))
 FUZZ_SECONDS = 600
 
-.PHONY: help setup demo test lint bench fuzz soak screenshots messages docs migrations lock clean
+.PHONY: help setup demo test check lint bench fuzz soak screenshots messages docs migrations lock clean
 .DEFAULT_GOAL = help
 
 help: ## List the targets.
@@ -17,9 +17,13 @@ setup: $(VENV)/.dev $(CATALOGUES) ## Make .venv with everything, in which `siege
 demo: $(VENV)/.run $(CATALOGUES) ## Walk the main job once, visibly, then stay up to be clicked through.
 	@$(BIN)/siegelpost demo
 
-test: setup ## Run all tests on SQLite, then the database part on PostgreSQL; as root, install real parts.
+test: setup ## Run the tests of every day, in minutes; as root, install real parts.
 	@sh tools/real_parts.sh $(BIN)/python
-	@$(BIN)/python -m tools.run_tests $(ARGS)
+	@$(BIN)/python -m tools.run_tests test $(ARGS)
+
+check: setup ## Run all tests, and the database part on PostgreSQL; SHARD=1/2 a share, REST=1 what test left.
+	@sh tools/real_parts.sh $(BIN)/python
+	@$(BIN)/python -m tools.run_tests $(if $(REST),rest,check) $(if $(SHARD),--shard=$(SHARD)) $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, types and the direction of imports.
 	@status=0; \
@@ -35,8 +39,8 @@ bench: setup ## Measure against nginx on this machine, in one run.
 fuzz: setup ## Fuzz every reader of foreign bytes; FUZZ_SECONDS in all (600).
 	@$(BIN)/python -m tools.run_fuzz $(FUZZ_SECONDS)
 
-soak: setup ## Run the long tests, marked soak.
-	@$(BIN)/pytest --soak -m soak $(ARGS)
+soak: setup ## Run the long tests, marked soak; docs/soak.md says when each last ran to its end.
+	@$(BIN)/pytest --soak -m soak --record-soak $(ARGS)
 
 screenshots: setup ## Take the pictures in docs/screenshots anew, out of the journeys.
 	@$(BIN)/pytest tests/journeys -q --screenshots $(ARGS)

@@ -1,8 +1,12 @@
-"""``make test``: the whole suite on SQLite, then its database part on PostgreSQL, and the sum of both.
+"""``make test`` and ``make check``: runs of pytest, whatever the one before came to, and the sum of all.
 
-A few tests that fail are tried a second time, alone, and named when they pass then: the two workers share two cores
-with browsers, mail servers and authorities, and what is measured in seconds suffers from that. More than a few are no
-accident and fail at once. Arguments go to pytest, in both runs.
+========  ==========================================================================================================
+test      unit and hostile tests, and the short list of journeys and real parts (``tests/support/short_list.py``)
+check     everything on SQLite, then on PostgreSQL what uses the database
+rest      what ``check`` runs and ``test`` did not, so that both together are everything, and nothing twice
+========  ==========================================================================================================
+
+A test that fails has failed: none is tried again. Further arguments go to pytest, in every run.
 """
 
 import os
@@ -11,19 +15,33 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.parts import MARK
 
+Command = tuple[str, ...]
 WORKERS = os.environ.get("TEST_WORKERS", "2")
 # By file: a module's tests share its browser, which is started once.
-PYTEST = (sys.executable, "-m", "pytest", "-q", "-o", "junit_family=xunit1", "--dist", "loadfile", "-n", WORKERS)
-MOST_SECOND_TRIES = 3
-RUNS = {
-    "SQLite": PYTEST,
-    "PostgreSQL": (sys.executable, "-m", "tests.support.postgres", *PYTEST, "--database"),
+PYTEST: Command = (
+    sys.executable,
+    "-m",
+    "pytest",
+    "-q",
+    "-o",
+    "junit_family=xunit1",
+    "--dist",
+    "loadfile",
+    "-n",
+    WORKERS,
+)
+ON_POSTGRESQL: dict[str, Command] = {
+    "PostgreSQL": (sys.executable, "-m", "tests.support.postgres", *PYTEST, "--database")
+}
+RUNS: dict[str, dict[str, Command]] = {
+    "test": {"SQLite": (*PYTEST, "--part=short")},
+    "check": {"SQLite": PYTEST, **ON_POSTGRESQL},
+    "rest": {"SQLite": (*PYTEST, "--part=rest"), **ON_POSTGRESQL},
 }
 
 
@@ -34,16 +52,14 @@ class Outcome:
     passed: int
     failed: int
     skipped: int
-    bad: tuple[str, ...]
     missing: frozenset[str]
     seconds: float
-    status: int
 
     def __str__(self) -> str:
         return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped in {self.seconds:.0f} s"
 
 
-def run(command: Sequence[str]) -> Outcome:
+def run(command: Command) -> Outcome:
     """Run pytest, its output going straight to the terminal; a run that broke off counts as one failure."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -56,10 +72,8 @@ def run(command: Sequence[str]) -> Outcome:
         passed=len(cases) - len(bad) - len(skipped),
         failed=len(bad) or int(status != 0),
         skipped=len(skipped),
-        bad=tuple(dict.fromkeys(f"{case.get('file')}::{case.get('name')}" for case in bad)),
         missing=frozenset(part for case in [*bad, *skipped] for part in _missing(case)),
         seconds=time.monotonic() - started,
-        status=status,
     )
 
 
@@ -68,41 +82,18 @@ def _missing(case: ET.Element) -> list[str]:
     return [text.partition(MARK)[2].splitlines()[0] for text in told if MARK in text]
 
 
-def with_second_tries(command: Sequence[str]) -> tuple[Outcome, tuple[str, ...]]:
-    """Run pytest, and the few tests that failed once more, alone; gives what it came to and who needed that."""
-    first = run(command)
-    if not 0 < len(first.bad) <= MOST_SECOND_TRIES:
-        return first, ()
-    print(f"\nA second try, alone: {', '.join(first.bad)}", flush=True)
-    second = run([*command, "-n", "0", *first.bad])
-    if second.status and not second.bad:
-        return first, ()
-    better = tuple(test for test in first.bad if test not in second.bad)
-    came_to = replace(
-        second,
-        passed=first.passed + len(better),
-        skipped=first.skipped,
-        missing=first.missing | second.missing,
-        seconds=first.seconds + second.seconds,
-    )
-    return came_to, better
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Run both, whatever the first came to; 0 only when both passed."""
-    results = {name: with_second_tries([*command, *arguments]) for name, command in RUNS.items()}
-    outcomes = {name: outcome for name, (outcome, _) in results.items()}
+def main(what: str, *arguments: str) -> int:
+    """Run each; 0 only when all passed."""
+    outcomes = {name: run((*command, *arguments)) for name, command in RUNS[what].items()}
     print()
-    for name, (outcome, better) in results.items():
+    for name, outcome in outcomes.items():
         print(f"{name + ':':12}{outcome}")
-        for test in better:
-            print(f"{'':12}only at the second try: {test}")
     for part in sorted({part for outcome in outcomes.values() for part in outcome.missing}):
         print(f"{MARK}{part}")
-    total = [sum(getattr(outcome, what) for outcome in outcomes.values()) for what in ("passed", "failed")]
-    print(f"{total[0]} passed, {total[1]} failed")
-    return int(any(outcome.status for outcome in outcomes.values()))
+    failed = sum(outcome.failed for outcome in outcomes.values())
+    print(f"{sum(outcome.passed for outcome in outcomes.values())} passed, {failed} failed")
+    return int(failed > 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(*sys.argv[1:]))

@@ -1,6 +1,6 @@
 """Every page of the office in a real Chromium: at 360×740 and 1280×800, in both languages, light and dark.
 
-In ``make test`` each page is seen once, in ways that take turns; ``make soak`` looks at each in all of them. Pictures
+In ``make check`` each page is seen once, in ways that take turns; ``make soak`` looks at each in all of them. Pictures
 for the docs are taken of the phone in German and of the desktop in English.
 """
 

@@ -27,7 +27,7 @@ from siegelpost.tls.acme.plan import (
     save_plan,
 )
 from siegelpost.tls.acme.problems import AcmeError, Code
-from siegelpost.tls.acme.progress import Progress, utc_now
+from siegelpost.tls.acme.progress import Progress, progress, utc_now
 from siegelpost.tls.acme.renewal import look
 from siegelpost.tls.acme.status import AcmeStatus, acme_status
 from siegelpost.tls.acme.waiting import waits_until
@@ -78,9 +78,14 @@ def obtain_(data: Path | None, again: bool, instead: bool, dry_run: bool, as_jso
         if dry_run:
             obtain(store, plan, roots=roots, dry_run=True, told=told)
         else:
+            before = progress(store)
             _begin(store, plan, instead)
-            # The running server may be quicker; then its order is waited for.
-            look(store, roots=roots, asked=True, again=again, patience=replace(USUAL, lease=_PATIENCE), told=told)
+            # The running server may be quicker; then its order is waited for, and told of.
+            patience = replace(USUAL, lease=_PATIENCE)
+            ids = look(store, roots=roots, asked=True, again=again, patience=patience, told=told)
+            order = progress(store)
+            if not ids and order and (before is None or order.id != before.id):
+                told(order)
     except AcmeError as error:
         _refuse(error, as_json, settings.language)
     if as_json:

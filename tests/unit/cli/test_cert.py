@@ -4,18 +4,21 @@ import getpass
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from tests.support.fake_acme import fake_acme
 from tests.support.pki import Authority, Certificate
 
 from siegelpost.certificates.installed import open_store
-from siegelpost.cli import main
+from siegelpost.cli import cert_obtain, main
 from siegelpost.settings import load
 from siegelpost.tls.acme.plan import Plan, load_plan, save_plan
+from siegelpost.tls.acme.renewal import look
 from siegelpost.tls.selfsigned import self_signed
 from siegelpost.tls.store import Source
 
@@ -163,3 +166,23 @@ def test_a_bought_one_pauses_the_automatic_one_and_obtain_asks(tmp_path: Path) -
     assert served() == before
     assert (plan := load_plan(open_store(load())))
     assert plan.names == ("expose.test",), "nothing was saved"
+
+
+def test_obtain_tells_of_the_order_that_the_running_server_was_quicker_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server saw the new plan first, and obtained the certificate: the command said nothing of what was done."""
+
+    def server_first(*arguments: Any, **options: Any) -> tuple[str, ...]:
+        assert look(*arguments, roots=fake.roots)
+        return look(*arguments, **options)
+
+    with fake_acme(tmp_path / "fake") as fake:
+        (tmp_path / "ca.pem").write_text(fake.ca_bundle)
+        given = ["--authority", fake.directory, "--ca-bundle", str(tmp_path / "ca.pem")]
+        monkeypatch.setattr(cert_obtain, "look", server_first)
+        told = cert("obtain", *given)
+        assert (told.exit_code, told.stderr) == (0, "… Ab jetzt verwenden\n")
+        monkeypatch.setattr(cert_obtain, "look", look)
+        assert cert("obtain", *given).stderr == "", "nothing was due, and nothing is told anew"
+        assert len(fake.orders) == 1

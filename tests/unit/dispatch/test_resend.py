@@ -13,7 +13,7 @@ from django.test import Client as Browser
 from tests.support.office import a_contact, a_dispatch, an_estate, an_office, sent_again, the_guard_says, token_of
 from tests.unit.dispatch.contract.test_joint_order import a_pair
 from tests.unit.dispatch.delivery.test_events import begin, end, notice_of
-from tests.unit.dispatch.test_registered import sent as sent_registered
+from tests.unit.dispatch.registered.test_registered import sent as sent_registered
 
 from siegelpost.dispatch import links, resend
 from siegelpost.dispatch.attachments import take_in

@@ -146,7 +146,11 @@ def found(outcome: Row | Refusal) -> str:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "cases", [pytest.param(SOME, id="some"), pytest.param(CASES, id="all", marks=pytest.mark.soak)]
+    "cases",
+    [
+        pytest.param(SOME, id="some"),
+        pytest.param(CASES, id="all", marks=[pytest.mark.soak, pytest.mark.timeout(3600)]),
+    ],
 )
 def test_the_product_agrees_with_the_law_on_everything_that_can_be_typed_in(
     cases: list[Case], monkeypatch: pytest.MonkeyPatch

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from django.db import connection
 from tests.support.office import an_office, the_guard_says, token_of
-from tests.unit.dispatch.test_registered import CLIENT, answer_for, events_of, sent
+from tests.unit.dispatch.registered.test_registered import CLIENT, answer_for, events_of, sent
 
 from siegelpost.dispatch import schedule
 from siegelpost.dispatch.links import LinkClosedError

@@ -1,0 +1,227 @@
+"""What leaves the house, word for word: pages of recipients, mails, leaves of the ledger, ``--json`` outputs.
+
+The files lie in ``tests/golden``. What is another in each run (identifiers, moments, tokens) is written as what it is,
+numbered in the order in which it turns up, so that the same one is the same everywhere in a file. Where a text is
+meant to change, ``pytest tests/test_golden.py --write-golden`` writes the files anew; the difference is what to review.
+"""
+
+import difflib
+import json
+import re
+import uuid
+from collections.abc import Callable
+from email import policy
+from email.parser import BytesParser
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from tests.support import pki
+from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
+
+from siegelpost.cli import main
+from siegelpost.dispatch import links
+from siegelpost.dispatch.evidence import proof
+from siegelpost.dispatch.gate.rules import DeclarationKind
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.recipient.declarations import Client, Form, declare
+from siegelpost.dispatch.recipient.withdrawals import withdraw
+from siegelpost.dispatch.registered import decision
+from siegelpost.dispatch.registered.letters import RegisteredLetter
+from siegelpost.dispatch.send import registered
+from siegelpost.ledger import installation
+from siegelpost.ledger.models import Event
+from siegelpost.mail.models import OutgoingMail
+from siegelpost.office.models import Language
+from siegelpost.web.recipient.pages import dispatch_page
+from siegelpost.web.recipient.views import shown_without_code
+
+GOLDEN = Path(__file__).parent / "golden"
+CLIENT = Client("203.0.113.7", "Mozilla/5.0")
+MONTHS = (
+    "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|"
+    "January|February|March|May|June|July|October|December"
+)
+# What is another in each run, by what it is called in the files; the first that fits counts.
+VOLATILE = {
+    "moment": r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:\+\d\d:\d\d|Z)?",
+    "mail date": r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}",
+    "id": r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b",
+    "hash": r"\b[0-9a-f]{64}\b",
+    "hex": r"\b[0-9a-f]{24,40}\b",
+    "boundary": r"={10,}\d+==",
+    "token": r"(?<=/s/)[\w-]{20,}|(?<=/einwilligung/)[\w-]{20,}",
+    "key": r"\+[0-9a-f]{8}\+[\w+/=]{40,}",
+    "signature": r"(?<= )[A-Za-z0-9+/]{86,}={0,2}",
+    "root": r"(?<=\\n)[A-Za-z0-9+/]{43}=",
+    "address": r"[0-9a-f]{8}(?=@lindenhof\.test)",
+    "day": rf"\b\d{{1,2}}\.?\s(?:{MONTHS})\s\d{{4}}|\b\d{{1,2}}\.\d{{1,2}}\.\d{{4}}|\b\d{{4}}-\d\d-\d\d\b",
+    "weekday": r"\b(?:(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b",
+    "time": r"\b\d{1,2}:\d\d(?::\d\d)?\b",
+}
+# Two of the same kind may be the same in one run and not in the next: they have no number.
+MOMENTS = {"moment", "mail_date", "day", "weekday", "time"}
+ANY = re.compile("|".join(f"(?P<{name.replace(' ', '_')}>{pattern})" for name, pattern in VOLATILE.items()))
+
+
+def settled(text: str) -> str:
+    """The text without what is another in each run."""
+    seen: dict[tuple[str, str], str] = {}
+
+    def named(found: re.Match[str]) -> str:
+        kind = str(found.lastgroup)
+        if kind in MOMENTS:
+            return f"<{kind}>"
+        number = 1 + sum(each == kind for each, _ in seen)
+        return seen.setdefault((kind, found[0]), f"<{kind} {number}>")
+
+    return ANY.sub(named, text)
+
+
+@pytest.fixture
+def holds(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compares a text with the file of this name; what differs is shown line by line."""
+
+    def compare(name: str, text: str) -> None:
+        file, now = GOLDEN / name, settled(text)
+        if request.config.getoption("--write-golden"):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(now)
+            return
+        kept = file.read_text() if file.exists() else ""
+        lines = difflib.unified_diff(kept.splitlines(), now.splitlines(), f"golden/{name}", "now", lineterm="", n=1)
+        if differing := list(lines):
+            pytest.fail("\n".join(line[:400] for line in differing[:80]), pytrace=False)
+
+    return compare
+
+
+@pytest.fixture(autouse=True)
+def office(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    an_office()
+    the_guard_says(True, monkeypatch)
+    installation.settle()
+
+
+def page(dispatch: Dispatch) -> str:
+    """What its recipient sees now."""
+    dispatch.refresh_from_db()
+    return dispatch_page(shown_without_code(dispatch)).body.decode()
+
+
+def stamp(dispatch: Dispatch) -> str:
+    return links.stamp(str(dispatch.public_id), dispatch.page)
+
+
+def mailed() -> str:
+    """Every mail, in order: its headers, its words, and its HTML."""
+    return "\n\n".join(
+        f"===== {mail.purpose} to {mail.recipient}\n{_spelled(mail.mime())}"
+        for mail in OutgoingMail.objects.order_by("pk")
+    )
+
+
+def _spelled(mime: bytes) -> str:
+    message = BytesParser(policy=policy.default).parsebytes(mime)
+    heads = [f"{name}: {value}" for name, value in message.items()]
+    parts = [
+        f"--- {part.get_content_type()} {part.get_filename() or ''}\n"
+        + (part.get_content() if part.get_content_maintype() == "text" else "")
+        for part in message.walk()
+        if not part.is_multipart()
+    ]
+    return "\n".join([*heads, *parts])
+
+
+def leaves(dispatch: Dispatch) -> str:
+    """What the ledger says of it, an event a paragraph."""
+    found = Event.objects.filter(subject=str(dispatch.public_id)).order_by("id").values_list("leaf", flat=True)
+    return "\n".join(json.dumps(json.loads(bytes(leaf)), ensure_ascii=False, indent=1) for leaf in found)
+
+
+def ordered(language: Language) -> Dispatch:
+    """An exposé with commission, ordered at once, to be withdrawn."""
+    return a_dispatch(
+        an_agent(email="jana@lindenhof.test"),
+        contact=a_contact(),
+        estates=[an_estate()],
+        language=language,
+        subject="Ihre Anfrage: Altbauwohnung",
+    )
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_an_order_from_gate_to_withdrawal(language: Language, holds: Callable[[str, str], None]) -> None:
+    dispatch = ordered(language)
+    holds(f"order-{language}/gate.html", bytes(dispatch.gate_html).decode())
+    token = token_of(dispatch)
+    declare(token, Form(stamp(dispatch), "Mara Berger", frozenset(DeclarationKind)), CLIENT)
+    holds(f"order-{language}/open.html", page(dispatch))
+    withdraw(
+        name="Mara Berger",
+        email="mara@berger.test",
+        contract=dispatch.subject,
+        token=token,
+        client=CLIENT,
+        page=b"<html>Widerruf</html>",
+        language=language,
+    )
+    holds(f"order-{language}/withdrawn.html", page(dispatch))
+    holds(f"order-{language}/mails.txt", mailed())
+    holds(f"order-{language}/leaves.json", leaves(dispatch))
+
+
+def test_an_order_that_waits(holds: Callable[[str, str], None]) -> None:
+    dispatch = ordered(Language.GERMAN)
+    declare(token_of(dispatch), Form(stamp(dispatch), "Mara Berger", frozenset()), CLIENT)
+    holds("waiting/waiting.html", page(dispatch))
+
+
+def test_an_exposé_without_commission(holds: Callable[[str, str], None]) -> None:
+    dispatch = a_dispatch(an_agent(email="jana@lindenhof.test"), estates=[an_estate(buyer_commission_due=False)])
+    holds("free/gate.html", bytes(dispatch.gate_html).decode())
+    holds("free/mails.txt", mailed())
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_registered_mail_from_question_to_content(language: Language, holds: Callable[[str, str], None]) -> None:
+    letter = RegisteredLetter(
+        contacts=[a_contact()],
+        subject="Kündigung des Maklervertrags",
+        message="hiermit kündigen wir den Vertrag vom 3. März.",
+        language=language,
+        hidden=False,
+        days=7,
+        remind_every=3,
+    )
+    agent = an_agent(email="jana@lindenhof.test")
+    dispatch = registered.send(agent, letter, batch=uuid.uuid4())[0].dispatch
+    holds(f"registered-{language}/ask.html", bytes(dispatch.gate_html).decode())
+    decision.accept(token_of(dispatch), decision.Answer(stamp(dispatch), ticked=True), CLIENT)
+    holds(f"registered-{language}/content.html", page(dispatch))
+    holds(f"registered-{language}/mails.txt", mailed())
+    holds(f"registered-{language}/leaves.json", leaves(dispatch))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_programs_read(holds: Callable[[str, str], None], tmp_path: Path) -> None:
+    """``--json`` of ``verify`` and ``doctor``."""
+    dispatch = ordered(Language.GERMAN)
+    declare(token_of(dispatch), Form(stamp(dispatch), "Mara Berger", frozenset(DeclarationKind)), CLIENT)
+    file = tmp_path / "proof.zip"
+    with file.open("wb") as out:
+        proof.write_proof(dispatch, out)
+    chain = tmp_path / "chain.pem"
+    chain.write_text(pki.Authority.root().intermediate().issue("expose.test").chain_pem)
+    for name, arguments in {
+        "verify": ("verify", str(file), "--json"),
+        "doctor-de": ("doctor", "--chain", str(chain), "--name", "expose.test", "--json"),
+        "doctor-en": ("doctor", "--chain", str(chain), "--name", "expose.test", "--json", "--lang", "en"),
+    }.items():
+        holds(f"json/{name}.json", CliRunner().invoke(main, arguments).stdout.replace(str(tmp_path), "."))
+
+
+def test_the_same_identifier_is_the_same_everywhere_and_words_stay_words() -> None:
+    one, other = uuid.uuid4(), uuid.uuid4()
+    text = f"{one} bis 6. Dezember 2026, {other}, {one}: Provision 3,57 %"
+    assert settled(text) == "<id 1> bis <day>, <id 2>, <id 1>: Provision 3,57 %"
