@@ -39,8 +39,8 @@ bench: setup ## Measure against nginx on this machine, in one run.
 fuzz: setup ## Fuzz every reader of foreign bytes; FUZZ_SECONDS in all (600).
 	@$(BIN)/python -m tools.run_fuzz $(FUZZ_SECONDS)
 
-soak: setup ## Run the long tests, marked soak.
-	@$(BIN)/pytest --soak -m soak $(ARGS)
+soak: setup ## Run the long tests, marked soak; docs/soak.md says when each last ran to its end.
+	@$(BIN)/pytest --soak -m soak --record-soak $(ARGS)
 
 screenshots: setup ## Take the pictures in docs/screenshots anew, out of the journeys.
 	@$(BIN)/pytest tests/journeys -q --screenshots $(ARGS)

@@ -12,6 +12,7 @@ from tests.support.parts import MARK
 pytest_plugins = [
     "pytester",
     "tests.support.selection",
+    "tests.support.soak_list",
     "tests.support.installations",
     "tests.support.serving",
     "tests.support.browsing",

@@ -31,11 +31,11 @@ from siegelpost.settings import Settings
 # Pictures and documents, most of a backup, are compressed already.
 _COMPRESSION = 1
 # In the data folder, but not in a backup: sockets, locks, what is being written at this moment, the database as it lies
-# there, the seal by which one that is older is found out, when it was backed up, and what a disk of its own brings
-# along.
+# there and as it was before updates, the seal by which one that is older is found out, when it was backed up, and what
+# a disk of its own brings along.
 _LEFT_OUT = (
     *("run", "*.lock", "keys/ledger.seal", "tls/lock", ".*", "*/.*"),
-    *("siegelpost.sqlite3*", "backup.stamp", LOST_AND_FOUND),
+    *("siegelpost.sqlite3*", "backups", "backup.stamp", LOST_AND_FOUND),
 )
 
 

@@ -15,7 +15,7 @@ class NothingLostError(Exception):
 
 
 def record(manifest: Manifest) -> None:
-    """Bring the database up to date with this version, and write down that it comes from a backup.
+    """Bring the database up to date with this version, and write down that it comes from a backup, which is its copy.
 
     Whoever holds a checkpoint of the time after the backup finds the reason here why this ledger does not continue it.
     """

@@ -3,7 +3,7 @@
 import os
 import pwd
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,7 +25,7 @@ def start_django(**options: object) -> Settings:
     """Load the settings with these command-line options and make Django's models usable.
 
     Raises:
-        Refused: a key is missing that the database depends on, or may depend on.
+        Refused: a key is missing that the database depends on, or may depend on; or a newer version has used it.
     """
     settings = configure(**options)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "siegelpost.django_settings")
@@ -33,9 +33,21 @@ def start_django(**options: object) -> Settings:
 
     try:
         django.setup()
+        _refuse_newer_database(settings)
     except UnsafeError as error:
         raise Refused(error.text(settings.language)) from error
     return settings
+
+
+def _refuse_newer_database(settings: Settings) -> None:
+    """Before anything is read or written; whether there is a database at all, and answers, is the command's to say."""
+    from django.db import DatabaseError
+
+    from siegelpost.backup.update import refuse_newer
+
+    if settings.database_url or settings.database_path.exists():
+        with suppress(DatabaseError):
+            refuse_newer()
 
 
 @contextmanager
