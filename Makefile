@@ -53,6 +53,7 @@ docs: setup ## Write the pages of docs that say what the code says.
 	@$(BIN)/python -m tools.commands_doc > docs/commands.md
 	@$(BIN)/python -m tools.pages_doc > docs/pages.md
 	@$(BIN)/python -m tools.pictures_doc > docs/pictures.md
+	@$(BIN)/python -m tools.periodic_doc > docs/periodic.md
 	@$(BIN)/siegelpost gate-rules --markdown --lang de > docs/gate-rules.de.md
 	@$(BIN)/siegelpost gate-rules --markdown --lang en > docs/gate-rules.md
 

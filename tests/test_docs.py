@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 from tests.support.environment import FOR_TESTS
-from tools import commands_doc, settings_doc
+from tools import commands_doc, periodic_doc, settings_doc
 
 from siegelpost.dispatch.gate import rules_page
 from siegelpost.office.kinds import Language
@@ -50,6 +50,10 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_command_is_documented() -> None:
     assert (ROOT / "docs/commands.md").read_text() == commands_doc.page(), "run: make docs"
+
+
+def test_every_periodic_job_is_documented() -> None:
+    assert (ROOT / "docs/periodic.md").read_text() == periodic_doc.page(), "run: make docs"
 
 
 @pytest.mark.parametrize(("name", "language"), [("gate-rules.de.md", "de"), ("gate-rules.md", "en")])

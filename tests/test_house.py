@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tools import messages
+from tools import circles, messages
 
 ROOT = Path(__file__).parent.parent
 TEXT = {".py", ".md", ".html", ".txt", ".css", ".js", ".toml", ".lock", ".sh", ".po", ".typ", ".svg", ".xml", ""}
@@ -143,6 +143,23 @@ def test_imports_point_one_way() -> None:
         [Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert ended.returncode == 0, ended.stdout
+
+
+def test_nothing_imports_in_a_circle() -> None:
+    """Between modules, between the rooms, and between what each room holds."""
+    assert list(circles.all_circles()) == []
+
+
+def test_circles_are_found_where_there_are_some(tmp_path: Path) -> None:
+    for name, imported in (("a.one", "b"), ("b", "a.two"), ("a.two", "c"), ("a.three", "a.one")):
+        file = tmp_path / f"house/{name.replace('.', '/')}.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"def later():\n    import house.{imported}\n")
+    (tmp_path / "house/c.py").write_text("from house.a import three\n")
+    assert list(circles.all_circles(tmp_path)) == [
+        "modules: house.a.one, house.a.three, house.a.two, house.b, house.c",
+        "in house: a, b, c",
+    ]
 
 
 def test_only_commands_print() -> None:

@@ -4,9 +4,13 @@ import base64
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.settings import Settings, load
+
+# Forms, fields and managers say in their types what they hold, which Django's own classes do not all allow.
+django_stubs_ext.monkeypatch()
 
 settings = load()
 
@@ -28,8 +32,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
-    "django_tasks",
-    "django_tasks_db",
     "siegelpost.office",
     "siegelpost.ledger",
     "siegelpost.contacts",
@@ -112,7 +114,6 @@ DATABASES = {"default": database(settings)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Shared by all worker processes, so that rate limits hold across them.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "office.Agent"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

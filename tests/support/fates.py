@@ -61,7 +61,7 @@ from siegelpost.ledger import installation, log
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.incoming import routing
 from siegelpost.mail.models import MailState, OutgoingMail, Purpose
-from siegelpost.mail.outgoing import delivery
+from siegelpost.mail.outgoing import delivery, outbox
 from siegelpost.mail.sealing import unseal
 from siegelpost.office import sign_in, texts
 from siegelpost.office.current import set_test_operation
@@ -97,12 +97,12 @@ class Fates:
         self.go_on()
 
     def go_on(self) -> None:
-        """The rounds of the jobs process, until no mail is due."""
+        """The periodic jobs, until no mail is due."""
         schedule.quick()
         schedule.slow()
         schedule.quick()
-        while mail := delivery._due().first():
-            delivery.deliver(mail.pk)
+        while outbox.due().exists():
+            delivery.sweep()
             mailing.forget_rest()
         seal()
 

@@ -19,7 +19,7 @@ django.setup()
 def main() -> None:
     """Deliver until every mail has found its end."""
     from siegelpost.mail.models import MailState, OutgoingMail
-    from siegelpost.mail.outgoing import delivery
+    from siegelpost.mail.outgoing import delivery, outbox
 
     delivery.recover()
     print("ready", flush=True)
@@ -29,15 +29,14 @@ def main() -> None:
     while waits:
         try:
             waits = OutgoingMail.objects.filter(state__in=open_states).exists()
-            mail = delivery._due().first()
-            if mail is not None:
-                delivery.deliver(mail.pk)
+            if outbox.due().exists():
+                delivery.sweep()
                 course.append(memory())
             else:
                 time.sleep(0.05)
                 delivery.recover()
         except (OperationalError, InterfaceError):
-            # The rounds of the jobs process begin anew in the same way.
+            # The jobs process begins anew in the same way.
             connections.close_all()
             time.sleep(0.05)
     print(json.dumps(course))

@@ -50,8 +50,8 @@ def make_due(mail: OutgoingMail) -> None:
 
 
 def send(mail: OutgoingMail) -> OutgoingMail:
-    """Deliver as the background job does, and read the mail again."""
-    delivery.deliver(mail.pk)
+    """Deliver what is due, and read the mail again."""
+    delivery.sweep()
     mail.refresh_from_db()
     return mail
 

@@ -44,7 +44,7 @@ class Listed:
 
 
 def round_() -> int:
-    """List what is over its time, and erase what has stood there long enough; called every hour.
+    """List what is over its time of keeping, and erase what has stood there long enough.
 
     Returns:
         How many things were erased.

@@ -127,7 +127,7 @@ def erase_unasked(contact: Contact) -> bool:
 
 
 def finish() -> int:
-    """Go on with the contacts that were asked to be erased and had to be kept; called every hour.
+    """Go on with the contacts that were asked to be erased and had to be kept.
 
     Whoever got something new since then is a customer again, and is not erased unasked.
 

@@ -54,7 +54,7 @@ TITLES: MappingProxyType[PushKind, Promise] = MappingProxyType(
 
 
 def round_() -> None:
-    """Tell of what was sealed since the last round; called every other second."""
+    """Tell phones of what was sealed since the last look."""
     newest = Event.objects.aggregate(newest=Max("leaf_index"))["newest"]
     position = PushPosition.objects.first()
     if position is None:
@@ -76,7 +76,7 @@ def round_() -> None:
 
 
 def certificate_round() -> None:
-    """Tell those who see to certificates, once a day, that browsers would warn; called every hour."""
+    """Tell those who see to certificates, once a day, that browsers would warn."""
     if not PushDevice.objects.exists() or guard.verdict().ok is not False:
         return
     now = timezone.now()
@@ -101,7 +101,7 @@ def certificate_round() -> None:
 
 
 def follow_up_round() -> None:
-    """Tell everybody once a day, at their hour, what they wanted to come back to by then; called every minute."""
+    """Tell everybody once a day, at their hour, what they wanted to come back to by then."""
     now = timezone.now()
     for agent in Agent.objects.filter(push_devices__isnull=False).exclude(role=Role.PARTNER).distinct():
         if devices.wishes_of(agent).follow_ups_are_due(now):

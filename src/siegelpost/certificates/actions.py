@@ -130,7 +130,7 @@ def roll_back(*, by: str, confirmed: bool = False) -> None:
 
 
 def note_activations() -> None:
-    """Write down a certificate that came into use without a person on a page; called every few seconds."""
+    """Write down a certificate that came into use without a person on a page."""
     store = open_store(load())
     active = store.active()
     if active.generation and _noted() != active.generation:

@@ -11,9 +11,9 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         """Have its keys tried with the whole installation."""
-        from siegelpost.certificates import checking
+        from siegelpost.certificates import checks
         from siegelpost.ledger import inspection
 
         inspection.register(
-            inspection.Check(checking.NAME, "Schlüssel der Zertifikate", "Keys of the certificates", checking.run)
+            inspection.Check(checks.NAME, "Schlüssel der Zertifikate", "Keys of the certificates", checks.run)
         )

@@ -90,7 +90,7 @@ def due(now: datetime | None = None) -> list[EndsSoon]:
 
 
 def warn(now: datetime | None = None) -> int:
-    """Tell every administrator of what is due, once for each certificate and level.
+    """Tell every administrator of a certificate that ends, once for each certificate and level.
 
     Returns:
         How many were told of something.

@@ -31,14 +31,14 @@ BATCH = 100
 
 
 def quick() -> None:
-    """Deal with answers, and send the confirmations that recipients are waiting for; called about every second."""
+    """Deal with answers, and send the confirmations that recipients are waiting for."""
     _each(replies.take, routing.unhandled_replies().order_by("pk").values_list("pk", flat=True))
     due = Dispatch.objects.filter(confirmation_due=True).order_by("pk").values_list("pk", flat=True)
     _each(_confirm, due)
 
 
 def slow() -> None:
-    """Open, expire, remind and release what is due; called about every minute."""
+    """Open, expire, remind and release what is due."""
     now = timezone.now()
     ended = Dispatch.objects.filter(state=DispatchState.WAITING, period_ends_at__lte=now).values_list("pk", flat=True)
     _each(_end_period, ended)

@@ -49,7 +49,7 @@ def keep(sha256: str) -> None:
 
 
 def forget_old() -> None:
-    """Remove what has waited longer than :data:`KEPT_FOR`; called every hour.
+    """Remove uploaded files that have waited longer than :data:`KEPT_FOR` to be sent.
 
     Also what was sent is removed here: it was stored for good, apart from these.
     """

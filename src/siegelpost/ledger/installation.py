@@ -56,7 +56,7 @@ def settle() -> None:
 
 
 def watch() -> None:
-    """Stop everybody's writing when the keys, or the database, were exchanged meanwhile; a round of the jobs.
+    """Stop everybody's writing when the keys, or the database, were exchanged meanwhile.
 
     Raises:
         ForeignFolderError, siegelpost.keys.KeyMissingError, siegelpost.ledger.key.LedgerKeyError: they were.

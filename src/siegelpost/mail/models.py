@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from siegelpost.mail.causes import Cause
 from siegelpost.mail.push.models import PushDevice as PushDevice
+from siegelpost.mail.push.models import PushMessage as PushMessage
 from siegelpost.mail.push.models import PushPosition as PushPosition
 from siegelpost.mail.push.models import PushWishes as PushWishes
 from siegelpost.mail.sealing import unseal

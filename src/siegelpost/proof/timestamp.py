@@ -84,7 +84,7 @@ def stamp_newest(url: str) -> Timestamp | None:
 
 
 def stamp_if_wanted() -> None:
-    """Have the newest checkpoint time-stamped if the office has named an authority; a round of the jobs process."""
+    """Have the newest checkpoint time-stamped if the office has named an authority."""
     url = load().timestamp_url
     if url:
         stamp_newest(url)

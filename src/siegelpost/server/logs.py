@@ -10,7 +10,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 from siegelpost.settings import Settings
 
 # Chatty below this, and of no use to an office.
-_QUIET = {"asyncio": "WARNING", "uvicorn": "WARNING", "django.request": "ERROR", "django_tasks": "WARNING"}
+_QUIET = {"asyncio": "WARNING", "uvicorn": "WARNING", "django.request": "ERROR"}
 
 
 # Whoever reads a log must not be able to open a recipient's page or sign in.

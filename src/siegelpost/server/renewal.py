@@ -42,7 +42,7 @@ def remember(settings: Settings) -> None:
 
 
 def look() -> None:
-    """Called every second; looks at some files, and does something only when there is something to do."""
+    """Keep the certificate renewed: mostly a look at some files, and work when it is time or somebody asks."""
     settings = load()
     store = open_store(settings)
     if _memory.kept and _memory.process != os.getpid():

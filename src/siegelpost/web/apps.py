@@ -12,6 +12,6 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         """Have the key tried that has sealed how people sign in."""
         from siegelpost.ledger import key_samples
-        from siegelpost.web import checking
+        from siegelpost.web import checks
 
-        key_samples.register(key_samples.Sealed("fields", checking.sealed_values))
+        key_samples.register(key_samples.Sealed("fields", checks.sealed_values))

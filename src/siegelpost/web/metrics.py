@@ -5,11 +5,11 @@ import resource
 from datetime import UTC, datetime
 
 from django.db import connection
-from django_tasks_db.models import DBTaskResult
 
 from siegelpost.ledger.halt import reason
 from siegelpost.ledger.models import Event
-from siegelpost.mail.outgoing import unreadable
+from siegelpost.mail.outgoing import outbox, unreadable
+from siegelpost.mail.push import delivery as push
 from siegelpost.settings import Settings
 from siegelpost.tls.front.journal import Journal
 from siegelpost.tls.store import Store
@@ -25,7 +25,11 @@ def metrics(settings: Settings) -> str:
 
     waiting = Event.objects.filter(leaf_index__isnull=True).count()
     figure("siegelpost_events_waiting", "Ledger events that are not sealed yet.", ("", waiting))
-    figure("siegelpost_tasks_waiting", "Background tasks that are due.", ("", DBTaskResult.objects.ready().count()))
+    figure(
+        "siegelpost_tasks_waiting",
+        "Mails and push messages that are due and not handed over yet.",
+        ("", outbox.due().count() + push.due().count()),
+    )
     figure(
         "siegelpost_mails_unreadable",
         "Mails that wait because the key does not open them.",

@@ -87,5 +87,5 @@ def _end(limit: Limit, now: int) -> int:
 
 
 def forget_old() -> None:
-    """Remove counters whose window is over; part of the slow round."""
+    """Remove counters of rate limits whose window is over."""
     Count.objects.filter(ends_at__lt=int(time.time())).delete()

@@ -45,7 +45,7 @@ def test_a_temporary_failure_is_tried_again(command: str, tmp_path: Path, change
         assert mail.deferred
         assert timedelta(seconds=50) < mail.next_attempt_at - timezone.now() < timedelta(seconds=61)
         assert server.mails() == []
-        delivery.deliver(mail.pk)
+        delivery.sweep()
         assert len(mail.log.all()) == 1, "it waits for its time"
         make_due(mail)
         send(mail)

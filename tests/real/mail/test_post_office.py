@@ -82,7 +82,7 @@ def sent_to(address: str) -> "Dispatch":
     from tests.support.office import a_contact, a_dispatch
 
     dispatch = a_dispatch(contact=a_contact(email=address))
-    delivery.deliver(notice(dispatch).pk)
+    delivery.sweep()
     return dispatch
 
 
@@ -93,7 +93,7 @@ def notice(dispatch: "Dispatch") -> OutgoingMail:
 def try_again(dispatch: "Dispatch") -> None:
     """Let the waiting time pass, and try."""
     OutgoingMail.objects.filter(pk=notice(dispatch).pk).update(next_attempt_at=timezone.now())
-    delivery.deliver(notice(dispatch).pk)
+    delivery.sweep()
 
 
 def timeline(dispatch: "Dispatch") -> list[str]:

@@ -8,9 +8,10 @@ import base64
 import json
 import os
 import ssl
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -21,17 +22,19 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from django_tasks_db.models import DBTaskResult
+from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_activity, an_agent, an_office, the_guard_says
 from tests.support.pki import Authority
 
 from siegelpost.cases import push_news
 from siegelpost.dispatch.models import Dispatch
+from siegelpost.keys import UnsafeError
+from siegelpost.ledger import halt
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.ledger.sequencer import seal
-from siegelpost.mail.push import devices, wire
-from siegelpost.mail.push.models import PushDevice, PushKind, PushWishes
+from siegelpost.mail.push import delivery, devices, wire
+from siegelpost.mail.push.models import PushDevice, PushKind, PushMessage, PushWishes
 from siegelpost.office.models import Agent, Role
 from siegelpost.settings import load
 
@@ -135,9 +138,12 @@ def happens(dispatch: Dispatch, event: EventKind, **data: Any) -> None:
 
 def run_jobs() -> None:
     """What the jobs' process does with messages that are due."""
-    for job in DBTaskResult.objects.filter(task_path__endswith="push.hand_over", status="READY"):
-        job.delete()
-        devices.hand_over.call(*job.args_kwargs["args"])
+    delivery.sweep()
+
+
+def let_time_pass() -> None:
+    """What waits is due."""
+    PushMessage.objects.update(due_at=timezone.now())
 
 
 def test_the_phone_reads_who_did_what_and_the_service_cannot(service: Service, dispatch: Dispatch) -> None:
@@ -260,8 +266,7 @@ def test_follow_ups_come_at_the_hour_one_chose_and_at_night_if_one_chose_that(
     an_activity(agent=dispatch.agent, text="Anrufen", follow_up_on=date(2026, 11, 25))
     noon(monkeypatch, hour)
     push_news.follow_up_round()
-    waiting = DBTaskResult.objects.filter(task_path__endswith="push.hand_over")
-    assert all(job.run_after.year == 9999 for job in waiting)  # at once
+    assert delivery.due().count() == PushMessage.objects.count() == told  # at once
     run_jobs()
     assert [one["body"] for one in service.messages()] == ["Anrufen"] * told
 
@@ -289,8 +294,12 @@ def test_what_happens_at_night_waits_for_the_morning(
     devices.add(dispatch.agent, **service.subscription(), name="x")
     noon(monkeypatch, hour=23)
     happens(dispatch, EventKind.WITHDRAWAL_DECLARED)
-    job = DBTaskResult.objects.get(task_path__endswith="push.hand_over")
-    assert job.run_after == datetime(2026, 11, 26, 6, tzinfo=UTC)
+    assert PushMessage.objects.get().due_at == datetime(2026, 11, 26, 6, tzinfo=UTC)
+    run_jobs()
+    assert service.got == []
+    noon(monkeypatch, hour=7, day=26)
+    run_jobs()
+    assert len(service.got) == 1
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -306,10 +315,64 @@ def test_a_service_in_trouble_is_asked_again_later_and_not_for_ever(service: Ser
     devices.add(dispatch.agent, **service.subscription(), name="x")
     service.status = 503
     happens(dispatch, EventKind.WITHDRAWAL_DECLARED)
-    for _ in range(devices.MOST_TRIES + 2):
+    waits: list[timedelta] = []
+    for _ in range(delivery.MOST_TRIES + 2):
         run_jobs()
-    assert len(service.got) == devices.MOST_TRIES
+        run_jobs()
+        waits += [message.due_at - timezone.now() for message in PushMessage.objects.all()]
+        let_time_pass()
+    assert len(service.got) == delivery.MOST_TRIES
+    assert waits == [timedelta(minutes=minutes) for minutes in (1, 4, 16)]
     assert PushDevice.objects.exists()
+    assert not PushMessage.objects.exists()
+
+
+def test_what_was_told_is_kept_nowhere_and_what_a_killed_process_held_is_told_again(
+    service: Service, dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message names people: it is gone once it was handed over; and it goes with its device."""
+    devices.add(dispatch.agent, **service.subscription(), name="x")
+    happens(dispatch, EventKind.WITHDRAWAL_DECLARED)
+    with monkeypatch.context() as killed:
+        killed.setattr(wire, "send", lambda *_args, **_more: sys.exit("killed"))
+        with pytest.raises(SystemExit):
+            run_jobs()
+    run_jobs()
+    assert service.got == [], "its next attempt has a time"
+    let_time_pass()
+    run_jobs()
+    assert len(service.got) == 1
+    assert not PushMessage.objects.exists()
+    happens(a_dispatch(agent=dispatch.agent), EventKind.WITHDRAWAL_DECLARED)
+    assert PushMessage.objects.exists()
+    devices.remove(dispatch.agent, PushDevice.objects.get().pk)
+    assert not PushMessage.objects.exists()
+
+
+def test_of_two_processes_one_hands_a_message_over(service: Service, dispatch: Dispatch) -> None:
+    devices.add(dispatch.agent, **service.subscription(), name="x")
+    for _ in range(2):
+        devices.try_out(dispatch.agent, title="a", body="b")
+        happens(a_dispatch(agent=dispatch.agent), EventKind.WITHDRAWAL_DECLARED)
+    for message in PushMessage.objects.all():
+        same = PushMessage.objects.get(pk=message.pk)
+        assert (delivery._claim(message), delivery._claim(same)) == (True, False)
+
+
+@pytest.mark.parametrize("stop", ["ending", "halted"])
+def test_asked_to_end_or_to_stop_writing_it_tells_nobody(stop: str, service: Service, dispatch: Dispatch) -> None:
+    devices.add(dispatch.agent, **service.subscription(), name="x")
+    devices.try_out(dispatch.agent, title="a", body="b")
+    if stop == "halted":
+        halt.halt("ledger", UnsafeError("Die Datenbank ist älter.", "The database is older."))
+    else:
+        delivery.stopping.set()
+    run_jobs()
+    assert service.got == []
+    halt.lift("ledger")
+    delivery.stopping.clear()
+    run_jobs()
+    assert len(service.got) == 1
 
 
 def test_a_redirect_is_not_followed(service: Service, dispatch: Dispatch) -> None:

@@ -1,10 +1,12 @@
 """Many dispatches at once: at the pace of the mail server, with flat memory, shown as they go, and none twice."""
 
 import json
+import threading
 import time
 import uuid
 from collections import Counter
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +20,8 @@ from siegelpost.ledger.models import Event
 from siegelpost.mail.models import MailState, OutgoingMail
 from siegelpost.mail.outgoing import delivery
 from siegelpost.mail.outgoing.progress import MANY, progress
+from siegelpost.server import jobs
+from siegelpost.server.periodic import JOBS
 
 if TYPE_CHECKING:
     from siegelpost.dispatch.models import Dispatch
@@ -115,6 +119,31 @@ def test_the_office_can_set_the_pace(tmp_path: Path, monkeypatch: pytest.MonkeyP
             send(queue(f"{number}@example.test"))
         assert len(server.mails()) == 1, "the others wait for their minute, and no thread waits with them"
     assert OutgoingMail.objects.filter(state=MailState.QUEUED, attempts=0).count() == 4
+
+
+def test_a_mail_goes_out_at_once_by_itself(tmp_path: Path) -> None:
+    """The jobs process looks five times a second whether a mail is due."""
+    [job] = [job for job in JOBS if job.function is delivery.sweep]
+    ending = threading.Event()
+    worker = threading.Thread(target=jobs._repeat, args=(job, ending))
+    with mailbox(tmp_path) as server:
+        use(server.port)
+        worker.start()
+        try:
+            for number in range(10):
+                queue(f"{number}@example.test")
+                time.sleep(0.37)
+            until = time.monotonic() + 10
+            while len(server.mails()) < 10 and time.monotonic() < until:
+                time.sleep(0.05)
+        finally:
+            ending.set()
+            worker.join()
+    mails = OutgoingMail.objects.filter(state=MailState.ACCEPTED)
+    took = [(mail.accepted_at - mail.created_at).total_seconds() for mail in mails if mail.accepted_at]
+    assert len(took) == 10
+    print(f"from queueing to acceptance: median {median(took):.2f} s, at most {max(took):.2f} s")
+    assert median(took) < 1
 
 
 def test_a_few_mails_show_no_progress() -> None:

@@ -40,7 +40,7 @@ from siegelpost.ledger.sequencer import seal
 from siegelpost.office import retention_periods
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Language, Office
-from siegelpost.server.jobs import ROUNDS
+from siegelpost.server.periodic import JOBS
 from siegelpost.toolbox import storage
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -291,7 +291,7 @@ def test_the_table_is_complete_and_each_row_keeps_as_it_says() -> None:
 
 
 def test_it_goes_by_itself() -> None:
-    assert "siegelpost.cases.clearance.round_" in {one.function for one in ROUNDS}
+    assert clearance.round_ in {one.function for one in JOBS}
 
 
 def test_the_docs_show_the_table() -> None:

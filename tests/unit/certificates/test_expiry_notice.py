@@ -6,13 +6,12 @@ from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
-from django_tasks_db.models import DBTaskResult
 from tests.support.office import an_agent, an_office
 from tests.support.pki import Authority
 
 from siegelpost.certificates import expiry_notice
 from siegelpost.mail.models import OutgoingMail
-from siegelpost.mail.push.models import PushDevice
+from siegelpost.mail.push.models import PushDevice, PushMessage
 from siegelpost.office.models import Role
 from siegelpost.settings import load
 from siegelpost.tls.acme import state as states
@@ -82,8 +81,8 @@ def test_the_phone_is_told_as_well(store: Store) -> None:
     PushDevice.objects.create(agent=boss, endpoint="https://push.example/1", p256dh="p", auth="a", name="Handy")
     stored = served(store, 90)
     expiry_notice.warn(stored.not_after - timedelta(days=20))
-    [queued] = DBTaskResult.objects.filter(task_path__endswith=".hand_over", args_kwargs__icontains="office.test")
-    assert "/certificate/" in str(queued.args_kwargs)
+    [queued] = PushMessage.objects.filter(message__contains="office.test")
+    assert "/certificate/" in queued.message
     assert OutgoingMail.objects.count() == 1
 
 

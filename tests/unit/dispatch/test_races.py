@@ -76,13 +76,12 @@ def at_once(chance: random.Random, *acts: Act) -> list[bool]:
 
 
 def deliver_all() -> None:
-    """As the job worker does; what waits for later is tried at once."""
+    """As the jobs process does; what waits for later is tried at once."""
     for _ in range(20):
         OutgoingMail.objects.filter(state=MailState.QUEUED).update(next_attempt_at=timezone.now())
-        mail = OutgoingMail.objects.filter(state=MailState.QUEUED).order_by("pk").first()
-        if mail is None:
+        if not OutgoingMail.objects.filter(state=MailState.QUEUED).exists():
             return
-        delivery.deliver(mail.pk)
+        delivery.sweep()
 
 
 def notices(dispatch: Dispatch) -> QuerySet[OutgoingMail]:

@@ -14,7 +14,7 @@ from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.send.registered import send as send_registered
 from siegelpost.dispatch.send.send import send as send_expose
 from siegelpost.office.models import Language
-from siegelpost.server.jobs import ROUNDS
+from siegelpost.server.periodic import JOBS
 from siegelpost.toolbox import storage
 
 PDF = b"%PDF-1.7\n"
@@ -42,7 +42,7 @@ SHORT = uploads.KEPT_FOR - timedelta(hours=1)
 
 def test_a_week_is_what_is_said() -> None:
     assert timedelta(days=7) == uploads.KEPT_FOR
-    assert "siegelpost.dispatch.uploads.forget_old" in {each.function for each in ROUNDS}
+    assert uploads.forget_old in {each.function for each in JOBS}
 
 
 def test_what_was_never_sent_is_removed_after_its_time_and_not_before(db: None) -> None:

@@ -1,4 +1,4 @@
-"""The rounds of the jobs: what goes on while all writing is stopped, and what rests."""
+"""The jobs process: what goes on while all writing is stopped, what rests, and that nothing runs beside itself."""
 
 import threading
 import time
@@ -8,21 +8,20 @@ from collections.abc import Iterator
 import pytest
 
 from siegelpost.keys import UnsafeError
-from siegelpost.ledger import halt
-from siegelpost.server import jobs
-from siegelpost.server.jobs import ROUNDS, Round
+from siegelpost.ledger import halt, installation, sequencer
+from siegelpost.server import jobs, renewal
+from siegelpost.server.periodic import JOBS, PeriodicJob
 
 CALLS: Counter[str] = Counter()
-HERE = __name__
 
 
 def looks() -> None:
-    """A round that goes on."""
+    """A job that goes on."""
     CALLS["looks"] += 1
 
 
 def writes() -> None:
-    """A round that rests."""
+    """A job that rests."""
     CALLS["writes"] += 1
 
 
@@ -30,8 +29,8 @@ def writes() -> None:
 def running() -> Iterator[None]:
     CALLS.clear()
     ending = threading.Event()
-    rounds = (Round(f"{HERE}.looks", 0.01, also_halted=True), Round(f"{HERE}.writes", 0.01))
-    threads = [threading.Thread(target=jobs._go, args=(each, ending)) for each in rounds]
+    table = (PeriodicJob(looks, 0.01, also_halted=True), PeriodicJob(writes, 0.01))
+    threads = [threading.Thread(target=jobs._repeat, args=(job, ending)) for job in table]
     halt.halt("keys", UnsafeError("Ein Schlüssel fehlt.", "A key is missing."))
     for thread in threads:
         thread.start()
@@ -42,7 +41,7 @@ def running() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("running")
-def test_rounds_rest_while_all_writing_is_stopped_and_then_go_on_by_themselves() -> None:
+def test_jobs_rest_while_all_writing_is_stopped_and_then_go_on_by_themselves() -> None:
     """Each of them failed again and again, and those that write no event did what they do every day."""
     until = time.monotonic() + 10
     while CALLS["looks"] < 10 and time.monotonic() < until:
@@ -57,8 +56,13 @@ def test_rounds_rest_while_all_writing_is_stopped_and_then_go_on_by_themselves()
 
 def test_only_these_go_on() -> None:
     """The first two find out that all is well again; the third keeps the server reachable."""
-    assert {each.function.removeprefix("siegelpost.") for each in ROUNDS if each.also_halted} == {
-        "ledger.sequencer.seal",
-        "ledger.installation.watch",
-        "server.renewal.look",
-    }
+    go_on = {sequencer.seal, installation.watch, renewal.look}
+    assert {job.function for job in JOBS if job.also_halted} == go_on
+
+
+def test_each_stands_in_the_table_once_under_the_room_that_owns_it() -> None:
+    """None runs twice at a time: its one thread calls it, and mails keep one pace and one rest to a process."""
+    assert max(Counter(job.name for job in JOBS).values()) == 1
+    owners = {job.name: job.owner for job in JOBS}
+    assert owners["siegelpost.mail.outgoing.delivery.sweep"] == "mail"
+    assert owners["siegelpost.server.renewal.look"] == "server"

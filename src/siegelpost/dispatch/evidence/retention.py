@@ -82,7 +82,7 @@ def erase(dispatch: Dispatch) -> None:
 
 
 def sweep() -> int:
-    """Delete the files of erased dispatches that nothing else names; called every hour.
+    """Delete the files of erased dispatches that nothing else names.
 
     Returns:
         How many files were deleted.

@@ -146,7 +146,7 @@ def again(of: Import) -> None:
 
 
 def forget_old() -> None:
-    """Throw away what nobody confirmed in a day, and the account of what was done two weeks ago; called every hour."""
+    """Throw away what nobody confirmed in a day, and the account of what was done two weeks ago."""
     now = timezone.now()
     too_old = Import.objects.exclude(key="").filter(created_at__lt=now - spool.KEPT_FOR)
     for old in too_old.filter(state=ImportState.READY):

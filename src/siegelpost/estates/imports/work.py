@@ -57,7 +57,7 @@ class _CancelledError(Exception):
 
 
 def round_() -> None:
-    """Do what waits, the oldest first; called every second.
+    """Do the imports that wait, the oldest first.
 
     Raises:
         siegelpost.ledger.halt.HaltedError: nothing may be written now; what waits is taken up again afterwards.

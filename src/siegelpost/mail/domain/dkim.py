@@ -85,7 +85,7 @@ def stop(domain: str) -> None:
 def check_again(lookup: Lookup | None = None) -> None:
     """Stop signing where the record is gone from the DNS; a DNS that does not answer changes nothing.
 
-    To be called every hour by the process that runs jobs; looks twice a day.
+    Each key is looked for twice a day.
     """
     due = SigningKey.objects.filter(signing=True, checked_at__lt=timezone.now() - CHECK_AGAIN_AFTER)
     for key in due:

@@ -88,7 +88,7 @@ def poll() -> int:
 
 
 def watch() -> None:
-    """Take in what has arrived, and go on as mail comes; to be called every minute by the process that runs jobs.
+    """Take in what has arrived, and go on as mail comes.
 
     Returns when the server does not know IDLE, when the settings have changed, or when the process is to end.
 

@@ -61,7 +61,7 @@ def _take_in(raw: bytes) -> bool:
 
 
 def serve() -> None:
-    """Listen until the process is to end; to be called by the process that runs jobs.
+    """Take in what the office's own mail server hands over, until the process is to end.
 
     Raises:
         OSError: the port cannot be had.

@@ -13,27 +13,23 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from threading import Event, Lock
+from threading import Event
 
 import structlog
 from cryptography.fernet import InvalidToken
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult, get_date_max
 
 from siegelpost.ledger import halt
 from siegelpost.mail.causes import Cause
 from siegelpost.mail.models import AttemptOutcome, DeliveryAttempt, MailContent, MailState, OutgoingMail, Stage
 from siegelpost.mail.outgoing import claims, server_answers, unreadable
+from siegelpost.mail.outgoing.outbox import due
 from siegelpost.mail.outgoing.pace import Pace
 from siegelpost.mail.outgoing.server_answers import Heard
 from siegelpost.mail.outgoing.server_settings import NotConfiguredError, Server, current, per_minute
 from siegelpost.mail.outgoing.smtp import Conversation, Envelope, Failure, Patience
 from siegelpost.mail.outgoing.transitions import Answer, StateChangedError, What, change
-from siegelpost.mail.tasks import deliver as deliver_task
-from siegelpost.mail.tasks import schedule
 
 log = structlog.get_logger(__name__)
 
@@ -44,15 +40,13 @@ CLAIM = timedelta(minutes=30)
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240))
 # A server that cuts its answer off again and again gets a mail so often, lest its recipient gets it for days.
 MOST_INTERRUPTIONS = 5
-# One job hands over so many mails, or for so long (seconds), before other jobs have their turn.
+# One sweep hands over so many mails, or for so long (seconds); then the settings are read, and the line opened, anew.
 SWEEP_MAILS, SWEEP_SECONDS = 100, 20.0
 # After the server itself failed (not one mail), the other mails do not run into it one by one; seconds.
 REST = 50.0
 
 # Set when the process is asked to end: the mail at hand is finished, no other is begun.
 stopping = Event()
-# A mail server that is silent for minutes holds up one thread, not all that do the office's other jobs.
-_one_at_a_time = Lock()
 
 _PACE = Pace()
 
@@ -67,37 +61,44 @@ _RESULTS = {
 }
 
 
-def deliver(mail_id: int) -> None:
-    """Hand this mail over if it is due, and then others that are, while the connection stands.
+def sweep() -> None:
+    """Hand over the mails that are due, the urgent ones first, while the connection to the mail server stands.
 
-    Must not run inside a transaction. While another thread of this process delivers, it is left to that one.
+    Must not run inside a transaction, nor twice at a time in one process: pace and rest are the process's.
     """
-    mail = _due().filter(pk=mail_id).first()
-    if mail is None or not _one_at_a_time.acquire(blocking=False):
+    if not due().exists():
         return
+    ends = time.monotonic() + SWEEP_SECONDS
+    line = _Line()
     try:
-        all_well = _sweep(mail)
+        for _ in range(SWEEP_MAILS):
+            if stopping.is_set() or halt.reason() or not line.usable() or time.monotonic() > ends:
+                return
+            mail = due().first()
+            if mail is None or not _PACE.wait(ends, stopping):
+                return
+            _attempt_alone(mail, line)
     finally:
-        _one_at_a_time.release()
-    if all_well:
-        _wake()
+        line.hang_up()
 
 
 def recover() -> int:
-    """Free the mails that dead processes left behind and see to it that what is due has a job.
+    """Free the mails that dead processes left behind.
 
-    To be called at start and every minute by the process that runs jobs; gives the number of freed mails.
+    Returns:
+        How many there were.
     """
     # First: whoever was heard is not asked again.
     freed = sum(_make_known(one) for one in server_answers.kept())
     freed += sum(_free(OutgoingMail.objects.filter(claimed_by=name)) for name in claims.dead_workers())
     freed += _free(OutgoingMail.objects.filter(claimed_until__lt=timezone.now()))
-    _wake()
     return freed
 
 
 def outcome_of(stage: Stage, answer: Answer) -> AttemptOutcome:
     """What an attempt that ended at ``stage`` with ``answer`` came to (RFC 5321, 4.2.1: the first digit decides).
+
+    A 250 is taken over, a 450 put off and tried again, a 550 refused for good.
 
     Trouble with the server itself, such as a refused password, is never held against the mail: it waits.
     """
@@ -111,48 +112,6 @@ def outcome_of(stage: Stage, answer: Answer) -> AttemptOutcome:
 
 def _is_about_the_server(stage: Stage, answer: Answer) -> bool:
     return stage in _ABOUT_THE_SERVER or answer.cause is Cause.LOGIN_NEEDED or answer.code == 421
-
-
-def _sweep(mail: OutgoingMail | None) -> bool:
-    """Deliver this mail and then what is due; False when it is no use to go on now."""
-    ends = time.monotonic() + SWEEP_SECONDS
-    line = _Line()
-    try:
-        for _ in range(SWEEP_MAILS):
-            if not line.usable() or stopping.is_set() or halt.reason():
-                return False
-            if mail is None or time.monotonic() > ends:
-                break
-            if not _PACE.wait(ends, stopping):
-                return _come_back(mail)
-            _attempt(mail, line)
-            mail = _due().first()
-    finally:
-        line.hang_up()
-    return True
-
-
-def _come_back(mail: OutgoingMail) -> bool:
-    """Its turn comes later, and other jobs need this thread: have a job go on then, where none will anyway."""
-    turn = timezone.now() + timedelta(seconds=_PACE.turn_in)
-    jobs = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=deliver_task.module_path)
-    soon = Q(run_after=get_date_max()) | Q(run_after__lte=turn)
-    if not stopping.is_set() and not jobs.filter(soon).exists():
-        schedule(mail, at=turn)
-    return False
-
-
-def _due() -> QuerySet[OutgoingMail]:
-    waiting = OutgoingMail.objects.filter(state=MailState.QUEUED, next_attempt_at__lte=timezone.now())
-    return waiting.order_by("-urgent", "next_attempt_at", "pk")
-
-
-def _wake() -> None:
-    """A job for what is due, where none is waiting to run."""
-    mail = _due().first()
-    waiting = DBTaskResult.objects.ready().filter(task_path=deliver_task.module_path)
-    if mail is not None and not waiting.exists():
-        schedule(mail)
 
 
 class _Line:
@@ -223,6 +182,18 @@ def _is_farewell(failure: Failure) -> bool:
     """Did the server end a connection that has served other mails, before it heard of this one?"""
     ended = failure.answer.code == 421 or failure.answer.cause is Cause.CLOSED
     return failure.stage is Stage.MAIL and ended
+
+
+def _attempt_alone(mail: OutgoingMail, line: _Line) -> None:
+    """Attempt it; one that fails by a fault of our own waits, lest it holds up all the others."""
+    try:
+        _attempt(mail, line)
+    except halt.HaltedError:
+        raise
+    except Exception:
+        log.exception("a mail could not be dealt with and will be tried again", message_id=mail.message_id)
+        again = timezone.now() + BACKOFF[0]
+        OutgoingMail.objects.filter(pk=mail.pk, state=MailState.QUEUED).update(next_attempt_at=again)
 
 
 def _attempt(mail: OutgoingMail, line: _Line) -> None:
@@ -331,11 +302,8 @@ def _finish(
         fields["next_attempt_at"] = now if now >= mail.give_up_at else min(now + step, mail.give_up_at)
     change(mail, what, new, answer=answer, attempt=attempt, **fields)
     # A listener may have stopped it.
-    waits = mail.state == MailState.QUEUED
-    if waits and (now >= mail.give_up_at or _interrupted_too_often(mail)):
+    if mail.state == MailState.QUEUED and (now >= mail.give_up_at or _interrupted_too_often(mail)):
         change(mail, What.GIVEN_UP, MailState.GIVEN_UP, answer=answer, attempt=attempt)
-    elif waits:
-        schedule(mail, at=mail.next_attempt_at)
 
 
 def _interrupted_too_often(mail: OutgoingMail) -> bool:

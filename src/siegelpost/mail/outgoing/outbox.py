@@ -1,4 +1,8 @@
-"""The queue of outgoing mail: put one in, stop one, try one again, and hear what becomes of it."""
+"""The queue of outgoing mail: put one in, stop one, try one again, and hear what becomes of it.
+
+The mails themselves are the queue: what waits is ``queued``, and due from its ``next_attempt_at`` on.
+:mod:`siegelpost.mail.outgoing.delivery` hands over what is due.
+"""
 
 import hashlib
 from collections.abc import Collection, Sequence
@@ -6,8 +10,8 @@ from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from siegelpost.mail import erasure
@@ -17,12 +21,12 @@ from siegelpost.mail.outgoing.redaction import redacted
 from siegelpost.mail.outgoing.transitions import Change, StateChangedError, What, change, forget, on_change
 from siegelpost.mail.outgoing.wire import to_wire
 from siegelpost.mail.sealing import seal, unseal
-from siegelpost.mail.tasks import schedule
 
 __all__ = [
     "Change",
     "What",
     "cancel",
+    "due",
     "enqueue",
     "erase",
     "erase_invitations",
@@ -83,8 +87,13 @@ def enqueue(
         changed_at=now,
     )
     MailContent.objects.create(mail=mail, sealed=seal(mime), sealed_secrets=seal("\n".join(secrets).encode()))
-    schedule(mail)
     return mail
+
+
+def due() -> QuerySet[OutgoingMail]:
+    """What is to be handed over now, in this order: what somebody waits for with the page open comes first."""
+    waiting = OutgoingMail.objects.filter(state=MailState.QUEUED, next_attempt_at__lte=timezone.now())
+    return waiting.order_by("-urgent", "next_attempt_at", "pk")
 
 
 def _only(message: EmailMessage, header: str) -> Address:
@@ -132,7 +141,6 @@ def cancel(mail: OutgoingMail) -> bool:
     return True
 
 
-@transaction.atomic
 def retry_now(mail: OutgoingMail) -> bool:
     """Try a waiting, refused or given-up mail again at once; False when it is none of these.
 
@@ -145,5 +153,4 @@ def retry_now(mail: OutgoingMail) -> bool:
         change(mail, What.RETRIED, MailState.QUEUED, next_attempt_at=now, give_up_at=now + GIVE_UP_AFTER)
     except StateChangedError:
         return False
-    schedule(mail)
     return True

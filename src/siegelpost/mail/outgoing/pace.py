@@ -67,8 +67,3 @@ class Pace:
             return False
         self._last = time.monotonic()
         return True
-
-    @property
-    def turn_in(self) -> float:
-        """Seconds until the next mail's turn."""
-        return max(0.0, self._last + self.gap - time.monotonic())

@@ -1,29 +1,21 @@
-"""Web Push: devices that are told, what their owners chose, and the job that tells them."""
+"""Web Push: devices that are told, what their owners chose, and what they are told."""
 
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
-import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django_tasks import task
 
 from siegelpost.mail.push import wire
-from siegelpost.mail.push.models import PushDevice, PushKind, PushWishes
-from siegelpost.office.current import the_office
+from siegelpost.mail.push.delivery import MOST_TRIES
+from siegelpost.mail.push.models import PushDevice, PushKind, PushMessage, PushWishes
 from siegelpost.office.models import Agent
-from siegelpost.settings import load
-
-log = structlog.get_logger(__name__)
 
 MOST_DEVICES = 20
-MOST_TRIES = 4
-_GONE = frozenset({404, 410})
-_FIRST_WAIT = timedelta(minutes=1)
 
 
 class TooManyDevicesError(Exception):
@@ -95,44 +87,18 @@ def tell(
     wishes = wishes_of(agent)
     if kind.value not in wishes.kinds or not agent.is_active or not agent.outside_access:
         return 0
-    message = json.dumps({"title": title, "body": body, "url": url, "tag": tag}, ensure_ascii=False)
-    later = None if hour_was_chosen else wishes.when(timezone.now())
-    numbers = list(devices_of(agent).values_list("pk", flat=True))
-    for number in numbers:
-        hand_over.using(run_after=later).enqueue(number, message, 1)
-    return len(numbers)
+    now = timezone.now()
+    later = None if hour_was_chosen else wishes.when(now)
+    return _queue(agent, {"title": title, "body": body, "url": url, "tag": tag}, due_at=later or now)
 
 
 def try_out(agent: Agent, *, title: str, body: str) -> int:
     """A message at once to every device of the person, whatever they chose; gives to how many."""
-    message = json.dumps({"title": title, "body": body, "url": "/account/push/", "tag": "try"}, ensure_ascii=False)
-    numbers = list(devices_of(agent).values_list("pk", flat=True))
-    with transaction.atomic():
-        for number in numbers:
-            hand_over.enqueue(number, message, MOST_TRIES)
-    return len(numbers)
+    message = {"title": title, "body": body, "url": "/account/push/", "tag": "try"}
+    return _queue(agent, message, due_at=timezone.now(), attempt=MOST_TRIES)
 
 
-@task()
-def hand_over(number: int, message: str, attempt: int) -> None:
-    """Hand one message to the device's push service; try again later where that may help."""
-    device = PushDevice.objects.filter(pk=number).first()
-    if device is None:
-        return
-    try:
-        status = wire.send(device, message.encode(), contact=the_office().email or f"push@{load().public_host}")
-    except wire.EndpointRefusedError:
-        status = 410  # it leads into a network of somebody's own: nothing there is a push service
-    except OSError as error:
-        log.info("a push service could not be reached", error=str(error))
-        status = 503
-    if status in _GONE:
-        device.delete()
-    elif status == 429 or status >= 500:
-        if attempt < MOST_TRIES:
-            later = timezone.now() + _FIRST_WAIT * 4 ** (attempt - 1)
-            hand_over.using(run_after=later).enqueue(number, message, attempt + 1)
-    elif status < 300:
-        PushDevice.objects.filter(pk=number).update(told_at=timezone.now())
-    else:
-        log.warning("a push service refused a message", status=status)
+def _queue(agent: Agent, message: dict[str, str], *, due_at: datetime, attempt: int = 1) -> int:
+    text = json.dumps(message, ensure_ascii=False)
+    queued = [PushMessage(device=device, message=text, attempt=attempt, due_at=due_at) for device in devices_of(agent)]
+    return len(PushMessage.objects.bulk_create(queued))

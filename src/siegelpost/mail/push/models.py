@@ -1,4 +1,4 @@
-"""Web Push: which devices are told, and of what."""
+"""Web Push: which devices are told, of what, and what waits to be told."""
 
 from datetime import datetime, time, timedelta
 from typing import ClassVar
@@ -84,6 +84,20 @@ class PushDevice(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PushMessage(models.Model):
+    """One message that waits for its device; it is gone once it was handed over, or cannot be."""
+
+    device = models.ForeignKey(PushDevice, on_delete=models.CASCADE, related_name="messages")
+    # JSON: title, body, url and tag, as the office's page for phones reads them.
+    message = models.TextField()
+    # The number of the attempt that comes next, from 1.
+    attempt = models.PositiveSmallIntegerField(default=1)
+    due_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.device}: {self.due_at}"
 
 
 class PushPosition(models.Model):

@@ -46,7 +46,7 @@ from siegelpost.mail.incoming import routing
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
 from siegelpost.mail.sealing import unseal
 from siegelpost.proof.verify import verify
-from siegelpost.server.jobs import ROUNDS
+from siegelpost.server.periodic import JOBS
 from siegelpost.toolbox import storage
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -332,5 +332,4 @@ def test_the_office_is_told_what_stays_and_until_when() -> None:
 
 
 def test_it_is_looked_for_by_itself() -> None:
-    due = {each.function for each in ROUNDS}
-    assert {"siegelpost.cases.erasure.finish", "siegelpost.dispatch.evidence.retention.sweep"} <= due
+    assert {erasure.finish, retention.sweep} <= {each.function for each in JOBS}

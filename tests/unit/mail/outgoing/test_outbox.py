@@ -1,12 +1,13 @@
 """The queue: what goes in, under which conditions, and how it is stopped or tried again."""
 
 import hashlib
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django_tasks_db.models import DBTaskResult
+from django.utils import timezone
 from tests.support.mailing import queue, use
 
 from siegelpost.mail.models import MailContent, MailState, OutgoingMail, Purpose
@@ -39,15 +40,15 @@ def test_queueing_needs_a_transaction() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_mail_and_its_job_stand_or_fall_with_the_transaction() -> None:
+def test_a_mail_stands_or_falls_with_the_transaction_and_is_due_at_once() -> None:
     with transaction.atomic():
         put()
         transaction.set_rollback(True)
     assert not OutgoingMail.objects.exists()
-    assert not DBTaskResult.objects.exists()
+    assert not outbox.due().exists()
     with transaction.atomic():
         mail = put()
-    assert DBTaskResult.objects.get().args_kwargs == {"args": [mail.pk], "kwargs": {}}
+    assert outbox.due().get() == mail
 
 
 def test_nobody_reads_the_link_in_the_database() -> None:
@@ -112,8 +113,7 @@ def test_the_same_mail_is_not_queued_twice() -> None:
 def test_who_waits_overtakes() -> None:
     notice, sign_in = queue(), queue(purpose=Purpose.SIGN_IN)
     assert (notice.urgent, sign_in.urgent) == (False, True)
-    jobs = DBTaskResult.objects.all()
-    assert [job.args_kwargs["args"] for job in jobs] == [[sign_in.pk], [notice.pk]]
+    assert list(outbox.due()) == [sign_in, notice]
 
 
 def test_cancelling_stops_only_what_waits() -> None:
@@ -141,13 +141,13 @@ def test_cancelling_stops_only_what_waits() -> None:
 def test_trying_again(state: MailState, again: bool) -> None:
     mail = queue()
     before = mail.message_id
-    OutgoingMail.objects.filter(pk=mail.pk).update(state=state)
+    later = timezone.now() + timedelta(hours=1)
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=state, next_attempt_at=later)
     mail.refresh_from_db()
-    DBTaskResult.objects.all().delete()
     assert outbox.retry_now(mail) is again
     assert mail.state == (MailState.QUEUED if again else state)
     assert mail.message_id == before
-    assert DBTaskResult.objects.count() == int(again)
+    assert outbox.due().count() == int(again)
 
 
 def test_a_change_from_a_state_that_was_left_fails() -> None:

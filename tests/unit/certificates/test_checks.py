@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.support.pki import Authority
 
-from siegelpost.certificates import checking
+from siegelpost.certificates import checks
 from siegelpost.certificates.installed import open_store
 from siegelpost.ledger import fsck
 from siegelpost.ledger.inspection import FsckFinding
@@ -42,7 +42,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 
 def found() -> list[FsckFinding]:
-    return list(checking.run(lambda done, total: None))
+    return list(checks.run(lambda done, total: None))
 
 
 def files(store: Store, pattern: str) -> list[Path]:

@@ -1,0 +1,78 @@
+"""What the server does again and again: one table of functions. It imports models: Django has to be set up before.
+
+What waits to be done stands in tables of the rooms (mails, push messages, imports), and these functions look there.
+``docs/periodic.md`` is written from here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from siegelpost.cases import clearance, erasure, push_news
+from siegelpost.certificates import actions, expiry_notice, refusals
+from siegelpost.dispatch import schedule, uploads
+from siegelpost.dispatch.evidence import retention
+from siegelpost.estates.imports import upload, work
+from siegelpost.ledger import installation, sequencer
+from siegelpost.mail.domain import dkim
+from siegelpost.mail.incoming import imap, lmtp
+from siegelpost.mail.outgoing import delivery
+from siegelpost.mail.push import delivery as push
+from siegelpost.proof import timestamp
+from siegelpost.server import renewal
+from siegelpost.web import throttle
+
+_HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodicJob:
+    """Something to do again and again: ``function`` is called without arguments, ``every`` so many seconds.
+
+    Each has a thread of its own, in which one call follows the other: a slow one holds up no other, and none runs
+    twice at a time in one process. It looks at the state and does what is due, so that what failed, or was cut off, is
+    made good by the next call. While the ledger is halted (:mod:`siegelpost.ledger.halt`) it rests.
+    """
+
+    function: Callable[[], object]
+    every: float
+    # Also while all writing is stopped: what finds out whether it still has to be, and what keeps the server reachable.
+    also_halted: bool = False
+
+    @property
+    def name(self) -> str:
+        """Where the function stands."""
+        return f"{self.function.__module__}.{self.function.__name__}"
+
+    @property
+    def owner(self) -> str:
+        """The room that it belongs to."""
+        return self.function.__module__.split(".")[1]
+
+
+JOBS: tuple[PeriodicJob, ...] = (
+    PeriodicJob(sequencer.seal, 0.5, also_halted=True),
+    PeriodicJob(installation.watch, 30, also_halted=True),
+    PeriodicJob(schedule.quick, 1),
+    PeriodicJob(schedule.slow, 60),
+    PeriodicJob(work.round_, 1),
+    PeriodicJob(upload.forget_old, _HOUR),
+    PeriodicJob(delivery.sweep, 0.2),
+    PeriodicJob(delivery.recover, 60),
+    PeriodicJob(push.sweep, 0.5),
+    PeriodicJob(imap.watch, 60),
+    PeriodicJob(lmtp.serve, 5),
+    PeriodicJob(dkim.check_again, _HOUR),
+    PeriodicJob(timestamp.stamp_if_wanted, _HOUR),
+    PeriodicJob(actions.note_activations, 5),
+    PeriodicJob(refusals.alarm, 300),
+    PeriodicJob(expiry_notice.warn, 600),
+    PeriodicJob(push_news.round_, 2),
+    PeriodicJob(push_news.certificate_round, _HOUR),
+    PeriodicJob(push_news.follow_up_round, 60),
+    PeriodicJob(throttle.forget_old, _HOUR),
+    PeriodicJob(uploads.forget_old, _HOUR),
+    PeriodicJob(erasure.finish, _HOUR),
+    PeriodicJob(clearance.round_, _HOUR),
+    PeriodicJob(retention.sweep, _HOUR),
+    PeriodicJob(renewal.look, 1, also_halted=True),
+)
