@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.contacts.models import Contact
+from siegelpost.dispatch.frozen_form import FrozenField
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates.models import Estate
 from siegelpost.mail.models import IncomingMail, OutgoingMail
@@ -47,8 +48,8 @@ class Dispatch(models.Model):
     test = models.BooleanField(_("Test"), default=False)
 
     gate_row = models.CharField(max_length=40)
-    page = models.JSONField()
-    content = models.JSONField()
+    page = FrozenField()
+    content = FrozenField()
     pdf_sha256 = models.CharField(max_length=64)
     gate_html = models.BinaryField()
 
@@ -154,8 +155,8 @@ class Earlier(models.Model):
     """What a dispatch showed before its exposé was replaced, or its language changed."""
 
     dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="earlier")
-    page = models.JSONField()
-    content = models.JSONField()
+    page = FrozenField()
+    content = FrozenField()
     pdf_sha256 = models.CharField(max_length=64)
     gate_html = models.BinaryField()
     replaced_at = models.DateTimeField()

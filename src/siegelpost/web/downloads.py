@@ -1,12 +1,11 @@
 """What stands behind an open gate to be downloaded: the exposé's PDF, the registered mail's .eml, attachments."""
 
-import json
 from typing import NamedTuple
 
 from django.utils.http import content_disposition_header
 
 from siegelpost.web.headers import Headers
-from siegelpost.web.page_query import Found
+from siegelpost.web.page_query import Found, content_of
 
 _EML = "einschreiben.eml"
 _ATTACHMENT = "anlage/"
@@ -26,8 +25,12 @@ def is_download(rest: str) -> bool:
 
 
 def wanted(rest: str, found: Found) -> Download | None:
-    """The file of an open dispatch that ``rest`` names; none if it has no such file."""
-    content = json.loads(found.content or "{}")
+    """The file of an open dispatch that ``rest`` names; none if it has no such file.
+
+    Raises:
+        NewerFormError: a newer version has frozen it.
+    """
+    content = content_of(found)
     if rest == "expose.pdf":
         return (
             _named("pdf", found.pdf_sha256, "application/pdf", "Expose.pdf", attached=False)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
+from siegelpost.dispatch.frozen_form import NewerFormError
 from siegelpost.ledger import halt
 from siegelpost.ledger.halt import HaltedError
 
@@ -40,6 +41,11 @@ def halted_page() -> bytes:
     return get_template("errors/halted.html").render({}).encode()
 
 
+def newer_page() -> bytes:
+    """A dispatch that a newer version has frozen: it is not shown rather than wrongly."""
+    return get_template("errors/newer.html").render({}).encode()
+
+
 # These stay possible while all writing is stopped: who cannot come in cannot read why.
 _WAYS_IN = frozenset({"account_login", "account_logout", "mfa_authenticate", "mfa_login_webauthn", "sign_in_by_link"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -63,7 +69,9 @@ class HaltedMiddleware:
         return self._refusal()
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A page that records how it was read, or writing that was stopped meanwhile."""
+        """A page that records how it was read, writing that was stopped meanwhile, or what a newer version froze."""
+        if isinstance(exception, NewerFormError):
+            return HttpResponse(newer_page(), status=503)
         return self._refusal() if isinstance(exception, HaltedError) else None
 
     def _refusal(self) -> HttpResponse:

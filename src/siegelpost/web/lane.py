@@ -18,6 +18,7 @@ from urllib.parse import quote
 import structlog
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from siegelpost.dispatch.frozen_form import NewerFormError
 from siegelpost.dispatch.links import PREFIX, canonical_sha256
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.recipient import openings, visitor
@@ -29,7 +30,7 @@ from siegelpost.office.tokens import token_hash
 from siegelpost.settings import Settings
 from siegelpost.toolbox import storage
 from siegelpost.web import downloads, live_pages, return_path, service_worker, static_files
-from siegelpost.web.errors import halted_page
+from siegelpost.web.errors import halted_page, newer_page
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
@@ -94,13 +95,13 @@ class Lane:
         if path.startswith(PREFIX):
             token, _, rest = path[len(PREFIX) :].partition("/")
             if not rest:
-                return partial(self._page, token)
+                return partial(self._frozen, partial(self._page, token))
             kind, _, name = rest.partition("/")
             if downloads.is_download(rest):
-                return partial(self._download, token, rest)
+                return partial(self._frozen, partial(self._download, token, rest))
             picture, _, form = name.partition(".")
             if kind == "bild" and form in _PICTURE_TYPES:
-                return partial(self._picture, token, picture, _PICTURE_TYPES[form])
+                return partial(self._frozen, partial(self._picture, token, picture, _PICTURE_TYPES[form]))
             return None
         if path.startswith(static_files.PREFIX):
             return self._static_file
@@ -124,6 +125,13 @@ class Lane:
 
     async def _find(self, token: str) -> Found | None:
         return await self._reader.find(token_hash(token)) if len(token) <= _LONGEST_TOKEN else None
+
+    async def _frozen(self, handler: Handler, scope: Scope, receive: Receive, send: Send) -> None:
+        """What was frozen, unless a newer version did it; that is found out before a byte leaves."""
+        try:
+            await handler(scope, receive, send)
+        except NewerFormError:
+            await _send(send, 503, self._page_headers, newer_page())
 
     async def _page(self, token: str, scope: Scope, receive: Receive, send: Send) -> None:
         """The page of a dispatch, answered only once its opening is on the disk."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+from siegelpost.dispatch.frozen_form import known
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.web.recipient.pages import Shown
@@ -144,17 +145,31 @@ def state_of(found: Found, now: datetime) -> DispatchState:
 
 
 def shown(found: Found, state: DispatchState) -> Shown:
-    """What the page of this row is made of."""
+    """What the page of this row is made of.
+
+    Raises:
+        NewerFormError: a newer version has frozen it.
+    """
     return Shown(
         public_id=public_id(found),
         kind=Kind(found.kind),
         state=state,
-        page=json.loads(found.page),
-        content=json.loads(found.content) if found.content else None,
+        page=known(json.loads(found.page)),
+        content=content_of(found) or None,
         period_ends_at=_moment(found.period_ends_at).isoformat() if found.period_ends_at else None,
         declared=found.declared_at is not None,
         expires_at=_moment(found.expires_at).isoformat(),
     )
+
+
+def content_of(found: Found) -> dict[str, Any]:
+    """What stands behind the gate; empty while it does not open for this link.
+
+    Raises:
+        NewerFormError: a newer version has frozen it.
+    """
+    content: dict[str, Any] = known(json.loads(found.content or "{}"))
+    return content
 
 
 def _moment(text: str) -> datetime:

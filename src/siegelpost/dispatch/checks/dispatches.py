@@ -9,6 +9,7 @@ from typing import Any
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.evidence.recount import HOLDING, Recounted, recount
+from siegelpost.dispatch.frozen_form import NewerFormError
 from siegelpost.dispatch.models import Declaration, Dispatch, Earlier, Interest, Kind
 from siegelpost.ledger import subject
 from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, seen_twice
@@ -53,7 +54,14 @@ def _look(keys: list[int]) -> Iterator[FsckFinding]:
     )
     events = subject.events_about([str(row.public_id) for row in rows])
     for row in rows:
-        yield from _compare(row, recount(events[str(row.public_id)]))
+        try:
+            yield from _compare(row, recount(events[str(row.public_id)]))
+        except NewerFormError as error:
+            yield _odd(
+                f"dispatch {row.public_id}",
+                f"Eine neuere Version von Siegelpost hat sie eingefroren ({error}); diese zeigt sie nicht.",
+                f"A newer version of Siegelpost has frozen it ({error}); this one does not show it.",
+            )
 
 
 def _compare(row: Dispatch, found: Recounted) -> Iterator[FsckFinding]:

@@ -11,6 +11,7 @@ from siegelpost import templating
 from siegelpost.contacts.models import Contact, Salutation
 from siegelpost.dispatch import contact_reason, links
 from siegelpost.dispatch.attachments import listed
+from siegelpost.dispatch.frozen_form import FORM
 from siegelpost.dispatch.gate import facts as gate_facts
 from siegelpost.dispatch.gate import legal_texts, offers, rules, void_orders
 from siegelpost.dispatch.gate.rules import ButtonKind, Claim, Decision, Row, StoredTexts
@@ -69,7 +70,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
     with translation.override(letter.language):
         shown = [snapshot(estate) for estate in letter.estates]
         page = {
-            "v": 1,
+            "v": FORM,
             "language": letter.language.value,
             "other_language": other_language(row, letter.language),
             "test": office.test_operation,
@@ -102,7 +103,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
             page["renews"] = void_orders.to_renew(letter.contact, letter.estates)
         if row.button is ButtonKind.ORDER and letter.language != Language.GERMAN:
             page["in_german"] = _in_german(office, letter)
-        content = {"v": 1, "estates": [one["after"] for one in shown], "attachments": listed(letter.attachments)}
+        content = {"v": FORM, "estates": [one["after"] for one in shown], "attachments": listed(letter.attachments)}
         if letter.language != Language.GERMAN:
             content["in_german"] = _facts_in_german(letter)
     return Frozen(row, page, content, _warnings(letter, decision, page))

@@ -16,6 +16,7 @@ from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import links, resend, uploads
 from siegelpost.dispatch.attachments import Attached, listed
 from siegelpost.dispatch.frozen.snapshot import NotReadyError, greeting, not_ready_to_mail
+from siegelpost.dispatch.frozen_form import FORM
 from siegelpost.dispatch.mails.footer import office_shown
 from siegelpost.dispatch.models import CodeBy, Dispatch
 from siegelpost.dispatch.registered import eml
@@ -23,8 +24,6 @@ from siegelpost.office.models import Agent, Language, Office
 from siegelpost.settings import load
 from siegelpost.toolbox import storage
 from siegelpost.toolbox.addresses import AddressError, is_mail_address, same
-
-VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def page_of(office: Office, agent: Agent, letter: RegisteredLetter, contact: Con
     """What stands on the recipient's page before the act; what it is about may be hidden there."""
     with translation.override(letter.language):
         return {
-            "v": VERSION,
+            "v": FORM,
             "language": letter.language.value,
             "test": office.test_operation,
             "subject": letter.subject,
@@ -111,7 +110,7 @@ def content_of(page: dict[str, Any], letter: RegisteredLetter, *, contact: Conta
     files = listed(letter.attachments)
     mail = eml.make(page, letter.message, files, to=contact, at=at)
     return {
-        "v": VERSION,
+        "v": FORM,
         "sent_at": at.isoformat(),
         "message": letter.message,
         "attachments": files,
