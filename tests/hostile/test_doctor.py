@@ -18,6 +18,7 @@ from siegelpost.doctor.x509.names import UnusableNameError
 
 NAME = "expose.test"
 AT = datetime.now(UTC)
+PLACES = ("leaf", "issuer", "root")
 ROOT = Authority.root()
 SOUND = ROOT.intermediate(
     path_length=0,
@@ -57,6 +58,16 @@ def test_a_sound_chain_with_some_bytes_changed(data: st.DataObject) -> None:
         target[data.draw(st.integers(0, len(target) - 1))] = data.draw(st.integers(0, 255))
     changed = [bytes(each) for each in chain]
     answer(changed[:-1], roots=(changed[-1],))
+
+
+@pytest.mark.parametrize("broken", [b"\x1f\x81\x01", b"\x06\x05\x2a", b"\x00\x00"], ids=["tag", "length", "type"])
+@pytest.mark.parametrize("where", PLACES)
+def test_a_signature_algorithm_that_cannot_be_read(where: str, broken: bytes) -> None:
+    shapes = {place: {"outer_algorithm": der.sequence(broken)} if place == where else {} for place in PLACES}
+    root = Authority.root(**shapes["root"])
+    chain = root.intermediate(**shapes["issuer"]).issue(NAME, **shapes["leaf"]).chain
+    for sent in (list(chain), [*chain, root.der]):
+        answer(sent, roots=(root.der,))
 
 
 @given(st.text(max_size=60))

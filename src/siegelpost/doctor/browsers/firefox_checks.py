@@ -236,7 +236,10 @@ def is_acceptable(certificate: Certificate) -> bool:
 
 
 def check_signed(child: Certificate, issuer: Certificate) -> None:
-    kind = keys.signature_algorithm(child.outer_algorithm)
+    try:
+        kind = keys.signature_algorithm(child.outer_algorithm)
+    except DerError as error:
+        raise RefusedError(Code.BAD_DER, Cause.MALFORMED, child) from error
     if kind.scheme is Scheme.OTHER or kind.digest in NEVER:
         raise RefusedError(Code.ALGORITHM_DISABLED, Cause.OLD_SIGNATURE, child, algorithm=kind.name)
     if not _signed_by(child, issuer.key_info):
