@@ -62,6 +62,12 @@ class Report:
         }
 
 
+@pytest.fixture(autouse=True)
+def what_the_report_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its words come from the report above instead of a real one's."""
+    monkeypatch.setattr(outside.report_words, "as_json", lambda report, language: report.as_json(language))
+
+
 @pytest.fixture
 def look() -> Look:
     return Look(load(), an_office(), timezone.now())
