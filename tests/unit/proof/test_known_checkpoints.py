@@ -5,13 +5,13 @@ from email.message import EmailMessage
 
 import pytest
 
-from siegelpost.ledger.checkpoint import Checkpoint
+from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.note import Signer
 from siegelpost.proof.known_checkpoints import checkpoints_in
 
 SIGNER = Signer.generate("office.test/siegelpost")
-NOTE = Checkpoint("office.test/siegelpost", 42, bytes(range(32))).sign(SIGNER)
-OTHER = Checkpoint("office.test/siegelpost", 43, bytes(32)).sign(SIGNER)
+NOTE = TreeHead("office.test/siegelpost", 42, bytes(range(32))).sign(SIGNER)
+OTHER = TreeHead("office.test/siegelpost", 43, bytes(32)).sign(SIGNER)
 
 
 def mail(text: str, charset: str = "utf-8", cte: str = "quoted-printable") -> bytes:
