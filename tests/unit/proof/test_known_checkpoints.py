@@ -50,6 +50,15 @@ def test_quoted_or_indented(prefix: str) -> None:
         lambda note: (note[:-40] + "\n" + note[-40:]).encode(),
         lambda note: "".join(f"> {line}\n" for line in (note[:-40] + "\n" + note[-40:]).splitlines()).encode(),
     ],
+    ids=[
+        "two hyphens",
+        "a space that does not break",
+        "UTF-16",
+        "cp1252",
+        "empty lines between",
+        "a broken line",
+        "quoted",
+    ],
 )
 def test_as_mail_programs_and_editors_leave_it(change: Callable[[str], bytes]) -> None:
     """In the shapes that forwarding and saving as text give it, it was not found, and the proof was blamed."""
