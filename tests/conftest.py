@@ -11,6 +11,7 @@ from tests.support.parts import MARK
 
 pytest_plugins = [
     "pytester",
+    "tests.support.ids",
     "tests.support.selection",
     "tests.support.soak_list",
     "tests.support.installations",

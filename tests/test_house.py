@@ -162,6 +162,11 @@ def test_circles_are_found_where_there_are_some(tmp_path: Path) -> None:
     ]
 
 
+def test_unit_tests_stand_where_the_rooms_stand_that_they_try() -> None:
+    folders = {path.parent.relative_to(ROOT / "tests/unit") for path in under("tests/unit/", ".py")}
+    assert sorted(map(str, (one for one in folders if not (ROOT / "src/siegelpost" / one).is_dir()))) == []
+
+
 def test_only_commands_print() -> None:
     places = [path for path in under("src/", ".py") if "src/siegelpost/cli/" not in path.as_posix()]
     found = [

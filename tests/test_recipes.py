@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from tools import circles
 
 from siegelpost.web.recipient import urls as recipient_urls
 
@@ -75,6 +76,16 @@ def test_the_rooms_are_drawn_as_import_linter_holds_them() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     layers = next(each["layers"] for each in contracts if "siegelpost.cli" in each.get("layers", ()))
     assert drawn == [layer.replace("siegelpost.", "") for layer in layers]
+
+
+@pytest.mark.parametrize("room", ["dispatch", "mail"])
+def test_rooms_in_rooms_import_what_is_drawn_below_them(room: str) -> None:
+    drawn = re.findall(rf"^\| `{room}/(\w+)` \|", text_of("architecture.md"), re.MULTILINE)
+    parts = circles.inside(circles.imports(circles.modules()), f"siegelpost.{room}")
+    assert set(drawn) == {part for part in parts if list((SOURCE / room / part).glob("*.py"))} - {"migrations"}
+    assert {part: parts[part] & set(drawn[:place]) for place, part in enumerate(drawn)} == {
+        part: set() for part in drawn
+    }
 
 
 def test_every_address_of_recipients_stands_under_its_rule() -> None:

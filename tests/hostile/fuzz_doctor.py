@@ -21,7 +21,7 @@ with atheris.instrument_imports(include=["siegelpost.tls"]):
     from siegelpost.doctor.policy.logs import LogList
     from siegelpost.doctor.x509 import transparency
     from siegelpost.doctor.x509.chain import ChainError
-    from siegelpost.doctor.x509.names import UnusableName
+    from siegelpost.doctor.x509.names import UnusableNameError
 
 from tests.support.pki import Authority
 from tests.support.transparency import TestLog, logged
@@ -57,7 +57,7 @@ def one(data: bytes) -> None:
     for shipped, added in (((), [root]), ([root], ())):
         try:
             judgement = judge(sent, host, at=AT, roots=shipped, local_roots=added)
-        except (ChainError, UnusableName):
+        except (ChainError, UnusableNameError):
             return
         for language in ("de", "en"):
             judgement_words.as_text(judgement, language)

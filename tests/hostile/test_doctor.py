@@ -14,7 +14,7 @@ from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import VerdictState
 from siegelpost.doctor.policy import Browser
 from siegelpost.doctor.x509.chain import ChainError
-from siegelpost.doctor.x509.names import UnusableName
+from siegelpost.doctor.x509.names import UnusableNameError
 
 NAME = "expose.test"
 AT = datetime.now(UTC)
@@ -64,7 +64,7 @@ def test_a_sound_chain_with_some_bytes_changed(data: st.DataObject) -> None:
 def test_any_name(name: str) -> None:
     try:
         answer(list(SOUND.chain), name)
-    except UnusableName:
+    except UnusableNameError:
         return
 
 

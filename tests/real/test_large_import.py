@@ -49,7 +49,7 @@ for step in ("read", "bring in"):
     told[step] = {{"seconds": time.monotonic() - began, "memory": list(samples)}}
     one = upload.one(one.public_id)
 over.set()
-told |= {{"state": one.state, "counts": imports.counts(one), "problem": one.problem}}
+told |= {{"state": one.state, "counts": upload.counts(one), "problem": one.problem}}
 told |= {{"estates": Estate.objects.count(), "pictures": Media.objects.count()}}
 print(json.dumps(told))
 """

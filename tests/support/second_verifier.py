@@ -31,7 +31,7 @@ MAILS = [
 WITHDRAWALS = ("WithdrawalDeclared", "WithdrawalAssigned")
 
 
-class No(Exception):
+class NoProofError(Exception):
     """The proof is not good."""
 
 
@@ -39,14 +39,14 @@ def is_good(files: Files, given: str | None = None) -> bool:
     """Whether the proof made of these files is good, and continues the given checkpoint."""
     try:
         check(files, given)
-    except (No, ValueError, KeyError, TypeError, IndexError, RecursionError, InvalidSignature):
+    except (NoProofError, ValueError, KeyError, TypeError, IndexError, RecursionError, InvalidSignature):
         return False
     return True
 
 
 def need(condition: object) -> None:
     if not condition:
-        raise No
+        raise NoProofError
 
 
 def b64(text: str) -> bytes:

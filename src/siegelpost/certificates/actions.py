@@ -54,7 +54,7 @@ def order(names: Sequence[str], key: RequestKey, organisation: str, city: str, *
         by: public id of who does it.
 
     Raises:
-        siegelpost.tls.csr.NoPublicName: nobody sells a certificate for this name.
+        siegelpost.tls.csr.NoPublicNameError: nobody sells a certificate for this name.
     """
     with transaction.atomic():
         made = Requests(open_store(load())).make(names, key, organisation=organisation, city=city)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from siegelpost import __version__
 from siegelpost.checklist.check import CheckState, Look, Result
 from siegelpost.ledger import key
-from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
+from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.halt import reason
 from siegelpost.ledger.models import Checkpoint, Event
 from siegelpost.ledger.note import NoteError

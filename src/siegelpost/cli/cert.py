@@ -16,7 +16,7 @@ from siegelpost.doctor import judgement_words
 from siegelpost.doctor.texts.language import fill
 from siegelpost.settings import configure, load
 from siegelpost.tls.acme.status import acme_status
-from siegelpost.tls.bought import NotImportable, Weighed, take_in, weigh, weigh_back
+from siegelpost.tls.bought import NotImportableError, Weighed, take_in, weigh, weigh_back
 from siegelpost.tls.csr import RequestKey, Requests
 from siegelpost.tls.refusals import NOTHING_CHANGED, ONLY_STORED, Reason
 from siegelpost.tls.store import Store, StoreError
@@ -138,7 +138,7 @@ def rollback(anyway: bool, data: Path | None, as_json: bool) -> None:
 
 def _must_be_as_good(weighed: Weighed, anyway: bool) -> None:
     if weighed.losses and not anyway:
-        raise NotImportable(Reason.WORSE, losses=" ".join(weighed.told(load().language)))
+        raise NotImportableError(Reason.WORSE, losses=" ".join(weighed.told(load().language)))
 
 
 @contextmanager
@@ -147,7 +147,7 @@ def _refusals(stored: str = "") -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        judgement = error.judgement if isinstance(error, NotImportable) else None
+        judgement = error.judgement if isinstance(error, NotImportableError) else None
         said = [error.text(language), judgement_words.as_text(judgement, language) if judgement else ""]
         said.append(fill(ONLY_STORED if stored else NOTHING_CHANGED, language, {"id": stored}))
         raise Refused("\n\n".join(filter(None, said))) from error

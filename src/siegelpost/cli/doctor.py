@@ -19,7 +19,7 @@ from siegelpost.doctor.live import report_words
 from siegelpost.doctor.texts import LANGUAGES
 from siegelpost.doctor.texts import criteria as texts
 from siegelpost.doctor.x509.chain import MOST_AUTHORITIES, ChainError, from_pem
-from siegelpost.doctor.x509.names import UnusableName
+from siegelpost.doctor.x509.names import UnusableNameError
 
 FINE, WARNS, UNTOLD = 0, 1, 2
 
@@ -89,7 +89,7 @@ def doctor(
 def _judge_file(path: Path, name: str, roots: list[bytes], at: datetime | None, *, as_json: bool, language: str) -> int:
     try:
         judgement = judge(path.read_bytes(), name, at=at, local_roots=roots)
-    except (ChainError, UnusableName) as error:
+    except (ChainError, UnusableNameError) as error:
         if as_json:
             click.echo(json.dumps({"name": name, "error": str(error)}, ensure_ascii=False))
         else:

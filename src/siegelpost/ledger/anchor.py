@@ -15,7 +15,7 @@ from pathlib import Path
 
 from siegelpost.keys import UnsafeError
 from siegelpost.ledger import halt, key
-from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
+from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.merkle import range_hash
 from siegelpost.ledger.models import Checkpoint, Tile
 from siegelpost.ledger.note import Note, NoteError

@@ -1,5 +1,4 @@
-"""Checkpoints (C2SP tlog-checkpoint): which log, how many leaves, which root, as the text of a signed
-note."""
+"""Checkpoints (C2SP tlog-checkpoint): which log, how many leaves, which root, as the text of a signed note."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ _SIZE = re.compile(r"(0|[1-9][0-9]{0,18})\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpoint:
+class TreeHead:
     """The head of a log's tree; ``origin`` names the log and is the name of the key that signs."""
 
     origin: str

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from django.db import connection, transaction
 
 from siegelpost.ledger import anchor, halt, key
-from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
+from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.merkle import leaf_hash, range_hash
 from siegelpost.ledger.models import Checkpoint, Event, Installation
 from siegelpost.ledger.note import NoteError, Signer

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from siegelpost.ledger import key, leaf
-from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
+from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.events import EventKind, by_uri
 from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, explanations
 from siegelpost.ledger.leaf import Leaf, LeafError

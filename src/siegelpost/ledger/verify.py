@@ -10,7 +10,7 @@ hashes, a blank line, the newer checkpoint.
 import re
 from collections.abc import Mapping, Sequence
 
-from siegelpost.ledger.checkpoint import Checkpoint
+from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.leaf import LeafError, Opening, commit
 from siegelpost.ledger.merkle import HASH_SIZE, ProofError, leaf_hash, verify_consistency, verify_inclusion
 from siegelpost.ledger.note import NoteError, decode_base64, encode_base64
@@ -31,7 +31,7 @@ def consistency_text(old: int, proof: Sequence[bytes], checkpoint: str) -> str:
     return "\n".join([f"old {old}", *map(encode_base64, proof), "", checkpoint])
 
 
-def check_inclusion(text: bytes, leaf: bytes, note: bytes, checkpoint: Checkpoint) -> int:
+def check_inclusion(text: bytes, leaf: bytes, note: bytes, checkpoint: TreeHead) -> int:
     """Check a proof's text against a leaf and a checkpoint that is believed already; gives the leaf's index.
 
     Raises:
@@ -45,7 +45,7 @@ def check_inclusion(text: bytes, leaf: bytes, note: bytes, checkpoint: Checkpoin
     return index
 
 
-def check_consistency(text: bytes, old: Checkpoint, note: bytes, checkpoint: Checkpoint) -> None:
+def check_consistency(text: bytes, old: TreeHead, note: bytes, checkpoint: TreeHead) -> None:
     """Check a proof's text between an older and a newer checkpoint, both believed already.
 
     Raises:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from siegelpost.ledger import key
-from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
+from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.events import Language
 from siegelpost.ledger.leaf import Leaf, Opening, openings_bytes
 from siegelpost.ledger.leaf import read as read_leaf

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from siegelpost.ledger.checkpoint import Checkpoint
+from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.event_variants import words
 from siegelpost.ledger.events import EventKind, Language, by_uri
 from siegelpost.ledger.leaf import JSON
@@ -103,7 +103,7 @@ class Contradiction:
     """Two seals over as many entries with different roots, both signed by the office's key, and where each stands."""
 
     size: int
-    seals: tuple[tuple[str, Checkpoint], tuple[str, Checkpoint]]
+    seals: tuple[tuple[str, TreeHead], tuple[str, TreeHead]]
 
 
 @dataclass
@@ -113,7 +113,7 @@ class Report:
     findings: list[ProofFinding] = field(default_factory=list)
     verifier: Verifier | None = None
     manifest: Manifest | None = None
-    checkpoint: Checkpoint | None = None
+    checkpoint: TreeHead | None = None
     events: list[ProvenEvent] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
     contradictions: list[Contradiction] = field(default_factory=list)

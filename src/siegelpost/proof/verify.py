@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from siegelpost.ledger import leaf as leaves
-from siegelpost.ledger.checkpoint import Checkpoint
+from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.leaf import LeafError
 from siegelpost.ledger.merkle import ProofError
@@ -86,8 +86,8 @@ class _Verification:
         self.files = files
         self.report = report
         self.roots = roots
-        self.known: dict[int, Checkpoint] = {}  # checkpoints proven to be continued, by size
-        self.genuine: list[tuple[str, Checkpoint]] = []  # all that the key has signed, by where it stands
+        self.known: dict[int, TreeHead] = {}  # checkpoints proven to be continued, by size
+        self.genuine: list[tuple[str, TreeHead]] = []  # all that the key has signed, by where it stands
         self.stamps: list[tuple[str, Anchor, datetime]] = []
 
     def run(self, key: str | None, checkpoints: Sequence[str]) -> None:
@@ -182,11 +182,11 @@ class _Verification:
             if name not in REQUIRED and not any(form.match(name) for form in forms):
                 self.report.failed(Check.EXTRA, name, "no proof has such a file")
 
-    def _checkpoint(self, name: str, verifier: Verifier) -> Checkpoint | None:
+    def _checkpoint(self, name: str, verifier: Verifier) -> TreeHead | None:
         if name not in self.files:
             return None
         try:
-            found = Checkpoint.open(self.files[name], verifier)
+            found = TreeHead.open(self.files[name], verifier)
         except NoteError as error:
             self.report.failed(Check.CHECKPOINT, name, str(error))
             return None
@@ -202,7 +202,7 @@ class _Verification:
                 groups.setdefault(found[1], {})[found[2]] = name
         yield from sorted(groups.items(), key=lambda group: int(group[0]))
 
-    def _events(self, checkpoint: Checkpoint) -> None:
+    def _events(self, checkpoint: TreeHead) -> None:
         groups = list(self._groups(_EVENT))
         if not groups:
             self.report.failed(Check.EVENT, "events", "the proof holds no event")
@@ -215,7 +215,7 @@ class _Verification:
             if "leaf.json" in names:
                 self._event(number, names, checkpoint)
 
-    def _event(self, number: str, names: dict[str, str], checkpoint: Checkpoint) -> None:
+    def _event(self, number: str, names: dict[str, str], checkpoint: TreeHead) -> None:
         name = names["leaf.json"]
         raw = self.files[name]
         try:
@@ -249,7 +249,7 @@ class _Verification:
         self.report.passed(Check.OPENINGS, name)
         return {key: opening.value for key, opening in openings.items()}
 
-    def _earlier(self, checkpoint: Checkpoint) -> None:
+    def _earlier(self, checkpoint: TreeHead) -> None:
         """Checkpoints that were mailed or time-stamped: each must be continued by the proof's own."""
         assert self.report.verifier  # noqa: S101 - there is no checkpoint without
         for number, names in self._groups(_EARLIER):
@@ -280,7 +280,7 @@ class _Verification:
                 continue
             for note in checkpoints_in(self.files[name]):
                 try:
-                    head = Checkpoint.open(note, self.report.verifier)
+                    head = TreeHead.open(note, self.report.verifier)
                 except NoteError:
                     continue  # of another log, quoted
                 self.genuine.append((name, head))
@@ -380,7 +380,7 @@ class _Verification:
             self.report.failed(Check.YOUR_CHECKPOINT, name, "the proof has no checkpoint to compare it with")
             return
         try:
-            given = Checkpoint.open(note, self.report.verifier)
+            given = TreeHead.open(note, self.report.verifier)
         except NoteError as error:
             self.report.failed(Check.YOUR_CHECKPOINT, name, f"not genuine under the proof's key: {error}")
             return
@@ -397,7 +397,7 @@ class _Verification:
 
     def _seals(self) -> None:
         """Two seals of the same key that cannot both be true: then history was rewritten, whatever else is good."""
-        by_size: dict[int, dict[bytes, tuple[str, Checkpoint]]] = {}
+        by_size: dict[int, dict[bytes, tuple[str, TreeHead]]] = {}
         for name, head in self.genuine:
             by_size.setdefault(head.size, {}).setdefault(head.root, (name, head))
         for size, seals in sorted(by_size.items()):

@@ -23,7 +23,7 @@ from siegelpost.doctor.policy.cause import Cause
 from siegelpost.doctor.texts.language import fill
 from siegelpost.doctor.x509.chain import MOST_CERTIFICATES
 from siegelpost.tls import containers
-from siegelpost.tls.containers import Found, Unreadable
+from siegelpost.tls.containers import Found, UnreadableError
 from siegelpost.tls.csr import Requests
 from siegelpost.tls.naming import key_fingerprint
 from siegelpost.tls.refusals import LOSSES, REASONS, Loss, Reason
@@ -35,7 +35,7 @@ _FETCH_SECONDS = 5.0
 _INCOMPLETE = frozenset({Cause.MISSING_INTERMEDIATE, Cause.UNKNOWN_AUTHORITY})
 
 
-class NotImportable(StoreError):
+class NotImportableError(StoreError):
     """These files give no certificate that could be served; ``reason`` and ``text()`` say why."""
 
     def __init__(self, reason: Reason, judgement: Judgement | None = None, **values: Any) -> None:
@@ -128,14 +128,14 @@ def take_in(
         at: the moment, aware; now by default.
 
     Raises:
-        NotImportable: the files do not give a certificate that browsers would accept here; nothing was stored.
+        NotImportableError: the files do not give a certificate that browsers would accept here; nothing was stored.
     """
     requests = Requests(store)
     pair = read_bought(files, passwords, requests.keys())
     pair, fetched = _completed(pair, house, at)
     judgement = house.judge(pair.chain_pem, at)
     if judgement.ok is False:
-        raise NotImportable(Reason.NOT_ACCEPTED, judgement)
+        raise NotImportableError(Reason.NOT_ACCEPTED, judgement)
     stored = store.add(pair.chain_pem, pair.key_pem, Source.IMPORTED, at=at)
     requests.fulfilled(key_fingerprint(pair.key.public_key()))
     return Taken(stored, weigh(store, stored.id, house, at=at), fetched)
@@ -147,7 +147,7 @@ def weigh(store: Store, id: str, house: House, *, at: datetime | None = None) ->
     Names that only the present one has are no loss: it stays active beside the new one.
 
     Raises:
-        NotStored: there is none with this id.
+        NotStoredError: there is none with this id.
     """
     at = at or datetime.now(UTC)
     wanted, present = store.get(id), [each for each in store.current() if each.id != id]
@@ -195,14 +195,14 @@ def read_bought(
         pending: keys that wait here for their certificates.
 
     Raises:
-        NotImportable: a file cannot be read, or no certificate meets its key.
+        NotImportableError: a file cannot be read, or no certificate meets its key.
     """
     found = _read_all(files, list(passwords))
     certificates = list(dict.fromkeys(found.certificates))
     if not certificates:
-        raise NotImportable(Reason.NO_CERTIFICATE)
+        raise NotImportableError(Reason.NO_CERTIFICATE)
     if len(certificates) > MOST_CERTIFICATES:
-        raise NotImportable(Reason.TOO_MANY, most=MOST_CERTIFICATES)
+        raise NotImportableError(Reason.TOO_MANY, most=MOST_CERTIFICATES)
     keys = {key_fingerprint(key.public_key()): key for key in (*pending, *found.keys)}
     prints = {each: key_fingerprint(each.public_key()) for each in certificates}
     # A shop's bundle may hold last year's certificate for the same key.
@@ -210,20 +210,20 @@ def read_bought(
     if leaf is None:
         theirs = prints[_own(certificates)]
         if not found.keys:
-            raise NotImportable(Reason.NO_KEY, certificate=theirs)
+            raise NotImportableError(Reason.NO_KEY, certificate=theirs)
         given = [key_fingerprint(key.public_key()) for key in found.keys]
-        raise NotImportable(Reason.KEY_MISMATCH, certificate=theirs, key=given)
+        raise NotImportableError(Reason.KEY_MISMATCH, certificate=theirs, key=given)
     key = keys[prints[leaf]]
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-        raise NotImportable(Reason.KEY_KIND)
+        raise NotImportableError(Reason.KEY_KIND)
     return Pair(_sorted(leaf, certificates), key)
 
 
 def _read_all(files: Iterable[bytes], passwords: list[bytes]) -> Found:
     try:
         found = [containers.read(content, passwords) for content in files]
-    except Unreadable as error:
-        raise NotImportable(Reason.UNREADABLE) from error
+    except UnreadableError as error:
+        raise NotImportableError(Reason.UNREADABLE) from error
     return Found(
         tuple(each for part in found for each in part.certificates), tuple(key for part in found for key in part.keys)
     )

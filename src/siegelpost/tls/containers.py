@@ -29,7 +29,7 @@ _PKCS7 = re.compile(rb"-----BEGIN (?:PKCS7|PKCS #7 SIGNED DATA|CMS)-----([^-]{1,
 _BYTE_ORDER = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """The password is wrong, or the file is damaged or of no known form: OpenSSL does not tell these apart."""
 
 
@@ -49,7 +49,7 @@ def read(content: bytes, passwords: Iterable[bytes] = ()) -> Found:
         passwords: tried for what is encrypted, besides none and the empty one.
 
     Raises:
-        Unreadable: nothing could be read, or not all.
+        UnreadableError: nothing could be read, or not all.
     """
     tried = [None, b"", *(form for password in passwords for form in _forms(password))]
     return _gathered(_read(member, tried) for member in _members(content))
@@ -77,7 +77,7 @@ def _forms(password: bytes) -> Iterator[bytes]:
 def _members(content: bytes) -> Iterator[bytes]:
     """The file itself, or what a zip holds that may matter."""
     if len(content) > MOST_BYTES:
-        raise Unreadable
+        raise UnreadableError
     if not content.startswith(b"PK\x03\x04"):
         yield content
         return
@@ -85,12 +85,12 @@ def _members(content: bytes) -> Iterator[bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [each for each in archive.infolist() if not each.is_dir() and each.file_size]
             if len(members) > MOST_IN_ZIP or sum(each.file_size for each in members) > MOST_BYTES:
-                raise Unreadable
+                raise UnreadableError
             for each in members:
                 if not each.filename.lower().endswith((".txt", ".pdf", ".html", ".htm")):
                     yield archive.read(each)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
-        raise Unreadable from error
+        raise UnreadableError from error
 
 
 def _read(content: bytes, passwords: list[bytes | None]) -> Found:
@@ -103,7 +103,7 @@ def _read(content: bytes, passwords: list[bytes | None]) -> Found:
         for password in passwords:
             with suppress(ValueError, TypeError, UnsupportedAlgorithm):
                 return reader(content, password)
-    raise Unreadable
+    raise UnreadableError
 
 
 def _pem(content: bytes, passwords: list[bytes | None]) -> Found:
@@ -114,10 +114,10 @@ def _pem(content: bytes, passwords: list[bytes | None]) -> Found:
             armoured = b"-----BEGIN PKCS7-----" + block[1] + b"-----END PKCS7-----\n"
             certificates += pkcs7.load_pem_pkcs7_certificates(armoured)
     except (ChainError, ValueError, UnsupportedAlgorithm) as error:
-        raise Unreadable from error
+        raise UnreadableError from error
     keys = tuple(_key(block[0] + b"\n", passwords) for block in _KEY.finditer(content))
     if not (certificates or keys):
-        raise Unreadable
+        raise UnreadableError
     return Found(tuple(certificates), keys)
 
 
@@ -133,7 +133,7 @@ def _key(block: bytes, passwords: list[bytes | None]) -> PrivateKeyTypes:
     for password in passwords:
         with suppress(ValueError, TypeError, UnsupportedAlgorithm):
             return load_pem_private_key(block, password)
-    raise Unreadable
+    raise UnreadableError
 
 
 def _der_certificate(content: bytes, _password: bytes | None) -> Found:

@@ -43,7 +43,7 @@ class RequestKey(StrEnum):
     RSA_3072 = "rsa3072"
 
 
-class NoPublicName(StoreError):
+class NoPublicNameError(StoreError):
     """No public authority issues a certificate for this name."""
 
     reason = Reason.NO_PUBLIC_NAME
@@ -95,10 +95,10 @@ class Requests:
             at: the moment of making, aware; now by default.
 
         Raises:
-            NoPublicName: a name that cannot be bought for.
+            NoPublicNameError: a name that cannot be bought for.
         """
         if not names:
-            raise NoPublicName("")
+            raise NoPublicNameError("")
         ascii_names = list(dict.fromkeys(map(_public_name, names)))
         key = _new_key(key_type)
         csr = _csr(key, ascii_names, organisation.strip(), city.strip())
@@ -184,13 +184,13 @@ def _public_name(name: str) -> str:
     name = name.strip().lower().rstrip(".")
     prefix, host = ("*.", name[2:]) if name.startswith("*.") else ("", name)
     if is_ip_address(host):  # shops sell none; the automatic way can
-        raise NoPublicName(name)
+        raise NoPublicNameError(name)
     try:
         host = idna.encode(host, uts46=True).decode()
     except idna.IDNAError as error:
-        raise NoPublicName(name) from error
+        raise NoPublicNameError(name) from error
     if "." not in host or host.rpartition(".")[2] in _NO_PUBLIC_ENDINGS:
-        raise NoPublicName(name)
+        raise NoPublicNameError(name)
     return prefix + host
 
 

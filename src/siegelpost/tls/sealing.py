@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 _SALT = 16
 
 
-class Unsealable(ValueError):
+class UnsealableError(ValueError):
     """The passphrase is another one than that which sealed this, or it is damaged."""
 
 
@@ -23,13 +23,13 @@ def unseal(sealed: str, passphrase: bytes) -> str:
     """What :func:`seal` was given.
 
     Raises:
-        Unsealable: see there.
+        UnsealableError: see there.
     """
     salt, _, token = sealed.partition(":")
     try:
         return _cipher(passphrase, base64.urlsafe_b64decode(salt)).decrypt(token.encode()).decode()
     except (InvalidToken, ValueError) as error:
-        raise Unsealable("a sealed secret cannot be read with this passphrase") from error
+        raise UnsealableError("a sealed secret cannot be read with this passphrase") from error
 
 
 def _cipher(passphrase: bytes, salt: bytes) -> Fernet:

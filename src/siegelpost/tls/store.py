@@ -64,29 +64,29 @@ class StoreError(Exception):
         return fill(REASONS[self.reason], language, {"detail": str(self)})
 
 
-class NotStored(StoreError):
+class NotStoredError(StoreError):
     """No certificate with this id is stored."""
 
     reason = Reason.NOT_STORED
 
 
-class Unusable(StoreError):
+class UnusableError(StoreError):
     """The certificate or its key cannot be read, or OpenSSL does not take them."""
 
 
-class KeyMismatch(Unusable):
+class KeyMismatchError(UnusableError):
     """The private key is not this certificate's; the message names the SHA-256 of both public keys."""
 
 
-class NotWritable(StoreError):
+class NotWritableError(StoreError):
     """The folder cannot be written to, or does not keep what is written: nothing can be stored."""
 
 
-class Overtaken(StoreError):
+class OvertakenError(StoreError):
     """Somebody has changed meanwhile what is served."""
 
 
-class NothingBefore(StoreError):
+class NothingBeforeError(StoreError):
     """There is no earlier state to go back to."""
 
     reason = Reason.NOTHING_BEFORE
@@ -187,11 +187,11 @@ class Store:
         """One stored certificate.
 
         Raises:
-            NotStored: there is none with this id.
+            NotStoredError: there is none with this id.
         """
         stored = self._read(id)
         if stored is None:
-            raise NotStored(f"no certificate {id!r} is stored here")
+            raise NotStoredError(f"no certificate {id!r} is stored here")
         return stored
 
     def current(self) -> list[Stored]:
@@ -212,14 +212,14 @@ class Store:
         """Load certificate and key into a context that is not in use yet.
 
         Raises:
-            NotStored, Unusable: with the context in an unknown state; throw it away.
+            NotStoredError, UnusableError: with the context in an unknown state; throw it away.
         """
         self.get(id)
         folder = self._certificates / id
         try:
             context.load_cert_chain(folder / "chain.pem", folder / "key.pem", self.passphrase())
         except (OSError, ValueError) as error:  # an ssl.SSLError is an OSError
-            raise Unusable(f"certificate {id} cannot be loaded: {error}") from error
+            raise UnusableError(f"certificate {id} cannot be loaded: {error}") from error
 
     # Keys
 
@@ -232,21 +232,18 @@ class Store:
         )
 
     def unseal(self, sealed: bytes) -> PrivateKeyTypes:
-        """The reverse.
-
-        Raises:
-            Unusable: it was sealed with another passphrase, or is damaged.
-        """
+        """The reverse; raises UnusableError when it was sealed with another passphrase, or is damaged."""
         try:
             return serialization.load_pem_private_key(sealed, self.passphrase())
         except (ValueError, TypeError, OSError, UnsupportedAlgorithm) as error:
-            raise Unusable("a private key cannot be opened: the passphrase is another, or it is damaged") from error
+            raise UnusableError(
+                "a private key cannot be opened: the passphrase is another, or it is damaged"
+            ) from error
 
     # Changing
 
     def add(self, chain_pem: str, key_pem: str | bytes, source: Source, *, at: datetime | None = None) -> Stored:
-        """Store a certificate with its key; nothing is served yet. Adding the same again gives the stored
-        one.
+        """Store a certificate with its key; nothing is served yet. Adding the same again gives the stored one.
 
         Args:
             chain_pem: the certificate first, its intermediates after it.
@@ -255,8 +252,8 @@ class Store:
             at: the moment of adding, aware; now by default.
 
         Raises:
-            KeyMismatch: the key belongs to another certificate.
-            Unusable: something cannot be read, or OpenSSL refuses it.
+            KeyMismatchError: the key belongs to another certificate.
+            UnusableError: something cannot be read, or OpenSSL refuses it.
         """
         leaf, key = _read_pair(chain_pem, key_pem)
         at = at or datetime.now(UTC)
@@ -294,8 +291,8 @@ class Store:
             after: what is expected to be served until now.
 
         Raises:
-            Overtaken: something else than ``after`` is served; nothing has changed.
-            NotStored, Unusable: one of them cannot be served; nothing has changed.
+            OvertakenError: something else than ``after`` is served; nothing has changed.
+            NotStoredError, UnusableError: one of them cannot be served; nothing has changed.
         """
         if not ids:
             raise ValueError("give at least one certificate")
@@ -306,7 +303,7 @@ class Store:
         with self.locked():
             active = self.active()
             if after is not None and active != after:
-                raise Overtaken("what is served has been changed meanwhile")
+                raise OvertakenError("what is served has been changed meanwhile")
             others = [each for id in active.ids if (each := self._read(id)) and each not in new]
             kept = [each.id for each in others if not each.self_signed and not names.issuperset(each.names)]
             before = (*active.before, active.ids)[-_REMEMBERED:] if active.ids else active.before
@@ -316,7 +313,7 @@ class Store:
         """Serve again what was served before the last activation; once more goes back one further.
 
         Raises:
-            NothingBefore: this is the first state, or what was served then is no longer stored.
+            NothingBeforeError: this is the first state, or what was served then is no longer stored.
         """
         with self.locked():
             active = self.active()
@@ -338,7 +335,7 @@ class Store:
             ids = tuple(id for id in active.before[index] if self._read(id))
             if ids and ids != active.ids:
                 return index, ids
-        raise NothingBefore("there is no earlier certificate to go back to")
+        raise NothingBeforeError("there is no earlier certificate to go back to")
 
     @property
     def _certificates(self) -> Path:
@@ -365,7 +362,7 @@ class Store:
                 server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
                 server_side.load_cert_chain(temporary / "chain.pem", temporary / "key.pem", self.passphrase())
             except ssl.SSLError as error:
-                raise Unusable(f"OpenSSL does not take this certificate: {error}") from error
+                raise UnusableError(f"OpenSSL does not take this certificate: {error}") from error
             sync_folder(temporary)
             temporary.rename(self._certificates / stored.id)
         except BaseException:
@@ -402,7 +399,7 @@ class Store:
         """Write something, read it back, take it away again: whether a certificate could be stored now.
 
         Raises:
-            NotWritable: it could not; the message says why.
+            NotWritableError: it could not; the message says why.
         """
         content = secrets.token_bytes(_TESTED)
         file = self.folder / f".self-test-{secrets.token_hex(8)}"
@@ -414,9 +411,9 @@ class Store:
             finally:
                 file.unlink(missing_ok=True)
         except OSError as error:
-            raise NotWritable(f"{self.folder} cannot be written to: {error.strerror}") from error
+            raise NotWritableError(f"{self.folder} cannot be written to: {error.strerror}") from error
         if read != content:
-            raise NotWritable(f"{self.folder} does not give back what was written to it")
+            raise NotWritableError(f"{self.folder} does not give back what was written to it")
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -438,12 +435,12 @@ def _read_pair(chain_pem: str, key_pem: str | bytes) -> tuple[x509.Certificate, 
         )
         public = chain[0].public_key()
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise Unusable(f"this certificate or key cannot be read: {error}") from error
+        raise UnusableError(f"this certificate or key cannot be read: {error}") from error
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-        raise Unusable("browsers take RSA and ECDSA keys only")
+        raise UnusableError("browsers take RSA and ECDSA keys only")
     of_certificate, of_key = key_fingerprint(public), key_fingerprint(key.public_key())
     if of_certificate != of_key:
-        raise KeyMismatch(
+        raise KeyMismatchError(
             f"the private key does not belong to the certificate: "
             f"the certificate's public key has SHA-256 {of_certificate}, the private key's has {of_key}"
         )

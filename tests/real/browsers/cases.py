@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from tests.real.browsers.servers import CannotServe, context_for
+from tests.real.browsers.servers import CannotServeError, context_for
 from tests.support import der, pki
 from tests.support.pki import Authority, Certificate, Extension, extension
 
@@ -27,7 +27,7 @@ class Case:
         """Whether OpenSSL will load it into a server. What it refuses no browser can be asked about."""
         try:
             context_for(self.served)
-        except CannotServe:
+        except CannotServeError:
             return False
         return True
 

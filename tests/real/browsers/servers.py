@@ -21,7 +21,7 @@ PAGE = (
 )
 
 
-class CannotServe(Exception):
+class CannotServeError(Exception):
     """OpenSSL itself will not load this certificate."""
 
 
@@ -36,7 +36,7 @@ def context_for(served: Certificate) -> ssl.SSLContext:
         try:
             context.load_cert_chain(chain, key)
         except ssl.SSLError as error:
-            raise CannotServe(str(error)) from error
+            raise CannotServeError(str(error)) from error
     return context
 
 
@@ -52,7 +52,7 @@ class Servers:
         for name, certificate in served:
             try:
                 context = context_for(certificate)
-            except CannotServe as error:
+            except CannotServeError as error:
                 self.unserved[name] = str(error)
                 continue
             self.ports[name] = self._listen(context)

@@ -22,9 +22,9 @@ office.save()
 # What another machine on the same folder has sealed, and the database that is here now has never heard of.
 AHEAD = """
 from siegelpost.ledger import anchor, key
-from siegelpost.ledger.checkpoint import Checkpoint
+from siegelpost.ledger.checkpoint import TreeHead
 signer = key.read()
-anchor.keep(Checkpoint(signer.name, 1_000_000, bytes(32)).sign(signer))
+anchor.keep(TreeHead(signer.name, 1_000_000, bytes(32)).sign(signer))
 """
 # A writer that was past its look when all was stopped, and a mail that needs no event.
 PUT_IN = """

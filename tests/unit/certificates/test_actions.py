@@ -12,7 +12,7 @@ from siegelpost.certificates import actions, overview
 from siegelpost.certificates.installed import open_store
 from siegelpost.ledger.models import Event
 from siegelpost.settings import load
-from siegelpost.tls.bought import NotImportable
+from siegelpost.tls.bought import NotImportableError
 from siegelpost.tls.csr import RequestKey
 from siegelpost.tls.selfsigned import self_signed
 from siegelpost.tls.store import Source, Store
@@ -59,7 +59,7 @@ def test_what_is_taken_in_is_active_and_written_down() -> None:
 
 
 def test_what_is_refused_leaves_no_trace() -> None:
-    with pytest.raises(NotImportable):
+    with pytest.raises(NotImportableError):
         actions.take_in(files(MIDDLE.issue("other.test")), "", by="anna")
     assert events() == []
 

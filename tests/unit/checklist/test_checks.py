@@ -21,6 +21,7 @@ from siegelpost.checklist import inside, network, outside
 from siegelpost.checklist.check import CheckState, Look, worst
 from siegelpost.checklist.network import Answers, Upgrades
 from siegelpost.checklist.table import CHECKS
+from siegelpost.doctor.live import report_words
 from siegelpost.doctor.live.findings import FindingId
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
@@ -77,6 +78,11 @@ def data(tmp_path: Path) -> Path:
     (tmp_path / "tls").chmod(0o700)
     tmp_path.chmod(0o700)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def reports_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report_words, "as_json", Report.as_json)
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from siegelpost.doctor.judgement import VerdictState
 from siegelpost.doctor.policy import Browser
 from siegelpost.doctor.policy.cause import Cause
 from siegelpost.doctor.x509.chain import ChainError
-from siegelpost.doctor.x509.names import UnusableName
+from siegelpost.doctor.x509.names import UnusableNameError
 
 NAME = "expose.test"
 NOW = datetime.now(UTC)
@@ -199,7 +199,7 @@ def test_safari_is_unknown_where_the_others_disagree_and_apple_is_silent() -> No
 
 @pytest.mark.parametrize("name", ["", " ", "a b", "a/b", "exp\0se", "x" * 2000, "a..b?"])
 def test_what_is_no_name_is_an_error(name: str) -> None:
-    with pytest.raises(UnusableName):
+    with pytest.raises(UnusableNameError):
         judge(pki.self_signed(NAME).chain, name)
 
 

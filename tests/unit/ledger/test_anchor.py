@@ -10,7 +10,7 @@ from tests.support import proofs
 from siegelpost.backup.ledger_note import NothingLostError, record_as_it_stands
 from siegelpost.ledger import anchor, fsck, halt, key
 from siegelpost.ledger.anchor import WoundBackError
-from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
+from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.halt import HaltedError
 from siegelpost.ledger.log import append

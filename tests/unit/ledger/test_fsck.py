@@ -107,6 +107,27 @@ def test_waiting_and_erased_values_are_well() -> None:
         (damage_file, {"files"}),
         (remove_file, {"files"}),
     ],
+    ids=[
+        "another subject in a leaf",
+        "an empty leaf",
+        "two leaves change places",
+        "another subject beside it",
+        "another kind beside it",
+        "another name in what opens it",
+        "what opens it cut off",
+        "an event gone",
+        "the last event gone",
+        "a tile gone",
+        "a tile of zeros",
+        "a checkpoint gone",
+        "a checkpoint of nonsense",
+        "a checkpoint of another size",
+        "no key",
+        "a key that others may read",
+        "another key",
+        "a damaged file",
+        "a file gone",
+    ],
 )
 def test_damage_is_found(damage: Callable[[], object], expected: set[str]) -> None:
     damage()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siegelpost.ledger.checkpoint import Checkpoint
+from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.note import Note, NoteError, Signer, Verifier, decode_base64
 
 SIGNER = Signer.generate("office.test/siegelpost")
@@ -43,11 +43,11 @@ def test_any_text_signs_and_verifies(text: str) -> None:
 
 @pytest.mark.parametrize("mask", [1, 2, 4, 8, 16, 32, 64, 128, 255])
 def test_every_changed_byte_is_refused(mask: int) -> None:
-    note = Checkpoint("office.test/siegelpost", 17, bytes(range(32))).sign(SIGNER).encode()
+    note = TreeHead("office.test/siegelpost", 17, bytes(range(32))).sign(SIGNER).encode()
     for place in range(len(note)):
         changed = note[:place] + bytes([note[place] ^ mask]) + note[place + 1 :]
         with pytest.raises(NoteError):
-            Checkpoint.open(changed, SIGNER.verifier)
+            TreeHead.open(changed, SIGNER.verifier)
 
 
 @pytest.mark.parametrize("mask", [1, 2, 4, 8, 16, 32, 64, 128, 255])
@@ -63,7 +63,7 @@ def test_added_and_removed_bytes_are_refused() -> None:
     note = SIGNER.sign(TEXT)
     for changed in (note + "\n", note[:-1], note + " ", "\n" + note, note.replace("\n", "\r\n"), note + note):
         with pytest.raises(NoteError):
-            Checkpoint.open(changed, SIGNER.verifier)
+            TreeHead.open(changed, SIGNER.verifier)
 
 
 def test_signatures_of_unknown_keys_are_ignored_but_not_in_sole_notes() -> None:
@@ -134,9 +134,9 @@ def test_an_absurd_number_of_signatures_is_refused() -> None:
 def test_strange_checkpoints_are_refused_though_signed(text: str) -> None:
     note = SIGNER.sign(text.format(root=base64.b64encode(bytes(32)).decode()))
     with pytest.raises(NoteError):
-        Checkpoint.open(note, SIGNER.verifier)
+        TreeHead.open(note, SIGNER.verifier)
 
 
 def test_checkpoints_round_trip() -> None:
-    head = Checkpoint("office.test/siegelpost", 0, bytes(32))
-    assert Checkpoint.open(head.sign(SIGNER), SIGNER.verifier) == head
+    head = TreeHead("office.test/siegelpost", 0, bytes(32))
+    assert TreeHead.open(head.sign(SIGNER), SIGNER.verifier) == head

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.support import proofs
 
 from siegelpost.ledger import key, sequencer
-from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
+from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.key import LedgerKeyError
 from siegelpost.ledger.log import append, newest_checkpoint

@@ -13,7 +13,7 @@ from tests.support import proofs
 
 from siegelpost.cli.verify import verify as command
 from siegelpost.ledger import key
-from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
+from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import erase
 from siegelpost.ledger.sequencer import seal

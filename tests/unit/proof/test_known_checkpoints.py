@@ -5,13 +5,13 @@ from email.message import EmailMessage
 
 import pytest
 
-from siegelpost.ledger.checkpoint import Checkpoint
+from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.note import Signer
 from siegelpost.proof.known_checkpoints import checkpoints_in
 
 SIGNER = Signer.generate("office.test/siegelpost")
-NOTE = Checkpoint("office.test/siegelpost", 42, bytes(range(32))).sign(SIGNER)
-OTHER = Checkpoint("office.test/siegelpost", 43, bytes(32)).sign(SIGNER)
+NOTE = TreeHead("office.test/siegelpost", 42, bytes(range(32))).sign(SIGNER)
+OTHER = TreeHead("office.test/siegelpost", 43, bytes(32)).sign(SIGNER)
 
 
 def mail(text: str, charset: str = "utf-8", cte: str = "quoted-printable") -> bytes:
@@ -49,6 +49,15 @@ def test_quoted_or_indented(prefix: str) -> None:
         lambda note: note.replace("\n", "\n\n").encode(),
         lambda note: (note[:-40] + "\n" + note[-40:]).encode(),
         lambda note: "".join(f"> {line}\n" for line in (note[:-40] + "\n" + note[-40:]).splitlines()).encode(),
+    ],
+    ids=[
+        "two hyphens",
+        "a space that does not break",
+        "UTF-16",
+        "cp1252",
+        "empty lines between",
+        "a broken line",
+        "quoted",
     ],
 )
 def test_as_mail_programs_and_editors_leave_it(change: Callable[[str], bytes]) -> None:

@@ -12,7 +12,7 @@ from tests.support import proofs
 
 from siegelpost.cli.verify import verify as command
 from siegelpost.ledger import key, log
-from siegelpost.ledger.checkpoint import Checkpoint
+from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.sequencer import seal
 from siegelpost.proof import times
@@ -79,7 +79,7 @@ def test_two_genuine_seals_accuse_whoever_signed_them(tmp_path: Path) -> None:
     result = run(path, "--checkpoint", mail)
     assert result.exit_code == 3
     assert result.output.startswith("WIDERLEGT: Zwei echte Siegel widersprechen sich.")
-    roots = [Checkpoint.open(note, key.read().verifier).text.split("\n")[2] for note in (mailed[0], _again[0])]
+    roots = [TreeHead.open(note, key.read().verifier).text.split("\n")[2] for note in (mailed[0], _again[0])]
     assert all(root in result.output for root in roots)
     assert "Bitten Sie das Büro" not in result.output
     [found] = json.loads(run(path, "--checkpoint", mail, "--json").output)["contradictions"]
@@ -91,8 +91,8 @@ def test_two_genuine_seals_accuse_whoever_signed_them(tmp_path: Path) -> None:
 def test_a_contradicting_seal_inside_the_proof_is_seen_as_well() -> None:
     raw, _ = proofs.make()
     files, signer = proofs.files_of(raw), key.read()
-    head = Checkpoint.open(files["ledger/checkpoint.txt"], signer.verifier)
-    other = Checkpoint(head.origin, head.size, bytes(32)).sign(signer).encode()
+    head = TreeHead.open(files["ledger/checkpoint.txt"], signer.verifier)
+    other = TreeHead(head.origin, head.size, bytes(32)).sign(signer).encode()
     report = verify_files(proofs.resigned(files | {f"checkpoints/{head.size}.checkpoint.txt": other}), Report())
     assert report.verdict is Verdict.CONTRADICTED
 

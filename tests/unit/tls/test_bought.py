@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 from tests.support import parts
 from tests.support.pki import Authority, Certificate, authority_info, extension
 
-from siegelpost.tls.bought import House, NotImportable, read_bought, take_in
+from siegelpost.tls.bought import House, NotImportableError, read_bought, take_in
 from siegelpost.tls.csr import RequestKey, Requests
 from siegelpost.tls.naming import key_fingerprint
 from siegelpost.tls.refusals import Reason
@@ -206,9 +206,9 @@ def test_nothing_is_fetched_for_a_whole_chain(store: Store, shop: Shop) -> None:
 # Refused, with the reason, and nothing changed ----------------------------------------------------------------
 
 
-def refused(store: Store, files: list[bytes], *passwords: bytes) -> NotImportable:
+def refused(store: Store, files: list[bytes], *passwords: bytes) -> NotImportableError:
     before = (store.active(), store.history(), Requests(store).pending())
-    with pytest.raises(NotImportable) as caught:
+    with pytest.raises(NotImportableError) as caught:
         take_in(store, files, passwords, HOUSE)
     assert (store.active(), store.history(), Requests(store).pending()) == before
     assert caught.value.text("de") != caught.value.text("en")
@@ -307,9 +307,9 @@ def test_the_key_of_a_request_is_kept_encrypted_and_private(store: Store) -> Non
 
 @pytest.mark.parametrize("name", ["", "server", "nas.local", "192.0.2.7", "büro .test", "fritz.box.lan", "*.*.test"])
 def test_no_request_for_what_cannot_be_bought(name: str, store: Store) -> None:
-    from siegelpost.tls.csr import NoPublicName
+    from siegelpost.tls.csr import NoPublicNameError
 
-    with pytest.raises(NoPublicName) as caught:
+    with pytest.raises(NoPublicNameError) as caught:
         Requests(store).make([name])
     assert caught.value.text("de") != caught.value.text("en")
     assert Requests(store).pending() == []

@@ -11,7 +11,16 @@ import pytest
 from tests.support.pki import Authority, Certificate
 from tests.support.pki import self_signed as signed_by_itself
 
-from siegelpost.tls.store import KeyMismatch, NothingBefore, NotStored, NotWritable, Source, Store, Stored, Unusable
+from siegelpost.tls.store import (
+    KeyMismatchError,
+    NothingBeforeError,
+    NotStoredError,
+    NotWritableError,
+    Source,
+    Store,
+    Stored,
+    UnusableError,
+)
 
 ROOT = Authority.root()
 NAME = "office.test"
@@ -68,7 +77,7 @@ def test_a_passphrase_from_outside_leaves_none_in_the_folder(tmp_path: Path) -> 
     stored = add(store, ROOT.issue(NAME))
     store.activate(stored.id)
     assert not (store.folder / "passphrase").exists()
-    with pytest.raises(Unusable):
+    with pytest.raises(UnusableError):
         Store(tmp_path / "tls", b"another").activate(stored.id)
     assert store.generation == 1
 
@@ -76,7 +85,7 @@ def test_a_passphrase_from_outside_leaves_none_in_the_folder(tmp_path: Path) -> 
 def test_a_key_of_another_certificate_is_refused_by_both_fingerprints(store: Store) -> None:
     add(store, ROOT.issue(NAME))
     before = everything(store.folder)
-    with pytest.raises(KeyMismatch) as caught:
+    with pytest.raises(KeyMismatchError) as caught:
         store.add(ROOT.issue(NAME).chain_pem, ROOT.issue(NAME).key_pem, Source.IMPORTED)
     assert len([word for word in str(caught.value).replace(",", "").split() if len(word) == 64]) == 2
     assert everything(store.folder) == before
@@ -93,7 +102,7 @@ def test_a_key_of_another_certificate_is_refused_by_both_fingerprints(store: Sto
     ],
 )
 def test_what_cannot_be_read_is_refused(store: Store, chain: str, key: str) -> None:
-    with pytest.raises(Unusable):
+    with pytest.raises(UnusableError):
         store.add(chain, key, Source.IMPORTED)
     assert store.history() == []
 
@@ -131,7 +140,7 @@ def test_one_step_back_and_one_more(store: Store) -> None:
     assert store.rollback().ids == (second.id,)
     assert store.rollback().ids == (first.id,)
     assert store.generation == 5
-    with pytest.raises(NothingBefore):
+    with pytest.raises(NothingBeforeError):
         store.rollback()
     assert store.current() == [first]
 
@@ -140,7 +149,7 @@ def test_activating_what_is_not_there_changes_nothing(store: Store) -> None:
     stored = add(store, ROOT.issue(NAME))
     store.activate(stored.id)
     for wrong in ("20261123T000000-abcdef", "../../etc", "", ".new-1"):
-        with pytest.raises(NotStored):
+        with pytest.raises(NotStoredError):
             store.activate(wrong)
     assert (store.generation, store.current()) == (1, [stored])
 
@@ -149,7 +158,7 @@ def test_activating_what_was_damaged_changes_nothing(store: Store) -> None:
     good, bad = add(store, ROOT.issue(NAME)), add(store, ROOT.issue(NAME))
     store.activate(good.id)
     (store.folder / "certificates" / bad.id / "key.pem").write_text("damaged")
-    with pytest.raises(Unusable):
+    with pytest.raises(UnusableError):
         store.activate(bad.id)
     assert store.current() == [good]
 
@@ -227,5 +236,5 @@ def test_the_store_tries_itself(store: Store, monkeypatch: pytest.MonkeyPatch) -
     store.self_test()
     assert [file.name for file in store.folder.iterdir()] == []
     monkeypatch.setattr(Path, "read_bytes", lambda _: b"something else")
-    with pytest.raises(NotWritable):
+    with pytest.raises(NotWritableError):
         store.self_test()

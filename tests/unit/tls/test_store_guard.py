@@ -10,7 +10,7 @@ from tests.support.pki import Authority
 
 from siegelpost.tls.csr import RequestKey, Requests
 from siegelpost.tls.selfsigned import self_signed
-from siegelpost.tls.store import Source, Store, Unusable
+from siegelpost.tls.store import Source, Store, UnusableError
 from siegelpost.tls.store_guard import Kept, last_loss
 
 NAME = "office.test"
@@ -132,7 +132,7 @@ def test_a_new_passphrase_made_half_way_or_afterwards_does_not_either(store: Sto
 def test_where_there_are_keys_no_new_passphrase_is_made(store: Store) -> None:
     (served,) = store.current()
     (store.folder / "passphrase").unlink()
-    with pytest.raises(Unusable):
+    with pytest.raises(UnusableError):
         store.load_into(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), served.id)
     with pytest.raises(FileNotFoundError):
         store.passphrase()

@@ -13,7 +13,7 @@ from siegelpost.dispatch.delivery.events import ARRIVALS, LATE
 from siegelpost.dispatch.models import Dispatch, Link, Withdrawal
 from siegelpost.dispatch.recipient.replies import DECLARATION
 from siegelpost.ledger import anchor, key
-from siegelpost.ledger.checkpoint import Checkpoint as TreeHead
+from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, seen_twice
 from siegelpost.ledger.note import NoteError

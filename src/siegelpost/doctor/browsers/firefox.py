@@ -20,7 +20,7 @@ from siegelpost.doctor.browsers.firefox_checks import (
     MOST_SUBORDINATES,
     NEVER,
     Code,
-    Refused,
+    RefusedError,
     Step,
     accept,
     check_basic,
@@ -55,12 +55,12 @@ class Search:
         self.path: tuple[Certificate, ...] = ()
 
     def run(self) -> None:
-        """Raises Refused when there is none, or when the certificate itself does not do."""
+        """Raises RefusedError when there is none, or when the certificate itself does not do."""
         accept(self._case.leaf)
         self._build(Step(self._case.leaf), 0)
 
     def check_leaf(self) -> None:
-        """Raises Refused when the server's certificate has a fault of its own."""
+        """Raises RefusedError when the server's certificate has a fault of its own."""
         accept(self._case.leaf)
         self._check_alone(Step(self._case.leaf), 0, trusted=False)
 
@@ -71,10 +71,10 @@ class Search:
     def _build(self, step: Step, subordinates: int) -> None:
         certificate = step.certificate
         trusted = self._case.trust.holds(certificate)
-        kept_back: Refused | None = None
+        kept_back: RefusedError | None = None
         try:
             self._check_alone(step, subordinates, trusted=trusted)
-        except Refused as refused:
+        except RefusedError as refused:
             if not step.is_leaf or trusted:
                 raise
             kept_back = refused
@@ -83,31 +83,31 @@ class Search:
             return
         if not step.is_leaf:
             if subordinates >= MOST_SUBORDINATES:
-                raise Refused(Code.UNKNOWN_ISSUER, Cause.PATH_TOO_LONG, certificate)
+                raise RefusedError(Code.UNKNOWN_ISSUER, Cause.PATH_TOO_LONG, certificate)
             subordinates += 1
         self._find_issuer(step, subordinates)
         if kept_back is not None:
             raise kept_back
 
     def _find_issuer(self, step: Step, subordinates: int) -> None:
-        result: Refused | None = None
+        result: RefusedError | None = None
         for candidate in self._candidates(step.certificate):
             try:
                 self._try(step, candidate, subordinates)
-            except Refused as refused:
+            except RefusedError as refused:
                 code, cause = ISSUER_CODES.get(refused.code, (refused.code, refused.fault.cause))
                 fault = refused.fault
-                refused = Refused(code, cause, fault.certificate, **fault.values)
+                refused = RefusedError(code, cause, fault.certificate, **fault.values)
                 if result is None or result.code == refused.code:
                     result = result or refused
                 else:
-                    result = Refused(Code.UNKNOWN_ISSUER, result.fault.cause, fault.certificate, **fault.values)
+                    result = RefusedError(Code.UNKNOWN_ISSUER, result.fault.cause, fault.certificate, **fault.values)
                 if self._steps <= 0:
                     break
             else:
                 return
         if result is None:
-            raise Refused(Code.UNKNOWN_ISSUER, Cause.UNKNOWN_AUTHORITY, step.certificate)
+            raise RefusedError(Code.UNKNOWN_ISSUER, Cause.UNKNOWN_AUTHORITY, step.certificate)
         raise result
 
     def _candidates(self, certificate: Certificate) -> list[Certificate]:
@@ -127,11 +127,11 @@ class Search:
         for below in child.down():
             same_key = candidate.key_info == below.certificate.key_info
             if same_key and candidate.subject == below.certificate.subject:
-                raise Refused(Code.UNKNOWN_ISSUER, Cause.UNKNOWN_AUTHORITY, child.certificate)
+                raise RefusedError(Code.UNKNOWN_ISSUER, Cause.UNKNOWN_AUTHORITY, child.certificate)
         check_names(candidate, child)
         check_features(candidate, child.certificate)
         if self._steps <= 0:
-            raise Refused(Code.UNKNOWN_ISSUER, Cause.SEARCH_GIVEN_UP, child.certificate)
+            raise RefusedError(Code.UNKNOWN_ISSUER, Cause.SEARCH_GIVEN_UP, child.certificate)
         self._steps -= 1
         self._build(Step(candidate, child), subordinates)
         check_signed(child.certificate, candidate)
@@ -146,32 +146,32 @@ class Search:
             self._check_algorithm(certificate)
         self._check_key(certificate)
         if certificate.issuer == b"\x30\x00":
-            raise Refused(Code.EMPTY_ISSUER, Cause.NAMELESS_ISSUER, certificate)
+            raise RefusedError(Code.EMPTY_ISSUER, Cause.NAMELESS_ISSUER, certificate)
         check_usage(certificate, self._usage if leaf else KEY_CERT_SIGN, leaf=leaf)
         check_basic(certificate, leaf=leaf, trusted=trusted, subordinates=subordinates)
         check_purpose(certificate, leaf=leaf)
         if self._case.at < first:
-            raise Refused(Code.NOT_YET_VALID, Cause.NOT_YET_VALID, certificate, date=first)
+            raise RefusedError(Code.NOT_YET_VALID, Cause.NOT_YET_VALID, certificate, date=first)
         if self._case.at > last:
-            raise Refused(Code.EXPIRED, Cause.EXPIRED, certificate, date=last)
+            raise RefusedError(Code.EXPIRED, Cause.EXPIRED, certificate, date=last)
 
     def _check_algorithm(self, certificate: Certificate) -> None:
-        disabled = Refused(Code.ALGORITHM_DISABLED, Cause.OLD_SIGNATURE, certificate, algorithm="?")
+        disabled = RefusedError(Code.ALGORITHM_DISABLED, Cause.OLD_SIGNATURE, certificate, algorithm="?")
         kinds = []
         for encoded in (certificate.outer_algorithm, certificate.inner_algorithm):
             try:
                 kind = keys.signature_algorithm(encoded)
             except DerError as error:
-                raise Refused(Code.BAD_DER, Cause.MALFORMED, certificate) from error
+                raise RefusedError(Code.BAD_DER, Cause.MALFORMED, certificate) from error
             if kind.scheme is Scheme.OTHER or kind.digest in NEVER:
                 disabled.fault = Fault(Cause.OLD_SIGNATURE, certificate, {"algorithm": kind.name})
                 raise disabled
             if kind.scheme is not Scheme.PSS and kind.parameters not in (b"", b"\x05\x00"):
-                raise Refused(Code.BAD_DER, Cause.MALFORMED, certificate)
+                raise RefusedError(Code.BAD_DER, Cause.MALFORMED, certificate)
             kinds.append(kind)
         outer, inner = kinds
         if (outer.scheme, outer.digest) != (inner.scheme, inner.digest):
-            raise Refused(Code.SIGNATURE_MISMATCH, Cause.SIGNATURE_MISMATCH, certificate)
+            raise RefusedError(Code.SIGNATURE_MISMATCH, Cause.SIGNATURE_MISMATCH, certificate)
         rule = newest(SIGNATURES, Browser.FIREFOX, public=False, at=self._case.at)
         if rule is None or outer.digest not in rule.digests:
             disabled.fault = Fault(Cause.OLD_SIGNATURE, certificate, {"algorithm": outer.name})
@@ -182,16 +182,16 @@ class Search:
     def _check_size(self, certificate: Certificate, bits: int) -> None:
         smallest = newest(RSA_SIZES, Browser.FIREFOX, public=False, at=self._case.at)
         if smallest and bits < smallest.bits:
-            raise Refused(Code.KEY_SIZE, Cause.WEAK_KEY, certificate, key=f"RSA {bits}", bits=smallest.bits)
+            raise RefusedError(Code.KEY_SIZE, Cause.WEAK_KEY, certificate, key=f"RSA {bits}", bits=smallest.bits)
 
     def _check_key(self, certificate: Certificate) -> None:
         try:
             key = keys.public_key(certificate.key_info)
         except DerError as error:
-            raise Refused(Code.BAD_DER, Cause.UNUSABLE_KEY, certificate, key="?") from error
+            raise RefusedError(Code.BAD_DER, Cause.UNUSABLE_KEY, certificate, key="?") from error
 
-        def unusable(code: Code) -> Refused:
-            return Refused(code, Cause.UNUSABLE_KEY, certificate, key=key.name)
+        def unusable(code: Code) -> RefusedError:
+            return RefusedError(code, Cause.UNUSABLE_KEY, certificate, key=key.name)
 
         if key.kind is KeyKind.OTHER:
             raise unusable(Code.UNSUPPORTED_KEY)
@@ -232,10 +232,10 @@ def examine(case: Case) -> Outcome:
         return Outcome(tuple(found), search.path)
     leading = refused
     if refused.code in (Code.UNKNOWN_ISSUER, Code.BAD_SIGNATURE, Code.KEY_USAGE) and is_self_signed(case.leaf):
-        leading = Refused(Code.SELF_SIGNED, Cause.SELF_SIGNED, case.leaf)
+        leading = RefusedError(Code.SELF_SIGNED, Cause.SELF_SIGNED, case.leaf)
     elif refused.code is Code.UNKNOWN_ISSUER and case.leaf.issuer == b"\x30\x00":
         # It looks up whether the unknown issuer is a known interceptor, and cannot spell its name.
-        leading = Refused(Code.BAD_DER, Cause.NAMELESS_ISSUER, case.leaf)
+        leading = RefusedError(Code.BAD_DER, Cause.NAMELESS_ISSUER, case.leaf)
     named = _name_refusal(case, forgiving=False)
     first = [(leading.code, leading.fault)]
     if leading.code in (Code.EXPIRED, Code.NOT_YET_VALID) or (
@@ -268,14 +268,14 @@ def _public_refusals(case: Case, search: Search) -> list[tuple[Code, Fault]]:
     return refusals
 
 
-def _search(case: Case) -> tuple[Search, Refused | None]:
+def _search(case: Case) -> tuple[Search, RefusedError | None]:
     """Any of three key usages will do for a handshake; they are tried one after the other."""
-    refused: Refused | None = None
+    refused: RefusedError | None = None
     for usage in (DIGITAL_SIGNATURE, KEY_ENCIPHERMENT, KEY_AGREEMENT):
         search = Search(case, usage)
         try:
             search.run()
-        except Refused as found:
+        except RefusedError as found:
             if found.code is not Code.KEY_USAGE:
                 return search, found if usage != KEY_AGREEMENT else refused
             refused = found
@@ -288,7 +288,7 @@ def _later(case: Case, shown: Code) -> list[tuple[Code, Fault]]:
     """Faults of the server's certificate that would come up once a way to an authority is found."""
     try:
         Search(case, DIGITAL_SIGNATURE).check_leaf()
-    except Refused as refused:
+    except RefusedError as refused:
         if refused.code is not shown:
             return [(refused.code, refused.fault)]
     return []

@@ -8,7 +8,7 @@ from enum import StrEnum
 from siegelpost.doctor import der
 from siegelpost.doctor.browsers import firefox_names
 from siegelpost.doctor.browsers.fault import Fault
-from siegelpost.doctor.browsers.firefox_names import OutOfBounds, Subject
+from siegelpost.doctor.browsers.firefox_names import OutOfBoundsError, Subject
 from siegelpost.doctor.der import DerError, Reader
 from siegelpost.doctor.policy import purposes
 from siegelpost.doctor.policy.cause import Cause
@@ -53,7 +53,7 @@ class Code(StrEnum):
     NO_COMMON_CIPHER = "SSL_ERROR_NO_CYPHER_OVERLAP"
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """One certificate, or one path, does not do."""
 
     def __init__(self, code: Code, cause: Cause, certificate: Certificate | None = None, **values: object):
@@ -93,25 +93,25 @@ _READ = {
 def accept(certificate: Certificate) -> None:
     """What must be so before a certificate is looked at at all."""
     if not der.is_integer(certificate.serial):
-        raise Refused(Code.INTEGER, Cause.MALFORMED, certificate)
+        raise RefusedError(Code.INTEGER, Cause.MALFORMED, certificate)
     seen = set()
     for extension in certificate.extensions or ():
         if extension.flag not in (None, parts.TRUE, parts.FALSE):
-            raise Refused(Code.BAD_DER, Cause.MALFORMED, certificate)
+            raise RefusedError(Code.BAD_DER, Cause.MALFORMED, certificate)
         if extension.oid in _READ:
             if not extension.value or extension.oid in seen:
-                raise Refused(Code.EXTENSION_INVALID, Cause.BAD_EXTENSION, certificate)
+                raise RefusedError(Code.EXTENSION_INVALID, Cause.BAD_EXTENSION, certificate)
             seen.add(extension.oid)
         elif extension.critical and extension.oid not in (parts.OCSP_NO_CHECK, parts.NETSCAPE_TYPE):
             oid = der.oid_text(extension.oid)
-            raise Refused(Code.UNKNOWN_CRITICAL, Cause.UNKNOWN_DEMAND, certificate, oid=oid)
+            raise RefusedError(Code.UNKNOWN_CRITICAL, Cause.UNKNOWN_DEMAND, certificate, oid=oid)
     netscape = certificate.by_oid.get(parts.NETSCAPE_TYPE)
     if (
         netscape is not None
         and netscape.critical
         and not {parts.BASIC_CONSTRAINTS, parts.EXTENDED_KEY_USAGE} <= set(certificate.by_oid)
     ):
-        raise Refused(Code.UNKNOWN_CRITICAL, Cause.UNKNOWN_DEMAND, certificate, oid="Netscape")
+        raise RefusedError(Code.UNKNOWN_CRITICAL, Cause.UNKNOWN_DEMAND, certificate, oid="Netscape")
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Step:
 def dates(certificate: Certificate) -> tuple[datetime, datetime]:
     dates = certificate.dates
     if dates is None or dates[0] > dates[1] or dates[0].year < 1970 or _has_leap_second(certificate):
-        raise Refused(Code.INVALID_TIME, Cause.IMPOSSIBLE_DATES, certificate)
+        raise RefusedError(Code.INVALID_TIME, Cause.IMPOSSIBLE_DATES, certificate)
     return dates
 
 
@@ -148,7 +148,7 @@ def check_usage(certificate: Certificate, wanted: int, *, leaf: bool) -> None:
     if value is None:
         return
     cause = Cause.WRONG_KEY_USAGE if leaf else Cause.ISSUER_KEY_USAGE
-    refused = Refused(Code.KEY_USAGE, cause, certificate)
+    refused = RefusedError(Code.KEY_USAGE, cause, certificate)
     try:
         bits, _unused = der.bit_string(der.only(value, der.BIT_STRING))
     except DerError as error:
@@ -164,19 +164,19 @@ def check_basic(certificate: Certificate, *, leaf: bool, trusted: bool, subordin
         try:
             authority, length = _basic(value)
         except DerError as error:
-            raise Refused(Code.EXTENSION_INVALID, Cause.BAD_EXTENSION, certificate) from error
+            raise RefusedError(Code.EXTENSION_INVALID, Cause.BAD_EXTENSION, certificate) from error
     elif not leaf and certificate.version == V1:
         if not trusted:
-            raise Refused(Code.V1_AS_CA, Cause.OLD_AUTHORITY_FORM, certificate)
+            raise RefusedError(Code.V1_AS_CA, Cause.OLD_AUTHORITY_FORM, certificate)
         authority = True
     if leaf:
         if authority:
-            raise Refused(Code.CA_AS_LEAF, Cause.IS_AUTHORITY, certificate)
+            raise RefusedError(Code.CA_AS_LEAF, Cause.IS_AUTHORITY, certificate)
         return
     if not authority:
-        raise Refused(Code.NO_AUTHORITY, Cause.NO_AUTHORITY, certificate)
+        raise RefusedError(Code.NO_AUTHORITY, Cause.NO_AUTHORITY, certificate)
     if length is not None and subordinates > length:
-        raise Refused(Code.PATH_LENGTH, Cause.PATH_TOO_LONG, certificate)
+        raise RefusedError(Code.PATH_LENGTH, Cause.PATH_TOO_LONG, certificate)
 
 
 def _basic(value: bytes) -> tuple[bool, int | None]:
@@ -202,7 +202,7 @@ def check_purpose(certificate: Certificate, *, leaf: bool) -> None:
         stated = set()
     if purposes.SERVER not in stated or (leaf and purposes.OCSP_SIGNING in stated):
         cause = Cause.WRONG_PURPOSE if leaf else Cause.ISSUER_PURPOSE
-        raise Refused(Code.WRONG_PURPOSE, cause, certificate)
+        raise RefusedError(Code.WRONG_PURPOSE, cause, certificate)
 
 
 def check_names(issuer: Certificate, child: Step) -> None:
@@ -214,23 +214,23 @@ def check_names(issuer: Certificate, child: Step) -> None:
         subject = Subject(certificate.subject, certificate.extension(parts.SUBJECT_ALT_NAME), server=below.is_leaf)
         try:
             firefox_names.check_constraints(constraints, subject)
-        except OutOfBounds as error:
-            raise Refused(Code.NOT_IN_NAME_SPACE, Cause.NAME_NOT_ALLOWED, certificate) from error
+        except OutOfBoundsError as error:
+            raise RefusedError(Code.NOT_IN_NAME_SPACE, Cause.NAME_NOT_ALLOWED, certificate) from error
         except DerError as error:
-            raise Refused(Code.BAD_DER, Cause.MALFORMED, certificate) from error
+            raise RefusedError(Code.BAD_DER, Cause.MALFORMED, certificate) from error
 
 
 def check_features(issuer: Certificate, child: Certificate) -> None:
     wanted = issuer.extension(parts.TLS_FEATURE)
     if wanted is not None and wanted != child.extension(parts.TLS_FEATURE):
-        raise Refused(Code.STAPLE_MISSING, Cause.STAPLE_MISSING, child)
+        raise RefusedError(Code.STAPLE_MISSING, Cause.STAPLE_MISSING, child)
 
 
 def is_acceptable(certificate: Certificate) -> bool:
     """What a server sends along is passed over in silence when it cannot be read."""
     try:
         accept(certificate)
-    except Refused:
+    except RefusedError:
         return False
     return True
 
@@ -238,9 +238,9 @@ def is_acceptable(certificate: Certificate) -> bool:
 def check_signed(child: Certificate, issuer: Certificate) -> None:
     kind = keys.signature_algorithm(child.outer_algorithm)
     if kind.scheme is Scheme.OTHER or kind.digest in NEVER:
-        raise Refused(Code.ALGORITHM_DISABLED, Cause.OLD_SIGNATURE, child, algorithm=kind.name)
+        raise RefusedError(Code.ALGORITHM_DISABLED, Cause.OLD_SIGNATURE, child, algorithm=kind.name)
     if not _signed_by(child, issuer.key_info):
-        raise Refused(Code.BAD_SIGNATURE, Cause.BAD_SIGNATURE, child)
+        raise RefusedError(Code.BAD_SIGNATURE, Cause.BAD_SIGNATURE, child)
 
 
 def _signed_by(certificate: Certificate, key_info: bytes) -> bool:
@@ -262,10 +262,10 @@ def check_leaf_extras(leaf: Certificate) -> None:
         try:
             der.only(logged, der.OCTET_STRING)
         except DerError as error:
-            raise Refused(Code.BAD_DER, Cause.BAD_EXTENSION, leaf) from error
+            raise RefusedError(Code.BAD_DER, Cause.BAD_EXTENSION, leaf) from error
     access = leaf.extension(parts.AUTHORITY_INFO_ACCESS)
     if access is not None and not _is_access(access):
-        raise Refused(Code.ACCESS_LOCATION, Cause.BAD_EXTENSION, leaf)
+        raise RefusedError(Code.ACCESS_LOCATION, Cause.BAD_EXTENSION, leaf)
 
 
 def _is_access(value: bytes) -> bool:

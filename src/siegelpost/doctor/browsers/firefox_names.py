@@ -89,12 +89,12 @@ class Subject:
     server: bool
 
 
-class OutOfBounds(Exception):
+class OutOfBoundsError(Exception):
     """A name is not within the constraints."""
 
 
 def check_constraints(constraints: bytes, subject: Subject) -> None:
-    """Raises OutOfBounds when a name is outside, DerError when something cannot be read."""
+    """Raises OutOfBoundsError when a name is outside, DerError when something cannot be read."""
     common_name_counts = subject.server
     if subject.alternative is not None:
         reader = Reader(der.only(subject.alternative, der.SEQUENCE))
@@ -120,7 +120,7 @@ def _check_subject(constraints: bytes, subject: Subject, *, common_name_counts: 
                     raise DerError("address of another string type")
                 _conforms(constraints, names.EMAIL, content)
     if outside:
-        raise OutOfBounds
+        raise OutOfBoundsError
 
 
 def _common_name_conforms(constraints: bytes, tag: int, content: bytes) -> bool:
@@ -131,7 +131,7 @@ def _common_name_conforms(constraints: bytes, tag: int, content: bytes) -> bool:
             _conforms(constraints, names.DNS, content)
         elif (address := ipv4(content)) is not None:
             _conforms(constraints, names.ADDRESS, address)
-    except (OutOfBounds, DerError):
+    except (OutOfBoundsError, DerError):
         return False
     return True
 
@@ -166,13 +166,13 @@ def _check_subtrees(reader: Reader, kind: int, content: bytes, *, excluded: bool
         if base_kind == kind:
             within = _within(kind, content, base, excluded=excluded)
             if excluded and within:
-                raise OutOfBounds
+                raise OutOfBoundsError
             matched |= within
             mismatched |= not within
         if reader.at_end():
             break
     if not excluded and mismatched and not matched:
-        raise OutOfBounds
+        raise OutOfBoundsError
 
 
 def _within(kind: int, content: bytes, base: bytes, *, excluded: bool) -> bool:
@@ -186,7 +186,7 @@ def _within(kind: int, content: bytes, base: bytes, *, excluded: bool) -> bool:
         return _directory_within(content, base, excluded=excluded)
     if kind == names.EMAIL:
         return _email_within(content, base, excluded=excluded)
-    raise OutOfBounds
+    raise OutOfBoundsError
 
 
 def _dns_within(name: bytes, base: bytes, *, excluded: bool, wildcard: bool, dotless: bool) -> bool:
@@ -228,7 +228,7 @@ def _directory_within(name: bytes, base: bytes, *, excluded: bool) -> bool:
     inner, outer = attributes(name), attributes(base)
     if excluded:
         if inner or outer:
-            raise OutOfBounds
+            raise OutOfBoundsError
         return True
     if len(outer) > len(inner):
         return False

@@ -53,7 +53,7 @@ class Host:
     shown: str = field(default="", compare=False)
 
 
-class UnusableName(ValueError):
+class UnusableNameError(ValueError):
     """This is no name of a server."""
 
 
@@ -64,7 +64,7 @@ _IDENTIFIER = re.compile(r"[a-z0-9_.-]+")
 def host(name: str) -> Host:
     """Read a name as a browser does in its address bar: `Büro.Example`, `192.0.2.1`, `[2001:db8::1]`.
 
-    Raises UnusableName when no browser would look it up.
+    Raises UnusableNameError when no browser would look it up.
     """
     text = name.strip()
     if text.startswith("[") and text.endswith("]"):
@@ -76,15 +76,15 @@ def host(name: str) -> Host:
     else:
         return Host(str(address), address.packed, name)
     if len(text) > 1000:
-        raise UnusableName("longer than a name can be")
+        raise UnusableNameError("longer than a name can be")
     if not text.isascii():
         try:
             text = idna.encode(text, uts46=True, transitional=False).decode("ascii")
         except idna.IDNAError as error:
-            raise UnusableName(str(error)) from error
+            raise UnusableNameError(str(error)) from error
     text = text.lower()
     if not _IDENTIFIER.fullmatch(text) or text.strip(".") == "" or len(text) > 254:
-        raise UnusableName("no name of a server")
+        raise UnusableNameError("no name of a server")
     return Host(text, shown=name)
 
 

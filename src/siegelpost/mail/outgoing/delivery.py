@@ -28,7 +28,7 @@ from siegelpost.mail.outgoing.outbox import due
 from siegelpost.mail.outgoing.pace import Pace
 from siegelpost.mail.outgoing.server_answers import Heard
 from siegelpost.mail.outgoing.server_settings import NotConfiguredError, Server, current, per_minute
-from siegelpost.mail.outgoing.smtp import Conversation, Envelope, Failure, Patience
+from siegelpost.mail.outgoing.smtp import Conversation, ConversationError, Envelope, Patience
 from siegelpost.mail.outgoing.transitions import Answer, StateChangedError, What, change
 
 log = structlog.get_logger(__name__)
@@ -139,7 +139,7 @@ class _Line:
             envelope = Envelope(mail.sender, mail.recipient, mail.public_id.hex)
             conversation = self._open(attempt)
             return Stage.ANSWER, conversation.hand_over(envelope, mime, partial(_mark, mail))
-        except Failure as failure:
+        except ConversationError as failure:
             if reused and _is_farewell(failure):
                 self._drop()
                 return self.hand_over(mail, mime, attempt)
@@ -160,13 +160,13 @@ class _Line:
 
     def _open(self, attempt: DeliveryAttempt) -> Conversation:
         if self.server is None:
-            raise Failure(Stage.CONNECT, Answer(None, "", Cause.NOT_CONFIGURED))
+            raise ConversationError(Stage.CONNECT, Answer(None, "", Cause.NOT_CONFIGURED))
         attempt.host = f"{self.server.host}:{self.server.port}"
         self.conversation = self.conversation or Conversation.open(self.server, PATIENCE)
         attempt.host, attempt.tls = self.conversation.host, self.conversation.tls
         return self.conversation
 
-    def _after(self, failure: Failure) -> None:
+    def _after(self, failure: ConversationError) -> None:
         if _is_about_the_server(failure.stage, failure.answer):
             _Line._rest = (self.server, time.monotonic() + REST)
         if failure.answer.code is None or not (self.conversation and self.conversation.reset()):
@@ -178,7 +178,7 @@ class _Line:
             self.conversation = None
 
 
-def _is_farewell(failure: Failure) -> bool:
+def _is_farewell(failure: ConversationError) -> bool:
     """Did the server end a connection that has served other mails, before it heard of this one?"""
     ended = failure.answer.code == 421 or failure.answer.cause is Cause.CLOSED
     return failure.stage is Stage.MAIL and ended

@@ -8,7 +8,7 @@ from django.utils.translation import override
 from siegelpost.mail.causes import explain
 from siegelpost.mail.models import Stage
 from siegelpost.mail.outgoing.server_settings import Server
-from siegelpost.mail.outgoing.smtp import Conversation, Failure, Patience
+from siegelpost.mail.outgoing.smtp import Conversation, ConversationError, Patience
 from siegelpost.mail.outgoing.transitions import Answer
 
 # Somebody waits in front of the page.
@@ -43,7 +43,7 @@ def probe(server: Server) -> Probe:
     """Connect, protect the connection, sign in, and say goodbye; no mail is sent. Takes a minute at the most."""
     try:
         conversation = Conversation.open(server, _PATIENCE)
-    except Failure as failure:
+    except ConversationError as failure:
         return Probe(False, failure.stage, f"{server.host}:{server.port}", answer=failure.answer)
     found = Probe(True, conversation.stage, conversation.host, conversation.tls)
     conversation.close()

@@ -40,7 +40,7 @@ class Patience:
     answer: float = 600
 
 
-class Failure(Exception):
+class ConversationError(Exception):
     """The conversation did not come to its end; ``stage`` says where, ``answer`` why."""
 
     def __init__(self, stage: Stage, answer: Answer) -> None:
@@ -174,7 +174,7 @@ class Conversation:
         """Connect, protect the connection, and sign in.
 
         Raises:
-            Failure: one of these did not work; nothing of any mail was said.
+            ConversationError: one of these did not work; nothing of any mail was said.
         """
         conversation = cls(server, patience)
         try:
@@ -197,7 +197,7 @@ class Conversation:
             before_content: called when the server asks for the content, before its first byte leaves.
 
         Raises:
-            Failure: an earlier step was refused or broke; at stage ``ANSWER``: the content left, and no
+            ConversationError: an earlier step was refused or broke; at stage ``ANSWER``: the content left, and no
                 answer came back.
         """
         with self._named_failures():
@@ -312,12 +312,12 @@ class Conversation:
         if answer.code is None or answer.code // 100 != expect:
             raise self._failure(replace(answer, cause=_cause(stage, answer)))
 
-    def _failure(self, answer: Answer) -> Failure:
-        return Failure(self.stage, answer)
+    def _failure(self, answer: Answer) -> ConversationError:
+        return ConversationError(self.stage, answer)
 
     @contextmanager
     def _named_failures(self) -> Iterator[None]:
-        """Turn what sockets and TLS raise into a :class:`Failure` at the present stage."""
+        """Turn what sockets and TLS raise into a :class:`ConversationError` at the present stage."""
         try:
             yield
         except (OSError, UnicodeError, smtplib.SMTPException, _NotSmtpError) as error:

@@ -17,7 +17,7 @@ from siegelpost.tls.acme.plan import Authority, KeyType, Plan
 from siegelpost.tls.acme.problems import NOT_OUR_SERVER, OURS, AcmeError, Code, Problem
 from siegelpost.tls.acme.progress import Now, Progress, Reason, Recorder, Step, utc_now
 from siegelpost.tls.acme.work import USUAL, Patience, Work
-from siegelpost.tls.store import Overtaken, Source, Store, Stored, StoreError
+from siegelpost.tls.store import OvertakenError, Source, Store, Stored, StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -156,7 +156,7 @@ def _certificates(work: Work) -> tuple[str, ...]:
         raise AcmeError(Code.WAITS)
     try:
         work.store.activate(*ids, after=before)
-    except Overtaken as error:  # the draft is kept: the next look serves it, or sees what came in between
+    except OvertakenError as error:  # the draft is kept: the next look serves it, or sees what came in between
         raise AcmeError(Code.BUSY) from error
     _remember(work, found)
     drafts.discard(work.store, *work.plan.key_types)

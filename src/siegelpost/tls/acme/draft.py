@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from siegelpost.tls.acme import waiting
 from siegelpost.tls.acme.plan import KeyType, Plan
-from siegelpost.tls.store import NotStored, Store, StoreError
+from siegelpost.tls.store import NotStoredError, Store, StoreError
 from siegelpost.toolbox.durable import read_json, write_json
 
 # Authorities keep an order for a week (RFC 8555 leaves it to them).
@@ -110,7 +110,7 @@ def finish(store: Store, plan: Plan | None, now: datetime) -> tuple[str, ...]:
         return ()
     try:
         certificates = [store.get(id) for id in ids]
-    except NotStored:
+    except NotStoredError:
         discard(store, *plan.key_types)
         return ()
     served = {each.id for each in store.current()}

@@ -12,7 +12,7 @@ import idna
 from siegelpost.tls.acme import waiting
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.naming import is_ip_address
-from siegelpost.tls.sealing import Unsealable, seal, unseal
+from siegelpost.tls.sealing import UnsealableError, seal, unseal
 from siegelpost.tls.store import Store
 from siegelpost.toolbox.durable import read_json, write_json
 
@@ -193,7 +193,7 @@ def load_plan(store: Store) -> Plan | None:
     content = read_json(file(store))
     try:
         return _plan(content, store.passphrase()) if content else None
-    except (KeyError, TypeError, ValueError, OSError, Unsealable):
+    except (KeyError, TypeError, ValueError, OSError, UnsealableError):
         return None
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from siegelpost.tls.front import client_hello
-from siegelpost.tls.front.client_hello import ClientHello, Malformed, NeedMore, NotTls, TooLarge
+from siegelpost.tls.front.client_hello import ClientHello, MalformedError, NeedMore, NotTlsError, TooLargeError
 from siegelpost.tls.front.contexts import ContextSource
 from siegelpost.tls.front.plain import head_of
 
@@ -89,13 +89,13 @@ class Arrival:
         self._seen = len(data)
         try:
             hello = client_hello.parse(data)
-        except NotTls:
+        except NotTlsError:
             self._peek_plain(data)
             return
-        except TooLarge:
+        except TooLargeError:
             self._refuse(_DECODE_ERROR)
             return
-        except Malformed:
+        except MalformedError:
             hello = ClientHello()  # OpenSSL shall tell the client what is wrong
         if isinstance(hello, NeedMore):
             self._wait_for(hello.size)

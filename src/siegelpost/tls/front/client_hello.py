@@ -36,15 +36,15 @@ class NeedMore:
     size: int
 
 
-class NotTls(ValueError):
+class NotTlsError(ValueError):
     """The bytes do not begin a TLS handshake."""
 
 
-class Malformed(ValueError):
+class MalformedError(ValueError):
     """The bytes begin a TLS handshake and break RFC 8446 § 4.1.2, § 4.2, RFC 6066 § 3 or RFC 7301 § 3.1."""
 
 
-class TooLarge(Malformed):
+class TooLargeError(MalformedError):
     """The message says it is larger than ``MAX_SIZE``."""
 
 
@@ -52,8 +52,8 @@ def parse(data: bytes) -> ClientHello | NeedMore:
     """Read the ClientHello at the start of ``data``, which may be spread over several records.
 
     Raises:
-        NotTls: this is something else.
-        Malformed: it is TLS, and broken.
+        NotTlsError: this is something else.
+        MalformedError: it is TLS, and broken.
     """
     message = _message(data)
     return message if isinstance(message, NeedMore) else _hello(message)
@@ -66,28 +66,28 @@ def _message(data: bytes) -> bytes | NeedMore:
     at = 0
     for _ in range(_MAX_RECORDS):
         if data[at : at + 1] not in (b"", b"\x16"):
-            raise Malformed("a record of another kind") if at else NotTls("no handshake record")
+            raise MalformedError("a record of another kind") if at else NotTlsError("no handshake record")
         if len(data) < at + _RECORD_HEADER:
             return NeedMore(at + _RECORD_HEADER)
         if data[at + 1] != 3:
-            raise Malformed("unknown record version") if at else NotTls("no TLS version")
+            raise MalformedError("unknown record version") if at else NotTlsError("no TLS version")
         length = int.from_bytes(data[at + 3 : at + 5], "big")
         if not 0 < length <= _MAX_RECORD:
-            raise Malformed("length of a record")
+            raise MalformedError("length of a record")
         at += _RECORD_HEADER
         message += data[at : at + length]
         if len(message) >= _MESSAGE_HEADER:
             if message[0] != _CLIENT_HELLO:
-                raise Malformed("not a ClientHello")
+                raise MalformedError("not a ClientHello")
             wanted = _MESSAGE_HEADER + int.from_bytes(message[1:4], "big")
             if wanted > MAX_SIZE:
-                raise TooLarge("ClientHello too large")
+                raise TooLargeError("ClientHello too large")
         if len(message) >= wanted:
             return message[_MESSAGE_HEADER:wanted]
         at += length
         if len(data) < at:
             return NeedMore(at)
-    raise TooLarge("ClientHello in too many records")
+    raise TooLargeError("ClientHello in too many records")
 
 
 def _hello(body: bytes) -> ClientHello:
@@ -99,7 +99,7 @@ def _hello(body: bytes) -> ClientHello:
         return ClientHello()
     end = _skip(body, at, 2)
     if end != len(body):
-        raise Malformed("bytes after the extensions")
+        raise MalformedError("bytes after the extensions")
     at += 2
     server_name: str | None = None
     protocols: tuple[bytes, ...] = ()
@@ -118,29 +118,29 @@ def _skip(body: bytes, at: int, width: int, *, most: int = 0xFFFF) -> int:
     length = int.from_bytes(body[at : at + width], "big")
     end = at + width + length
     if end > len(body) or length > most:
-        raise Malformed("length of a field")
+        raise MalformedError("length of a field")
     return end
 
 
 def _server_name(data: bytes) -> str:
     """RFC 6066 § 3: a list with one entry of type host_name, ASCII."""
     if _skip(data, 0, 2) != len(data) or data[2:3] != b"\0" or _skip(data, 3, 2) != len(data):
-        raise Malformed("server name list")
+        raise MalformedError("server name list")
     name = data[5:]
     if not 0 < len(name) <= _MAX_HOST_NAME or any(byte <= 0x20 or byte >= 0x7F for byte in name):
-        raise Malformed("server name")
+        raise MalformedError("server name")
     return name.decode("ascii").lower().rstrip(".")
 
 
 def _protocols(data: bytes) -> tuple[bytes, ...]:
     """RFC 7301 § 3.1: a list of non-empty names."""
     if len(data) < 4 or _skip(data, 0, 2) != len(data):
-        raise Malformed("protocol list")
+        raise MalformedError("protocol list")
     found, at = [], 2
     while at < len(data):
         end = _skip(data, at, 1)
         if end == at + 1:
-            raise Malformed("empty protocol name")
+            raise MalformedError("empty protocol name")
         found.append(data[at + 1 : end])
         at = end
     return tuple(found)

@@ -15,7 +15,7 @@ from siegelpost.certificates import actions, overview
 from siegelpost.dispatch.send import guard
 from siegelpost.doctor.live import report_words
 from siegelpost.settings import load
-from siegelpost.tls.store import NothingBefore, StoreError
+from siegelpost.tls.store import NothingBeforeError, StoreError
 from siegelpost.web.office.access import actor_of
 
 
@@ -88,7 +88,7 @@ def roll_back(request: HttpRequest) -> HttpResponseBase:
     except actions.WorseError as error:
         context = {"rows": overview.previous(), "losses": error.weighed.told(language())}
         return render(request, "certificate/back.html", context)
-    except NothingBefore as error:
+    except NothingBeforeError as error:
         messages.error(request, error.text(language()))
     else:
         messages.success(request, _("Es gilt wieder das vorige Zertifikat."))

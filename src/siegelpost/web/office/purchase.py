@@ -11,8 +11,8 @@ from siegelpost.certificates.forms import ImportForm, OrderForm
 from siegelpost.doctor import judgement_words
 from siegelpost.office.current import the_office
 from siegelpost.settings import load
-from siegelpost.tls.bought import NotImportable
-from siegelpost.tls.csr import NoPublicName, Request, RequestKey
+from siegelpost.tls.bought import NotImportableError
+from siegelpost.tls.csr import NoPublicNameError, Request, RequestKey
 from siegelpost.tls.refusals import NOTHING_CHANGED
 from siegelpost.tls.store import StoreError
 from siegelpost.web.office.access import actor_of
@@ -28,7 +28,7 @@ def bought(request: HttpRequest) -> HttpResponseBase:
         try:
             arrival = actions.take_in(form.contents(), form.cleaned_data["password"], by=actor_of(request))
         except StoreError as error:
-            judgement = error.judgement if isinstance(error, NotImportable) else None
+            judgement = error.judgement if isinstance(error, NotImportableError) else None
             context["refused"] = error.text(language())
             context["nothing_changed"] = NOTHING_CHANGED.in_language(language())
             context["report"] = judgement_words.as_json(judgement, language()) if judgement else None
@@ -56,7 +56,7 @@ def order(request: HttpRequest) -> HttpResponseBase:
                 given["city"],
                 by=actor_of(request),
             )
-        except NoPublicName as error:
+        except NoPublicNameError as error:
             form.add_error("names", error.text(language()))
         else:
             return redirect("certificate_order", made.id)

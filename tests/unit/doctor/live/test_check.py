@@ -168,6 +168,7 @@ def test_nobody_at_home_is_not_known_to_be_wrong() -> None:
         (["00" * 32], "fritz.box", FindingId.CERTIFICATE_OF_ROUTER),
         (["00" * 32], "irgendwer", FindingId.CERTIFICATE_OTHER),
     ],
+    ids=["ours", "ours, as OpenSSL writes it", "a proxy's", "a router's", "somebody's"],
 )
 def test_who_answers_is_told(expected: list[str], subject: str | None, finding: FindingId) -> None:
     certificate = GOOD if subject is None else self_signed("other.test", subject=subject)

@@ -91,6 +91,20 @@ def test_the_writers_domain_has_signed(asked: list[str]) -> None:
         (lambda: signed(answer("Ja."), length=True), ""),
         (lambda: b"DKIM-Signature: " + b"\xff;=;" * 50 + b"\r\n" + answer("Ja."), ""),
     ],
+    ids=[
+        "another text",
+        "another subject",
+        "a list has signed besides",
+        "a broken signature",
+        "not signed",
+        "by a list",
+        "by a stranger",
+        "by a part of the name",
+        "only the sender",
+        "not the sender",
+        "only the beginning",
+        "nonsense",
+    ],
 )
 def test_what_counts_as_a_signature(raw: Callable[[], bytes], result: str, asked: list[str]) -> None:
     assert found(raw()) == result

@@ -13,7 +13,7 @@ from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.acme.progress import Progress, Reason, Step
 from siegelpost.tls.acme.renewal import request_renewal
 from siegelpost.tls.acme.waiting import bought_for, waits_until
-from siegelpost.tls.store import Overtaken, Source, Stored
+from siegelpost.tls.store import OvertakenError, Source, Stored
 from siegelpost.toolbox.durable import read_json, write_json
 
 ROOT = Authority.root()
@@ -153,7 +153,7 @@ def test_an_order_cut_off_before_it_was_served_is_not_finished_over_it(office: O
 def test_a_change_between_the_last_look_and_serving_is_noticed(office: Office) -> None:
     before = office.store.active()
     paid = bought(office)
-    with pytest.raises(Overtaken):
+    with pytest.raises(OvertakenError):
         office.store.activate(paid.id, after=before)
 
 

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siegelpost.tls.front.client_hello import MAX_SIZE, ClientHello, Malformed, NeedMore, NotTls, TooLarge, parse
+from siegelpost.tls.front.client_hello import (
+    MAX_SIZE,
+    ClientHello,
+    MalformedError,
+    NeedMore,
+    NotTlsError,
+    TooLargeError,
+    parse,
+)
 
 
 def real_hello(name: str | None = "office.test", protocols: Sequence[str] = ("h2", "http/1.1")) -> bytes:
@@ -87,7 +95,7 @@ def test_bytes_after_the_hello_do_not_matter() -> None:
 
 @pytest.mark.parametrize("data", [b"GET / HTTP/1.1\r\n", b"\x80\x2e\x01", b"\x16\x02\x00\x00\x05", b"SSH-2.0"])
 def test_other_protocols(data: bytes) -> None:
-    with pytest.raises(NotTls):
+    with pytest.raises(NotTlsError):
         parse(data)
 
 
@@ -114,14 +122,14 @@ def test_other_protocols(data: bytes) -> None:
     ],
 )
 def test_broken_hellos(data: bytes) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedError):
         parse(data)
 
 
 def test_sizes_are_bounded() -> None:
-    with pytest.raises(TooLarge):
+    with pytest.raises(TooLargeError):
         parse(b"\x16\x03\x01\x40\x00\x01" + MAX_SIZE.to_bytes(3, "big"))
-    with pytest.raises(TooLarge):
+    with pytest.raises(TooLargeError):
         parse(in_records(b"\x01\x00\x10\x00" + bytes(200), 1))
 
 
@@ -129,7 +137,7 @@ def test_sizes_are_bounded() -> None:
 def test_no_bytes_whatever_do_harm(data: bytes) -> None:
     try:
         answer = parse(data)
-    except (NotTls, Malformed):
+    except (NotTlsError, MalformedError):
         return
     assert isinstance(answer, ClientHello) or len(data) < answer.size <= MAX_SIZE + 16_389
 
@@ -138,7 +146,7 @@ def test_no_bytes_whatever_do_harm(data: bytes) -> None:
 def test_no_changed_byte_of_a_real_hello_does_harm(position: int, value: int, cut: int) -> None:
     data = bytearray(REAL)
     data[position % len(data)] = value
-    with suppress(NotTls, Malformed):
+    with suppress(NotTlsError, MalformedError):
         parse(bytes(data[: len(data) - cut % len(data)]))
 
 

@@ -61,7 +61,7 @@ def test_a_name_that_cannot_be_one_is_explained(host: str, client: Client) -> No
     client.post("/settings/mail/in/", {**GIVEN, "host": host}, secure=True)
     assert "nicht zu erreichen" in client.get("/settings/mail/in/probe/", secure=True).content.decode()
     client.post("/settings/mail/", OUT | {"smtp_host": host}, secure=True)
-    with pytest.raises(smtp.Failure) as raised:
+    with pytest.raises(smtp.ConversationError) as raised:
         smtp.Conversation.open(server_settings.current(), smtp.Patience())
     assert raised.value.answer.cause is Cause.UNKNOWN_HOST
 
