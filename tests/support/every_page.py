@@ -76,9 +76,16 @@ class Sight:
     signed_in: bool = True
 
 
-def fill(installation: Installation) -> dict[str, Any]:
-    """An office in the middle of its work; gives what :func:`sights` needs to know of it."""
-    parts = ('LANGUAGE = "de"', *((SUPPORT / name).read_text() for name in ("diary_office.py", "full_office.py")))
+def fill(installation: Installation, before: str = "") -> dict[str, Any]:
+    """An office in the middle of its work; gives what :func:`sights` needs to know of it.
+
+    ``before``: code that is run first.
+    """
+    parts = (
+        before,
+        'LANGUAGE = "de"',
+        *((SUPPORT / name).read_text() for name in ("diary_office.py", "full_office.py")),
+    )
     printed = installation.python("\n".join(parts), timeout=300)
     known: dict[str, Any] = json.loads(printed.strip().splitlines()[-1])
     known["stored"] = next((installation.data / "tls" / "certificates").iterdir()).name

@@ -391,8 +391,8 @@ def _consent_token(dispatch: Dispatch) -> str:
 
 
 @contextmanager
-def every_fate(folder: Path) -> Iterator[Fates]:
-    """The office with all of it, in the test's database."""
+def every_fate(folder: Path, whole: type[Fates] = Fates) -> Iterator[Fates]:
+    """The office with all of it, or what ``whole`` makes of it, in the test's database."""
     with pytest.MonkeyPatch.context() as monkeypatch, mailbox(folder / "mails") as mails:
         monkeypatch.setenv("SIEGELPOST_MAIL_TRUSTED_SERVERS", '["mx.lindenhof.test"]')
         monkeypatch.setenv("SIEGELPOST_IMAP_HOST", "imap.lindenhof.test")
@@ -400,7 +400,7 @@ def every_fate(folder: Path) -> Iterator[Fates]:
         an_office(smtp_port=mails.port, smtp_security="none")
         mailing.forget_rest()
         installation.settle()
-        fates = Fates(monkeypatch, mails, folder)
+        fates = whole(monkeypatch, mails, folder)
         fates.walk()
         assert not OutgoingMail.objects.filter(state=MailState.SENDING).exists()
         yield fates
