@@ -63,12 +63,6 @@ class Report:
         }
 
 
-@pytest.fixture(autouse=True)
-def what_the_report_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its words come from the report above instead of a real one's."""
-    monkeypatch.setattr("siegelpost.doctor.live.report_words.as_json", lambda one, said: one.as_json(said))
-
-
 @pytest.fixture
 def look() -> Look:
     return Look(load(), an_office(), timezone.now())
