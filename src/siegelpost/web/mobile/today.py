@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from siegelpost.certificates import showing
 from siegelpost.contacts import activities, appointments
 from siegelpost.contacts import search as contacts
-from siegelpost.dispatch import clearing, finding, guard, to_do, withdrawal_desk
+from siegelpost.dispatch import clearing, deeds, finding, guard, to_do, withdrawal_desk
 from siegelpost.estates import finding as estates
 from siegelpost.office.models import Agent, Role
 from siegelpost.web.mobile import setup
@@ -63,7 +63,8 @@ def _shown(agent: Agent) -> dict[str, Any]:
         "news": finding.news_since(yesterday()),
         "to_dos": (found := to_do.waiting())[:MOST_TO_DO],
         "to_dos_left": len(found[MOST_TO_DO:]),
-        "held": finding.held()[:MOST_SHOWN],
+        "held": (held := list(finding.held()[:MOST_SHOWN])),
+        "did": deeds.of(held),
         "withdrawals": withdrawal_desk.waiting()[:MOST_SHOWN],
         "bought_until": showing.bought_until() if agent.may_administer else None,
         "overdue": clearing.count() if agent.may_administer else 0,
