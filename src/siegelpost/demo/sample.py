@@ -6,7 +6,6 @@ from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent, Land, Language, Office, Role
 
 AGENT_EMAIL = "jana.roth@lindenhof.example"
-PROSPECT_EMAIL = "mara.berger@post.example"
 FIRST_NAMES = ("Mara", "Ina", "Britta", "Levke", "Sonja")
 
 
@@ -40,11 +39,12 @@ def sample_agent() -> Agent:
 
 def sample_prospect(number: int = 1) -> Contact:
     """The prospect who has asked for a flat: Mara Berger; each other ``number`` is somebody else."""
+    first = FIRST_NAMES[(number - 1) % len(FIRST_NAMES)]
     return Contact.objects.get_or_create(
-        email=PROSPECT_EMAIL if number == 1 else PROSPECT_EMAIL.replace("@", f"{number}@"),
+        email=f"{first.lower()}.berger{number if number > len(FIRST_NAMES) else ''}@post.example",
         defaults={
             "salutation": Salutation.MS,
-            "first_name": FIRST_NAMES[(number - 1) % len(FIRST_NAMES)],
+            "first_name": first,
             "last_name": "Berger",
             "language": Language.GERMAN,
         },

@@ -175,7 +175,7 @@ def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase
     dispatch = links.find(token, kind=Kind.SECURE_EXPOSE) if token else None
     if dispatch and not withdrawals.may_withdraw(dispatch):
         raise LinkUnknownError
-    language = dispatch.language if dispatch else language_of()
+    language, test = (dispatch.language, dispatch.test) if dispatch else (language_of(), False)
     with translation.override(language):
         initial = {
             "name": dispatch.contact.full_name if dispatch else "",
@@ -189,16 +189,16 @@ def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase
                 token=token,
                 client=client_of(request),
                 language=language,
-                page=_withdraw_page(language, WithdrawalForm()).body,
+                page=_withdraw_page(language, WithdrawalForm(), test=test).body,
                 acknowledge=bool(dispatch) or _may_acknowledge(request, form.cleaned_data["email"]),
             )
-            return response_of(office_page("withdrawal_done", language, 200, withdrawal=made))
-        return response_of(_withdraw_page(language, form, 422 if request.method == "POST" else 200))
+            return response_of(office_page("withdrawal_done", language, 200, withdrawal=made, test=test))
+        return response_of(_withdraw_page(language, form, 422 if request.method == "POST" else 200, test=test))
 
 
-def _withdraw_page(language: str, form: WithdrawalForm, status: int = 200) -> Answer:
+def _withdraw_page(language: str, form: WithdrawalForm, status: int = 200, *, test: bool) -> Answer:
     said = withdrawals.said(language)
-    return office_page("withdraw", language, status, form=form, said=said)
+    return office_page("withdraw", language, status, form=form, said=said, test=test)
 
 
 def _may_acknowledge(request: HttpRequest, email: str) -> bool:

@@ -271,3 +271,14 @@ def test_a_name_that_is_far_too_long_is_kept_as_far_as_a_name_goes() -> None:
     fields = {"stamp": stamp, "name": "a" * 200_000, "begin_early": "on", "knows_loss": "on"}
     assert Browser(headers={"host": "localhost"}).post(f"/s/{token}/", fields, secure=True).status_code == 303
     assert set(Declaration.objects.values_list("name", flat=True)) == {"a" * links.NAME_LIMIT}
+
+
+@pytest.mark.parametrize("test", [True, False])
+def test_the_withdrawal_of_a_dispatch_in_test_operation_says_so(test: bool) -> None:
+    """The form and its answer were the only pages of such a dispatch that looked real."""
+    dispatch, token, _ = opened()
+    Dispatch.objects.filter(pk=dispatch.pk).update(test=test)
+    address, browser = f"/s/{token}/widerruf/", Browser(headers={"host": "localhost"})
+    fields = {"name": "Mara Berger", "email": "mara@berger.test", "contract": "x"}
+    for answer in (browser.get(address, secure=True), browser.post(address, fields, secure=True)):
+        assert ("test-banner" in answer.content.decode()) is test
