@@ -296,7 +296,8 @@ def test_what_forms_are_answered_with(language: Language, holds: Callable[[str, 
     }
     Dispatch.objects.update(state=S.REVOKED)
     said["revoked"] = posted(token, "antwort/", stamp=right, interest="call")
-    holds(f"answers/{language}.html", "\n\n".join(f"===== {name}: {text}" for name, text in said.items()))
+    for name, text in said.items():
+        holds(f"answers-{language}/{name}.html", text)
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -315,7 +316,8 @@ def test_a_registered_mail_in_every_other_state(language: Language, holds: Calla
         "wrong-code": posted(token, "annehmen/", stamp=right, sure="on", code="1"),
         "refused": posted(token, "ablehnen/", stamp=right, sure="on"),
     }
-    holds(f"answers/registered-{language}.html", "\n\n".join(f"===== {name}: {text}" for name, text in said.items()))
+    for name, text in said.items():
+        holds(f"answers-{language}/registered-{name}.html", text)
 
 
 @pytest.mark.django_db(transaction=True)
