@@ -38,7 +38,7 @@ from tests.support.office import (
 from tests.support.smtp import Fault, Mailbox, mailbox
 from tests.unit.estates import transfers
 
-from siegelpost import web
+from siegelpost import storage, web
 from siegelpost.cases import erasure
 from siegelpost.contacts import consents, merge
 from siegelpost.dispatch import links, schedule
@@ -67,7 +67,6 @@ from siegelpost.office import sign_in, texts
 from siegelpost.office.current import set_test_operation
 from siegelpost.office.models import Agent, Language, TextKind
 from siegelpost.settings import configure
-from siegelpost.toolbox import storage
 
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
 ALL = frozenset(DeclarationKind)

@@ -14,9 +14,9 @@ from typing import Any, Self
 from django.core import signing
 from django.utils.translation import gettext as _
 
+from siegelpost import storage
 from siegelpost.dispatch import uploads
 from siegelpost.ledger.leaf import JSON
-from siegelpost.toolbox import storage
 
 MOST = 20
 LARGEST_TOGETHER = 25 * 1024 * 1024  # bytes; what a mail program still opens as one .eml

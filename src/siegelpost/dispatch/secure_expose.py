@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+from siegelpost import storage
 from siegelpost.dispatch import links
 from siegelpost.dispatch.attachments import documents_of, named_in
 from siegelpost.dispatch.frozen.snapshot import gate_html
@@ -13,7 +14,6 @@ from siegelpost.ledger.leaf import JSON
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Language, LegalText
 from siegelpost.settings import load
-from siegelpost.toolbox import storage
 
 
 def submission(dispatch: Dispatch) -> dict[str, JSON]:

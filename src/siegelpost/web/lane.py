@@ -18,6 +18,7 @@ from urllib.parse import quote
 import structlog
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from siegelpost import storage
 from siegelpost.dispatch.frozen_form import NewerFormError
 from siegelpost.dispatch.links import PREFIX, canonical_sha256
 from siegelpost.dispatch.models import Kind
@@ -28,7 +29,6 @@ from siegelpost.ledger import halt
 from siegelpost.ledger.log import Row
 from siegelpost.office.tokens import token_hash
 from siegelpost.settings import Settings
-from siegelpost.toolbox import storage
 from siegelpost.web import downloads, live_pages, return_path, service_worker, static_files
 from siegelpost.web.errors import halted_page, newer_page
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter

@@ -22,6 +22,7 @@ from tests.support.office import (
     token_of,
 )
 
+from siegelpost import storage
 from siegelpost.cases import clearance
 from siegelpost.contacts import consents
 from siegelpost.contacts.models import Contact
@@ -41,7 +42,6 @@ from siegelpost.office import retention_periods
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Language, Office
 from siegelpost.server.periodic import JOBS
-from siegelpost.toolbox import storage
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 NOTICE = timedelta(days=15)

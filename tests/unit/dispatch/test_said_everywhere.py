@@ -25,7 +25,7 @@ from tests.support.office import (
     token_of,
 )
 
-from siegelpost import web
+from siegelpost import storage, web
 from siegelpost.cases import invitations
 from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.gate.rules import DeclarationKind
@@ -43,7 +43,6 @@ from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.mail.outgoing.compose import Attachment
 from siegelpost.office import placeholders, statutory, texts
 from siegelpost.office.models import Language, LegalText, Office, TextKind
-from siegelpost.toolbox import storage
 from siegelpost.web.recipient.pages import dispatch_page, message_page
 from siegelpost.web.recipient.views import shown_without_code
 

@@ -14,6 +14,7 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from siegelpost import storage
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch.gate.rules import ButtonKind
 from siegelpost.dispatch.models import Dispatch, Earlier, Kind, Leftover, Withdrawal
@@ -27,7 +28,6 @@ from siegelpost.office.current import the_office
 from siegelpost.office.models import Office
 from siegelpost.office.retention_periods import Sort
 from siegelpost.settings import load
-from siegelpost.toolbox import storage
 
 # A file that was put among the stored ones just now may be about to be named by a dispatch.
 LEFT_ALONE = timedelta(hours=1)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from siegelpost import templating
+from siegelpost import storage, templating
 from siegelpost.contacts.models import Contact, Salutation
 from siegelpost.dispatch import contact_reason, links
 from siegelpost.dispatch.attachments import listed
@@ -24,7 +24,6 @@ from siegelpost.mail.outgoing import server_settings
 from siegelpost.office import placeholders, texts
 from siegelpost.office.models import Agent, Language, Office, TextKind
 from siegelpost.settings import load
-from siegelpost.toolbox import storage
 from siegelpost.toolbox.addresses import is_mail_address
 
 

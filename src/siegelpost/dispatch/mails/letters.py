@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from siegelpost import templating
+from siegelpost import storage, templating
 from siegelpost.contacts.consent_models import Consent
 from siegelpost.dispatch import contact_reason, links
 from siegelpost.dispatch.gate import reply_order
@@ -26,7 +26,6 @@ from siegelpost.mail.outgoing.compose import Attachment, compose
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent
 from siegelpost.settings import load
-from siegelpost.toolbox import storage
 from siegelpost.toolbox.addresses import is_mail_address
 
 # Bytes; a mail may have 20 MiB, and base64 makes four thirds of them.

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from siegelpost import storage
 from siegelpost.dispatch import links
 from siegelpost.dispatch.attachments import documents_of, named_in
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.registered.letters import ask_html, deadline
 from siegelpost.ledger.leaf import JSON
-from siegelpost.toolbox import storage
 
 
 def submission(dispatch: Dispatch) -> dict[str, JSON]:

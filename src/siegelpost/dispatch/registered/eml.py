@@ -7,10 +7,10 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any
 
+from siegelpost import storage
 from siegelpost.contacts.models import Contact
 from siegelpost.mail.outgoing.wire import to_wire
 from siegelpost.settings import load
-from siegelpost.toolbox import storage
 from siegelpost.toolbox.addresses import checked, one_line
 
 _POLICY = SMTP.clone(cte_type="7bit")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from siegelpost import templating
+from siegelpost import storage, templating
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import links, resend, uploads
 from siegelpost.dispatch.attachments import Attached, listed
@@ -22,7 +22,6 @@ from siegelpost.dispatch.models import CodeBy, Dispatch
 from siegelpost.dispatch.registered import eml
 from siegelpost.office.models import Agent, Language, Office
 from siegelpost.settings import load
-from siegelpost.toolbox import storage
 from siegelpost.toolbox.addresses import AddressError, is_mail_address, same
 
 

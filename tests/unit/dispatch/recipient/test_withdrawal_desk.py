@@ -16,6 +16,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_agent, an_office, the_guard_says, token_of
 
+from siegelpost import storage
 from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.evidence import proof, retention
 from siegelpost.dispatch.gate.rules import DeclarationKind
@@ -28,7 +29,6 @@ from siegelpost.ledger.models import Event
 from siegelpost.mail.incoming import routing
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
 from siegelpost.office.models import Agent
-from siegelpost.toolbox import storage
 from siegelpost.web.recipient.pages import dispatch_page
 from siegelpost.web.recipient.views import shown_without_code
 

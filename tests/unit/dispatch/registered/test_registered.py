@@ -21,6 +21,7 @@ from tests.support.office import (
     token_of,
 )
 
+from siegelpost import storage
 from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.attachments import take_in
 from siegelpost.dispatch.evidence import proof, timeline
@@ -40,7 +41,6 @@ from siegelpost.mail.outgoing.outbox import redacted_mime
 from siegelpost.mail.outgoing.transitions import Answer, What, change
 from siegelpost.office.models import Language
 from siegelpost.proof.statement import Fact
-from siegelpost.toolbox import storage
 
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
 PDF = b"%PDF-1.7\n" + b"x" * 3000

@@ -10,11 +10,11 @@ What was only chosen for something, and may never be used, waits beside them in 
 import hashlib
 import os
 import re
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from siegelpost.settings import load
+from siegelpost.toolbox.durable import replace_durably
 
 FILES, UPLOADS = "files", "uploads"
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
@@ -45,22 +45,7 @@ def put(data: bytes, area: str = FILES) -> str:
     with suppress(FileNotFoundError):
         os.utime(target)
         return sha256
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    replace_durably(target, data)
     return sha256
 
 
