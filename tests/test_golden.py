@@ -26,12 +26,13 @@ from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_
 from siegelpost.cli import main
 from siegelpost.dispatch import links
 from siegelpost.dispatch.evidence import proof
+from siegelpost.dispatch.frozen.pages import Shown
 from siegelpost.dispatch.gate.rules import DeclarationKind
+from siegelpost.dispatch.letter import RegisteredLetter
 from siegelpost.dispatch.models import CodeBy, Declaration, Dispatch
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.recipient.withdrawals import withdraw
 from siegelpost.dispatch.registered import decision
-from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.send import registered
 from siegelpost.dispatch.states import DispatchState as S
 from siegelpost.ledger import installation
@@ -40,7 +41,6 @@ from siegelpost.mail.models import OutgoingMail
 from siegelpost.office.current import set_test_operation
 from siegelpost.office.models import Language
 from siegelpost.web.recipient.pages import dispatch_page
-from siegelpost.web.recipient.views import shown_without_code
 
 GOLDEN = Path(__file__).parent / "golden"
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
@@ -113,20 +113,20 @@ def office(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
 def page(dispatch: Dispatch) -> str:
     """What its recipient sees now."""
     dispatch.refresh_from_db()
-    return dispatch_page(shown_without_code(dispatch)).body.decode()
+    return dispatch_page(Shown.of(dispatch)).body.decode()
 
 
 def frozen(dispatch: Dispatch) -> str:
     """What was frozen for it, and the documents of its proof by their names."""
     kept = {"page": dispatch.page, "content": dispatch.content, "documents": sorted(proof.documents(dispatch))}
-    return json.dumps(kept, ensure_ascii=False, indent=1)
+    return json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True)
 
 
 def in_state(dispatch: Dispatch, state: S, **frozen: object) -> str:
     """The page as it would be in this state, with this frozen on it."""
     shown = Dispatch.objects.get(pk=dispatch.pk)
     shown.state, shown.page = state, shown.page | frozen
-    answer = dispatch_page(shown_without_code(shown))
+    answer = dispatch_page(Shown.of(shown))
     return f"{answer.status}\n{answer.body.decode()}"
 
 

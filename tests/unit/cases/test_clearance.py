@@ -30,11 +30,11 @@ from siegelpost.dispatch import links
 from siegelpost.dispatch.contract import main_contract
 from siegelpost.dispatch.evidence import retention
 from siegelpost.dispatch.gate.rules import DeclarationKind
+from siegelpost.dispatch.letter import RegisteredLetter
 from siegelpost.dispatch.models import Dispatch, Leftover, Overdue, Way
 from siegelpost.dispatch.recipient import withdrawal_desk
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.recipient.withdrawal_desk import Received
-from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.send import registered
 from siegelpost.ledger import fsck
 from siegelpost.ledger.sequencer import seal

@@ -11,7 +11,7 @@ from tests.support.office import a_contact, a_letter, an_agent, an_office, the_g
 from siegelpost import storage
 from siegelpost.dispatch import uploads
 from siegelpost.dispatch.attachments import Attached, AttachmentRefusedError, take_in
-from siegelpost.dispatch.registered.letters import RegisteredLetter
+from siegelpost.dispatch.letter import RegisteredLetter
 from siegelpost.dispatch.send.registered import send as send_registered
 from siegelpost.dispatch.send.send import send as send_expose
 from siegelpost.office.models import Language

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from siegelpost import storage
 from siegelpost.contacts.consent_models import Consent
 from siegelpost.dispatch import contact_reason, links
+from siegelpost.dispatch.frozen.contract_pdf import contract_pdf
 from siegelpost.dispatch.gate import reply_order
+from siegelpost.dispatch.gate.periods import last_day
 from siegelpost.dispatch.gate.rules import ButtonKind
 from siegelpost.dispatch.mails import footer
-from siegelpost.dispatch.mails.contract_pdf import contract_pdf
 from siegelpost.dispatch.models import Declaration, Dispatch, Withdrawal
 from siegelpost.dispatch.states import Act, DispatchState
 from siegelpost.ledger.log import newest_checkpoint
@@ -180,7 +181,7 @@ def confirm(pk: int) -> None:
 def _withdraw_until(dispatch: Dispatch) -> datetime | None:
     """The last day of the right of withdrawal while it lasts: an exposé that opened by itself opens after it."""
     ends = dispatch.period_ends_at
-    return ends - timedelta(seconds=1) if ends and ends > timezone.now() else None
+    return last_day(ends) if ends and ends > timezone.now() else None
 
 
 def _contract(dispatch: Dispatch, declarations: list[Declaration]) -> list[Attachment]:

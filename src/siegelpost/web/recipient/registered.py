@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from siegelpost.dispatch import links
+from siegelpost.dispatch.frozen.pages import Shown
 from siegelpost.dispatch.models import CodeBy, Dispatch
 from siegelpost.dispatch.recipient.declarations import Client, IncompleteError, StalePageError
 from siegelpost.dispatch.registered import decision
@@ -15,7 +16,6 @@ from siegelpost.web.recipient.views import (
     act,
     after_form,
     response_of,
-    shown_without_code,
 )
 
 _REFUSALS = (IncompleteError, StalePageError, WrongCodeError, LockedError)
@@ -63,7 +63,7 @@ def _asked_again(token: str, error: Exception) -> HttpResponse:
     dispatch = links.find(token)
     with translation.override(dispatch.language):
         what = _explained(dispatch, error)
-    return response_of(dispatch_page(shown_without_code(dispatch), error=what, status=422, base="../"))
+    return response_of(dispatch_page(Shown.of(dispatch), error=what, status=422, base="../"))
 
 
 def _explained(dispatch: Dispatch, error: Exception) -> str:
