@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost import storage
 from siegelpost.dispatch import links
 from siegelpost.dispatch.gate import reply_order
 from siegelpost.dispatch.mails import letters
@@ -35,7 +36,6 @@ from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, MailCont
 from siegelpost.mail.outgoing.redaction import SecretLeftError, blotted, redacted
 from siegelpost.mail.sealing import unseal
 from siegelpost.office.models import Language
-from siegelpost.toolbox import storage
 
 log = structlog.get_logger()
 # So many times a dispatch says how to answer; then a person has to.
