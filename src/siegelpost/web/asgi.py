@@ -10,7 +10,7 @@ from django.urls import get_resolver
 
 from siegelpost.settings import Settings
 from siegelpost.templating import environment
-from siegelpost.tls.front.choice import StoreContexts
+from siegelpost.tls.front.live_certificates import StoreContexts
 from siegelpost.web.body import TooLargeError, spooled
 from siegelpost.web.lane import Lane
 from siegelpost.web.recipient.pages import TEMPLATES

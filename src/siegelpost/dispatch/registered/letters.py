@@ -19,7 +19,7 @@ from siegelpost.dispatch.frozen.snapshot import NotReadyError, greeting, not_rea
 from siegelpost.dispatch.frozen_form import FORM
 from siegelpost.dispatch.mails.footer import office_shown
 from siegelpost.dispatch.models import CodeBy, Dispatch
-from siegelpost.dispatch.registered import eml
+from siegelpost.dispatch.registered import mail_file
 from siegelpost.office.models import Agent, Language, Office
 from siegelpost.settings import load
 from siegelpost.toolbox import storage
@@ -108,7 +108,7 @@ def content_of(page: dict[str, Any], letter: RegisteredLetter, *, contact: Conta
     for file in letter.attachments:
         uploads.keep(file.sha256)
     files = listed(letter.attachments)
-    mail = eml.make(page, letter.message, files, to=contact, at=at)
+    mail = mail_file.make(page, letter.message, files, to=contact, at=at)
     return {
         "v": FORM,
         "sent_at": at.isoformat(),

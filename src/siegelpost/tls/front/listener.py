@@ -10,12 +10,12 @@ from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 
 from siegelpost.tls.front.alerts import Refusal, refusal
-from siegelpost.tls.front.arrival import Arrival
 from siegelpost.tls.front.client_hello import ClientHello
-from siegelpost.tls.front.contexts import ContextSource
+from siegelpost.tls.front.handshake import Arrival
 from siegelpost.tls.front.http import HttpProtocol, Shared
 from siegelpost.tls.front.plain_socket import PlainSocket
 from siegelpost.tls.front.proxies import believes
+from siegelpost.tls.front.tls_context import ContextSource
 from siegelpost.tls.front.transport import TlsTransport
 
 logger = logging.getLogger(__name__)
