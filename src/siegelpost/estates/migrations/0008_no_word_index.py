@@ -1,9 +1,11 @@
 """Properties are searched without an index; what earlier versions kept beside the migrations goes."""
 
+from django.apps.registry import Apps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
-def drop(apps, schema_editor):
+def drop(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     index = "estates_estate_folded_words"
     if schema_editor.connection.vendor == "sqlite":
         for trigger in ("added", "gone", "changed"):
