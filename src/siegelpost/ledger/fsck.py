@@ -9,9 +9,9 @@ import stat
 from collections.abc import Iterator
 
 import structlog
-from cryptography.fernet import InvalidToken
 from django.db import Error, connection
 
+from siegelpost import storage
 from siegelpost.keys import UnsafeError
 from siegelpost.ledger import anchor, database_check, installation, key, subject
 from siegelpost.ledger.events import EventKind
@@ -30,7 +30,7 @@ from siegelpost.ledger.models import Checkpoint, Event, Installation
 from siegelpost.ledger.subject import Told
 from siegelpost.ledger.tree_check import checkpoints, tree
 from siegelpost.settings import load
-from siegelpost.toolbox import storage
+from siegelpost.toolbox.sealing import UnsealableError
 
 log = structlog.get_logger(__name__)
 
@@ -152,7 +152,7 @@ def _tried() -> Iterator[FsckFinding]:
                 break
             try:
                 opens()
-            except (InvalidToken, ValueError):
+            except (UnsealableError, ValueError):
                 yield FsckFinding(
                     "keys",
                     where,

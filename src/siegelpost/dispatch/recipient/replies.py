@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import structlog
-from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost import storage
 from siegelpost.dispatch import links
 from siegelpost.dispatch.gate import reply_order
 from siegelpost.dispatch.mails import letters
@@ -33,9 +33,9 @@ from siegelpost.mail.incoming.authentication_results import refuted, summary
 from siegelpost.mail.incoming.routing import ASKING
 from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, MailContent, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.redaction import SecretLeftError, blotted, redacted
-from siegelpost.mail.sealing import unseal
 from siegelpost.office.models import Language
-from siegelpost.toolbox import storage
+from siegelpost.settings import MAILS
+from siegelpost.toolbox.sealing import UnsealableError
 
 log = structlog.get_logger()
 # So many times a dispatch says how to answer; then a person has to.
@@ -197,7 +197,7 @@ def _raw(reply: IncomingMail) -> bytes:
     """The mail as it came in; nothing where it cannot be opened any more."""
     try:
         return reply.mime()
-    except (FileNotFoundError, storage.DamagedFileError, InvalidToken):
+    except (FileNotFoundError, storage.DamagedFileError, UnsealableError):
         log.exception("an answer cannot be read", received=str(reply.public_id))
         return b""
 
@@ -240,7 +240,7 @@ def _secrets(reply: IncomingMail) -> list[str]:
     if reply.dispatch_id:
         mails |= MailContent.objects.filter(mail__dispatch_id=reply.dispatch_id)
     sealed = mails.order_by("pk").values_list("sealed_secrets", flat=True)
-    return list(dict.fromkeys(secret for one in sealed for secret in unseal(bytes(one)).decode().split()))
+    return list(dict.fromkeys(secret for one in sealed for secret in MAILS.unseal(bytes(one)).decode().split()))
 
 
 def _declare(dispatch: Dispatch, reply: IncomingMail, answer: Answer, client: Client, evidence: bytes) -> None:

@@ -13,9 +13,11 @@ from django.utils.translation import gettext
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import links, resend, uploads
 from siegelpost.dispatch.contract import joint_order
-from siegelpost.dispatch.frozen.snapshot import Frozen, Letter, NotReadyError, expose_pdf, freeze, gate_html
+from siegelpost.dispatch.frozen.pages import first_html
+from siegelpost.dispatch.frozen.snapshot import Frozen, NotReadyError, expose_pdf, freeze
 from siegelpost.dispatch.gate import facts
 from siegelpost.dispatch.kinds import way_of
+from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.mails.cancellation import stop_notices, stop_reminders
 from siegelpost.dispatch.models import Dispatch, Kind
@@ -25,7 +27,7 @@ from siegelpost.dispatch.states import Act, DispatchState, after
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
-from siegelpost.mail.outgoing.compose import TooLargeError, compose
+from siegelpost.mail.outgoing.compose import MailWords, TooLargeError, compose
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent, Office
 
@@ -54,7 +56,7 @@ class Preview:
     """Exactly what would be sent, and what speaks against it."""
 
     frozen: Frozen
-    mail: letters.Words
+    mail: MailWords
     partner: Contact | None  # gets a mail and a link of their own
     verdict: GuardVerdict
     may_go: bool
@@ -128,6 +130,7 @@ def _fields(
     office: Office, public_id: uuid.UUID, letter: Letter, frozen: Frozen, together: uuid.UUID | None
 ) -> dict[str, Any]:
     """What a dispatch is made of; making its PDF takes up to a second."""
+    expires_at = timezone.now() + timedelta(days=office.link_days)
     return {
         "joint": together,
         "instead_of": letter.instead_of,
@@ -139,14 +142,14 @@ def _fields(
         "page": frozen.page,
         "content": frozen.content,
         "pdf_sha256": expose_pdf(frozen),
-        "gate_html": gate_html(str(public_id), frozen.page),
-        "expires_at": timezone.now() + timedelta(days=office.link_days),
+        "gate_html": first_html(Kind.SECURE_EXPOSE, str(public_id), frozen.page, expires_at),
+        "expires_at": expires_at,
         "remind_every_days": (remind := office.expose_reminder_days if letter.reason.reminds else 0),
         "reminders_left": MOST_EXPOSE_REMINDERS if remind else 0,
     }
 
 
-def _frozen(office: Office, agent: Agent, letter: Letter) -> tuple[Frozen, letters.Words]:
+def _frozen(office: Office, agent: Agent, letter: Letter) -> tuple[Frozen, MailWords]:
     """What is frozen, and its mail; a mail that programs would cut is refused with the reason."""
     frozen = freeze(office, agent, letter)
     words = letters.notice_words(frozen.page, letters.SAMPLE_URL)

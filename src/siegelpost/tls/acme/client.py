@@ -248,8 +248,8 @@ class told:
             raise problem_of(error, authority=self._authority) from error
         for kinds, code in _FAILURES:
             if isinstance(error, kinds):
-                logger.info("%s: %s", self._authority, code, exc_info=error)
                 detail = f"{type(error).__name__}: {error}"
+                logger.info("%s: %s: %s", self._authority, code, detail)
                 raise AcmeError(code, detail=detail, authority=self._authority) from error
 
 

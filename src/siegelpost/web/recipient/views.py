@@ -14,20 +14,20 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from siegelpost.dispatch import links
+from siegelpost.dispatch.frozen.pages import Shown
+from siegelpost.dispatch.frozen.sender import office_shown
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
-from siegelpost.dispatch.mails.footer import office_shown
-from siegelpost.dispatch.models import Dispatch, Kind
+from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.recipient import declarations, withdrawals
 from siegelpost.dispatch.recipient.declarations import Client, Form, IncompleteError, StalePageError
-from siegelpost.dispatch.states import DispatchState
 from siegelpost.office.current import the_office
 from siegelpost.settings import load
+from siegelpost.toolbox import limits
 from siegelpost.toolbox.folding import typed
 from siegelpost.web import return_path, throttle
-from siegelpost.web.password_guard import source
 from siegelpost.web.recipient.forms import WithdrawalForm
-from siegelpost.web.recipient.pages import Answer, Shown, dispatch_page, message_page
+from siegelpost.web.recipient.pages import Answer, dispatch_page, message_page
 
 View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
 
@@ -50,21 +50,6 @@ def response_of(answer: Answer) -> HttpResponse:
 def client_of(request: HttpRequest) -> Client:
     """Who asks, as far as a server can know."""
     return Client(request.META.get("REMOTE_ADDR", ""), request.headers.get("User-Agent", ""))
-
-
-def shown_without_code(dispatch: Dispatch) -> Shown:
-    """What the page is made of, as for a link that does not open what a code protects."""
-    is_open = dispatch.state == DispatchState.OPEN and not dispatch.page.get("code_by")
-    return Shown(
-        public_id=str(dispatch.public_id),
-        kind=Kind(dispatch.kind),
-        state=DispatchState(dispatch.state),
-        page=dispatch.page,
-        content=dispatch.content if is_open else None,
-        period_ends_at=dispatch.period_ends_at.isoformat() if dispatch.period_ends_at else None,
-        declared=dispatch.declared_at is not None,
-        expires_at=dispatch.expires_at.isoformat(),
-    )
 
 
 def page_of(token: str) -> str:
@@ -115,11 +100,29 @@ def explained(view: View) -> View:
         except LinkUnknownError:
             return response_of(office_page("unknown", language_of(), 404))
         except LinkClosedError as closed:
-            return response_of(dispatch_page(shown_without_code(closed.dispatch), base=page_of(kwargs["token"])))
+            return response_of(dispatch_page(Shown.of(closed.dispatch), base=page_of(kwargs["token"])))
         except throttle.TooOftenError as often:
             answer = response_of(office_page("too_often", language_of(), 429, seconds=often.seconds))
             answer["Retry-After"] = str(often.seconds)
             return answer
+
+    return wrapped
+
+
+def act(view: Callable[[HttpRequest, str, Client], HttpResponseBase]) -> View:
+    """A page behind a link that takes in what a form says, not too often; looking here only leads back to the page."""
+
+    @never_cache
+    @from_here
+    @explained
+    @require_http_methods(["GET", "POST"])
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str) -> HttpResponseBase:
+        if request.method != "POST":
+            return back_to(token)
+        client = client_of(request)
+        throttle.spend(limits.DECLARE, client.ip)
+        return view(request, token, client)
 
     return wrapped
 
@@ -131,7 +134,7 @@ def explained(view: View) -> View:
 def declare(request: HttpRequest, token: str) -> HttpResponseBase:
     """Take in the declarations; then back to the page, so that a reload sends nothing twice."""
     client = client_of(request)
-    throttle.spend(throttle.DECLARE, client.ip)
+    throttle.spend(limits.DECLARE, client.ip)
     name, party = (typed(request.POST.get(field, "")) for field in ("name", "party"))
     form = Form(
         stamp=request.POST.get("stamp", ""),
@@ -145,7 +148,7 @@ def declare(request: HttpRequest, token: str) -> HttpResponseBase:
         dispatch = links.find(token)
         with translation.override(dispatch.language):
             what = _not_declared(error, form)
-        return response_of(dispatch_page(shown_without_code(dispatch), error=what, name=name, party=party, status=422))
+        return response_of(dispatch_page(Shown.of(dispatch), error=what, name=name, party=party, status=422))
     return after_form(token)
 
 
@@ -207,17 +210,12 @@ def _may_acknowledge(request: HttpRequest, email: str) -> bool:
     Raises:
         throttle.TooOftenError: one place floods the page, far beyond what people who share it could mean.
     """
-    throttle.spend(throttle.WITHDRAW_FLOOD, source(request))
+    address = client_of(request).ip
+    throttle.spend(limits.WITHDRAW_FLOOD, address)
     try:
-        throttle.spend(throttle.WITHDRAW_BY_CLIENT, source(request))
-        throttle.spend(throttle.WITHDRAW_TO_ADDRESS, _mailbox_of(email))
-        throttle.spend(throttle.WITHDRAW_PUBLIC, "all")
+        throttle.spend(limits.WITHDRAW_BY_CLIENT, address)
+        throttle.spend(limits.WITHDRAW_TO_ADDRESS, email)
+        throttle.spend(limits.WITHDRAW_PUBLIC, "all")
     except throttle.TooOftenError:
         return False
     return True
-
-
-def _mailbox_of(email: str) -> str:
-    """What is one mailbox with most providers: without case, and without what stands behind a plus sign."""
-    local, _at, domain = email.lower().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"

@@ -17,15 +17,15 @@ from tests.support import parts
 from tests.support.office import a_dispatch, an_office, the_guard_says, token_of
 
 from siegelpost.dispatch import links, schedule
+from siegelpost.dispatch.frozen.pages import Shown, page_html
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Interest, Withdrawal
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.send import send
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.toolbox import limits
 from siegelpost.web import throttle
-from siegelpost.web.recipient.pages import dispatch_page
-from siegelpost.web.recipient.views import shown_without_code
 
 pytestmark = pytest.mark.django_db
 
@@ -49,10 +49,10 @@ def test_strangers_cannot_keep_a_recipient_from_withdrawing() -> None:
     token = token_of(dispatch)
     form = Form(links.stamp(str(dispatch.public_id), dispatch.page), "Mara Berger", frozenset())
     declare(token, form, Client("203.0.113.7", "Mozilla/5.0"))
-    for _ in range(throttle.WITHDRAW_TO_ADDRESS.most):
-        throttle.spend(throttle.WITHDRAW_TO_ADDRESS, "mara@berger.test")
-    for _ in range(throttle.WITHDRAW_BY_CLIENT.most):
-        throttle.spend(throttle.WITHDRAW_BY_CLIENT, "127.0.0.1")
+    for _ in range(limits.WITHDRAW_TO_ADDRESS.most):
+        throttle.spend(limits.WITHDRAW_TO_ADDRESS, "mara@berger.test")
+    for _ in range(limits.WITHDRAW_BY_CLIENT.most):
+        throttle.spend(limits.WITHDRAW_BY_CLIENT, "127.0.0.1")
     answer = Browser(headers={"host": "localhost"}).post(
         f"/s/{token}/widerruf/",
         {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject},
@@ -185,7 +185,7 @@ def test_after_the_period_the_page_says_so_and_still_takes_a_withdrawal() -> Non
     over = timezone.now() - timedelta(days=2)
     Dispatch.objects.filter(pk=dispatch.pk).update(period_ends_at=over)
     dispatch.refresh_from_db()
-    page = dispatch_page(shown_without_code(dispatch)).body.decode()
+    page = page_html(Shown.of(dispatch)).decode()
     assert "Die Frist endete nach unserer Rechnung" in page
     assert "Das geht bis einschließlich" not in page
     fields = {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject}
@@ -249,7 +249,7 @@ def test_in_each_state_the_page_leads_to_the_withdrawal(state: DispatchState) ->
     dispatch, _, _ = opened()
     Dispatch.objects.filter(pk=dispatch.pk).update(state=state)
     dispatch.refresh_from_db()
-    page = dispatch_page(shown_without_code(dispatch)).body.decode()
+    page = page_html(Shown.of(dispatch)).decode()
     own = 'class="button second withdraw" href="widerruf/"' in page
     assert own or 'href="/widerruf/"' in page
     assert own == (state is not DispatchState.WITHDRAWN)
