@@ -1,6 +1,6 @@
 """How long what is kept, why, and what happens then: one table, for the program, the privacy notice and the docs.
 
-The periods are no legal advice; ``docs/erasing.md`` shows the table with its sources, to be confirmed by a lawyer.
+The periods are no legal advice; ``docs/retention.md`` shows the table with its sources, to be confirmed by a lawyer.
 """
 
 from collections.abc import Iterator
