@@ -40,7 +40,7 @@ def fsck(ctx: click.Context, data: Path | None, as_json: bool, lang: str | None)
     try:
         with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bars:
             for check in installation.checks():
-                task = bars.add_task(check.label(language), total=1)
+                task = bars.add_task(check.label[language], total=1)
 
                 def progress(done: int, total: int, task: TaskID = task) -> None:
                     bars.update(task, completed=done, total=total)

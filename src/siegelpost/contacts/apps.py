@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 
 from siegelpost.word_index import keep_indexes
+from siegelpost.words import Words
 
 
 class ContactsConfig(AppConfig):
@@ -17,5 +18,5 @@ class ContactsConfig(AppConfig):
         from siegelpost.ledger import inspection
 
         keep_indexes(self)
-        inspection.register(inspection.Check(checks.NAME, "Einwilligungen", "Consents", checks.run))
+        inspection.register(inspection.Check(checks.NAME, Words("Einwilligungen", "Consents"), checks.run))
         inspection.register_erasures("contacts", checks.erased_with_their_contact)

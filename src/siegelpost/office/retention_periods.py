@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from siegelpost.office.kinds import Language
 from siegelpost.office.models import Office
 from siegelpost.settings import load
+from siegelpost.words import Words
 
 
 class Sort(StrEnum):
@@ -28,17 +29,6 @@ class Sort(StrEnum):
     ADDRESS = "address"
     OPENING = "opening"
     IDENTITY = "identity"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One text in both languages."""
-
-    de: str
-    en: str
-
-    def __getitem__(self, language: Language) -> str:
-        return self.en if language is Language.ENGLISH else self.de
 
 
 @dataclass(frozen=True, slots=True)

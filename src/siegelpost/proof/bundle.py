@@ -9,7 +9,6 @@ from typing import BinaryIO
 
 from siegelpost.ledger import key
 from siegelpost.ledger.checkpoint import TreeHead
-from siegelpost.ledger.events import Language
 from siegelpost.ledger.leaf import Leaf, Opening, openings_bytes
 from siegelpost.ledger.leaf import read as read_leaf
 from siegelpost.ledger.log import openings
@@ -26,6 +25,7 @@ from siegelpost.proof.reasons import said, said_of_file
 from siegelpost.proof.receipt import Entry, Receipt, receipt_pdf
 from siegelpost.proof.report import Check, Report
 from siegelpost.proof.verify import CHECKPOINT, KEY, MANIFEST, RECEIPT, verify_files
+from siegelpost.words import LANGUAGES, Language, SpokenError
 
 __all__ = [
     "BackupRestoredError",
@@ -38,7 +38,6 @@ __all__ = [
 
 # Zip knows no time before 1980; all entries bear this one, so that equal proofs are equal files.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-_LANGUAGES: tuple[Language, Language] = ("de", "en")
 # A proof whose times contradict each other says so itself; that is no reason to keep it from anybody.
 _SAID_BY_THE_PROOF = frozenset({Check.TIME})
 
@@ -47,17 +46,8 @@ class NothingToProveError(Exception):
     """The ledger holds no event about this dispatch."""
 
 
-class NotHandedOutError(Exception):
+class NotHandedOutError(SpokenError):
     """There is no good proof to hand out; nothing was written."""
-
-    def __init__(self, de: str, en: str) -> None:
-        super().__init__(f"{de} / {en}")
-        self.de = de
-        self.en = en
-
-    def text(self, language: Language) -> str:
-        """What happened, what is safe, what to do."""
-        return self.de if language == "de" else self.en
 
 
 class BackupRestoredError(NotHandedOutError):
@@ -80,7 +70,7 @@ class WouldBeRefusedError(NotHandedOutError):
         self.report = report
         de, en = (
             "; ".join(f"{said_of_file(each.file, language)}: {said(each.reason, language)}" for each in report.failures)
-            for language in _LANGUAGES
+            for language in LANGUAGES
         )
         super().__init__(
             f"Der Nachweis würde seine eigene Prüfung nicht bestehen und wird deshalb nicht ausgegeben: {de}. Das "

@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 
 import segno
 
-from siegelpost.ledger.event_variants import words
-from siegelpost.ledger.events import by_uri
+from siegelpost.ledger.event_variants import words_by_uri
 from siegelpost.ledger.leaf import Leaf, Opening
 from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.note import Verifier
@@ -118,15 +117,14 @@ def receipt_pdf(receipt: Receipt) -> bytes:
 
 
 def _entry(entry: Entry) -> dict[str, object]:
-    kind = by_uri(entry.leaf.event)
-    said = words(kind, entry.leaf.data) if kind else None
+    said = words_by_uri(entry.leaf.event, entry.leaf.data)
     local = entry.leaf.at.astimezone(BERLIN)
     return {
         "index": entry.index,
-        "de": said.label("de") if said else shown(entry.leaf.event),
-        "en": said.label("en") if said else shown(entry.leaf.event),
-        "meaning_de": said.meaning("de") if said else "",
-        "meaning_en": said.meaning("en") if said else "",
+        "de": shown(said.label.de),
+        "en": shown(said.label.en),
+        "meaning_de": said.meaning.de,
+        "meaning_en": said.meaning.en,
         "uri": entry.leaf.event,
         "date": f"{local:%d.%m.%Y}",
         "time": f"{local:%H:%M:%S}",

@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import Final
 
 from siegelpost.ledger.checkpoint import TreeHead
-from siegelpost.ledger.event_variants import words
-from siegelpost.ledger.events import EventKind, Language, by_uri
+from siegelpost.ledger.event_variants import words_by_uri
+from siegelpost.ledger.events import EventKind, by_uri
 from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.note import Verifier
 from siegelpost.proof.manifest import Manifest
+from siegelpost.words import Words
 
 # For people to read, and signed with the rest; no event names them, so they prove nothing.
 NOT_PART: Final = ("receipt.pdf", "LIESMICH.txt", "README.txt")
@@ -77,10 +78,10 @@ class ProvenEvent:
         """Its kind; none for one that a later version has introduced."""
         return by_uri(self.uri)
 
-    def label(self, language: Language) -> str:
+    @property
+    def label(self) -> Words:
         """Its name in plain words, or its URI when a later version introduced it."""
-        kind = self.kind
-        return words(kind, self.data).label(language) if kind else self.uri
+        return words_by_uri(self.uri, self.data).label
 
 
 @dataclass(frozen=True, slots=True)

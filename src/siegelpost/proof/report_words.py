@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from siegelpost.ledger.events import Language
 from siegelpost.proof.reasons import said, said_of_file
 from siegelpost.proof.report import NOT_PART, Anchor, Check, Report, Verdict
 from siegelpost.proof.visible import visible
+from siegelpost.words import Language
 
 # check: (German, English), read as "<this> failed"
 LABELS: Mapping[Check, tuple[str, str]] = {
@@ -122,7 +122,7 @@ def _told(report: Report, language: Language) -> Iterator[str]:
     yield f"  {visible(report.manifest.title)}"
     for event in report.events:
         values = ", ".join(f"{name}: {visible(value)}" for name, value in event.personal.items())
-        line = f"  {event.index:>5}  {event.at:%Y-%m-%d %H:%M:%S} UTC  {visible(event.label(language))}"
+        line = f"  {event.index:>5}  {event.at:%Y-%m-%d %H:%M:%S} UTC  {visible(event.label[language])}"
         yield f"{line}  ({values})" if values else line
     for anchor in report.anchors:
         yield f"  {_anchor(report, anchor, en)}"

@@ -13,10 +13,10 @@ from django.db import connection
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from siegelpost.ledger import fsck
-from siegelpost.ledger.events import Language
 from siegelpost.ledger.models import Checkpoint, Timestamp
 from siegelpost.proof.token import MAX_TOKEN, TokenError, check_token
 from siegelpost.settings import load
+from siegelpost.words import Language, Words
 
 TIMEOUT = 20.0  # seconds
 
@@ -106,4 +106,4 @@ def _stored(progress: fsck.Progress) -> Iterator[fsck.FsckFinding]:
         progress(done, total)
 
 
-CHECK = fsck.Check("timestamps", "Zeitstempel", "Time stamps", _stored)
+CHECK = fsck.Check("timestamps", Words("Zeitstempel", "Time stamps"), _stored)

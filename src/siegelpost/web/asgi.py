@@ -14,12 +14,12 @@ from siegelpost.tls.front.choice import StoreContexts
 from siegelpost.web.body import TooLargeError, spooled
 from siegelpost.web.lane import Lane
 from siegelpost.web.recipient.pages import TEMPLATES
+from siegelpost.words import LANGUAGES
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
-LANGUAGES = ("de", "en")
 # Django's threads per worker process. More would only take the interpreter from each other.
 THREADS = 8
 # A browser that once saw a trusted certificate shall insist on one for so long, in seconds. No longer: an office whose

@@ -5,9 +5,10 @@ from types import MappingProxyType
 
 from siegelpost.dispatch.gate import rules
 from siegelpost.dispatch.gate.rules import ButtonKind, Claim, DeclarationKind, Facts, PropertyKind, Refusal, Row
-from siegelpost.dispatch.gate.sources import SOURCES, Words
+from siegelpost.dispatch.gate.sources import SOURCES
 from siegelpost.office.button_labels import ORDER_LABELS, is_statutory
 from siegelpost.office.kinds import Language, TextKind
+from siegelpost.words import Words
 
 _TITLE = Words("Freigabe: welche Regel wann gilt", "The gate: which rule applies when")
 _HEAD = Words(

@@ -38,7 +38,7 @@ SAMPLE_URL = "https://…/s/…/"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class MailText:
     """What a mail says: subject, plain text, HTML."""
 
     subject: str
@@ -46,7 +46,7 @@ class Words:
     html: str
 
 
-def notice_words(page: dict[str, Any], url: str, public_id: str = reply_order.SAMPLE) -> Words:
+def notice_words(page: dict[str, Any], url: str, public_id: str = reply_order.SAMPLE) -> MailText:
     """The first mail: who sends, the link, and the texts that must reach the recipient on a durable medium."""
     return _asking("notice", page, url=url, public_id=public_id)
 
@@ -70,7 +70,7 @@ def remind(dispatch: Dispatch) -> None:
     links.stood_in_notice(token, mail.message_id)
 
 
-def _asking(template: str, page: dict[str, Any], *, public_id: str, **context: Any) -> Words:
+def _asking(template: str, page: dict[str, Any], *, public_id: str, **context: Any) -> MailText:
     """A mail that leads to the page before the gate, with all that must be said in each of them."""
     order = reply_order.offered(page, public_id)
     return words_of(
@@ -296,7 +296,7 @@ def reader_for(agent: Agent) -> Reader:
 
 def queue(
     dispatch: Dispatch,
-    words: Words,
+    words: MailText,
     purpose: Purpose,
     *,
     secrets: list[str],
@@ -332,11 +332,11 @@ _TO_THE_OFFICE = frozenset(
 )
 
 
-def words_of(template: str, language: str, **context: Any) -> Words:
+def words_of(template: str, language: str, **context: Any) -> MailText:
     """A mail's words from its two templates; the first line of the plain one is the subject."""
     foot = None if template in _TO_THE_OFFICE else footer.foot_of(language, context.get("page"))
     subject, _, text = templating.render(f"dispatch/mail/{template}.txt", language, **context).partition("\n")
-    return Words(
+    return MailText(
         subject=" ".join(subject.split()),
         text=text.strip() + "\n" + (footer.plain(foot, language) if foot else ""),
         html=templating.render(f"dispatch/mail/{template}.html", language, foot=foot, **context),

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from siegelpost.dispatch import links
-from siegelpost.dispatch.mails.letters import Words, queue, tell_agent, words_of
+from siegelpost.dispatch.mails.letters import MailText, queue, tell_agent, words_of
 from siegelpost.dispatch.models import CodeBy, Dispatch
 from siegelpost.dispatch.registered import receipts, second_factor
 from siegelpost.dispatch.registered.letters import last_day
@@ -24,7 +24,7 @@ _RECEIPT_OF = {
 }
 
 
-def notice_words(page: dict[str, Any], url: str, expires_at: datetime) -> Words:
+def notice_words(page: dict[str, Any], url: str, expires_at: datetime) -> MailText:
     """The mail that says a registered mail is waiting; what it is about may be hidden."""
     return words_of("registered_notice", page["language"], page=page, url=url, last_day=last_day(expires_at))
 
@@ -107,5 +107,5 @@ def _confirm_to_recipient(dispatch: Dispatch, kind: receipts.ReceiptKind, receip
     queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token], attachments=attached)
 
 
-def _queue(dispatch: Dispatch, words: Words, purpose: Purpose, secrets: list[str]) -> None:
+def _queue(dispatch: Dispatch, words: MailText, purpose: Purpose, secrets: list[str]) -> None:
     queue(dispatch, words, purpose, secrets=secrets)

@@ -37,7 +37,7 @@ class Preview:
     """Exactly what the first recipient would get, and what speaks against sending it."""
 
     page: dict[str, Any]
-    mail: letters.Words
+    mail: letters.MailText
     expires_at: datetime
     verdict: GuardVerdict
     may_go: bool

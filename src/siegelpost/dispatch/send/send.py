@@ -54,7 +54,7 @@ class Preview:
     """Exactly what would be sent, and what speaks against it."""
 
     frozen: Frozen
-    mail: letters.Words
+    mail: letters.MailText
     partner: Contact | None  # gets a mail and a link of their own
     verdict: GuardVerdict
     may_go: bool
@@ -146,7 +146,7 @@ def _fields(
     }
 
 
-def _frozen(office: Office, agent: Agent, letter: Letter) -> tuple[Frozen, letters.Words]:
+def _frozen(office: Office, agent: Agent, letter: Letter) -> tuple[Frozen, letters.MailText]:
     """What is frozen, and its mail; a mail that programs would cut is refused with the reason."""
     frozen = freeze(office, agent, letter)
     words = letters.notice_words(frozen.page, letters.SAMPLE_URL)
