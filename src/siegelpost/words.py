@@ -12,7 +12,7 @@ LANGUAGES: tuple[Language, Language] = ("de", "en")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One text in both languages; ``{}`` and ``{name}`` are places to be filled."""
+    """One text in both languages; ``{}`` or ``{name}`` are places to be filled."""
 
     de: str
     en: str
@@ -21,9 +21,9 @@ class Words:
         """The text; German for a language that is not spoken here."""
         return self.en if language == "en" else self.de
 
-    def filled(self, *values: object, **named: object) -> "Words":
+    def filled(self, *values: object) -> "Words":
         """With its places filled: by other words in the same language, by anything else as it is."""
-        return Words(*(_filled(self[language], language, values, named) for language in LANGUAGES))
+        return Words(*(self[each].format(*(said(value, each) for value in values)) for each in LANGUAGES))
 
 
 class SpokenError(Exception):
@@ -38,8 +38,6 @@ class SpokenError(Exception):
         return self.words[language]
 
 
-def _filled(text: str, language: str, values: tuple[object, ...], named: dict[str, object]) -> str:
-    def said(value: object) -> object:
-        return value[language] if isinstance(value, Words) else value
-
-    return text.format(*map(said, values), **{name: said(value) for name, value in named.items()})
+def said(value: object, language: str) -> str:
+    """Words in this language; a name, a number or what came from elsewhere as it is."""
+    return value[language] if isinstance(value, Words) else str(value)

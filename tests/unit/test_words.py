@@ -13,7 +13,7 @@ def test_german_is_said_unless_english_is_asked_for() -> None:
 
 def test_places_are_filled_by_words_in_their_language_and_by_all_else_as_it_is() -> None:
     inner = Words("zu {}", "too {}").filled("{x}")
-    assert Words("{a}: {}", "{}, {a}").filled(inner, a=7) == Words("7: zu {x}", "too {x}, 7")
+    assert Words("{1}: {0}", "{0}, {1}").filled(inner, 7) == Words("7: zu {x}", "too {x}, 7")
 
 
 def test_an_error_says_both_where_nobody_chose() -> None:

@@ -21,11 +21,10 @@ from siegelpost.proof.known_checkpoints import checkpoints_in
 from siegelpost.proof.manifest import Content, Manifest
 from siegelpost.proof.names import safe
 from siegelpost.proof.readme import readme
-from siegelpost.proof.reasons import said, said_of_file
 from siegelpost.proof.receipt import Entry, Receipt, receipt_pdf
 from siegelpost.proof.report import Check, Report
 from siegelpost.proof.verify import CHECKPOINT, KEY, MANIFEST, RECEIPT, verify_files
-from siegelpost.words import LANGUAGES, Language, SpokenError
+from siegelpost.words import LANGUAGES, Language, SpokenError, said
 
 __all__ = [
     "BackupRestoredError",
@@ -69,7 +68,7 @@ class WouldBeRefusedError(NotHandedOutError):
     def __init__(self, report: Report) -> None:
         self.report = report
         de, en = (
-            "; ".join(f"{said_of_file(each.file, language)}: {said(each.reason, language)}" for each in report.failures)
+            "; ".join(f"{said(each.file, language)}: {said(each.reason, language)}" for each in report.failures)
             for language in LANGUAGES
         )
         super().__init__(

@@ -14,6 +14,7 @@ from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from siegelpost.ledger import fsck
 from siegelpost.ledger.models import Checkpoint, Timestamp
+from siegelpost.proof import reasons
 from siegelpost.proof.token import MAX_TOKEN, TokenError, check_token
 from siegelpost.settings import load
 from siegelpost.words import Language, Words
@@ -59,7 +60,7 @@ def request_token(url: str, content: bytes) -> bytes:
         with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 - as above
             token: bytes = answer.read(MAX_TOKEN + 1)
         if check_token(token, content).nonce != query.nonce:
-            raise TokenError("an answer to another question")
+            raise TokenError(reasons.OTHER_QUESTION)
     except (URLError, TimeoutError, OSError, TokenError) as error:
         raise AuthorityError(url, str(error)) from error
     return token
