@@ -41,7 +41,7 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _SAID_BY_THE_PROOF = frozenset({Check.TIME})
 
 
-class NothingToProveError(Exception):
+class NothingToProveError(SpokenError):
     """The ledger holds no event about this dispatch."""
 
 
@@ -123,7 +123,7 @@ def write(
     checkpoint = Checkpoint.objects.order_by("-size").first()
     recorded = _recorded(dispatch_id)
     if checkpoint is None or not recorded:
-        raise NothingToProveError(f"Zu {dispatch_id} steht nichts im Protokoll. / The ledger holds nothing about it.")
+        raise NothingToProveError(f"Zu {dispatch_id} steht nichts im Protokoll.", "The ledger holds nothing about it.")
     signer = key.read()
     created = datetime.now(UTC).replace(microsecond=0)
     files = {KEY: f"{signer.verifier.vkey}\n".encode(), CHECKPOINT: checkpoint.note.encode()}

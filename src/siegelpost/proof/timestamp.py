@@ -17,30 +17,20 @@ from siegelpost.ledger.models import Checkpoint, Timestamp
 from siegelpost.proof import reasons
 from siegelpost.proof.token import MAX_TOKEN, TokenError, check_token
 from siegelpost.settings import load
-from siegelpost.words import Language, Words
+from siegelpost.words import SpokenError, Words
 
 TIMEOUT = 20.0  # seconds
 
 
-class AuthorityError(Exception):
+class AuthorityError(SpokenError):
     """The authority could not be reached, or its answer is of no use; the next round tries again."""
 
     def __init__(self, url: str, reason: str) -> None:
-        super().__init__(url, reason)
-        self.url = url
-        self.reason = reason
-
-    def text(self, language: Language) -> str:
-        """What happened, what is safe, what to do."""
-        if language == "de":
-            return (
-                f"Der Zeitstempeldienst {self.url} hat keinen gültigen Zeitstempel geliefert "
-                f"({self.reason}). Protokoll und Nachweise bleiben gültig; es wird erneut "
-                "versucht. Prüfen Sie die Einstellung timestamp_url."
-            )
-        return (
-            f"The time-stamping authority {self.url} gave no valid time stamp ({self.reason}). Ledger and proofs stay "
-            "valid; it is tried again. Check the setting timestamp_url."
+        super().__init__(
+            f"Der Zeitstempeldienst {url} hat keinen gültigen Zeitstempel geliefert ({reason}). Protokoll und "
+            "Nachweise bleiben gültig; es wird erneut versucht. Prüfen Sie die Einstellung timestamp_url.",
+            f"The time-stamping authority {url} gave no valid time stamp ({reason}). Ledger and proofs stay valid; it "
+            "is tried again. Check the setting timestamp_url.",
         )
 
 
