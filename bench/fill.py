@@ -34,8 +34,11 @@ def make_links(count: int) -> list[str]:
 
     from siegelpost.contacts.models import Contact
     from siegelpost.dispatch import links
-    from siegelpost.dispatch.frozen.snapshot import Letter, freeze, gate_html
+    from siegelpost.dispatch.frozen.pages import first_html
+    from siegelpost.dispatch.frozen.snapshot import freeze
+    from siegelpost.dispatch.letter import Letter
     from siegelpost.dispatch.models import Dispatch
+    from siegelpost.dispatch.models import Kind as Way
     from siegelpost.dispatch.states import DispatchState
     from siegelpost.estates.kinds import Kind, Status
     from siegelpost.estates.models import Estate
@@ -68,12 +71,12 @@ def make_links(count: int) -> list[str]:
     )
     letter = Letter([estate], contact, "Ihre Anfrage: Altbauwohnung", "schön, dass Sie fragen.", Language.GERMAN)
     frozen = freeze(office, agent, letter)
-    made = []
+    made, expires_at = [], timezone.now() + timedelta(days=30)
     for _ in range(count):
         public_id = uuid.uuid4()
         dispatch = Dispatch.objects.create(
             public_id=public_id,
-            gate_html=gate_html(str(public_id), frozen.page),
+            gate_html=first_html(Way.SECURE_EXPOSE, str(public_id), frozen.page, expires_at),
             agent=agent,
             contact=contact,
             state=DispatchState.NOTIFIED,
@@ -82,7 +85,7 @@ def make_links(count: int) -> list[str]:
             page=frozen.page,
             content=frozen.content,
             pdf_sha256="0" * 64,
-            expires_at=timezone.now() + timedelta(days=30),
+            expires_at=expires_at,
         )
         made.append(links.new_link(dispatch)[1])
     return made

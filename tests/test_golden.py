@@ -10,31 +10,37 @@ import json
 import re
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from django.test import Client as Browser
+from django.utils import timezone
 from tests.support import pki
 from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
 
 from siegelpost.cli import main
 from siegelpost.dispatch import links
 from siegelpost.dispatch.evidence import proof
+from siegelpost.dispatch.frozen.pages import Shown
 from siegelpost.dispatch.gate.rules import DeclarationKind
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.letter import RegisteredLetter
+from siegelpost.dispatch.models import CodeBy, Declaration, Dispatch
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.recipient.withdrawals import withdraw
 from siegelpost.dispatch.registered import decision
-from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.send import registered
+from siegelpost.dispatch.states import DispatchState as S
 from siegelpost.ledger import installation
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail
+from siegelpost.office.current import set_test_operation
 from siegelpost.office.models import Language
 from siegelpost.web.recipient.pages import dispatch_page
-from siegelpost.web.recipient.views import shown_without_code
 
 GOLDEN = Path(__file__).parent / "golden"
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
@@ -42,13 +48,14 @@ MONTHS = (
     "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|"
     "January|February|March|May|June|July|October|December"
 )
-# What is another in each run, by what it is called in the files; the first that fits counts.
+# What is another in each run, and what follows another file, by its name in the files; the first that fits counts.
 VOLATILE = {
     "moment": r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:\+\d\d:\d\d|Z)?",
     "mail date": r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}",
     "id": r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b",
     "hash": r"\b[0-9a-f]{64}\b",
     "hex": r"\b[0-9a-f]{24,40}\b",
+    "version": r"(?<=\?v=)[0-9a-f]{12}\b",
     "boundary": r"={10,}\d+==",
     "token": r"(?<=/s/)[\w-]{20,}|(?<=/einwilligung/)[\w-]{20,}",
     "key": r"\+[0-9a-f]{8}\+[\w+/=]{40,}",
@@ -106,7 +113,27 @@ def office(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
 def page(dispatch: Dispatch) -> str:
     """What its recipient sees now."""
     dispatch.refresh_from_db()
-    return dispatch_page(shown_without_code(dispatch)).body.decode()
+    return dispatch_page(Shown.of(dispatch)).body.decode()
+
+
+def frozen(dispatch: Dispatch) -> str:
+    """What was frozen for it, and the documents of its proof by their names."""
+    kept = {"page": dispatch.page, "content": dispatch.content, "documents": sorted(proof.documents(dispatch))}
+    return json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def in_state(dispatch: Dispatch, state: S, **frozen: object) -> str:
+    """The page as it would be in this state, with this frozen on it."""
+    shown = Dispatch.objects.get(pk=dispatch.pk)
+    shown.state, shown.page = state, shown.page | frozen
+    answer = dispatch_page(Shown.of(shown))
+    return f"{answer.status}\n{answer.body.decode()}"
+
+
+def posted(token: str, below: str, **fields: str) -> str:
+    """What a form below the page of a dispatch is answered with."""
+    answer = Browser(headers={"host": "localhost"}).post(f"/s/{token}/{below}", fields, secure=True)
+    return f"{answer.status_code} {answer.headers.get('location', '').partition('?')[0]}\n{answer.content.decode()}"
 
 
 def stamp(dispatch: Dispatch) -> str:
@@ -154,6 +181,7 @@ def ordered(language: Language) -> Dispatch:
 def test_an_order_from_gate_to_withdrawal(language: Language, holds: Callable[[str, str], None]) -> None:
     dispatch = ordered(language)
     holds(f"order-{language}/gate.html", bytes(dispatch.gate_html).decode())
+    holds(f"order-{language}/frozen.json", frozen(dispatch))
     token = token_of(dispatch)
     declare(token, Form(stamp(dispatch), "Mara Berger", frozenset(DeclarationKind)), CLIENT)
     holds(f"order-{language}/open.html", page(dispatch))
@@ -197,10 +225,99 @@ def test_a_registered_mail_from_question_to_content(language: Language, holds: C
     agent = an_agent(email="jana@lindenhof.test")
     dispatch = registered.send(agent, letter, batch=uuid.uuid4())[0].dispatch
     holds(f"registered-{language}/ask.html", bytes(dispatch.gate_html).decode())
+    holds(f"registered-{language}/frozen.json", frozen(dispatch))
     decision.accept(token_of(dispatch), decision.Answer(stamp(dispatch), ticked=True), CLIENT)
     holds(f"registered-{language}/content.html", page(dispatch))
     holds(f"registered-{language}/mails.txt", mailed())
     holds(f"registered-{language}/leaves.json", leaves(dispatch))
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_page_in_every_other_state(language: Language, holds: Callable[[str, str], None]) -> None:
+    dispatch = ordered(language)
+    declare(token_of(dispatch), Form(stamp(dispatch), "Mara Berger", frozenset()), CLIENT)
+    for state in (S.WAITING, S.EXPIRED, S.REVOKED, S.REFUSED, S.HELD):
+        holds(f"states-{language}/{state}.html", in_state(dispatch, state))
+    for state in (S.REVOKED, S.WITHDRAWN):
+        holds(f"states-{language}/joint-{state}.html", in_state(dispatch, state, joint={"name": "Jan Berger"}))
+    Dispatch.objects.update(period_ends_at=timezone.now() - timedelta(days=1))
+    holds(f"states-{language}/open-period-over.html", in_state(dispatch, S.OPEN))
+    Dispatch.objects.update(period_ends_at=None)
+    holds(f"states-{language}/joint-waiting.html", in_state(dispatch, S.WAITING, joint={"name": "Jan Berger"}))
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_gate_of_what_is_agreed_otherwise(language: Language, holds: Callable[[str, str], None]) -> None:
+    agent, estate, mara = an_agent(email="jana@lindenhof.test"), an_estate(), a_contact(language=language)
+
+    def gate(name: str, **fields: Any) -> Dispatch:
+        dispatch = a_dispatch(agent, **{"contact": mara, "language": language, **fields})
+        holds(f"gates-{language}/{name}.html", bytes(dispatch.gate_html).decode())
+        return dispatch
+
+    gate("free", estates=[an_estate(buyer_commission_due=False)])
+    gate("by-deed", estates=[an_estate(commission_by_deed=True)])
+    gate("business", contact=a_contact(is_business=True, company="Berger GmbH"))
+    gate("two", estates=[an_estate(), an_estate(title="Zweite Wohnung")], partner=a_contact(email="jan@berger.test"))
+    before = a_dispatch(agent, contact=mara, estates=[estate], language=language)
+    declare(token_of(before), Form(stamp(before), "Mara Berger", frozenset(DeclarationKind)), CLIENT)
+    gate("ordered-before", estates=[estate])
+    Declaration.objects.filter(dispatch=before, kind=DeclarationKind.ORDER).update(text="Senden")
+    gate("to-renew", estates=[estate])
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_belongs_to_test_operation_says_so(language: Language, holds: Callable[[str, str], None]) -> None:
+    set_test_operation(True, by="")
+    free = {"estates": [an_estate(buyer_commission_due=False)], "contact": a_contact(), "language": language}
+    dispatch = a_dispatch(an_agent(email="jana@lindenhof.test"), **free)
+    holds(f"test-{language}/gate.html", bytes(dispatch.gate_html).decode())
+    for state in (S.OPEN, S.EXPIRED):
+        holds(f"test-{language}/{state}.html", in_state(dispatch, state))
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_forms_are_answered_with(language: Language, holds: Callable[[str, str], None]) -> None:
+    dispatch = ordered(language)
+    token, right = token_of(dispatch), stamp(dispatch)
+    ticks = {"begin_early": "on", "knows_loss": "on"}
+    said = {
+        "unsigned": posted(token, "", stamp=right, **ticks),
+        "stale": posted(token, "", stamp="x", name='Mara "M" <Berger>'),
+        "closed": posted(token, "antwort/", stamp=right, interest="call"),
+        "declared": posted(token, "", stamp=right, name="Mara Berger", **ticks),
+        **{
+            kind or "nothing": posted(token, "antwort/", stamp=right, interest=kind)
+            for kind in ("viewing", "call", "none", "")
+        },
+        "unticked": posted(token, "angebote/", stamp=right),
+        "stale-offers": posted(token, "angebote/", stamp="x", offers="on"),
+        "offers": posted(token, "angebote/", stamp=right, offers="on"),
+    }
+    Dispatch.objects.update(state=S.REVOKED)
+    said["revoked"] = posted(token, "antwort/", stamp=right, interest="call")
+    for name, text in said.items():
+        holds(f"answers-{language}/{name}.html", text)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_registered_mail_in_every_other_state(language: Language, holds: Callable[[str, str], None]) -> None:
+    letter = RegisteredLetter(
+        [a_contact()], "Kündigung", "hiermit.", language, True, 7, 3, CodeBy.MAIL, "zwei@berger.test"
+    )
+    dispatch = registered.send(an_agent(email="jana@lindenhof.test"), letter, batch=uuid.uuid4())[0].dispatch
+    holds(f"registered-{language}/ask-hidden.html", bytes(dispatch.gate_html).decode())
+    for state in (S.REFUSED, S.EXPIRED, S.REVOKED, S.HELD, S.OPEN):
+        holds(f"registered-{language}/{state}.html", in_state(dispatch, state))
+    token, right = token_of(dispatch), stamp(dispatch)
+    said = {
+        "stale": posted(token, "annehmen/", stamp="x", sure="on"),
+        "unticked": posted(token, "annehmen/", stamp=right),
+        "wrong-code": posted(token, "annehmen/", stamp=right, sure="on", code="1"),
+        "refused": posted(token, "ablehnen/", stamp=right, sure="on"),
+    }
+    for name, text in said.items():
+        holds(f"answers-{language}/registered-{name}.html", text)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,14 +6,14 @@ made only while the database does not know it (see :mod:`siegelpost.ledger.insta
 
 import hashlib
 import json
-import os
 import secrets
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
-from siegelpost.words import SpokenError
+from siegelpost.toolbox.durable import create_durably
+from siegelpost.toolbox.words import SpokenError
 
 # Every key of random bytes, by the name of its file.
 NAMES = ("after-form", "django", "fields", "form-stamp", "mail", "push", "second-factor", "throttle", "visitors")
@@ -71,7 +71,7 @@ def secret(folder: Path, name: str, database_url: str | None, sqlite: Path) -> b
             raise KeyUndecidedError(file, error) from error
         if needed:
             raise KeyMissingError(file)
-        _make(file)
+        create_durably(file, secrets.token_bytes(32))
     return file.read_bytes()
 
 
@@ -102,21 +102,3 @@ def known(database_url: str | None, sqlite: Path) -> dict[str, str]:
         row = None
     found: dict[str, str] = json.loads(row[0]) if row else {}
     return found
-
-
-def _make(file: Path) -> None:
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Written aside and linked: of two processes or threads that start at once, one wins and both read the same.
-    temporary = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(secrets.token_bytes(32))
-        out.flush()
-        os.fsync(out.fileno())
-    with suppress(FileExistsError):
-        os.link(temporary, file)
-    temporary.unlink()
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from siegelpost.keys import UnsafeError
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 PREFIX = "SIEGELPOST_"
 # As in "pasword" and "ulr". Names that only begin alike are somebody else's: a cluster gives each machine a few.

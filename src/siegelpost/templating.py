@@ -19,8 +19,8 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, se
 from markupsafe import Markup, escape
 
 from siegelpost.settings import load
+from siegelpost.toolbox.words import Words
 from siegelpost.translated import Translated
-from siegelpost.words import Words
 
 ROOMS = ("siegelpost.web", "siegelpost.dispatch", "siegelpost.certificates", "siegelpost.mail")
 LOCALES = Path(__file__).parent / "locale"

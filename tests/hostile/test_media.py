@@ -11,9 +11,9 @@ import pytest
 from PIL import ExifTags, Image
 from tests.unit.estates.transfers import picture
 
+from siegelpost import storage
 from siegelpost.estates import media
 from siegelpost.estates.media import MediaError, Reason
-from siegelpost.toolbox import storage
 
 
 def png_that_claims(width: int, height: int) -> bytes:

@@ -22,7 +22,7 @@ sys.path.insert(0, {root!r})
 from django.utils import timezone
 from siegelpost.contacts.models import Contact
 from siegelpost.demo_data import package
-from siegelpost.dispatch.frozen.snapshot import Letter
+from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.send import guard
 from siegelpost.dispatch.send.guard import GuardVerdict
 from siegelpost.dispatch.send.send import send

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from siegelpost.contacts.models import Activity, Appointment, Card, Contact
 from siegelpost.demo_data import facades
-from siegelpost.dispatch.frozen.snapshot import Letter
+from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.send import guard, send
 from siegelpost.dispatch.send.guard import GuardVerdict
 from siegelpost.estates import editor

@@ -38,7 +38,7 @@ def send_expose(public_id: str, language: str, options: str) -> dict[str, Any]:
 
     from siegelpost.demo.sample import sample_agent
     from siegelpost.dispatch.attachments import take_in
-    from siegelpost.dispatch.frozen.snapshot import Letter
+    from siegelpost.dispatch.letter import Letter
     from siegelpost.dispatch.send import send
     from siegelpost.office.models import Language
 

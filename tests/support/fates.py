@@ -38,22 +38,22 @@ from tests.support.office import (
 from tests.support.smtp import Fault, Mailbox, mailbox
 from tests.unit.estates import transfers
 
-from siegelpost import web
+from siegelpost import storage, web
 from siegelpost.cases import erasure
 from siegelpost.contacts import consents, merge
-from siegelpost.dispatch import links, schedule
+from siegelpost.dispatch import links, resend, schedule
 from siegelpost.dispatch.attachments import take_in
 from siegelpost.dispatch.contract import main_contract, seller_payment
 from siegelpost.dispatch.contract.seller_payment import Paid
 from siegelpost.dispatch.evidence import retention
 from siegelpost.dispatch.gate.rules import DeclarationKind
+from siegelpost.dispatch.letter import RegisteredLetter
 from siegelpost.dispatch.models import CodeBy, Dispatch, Way, Withdrawal
 from siegelpost.dispatch.recipient import interest, withdrawal_desk, withdrawals
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.recipient.interest import InterestKind
 from siegelpost.dispatch.recipient.withdrawal_desk import Received
-from siegelpost.dispatch.registered import decision, letters, second_factor
-from siegelpost.dispatch.registered.letters import RegisteredLetter
+from siegelpost.dispatch.registered import decision, second_factor
 from siegelpost.dispatch.send import registered, replacement, send
 from siegelpost.estates import editor
 from siegelpost.estates.imports.apply import import_file
@@ -67,7 +67,6 @@ from siegelpost.office import sign_in, texts
 from siegelpost.office.current import set_test_operation
 from siegelpost.office.models import Agent, Language, TextKind
 from siegelpost.settings import configure
-from siegelpost.toolbox import storage
 
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
 ALL = frozenset(DeclarationKind)
@@ -299,7 +298,7 @@ class Fates:
         for fate in ("resent", "resent registered"):
             sent_again_as_it_was(self.now(fate))
         self.by_fate["sent anew"] = sent_again(self.now("came back"))
-        anew = replace(letters.letter_of(self.now("came back registered")), message="mit richtiger Anrede.")
+        anew = replace(resend.registered_letter_of(self.now("came back registered")), message="mit richtiger Anrede.")
         self.by_fate["sent anew registered"] = registered.send(self.agent, anew, batch=uuid.uuid4())[0].dispatch
         self.look(self._accept("accepted"), "einschreiben.eml")
         self._accept("accepted with a code", self.code)

@@ -34,11 +34,10 @@ from siegelpost.contacts.models import Activity, Appointment, Card, Contact
 from siegelpost.demo_data import package
 from siegelpost.dispatch import links
 from siegelpost.dispatch.contract import main_contract
-from siegelpost.dispatch.frozen.snapshot import Letter
 from siegelpost.dispatch.gate.rules import DeclarationKind
+from siegelpost.dispatch.letter import Letter, RegisteredLetter
 from siegelpost.dispatch.models import CodeBy
 from siegelpost.dispatch.recipient import declarations, withdrawals
-from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.send import guard, registered, send
 from siegelpost.dispatch.send.guard import GuardVerdict
 from siegelpost.estates.imports import upload, work

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from siegelpost.contacts.models import Activity, Appointment, Card, Contact
 from siegelpost.dispatch import resend
-from siegelpost.dispatch.frozen.snapshot import Letter
 from siegelpost.dispatch.kinds import way_of
+from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.send import guard
 from siegelpost.dispatch.send.guard import GuardVerdict, Problem

@@ -50,7 +50,7 @@ def send_sample(public_id: str, language: str, commission: str) -> dict[str, Any
     from tests.support.office import a_contact
 
     from siegelpost.demo.sample import sample_agent
-    from siegelpost.dispatch.frozen.snapshot import Letter
+    from siegelpost.dispatch.letter import Letter
     from siegelpost.dispatch.send.send import send as send_expose
     from siegelpost.estates.models import Estate
     from siegelpost.office.models import Language

@@ -26,7 +26,7 @@ from siegelpost.ledger import log
 from siegelpost.mail.models import MailContent
 from siegelpost.office.models import Agent
 from siegelpost.proof.verify import verify
-from siegelpost.web.recipient.pages import TEMPLATES
+from siegelpost.web.recipient.pages import status_of
 
 # Asked for a second factor first; and what is still on its way is not sent again.
 OTHERWISE = {
@@ -68,7 +68,7 @@ def _of_recipients(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     for dispatch in Dispatch.objects.all():
         if not MailContent.objects.filter(mail__dispatch_id=str(dispatch.public_id)).exists():
             continue  # nobody has its link
-        expected = TEMPLATES[Kind(dispatch.kind)][DispatchState(dispatch.state)][1]
+        expected = status_of(DispatchState(dispatch.state))
         status, _ = lane.see(house, f"/s/{token_of(dispatch)}/")
         if status != expected:
             yield f"{dispatch.public_id} ({dispatch.state}): its page answers {status}, not {expected}"

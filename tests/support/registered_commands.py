@@ -40,8 +40,8 @@ def send_registered(language: str, options: str = "{}") -> dict[str, Any]:
     from siegelpost.contacts.models import Contact
     from siegelpost.demo.sample import sample_agent, sample_prospect
     from siegelpost.dispatch.attachments import take_in
+    from siegelpost.dispatch.letter import RegisteredLetter
     from siegelpost.dispatch.models import CodeBy
-    from siegelpost.dispatch.registered.letters import RegisteredLetter
     from siegelpost.dispatch.send.registered import send
     from siegelpost.office.current import the_office
     from siegelpost.office.models import Language
@@ -120,8 +120,8 @@ def period_of(public_id: str) -> dict[str, Any]:
     """How many days a recipient has, counted from the day after sending, in the office's time zone."""
     from django.utils import timezone
 
+    from siegelpost.dispatch.gate.periods import last_day
     from siegelpost.dispatch.models import Dispatch
-    from siegelpost.dispatch.registered.letters import last_day
 
     dispatch = Dispatch.objects.get(public_id=public_id)
     first, last = (timezone.localdate(at) for at in (dispatch.created_at, last_day(dispatch.expires_at)))
@@ -140,8 +140,8 @@ def receipts_of(public_id: str) -> dict[str, Any]:
 
 def registered_truth() -> dict[str, Any]:
     """What the installation says of every registered mail, by its recipient's address."""
+    from siegelpost.dispatch.frozen import documents
     from siegelpost.dispatch.models import Dispatch, Kind
-    from siegelpost.dispatch.registered import documents
     from siegelpost.ledger.models import Event
     from siegelpost.mail.models import OutgoingMail
 
@@ -159,7 +159,7 @@ def registered_truth() -> dict[str, Any]:
                 if event.kind == "DeliveryAttemptInterrupted"
             ],
             # Reads every file against its SHA-256.
-            "readable": len(documents.documents(dispatch)) == 6,
+            "readable": len(documents.registered_documents(dispatch)) == 6,
             "mails": [
                 {"id": mail.message_id, "state": mail.state, "purpose": mail.purpose}
                 for mail in OutgoingMail.objects.filter(dispatch_id=public_id)

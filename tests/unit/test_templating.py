@@ -19,7 +19,7 @@ def test_a_heading_keeps_the_mail_whole_and_whatever_else_stands_in_it_escaped()
 @pytest.mark.parametrize(("language", "whole"), [("de", "E-Mail"), ("en", "e-mail")])
 def test_so_do_the_headings_of_a_registered_mail(language: str, whole: str) -> None:
     page = {"hidden": True, "language": language, "office": WHO, "test": False}
-    refused = render("recipient/registered/refused.html", language, page=page, state="refused", may_withdraw=False)
+    refused = render("dispatch/page/registered/refused.html", language, page=page, state="refused", may_withdraw=False)
     heading = refused.partition("<h1>")[2].partition("</h1>")[0]
     assert WHOLE.format(whole) in heading
     assert "&lt;" not in heading

@@ -27,6 +27,7 @@ from siegelpost.backup.manifest import FORMAT, LOST_AND_FOUND, MANIFEST, BackupE
 from siegelpost.ledger import fsck
 from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.settings import Settings
+from siegelpost.toolbox.durable import move_durably, new_file
 
 # Pictures and documents, most of a backup, are compressed already.
 _COMPRESSION = 1
@@ -66,12 +67,10 @@ def write(settings: Settings, target: Path, progress: Progress = lambda done, to
     leftovers.remove_beside(target)
     partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}{leftovers.UNFINISHED}")
     try:
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        with new_file(partial) as out:
             leftovers.hold(out.fileno())
             manifest = _fill(out, settings, progress)
-            out.flush()
-            os.fsync(out.fileno())
-        partial.rename(target)
+        move_durably(partial, target)
     finally:
         partial.unlink(missing_ok=True)
     # Anew, for somebody else, such as root, may have made the one that is there.

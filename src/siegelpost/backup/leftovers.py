@@ -4,13 +4,14 @@ Each holds a lock on what it is writing; the system lets go of it however the pr
 locks (some network disks), nothing is taken away.
 """
 
-import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from siegelpost.toolbox import locks
 
 BACKING_UP, RESTORING = ".backup-", ".restoring-"
 # The end of a backup's name while it is not whole.
@@ -32,34 +33,19 @@ def scratch(folder: Path, prefix: str) -> Iterator[Path]:
 def hold(descriptor: int) -> None:
     """Let others see that this file or folder is being written, as long as it is open."""
     with suppress(OSError):
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        locks.hold(descriptor)
 
 
 def remove_from(data: Path) -> None:
     """Take away what killed backups and restores have left in the data folder."""
     for prefix in (BACKING_UP, RESTORING):
         for folder in data.glob(f"{prefix}*"):
-            if _is_nobodys(folder):
+            if locks.is_nobodys(folder):
                 shutil.rmtree(folder, ignore_errors=True)
 
 
 def remove_beside(target: Path) -> None:
     """Take away the backups that killed processes have not finished, where ``target`` is to lie."""
     for file in target.parent.glob(f".*{UNFINISHED}"):
-        if _is_nobodys(file):
+        if locks.is_nobodys(file):
             file.unlink(missing_ok=True)
-
-
-def _is_nobodys(path: Path) -> bool:
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    else:
-        return True
-    finally:
-        os.close(descriptor)

@@ -1,7 +1,6 @@
 """Bringing a backup back into an empty data folder: all of it, checked, or nothing."""
 
 import hashlib
-import os
 import tarfile
 import zlib
 from gzip import BadGzipFile
@@ -12,6 +11,7 @@ from pydantic import TypeAdapter
 from siegelpost.backup import database, leftovers
 from siegelpost.backup.manifest import FORMAT, LOST_AND_FOUND, MANIFEST, BackupError, Manifest, Progress, migrations
 from siegelpost.settings import Settings
+from siegelpost.toolbox.durable import new_file
 
 _PIECE = 1024 * 1024
 _LARGEST_MANIFEST = 64 * 1024 * 1024
@@ -80,12 +80,10 @@ def _file(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> str:
     target = folder / place
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     source, hashed = tar.extractfile(member), hashlib.sha256()
-    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+    with new_file(target) as out:
         while source and (piece := source.read(_PIECE)):
             hashed.update(piece)
             out.write(piece)
-        out.flush()
-        os.fsync(out.fileno())
     return hashed.hexdigest()
 
 

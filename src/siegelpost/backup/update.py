@@ -4,7 +4,6 @@ The copies lie in the folder ``backups`` of the data folder, the last :data:`KEP
 alone, for a migration changes nothing else.
 """
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from siegelpost.backup import database, leftovers
 from siegelpost.backup.manifest import BackupError, migrations
 from siegelpost.keys import UnsafeError
 from siegelpost.settings import Settings
-from siegelpost.toolbox.durable import sync_folder
+from siegelpost.toolbox.durable import move_durably
 
 log = structlog.get_logger(__name__)
 
@@ -112,10 +111,7 @@ def keep_copy(settings: Settings, step: str) -> Path:
             made = database.copy(settings, scratch)
             made.chmod(0o600)
             target = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-before-{step}{made.suffix}"
-            with made.open("rb") as file:
-                os.fsync(file.fileno())
-            made.rename(target)
-            sync_folder(folder)
+            move_durably(made, target)
     except (BackupError, OSError) as error:
         raise NotCopiedError(folder, error) from error
     for old in folder.glob(f"*-before-{step}{target.suffix}"):

@@ -13,7 +13,7 @@ class CertificatesConfig(AppConfig):
         """Have its keys tried with the whole installation."""
         from siegelpost.certificates import checks
         from siegelpost.ledger import inspection
-        from siegelpost.words import Words
+        from siegelpost.toolbox.words import Words
 
         inspection.register(
             inspection.Check(checks.NAME, Words("Schlüssel der Zertifikate", "Keys of the certificates"), checks.run)

@@ -8,7 +8,7 @@ from siegelpost.certificates.installed import open_store
 from siegelpost.ledger.inspection import FsckFinding, Progress
 from siegelpost.settings import load
 from siegelpost.tls.openable import Fault, faults
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 NAME = "certificates"
 _WORDS = {

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from siegelpost import storage
 from siegelpost.checklist.check import CheckState
 from siegelpost.checklist.paper import as_pdf
 from siegelpost.checklist.table import Checklist
@@ -15,7 +16,6 @@ from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
 from siegelpost.ledger.models import Event
 from siegelpost.office.current import the_office
-from siegelpost.toolbox import storage
 
 SUBJECT = "checklist"
 COMMAND_LINE = "command line"
@@ -73,7 +73,7 @@ def pdf_of(sha256: str) -> tuple[Signed, bytes]:
 
     Raises:
         NotSignedError: none of the lists that are shown has this hash.
-        siegelpost.toolbox.storage.DamagedFileError: the file was changed since.
+        siegelpost.storage.DamagedFileError: the file was changed since.
     """
     for one in signed():
         if one.sha256 == sha256:

@@ -1,7 +1,7 @@
 """What ``siegelpost cert`` says around its lists, in both languages."""
 
 from siegelpost.tls.acme.progress import Reason
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 SERVED = Words("* wird ausgeliefert.", "* is served.")
 ORDERED = Words("… ist bestellt und wartet auf das Zertifikat.", "… is ordered and waits for its certificate.")

@@ -13,7 +13,7 @@ from rich.progress import DownloadColumn, Progress
 
 from siegelpost.keys import UnsafeError
 from siegelpost.settings import Settings, configure, load
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 data_option = click.option(
     "--data",

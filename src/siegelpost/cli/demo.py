@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 
 from siegelpost.settings import Settings, configure
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 MAILBOX = "mailbox"
 

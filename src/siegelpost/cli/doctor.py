@@ -19,7 +19,7 @@ from siegelpost.doctor.live import report_words
 from siegelpost.doctor.texts import criteria as texts
 from siegelpost.doctor.x509.chain import MOST_AUTHORITIES, ChainError, from_pem
 from siegelpost.doctor.x509.names import UnusableNameError
-from siegelpost.words import LANGUAGES
+from siegelpost.toolbox.words import LANGUAGES
 
 FINE, WARNS, UNTOLD = 0, 1, 2
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from siegelpost.cli.common import data_option, start_django
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 
 @click.command()

@@ -11,7 +11,7 @@ from siegelpost.backup import leftovers
 from siegelpost.cli.common import Refused, data_option
 from siegelpost.keys import UnsafeError
 from siegelpost.settings import configure
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 _NOT_STARTED = Words("Der Server kann nicht starten", "The server cannot start")
 _WHAT_TO_DO = {

@@ -2,8 +2,8 @@
 
 from django.apps import AppConfig
 
+from siegelpost.toolbox.words import Words
 from siegelpost.word_index import keep_indexes
-from siegelpost.words import Words
 
 
 class ContactsConfig(AppConfig):

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from rich.console import Console
 
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 T = TypeVar("T")
 LIMIT = 60.0

@@ -11,7 +11,7 @@ from siegelpost.demo.sample import sample_agent, sample_office, sample_prospect
 from siegelpost.demo.steps import StepFailedError, Steps, wait_for
 from siegelpost.demo_data import package
 from siegelpost.dispatch.evidence.proof import write_proof
-from siegelpost.dispatch.frozen.snapshot import Letter
+from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.send.send import RefusedByGuardError, send
 from siegelpost.dispatch.states import DispatchState

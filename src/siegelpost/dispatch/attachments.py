@@ -15,8 +15,6 @@ from django.core import signing
 from django.utils.translation import gettext as _
 
 from siegelpost.dispatch import uploads
-from siegelpost.ledger.leaf import JSON
-from siegelpost.toolbox import storage
 
 MOST = 20
 LARGEST_TOGETHER = 25 * 1024 * 1024  # bytes; what a mail program still opens as one .eml
@@ -161,13 +159,3 @@ def clean_name(name: str) -> str:
 def listed(files: Iterable[Attached]) -> list[dict[str, Any]]:
     """For the content of a dispatch."""
     return [asdict(file) for file in files]
-
-
-def documents_of(content: dict[str, Any]) -> dict[str, bytes]:
-    """The attachments of a frozen content, by their name in a proof."""
-    return {f"attachments/{file['name']}": storage.read(file["sha256"]) for file in content.get("attachments", [])}
-
-
-def named_in(content: dict[str, Any]) -> list[JSON]:
-    """The attachments of a frozen content as the ledger names them; what they are called stays personal."""
-    return [{"sha256": file["sha256"], "bytes": file["size"]} for file in content.get("attachments", [])]

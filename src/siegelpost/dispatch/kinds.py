@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from siegelpost.dispatch import secure_expose
+from siegelpost.dispatch.frozen import documents, registered, snapshot
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.models import Dispatch, Kind
-from siegelpost.dispatch.registered import documents as registered
 from siegelpost.dispatch.registered import mails
 from siegelpost.ledger.leaf import JSON
 
@@ -33,20 +32,20 @@ class Way:
 _WAYS = MappingProxyType(
     {
         Kind.SECURE_EXPOSE: Way(
-            secure_expose.submission,
-            secure_expose.renew,
+            documents.expose_submission,
+            snapshot.renew,
             letters.notify,
             letters.remind,
             letters.confirm,
-            secure_expose.documents,
+            documents.expose_documents,
         ),
         Kind.REGISTERED_MAIL: Way(
-            registered.submission,
+            documents.registered_submission,
             registered.renew,
             mails.notify,
             mails.remind,
             mails.confirm,
-            registered.documents,
+            documents.registered_documents,
         ),
     }
 )

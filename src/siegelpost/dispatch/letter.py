@@ -1,21 +1,22 @@
-"""What the agent decides about one dispatch."""
+"""What the agent decides about one sending."""
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import contact_reason
 from siegelpost.dispatch.attachments import Attached
 from siegelpost.dispatch.contact_reason import Occasion
+from siegelpost.dispatch.models import CodeBy
 from siegelpost.estates.models import Estate
 from siegelpost.office.models import Language
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What the agent decides about one dispatch."""
+    """What the agent decides about one secure exposé."""
 
     estates: Sequence[Estate]
     contact: Contact
@@ -40,3 +41,21 @@ class Letter:
     def reason(self) -> Occasion:
         """Why it is sent."""
         return self.occasion or contact_reason.usual(self.contact)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredLetter:
+    """What the agent decides about one registered mail, to one recipient or several."""
+
+    contacts: Sequence[Contact]
+    subject: str
+    message: str
+    language: Language
+    hidden: bool  # the subject is shown only after acceptance; who sends it is never hidden (§ 5 DDG)
+    days: int  # to accept or refuse
+    remind_every: int  # days; 0: never
+    code_by: CodeBy | None = None
+    code_address: str = ""  # where the code goes, when it goes by mail
+    attachments: Sequence[Attached] = field(default=())
+    # The dispatch to the first of them that this one takes the place of.
+    instead_of: uuid.UUID | None = None

@@ -9,9 +9,9 @@ from datetime import date
 from siegelpost.dispatch import contact_reason
 from siegelpost.dispatch.attachments import Attached
 from siegelpost.dispatch.contract import joint_order
-from siegelpost.dispatch.letter import Letter
+from siegelpost.dispatch.letter import Letter, RegisteredLetter
 from siegelpost.dispatch.mails.cancellation import stop_notices, stop_reminders
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.models import CodeBy, Dispatch
 from siegelpost.dispatch.states import TRANSITIONS, Act, DispatchState, NotPossibleError
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
@@ -39,6 +39,25 @@ def letter_of(dispatch: Dispatch) -> Letter:
         search_order_on=date.fromisoformat(search_order) if search_order else None,
         partner=others[0].contact if others else None,
         instead_of=dispatch.public_id,
+    )
+
+
+def registered_letter_of(dispatch: Dispatch) -> RegisteredLetter:
+    """What the agent decided about a registered mail, to be frozen anew for the same recipient."""
+    page = dispatch.page
+    code = dispatch.second_factor if page["code_by"] else None
+    return RegisteredLetter(
+        [dispatch.contact],
+        dispatch.subject,
+        dispatch.message,
+        Language(dispatch.language),
+        page["hidden"],
+        page["days"],
+        dispatch.remind_every_days,
+        CodeBy(page["code_by"]) if page["code_by"] else None,
+        code.address if code else "",
+        attachments_of(dispatch),
+        dispatch.public_id,
     )
 
 

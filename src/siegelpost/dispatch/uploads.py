@@ -10,8 +10,8 @@ from datetime import timedelta
 
 import structlog
 
+from siegelpost import storage
 from siegelpost.settings import load
-from siegelpost.toolbox import storage
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +40,7 @@ def keep(sha256: str) -> None:
 
     Raises:
         FileNotFoundError: it is neither.
-        siegelpost.toolbox.storage.DamagedFileError: its content is no longer what it was.
+        siegelpost.storage.DamagedFileError: its content is no longer what it was.
     """
     try:
         os.utime(storage.path(sha256))

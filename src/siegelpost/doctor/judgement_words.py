@@ -17,7 +17,7 @@ from siegelpost.doctor.judgement import (
 from siegelpost.doctor.policy import Browser
 from siegelpost.doctor.texts import CAUSES, STEPS, fill
 from siegelpost.doctor.texts import criteria as texts
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 
 @dataclass(frozen=True)

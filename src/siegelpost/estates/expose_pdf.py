@@ -16,8 +16,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from PIL import Image
 
+from siegelpost import storage
 from siegelpost.estates.figures import number
-from siegelpost.toolbox import storage
 
 TEMPLATE = Path(__file__).parent / "typst" / "expose.typ"
 STANDARD: Final = "a-2a"
@@ -59,7 +59,7 @@ def render(
         test: mark every page as a test.
 
     Raises:
-        siegelpost.toolbox.storage.DamagedFileError: a stored picture is not what it was.
+        siegelpost.storage.DamagedFileError: a stored picture is not what it was.
     """
     with tempfile.TemporaryDirectory(prefix="expose-") as folder, translation.override(language):
         pictures = _Pictures(Path(folder))

@@ -20,7 +20,7 @@ from siegelpost.estates.figures import NBSP, money, number
 from siegelpost.estates.kinds import EnergyCertificate, Feature
 from siegelpost.estates.models import Estate
 from siegelpost.toolbox.language import active_language
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
-from siegelpost.toolbox import storage
+from siegelpost import storage
 
 MIB = 1024 * 1024
 LARGEST_PICTURE = 64 * MIB

@@ -8,9 +8,7 @@ a process dies, the file is at most behind, and the database continues it; ahead
 something. Whoever compares reads the file first: what it names was in the database before.
 """
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from siegelpost.keys import UnsafeError
@@ -23,6 +21,7 @@ from siegelpost.ledger.tiles import node_reader
 from siegelpost.ledger.tree_reader import StoredTiles
 from siegelpost.settings import load
 from siegelpost.toolbox.durable import replace_durably
+from siegelpost.toolbox.locks import alone
 
 FILE_NAME = "ledger.seal"
 _WHY = "ledger"
@@ -134,10 +133,6 @@ def _size(note: str) -> int:
     return -1
 
 
-@contextmanager
-def _alone() -> Iterator[None]:
+def _alone() -> AbstractContextManager[None]:
     """Several processes, also on several machines that share the folder, keep seals at once."""
-    path().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with path().with_name(f".{FILE_NAME}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return alone(path().with_name(f".{FILE_NAME}.lock"))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from siegelpost.ledger.event_words import EventWords, told
 from siegelpost.ledger.events import WORDS, EventKind, by_uri
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 K = EventKind
 # Where the data says more than the kind alone: (kind, member, value). Of several the first counts.

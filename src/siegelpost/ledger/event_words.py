@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import structlog
 from cryptography.fernet import InvalidToken
 from django.db import Error, connection
 
+from siegelpost import storage
 from siegelpost.keys import UnsafeError
 from siegelpost.ledger import anchor, database_check, installation, key, subject
 from siegelpost.ledger.events import EventKind
@@ -30,8 +31,7 @@ from siegelpost.ledger.models import Checkpoint, Event, Installation
 from siegelpost.ledger.subject import Told
 from siegelpost.ledger.tree_check import checkpoints, tree
 from siegelpost.settings import load
-from siegelpost.toolbox import storage
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 log = structlog.get_logger(__name__)
 

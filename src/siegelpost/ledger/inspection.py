@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from siegelpost.words import Language, Words
+from siegelpost.toolbox.words import Language, Words
 
 T = TypeVar("T")
 # Seconds; a transaction that changes a dispatch is over by then.

@@ -4,13 +4,12 @@ Whoever has this file can sign in the office's name, so it is readable by the se
 the backup. A new key would be a new log: that is never made silently.
 """
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
 from siegelpost.keys import UnsafeError
 from siegelpost.ledger.note import NoteError, Signer
 from siegelpost.settings import load
+from siegelpost.toolbox.durable import create_durably
 
 FILE_NAME = "ledger.key"
 
@@ -56,14 +55,5 @@ def create() -> Signer:
         LedgerKeyError: the file that is there already is damaged.
     """
     signer = Signer.generate(f"{load().public_host}/siegelpost")
-    file = path()
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = file.with_name(f".{FILE_NAME}.{os.getpid()}")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(f"{signer.skey}\n")
-        out.flush()
-        os.fsync(out.fileno())
-    with suppress(FileExistsError):
-        os.link(temporary, file)
-    temporary.unlink()
+    create_durably(path(), f"{signer.skey}\n".encode())
     return read()

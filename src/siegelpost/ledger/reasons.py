@@ -1,6 +1,6 @@
 """Why bytes are no leaf, note, checkpoint or proof of the ledger; programs get the English words (``--json``)."""
 
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 
 class ReasonError(ValueError):

@@ -13,7 +13,7 @@ class MailConfig(AppConfig):
         """Have the key of the mails tried, and the mails checked with the whole installation."""
         from siegelpost.ledger import inspection, key_samples
         from siegelpost.mail import checks
-        from siegelpost.words import Words
+        from siegelpost.toolbox.words import Words
 
         key_samples.register(key_samples.Sealed("mail", checks.sealed_values))
         key_samples.register(key_samples.Sealed("fields", checks.sealed_fields))

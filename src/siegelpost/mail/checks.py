@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from cryptography.fernet import InvalidToken
 
+from siegelpost import storage
 from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, seen_twice
 from siegelpost.ledger.key_samples import Opening
 from siegelpost.mail import reader as mail_reader
@@ -22,7 +23,6 @@ from siegelpost.mail.models import (
 from siegelpost.mail.outgoing.redaction import blotted
 from siegelpost.mail.sealing import unseal
 from siegelpost.office import sealing as fields
-from siegelpost.toolbox import storage
 from siegelpost.toolbox.addresses import same
 
 NAME = "mails"

@@ -6,8 +6,8 @@ from functools import partial
 from django.db import transaction
 from django.db.models import QuerySet
 
+from siegelpost import storage
 from siegelpost.mail.models import IncomingMail, OutgoingMail
-from siegelpost.toolbox import storage
 
 
 def erase(dispatch_id: str, *, keep: Iterable[str] = ()) -> int:

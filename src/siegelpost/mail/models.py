@@ -9,13 +9,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost import storage
 from siegelpost.mail.causes import Cause
 from siegelpost.mail.push.models import PushDevice as PushDevice
 from siegelpost.mail.push.models import PushMessage as PushMessage
 from siegelpost.mail.push.models import PushPosition as PushPosition
 from siegelpost.mail.push.models import PushWishes as PushWishes
 from siegelpost.mail.sealing import unseal
-from siegelpost.toolbox import storage
 
 # How the usual mail servers name the mail in their own log: Postfix, Exim, Exchange, Gmail.
 _QUEUE_ID = re.compile(r"queued as (\S+)|\bid=(\S+)|InternalId=(\d+)|OK\s+\d{9,} (\S+) - gsmtp", re.IGNORECASE)
@@ -230,7 +230,7 @@ class IncomingMail(models.Model):
         """The mail as it came in.
 
         Raises:
-            FileNotFoundError, siegelpost.toolbox.storage.DamagedFileError, cryptography.fernet.InvalidToken: it is
+            FileNotFoundError, siegelpost.storage.DamagedFileError, cryptography.fernet.InvalidToken: it is
                 gone.
         """
         return unseal(storage.read(self.file_sha256))

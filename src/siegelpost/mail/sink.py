@@ -4,7 +4,6 @@ Each mail is one file in a folder, on the disk before the server says 250. Nothi
 """
 
 import asyncio
-import os
 import re
 import secrets
 import ssl
@@ -24,6 +23,7 @@ from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from siegelpost.mail import reader
+from siegelpost.toolbox.durable import replace_durably
 
 _LARGEST = 40 * 1024 * 1024
 _NAME = re.compile(r"\d{20}-[0-9a-f]{8}\Z")
@@ -83,17 +83,7 @@ def store(folder: Path, sender: str, recipients: list[str], mime: bytes) -> str:
     """Write one mail durably, its envelope above it as a mailbox has it; gives its name."""
     name = f"{time.time_ns():020d}-{secrets.token_hex(4)}"
     lines = [f"Return-Path: <{sender}>", *(f"Delivered-To: {recipient}" for recipient in recipients)]
-    temporary, target = folder / f".{name}", folder / f"{name}.eml"
-    with temporary.open("wb") as file:
-        file.write("".join(f"{line}\r\n" for line in lines).encode() + mime)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(target)
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    replace_durably(folder / f"{name}.eml", "".join(f"{line}\r\n" for line in lines).encode() + mime)
     return name
 
 

@@ -3,12 +3,12 @@
 from django.db import transaction
 from django.db.models import QuerySet
 
+from siegelpost import storage
 from siegelpost.office.button_labels import order_label
 from siegelpost.office.logo import Logo
 from siegelpost.office.models import Language, LegalText, Office, TextKind
 from siegelpost.office.sealing import seal
 from siegelpost.office.texts import current
-from siegelpost.toolbox import storage
 
 
 def save(office: Office, *, logo: Logo | None = None) -> Office:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 LOOKED_UP = date(2026, 11, 29)
 # The federal statutes were read as consolidated on this day; decisions by their headnotes.

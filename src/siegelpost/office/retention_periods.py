@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from siegelpost.office.kinds import Language
 from siegelpost.office.models import Office
 from siegelpost.settings import load
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 
 class Sort(StrEnum):

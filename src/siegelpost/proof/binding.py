@@ -18,7 +18,7 @@ from siegelpost.ledger.leaf import JSON
 from siegelpost.proof import reasons
 from siegelpost.proof.names import safe
 from siegelpost.proof.report import ProvenEvent
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 EXPOSE, REGISTERED = "secure_expose", "registered_mail"
 KINDS: Final = frozenset({EXPOSE, REGISTERED})

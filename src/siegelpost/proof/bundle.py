@@ -24,7 +24,7 @@ from siegelpost.proof.readme import readme
 from siegelpost.proof.receipt import Entry, Receipt, receipt_pdf
 from siegelpost.proof.report import Check, Report
 from siegelpost.proof.verify import CHECKPOINT, KEY, MANIFEST, RECEIPT, verify_files
-from siegelpost.words import LANGUAGES, Language, SpokenError, said
+from siegelpost.toolbox.words import LANGUAGES, Language, SpokenError, said
 
 __all__ = [
     "BackupRestoredError",

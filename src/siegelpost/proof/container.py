@@ -17,7 +17,7 @@ from typing import IO
 
 from siegelpost.ledger.reasons import ReasonError
 from siegelpost.proof import reasons
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 MAX_FILES = 10_000
 MAX_FILE = 128 * 1024 * 1024

@@ -2,7 +2,7 @@
 
 from siegelpost.ledger.reasons import NO_SUCH_TIME as NO_SUCH_TIME
 from siegelpost.ledger.reasons import NOT_UTF8 as NOT_UTF8
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 # The container.
 UNREADABLE = Words("ist nicht lesbar ({})", "cannot be read ({})")

@@ -20,7 +20,7 @@ from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.note import Verifier
 from siegelpost.proof.manifest import Content
 from siegelpost.proof.visible import visible
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 _TEMPLATE = Path(__file__).with_name("receipt.typ")

@@ -12,7 +12,7 @@ from siegelpost.ledger.events import EventKind, by_uri
 from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.note import Verifier
 from siegelpost.proof.manifest import Manifest
-from siegelpost.words import Words, said
+from siegelpost.toolbox.words import Words, said
 
 # For people to read, and signed with the rest; no event names them, so they prove nothing.
 NOT_PART: Final = ("receipt.pdf", "LIESMICH.txt", "README.txt")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from siegelpost.proof.report import NOT_PART, Anchor, Check, Report, Verdict
 from siegelpost.proof.visible import visible
-from siegelpost.words import Language, Words, said
+from siegelpost.toolbox.words import Language, Words, said
 
 # Each read as "<this> failed".
 LABELS: Mapping[Check, Words] = {

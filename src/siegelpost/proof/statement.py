@@ -15,7 +15,7 @@ from siegelpost.ledger.leaf import read as read_leaf
 from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.models import Checkpoint, Event
 from siegelpost.proof.receipt import in_berlin, qr, shown
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 _TEMPLATE = Path(__file__).with_name("statement.typ")
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from siegelpost.proof import reasons
 from siegelpost.proof.manifest import Manifest
 from siegelpost.proof.report import Anchor, ProvenEvent
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 # An event bears the time at which its transaction began, and the clocks of two machines differ by seconds.
 TOLERANCE = timedelta(minutes=5)

@@ -17,7 +17,7 @@ from siegelpost.ledger.models import Checkpoint, Timestamp
 from siegelpost.proof import reasons
 from siegelpost.proof.token import MAX_TOKEN, TokenError, check_token
 from siegelpost.settings import load
-from siegelpost.words import SpokenError, Words
+from siegelpost.toolbox.words import SpokenError, Words
 
 TIMEOUT = 20.0  # seconds
 

@@ -25,7 +25,7 @@ from siegelpost.proof.container import ContainerError
 from siegelpost.proof.known_checkpoints import checkpoints_in
 from siegelpost.proof.manifest import Content, Manifest, ManifestError, open_note
 from siegelpost.proof.report import Anchor, Check, Contradiction, ProvenEvent, Report
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 if TYPE_CHECKING:  # loaded only where a proof carries a time stamp
     from cryptography.x509 import Certificate

@@ -29,7 +29,7 @@ from siegelpost.doctor.texts.language import fill
 from siegelpost.tls.naming import is_ip_address, key_fingerprint
 from siegelpost.tls.refusals import REASONS, Reason
 from siegelpost.tls.store import Store, StoreError
-from siegelpost.toolbox.durable import write_durably
+from siegelpost.toolbox.durable import new_folder, write_durably
 
 _MAX_COMMON_NAME = 64
 _NO_PUBLIC_ENDINGS = ("local", "localhost", "lan", "home", "internal", "intranet", "corp", "arpa")
@@ -105,19 +105,11 @@ class Requests:
         at = at or datetime.now(UTC)
         id = f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
         about = {"names": ascii_names, "key_type": key_type.value, "created_at": at.isoformat()}
-        temporary = self._folder / f".new-{id}"
-        self._store.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._folder.mkdir(mode=0o700, exist_ok=True)
         sealed = self._store.seal(key)
-        temporary.mkdir(mode=0o700)
-        try:
-            write_durably(temporary / "key.pem", sealed)
-            write_durably(temporary / "csr.pem", csr)
-            write_durably(temporary / "about.json", json.dumps(about).encode())
-            temporary.rename(self._folder / id)
-        except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
-            raise
+        with new_folder(self._folder / id) as made:
+            write_durably(made / "key.pem", sealed)
+            write_durably(made / "csr.pem", csr)
+            write_durably(made / "about.json", json.dumps(about).encode())
         return self.get(id)
 
     def pending(self) -> list[Request]:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 
 class Reason(StrEnum):

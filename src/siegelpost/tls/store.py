@@ -13,14 +13,12 @@ A stored certificate never changes, and is there wholly or not at all. ``active`
 one: other processes look at its ``stat`` to notice a new generation.
 """
 
-import fcntl
 import json
-import os
 import secrets
 import shutil
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -36,7 +34,8 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from siegelpost.doctor.texts.language import fill
 from siegelpost.tls.naming import key_fingerprint, names_of
 from siegelpost.tls.refusals import REASONS, Reason
-from siegelpost.toolbox.durable import replace_durably, sync_folder, write_durably
+from siegelpost.toolbox.durable import create_durably, new_folder, replace_durably, write_durably
+from siegelpost.toolbox.locks import alone
 
 # Where keys lie that the passphrase has sealed; what is still being written begins with a dot.
 SEALED = ("certificates/[!.]*/key.pem", "requests/[!.]*/key.pem", "acme/accounts/[!.]*/key.pem")
@@ -273,7 +272,7 @@ class Store:
             for other in self.history():
                 if other.fingerprint == fingerprint:
                     return other
-            for left in self._certificates.glob(".new-*"):  # by a process that was killed: we hold the lock
+            for left in self._certificates.glob(".*"):  # by a process that was killed: we hold the lock
                 shutil.rmtree(left, ignore_errors=True)
             self._write(stored, chain_pem, key)
         return stored
@@ -351,24 +350,15 @@ class Store:
 
     def _write(self, stored: Stored, chain_pem: str, key: PrivateKeyTypes) -> None:
         encrypted = self.seal(key)
-        self._certificates.mkdir(mode=0o700, exist_ok=True)
-        temporary = self._certificates / f".new-{secrets.token_hex(8)}"
-        temporary.mkdir(mode=0o700)
-        try:
-            write_durably(temporary / "chain.pem", chain_pem.encode())
-            write_durably(temporary / "key.pem", encrypted)
-            write_durably(temporary / "about.json", json.dumps(stored.as_json(), indent=1, ensure_ascii=False).encode())
+        with new_folder(self._certificates / stored.id) as made:
+            write_durably(made / "chain.pem", chain_pem.encode())
+            write_durably(made / "key.pem", encrypted)
+            write_durably(made / "about.json", json.dumps(stored.as_json(), indent=1, ensure_ascii=False).encode())
             try:
                 server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-                server_side.load_cert_chain(temporary / "chain.pem", temporary / "key.pem", self.passphrase())
+                server_side.load_cert_chain(made / "chain.pem", made / "key.pem", self.passphrase())
             except ssl.SSLError as error:
                 raise UnusableError(f"OpenSSL does not take this certificate: {error}") from error
-            sync_folder(temporary)
-            temporary.rename(self._certificates / stored.id)
-        except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
-            raise
-        sync_folder(self._certificates)
 
     def _serve(
         self, new: Sequence[str], kept: Sequence[str], before: tuple[tuple[str, ...], ...], last: Active, by: str
@@ -383,16 +373,9 @@ class Store:
         """What encrypts the keys and other secrets here; made only before there are any (else FileNotFoundError)."""
         if self._given_passphrase:
             return self._given_passphrase
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = self.folder / "passphrase"
         if not file.exists() and not any(found for pattern in SEALED for found in self.folder.glob(pattern)):
-            temporary = self.folder / f".passphrase-{secrets.token_hex(8)}"
-            write_durably(temporary, secrets.token_urlsafe(32).encode())
-            # Linked, not renamed: of two processes that start at once, one wins and both read the same.
-            with suppress(FileExistsError):
-                os.link(temporary, file)
-            temporary.unlink()
-            sync_folder(self.folder)
+            create_durably(file, secrets.token_urlsafe(32).encode())
         return file.read_bytes()
 
     def self_test(self) -> None:
@@ -415,16 +398,9 @@ class Store:
         if read != content:
             raise NotWritableError(f"{self.folder} does not give back what was written to it")
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Alone of all processes and nodes, for a moment (flock(2), which NFS 4 carries to all nodes)."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(lock)
+    def locked(self) -> AbstractContextManager[None]:
+        """Alone of all processes and nodes, for a moment."""
+        return alone(self.folder / "lock")
 
 
 def _read_pair(chain_pem: str, key_pem: str | bytes) -> tuple[x509.Certificate, PrivateKeyTypes]:

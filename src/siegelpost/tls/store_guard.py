@@ -13,7 +13,7 @@ from pathlib import Path
 from siegelpost.doctor.texts.language import fill
 from siegelpost.tls.store import Store, StoreError
 from siegelpost.toolbox.durable import read_json, replace_durably, write_json
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 _MOST_BYTES = 16 * 1024 * 1024
 # Written again and again by everybody, and worthless once the folder is gone.

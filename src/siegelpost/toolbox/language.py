@@ -1,8 +1,8 @@
-"""The language that is active now, for what speaks in :class:`siegelpost.words.Words`."""
+"""The language that is active now, for what speaks in :class:`siegelpost.toolbox.words.Words`."""
 
 from django.utils.translation import get_language
 
-from siegelpost.words import Language
+from siegelpost.toolbox.words import Language
 
 
 def active_language() -> Language:

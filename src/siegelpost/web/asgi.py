@@ -8,13 +8,13 @@ from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from siegelpost.dispatch.frozen.pages import TEMPLATES
 from siegelpost.settings import Settings
 from siegelpost.templating import environment
 from siegelpost.tls.front.choice import StoreContexts
+from siegelpost.toolbox.words import LANGUAGES
 from siegelpost.web.body import TooLargeError, spooled
 from siegelpost.web.lane import Lane
-from siegelpost.web.recipient.pages import TEMPLATES
-from siegelpost.words import LANGUAGES
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -67,7 +67,7 @@ class Application:
         """Load what the first request of each kind would else wait for; runs in a thread."""
         get_resolver().url_patterns  # noqa: B018 - a property that imports every view
         for language in LANGUAGES:
-            for template in {name for pages in TEMPLATES.values() for name, _ in pages.values()}:
+            for template in {name for pages in TEMPLATES.values() for name in pages.values()}:
                 environment(language).get_template(template)
 
     def ending(self) -> None:

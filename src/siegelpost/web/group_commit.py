@@ -5,8 +5,6 @@ told so then, and not before.
 """
 
 import asyncio
-import fcntl
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -19,6 +17,7 @@ import structlog
 
 from siegelpost.ledger import halt
 from siegelpost.ledger.log import INSERT_SQL, Row
+from siegelpost.toolbox.locks import alone
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +45,7 @@ class SQLiteWriter:
     """
 
     def __init__(self, path: Path) -> None:
-        self._lock = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        self._lock = path.with_name(path.name + ".lock")
         self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=FULL")
@@ -57,8 +56,7 @@ class SQLiteWriter:
         self._connection.execute("PRAGMA wal_autocheckpoint=8000")
 
     def write(self, rows: Sequence[Row]) -> None:
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
-        try:
+        with alone(self._lock):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 self._connection.executemany(INSERT_SQL["sqlite"], rows)
@@ -67,12 +65,9 @@ class SQLiteWriter:
                 with suppress(sqlite3.Error):  # SQLite has rolled back by itself after some errors
                     self._connection.execute("ROLLBACK")
                 raise
-        finally:
-            fcntl.flock(self._lock, fcntl.LOCK_UN)
 
     def close(self) -> None:
         self._connection.close()
-        os.close(self._lock)
 
 
 class PostgreSQLWriter:

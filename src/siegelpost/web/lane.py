@@ -18,17 +18,19 @@ from urllib.parse import quote
 import structlog
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from siegelpost import storage
+from siegelpost.dispatch.frozen.files import pictures_in
+from siegelpost.dispatch.frozen.pages import Shown
 from siegelpost.dispatch.frozen_form import NewerFormError
 from siegelpost.dispatch.links import PREFIX, canonical_sha256
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.recipient import openings, visitor
-from siegelpost.dispatch.recipient.downloads import Handed, pictures_in, record_download
+from siegelpost.dispatch.recipient.downloads import Handed, record_download
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger import halt
 from siegelpost.ledger.log import Row
 from siegelpost.office.tokens import token_hash
 from siegelpost.settings import Settings
-from siegelpost.toolbox import storage
 from siegelpost.web import downloads, live_pages, return_path, service_worker, static_files
 from siegelpost.web.errors import halted_page, newer_page
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
@@ -36,7 +38,7 @@ from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_heade
 from siegelpost.web.metrics import metrics
 from siegelpost.web.openings import Openings
 from siegelpost.web.page_query import Found, PostgreSQLReader, Reader, SQLiteReader, public_id, shown, state_of
-from siegelpost.web.recipient.pages import Answer, Shown, dispatch_page, message_page
+from siegelpost.web.recipient.pages import Answer, dispatch_page, message_page
 
 log = structlog.get_logger(__name__)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+from siegelpost.dispatch.frozen.pages import Shown
 from siegelpost.dispatch.frozen_form import known
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.states import DispatchState
-from siegelpost.web.recipient.pages import Shown
 
 # The same text for both databases but for the placeholder; what differs between them is cast to text.
 _SQL = """
@@ -156,9 +156,8 @@ def shown(found: Found, state: DispatchState) -> Shown:
         state=state,
         page=known(json.loads(found.page)),
         content=content_of(found) or None,
-        period_ends_at=_moment(found.period_ends_at).isoformat() if found.period_ends_at else None,
-        declared=found.declared_at is not None,
-        expires_at=_moment(found.expires_at).isoformat(),
+        period_ends_at=_moment(found.period_ends_at) if found.period_ends_at else None,
+        expires_at=_moment(found.expires_at),
     )
 
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from siegelpost.estates.models import Estate, Media
 from siegelpost.ledger import log
 from siegelpost.ledger.events import EventKind
-from siegelpost.toolbox import storage
+from siegelpost import storage
 for number in range({count}):
     sha256 = storage.put(b"%d" % number)
     with transaction.atomic():

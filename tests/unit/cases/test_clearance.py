@@ -22,6 +22,7 @@ from tests.support.office import (
     token_of,
 )
 
+from siegelpost import storage
 from siegelpost.cases import clearance
 from siegelpost.contacts import consents
 from siegelpost.contacts.models import Contact
@@ -29,11 +30,11 @@ from siegelpost.dispatch import links
 from siegelpost.dispatch.contract import main_contract
 from siegelpost.dispatch.evidence import retention
 from siegelpost.dispatch.gate.rules import DeclarationKind
+from siegelpost.dispatch.letter import RegisteredLetter
 from siegelpost.dispatch.models import Dispatch, Leftover, Overdue, Way
 from siegelpost.dispatch.recipient import withdrawal_desk
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.recipient.withdrawal_desk import Received
-from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.send import registered
 from siegelpost.ledger import fsck
 from siegelpost.ledger.sequencer import seal
@@ -41,7 +42,6 @@ from siegelpost.office import retention_periods
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Language, Office
 from siegelpost.server.periodic import JOBS
-from siegelpost.toolbox import storage
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 NOTICE = timedelta(days=15)

@@ -20,6 +20,7 @@ from tests.support.office import (
     token_of,
 )
 
+from siegelpost import storage
 from siegelpost.cases import erasure, invitations
 from siegelpost.contacts import merge, search
 from siegelpost.contacts.models import Activity, Appointment, Contact
@@ -34,7 +35,6 @@ from siegelpost.ledger.log import _APPEND_SQL
 from siegelpost.ledger.models import Event
 from siegelpost.mail.incoming import routing
 from siegelpost.mail.models import IncomingMail, OutgoingMail
-from siegelpost.toolbox import storage
 
 pytestmark = pytest.mark.django_db
 CLIENT = Visitor("203.0.113.7", "Mozilla/5.0")

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from tests.support import parts
 from tests.support.office import an_agent, an_office
 
+from siegelpost import storage
 from siegelpost.checklist import filing, table
 from siegelpost.checklist.check import CheckState, Result
 from siegelpost.checklist.paper import as_pdf, summary
@@ -18,7 +19,6 @@ from siegelpost.checklist.table import CHECKS, Checklist, Line
 from siegelpost.ledger.events import WORDS, EventKind
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Role
-from siegelpost.toolbox import storage
 
 pytestmark = pytest.mark.django_db
 

@@ -20,7 +20,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.support import proofs
 from tests.support.fates import Fates, every_fate
 
-from siegelpost import keys
+from siegelpost import keys, storage
 from siegelpost.contacts.models import Consent
 from siegelpost.dispatch.models import Declaration, Dispatch, Earlier, Interest, Link, SecondFactor, Withdrawal
 from siegelpost.ledger import anchor, fsck, inspection, log, sequencer
@@ -31,7 +31,6 @@ from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
 from siegelpost.mail.sealing import seal as sealed
 from siegelpost.office.models import LegalText, Office
 from siegelpost.settings import load
-from siegelpost.toolbox import storage
 
 pytestmark = pytest.mark.django_db
 

@@ -15,9 +15,10 @@ from tests.support.office import a_dispatch, a_letter, an_agent, an_office, the_
 from siegelpost.checklist import legal
 from siegelpost.checklist.check import CheckState, Look
 from siegelpost.contacts import consents
-from siegelpost.dispatch import links, schedule, secure_expose
+from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.checks import dispatches as checked
 from siegelpost.dispatch.evidence import proof
+from siegelpost.dispatch.frozen import snapshot
 from siegelpost.dispatch.frozen.snapshot import NotReadyError
 from siegelpost.dispatch.gate import legal_texts
 from siegelpost.dispatch.gate.rules import DeclarationKind
@@ -169,7 +170,7 @@ def test_what_was_held_until_the_server_had_its_name_names_that_one(monkeypatch:
     dispatch = send.send(an_agent(), a_letter(), public_id=uuid.uuid4(), hold=True)
     before = dispatch.page
     settings = load().model_copy(update={"public_url": "https://neu.test"})
-    for room in (placeholders, secure_expose):
+    for room in (placeholders, snapshot):
         monkeypatch.setattr(room, "load", lambda: settings)
     the_guard_says(True, monkeypatch)
     assert send.release_held() == 1

@@ -15,6 +15,7 @@ from tests.unit.dispatch.contract.test_joint_order import a_pair
 from tests.unit.dispatch.delivery.test_events import begin, end, notice_of
 from tests.unit.dispatch.registered.test_registered import sent as sent_registered
 
+from siegelpost import storage
 from siegelpost.dispatch import links, resend
 from siegelpost.dispatch.attachments import take_in
 from siegelpost.dispatch.checks import dispatches as checked
@@ -29,7 +30,6 @@ from siegelpost.ledger.models import Event
 from siegelpost.mail.models import AttemptOutcome, OutgoingMail, Purpose
 from siegelpost.office import texts
 from siegelpost.office.models import Language, Office, TextKind
-from siegelpost.toolbox import storage
 
 pytestmark = pytest.mark.django_db
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")

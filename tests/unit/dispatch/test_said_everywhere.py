@@ -25,27 +25,26 @@ from tests.support.office import (
     token_of,
 )
 
-from siegelpost import web
+from siegelpost import storage, web
 from siegelpost.cases import invitations
 from siegelpost.dispatch import links, schedule
+from siegelpost.dispatch.frozen.contract_pdf import contract_pdf
+from siegelpost.dispatch.frozen.pages import Shown, page_html
 from siegelpost.dispatch.gate.rules import DeclarationKind
+from siegelpost.dispatch.letter import RegisteredLetter
 from siegelpost.dispatch.mails import letters
-from siegelpost.dispatch.mails.contract_pdf import contract_pdf
 from siegelpost.dispatch.models import CodeBy, Declaration, Dispatch
 from siegelpost.dispatch.recipient import interest, withdrawals
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.registered import decision, receipts
 from siegelpost.dispatch.registered import mails as registered_mails
-from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.send import registered, reminders, replacement
 from siegelpost.dispatch.states import Act, DispatchState
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.mail.outgoing.compose import Attachment
 from siegelpost.office import placeholders, statutory, texts
 from siegelpost.office.models import Language, LegalText, Office, TextKind
-from siegelpost.toolbox import storage
-from siegelpost.web.recipient.pages import dispatch_page, message_page
-from siegelpost.web.recipient.views import shown_without_code
+from siegelpost.web.recipient.pages import message_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
@@ -112,7 +111,7 @@ def read(pdf: bytes) -> str:
 def page_of(dispatch: Dispatch, state: DispatchState) -> str:
     dispatch.refresh_from_db()
     dispatch.state = state
-    return dispatch_page(shown_without_code(dispatch)).body.decode()
+    return page_html(Shown.of(dispatch)).decode()
 
 
 def an_order(language: Language) -> tuple[Dispatch, list[Said]]:
@@ -297,7 +296,7 @@ def test_no_page_or_mail_can_leave_its_foot_out() -> None:
     for file in pages.rglob("*.html"):
         text = file.read_text()
         whole = "{% block main %}" in text and file.name != "base.html"
-        assert whole == ('{% extends "recipient/base.html" %}' in text), file
+        assert whole == ('{% extends "dispatch/page/base.html" %}' in text), file
         assert "{% block footer %}" not in text or file.name == "base.html", file
     mails = Path(letters.__file__).parent / "jinja2" / "dispatch" / "mail"
     for file in mails.glob("*.html"):

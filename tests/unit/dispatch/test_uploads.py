@@ -8,14 +8,14 @@ from datetime import timedelta
 import pytest
 from tests.support.office import a_contact, a_letter, an_agent, an_office, the_guard_says
 
+from siegelpost import storage
 from siegelpost.dispatch import uploads
 from siegelpost.dispatch.attachments import Attached, AttachmentRefusedError, take_in
-from siegelpost.dispatch.registered.letters import RegisteredLetter
+from siegelpost.dispatch.letter import RegisteredLetter
 from siegelpost.dispatch.send.registered import send as send_registered
 from siegelpost.dispatch.send.send import send as send_expose
 from siegelpost.office.models import Language
 from siegelpost.server.periodic import JOBS
-from siegelpost.toolbox import storage
 
 PDF = b"%PDF-1.7\n"
 

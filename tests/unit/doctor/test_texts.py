@@ -11,7 +11,7 @@ from siegelpost.doctor.policy.cause import Cause
 from siegelpost.doctor.policy.precedence import CHROMIUM_STATUS, UNKNOWABLE
 from siegelpost.doctor.texts import CAUSES, STEPS, Step, criteria, fill
 from siegelpost.doctor.texts.language import date_text
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 # What a finding brings along besides the server's own name and addresses.
 KNOWN = {"name", "addresses", "subject", "issuer", "found", "date", "days", "limit", "key", "bits", "algorithm", "oid"}

@@ -9,13 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from tests.unit.estates.transfers import picture
 
+from siegelpost import storage
 from siegelpost.estates import editor
 from siegelpost.estates.editor import RefusedError
 from siegelpost.estates.forms import FIELDSETS, EstateForm, MediaForm
 from siegelpost.estates.kinds import MediaGroup, Status
 from siegelpost.estates.media import MediaError
 from siegelpost.estates.models import Estate, Media
-from siegelpost.toolbox import storage
 
 pytestmark = pytest.mark.django_db
 

@@ -13,11 +13,11 @@ from django.utils import translation
 from tests.support.office import an_estate
 from tests.unit.estates.transfers import picture
 
+from siegelpost import storage
 from siegelpost.estates import commission, editor, expose, expose_pdf, facts, figures
 from siegelpost.estates.kinds import MediaGroup
 from siegelpost.estates.models import Estate
-from siegelpost.toolbox import storage
-from siegelpost.toolbox.storage import DamagedFileError
+from siegelpost.storage import DamagedFileError
 
 OFFICE = {
     "name": "Haus & Ufer",

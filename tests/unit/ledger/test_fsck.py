@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from tests.support import proofs
 
+from siegelpost import storage
 from siegelpost.ledger import fsck, key
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.inspection import checks_of_rooms
@@ -16,8 +17,7 @@ from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.models import Checkpoint, Event, Tile
 from siegelpost.ledger.note import Signer
 from siegelpost.ledger.sequencer import seal
-from siegelpost.toolbox import storage
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 CONTENT = "Exposé".encode()
 FILE = hashlib.sha256(CONTENT).hexdigest()

@@ -11,7 +11,7 @@ from siegelpost.office import law_calendar
 from siegelpost.office.law_calendar import KEEPS, LOOKED_UP, STATUTES_AS_OF, Rule, Standing
 from siegelpost.office.models import Office
 from siegelpost.settings import load
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 WORDS = Words("etwas", "something")
 

@@ -9,7 +9,7 @@ from tests.support import proofs, second_verifier
 
 from siegelpost.proof.report import NOT_PART, Check, Report
 from siegelpost.proof.verify import verify_files
-from siegelpost.words import said
+from siegelpost.toolbox.words import said
 
 pytestmark = pytest.mark.django_db  # else there is no database to make the proof in
 Files = dict[str, bytes]

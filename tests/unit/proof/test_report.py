@@ -19,7 +19,7 @@ from siegelpost.proof import times
 from siegelpost.proof.report import Anchor, Check, ProvenEvent, Report, Verdict
 from siegelpost.proof.report_words import text
 from siegelpost.proof.verify import verify, verify_files
-from siegelpost.words import said
+from siegelpost.toolbox.words import said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -189,7 +189,7 @@ def test_a_disk_that_is_full_changes_nothing(store: Store, monkeypatch: pytest.M
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("siegelpost.tls.store.os.fsync", full)
+    monkeypatch.setattr("siegelpost.toolbox.durable.os.fsync", full)
     actions: list[Callable[[], object]] = [lambda: add(store, ROOT.issue(NAME)), lambda: store.activate(other.id)]
     for action in actions:
         with pytest.raises(OSError, match="No space"):

@@ -12,8 +12,8 @@ from tests.support.lane import see as look
 from tests.support.office import a_contact, a_dispatch, an_agent, an_office, the_guard_says, token_of
 
 from siegelpost.dispatch import links
+from siegelpost.dispatch.letter import RegisteredLetter
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.send import registered
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.log import Row

@@ -6,7 +6,7 @@ def register() -> None:
     from siegelpost.dispatch.checks import dispatches, files, mails, missing, withdrawals
     from siegelpost.ledger import inspection
     from siegelpost.mail import checks
-    from siegelpost.words import Words
+    from siegelpost.toolbox.words import Words
 
     for check in (
         inspection.Check("dispatches", Words("Sendungen, Erklärungen, Fassungen", "Dispatches"), dispatches.run),

@@ -1,14 +1,13 @@
 """Dispatches against their events: state, moments, what was frozen, what was declared and said."""
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from siegelpost.dispatch import links
 from siegelpost.dispatch.evidence.recount import HOLDING, Recounted, recount
+from siegelpost.dispatch.frozen.documents import HASHES
 from siegelpost.dispatch.frozen_form import NewerFormError
 from siegelpost.dispatch.models import Declaration, Dispatch, Earlier, Interest, Kind
 from siegelpost.ledger import subject
@@ -20,18 +19,13 @@ _AT_ONCE = 100
 # A moment that is not taken from the event's own lies this near to it: the transaction waits for others in between.
 _NEAR = timedelta(minutes=5)
 
-# What was shown, by the names in :data:`siegelpost.dispatch.evidence.recount.SHOWN`: its SHA-256 as the row has it,
-# and what that is.
-_HASHES: Mapping[str, tuple[Callable[[Dispatch | Earlier], str], str, str]] = MappingProxyType(
+# What was shown, by the names in :data:`siegelpost.dispatch.evidence.recount.SHOWN`: what each of them is.
+_SAID = MappingProxyType(
     {
-        "page_sha256": (lambda row: links.canonical_sha256(row.page), "Die Seite", "The page"),
-        "content_sha256": (lambda row: links.canonical_sha256(row.content), "Der Inhalt", "The content"),
-        "gate_sha256": (
-            lambda row: hashlib.sha256(row.gate_html).hexdigest(),
-            "Die Seite, wie sie ausgeliefert wird,",
-            "The page as it is served",
-        ),
-        "pdf_sha256": (lambda row: row.pdf_sha256, "Das PDF", "The PDF"),
+        "page_sha256": ("Die Seite", "The page"),
+        "content_sha256": ("Der Inhalt", "The content"),
+        "gate_sha256": ("Die Seite, wie sie ausgeliefert wird,", "The page as it is served"),
+        "pdf_sha256": ("Das PDF", "The PDF"),
     }
 )
 
@@ -146,8 +140,8 @@ def _shown(row: Dispatch, found: Recounted, where: str) -> Iterator[FsckFinding]
     for number, (version, named) in enumerate(zip(rows, found.versions, strict=True), 1):
         which = where if version is row else f"{where}, version {number}"
         for name, sha256 in named.items():
-            own, de, en = _HASHES[name]
-            if own(version) != sha256:
+            de, en = _SAID[name]
+            if HASHES[name](version) != sha256:
                 yield _odd(which, f"{de} ist nicht, was gesendet wurde.", f"{en} is not what was sent.")
 
 

@@ -6,7 +6,6 @@ mails and its files. How long what is kept, and why, says the table in :mod:`.ke
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -14,7 +13,9 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from siegelpost import storage
 from siegelpost.contacts.models import Contact
+from siegelpost.dispatch.frozen.files import attached_to
 from siegelpost.dispatch.gate.rules import ButtonKind
 from siegelpost.dispatch.models import Dispatch, Earlier, Kind, Leftover, Withdrawal
 from siegelpost.estates.models import Media
@@ -27,7 +28,6 @@ from siegelpost.office.current import the_office
 from siegelpost.office.models import Office
 from siegelpost.office.retention_periods import Sort
 from siegelpost.settings import load
-from siegelpost.toolbox import storage
 
 # A file that was put among the stored ones just now may be about to be named by a dispatch.
 LEFT_ALONE = timedelta(hours=1)
@@ -103,13 +103,8 @@ def _files(dispatch: Dispatch) -> Iterator[str]:
     versions: list[Dispatch | Earlier] = [dispatch, *dispatch.earlier.all()]
     for shown in versions:
         yield shown.pdf_sha256
-        yield from _attached(shown.content)
+        yield from attached_to(shown.content)
     yield from filter(None, (one.file_sha256 for one in dispatch.withdrawals.all()))
-
-
-def _attached(content: dict[str, Any]) -> Iterable[str]:
-    files = [*content.get("attachments", []), *filter(None, [content.get("eml")])]
-    return [file["sha256"] for file in files]
 
 
 def _is_named(sha256: str) -> bool:

@@ -7,24 +7,28 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from siegelpost import templating
-from siegelpost.contacts.models import Contact, Salutation
+from siegelpost import storage
+from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import contact_reason, links
 from siegelpost.dispatch.attachments import listed
+from siegelpost.dispatch.frozen import sender
+from siegelpost.dispatch.frozen.documents import sha256_of
+from siegelpost.dispatch.frozen.pages import first_html
 from siegelpost.dispatch.frozen_form import FORM
 from siegelpost.dispatch.gate import facts as gate_facts
 from siegelpost.dispatch.gate import legal_texts, offers, rules, void_orders
 from siegelpost.dispatch.gate.rules import ButtonKind, Claim, Decision, Row, StoredTexts
-from siegelpost.dispatch.letter import Letter as Letter
-from siegelpost.dispatch.mails.footer import office_shown
+from siegelpost.dispatch.letter import Letter
+from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.estates import commission, energy
 from siegelpost.estates.expose import hides_street, mentions, snapshot
 from siegelpost.estates.expose_pdf import render
+from siegelpost.ledger.leaf import JSON
 from siegelpost.mail.outgoing import server_settings
 from siegelpost.office import placeholders, texts
-from siegelpost.office.models import Agent, Language, Office, TextKind
+from siegelpost.office.current import the_office
+from siegelpost.office.models import Agent, Language, LegalText, Office, TextKind
 from siegelpost.settings import load
-from siegelpost.toolbox import storage
 from siegelpost.toolbox.addresses import is_mail_address
 
 
@@ -76,10 +80,8 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
             "test": office.test_operation,
             "subject": letter.subject,
             "message": letter.message,
-            "office": office_shown(office),
+            **sender.head(office, agent, letter.contact),
             "reason": letter.reason.frozen(),
-            "agent": {"name": agent.name, "phone": agent.phone, "email": agent.email},
-            "recipient": {"name": letter.contact.full_name, "greeting": greeting(letter.contact)},
             "estates": [one["before"] for one in shown],
             **_owed(letter, [one["before"]["title"] for one in shown]),
             "stated": gate_facts.stated(letter),
@@ -133,24 +135,6 @@ def other_language(row: Row, language: Language) -> str:
     return other.value if all(texts.current(kind, other) for kind in row.texts) else ""
 
 
-def gate_html(public_id: str, page: dict[str, Any]) -> bytes:
-    """The page before the gate, byte for byte as the recipient will get it: made once, so that every opening shows
-    the same, costs no rendering, and can be proven by its SHA-256.
-    """
-    html = templating.render(
-        "recipient/gate.html",
-        page["language"],
-        page=page,
-        stamp=links.stamp(public_id, page),
-        may_withdraw=False,
-        error="",
-        name="",
-        party="",
-        name_limit=links.NAME_LIMIT,
-    )
-    return html.encode()
-
-
 def expose_pdf(frozen: Frozen) -> str:
     """Make the PDF of what stands behind the gate, store it, and give its SHA-256; takes up to a second."""
     return storage.put(
@@ -164,15 +148,29 @@ def expose_pdf(frozen: Frozen) -> str:
     )
 
 
-def greeting(contact: Contact) -> str:
-    """The first line of a letter, in the active language."""
-    greetings = {
-        Salutation.MS: _("Sehr geehrte Frau %(name)s,"),
-        Salutation.MR: _("Sehr geehrter Herr %(name)s,"),
-        Salutation.NEUTRAL: _("Guten Tag %(name)s,"),
-    }
-    formal = contact.salutation in {Salutation.MS, Salutation.MR}
-    return greetings[Salutation(contact.salutation)] % {"name": contact.last_name if formal else contact.full_name}
+def renew(dispatch: Dispatch) -> dict[str, JSON]:
+    """Its link lives long enough, but a text may name the server by the name that it had before it was held.
+
+    Nobody has seen it yet: the same versions of the texts are filled in anew, and all else stays as its sender saw it.
+    """
+    if (dispatch.held_because or {}).get("address") == load().public_address:
+        return {}
+    page: dict[str, Any] = dispatch.page | {"texts": _filled_anew(dispatch.page["texts"], dispatch.language)}
+    if german := page.get("in_german"):
+        page["in_german"] = german | {"texts": _filled_anew(german["texts"], Language.GERMAN)}
+    if page == dispatch.page:
+        return {}
+    public_id = str(dispatch.public_id)
+    dispatch.page, dispatch.gate_html = page, first_html(Kind.SECURE_EXPOSE, public_id, page, dispatch.expires_at)
+    return {"texts": links.named(page["texts"]), **sha256_of(dispatch, "page_sha256", "gate_sha256")}
+
+
+def _filled_anew(frozen: Sequence[dict[str, Any]], language: str) -> list[dict[str, Any]]:
+    office, found = the_office(), []
+    for text in frozen:
+        published = LegalText.objects.filter(kind=text["kind"], language=language, version=text["version"]).first()
+        found.append(legal_texts.shown(published, office) if published else text)
+    return found
 
 
 def _in_german(office: Office, letter: Letter) -> dict[str, Any]:

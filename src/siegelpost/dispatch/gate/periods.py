@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from siegelpost.dispatch.gate.rules import WITHDRAWAL_PERIOD
+from siegelpost.settings import load
 
 # Whoever must declare may do it where they are, and one Land's holiday there is enough (§ 193 BGB). Where a recipient
 # is nobody asks; so the holidays of all Länder count, and the day that is shown is never too early.
@@ -28,6 +29,8 @@ _FIXED = frozenset(
 # after Easter Sunday.
 _FROM_EASTER = frozenset({-2, 1, 39, 50, 60})
 _WEDNESDAY, _SATURDAY = 2, 5
+# Longer than any row of holidays, so that nobody finds the function gone who counts otherwise than we do.
+SHOWN_LONGER = timedelta(days=7)
 
 
 def end_of_period(event: datetime, length: timedelta, zone: ZoneInfo) -> datetime:
@@ -43,7 +46,7 @@ def end_of_period(event: datetime, length: timedelta, zone: ZoneInfo) -> datetim
     last = event.astimezone(zone).date() + length
     while last.weekday() >= _SATURDAY or _is_holiday(last):
         last += timedelta(days=1)
-    return datetime.combine(last + timedelta(days=1), time.min, zone).astimezone(UTC)
+    return _end_of(last, zone)
 
 
 def end_of_withdrawal(event: datetime, *, policy_arrived: bool, zone: ZoneInfo) -> datetime:
@@ -61,6 +64,30 @@ def end_of_withdrawal(event: datetime, *, policy_arrived: bool, zone: ZoneInfo) 
     leap_day = (day.month, day.day) == (2, 29)
     in_a_year = day.replace(year=day.year + 1, day=28) if leap_day else day.replace(year=day.year + 1)
     return end_of_period(in_a_year, WITHDRAWAL_PERIOD, zone)
+
+
+def withdrawal_is_shown(period_ends_at: datetime | None, now: datetime) -> bool:
+    """Whether a page shows the withdrawal function of its contract: through the whole period, and a little longer.
+
+    Args:
+        period_ends_at: the computed end; none where there is no right of withdrawal, or nothing was ordered yet.
+    """
+    return period_ends_at is not None and now < period_ends_at + SHOWN_LONGER
+
+
+def end_of_days(at: datetime, days: int) -> datetime:
+    """The end of so many days, whatever day of the week it is, in UTC; the day of ``at`` does not count."""
+    zone = ZoneInfo(load().time_zone)
+    return _end_of(at.astimezone(zone).date() + timedelta(days=days), zone)
+
+
+def last_day(end: datetime) -> datetime:
+    """A moment on the last day of a period that ends then, for showing it."""
+    return end - timedelta(seconds=1)
+
+
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time.min, zone).astimezone(UTC)
 
 
 def _is_holiday(day: date) -> bool:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from siegelpost.mail.incoming.routing import reference
 from siegelpost.mail.outgoing import server_settings
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 # An order by itself in either language (:mod:`.yes`): it names the duty to pay (§ 312j (3) BGB).
 SENTENCE = Words("Ja, ich bestelle zahlungspflichtig.", "Yes, I order with an obligation to pay.")

@@ -19,7 +19,7 @@ from types import MappingProxyType
 
 from siegelpost.office.button_labels import ORDER_LABELS, order_label
 from siegelpost.office.kinds import Language, TextKind
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 VERSION = "2026-11-29"
 WITHDRAWAL_PERIOD = timedelta(days=14)

@@ -9,7 +9,7 @@ from siegelpost.dispatch.gate.rules import ButtonKind, Claim, DeclarationKind, F
 from siegelpost.dispatch.gate.sources import SOURCES
 from siegelpost.office.button_labels import ORDER_LABELS, is_statutory
 from siegelpost.office.kinds import Language, TextKind
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 _TITLE = Words("Freigabe: welche Regel wann gilt", "The gate: which rule applies when")
 _HEAD = Words(

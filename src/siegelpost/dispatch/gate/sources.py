@@ -7,7 +7,7 @@ of Justice that was seen counts as settled; a lower court, or a reading that no 
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 
 @dataclass(frozen=True, slots=True)

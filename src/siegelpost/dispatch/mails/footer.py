@@ -7,11 +7,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from siegelpost import templating
+from siegelpost.dispatch.frozen.sender import office_shown
 from siegelpost.office.current import the_office
-from siegelpost.office.models import Office
 from siegelpost.settings import load
-
-_FIELDS = ("name", "owner", "address_line", "phone", "email", "website", "colour", "logo", "logo_width", "logo_height")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +27,6 @@ class Foot:
     office: dict[str, str]
     details: str
     links: tuple[Link, ...]
-
-
-def office_shown(office: Office) -> dict[str, str]:
-    """Who the office is, as recipients read it; ``accessibility`` says whether it has such a page."""
-    shown = {name: str(getattr(office, name)) for name in _FIELDS}
-    return shown | {"accessibility": "yes" if office.shows_accessibility else ""}
 
 
 def foot_of(language: str, page: dict[str, Any] | None = None) -> Foot:

@@ -2,20 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from siegelpost import templating
+from siegelpost import storage, templating
 from siegelpost.contacts.consent_models import Consent
 from siegelpost.dispatch import contact_reason, links
+from siegelpost.dispatch.frozen.contract_pdf import contract_pdf
 from siegelpost.dispatch.gate import reply_order
+from siegelpost.dispatch.gate.periods import last_day
 from siegelpost.dispatch.gate.rules import ButtonKind
 from siegelpost.dispatch.mails import footer
-from siegelpost.dispatch.mails.contract_pdf import contract_pdf
 from siegelpost.dispatch.models import Declaration, Dispatch, Withdrawal
 from siegelpost.dispatch.states import Act, DispatchState
 from siegelpost.ledger.log import newest_checkpoint
@@ -26,7 +27,6 @@ from siegelpost.mail.outgoing.compose import Attachment, compose
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent
 from siegelpost.settings import load
-from siegelpost.toolbox import storage
 from siegelpost.toolbox.addresses import is_mail_address
 
 # Bytes; a mail may have 20 MiB, and base64 makes four thirds of them.
@@ -190,7 +190,7 @@ def confirm(pk: int) -> None:
 def _withdraw_until(dispatch: Dispatch) -> datetime | None:
     """The last day of the right of withdrawal while it lasts: an exposé that opened by itself opens after it."""
     ends = dispatch.period_ends_at
-    return ends - timedelta(seconds=1) if ends and ends > timezone.now() else None
+    return last_day(ends) if ends and ends > timezone.now() else None
 
 
 def _contract(dispatch: Dispatch, declarations: list[Declaration]) -> list[Attachment]:

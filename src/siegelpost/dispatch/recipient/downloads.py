@@ -31,13 +31,3 @@ def record_download(public_id: str, handed: Handed, size: int, client: str, *, w
         data={"what": handed.what, handed.member: handed.sha256, "bytes": size},
         personal={"client": client},
     )
-
-
-def pictures_in(value: object) -> set[str]:
-    """The SHA-256 of every rendition named anywhere in a frozen page or content."""
-    if isinstance(value, dict):
-        own = {value[name] for name in ("sha256", "avif") if "width" in value and isinstance(value.get(name), str)}
-        return own.union(*map(pictures_in, value.values()))
-    if isinstance(value, list):
-        return set().union(*map(pictures_in, value))
-    return set()

@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost import storage
 from siegelpost.dispatch import links
 from siegelpost.dispatch.gate import reply_order
 from siegelpost.dispatch.mails import letters
@@ -34,8 +35,7 @@ from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, MailCont
 from siegelpost.mail.outgoing.redaction import SecretLeftError, blotted, redacted
 from siegelpost.mail.sealing import unseal
 from siegelpost.office.models import Language
-from siegelpost.toolbox import storage
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 log = structlog.get_logger()
 # So many times a dispatch says how to answer; then a person has to.

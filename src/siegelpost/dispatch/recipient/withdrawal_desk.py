@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from siegelpost import storage
 from siegelpost.dispatch import links
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.models import BY_FUNCTION, Dispatch, Kind, Settled, Way, Withdrawal
@@ -18,7 +19,6 @@ from siegelpost.ledger.log import append
 from siegelpost.mail.models import ANSWERS as ANSWER_KINDS
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
 from siegelpost.office.models import Agent
-from siegelpost.toolbox import storage
 
 # What the reader of answers files a mail as that withdraws.
 SAID_BY_MAIL = "withdrawal"

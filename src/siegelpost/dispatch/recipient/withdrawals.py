@@ -32,8 +32,6 @@ from siegelpost.toolbox.folding import fold
 
 # The version of the page with the function: its sentences, labels and fields.
 VERSION = "2026-11-29"
-# Longer than any row of holidays, so that nobody finds the function gone who counts otherwise than we do.
-SHOWN_LONGER = timedelta(days=7)
 # The same words from the public address again so soon are the same withdrawal: pressed twice, or the page reloaded.
 ONE_PRESS = timedelta(hours=1)
 _MOST_MEANT = 10
@@ -61,15 +59,6 @@ def may_withdraw(dispatch: Dispatch) -> bool:
     day on which the period ended as far as it can be computed.
     """
     return dispatch.declared_at is not None and bool(dispatch.page["gate"]["hold_days"])
-
-
-def is_shown(period_ends_at: datetime | None, now: datetime) -> bool:
-    """Whether a page shows the function of its contract: through the whole period, and a little longer.
-
-    Args:
-        period_ends_at: the computed end; none where there is no right of withdrawal, or nothing was ordered yet.
-    """
-    return period_ends_at is not None and now < period_ends_at + SHOWN_LONGER
 
 
 @transaction.atomic

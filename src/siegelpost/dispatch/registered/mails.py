@@ -6,10 +6,10 @@ from typing import Any
 from django.db import transaction
 
 from siegelpost.dispatch import links
+from siegelpost.dispatch.gate.periods import last_day
 from siegelpost.dispatch.mails.letters import MailText, queue, tell_agent, words_of
 from siegelpost.dispatch.models import CodeBy, Dispatch
 from siegelpost.dispatch.registered import receipts, second_factor
-from siegelpost.dispatch.registered.letters import last_day
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.ledger.sequencer import seal

@@ -10,13 +10,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.dispatch.gate.periods import last_day
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.registered.letters import last_day
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
 from siegelpost.ledger.sequencer import seal
 from siegelpost.proof.statement import Fact, statement_pdf
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 
 class ReceiptKind(StrEnum):

@@ -10,18 +10,13 @@ from django.utils import timezone
 
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import resend
+from siegelpost.dispatch.frozen.pages import first_html
+from siegelpost.dispatch.frozen.registered import content_of, page_of, refuse_if_not_ready
+from siegelpost.dispatch.gate.periods import end_of_days, last_day
+from siegelpost.dispatch.letter import RegisteredLetter
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.models import CodeBy, Dispatch, Kind
 from siegelpost.dispatch.registered import mails, second_factor
-from siegelpost.dispatch.registered.letters import (
-    RegisteredLetter,
-    ask_html,
-    content_of,
-    deadline,
-    last_day,
-    page_of,
-    refuse_if_not_ready,
-)
 from siegelpost.dispatch.send import guard
 from siegelpost.dispatch.send.guard import GuardVerdict
 from siegelpost.dispatch.send.send import RefusedByGuardError, submit
@@ -66,7 +61,7 @@ def preview(agent: Agent, letter: RegisteredLetter) -> Preview:
     refuse_if_not_ready(office, letter)
     verdict = guard.verdict()
     page = page_of(office, agent, letter, letter.contacts[0])
-    expires_at = deadline(timezone.now(), letter.days)
+    expires_at = end_of_days(timezone.now(), letter.days)
     words = mails.notice_words(page, letters.SAMPLE_URL, expires_at)
     return Preview(page, words, expires_at, verdict, verdict.allows(office))
 
@@ -136,7 +131,7 @@ def _fields(
 ) -> dict[str, Any]:
     now = timezone.now()
     page = page_of(office, agent, letter, contact)
-    expires_at = deadline(now, letter.days)
+    expires_at = end_of_days(now, letter.days)
     return {
         "kind": Kind.REGISTERED_MAIL,
         "batch": batch,
@@ -149,7 +144,7 @@ def _fields(
         "page": page,
         "content": content_of(page, letter, contact=contact, at=now),
         "pdf_sha256": "",
-        "gate_html": ask_html(str(public_id_of(batch, contact)), page, expires_at),
+        "gate_html": first_html(Kind.REGISTERED_MAIL, str(public_id_of(batch, contact)), page, expires_at),
         "expires_at": expires_at,
         "remind_every_days": letter.remind_every,
         "reminders_left": letter.days if letter.remind_every else 0,

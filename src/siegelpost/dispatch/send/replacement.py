@@ -4,7 +4,6 @@ What was shown before stays kept, and the proof shows it: each handover names th
 """
 
 import dataclasses
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,8 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from siegelpost.dispatch import links, resend
-from siegelpost.dispatch.attachments import named_in
-from siegelpost.dispatch.frozen.snapshot import Frozen, NotReadyError, expose_pdf, freeze, gate_html
+from siegelpost.dispatch.frozen import documents
+from siegelpost.dispatch.frozen.documents import sha256_of
+from siegelpost.dispatch.frozen.pages import first_html
+from siegelpost.dispatch.frozen.snapshot import Frozen, NotReadyError, expose_pdf, freeze
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.mails.cancellation import stop_notices
 from siegelpost.dispatch.models import Dispatch, Earlier, Kind
@@ -101,7 +102,8 @@ def speak(token: str, stamp: str, language: Language, client: Client) -> Dispatc
         frozen = _again(dispatch, language, subject, message)
     except (NotReadyError, LabelRefusedError) as error:
         raise NotInThisLanguageError from error
-    pdf, html = expose_pdf(frozen), gate_html(str(dispatch.public_id), frozen.page)
+    pdf = expose_pdf(frozen)
+    html = first_html(Kind.SECURE_EXPOSE, str(dispatch.public_id), frozen.page, dispatch.expires_at)
     with transaction.atomic():
         stop_notices(str(dispatch.public_id))
         dispatch = links.find(token, kind=Kind.SECURE_EXPOSE, lock=True)
@@ -182,14 +184,8 @@ def _record(dispatch: Dispatch, data: dict[str, JSON], client: Client | None = N
         data={
             **data,
             "language": dispatch.language,
-            "page_sha256": links.canonical_sha256(dispatch.page),
-            "content_sha256": links.canonical_sha256(dispatch.content),
-            "gate_sha256": hashlib.sha256(dispatch.gate_html).hexdigest(),
-            "pdf_sha256": dispatch.pdf_sha256,
-            "texts": [{key: text[key] for key in ("kind", "version", "sha256")} for text in dispatch.page["texts"]],
-            "attachments": named_in(dispatch.content),
-            "earlier_content_sha256": links.canonical_sha256(earlier.content),
-            "earlier_pdf_sha256": earlier.pdf_sha256,
+            **documents.shown(dispatch),
+            **{f"earlier_{name}": value for name, value in sha256_of(earlier, "content_sha256", "pdf_sha256").items()},
         },
         personal=client.personal if client else {},
     )

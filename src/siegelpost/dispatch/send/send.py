@@ -13,9 +13,11 @@ from django.utils.translation import gettext
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import links, resend, uploads
 from siegelpost.dispatch.contract import joint_order
-from siegelpost.dispatch.frozen.snapshot import Frozen, Letter, NotReadyError, expose_pdf, freeze, gate_html
+from siegelpost.dispatch.frozen.pages import first_html
+from siegelpost.dispatch.frozen.snapshot import Frozen, NotReadyError, expose_pdf, freeze
 from siegelpost.dispatch.gate import facts
 from siegelpost.dispatch.kinds import way_of
+from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.mails.cancellation import stop_notices, stop_reminders
 from siegelpost.dispatch.models import Dispatch, Kind
@@ -128,6 +130,7 @@ def _fields(
     office: Office, public_id: uuid.UUID, letter: Letter, frozen: Frozen, together: uuid.UUID | None
 ) -> dict[str, Any]:
     """What a dispatch is made of; making its PDF takes up to a second."""
+    expires_at = timezone.now() + timedelta(days=office.link_days)
     return {
         "joint": together,
         "instead_of": letter.instead_of,
@@ -139,8 +142,8 @@ def _fields(
         "page": frozen.page,
         "content": frozen.content,
         "pdf_sha256": expose_pdf(frozen),
-        "gate_html": gate_html(str(public_id), frozen.page),
-        "expires_at": timezone.now() + timedelta(days=office.link_days),
+        "gate_html": first_html(Kind.SECURE_EXPOSE, str(public_id), frozen.page, expires_at),
+        "expires_at": expires_at,
         "remind_every_days": (remind := office.expose_reminder_days if letter.reason.reminds else 0),
         "reminders_left": MOST_EXPOSE_REMINDERS if remind else 0,
     }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from siegelpost.doctor.texts.steps import StepText
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 
 @dataclass(frozen=True, slots=True)

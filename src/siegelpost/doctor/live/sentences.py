@@ -8,7 +8,7 @@ from siegelpost.doctor.live.sentence import FindingText
 from siegelpost.doctor.live.sentences_server import SERVER
 from siegelpost.doctor.live.sentences_way import WAY
 from siegelpost.doctor.live.stops import SAFARI_NO_CONNECTION, SAFARI_NOT_FOUND
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 FINDINGS: Mapping[FindingId, FindingText] = MappingProxyType({**WAY, **SERVER})
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from siegelpost.doctor.policy.cause import Cause
 from siegelpost.doctor.texts.steps import Step
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 
 @dataclass(frozen=True, slots=True)

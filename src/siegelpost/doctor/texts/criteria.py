@@ -1,6 +1,6 @@
 """The three criteria of the old guides, and what the doctor's page and terminal put around them."""
 
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 # kind of criterion -> (met, met but ending soon, not met, not known)
 CRITERIA: dict[str, dict[str, Words]] = {

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from string import Formatter
 from typing import Any
 
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 _NO_NAME = Words("(kein Name)", "(no name)")
 _MONTHS_EN = (

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 
 class Step(StrEnum):

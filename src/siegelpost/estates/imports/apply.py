@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.office.models import Agent
 from siegelpost.settings import load
+from siegelpost.toolbox.locks import alone
 
 COMMAND_LINE = "command-line"
 # What a re-import may bring back to the market by itself.
@@ -126,21 +126,9 @@ def import_file(
         )
 
 
-@contextmanager
-def _alone(journal: Journal, *, dry_run: bool) -> Iterator[None]:
-    """Nothing else is brought in meanwhile; the system lets go of the lock however this process ends."""
-    if dry_run:
-        yield
-        return
-    folder = load().data / "run"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "import").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            journal.waits()
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _alone(journal: Journal, *, dry_run: bool) -> AbstractContextManager[None]:
+    """Nothing else is brought in meanwhile."""
+    return nullcontext() if dry_run else alone(load().data / "run" / "import", waits=journal.waits)
 
 
 class _Run:

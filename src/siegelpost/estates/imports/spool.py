@@ -1,6 +1,5 @@
 """OpenImmo files between their upload and the import."""
 
-import os
 import time
 import uuid
 from collections.abc import Collection, Iterable
@@ -8,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from siegelpost.settings import load
+from siegelpost.toolbox.durable import replaced
 
 # A preview nobody confirmed is forgotten.
 KEPT_FOR = timedelta(hours=24)
@@ -29,18 +29,12 @@ def keep(chunks: Iterable[bytes], name: str) -> str:
     suffix = Path(name).suffix.lower()
     key = f"{uuid.uuid4()}{suffix if suffix in SUFFIXES else '.xml'}"
     size = 0
-    try:
-        with (_folder() / key).open("wb") as file:
-            for chunk in chunks:
-                size += len(chunk)
-                if size > LARGEST:
-                    raise TooLargeError
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        forget(key)
-        raise
+    with replaced(_folder() / key) as file:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > LARGEST:
+                raise TooLargeError
+            file.write(chunk)
     return key
 
 

@@ -5,10 +5,7 @@ up no mail. Every property is brought in whole or not at all, together with its 
 moment, the next round goes on: a preview is made anew, and what was brought in is not done twice.
 """
 
-import fcntl
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import Event
 from typing import Any
 
@@ -26,7 +23,8 @@ from siegelpost.estates.imports.upload import CHANGING
 from siegelpost.estates.openimmo import OpenImmoError
 from siegelpost.ledger.halt import HaltedError, refuse_if_halted
 from siegelpost.settings import load
-from siegelpost.words import LANGUAGES
+from siegelpost.toolbox.locks import alone_or_not
+from siegelpost.toolbox.words import LANGUAGES
 
 log = structlog.get_logger(__name__)
 
@@ -65,27 +63,13 @@ def round_() -> None:
     if not Import.objects.filter(state__in=AT_WORK).exists():
         return
     refuse_if_halted()  # it waits, and no try is held against it
-    with _only_one() as ours:
+    with alone_or_not(load().data / "run" / "imports") as (ours, _):
         while ours and not stopping.is_set() and (one := _next()):
             _work_on(one)
 
 
 def _next() -> Import | None:
     return Import.objects.filter(state__in=AT_WORK).select_related("agent", "confirmed_by").order_by("pk").first()
-
-
-@contextmanager
-def _only_one() -> Iterator[bool]:
-    """Whether no other process is at it; the system lets go of the lock however the process ends."""
-    folder = load().data / "run"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "imports").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
 
 
 def _work_on(one: Import) -> None:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from siegelpost.words import LANGUAGES, SpokenError, Words
+from siegelpost.toolbox.words import LANGUAGES, SpokenError, Words
 
 LONGEST_QUOTE = 80
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")

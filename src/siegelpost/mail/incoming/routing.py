@@ -23,6 +23,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from siegelpost import storage
 from siegelpost.ledger.halt import refuse_if_halted
 from siegelpost.mail import reader
 from siegelpost.mail.incoming import quoting
@@ -34,7 +35,6 @@ from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, MailStat
 from siegelpost.mail.outgoing.server_settings import trusted_servers
 from siegelpost.mail.outgoing.transitions import StateChangedError, What, change
 from siegelpost.mail.sealing import seal
-from siegelpost.toolbox import storage
 from siegelpost.toolbox.addresses import same
 
 # Bytes of an incoming mail that are read and kept; an answer with the whole quoted mail and pictures fits.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from siegelpost.tls.acme.problems import Code
 from siegelpost.tls.acme.progress import Reason, Step
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 STEPS: dict[Step, Words] = {
     Step.CHECK: Words("Ablage und Angaben prüfen", "Check the store and what is wanted"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from siegelpost import storage
 from siegelpost.cases import history
 from siegelpost.dispatch import search as dispatches
 from siegelpost.dispatch.recipient import to_do
@@ -22,7 +23,6 @@ from siegelpost.estates.kinds import MediaGroup, Status
 from siegelpost.estates.media import MediaError
 from siegelpost.estates.models import Estate, Media
 from siegelpost.estates.search_form import FilterForm
-from siegelpost.toolbox import storage
 from siegelpost.web.office.contacts import before
 
 PAGE_LENGTH = 40

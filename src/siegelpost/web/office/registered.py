@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from siegelpost.contacts import search as contacts
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import search
+from siegelpost.dispatch import resend, search
 from siegelpost.dispatch.frozen.snapshot import NotReadyError
+from siegelpost.dispatch.letter import RegisteredLetter
 from siegelpost.dispatch.models import CodeBy, Dispatch, Kind
-from siegelpost.dispatch.registered import letters, overview, receipts
-from siegelpost.dispatch.registered.letters import RegisteredLetter
+from siegelpost.dispatch.registered import overview, receipts
 from siegelpost.dispatch.send import registered
 from siegelpost.dispatch.send.send import RefusedByGuardError
 from siegelpost.dispatch.states import DispatchState, NotPossibleError
@@ -107,7 +107,7 @@ def _initial(office: Office, chosen: list[Contact]) -> dict[str, Any]:
 
 def again(request: HttpRequest, dispatch: Dispatch) -> HttpResponseBase:
     """What would go out in the place of this dispatch, with the words the agent found for it."""
-    letter = letters.letter_of(dispatch)
+    letter = resend.registered_letter_of(dispatch)
     decided = ("subject", "message", "language", "days", "remind_every", "code_by", "code_address", "hidden")
     data = {name: getattr(letter, name) for name in (*decided, "instead_of")} | {"batch": uuid.uuid4()}
     data["code_by"] = letter.code_by or ""

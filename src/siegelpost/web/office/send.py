@@ -20,9 +20,10 @@ from django.views.decorators.http import require_POST, require_safe
 from siegelpost.contacts import search as contacts
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch.contact_reason import Occasion, Reason
-from siegelpost.dispatch.frozen.snapshot import Letter, NotReadyError
+from siegelpost.dispatch.frozen.snapshot import NotReadyError
 from siegelpost.dispatch.gate import facts, rules
 from siegelpost.dispatch.gate.rules import ButtonKind
+from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.resend import letter_of as letter_again
 from siegelpost.dispatch.send import letter_draft

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from siegelpost import storage
 from siegelpost.cases import clearance
 from siegelpost.contacts import colleague_cards
 from siegelpost.mail.outgoing import server_settings
@@ -18,7 +19,6 @@ from siegelpost.office.current import set_test_operation, the_office
 from siegelpost.office.forms import AgentForm, MailServerForm, OfficeForm, SendingForm
 from siegelpost.office.models import Agent, Language
 from siegelpost.settings import load
-from siegelpost.toolbox import storage
 from siegelpost.web import devices
 from siegelpost.web.office import colours
 from siegelpost.web.office.access import agent_of

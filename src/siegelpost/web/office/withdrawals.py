@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from siegelpost import storage
 from siegelpost.dispatch import search
 from siegelpost.dispatch.models import BY_FUNCTION, Dispatch, Way, Withdrawal
 from siegelpost.dispatch.recipient import withdrawal_desk, withdrawals
 from siegelpost.dispatch.recipient.withdrawal_desk import NotMeantError, NotReceivedError, Received
 from siegelpost.mail.models import IncomingMail
-from siegelpost.toolbox import storage
 from siegelpost.web.office.access import agent_of
 from siegelpost.web.office.lookup import asked_id
 

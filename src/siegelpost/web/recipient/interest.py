@@ -11,6 +11,7 @@ from siegelpost.contacts import consents
 from siegelpost.contacts.consent_models import Consent
 from siegelpost.contacts.consents import ConsentUnknownError
 from siegelpost.dispatch import links
+from siegelpost.dispatch.frozen.pages import Shown, answer_html
 from siegelpost.dispatch.links import LinkUnknownError
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.recipient import interest, prior_knowledge
@@ -20,7 +21,7 @@ from siegelpost.dispatch.send import replacement
 from siegelpost.dispatch.send.replacement import NotInThisLanguageError
 from siegelpost.office.models import Language
 from siegelpost.web import throttle
-from siegelpost.web.recipient.pages import answer_page
+from siegelpost.web.recipient.pages import Answer
 from siegelpost.web.recipient.views import (
     after_form,
     back_to,
@@ -29,7 +30,6 @@ from siegelpost.web.recipient.views import (
     from_here,
     office_page,
     response_of,
-    shown_without_code,
 )
 
 _WHY: dict[type[Exception], str] = {ValueError: "unchosen", StalePageError: "stale", NotOpenError: "closed"}
@@ -50,7 +50,7 @@ def say(request: HttpRequest, token: str) -> HttpResponseBase:
         made = interest.say(token, request.POST.get("stamp", ""), kind, request.POST.get("note", ""), client)
     except (ValueError, StalePageError, NotOpenError) as error:
         return _not_taken(token, _WHY[type(error)])
-    return response_of(answer_page("interest_done", shown_without_code(made.dispatch), said=made.kind))
+    return response_of(Answer(200, answer_html("interest_done", Shown.of(made.dispatch), said=made.kind)))
 
 
 @never_cache
@@ -86,7 +86,7 @@ def offers(request: HttpRequest, token: str) -> HttpResponseBase:
         dispatch = interest.ask_for_offers(token, request.POST.get("stamp", ""), client)
     except (StalePageError, NotOpenError) as error:
         return _not_taken(token, _WHY[type(error)])
-    return response_of(answer_page("offers_asked", shown_without_code(dispatch), email=dispatch.contact.email))
+    return response_of(Answer(200, answer_html("offers_asked", Shown.of(dispatch), email=dispatch.contact.email)))
 
 
 @never_cache
@@ -131,6 +131,5 @@ def _consent_page(found: Consent) -> HttpResponseBase:
 
 def _not_taken(token: str, why: str) -> HttpResponseBase:
     """What was sent changed nothing; the page says why."""
-    return response_of(
-        answer_page("not_taken", shown_without_code(links.find(token, kind=Kind.SECURE_EXPOSE)), 422, why=why)
-    )
+    shown = Shown.of(links.find(token, kind=Kind.SECURE_EXPOSE))
+    return response_of(Answer(422, answer_html("not_taken", shown, why=why)))

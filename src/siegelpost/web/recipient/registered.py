@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from siegelpost.dispatch import links
+from siegelpost.dispatch.frozen.pages import Shown
 from siegelpost.dispatch.models import CodeBy, Dispatch
 from siegelpost.dispatch.recipient.declarations import IncompleteError, StalePageError
 from siegelpost.dispatch.registered import decision
@@ -21,7 +22,6 @@ from siegelpost.web.recipient.views import (
     explained,
     from_here,
     response_of,
-    shown_without_code,
 )
 
 _REFUSALS = (IncompleteError, StalePageError, WrongCodeError, LockedError)
@@ -89,7 +89,7 @@ def _asked_again(token: str, error: Exception) -> HttpResponse:
     dispatch = links.find(token)
     with translation.override(dispatch.language):
         what = _explained(dispatch, error)
-    return response_of(dispatch_page(shown_without_code(dispatch), error=what, status=422, base="../"))
+    return response_of(dispatch_page(Shown.of(dispatch), error=what, status=422, base="../"))
 
 
 def _explained(dispatch: Dispatch, error: Exception) -> str:

@@ -13,13 +13,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from siegelpost.dispatch import links
+from siegelpost.dispatch.frozen.pages import Shown
+from siegelpost.dispatch.frozen.sender import office_shown
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
-from siegelpost.dispatch.mails.footer import office_shown
-from siegelpost.dispatch.models import Dispatch, Kind
+from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.recipient import declarations, withdrawals
 from siegelpost.dispatch.recipient.declarations import Client, Form, IncompleteError, StalePageError
-from siegelpost.dispatch.states import DispatchState
 from siegelpost.office.current import the_office
 from siegelpost.settings import load
 from siegelpost.toolbox.folding import typed
@@ -27,7 +27,7 @@ from siegelpost.toolbox.language import active_language
 from siegelpost.web import return_path, throttle
 from siegelpost.web.password_guard import source
 from siegelpost.web.recipient.forms import WithdrawalForm
-from siegelpost.web.recipient.pages import Answer, Shown, dispatch_page, message_page
+from siegelpost.web.recipient.pages import Answer, dispatch_page, message_page
 
 View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
 
@@ -45,21 +45,6 @@ def response_of(answer: Answer) -> HttpResponse:
 def client_of(request: HttpRequest) -> Client:
     """Who asks, as far as a server can know."""
     return Client(request.META.get("REMOTE_ADDR", ""), request.headers.get("User-Agent", ""))
-
-
-def shown_without_code(dispatch: Dispatch) -> Shown:
-    """What the page is made of, as for a link that does not open what a code protects."""
-    is_open = dispatch.state == DispatchState.OPEN and not dispatch.page.get("code_by")
-    return Shown(
-        public_id=str(dispatch.public_id),
-        kind=Kind(dispatch.kind),
-        state=DispatchState(dispatch.state),
-        page=dispatch.page,
-        content=dispatch.content if is_open else None,
-        period_ends_at=dispatch.period_ends_at.isoformat() if dispatch.period_ends_at else None,
-        declared=dispatch.declared_at is not None,
-        expires_at=dispatch.expires_at.isoformat(),
-    )
 
 
 def page_of(token: str) -> str:
@@ -110,7 +95,7 @@ def explained(view: View) -> View:
         except LinkUnknownError:
             return response_of(office_page("unknown", active_language(), 404))
         except LinkClosedError as closed:
-            return response_of(dispatch_page(shown_without_code(closed.dispatch), base=page_of(kwargs["token"])))
+            return response_of(dispatch_page(Shown.of(closed.dispatch), base=page_of(kwargs["token"])))
         except throttle.TooOftenError as often:
             answer = response_of(office_page("too_often", active_language(), 429, seconds=often.seconds))
             answer["Retry-After"] = str(often.seconds)
@@ -140,7 +125,7 @@ def declare(request: HttpRequest, token: str) -> HttpResponseBase:
         dispatch = links.find(token)
         with translation.override(dispatch.language):
             what = _not_declared(error, form)
-        return response_of(dispatch_page(shown_without_code(dispatch), error=what, name=name, party=party, status=422))
+        return response_of(dispatch_page(Shown.of(dispatch), error=what, name=name, party=party, status=422))
     return after_form(token)
 
 

@@ -22,10 +22,10 @@ from django.utils.translation import gettext_lazy
 
 from siegelpost import formats
 from siegelpost.contacts.diary_models import Activity, ActivityKind
+from siegelpost.dispatch.gate import periods
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.recipient import deeds
 from siegelpost.dispatch.recipient.deeds import Done
-from siegelpost.dispatch.registered import letters
 from siegelpost.dispatch.send.guard import Problem
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates import search
@@ -254,7 +254,7 @@ def exactly(at: datetime | None) -> str:
 @register.filter
 def last_day(expires_at: datetime) -> str:
     """The last whole day before a period ends."""
-    return date_format(timezone.localtime(letters.last_day(expires_at)), "DATE_FORMAT")
+    return date_format(timezone.localtime(periods.last_day(expires_at)), "DATE_FORMAT")
 
 
 @register.filter

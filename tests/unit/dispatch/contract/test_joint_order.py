@@ -12,6 +12,7 @@ from tests.support.office import a_contact, a_letter, an_agent, an_estate, an_of
 from tests.unit.dispatch.recipient.test_declarations import CLIENT, form_for, text_of
 
 from siegelpost.dispatch import links, schedule
+from siegelpost.dispatch.frozen.pages import Shown, page_html
 from siegelpost.dispatch.links import LinkClosedError
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.recipient import prior_knowledge
@@ -21,8 +22,6 @@ from siegelpost.dispatch.send.send import revoke, send
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail, Purpose
-from siegelpost.web.recipient.pages import dispatch_page
-from siegelpost.web.recipient.views import shown_without_code
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +43,7 @@ def a_pair(**fields: Any) -> tuple[Dispatch, Dispatch]:
 
 def page_of(dispatch: Dispatch) -> str:
     dispatch.refresh_from_db()
-    return dispatch_page(shown_without_code(dispatch)).body.decode()
+    return page_html(Shown.of(dispatch)).decode()
 
 
 def kinds_of(dispatch: Dispatch) -> list[str]:

@@ -27,6 +27,7 @@ from tests.support.office import (
     token_of,
 )
 
+from siegelpost import storage
 from siegelpost.cases import erasure, invitations
 from siegelpost.contacts import consents
 from siegelpost.contacts.models import Contact
@@ -47,7 +48,6 @@ from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
 from siegelpost.mail.sealing import unseal
 from siegelpost.proof.verify import verify
 from siegelpost.server.periodic import JOBS
-from siegelpost.toolbox import storage
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 CLIENT = Client("203.0.113.77", "Mozilla/5.0 (Nachtigall)")

@@ -20,10 +20,11 @@ from tests.unit.dispatch.recipient.test_declarations import CLIENT, form_for
 
 from siegelpost.dispatch import schedule
 from siegelpost.dispatch.evidence import proof
-from siegelpost.dispatch.frozen.snapshot import NotReadyError, gate_html
+from siegelpost.dispatch.frozen.contract_pdf import contract_pdf
+from siegelpost.dispatch.frozen.pages import first_html
+from siegelpost.dispatch.frozen.snapshot import NotReadyError
 from siegelpost.dispatch.mails import letters
-from siegelpost.dispatch.mails.contract_pdf import contract_pdf
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.recipient.declarations import declare
 from siegelpost.dispatch.send import replacement
 from siegelpost.dispatch.send.send import preview
@@ -138,7 +139,7 @@ def test_a_page_frozen_by_an_earlier_version_opens_is_declared_confirmed_and_rep
     page["gate"]["version"] = "2026-11-25"
     for offer in page["offers"]:
         del offer["terms"], offer["estate"]
-    dispatch.gate_html = gate_html(str(dispatch.public_id), page)
+    dispatch.gate_html = first_html(Kind.SECURE_EXPOSE, str(dispatch.public_id), page, dispatch.expires_at)
     dispatch.save()
     opened = declare(token_of(dispatch), form_for(dispatch), CLIENT)
     assert opened.state == DispatchState.OPEN

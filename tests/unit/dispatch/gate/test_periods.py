@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siegelpost.dispatch.gate.periods import _easter, end_of_period, end_of_withdrawal
+from siegelpost.dispatch.gate.periods import (
+    _easter,
+    end_of_days,
+    end_of_period,
+    end_of_withdrawal,
+    withdrawal_is_shown,
+)
 from siegelpost.dispatch.gate.rules import WITHDRAWAL_PERIOD
 from siegelpost.templating import environment
 
@@ -96,3 +102,17 @@ def test_no_land_has_a_holiday_on_the_last_day(holiday: date) -> None:
     last = end_of_period(ordered, WITHDRAWAL_PERIOD, BERLIN).astimezone(BERLIN).date() - timedelta(days=1)
     assert last > holiday
     assert last.weekday() < 5
+
+
+def test_the_last_day_of_plain_days_counts_to_its_end() -> None:
+    # Half past midnight in Germany, still the day before in UTC.
+    at = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+    assert end_of_days(at, 7) == datetime(2026, 12, 2, 23, 0, tzinfo=UTC)
+
+
+def test_the_page_shows_the_function_through_the_whole_period_and_the_address_takes_it_later() -> None:
+    now = datetime.now(UTC)
+    assert withdrawal_is_shown(now + timedelta(seconds=1), now)
+    assert withdrawal_is_shown(now - timedelta(days=6), now)
+    assert not withdrawal_is_shown(now - timedelta(days=8), now)
+    assert not withdrawal_is_shown(None, now)

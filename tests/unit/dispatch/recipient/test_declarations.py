@@ -19,7 +19,7 @@ from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.recipient.declarations import Client, Form, IncompleteError, StalePageError, declare
-from siegelpost.dispatch.recipient.withdrawals import is_shown, may_withdraw, withdraw
+from siegelpost.dispatch.recipient.withdrawals import may_withdraw, withdraw
 from siegelpost.dispatch.send.send import revoke
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.models import Event
@@ -374,11 +374,3 @@ def test_a_link_that_came_without_the_texts_proves_no_arrival() -> None:
     dispatch = a_dispatch()
     _, token = links.new_link(dispatch)
     assert declare(token, form_for(dispatch), CLIENT).policy_arrived is False
-
-
-def test_the_page_shows_the_function_through_the_whole_period_and_the_address_takes_it_later() -> None:
-    now = timezone.now()
-    assert is_shown(now + timedelta(seconds=1), now)
-    assert is_shown(now - timedelta(days=6), now)
-    assert not is_shown(now - timedelta(days=8), now)
-    assert not is_shown(None, now)

@@ -16,8 +16,10 @@ from django.test import Client as Browser
 from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_agent, an_office, the_guard_says, token_of
 
+from siegelpost import storage
 from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.evidence import proof, retention
+from siegelpost.dispatch.frozen.pages import Shown, page_html
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import Dispatch, Leftover, Way, Withdrawal
 from siegelpost.dispatch.recipient import withdrawal_desk
@@ -28,9 +30,6 @@ from siegelpost.ledger.models import Event
 from siegelpost.mail.incoming import routing
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
 from siegelpost.office.models import Agent
-from siegelpost.toolbox import storage
-from siegelpost.web.recipient.pages import dispatch_page
-from siegelpost.web.recipient.views import shown_without_code
 
 pytestmark = pytest.mark.django_db
 
@@ -216,7 +215,7 @@ def test_the_function_is_at_the_top_of_the_page_and_in_the_confirmation() -> Non
     """It was the last thing under a long exposé (§ 356a (1) BGB asks for it to be easy to find)."""
     for early in (True, False):
         dispatch = ordered(early=early)
-        page = dispatch_page(shown_without_code(dispatch)).body.decode()
+        page = page_html(Shown.of(dispatch)).decode()
         assert page.index('href="widerruf/"') < page.index("</h1>") + 4000
         assert page.count('href="widerruf/"') == 2
         schedule.quick()

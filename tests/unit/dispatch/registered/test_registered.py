@@ -2,7 +2,7 @@
 
 import io
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -21,15 +21,16 @@ from tests.support.office import (
     token_of,
 )
 
+from siegelpost import storage
 from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.attachments import take_in
 from siegelpost.dispatch.evidence import proof, timeline
 from siegelpost.dispatch.frozen.snapshot import NotReadyError
+from siegelpost.dispatch.letter import RegisteredLetter
 from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
 from siegelpost.dispatch.models import CodeBy, Dispatch, Link
 from siegelpost.dispatch.recipient.declarations import Client, Form, IncompleteError, StalePageError, declare
 from siegelpost.dispatch.registered import decision, mails, receipts, second_factor
-from siegelpost.dispatch.registered.letters import RegisteredLetter, deadline
 from siegelpost.dispatch.send.registered import Sent, preview, send
 from siegelpost.dispatch.send.send import RefusedByGuardError, release_held, revoke
 from siegelpost.dispatch.states import DispatchState
@@ -40,8 +41,7 @@ from siegelpost.mail.outgoing.outbox import redacted_mime
 from siegelpost.mail.outgoing.transitions import Answer, What, change
 from siegelpost.office.models import Language
 from siegelpost.proof.statement import Fact
-from siegelpost.toolbox import storage
-from siegelpost.words import Words
+from siegelpost.toolbox.words import Words
 
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
 PDF = b"%PDF-1.7\n" + b"x" * 3000
@@ -286,12 +286,6 @@ def test_the_receipt_of_notification_is_about_the_notice_that_did_not_come_back(
     assert "550 5.1.1 no such user" in str(facts[-1])
     assert first.message_id not in bytes(arrived.leaf).decode()
     assert "Kam zurück" not in str(other_facts)
-
-
-def test_the_last_day_counts_to_its_end() -> None:
-    # Half past midnight in Germany, still the day before in UTC.
-    at = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
-    assert deadline(at, 7) == datetime(2026, 12, 2, 23, 0, tzinfo=UTC)
 
 
 def test_what_was_held_gets_its_whole_period(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,10 @@ from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_agent, an_office, the_guard_says, token_of
 
 from siegelpost.dispatch import links, schedule
+from siegelpost.dispatch.letter import RegisteredLetter
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.registered import decision
-from siegelpost.dispatch.registered.letters import RegisteredLetter
 from siegelpost.dispatch.send import reminders
 from siegelpost.dispatch.send.registered import send
 from siegelpost.dispatch.send.send import MOST_EXPOSE_REMINDERS, revoke

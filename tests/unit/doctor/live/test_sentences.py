@@ -11,7 +11,7 @@ from siegelpost.doctor.live.outcome import Outcome
 from siegelpost.doctor.live.sentences import FINDINGS, SAFARI
 from siegelpost.doctor.live.stops import BY_ALERT, BY_OUTCOME
 from siegelpost.settings import Settings
-from siegelpost.words import LANGUAGES, Words
+from siegelpost.toolbox.words import LANGUAGES, Words
 
 
 def placeholders(text: str) -> set[str]:

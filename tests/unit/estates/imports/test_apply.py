@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from tests.unit.estates import transfers as t
 
+from siegelpost import storage
 from siegelpost.cli import main
 from siegelpost.demo_data import package
 from siegelpost.estates.imports.apply import Journal, import_file
@@ -19,7 +20,6 @@ from siegelpost.estates.models import Estate, Media
 from siegelpost.estates.openimmo import OpenImmoError
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
-from siegelpost.toolbox import storage
 
 pytestmark = pytest.mark.django_db
 

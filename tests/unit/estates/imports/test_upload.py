@@ -22,6 +22,7 @@ from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Agent
 from siegelpost.settings import load
+from siegelpost.toolbox.locks import alone
 
 pytestmark = pytest.mark.django_db
 PRICE = "<preise><kaufpreis>{}</kaufpreis></preise>"
@@ -266,8 +267,7 @@ def test_two_come_one_after_the_other_and_the_later_preview_says_that_it_is_old(
 
 def test_while_another_process_is_at_it_this_one_leaves_it_alone(agent: Agent) -> None:
     one = an_import(agent, three())
-    with work._only_one() as ours:
-        assert ours
+    with alone(load().data / "run" / "imports"):
         assert worked(one).state == "reading"
     assert worked(one).state == "ready"
 

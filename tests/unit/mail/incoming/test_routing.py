@@ -5,12 +5,12 @@ from django.db import transaction
 from tests.support.mailing import queue, use
 from tests.unit.mail import bounce_samples as samples
 
+from siegelpost import storage
 from siegelpost.keys import UnsafeError
 from siegelpost.ledger import halt
 from siegelpost.mail.incoming import routing
 from siegelpost.mail.incoming.routing import mark_handled, take_in, unhandled_replies
 from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, MailState, OutgoingMail, Purpose
-from siegelpost.toolbox import storage
 
 DISPATCH = "0a0b0c0d-0000-4000-8000-000000000001"
 TOKEN = samples.OURS.strip("<>").partition("@")[0]

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from tests.support.lane import a_lane, see
 from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
 
+from siegelpost import storage
 from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.models import Declaration, Dispatch
 from siegelpost.dispatch.send import replacement, send
@@ -28,7 +29,6 @@ from siegelpost.dispatch.states import DispatchState, NotPossibleError
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Agent
-from siegelpost.toolbox import storage
 from siegelpost.web.lane import Lane
 
 BOXES = ("begin_early", "knows_loss")

@@ -17,6 +17,7 @@ from tests.support import parts
 from tests.support.office import a_dispatch, an_office, the_guard_says, token_of
 
 from siegelpost.dispatch import links, schedule
+from siegelpost.dispatch.frozen.pages import Shown, page_html
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Interest, Withdrawal
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
@@ -24,8 +25,6 @@ from siegelpost.dispatch.send import send
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.web import throttle
-from siegelpost.web.recipient.pages import dispatch_page
-from siegelpost.web.recipient.views import shown_without_code
 
 pytestmark = pytest.mark.django_db
 
@@ -185,7 +184,7 @@ def test_after_the_period_the_page_says_so_and_still_takes_a_withdrawal() -> Non
     over = timezone.now() - timedelta(days=2)
     Dispatch.objects.filter(pk=dispatch.pk).update(period_ends_at=over)
     dispatch.refresh_from_db()
-    page = dispatch_page(shown_without_code(dispatch)).body.decode()
+    page = page_html(Shown.of(dispatch)).decode()
     assert "Die Frist endete nach unserer Rechnung" in page
     assert "Das geht bis einschließlich" not in page
     fields = {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject}
@@ -249,7 +248,7 @@ def test_in_each_state_the_page_leads_to_the_withdrawal(state: DispatchState) ->
     dispatch, _, _ = opened()
     Dispatch.objects.filter(pk=dispatch.pk).update(state=state)
     dispatch.refresh_from_db()
-    page = dispatch_page(shown_without_code(dispatch)).body.decode()
+    page = page_html(Shown.of(dispatch)).decode()
     own = 'class="button second withdraw" href="widerruf/"' in page
     assert own or 'href="/widerruf/"' in page
     assert own == (state is not DispatchState.WITHDRAWN)
