@@ -24,6 +24,7 @@ from pydantic_settings import (
 )
 
 from siegelpost import keys, misconfigured
+from siegelpost.toolbox.sealing import Sealer
 
 HTTPS_PORT = 443
 CONFIG_NAME = "siegelpost.toml"
@@ -221,6 +222,10 @@ def load() -> Settings:
         raise misconfigured.no_json(named) from None  # what it came from may repeat the value
     except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError) as error:
         raise misconfigured.unreadable(error, _file()) from error
+
+
+# Mails hold recipients' secret links, fields the office's passwords and second factors: the database has them sealed.
+MAILS, FIELDS = Sealer(lambda: load().secret("mail")), Sealer(lambda: load().secret("fields"))
 
 
 def configure(**overrides: object) -> Settings:

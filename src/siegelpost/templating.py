@@ -20,7 +20,6 @@ from markupsafe import Markup, escape
 
 from siegelpost.settings import load
 from siegelpost.toolbox.words import Words
-from siegelpost.translated import Translated
 
 ROOMS = ("siegelpost.web", "siegelpost.dispatch", "siegelpost.certificates", "siegelpost.mail")
 LOCALES = Path(__file__).parent / "locale"
@@ -32,19 +31,6 @@ _WEEKDAY = Words("EEEE, d.\u00a0MMMM y", "EEEE, d\u00a0MMMM y")
 # To the second and with its zone: in the night the clocks are put back, an hour comes twice.
 _INSTANT = Words("d. MMMM y, HH:mm:ss 'Uhr' (z, ZZZZ)", "d MMMM y, HH:mm:ss (ZZZZ)")
 _MOMENT = Words("d. MMMM y, HH:mm 'Uhr'", "d MMMM y, HH:mm")
-
-
-class FrozenEnvironment(Environment):
-    """Looks a name up in a dictionary first, and then as an attribute; jinja2 does it the other way round.
-
-    What these templates show was frozen as JSON: an attribute is never meant, and the failing look-up of one costs
-    more than the rest of the expression.
-    """
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        if type(obj) is dict and attribute in obj:
-            return obj[attribute]
-        return super().getattr(obj, attribute)
 
 
 @cache
@@ -78,10 +64,10 @@ def environment(language: str) -> Environment:
         unit, divisor = ("MB", 1_000_000) if value >= 1_000_000 else ("kB", 1_000)
         return f"{format_decimal(max(value / divisor, 0.1), '#,##0.#', locale=language)} {unit}"
 
-    made = FrozenEnvironment(
+    made = Environment(
         loader=ChoiceLoader([PackageLoader(room, "jinja2") for room in ROOMS]),
         autoescape=select_autoescape(["html"]),
-        extensions=[Translated],
+        extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -91,8 +77,7 @@ def environment(language: str) -> Environment:
     made.filters |= {"unbroken": unbroken}
     made.globals |= {"language": language, "asset": asset}
     texts = translation("django", LOCALES, languages=[language], fallback=True)
-    made.extend(catalogue=texts)
-    made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]  # added by Translated
+    made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     return made
 
 

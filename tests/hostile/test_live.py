@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from tests.support import cost
 from tests.support.pki import Authority, Certificate, dns
 from tests.support.strange_servers import (
     PAGE,
@@ -165,7 +166,7 @@ HANDSHAKES = {
 
 
 def ask(port: int, **options: Any) -> tuple[LiveReport, float]:
-    started = time.monotonic()
+    watch = cost.Stopwatch()
     report = check(
         f"https://{NAME}/",
         connect_to=("127.0.0.1", port),
@@ -173,7 +174,7 @@ def ask(port: int, **options: Any) -> tuple[LiveReport, float]:
         timeout=TIMEOUT,
         **options,
     )
-    return report, time.monotonic() - started
+    return report, watch.seconds
 
 
 @pytest.mark.parametrize("case", HANDSHAKES.values(), ids=HANDSHAKES)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from tests.support import cost
 from tests.support.name_server import Zone, name_server
 from tests.support.pki import Authority, Certificate, authority_info, extension, to_pem
 from tests.support.strange_servers import Listening, Pieces, context_for, over_tcp, over_tls, serving
@@ -193,10 +194,10 @@ BODIES: dict[str, bytes | Pieces] = {
 
 @pytest.mark.parametrize("answer", BODIES.values(), ids=BODIES)
 def test_a_strange_answer_ends_in_bounds(answer: bytes | Pieces) -> None:
-    started = time.monotonic()
+    watch = cost.Stopwatch()
     with laid_out(answer) as server, pytest.raises(FetchError):
         fetch(f"http://127.0.0.1:{server.port}/", Deadline(1), allowed=anywhere)
-    assert time.monotonic() - started < 3.0  # the deadline is one second; the machine may be busy
+    assert watch.seconds < 3.0  # the deadline is one second
 
 
 @pytest.mark.parametrize("body", [b"", b"\x30", b"\x30\x80" * 500, b"-----BEGIN CERTIFICATE-----\n!!", bytes(60_000)])
@@ -258,10 +259,10 @@ LONG_ROW: Zone = {
 
 @pytest.mark.parametrize("zone", [CIRCLE, LONG_ROW], ids=["circle", "long row"])
 def test_names_in_a_circle_end(zone: Zone) -> None:
-    started = time.monotonic()
+    watch = cost.Stopwatch()
     with name_server(zone) as resolver:
         report = check("office.example.de", resolver=resolver, timeout=5)
-    assert time.monotonic() - started < 5
+    assert watch.seconds < 5
     assert report.ok is False
     assert FindingId.DNS_LOOP in [each.id for each in report.findings]
 
@@ -275,9 +276,9 @@ def test_many_addresses_are_not_all_tried() -> None:
 
 def test_a_silent_name_server_is_given_up_in_time() -> None:
     zone: Zone = {("office.example.de", "ANY"): lambda query: None}
-    started = time.monotonic()
+    watch = cost.Stopwatch()
     with name_server(zone) as resolver:
         report = check("office.example.de", resolver=resolver)
-    assert time.monotonic() - started < 6
+    assert watch.seconds < 6
     assert report.ok is None
     assert FindingId.DNS_FAILED in [each.id for each in report.findings]

@@ -119,7 +119,7 @@ def see_an_office_at_work(
     start: Server, mail_sink: Mailbox, open_page: OpenPage, looks: list[Look], shot: Shot
 ) -> None:
     # The mailbox that the office has entered is nowhere to be reached.
-    start.forgive(r"round=siegelpost\.mail\.imap\.watch|^Traceback")
+    start.forgive(r"job=siegelpost\.mail\.incoming\.imap\.watch|^Traceback")
     known = every_page.fill(start.installation)
     until(mail_sink.mails)
     known["mail"] = mail_sink.mails()[0].name

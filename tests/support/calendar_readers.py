@@ -5,13 +5,11 @@ import re
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import vobject
 from ical.calendar_stream import CalendarStream
 from tests.support import parts
 
-READERS = Path(__file__).parents[1] / "readers"
 Times = list[tuple[datetime, datetime]]
 # A name that no program knows: what it stands for can be read in the file alone.
 _UNKNOWN = b"Hausuhr"
@@ -19,8 +17,9 @@ _UNKNOWN = b"Hausuhr"
 
 def ical_js(document: bytes) -> Times:
     """Mozilla's, of Thunderbird."""
-    command = [parts.need("node"), READERS / "calendar.cjs"]
-    told = subprocess.run(command, input=document, capture_output=True, check=True, timeout=30).stdout
+    parts.need_reader("ical.js")
+    command = [parts.need("node"), parts.READERS / "calendar.cjs"]
+    told = subprocess.run(command, input=document, capture_output=True, check=True, timeout=60).stdout
     start_and_end = [tuple(datetime.fromisoformat(moment) for moment in event) for event in json.loads(told)]
     return [(start, end) for start, end in start_and_end]
 

@@ -62,11 +62,10 @@ from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.incoming import routing
 from siegelpost.mail.models import MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing import delivery, outbox
-from siegelpost.mail.sealing import unseal
 from siegelpost.office import sign_in, texts
 from siegelpost.office.current import set_test_operation
 from siegelpost.office.models import Agent, Language, TextKind
-from siegelpost.settings import configure
+from siegelpost.settings import MAILS, configure
 
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
 ALL = frozenset(DeclarationKind)
@@ -386,7 +385,7 @@ def stamp_of(dispatch: Dispatch) -> str:
 
 def _consent_token(dispatch: Dispatch) -> str:
     mail = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id), purpose=Purpose.CONSENT).latest("pk")
-    return unseal(bytes(mail.content.sealed_secrets)).decode()
+    return MAILS.unseal(bytes(mail.content.sealed_secrets)).decode()
 
 
 @contextmanager

@@ -163,10 +163,10 @@ def running_front(
 
     thread = threading.Thread(target=run)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(30)
 
     def stop(grace: float) -> None:
-        asyncio.run_coroutine_threadsafe(made[0].stop(grace), loop).result(grace + 10)
+        asyncio.run_coroutine_threadsafe(made[0].stop(grace), loop).result(grace + 30)
 
     try:
         yield RunningFront(sock.getsockname()[1], source, made[0], loop, refusals, stop)

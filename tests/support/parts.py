@@ -9,10 +9,12 @@ import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 MARK = "missing real part: "
+READERS = Path(__file__).parents[1] / "readers"
 # program -> the Debian package it comes from; tools/real_parts.sh installs them
 PACKAGES = {
     "chromium": "chromium",
@@ -52,12 +54,15 @@ def find(program: str) -> Path | None:
 
 def need(program: str) -> Path:
     """The program of this name; the test fails (or is skipped, see above) where there is none."""
-    if found := find(program):
-        return found
-    message = f"{MARK}{program} (Debian package {PACKAGES.get(program, program)})"
-    if os.environ.get("SIEGELPOST_ALLOW_MISSING") == "1":
-        pytest.skip(message)
-    pytest.fail(message, pytrace=False)
+    if not (found := find(program)):
+        _missing(f"{program} (Debian package {PACKAGES.get(program, program)})")
+    return found
+
+
+def need_reader(package: str) -> None:
+    """Likewise for a reader of another maker, of those that npm has."""
+    if not (READERS / "node_modules" / package).exists():
+        _missing(f"{package} (npm --prefix tests/readers ci)")
 
 
 def need_low_ports(address: str) -> None:
@@ -65,10 +70,13 @@ def need_low_ports(address: str) -> None:
     try:
         socket.create_server((address, 80)).close()
     except PermissionError:
-        message = f"{MARK}the right to listen on port 80 (run as root)"
-        if os.environ.get("SIEGELPOST_ALLOW_MISSING") == "1":
-            pytest.skip(message)
-        pytest.fail(message, pytrace=False)
+        _missing("the right to listen on port 80 (run as root)")
+
+
+def _missing(part: str) -> NoReturn:
+    if os.environ.get("SIEGELPOST_ALLOW_MISSING") == "1":
+        pytest.skip(MARK + part)
+    pytest.fail(MARK + part, pytrace=False)
 
 
 def main() -> None:

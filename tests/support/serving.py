@@ -27,7 +27,7 @@ from siegelpost.tls.store import Source, Store
 
 NAME = "office.test"
 HEALTH = "/health/ready"
-READY_WITHIN = 20.0
+READY_WITHIN = 60.0
 _TRACEBACK = "Traceback (most recent call last)"
 _TROUBLE = re.compile(rf"\b(ERROR|CRITICAL)\b|\[(error|critical) *\]|{re.escape(_TRACEBACK)}")
 _SIGN_IN = re.compile(r"https://\S+/sign-in/\S+")

@@ -9,7 +9,6 @@ import stat
 from collections.abc import Iterator
 
 import structlog
-from cryptography.fernet import InvalidToken
 from django.db import Error, connection
 
 from siegelpost import storage
@@ -31,6 +30,7 @@ from siegelpost.ledger.models import Checkpoint, Event, Installation
 from siegelpost.ledger.subject import Told
 from siegelpost.ledger.tree_check import checkpoints, tree
 from siegelpost.settings import load
+from siegelpost.toolbox.sealing import UnsealableError
 from siegelpost.toolbox.words import Words
 
 log = structlog.get_logger(__name__)
@@ -153,7 +153,7 @@ def _tried() -> Iterator[FsckFinding]:
                 break
             try:
                 opens()
-            except (InvalidToken, ValueError):
+            except (UnsealableError, ValueError):
                 yield FsckFinding(
                     "keys",
                     where,

@@ -15,7 +15,7 @@ from siegelpost.mail.push.models import PushDevice as PushDevice
 from siegelpost.mail.push.models import PushMessage as PushMessage
 from siegelpost.mail.push.models import PushPosition as PushPosition
 from siegelpost.mail.push.models import PushWishes as PushWishes
-from siegelpost.mail.sealing import unseal
+from siegelpost.settings import MAILS
 
 # How the usual mail servers name the mail in their own log: Postfix, Exim, Exchange, Gmail.
 _QUEUE_ID = re.compile(r"queued as (\S+)|\bid=(\S+)|InternalId=(\d+)|OK\s+\d{9,} (\S+) - gsmtp", re.IGNORECASE)
@@ -152,7 +152,7 @@ class OutgoingMail(models.Model):
 
     def mime(self) -> bytes:
         """The mail as it goes over the wire (before dot-stuffing), with CRLF line ends."""
-        return unseal(bytes(self.content.sealed))
+        return MAILS.unseal(bytes(self.content.sealed))
 
 
 class MailContent(models.Model):
@@ -224,16 +224,16 @@ class IncomingMail(models.Model):
     @property
     def text(self) -> str:
         """What the sender wrote, without the quoted mail; of a bounce what the server gave as its reason."""
-        return unseal(bytes(self.sealed_text)).decode()
+        return MAILS.unseal(bytes(self.sealed_text)).decode()
 
     def mime(self) -> bytes:
         """The mail as it came in.
 
         Raises:
-            FileNotFoundError, siegelpost.storage.DamagedFileError, cryptography.fernet.InvalidToken: it is
+            FileNotFoundError, siegelpost.storage.DamagedFileError, siegelpost.toolbox.sealing.UnsealableError: it is
                 gone.
         """
-        return unseal(storage.read(self.file_sha256))
+        return MAILS.unseal(storage.read(self.file_sha256))
 
 
 class MailboxSettings(models.Model):

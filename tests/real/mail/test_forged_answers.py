@@ -18,10 +18,9 @@ from siegelpost.mail.incoming import dkim_check
 from siegelpost.mail.incoming.lmtp import PROTOCOLS, Receiver
 from siegelpost.mail.incoming.routing import reference
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
-from siegelpost.mail.sealing import unseal
 from siegelpost.mail.sink import running
 from siegelpost.office.models import Language
-from siegelpost.settings import configure
+from siegelpost.settings import MAILS, configure
 
 MX = "mx.lindenhof.test"
 MARA = "Mara Berger <mara@berger.test>"
@@ -124,7 +123,7 @@ def test_an_answer_to_another_mail_sent_once_more_orders_nothing(dispatch: Dispa
 def test_no_link_of_any_mail_of_the_dispatch_stands_in_the_proof(broken: bool, dispatch: Dispatch, port: int) -> None:
     """An answer to the hint quoted the notice, and the proof showed its working link to everybody."""
     notice = OutgoingMail.objects.get(purpose=Purpose.NOTICE)
-    [secret] = unseal(bytes(notice.content.sealed_secrets)).decode().split()
+    [secret] = MAILS.unseal(bytes(notice.content.sealed_secrets)).decode().split()
     hand_in(port, MARA, GENUINE, "Wie meinen Sie das?")
     hint = OutgoingMail.objects.get(purpose=Purpose.REPLY_HINT)
     shown = f"{secret[:9]}\n> {secret[9:]}" if broken else secret

@@ -61,7 +61,7 @@ def test_it_stops_says_so_and_goes_on_when_the_database_is_back(
     until(seal.exists)
     kept = seal.read_bytes()
     server.forgive("nothing is written any more")
-    server.forgive(r"a round failed|WoundBackError|HaltedError")
+    server.forgive(r"a periodic job failed|WoundBackError|HaltedError")
     server.forgive("Service Unavailable")
 
     installation.python(AHEAD)

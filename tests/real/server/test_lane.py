@@ -101,7 +101,7 @@ def test_no_page_without_its_record(serve: Serve, installation: Installation, to
     if not (installation.data / DATABASE_FILE).exists():
         return  # the failure is made with SQLite's own means; what follows from it is the same code for both
     server = serve()
-    server.forgive("events could not be written|Traceback|OperationalError|sqlite3|a round failed")
+    server.forgive("events could not be written|Traceback|OperationalError|sqlite3|a periodic job failed")
     assert server.get(f"/s/{token}/").status == http.client.OK
     with sqlite3.connect(installation.data / DATABASE_FILE, isolation_level=None) as other:
         other.execute("ALTER TABLE ledger_event RENAME TO away")

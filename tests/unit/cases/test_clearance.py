@@ -139,7 +139,7 @@ PEOPLE: Mapping[str, tuple[Callable[[str], None], Callable[[datetime, datetime],
 
 
 def left(name: str) -> list[str]:
-    return traces.in_tables([name]) + traces.in_files([name]) + traces.in_index([name.casefold()])
+    return traces.in_tables([name]) + traces.in_files([name]) + traces.in_database_file([name, name.casefold()])
 
 
 def eight_years(step: timedelta) -> None:

@@ -1,11 +1,11 @@
 """The jobs process: what goes on while all writing is stopped, what rests, and that nothing runs beside itself."""
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from tests.support.waiting import until
 
 from siegelpost.keys import UnsafeError
 from siegelpost.ledger import halt, installation, sequencer
@@ -43,15 +43,10 @@ def running() -> Iterator[None]:
 @pytest.mark.usefixtures("running")
 def test_jobs_rest_while_all_writing_is_stopped_and_then_go_on_by_themselves() -> None:
     """Each of them failed again and again, and those that write no event did what they do every day."""
-    until = time.monotonic() + 10
-    while CALLS["looks"] < 10 and time.monotonic() < until:
-        time.sleep(0.01)
-    assert CALLS["looks"] >= 10
+    until(lambda: CALLS["looks"] >= 10)
     assert CALLS["writes"] == 0
     halt.lift("keys")
-    while not CALLS["writes"] and time.monotonic() < until:
-        time.sleep(0.01)
-    assert CALLS["writes"]
+    until(lambda: CALLS["writes"])
 
 
 def test_only_these_go_on() -> None:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 
-from cryptography.fernet import InvalidToken
 from django.db.models import Q
 
 from siegelpost.contacts.models import Contact
@@ -20,9 +19,10 @@ from siegelpost.ledger.note import NoteError
 from siegelpost.ledger.subject import Told, events_about
 from siegelpost.mail.models import IncomingMail, MailContent, MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.transitions import What
-from siegelpost.mail.sealing import unseal
 from siegelpost.office.tokens import token_hash
 from siegelpost.proof.known_checkpoints import checkpoints_in
+from siegelpost.settings import MAILS
+from siegelpost.toolbox.sealing import UnsealableError
 
 _AT_ONCE = 200
 _WAITS = frozenset({MailState.QUEUED, MailState.CANCELLED})
@@ -177,8 +177,8 @@ def _links(subjects: list[str]) -> Iterator[FsckFinding]:
     for content in contents.select_related("mail").defer("sealed").order_by("pk"):
         subject = content.mail.dispatch_id
         try:
-            secrets = unseal(bytes(content.sealed_secrets)).decode().split()
-        except (InvalidToken, UnicodeDecodeError):
+            secrets = MAILS.unseal(bytes(content.sealed_secrets)).decode().split()
+        except (UnsealableError, UnicodeDecodeError):
             rows.pop(subject, None)  # the mails' own check tells
             continue
         for secret in secrets if subject in rows else ():

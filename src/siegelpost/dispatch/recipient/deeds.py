@@ -10,7 +10,6 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from cryptography.fernet import InvalidToken
 from django.db.models import Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -22,6 +21,7 @@ from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import ANSWERS as ANSWER_KINDS
 from siegelpost.mail.models import IncomingKind, IncomingMail
+from siegelpost.toolbox.sealing import UnsealableError
 
 
 class Deed(StrEnum):
@@ -86,7 +86,7 @@ def said_in(source: Source | None) -> str:
         return ""
     try:
         return source.text.strip()
-    except InvalidToken:
+    except UnsealableError:
         return gettext("(Die Worte lassen sich mit den Schlüsseln dieses Servers nicht lesen.)")
 
 

@@ -9,7 +9,6 @@ import hashlib
 from dataclasses import dataclass
 
 import structlog
-from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
@@ -33,8 +32,9 @@ from siegelpost.mail.incoming.authentication_results import refuted, summary
 from siegelpost.mail.incoming.routing import ASKING
 from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, MailContent, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.redaction import SecretLeftError, blotted, redacted
-from siegelpost.mail.sealing import unseal
 from siegelpost.office.models import Language
+from siegelpost.settings import MAILS
+from siegelpost.toolbox.sealing import UnsealableError
 from siegelpost.toolbox.words import Words
 
 log = structlog.get_logger()
@@ -193,7 +193,7 @@ def _raw(reply: IncomingMail) -> bytes:
     """The mail as it came in; nothing where it cannot be opened any more."""
     try:
         return reply.mime()
-    except (FileNotFoundError, storage.DamagedFileError, InvalidToken):
+    except (FileNotFoundError, storage.DamagedFileError, UnsealableError):
         log.exception("an answer cannot be read", received=str(reply.public_id))
         return b""
 
@@ -236,7 +236,7 @@ def _secrets(reply: IncomingMail) -> list[str]:
     if reply.dispatch_id:
         mails |= MailContent.objects.filter(mail__dispatch_id=reply.dispatch_id)
     sealed = mails.order_by("pk").values_list("sealed_secrets", flat=True)
-    return list(dict.fromkeys(secret for one in sealed for secret in unseal(bytes(one)).decode().split()))
+    return list(dict.fromkeys(secret for one in sealed for secret in MAILS.unseal(bytes(one)).decode().split()))
 
 
 def _declare(dispatch: Dispatch, reply: IncomingMail, answer: Answer, client: Client, evidence: bytes) -> None:

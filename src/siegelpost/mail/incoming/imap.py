@@ -24,8 +24,7 @@ from siegelpost.mail.incoming.routing import LARGEST, concerns_us, take_in
 from siegelpost.mail.models import MailboxPosition, MailboxSettings
 from siegelpost.mail.outgoing.delivery import stopping
 from siegelpost.mail.outgoing.smtp import tls_context
-from siegelpost.office.sealing import unseal
-from siegelpost.settings import load
+from siegelpost.settings import FIELDS, load
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +67,9 @@ def configured() -> Mailbox | None:
     entered = MailboxSettings.current()
     if not entered.host:
         return None
-    return Mailbox(entered.host, entered.port, entered.user, unseal(entered.password_sealed), entered.folder)
+    return Mailbox(
+        entered.host, entered.port, entered.user, FIELDS.unseal_text(entered.password_sealed), entered.folder
+    )
 
 
 def poll() -> int:

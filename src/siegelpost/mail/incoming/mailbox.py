@@ -14,7 +14,7 @@ from siegelpost.mail.incoming.authentication_results import first_server, same_o
 from siegelpost.mail.incoming.imap import TROUBLE, Mailbox, latest_headers, opened
 from siegelpost.mail.models import MailboxSettings
 from siegelpost.mail.outgoing.server_settings import trusted_servers
-from siegelpost.office.sealing import seal
+from siegelpost.settings import FIELDS
 
 # Mails that have to name a server before it is believed.
 _FEWEST = 3
@@ -29,7 +29,7 @@ def save(entered: MailboxSettings, *, password: str | None) -> None:
         password: None keeps the one that is stored; empty removes it.
     """
     if password is not None:
-        entered.password_sealed = seal(password)
+        entered.password_sealed = FIELDS.seal_text(password)
     entered.pk = 1
     entered.save()
 

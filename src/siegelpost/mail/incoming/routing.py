@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from email.message import Message
 
-from cryptography.fernet import InvalidToken
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -34,8 +33,9 @@ from siegelpost.mail.incoming.dkim_check import own_dkim
 from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.server_settings import trusted_servers
 from siegelpost.mail.outgoing.transitions import StateChangedError, What, change
-from siegelpost.mail.sealing import seal
+from siegelpost.settings import MAILS
 from siegelpost.toolbox.addresses import same
+from siegelpost.toolbox.sealing import UnsealableError
 
 # Bytes of an incoming mail that are read and kept; an answer with the whole quoted mail and pictures fits.
 LARGEST = 10 * 1024 * 1024
@@ -119,7 +119,7 @@ def take_in(raw: bytes, *, complete: bool = True) -> Outcome:
     received.sha256, received.size, received.complete = sha256, len(raw), complete
     if received.kind == IncomingKind.REPLY and complete and received.sender_is_recipient:
         _prove(received, raw, message)
-    received.file_sha256 = storage.put(seal(raw))
+    received.file_sha256 = storage.put(MAILS.seal(raw))
     try:
         return _keep(received, report)
     except IntegrityError:  # two readers of one mailbox: the other was quicker
@@ -181,7 +181,7 @@ def _described(mail: OutgoingMail, report: Report, message: Message) -> Incoming
         sender_is_recipient=len(writers) == 1 and same(writers[0], mail.recipient),
         subject=_storable(reader.header(message, "Subject"), 1000),
         message_id=_storable(reader.header(message, "Message-ID"), 250),
-        sealed_text=seal(text.encode()),
+        sealed_text=MAILS.seal(text.encode()),
         authentication=findings(message, trusted_servers(), writers[0] if writers else ""),
     )
 
@@ -219,7 +219,7 @@ def original(mail: OutgoingMail, subjects: Iterable[str] = ()) -> Original:
     """
     try:
         return Original(reader.parsed(mail.mime()), list(subjects))
-    except InvalidToken:  # the key was lost; the answer is read all the same
+    except UnsealableError:  # the key was lost; the answer is read all the same
         return Original(None, list(subjects))
 
 

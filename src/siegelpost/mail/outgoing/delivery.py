@@ -16,7 +16,6 @@ from functools import partial
 from threading import Event
 
 import structlog
-from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.utils import timezone
 
@@ -30,6 +29,7 @@ from siegelpost.mail.outgoing.server_answers import Heard
 from siegelpost.mail.outgoing.server_settings import NotConfiguredError, Server, current, per_minute
 from siegelpost.mail.outgoing.smtp import Conversation, ConversationError, Envelope, Patience
 from siegelpost.mail.outgoing.transitions import Answer, StateChangedError, What, change
+from siegelpost.toolbox.sealing import UnsealableError
 
 log = structlog.get_logger(__name__)
 
@@ -199,7 +199,7 @@ def _attempt_alone(mail: OutgoingMail, line: _Line) -> None:
 def _attempt(mail: OutgoingMail, line: _Line) -> None:
     try:
         mime = mail.mime()
-    except (InvalidToken, MailContent.DoesNotExist):
+    except (UnsealableError, MailContent.DoesNotExist):
         unreadable.lay_aside(mail)
         return
     attempt = DeliveryAttempt(mail=mail, number=mail.attempts + 1, started_at=timezone.now())

@@ -20,7 +20,7 @@ from siegelpost.mail.models import URGENT, MailContent, MailState, OutgoingMail,
 from siegelpost.mail.outgoing.redaction import redacted
 from siegelpost.mail.outgoing.transitions import Change, StateChangedError, What, change, forget, on_change
 from siegelpost.mail.outgoing.wire import to_wire
-from siegelpost.mail.sealing import seal, unseal
+from siegelpost.settings import MAILS
 
 __all__ = [
     "Change",
@@ -86,7 +86,9 @@ def enqueue(
         created_at=now,
         changed_at=now,
     )
-    MailContent.objects.create(mail=mail, sealed=seal(mime), sealed_secrets=seal("\n".join(secrets).encode()))
+    MailContent.objects.create(
+        mail=mail, sealed=MAILS.seal(mime), sealed_secrets=MAILS.seal("\n".join(secrets).encode())
+    )
     return mail
 
 
@@ -105,7 +107,7 @@ def _only(message: EmailMessage, header: str) -> Address:
 
 def redacted_mime(mail: OutgoingMail) -> bytes:
     """The mail as it may be shown to a third party; its SHA-256 is ``mail.redacted_sha256``."""
-    secrets = unseal(bytes(mail.content.sealed_secrets)).decode().split()
+    secrets = MAILS.unseal(bytes(mail.content.sealed_secrets)).decode().split()
     return redacted(mail.mime(), secrets)
 
 

@@ -70,8 +70,7 @@ def obtain(
             recorder.failed(error.problem)
             raise
         except (OSError, StoreError) as error:
-            detail = error.strerror if isinstance(error, OSError) else str(error)
-            problem = AcmeError(Code.STORE, detail=detail)
+            problem = AcmeError(Code.STORE, detail=str(getattr(error, "strerror", None) or error))
             recorder.failed(problem.problem)
             raise problem from error
         except Exception as error:

@@ -116,7 +116,7 @@ def _issued(work: Work, draft: Draft) -> str:
     if order.status == messages.STATUS_READY:
         work.lease.check()
         request = _request(draft.key_pem(work.store), work.plan.names)
-        response = client._post(order.finalize, messages.CertificateRequest(csr=request))
+        response = client.send(order.finalize, messages.CertificateRequest(csr=request))
         messages.Order.from_json(response.json())
     order = until(
         lambda: client.order(draft.url),

@@ -232,7 +232,7 @@ def _ask_for_windows(store: Store, plan: Plan, now: datetime) -> None:
             continue
         if known and known.ask_again_at - ari.LATEST <= now < known.ask_again_at:
             continue
-        with suppress(OSError):
+        with suppress(OSError, StoreError):  # an account's key that cannot be opened is told of when an order needs it
             try:
                 client = account.signed_in(store, authority, plan.contact, now)
                 if client.knows_ari:

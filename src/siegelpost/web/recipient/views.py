@@ -22,10 +22,10 @@ from siegelpost.dispatch.recipient import declarations, withdrawals
 from siegelpost.dispatch.recipient.declarations import Client, Form, IncompleteError, StalePageError
 from siegelpost.office.current import the_office
 from siegelpost.settings import load
+from siegelpost.toolbox import limits
 from siegelpost.toolbox.folding import typed
 from siegelpost.toolbox.language import active_language
 from siegelpost.web import return_path, throttle
-from siegelpost.web.password_guard import source
 from siegelpost.web.recipient.forms import WithdrawalForm
 from siegelpost.web.recipient.pages import Answer, dispatch_page, message_page
 
@@ -104,6 +104,24 @@ def explained(view: View) -> View:
     return wrapped
 
 
+def act(view: Callable[[HttpRequest, str, Client], HttpResponseBase]) -> View:
+    """A page behind a link that takes in what a form says, not too often; looking here only leads back to the page."""
+
+    @never_cache
+    @from_here
+    @explained
+    @require_http_methods(["GET", "POST"])
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str) -> HttpResponseBase:
+        if request.method != "POST":
+            return back_to(token)
+        client = client_of(request)
+        throttle.spend(limits.DECLARE, client.ip)
+        return view(request, token, client)
+
+    return wrapped
+
+
 @never_cache
 @from_here
 @explained
@@ -111,7 +129,7 @@ def explained(view: View) -> View:
 def declare(request: HttpRequest, token: str) -> HttpResponseBase:
     """Take in the declarations; then back to the page, so that a reload sends nothing twice."""
     client = client_of(request)
-    throttle.spend(throttle.DECLARE, client.ip)
+    throttle.spend(limits.DECLARE, client.ip)
     name, party = (typed(request.POST.get(field, "")) for field in ("name", "party"))
     form = Form(
         stamp=request.POST.get("stamp", ""),
@@ -187,17 +205,12 @@ def _may_acknowledge(request: HttpRequest, email: str) -> bool:
     Raises:
         throttle.TooOftenError: one place floods the page, far beyond what people who share it could mean.
     """
-    throttle.spend(throttle.WITHDRAW_FLOOD, source(request))
+    address = client_of(request).ip
+    throttle.spend(limits.WITHDRAW_FLOOD, address)
     try:
-        throttle.spend(throttle.WITHDRAW_BY_CLIENT, source(request))
-        throttle.spend(throttle.WITHDRAW_TO_ADDRESS, _mailbox_of(email))
-        throttle.spend(throttle.WITHDRAW_PUBLIC, "all")
+        throttle.spend(limits.WITHDRAW_BY_CLIENT, address)
+        throttle.spend(limits.WITHDRAW_TO_ADDRESS, email)
+        throttle.spend(limits.WITHDRAW_PUBLIC, "all")
     except throttle.TooOftenError:
         return False
     return True
-
-
-def _mailbox_of(email: str) -> str:
-    """What is one mailbox with most providers: without case, and without what stands behind a plus sign."""
-    local, _at, domain = email.lower().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"

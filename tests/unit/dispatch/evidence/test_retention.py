@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.fernet import InvalidToken
 from django.apps import apps
 from django.test import Client as Browser
 from django.utils import timezone
@@ -45,9 +44,10 @@ from siegelpost.ledger.models import Event
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.incoming import routing
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
-from siegelpost.mail.sealing import unseal
 from siegelpost.proof.verify import verify
 from siegelpost.server.periodic import JOBS
+from siegelpost.settings import MAILS
+from siegelpost.toolbox.sealing import UnsealableError
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 CLIENT = Client("203.0.113.77", "Mozilla/5.0 (Nachtigall)")
@@ -113,8 +113,8 @@ def opened(value: object) -> bytes | str:
     if not isinstance(value, bytes | memoryview):
         return str(value)
     try:
-        return unseal(bytes(value))
-    except InvalidToken:
+        return MAILS.unseal(bytes(value))
+    except UnsealableError:
         return bytes(value)
 
 

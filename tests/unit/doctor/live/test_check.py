@@ -3,7 +3,6 @@
 import json
 import socket
 import ssl
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -12,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from tests.support import cost
 from tests.support.name_server import Zone, name_server
 from tests.support.pki import Authority, Certificate, self_signed
 from tests.support.strange_servers import (
@@ -51,9 +51,9 @@ def page(*fields: str, status: str = "200 OK") -> bytes:
 
 
 def test_a_sound_server_is_ok_within_two_seconds() -> None:
-    started = time.monotonic()
+    watch = cost.Stopwatch()
     report = ask()
-    assert time.monotonic() - started < 2
+    assert watch.seconds < 2
     assert report.ok is True
     assert all(verdict.ok for verdict in report.verdicts.values())
     assert report.chain == GOOD.chain
@@ -106,11 +106,11 @@ def test_both_families_are_tried_and_reported() -> None:
             ("expose.buero.de", "AAAA"): (300, ("::1",)),
         }
         with name_server(zone) as resolver:
-            started = time.monotonic()
+            watch = cost.Stopwatch()
             report = check(
                 f"expose.buero.de:{server.port}", resolver=resolver, local_roots=[ROOT.pem], expected_fingerprints=[]
             )
-    assert time.monotonic() - started < 2
+            assert watch.seconds < 2
     assert [each.outcome for each in report.addresses] == ["answered", "connect_refused"]
     assert FindingId.AAAA_LEADS_NOWHERE in ids(report)
 

@@ -237,6 +237,38 @@ def test_the_stores_folder_gone(due: Office, fake: FakeAuthority) -> None:
     assert len(fake.orders) == 2
 
 
+def test_an_accounts_key_that_cannot_be_opened_stops_nothing_and_is_told_when_it_is_needed(
+    due: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each look broke off before it came to the order: nothing was renewed, and no page said why."""
+    (key,) = due.store.folder.glob("acme/accounts/*/key.pem")
+    sealed = key.read_bytes()
+    key.write_bytes(Store(due.store.folder, b"of another house").seal(due.store.unseal(sealed)))
+    due.clock.forward(days=-61)
+    assert due.look() == ()
+    due.clock.forward(days=61)
+    assert "cannot be opened" in str(fails(due, Code.STORE))
+    key.write_bytes(sealed)
+    due.clock.forward(minutes=2)
+    assert due.look()
+    assert not [each for each in caplog.records if each.exc_info]
+
+
+def test_what_is_gone_in_the_middle_of_an_order_is_named_in_a_line(
+    due: Office, fake: FakeAuthority, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The page gave „None“ as the reason, and the log a traceback for an authority that could not be reached."""
+    (bundle,) = due.store.folder.glob("acme/accounts/*/directory-ca.pem")
+    fake.harm = lambda path: bundle.unlink() if path == "/new-order" else None
+    assert bundle.name in str(fails(due, Code.STORE))
+    due.clock.forward(minutes=2)
+    fake.harm = down
+    with caplog.at_level("INFO"):
+        fails(due, Code.UNREACHABLE)
+    assert "ConnectionError" in next(said for said in caplog.messages if Code.UNREACHABLE in said)
+    assert not [each for each in caplog.records if each.exc_info]
+
+
 def test_an_order_that_was_cut_off_is_finished_and_not_placed_again(due: Office, fake: FakeAuthority) -> None:
     for where in ("/authz", "/chall", "/finalize", "/cert", "/order/"):
         cut = [True]

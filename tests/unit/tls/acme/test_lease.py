@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.support.waiting import until
 
 from siegelpost.tls.acme import lease as leases
 from siegelpost.tls.acme.lease import held_by_anybody, lease
@@ -87,9 +88,7 @@ def test_a_holder_that_slept_too_long_learns_that_it_holds_nothing(store: Store)
     with lease(store, 0) as held:
         mine = read_json(file_of(store))
         write_json(file_of(store), mine | {"id": "another"})
-        deadline = time.monotonic() + 10
-        while not held.lost and time.monotonic() < deadline:
-            time.sleep(0.01)
+        until(lambda: held.lost)
         with pytest.raises(AcmeError):
             held.check()
     assert read_json(file_of(store))["id"] == "another", "what is not ours is not taken away"

@@ -4,38 +4,52 @@ import random
 import socket
 import struct
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
+from tests.support import cost
 from tests.support.front_server import RunningFront, read_all, read_answer, running_front
+from tests.support.waiting import until
 from tests.unit.tls.front.test_client_hello import hello_with, in_records, real_hello
 
 from siegelpost.tls.front import Limits
 
 GET = b"GET / HTTP/1.1\r\nHost: office.test\r\n\r\n"
-HASTY = Limits(handshake=0.5, head=0.7, idle=0.6, stall=0.8, linger=0.3)
+# What a test waits for ends soon; what well-behaved clients do, on a busy machine, too, has its time.
+SILENT = Limits(handshake=0.5, linger=0.3)
+HASTY = Limits(head=0.7, idle=0.6, stall=0.8, linger=0.3)
 
 
 def still_serves(front: RunningFront) -> None:
     assert front.get().startswith(b"HTTP/1.1 200 OK")
 
 
+@contextmanager
+def over_within(seconds: float) -> Iterator[None]:
+    """What is done in here has to be over in this time."""
+    watch = cost.Stopwatch()
+    yield
+    assert watch.seconds < seconds
+
+
 def let_go_within(sock: socket.socket, seconds: float) -> bytes:
     """What the server still said; it must have ended the connection in this time."""
-    sock.settimeout(seconds)
-    try:
-        return read_all(sock)
-    except TimeoutError:
-        pytest.fail(f"the connection was still there after {seconds} s")
-    except OSError:
-        return b""
+    sock.settimeout(30)
+    with over_within(seconds):
+        try:
+            return read_all(sock)
+        except TimeoutError:
+            pytest.fail("the connection was still there after 30 s")
+        except OSError:
+            return b""
 
 
 @pytest.mark.parametrize(
     "said", [b"", b"\x16", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc", real_hello()[:-1], b"GET / HTTP/1.1\r\nHost:"]
 )
 def test_silence_before_the_handshake(said: bytes) -> None:
-    with running_front(limits=HASTY) as front, front.connect() as sock:
+    with running_front(limits=SILENT) as front, front.connect() as sock:
         sock.sendall(said)
         let_go_within(sock, 2)
         still_serves(front)
@@ -79,7 +93,7 @@ def test_waiting_for_the_rest_of_a_hello_costs_no_processor_time() -> None:
     ],
 )
 def test_bytes_that_are_no_proper_tls(said: bytes) -> None:
-    with running_front(limits=HASTY) as front, front.connect() as sock:
+    with running_front(limits=SILENT) as front, front.connect() as sock:
         with suppress(OSError):
             sock.sendall(said)
         let_go_within(sock, 2)
@@ -88,7 +102,7 @@ def test_bytes_that_are_no_proper_tls(said: bytes) -> None:
 
 def test_random_bytes_and_resets() -> None:
     dice = random.Random(1)  # the same on every run
-    with running_front(limits=HASTY) as front:
+    with running_front(limits=SILENT) as front:
         for number in range(200):
             with front.connect() as sock:
                 start = real_hello()[: dice.randrange(600)] if number % 2 else b""
@@ -112,49 +126,43 @@ def test_resets_in_the_middle_of_everything() -> None:
 
 def test_a_head_that_drips() -> None:
     with running_front(limits=HASTY) as front, front.connect_tls() as sock:
-        began = time.monotonic()
-        with suppress(OSError):
+        with over_within(3), suppress(OSError):
             sock.sendall(b"GET / HTTP/1.1\r\n")
-            while time.monotonic() - began < 4:
+            while True:
                 sock.sendall(b"X: y\r\n")
                 time.sleep(0.1)
-        assert time.monotonic() - began < 3
         still_serves(front)
 
 
 def test_a_body_that_drips() -> None:
     with running_front(limits=HASTY) as front, front.connect_tls() as sock:
-        began = time.monotonic()
-        with suppress(OSError):
+        with over_within(3), suppress(OSError):
             sock.sendall(b"POST /echo HTTP/1.1\r\nHost: office.test\r\nContent-Length: 100000\r\n\r\n")
-            while time.monotonic() - began < 4:
+            while True:
                 sock.sendall(b"x")
                 time.sleep(0.05)
-        assert time.monotonic() - began < 3
         still_serves(front)
 
 
 def test_a_body_that_comes_slowly_but_comes_is_taken() -> None:
-    with running_front(limits=HASTY) as front, front.connect_tls() as sock:
+    with running_front(limits=Limits(stall=2)) as front, front.connect_tls() as sock:
         sock.sendall(b"POST /echo HTTP/1.1\r\nHost: office.test\r\nContent-Length: 20480\r\n\r\n")
         for _ in range(10):
             sock.sendall(b"x" * 2048)
-            time.sleep(0.15)
+            time.sleep(0.3)
         assert len(read_answer(sock)[1]) == 20_480
 
 
 def test_an_answer_that_nobody_reads() -> None:
     with running_front(limits=HASTY) as front, front.connect_tls() as sock:
         sock.sendall(GET.replace(b"/ ", b"/size/50000000 ", 1))
-        end = time.monotonic() + 4
-        while front.front.connections and time.monotonic() < end:
-            time.sleep(0.05)
-        assert front.front.connections == 0
+        with over_within(4):
+            until(lambda: front.front.connections == 0)
         still_serves(front)
 
 
 def test_an_idle_connection_is_closed() -> None:
-    with running_front(limits=HASTY) as front, front.connect_tls() as sock:
+    with running_front(limits=Limits(idle=0.6)) as front, front.connect_tls() as sock:
         sock.sendall(GET)
         read_answer(sock)
         assert let_go_within(sock, 3) == b""
@@ -184,7 +192,7 @@ def test_a_head_with_too_many_fields() -> None:
     ],
 )
 def test_requests_that_two_servers_could_read_in_two_ways(said: bytes) -> None:
-    with running_front(limits=HASTY) as front:
+    with running_front(limits=Limits(linger=0.3)) as front:
         with front.connect_tls() as sock:
             sock.sendall(said)
             answer = let_go_within(sock, 4)
@@ -204,8 +212,7 @@ def test_an_upgrade_that_we_do_not_do_is_answered_as_an_ordinary_request() -> No
 def test_a_thousand_idle_connections_hold_nobody_up() -> None:
     with running_front(limits=Limits(connections_per_address=2_000)) as front:
         waiting = [front.connect() for _ in range(1_000)]
-        began = time.monotonic()
-        still_serves(front)
-        assert time.monotonic() - began < 2
+        with over_within(2):
+            still_serves(front)
         for sock in waiting:
             sock.close()

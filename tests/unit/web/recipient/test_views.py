@@ -24,6 +24,7 @@ from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.send import send
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.toolbox import limits
 from siegelpost.web import throttle
 
 pytestmark = pytest.mark.django_db
@@ -48,10 +49,10 @@ def test_strangers_cannot_keep_a_recipient_from_withdrawing() -> None:
     token = token_of(dispatch)
     form = Form(links.stamp(str(dispatch.public_id), dispatch.page), "Mara Berger", frozenset())
     declare(token, form, Client("203.0.113.7", "Mozilla/5.0"))
-    for _ in range(throttle.WITHDRAW_TO_ADDRESS.most):
-        throttle.spend(throttle.WITHDRAW_TO_ADDRESS, "mara@berger.test")
-    for _ in range(throttle.WITHDRAW_BY_CLIENT.most):
-        throttle.spend(throttle.WITHDRAW_BY_CLIENT, "127.0.0.1")
+    for _ in range(limits.WITHDRAW_TO_ADDRESS.most):
+        throttle.spend(limits.WITHDRAW_TO_ADDRESS, "mara@berger.test")
+    for _ in range(limits.WITHDRAW_BY_CLIENT.most):
+        throttle.spend(limits.WITHDRAW_BY_CLIENT, "127.0.0.1")
     answer = Browser(headers={"host": "localhost"}).post(
         f"/s/{token}/widerruf/",
         {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject},
