@@ -14,6 +14,7 @@ from siegelpost.cli.common import Refused, data_option
 from siegelpost.doctor.texts.language import fill
 from siegelpost.settings import Settings, configure
 from siegelpost.tls.acme.acquisition import obtain
+from siegelpost.tls.acme.order_context import USUAL
 from siegelpost.tls.acme.plan import (
     LETS_ENCRYPT,
     LETS_ENCRYPT_SHORT,
@@ -32,7 +33,6 @@ from siegelpost.tls.acme.renewal import look
 from siegelpost.tls.acme.status import AcmeStatus, acme_status
 from siegelpost.tls.acme.waiting import waits_until
 from siegelpost.tls.acme.words import problem_text, remedy_texts, step_text
-from siegelpost.tls.acme.work import USUAL
 from siegelpost.tls.naming import is_ip_address
 from siegelpost.tls.store import Store
 

@@ -16,7 +16,7 @@ from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import Judgement
 from siegelpost.doctor.judgement_words import JudgementWords
 from siegelpost.doctor.live.aia import complete
-from siegelpost.doctor.live.clock import Deadline
+from siegelpost.doctor.live.deadline import Deadline
 from siegelpost.doctor.live.lookup import is_public
 from siegelpost.doctor.live.target import Address
 from siegelpost.doctor.policy.cause import Cause

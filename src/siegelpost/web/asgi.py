@@ -11,7 +11,7 @@ from django.urls import get_resolver
 from siegelpost.dispatch.frozen.pages import TEMPLATES
 from siegelpost.settings import Settings
 from siegelpost.templating import environment
-from siegelpost.tls.front.choice import StoreContexts
+from siegelpost.tls.front.live_certificates import StoreContexts
 from siegelpost.toolbox.words import LANGUAGES
 from siegelpost.web.body import TooLargeError, spooled
 from siegelpost.web.lane import Lane

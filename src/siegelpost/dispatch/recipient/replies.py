@@ -20,9 +20,9 @@ from siegelpost.dispatch import links
 from siegelpost.dispatch.gate import reply_order
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.models import Dispatch, Kind
-from siegelpost.dispatch.recipient import reply_words
+from siegelpost.dispatch.recipient import reply_meaning
 from siegelpost.dispatch.recipient.declarations import Client, record
-from siegelpost.dispatch.recipient.reply_words import Answer, People
+from siegelpost.dispatch.recipient.reply_meaning import Answer, People
 from siegelpost.dispatch.states import MAILED
 from siegelpost.ledger.leaf import JSON
 from siegelpost.mail import reader
@@ -122,7 +122,7 @@ def take(pk: int) -> None:
 def judge(dispatch: Dispatch, reply: IncomingMail, whole: Said) -> tuple[Judged, Answer]:
     """What the answer is, by who wrote it, to which mail, and in which words; and what these mean."""
     people = _people(dispatch)
-    answer = reply_words.meaning(whole.texts, people)
+    answer = reply_meaning.meaning(whole.texts, people)
     if dispatch.kind == Kind.SECURE_EXPOSE and _speaks_of_withdrawal(reply, whole):
         return WITHDRAWAL, Answer.WITHDRAWAL
     if reply.kind == IncomingKind.PERHAPS_AUTOMATIC:
@@ -132,7 +132,7 @@ def judge(dispatch: Dispatch, reply: IncomingMail, whole: Said) -> tuple[Judged,
     if not reply.sender_is_recipient:
         return OTHER_SENDER, answer
     # A no binds nobody: what the mail says besides is for the agent to read.
-    if Answer.NO in {answer, reply_words.meaning([reply.text], people)}:
+    if Answer.NO in {answer, reply_meaning.meaning([reply.text], people)}:
         return NO, Answer.NO
     if answer not in {Answer.ORDER, Answer.YES} or whole.more or not reply.complete:
         return UNCLEAR, answer
@@ -165,13 +165,13 @@ def _by_sender(reply: IncomingMail) -> Judged:
 def _plain_yes_is_enough(dispatch: Dispatch) -> bool:
     """From a business, where the agent's own words ask nothing that it may answer; § 312j BGB is for consumers."""
     page = dispatch.page
-    asked = reply_words.asks(f"{page['subject']}\n{page['message']}")
+    asked = reply_meaning.asks(f"{page['subject']}\n{page['message']}")
     return str(page["gate"]["row"]).startswith("business") and not asked
 
 
 def _speaks_of_withdrawal(reply: IncomingMail, whole: Said) -> bool:
     own = "\n".join(whole.texts) if whole.quoted else reply.text
-    return reply_words.speaks_of_withdrawal("\n".join([own, *whole.titles]))
+    return reply_meaning.speaks_of_withdrawal("\n".join([own, *whole.titles]))
 
 
 def _people(dispatch: Dispatch) -> People:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from siegelpost.doctor.live.connection_failures import SAFARI_NO_CONNECTION, SAFARI_NOT_FOUND
 from siegelpost.doctor.live.findings import FindingId
 from siegelpost.doctor.live.sentence import FindingText
 from siegelpost.doctor.live.sentences_server import SERVER
 from siegelpost.doctor.live.sentences_way import WAY
-from siegelpost.doctor.live.stops import SAFARI_NO_CONNECTION, SAFARI_NOT_FOUND
 from siegelpost.toolbox.words import Words
 
 FINDINGS: Mapping[FindingId, FindingText] = MappingProxyType({**WAY, **SERVER})

@@ -24,8 +24,8 @@ from siegelpost import formats
 from siegelpost.contacts.diary_models import Activity, ActivityKind
 from siegelpost.dispatch.gate import periods
 from siegelpost.dispatch.models import Dispatch, Kind
-from siegelpost.dispatch.recipient import deeds
-from siegelpost.dispatch.recipient.deeds import Done
+from siegelpost.dispatch.recipient import acts
+from siegelpost.dispatch.recipient.acts import Done
 from siegelpost.dispatch.send.guard import Problem
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates import search
@@ -284,13 +284,13 @@ def device(user_agent: str) -> str:
 @register.filter
 def spoken(done: Mapping[int, list[Done]], dispatch: Dispatch) -> list[Done]:
     """What the recipient of this dispatch said and wishes, the latest first."""
-    return deeds.spoken(done.get(dispatch.pk, []))
+    return acts.spoken(done.get(dispatch.pk, []))
 
 
 @register.filter
 def beside_state(done: Mapping[int, list[Done]], dispatch: Dispatch) -> Done | None:
     """The highest of what was done with this dispatch that its state does not say."""
-    return deeds.beside_state(done.get(dispatch.pk, []))
+    return acts.beside_state(done.get(dispatch.pk, []))
 
 
 @register.simple_tag

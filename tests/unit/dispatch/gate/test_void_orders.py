@@ -11,7 +11,7 @@ from siegelpost.dispatch.mails.letters import notice_words
 from siegelpost.dispatch.models import Declaration, Dispatch
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.recipient.replies import TEXTS
-from siegelpost.dispatch.recipient.reply_words import Answer
+from siegelpost.dispatch.recipient.reply_meaning import Answer
 from siegelpost.ledger.leaf import read
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Language

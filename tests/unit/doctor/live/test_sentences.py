@@ -6,10 +6,10 @@ from string import Formatter
 import pytest
 
 from siegelpost.cli import COMMANDS
+from siegelpost.doctor.live.connection_failures import BY_ALERT, BY_OUTCOME
 from siegelpost.doctor.live.findings import SEVERITIES, FindingId, Severity
 from siegelpost.doctor.live.outcome import Outcome
 from siegelpost.doctor.live.sentences import FINDINGS, SAFARI
-from siegelpost.doctor.live.stops import BY_ALERT, BY_OUTCOME
 from siegelpost.settings import Settings
 from siegelpost.toolbox.words import LANGUAGES, Words
 
