@@ -7,7 +7,6 @@ nothing, and its writer is told by mail how to declare. Whoever speaks of withdr
 
 import hashlib
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import structlog
 from django.db import transaction
@@ -36,18 +35,15 @@ from siegelpost.mail.outgoing.redaction import SecretLeftError, blotted, redacte
 from siegelpost.office.models import Language
 from siegelpost.settings import MAILS
 from siegelpost.toolbox.sealing import UnsealableError
+from siegelpost.toolbox.words import Words
 
 log = structlog.get_logger()
 # So many times a dispatch says how to answer; then a person has to.
 MOST_HINTS = 2
-TEXTS = MappingProxyType(
-    {
-        (Language.GERMAN, Answer.ORDER): f"{reply_order.SENTENCES[Language.GERMAN]} (Antwort per E-Mail)",
-        (Language.ENGLISH, Answer.ORDER): f"{reply_order.SENTENCES[Language.ENGLISH]} (reply by e-mail)",
-        (Language.GERMAN, Answer.YES): "Ja (Antwort per E-Mail)",
-        (Language.ENGLISH, Answer.YES): "Yes (reply by e-mail)",
-    }
-)
+TEXTS = {
+    Answer.ORDER: reply_order.KEPT.filled(reply_order.SENTENCE),
+    Answer.YES: reply_order.KEPT.filled(Words("Ja", "Yes")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +240,7 @@ def _secrets(reply: IncomingMail) -> list[str]:
 
 
 def _declare(dispatch: Dispatch, reply: IncomingMail, answer: Answer, client: Client, evidence: bytes) -> None:
-    words = TEXTS[Language(dispatch.language), answer]
+    words = TEXTS[answer][Language(dispatch.language)]
     made = dict.fromkeys(dispatch.page["gate"]["by_reply"], words)
     source: dict[str, JSON] = {
         "by": "reply",

@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from siegelpost import formats
 from siegelpost.contacts.diary_models import Activity, ActivityKind
@@ -30,6 +30,7 @@ from siegelpost.dispatch.send.guard import Problem
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates import search
 from siegelpost.estates.models import Estate, Media
+from siegelpost.toolbox.language import active_language
 from siegelpost.web import static_files
 
 register = template.Library()
@@ -295,7 +296,7 @@ def beside_state(done: Mapping[int, list[Done]], dispatch: Dispatch) -> Done | N
 @register.simple_tag
 def same_causes(problems: list[Problem] | list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What the send guard found, in the reader's language, each cause once with all who say so."""
-    language = "en" if (get_language() or "de").startswith("en") else "de"
+    language = active_language()
     told: dict[str, dict[str, Any]] = {}
     for one in problems:
         problem = one if isinstance(one, Problem) else Problem(**one)
