@@ -19,17 +19,18 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, se
 from markupsafe import Markup, escape
 
 from siegelpost.settings import load
+from siegelpost.toolbox.words import Words
 
 ROOMS = ("siegelpost.web", "siegelpost.dispatch", "siegelpost.certificates", "siegelpost.mail")
 LOCALES = Path(__file__).parent / "locale"
 STATIC = Path(__file__).parent / "web" / "static"
 _MAIL = re.compile("E-Mail", re.IGNORECASE)
-_DATE = {"de": "d. MMMM y", "en": "d MMMM y"}
+_DATE = Words("d. MMMM y", "d MMMM y")
 # The day is not torn from its month at the end of a line.
-_WEEKDAY = {"de": "EEEE, d.\u00a0MMMM y", "en": "EEEE, d\u00a0MMMM y"}
+_WEEKDAY = Words("EEEE, d.\u00a0MMMM y", "EEEE, d\u00a0MMMM y")
 # To the second and with its zone: in the night the clocks are put back, an hour comes twice.
-_INSTANT = {"de": "d. MMMM y, HH:mm:ss 'Uhr' (z, ZZZZ)", "en": "d MMMM y, HH:mm:ss (ZZZZ)"}
-_MOMENT = {"de": "d. MMMM y, HH:mm 'Uhr'", "en": "d MMMM y, HH:mm"}
+_INSTANT = Words("d. MMMM y, HH:mm:ss 'Uhr' (z, ZZZZ)", "d MMMM y, HH:mm:ss (ZZZZ)")
+_MOMENT = Words("d. MMMM y, HH:mm 'Uhr'", "d MMMM y, HH:mm")
 
 
 @cache

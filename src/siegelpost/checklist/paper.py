@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,6 +12,7 @@ from siegelpost.checklist.check import CheckState
 from siegelpost.checklist.table import Checklist
 from siegelpost.formats import exactly
 from siegelpost.proof.receipt import shown
+from siegelpost.toolbox.language import active_language
 
 _TEMPLATE = Path(__file__).with_name("checklist.typ")
 
@@ -23,7 +24,7 @@ def as_pdf(found: Checklist, office: str) -> bytes:
     """
     local = timezone.localtime(found.at)
     content = {
-        "language": translation.get_language() or "de",
+        "language": active_language(),
         "title": _("Sicherheitsprüfliste"),
         "office": shown(office),
         "address": shown(found.address),

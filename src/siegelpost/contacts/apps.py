@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from siegelpost.toolbox.words import Words
+
 
 class ContactsConfig(AppConfig):
     """Settings of this room for Django."""
@@ -14,5 +16,5 @@ class ContactsConfig(AppConfig):
         from siegelpost.contacts import checks
         from siegelpost.ledger import inspection
 
-        inspection.register(inspection.Check(checks.NAME, "Einwilligungen", "Consents", checks.run))
+        inspection.register(inspection.Check(checks.NAME, Words("Einwilligungen", "Consents"), checks.run))
         inspection.register_erasures("contacts", checks.erased_with_their_contact)

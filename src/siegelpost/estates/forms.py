@@ -18,9 +18,10 @@ from django_stubs_ext import StrPromise
 
 from siegelpost.estates.commission import read_rate
 from siegelpost.estates.commission_words import Decision, Sources, decide, is_free, names_amount, vat
-from siegelpost.estates.figures import is_german, number
+from siegelpost.estates.figures import number
 from siegelpost.estates.kinds import CommissionVat, Condition, Feature
 from siegelpost.estates.models import Estate, Media
+from siegelpost.toolbox.language import active_language
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class PeopleDecimalField(forms.DecimalField):
         """The number, with this language's marks for thousands and decimals."""
         if isinstance(value, str):
             value = value.strip().removesuffix("€").strip()
-            thousands, point = (".", ",") if is_german() else (",", ".")
+            thousands, point = (".", ",") if active_language() == "de" else (",", ".")
             if re.fullmatch(rf"-?\d{{1,3}}(\{thousands}\d{{3}})+(\{point}\d*)?", value):
                 value = value.replace(thousands, "")
             value = value.replace(point, ".")
