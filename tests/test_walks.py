@@ -81,7 +81,7 @@ def test_the_figures_are_those_of_the_steps() -> None:
 def test_a_declaration_goes_this_way(office: None) -> None:
     dispatch = a_dispatch()
     token, stamp = token_of(dispatch), links.stamp(str(dispatch.public_id), dispatch.page)
-    ticked = dict.fromkeys(DeclarationKind, "on")
+    ticked = {kind.value: "on" for kind in DeclarationKind}
     with called() as calls:
         form = {"stamp": stamp, "name": "Mara Berger", **ticked}
         Browser(headers={"host": "localhost"}).post(f"/s/{token}/", form, secure=True)
