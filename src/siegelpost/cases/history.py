@@ -14,8 +14,8 @@ from siegelpost.contacts.diary_models import Activity, Appointment
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import search
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.recipient import deeds
-from siegelpost.dispatch.recipient.deeds import Done
+from siegelpost.dispatch.recipient import acts
+from siegelpost.dispatch.recipient.acts import Done
 from siegelpost.estates import search as estates
 from siegelpost.estates.models import Estate
 
@@ -35,7 +35,7 @@ class Entry:
 class Stream:
     """A page of a stream, the latest first; ``older`` is where the next one begins, None when this is the last.
 
-    ``did`` says what the recipients of its dispatches did (see :func:`siegelpost.dispatch.recipient.deeds.of`).
+    ``did`` says what the recipients of its dispatches did (see :func:`siegelpost.dispatch.recipient.acts.of`).
     """
 
     entries: list[Entry]
@@ -94,4 +94,4 @@ def _stream(dispatches: QuerySet[Dispatch], before: datetime | None, **about: Co
 
 
 def _did(entries: list[Entry]) -> dict[int, list[Done]]:
-    return deeds.of(entry.thing for entry in entries if isinstance(entry.thing, Dispatch))
+    return acts.of(entry.thing for entry in entries if isinstance(entry.thing, Dispatch))

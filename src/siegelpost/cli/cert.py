@@ -179,9 +179,9 @@ def _show(store: Store, as_json: bool) -> None:
     for request in requests:
         click.echo(f"… {request.id}  {request.key_type}  {request.created_at:%Y-%m-%d}  {', '.join(request.names)}")
     language = load().language
-    click.echo((SERVED if stored else NOTHING_STORED).in_language(language))
+    click.echo((SERVED if stored else NOTHING_STORED)[language])
     if requests:
-        click.echo(ORDERED.in_language(language))
+        click.echo(ORDERED[language])
     if loss := last_loss(store):
         click.echo(loss.text(language))
         for step in loss.remedies(language):

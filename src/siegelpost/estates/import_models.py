@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.estates.kinds import Outcome
 from siegelpost.office.models import Agent
+from siegelpost.toolbox.language import active_language
 
 
 class ImportState(models.TextChoices):
@@ -128,4 +128,4 @@ class ImportLine(models.Model):
 
 
 def _in_active(texts: dict[str, Any]) -> Any:
-    return texts.get((get_language() or "de")[:2], texts.get("de", ""))
+    return texts.get(active_language(), texts.get("de", ""))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from siegelpost.office.kinds import Language
+from siegelpost.toolbox.words import Words
 
 LOOKED_UP = date(2026, 11, 29)
 # The federal statutes were read as consolidated on this day; decisions by their headnotes.
@@ -22,18 +22,6 @@ class Standing(StrEnum):
     FRESH = "fresh"
     PENDING = "pending"  # something is announced and not decided, or begins on a day to come
     OLD = "old"  # nobody has looked it up for twelve months
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One sentence in both languages."""
-
-    de: str
-    en: str
-
-    def in_language(self, language: str) -> str:
-        """German, unless English is asked for."""
-        return self.en if language == Language.ENGLISH else self.de
 
 
 @dataclass(frozen=True, slots=True)

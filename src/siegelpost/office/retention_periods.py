@@ -1,6 +1,6 @@
 """How long what is kept, why, and what happens then: one table, for the program, the privacy notice and the docs.
 
-The periods are no legal advice; ``docs/erasing.md`` shows the table with its sources, to be confirmed by a lawyer.
+The periods are no legal advice; ``docs/retention.md`` shows the table with its sources, to be confirmed by a lawyer.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from siegelpost.office.kinds import Language
 from siegelpost.office.models import Office
 from siegelpost.settings import load
+from siegelpost.toolbox.words import Words
 
 
 class Sort(StrEnum):
@@ -28,17 +29,6 @@ class Sort(StrEnum):
     ADDRESS = "address"
     OPENING = "opening"
     IDENTITY = "identity"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One text in both languages."""
-
-    de: str
-    en: str
-
-    def __getitem__(self, language: Language) -> str:
-        return self.en if language is Language.ENGLISH else self.de
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,15 +193,14 @@ _GOES_BY_HAND = Words(
 
 def period_words(rule: Rule, office: Office, language: Language) -> str:
     """How long, in words; empty where nothing is kept."""
-    english = language is Language.ENGLISH
     if years := rule.years_of(office):
         if years == 1:
-            return "1 year after that" if english else "1 Jahr danach"
-        return f"{years} years after that" if english else f"{years} Jahre danach"
+            return Words("1 Jahr danach", "1 year after that")[language]
+        return Words(f"{years} Jahre danach", f"{years} years after that")[language]
     if rule.days is None and not rule.setting:
         return ""
     days = rule.days if rule.days is not None else DAYS
-    return f"{days} days" if english else f"{days} Tage"
+    return Words(f"{days} Tage", f"{days} days")[language]
 
 
 def paragraphs(office: Office, language: Language) -> str:
@@ -219,11 +208,8 @@ def paragraphs(office: Office, language: Language) -> str:
     lines = [""]
     for sort in _PROMISED:
         rule = TABLE[sort]
-        from_then = "from" if language is Language.ENGLISH else "ab"
-        period = period_words(rule, office, language)
-        lines.append(
-            f"– {rule.what[language]}: {period} ({from_then}: {rule.begins[language]}). {rule.basis[language]}."
-        )
+        period, begins = period_words(rule, office, language), Words("ab", "from")[language]
+        lines.append(f"– {rule.what[language]}: {period} ({begins}: {rule.begins[language]}). {rule.basis[language]}.")
     opening = TABLE[Sort.OPENING]
     lines.append(f"– {opening.what[language]}: {opening.act[language]}.")
     lines.append((_GOES if office.erases_by_itself else _GOES_BY_HAND)[language])
@@ -232,17 +218,8 @@ def paragraphs(office: Office, language: Language) -> str:
 
 def table_lines(office: Office, language: Language) -> Iterator[str]:
     """The whole table in Markdown, as it stands in the docs."""
-    english = language is Language.ENGLISH
-    yield "| what | why | from | how long | then |" if english else "| was | warum | ab | wie lange | dann |"
+    yield Words("| was | warum | ab | wie lange | dann |", "| what | why | from | how long | then |")[language]
     yield "|---|---|---|---|---|"
     for rule in TABLE.values():
-        cells = (rule.what, rule.basis, rule.begins)
-        yield " | ".join(
-            [
-                "",
-                *(cell[language] for cell in cells),
-                period_words(rule, office, language) or "–",
-                rule.act[language],
-                "",
-            ]
-        ).strip()
+        what, basis, begins, act = (words[language] for words in (rule.what, rule.basis, rule.begins, rule.act))
+        yield f"| {what} | {basis} | {begins} | {period_words(rule, office, language) or '–'} | {act} |"

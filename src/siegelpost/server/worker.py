@@ -18,8 +18,8 @@ from siegelpost.server.redirect import RedirectProtocol, location_of
 from siegelpost.settings import Settings
 from siegelpost.tls.acme.challenges import challenge_contexts, tokens
 from siegelpost.tls.front import Front, Limits, ProxyFront, Shared, plain
-from siegelpost.tls.front.choice import StoreContexts
 from siegelpost.tls.front.journal import Journal
+from siegelpost.tls.front.live_certificates import StoreContexts
 
 log = structlog.get_logger(__name__)
 

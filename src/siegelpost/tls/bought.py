@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import Judgement
-from siegelpost.doctor.judgement_words import Words
+from siegelpost.doctor.judgement_words import JudgementWords
 from siegelpost.doctor.live.aia import complete
-from siegelpost.doctor.live.clock import Deadline
+from siegelpost.doctor.live.deadline import Deadline
 from siegelpost.doctor.live.lookup import is_public
 from siegelpost.doctor.live.target import Address
 from siegelpost.doctor.policy.cause import Cause
@@ -181,7 +181,7 @@ def weigh_back(store: Store, house: House, *, at: datetime | None = None) -> Wei
 def cause_of(judgement: Judgement | None, language: str) -> str:
     """Why browsers refuse it, in one sentence; empty when they do not."""
     findings = [verdict.findings[0] for verdict in judgement.verdicts.values() if verdict.findings] if judgement else []
-    return Words(judgement, language).cause(findings[0]) if judgement and findings else ""
+    return JudgementWords(judgement, language).cause(findings[0]) if judgement and findings else ""
 
 
 def read_bought(

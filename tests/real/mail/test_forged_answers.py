@@ -11,7 +11,7 @@ from tests.support.office import a_dispatch, an_office, the_guard_says
 
 from siegelpost.dispatch import schedule
 from siegelpost.dispatch.evidence import proof
-from siegelpost.dispatch.gate.reply_order import SENTENCES
+from siegelpost.dispatch.gate.reply_order import SENTENCE
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.models import Event
 from siegelpost.mail.incoming import dkim_check
@@ -25,7 +25,7 @@ from siegelpost.settings import MAILS, configure
 MX = "mx.lindenhof.test"
 MARA = "Mara Berger <mara@berger.test>"
 GENUINE = f"{MX}; dmarc=pass header.from=berger.test"
-ORDER = SENTENCES[Language.GERMAN]
+ORDER = SENTENCE[Language.GERMAN]
 FORGED = {
     "hidden in an encoded name": (
         "=?utf-8?Q?mara=40berger=2Etest_=28?= <eve@evil.test>",

@@ -14,7 +14,7 @@ from tests.support.answers.clients import SHAPES as SHAPES
 from tests.support.answers.clients import answer
 from tests.support.answers.notices import Notice
 
-from siegelpost.dispatch.recipient.reply_words import Answer, People, meaning
+from siegelpost.dispatch.recipient.reply_meaning import Answer, People, meaning
 from siegelpost.mail import reader
 from siegelpost.mail.incoming.answer import Original, said
 

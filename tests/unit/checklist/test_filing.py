@@ -16,7 +16,7 @@ from siegelpost.checklist import filing, table
 from siegelpost.checklist.check import CheckState, Result
 from siegelpost.checklist.paper import as_pdf, summary
 from siegelpost.checklist.table import CHECKS, Checklist, Line
-from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.events import WORDS, EventKind
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Role
 
@@ -81,7 +81,7 @@ def test_a_file_that_is_no_list_is_not_handed_out() -> None:
 
 def test_the_ledgers_words_claim_no_more_than_a_machine_can() -> None:
     for language in ("de", "en"):
-        words = EventKind.CHECKLIST_SIGNED.meaning(language)
+        words = WORDS[EventKind.CHECKLIST_SIGNED].meaning[language]
         assert "Server" in words or "server" in words
         for claim in ("vollständig", "abgezeichnet", "completely", "signed off"):
             assert claim not in words

@@ -8,9 +8,10 @@ from django.utils import timezone, translation
 from siegelpost.checklist import legal
 from siegelpost.checklist.check import CheckState, Look
 from siegelpost.office import law_calendar
-from siegelpost.office.law_calendar import KEEPS, LOOKED_UP, STATUTES_AS_OF, Rule, Standing, Words
+from siegelpost.office.law_calendar import KEEPS, LOOKED_UP, STATUTES_AS_OF, Rule, Standing
 from siegelpost.office.models import Office
 from siegelpost.settings import load
+from siegelpost.toolbox.words import Words
 
 WORDS = Words("etwas", "something")
 

@@ -46,7 +46,7 @@ def test_a_proof_tells_its_events_in_both_languages(tmp_path: Path) -> None:
     raw, _ = proofs.make(test=True)
     path = stored(raw, tmp_path)
     report = verify(path)
-    assert [event.label("de") for event in report.events] == [
+    assert [event.label.de for event in report.events] == [
         "Zum Versand angenommen",
         "Erklärung abgegeben",
         "Freigabe erteilt",

@@ -19,6 +19,7 @@ from siegelpost.proof import times
 from siegelpost.proof.report import Anchor, Check, ProvenEvent, Report, Verdict
 from siegelpost.proof.report_words import text
 from siegelpost.proof.verify import verify, verify_files
+from siegelpost.toolbox.words import said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -148,4 +149,4 @@ def test_an_event_of_a_kind_that_is_no_uri_is_refused(tmp_path: Path) -> None:
     name = "events/000000000.leaf.json"
     changed = files[name].replace(EventKind.SUBMISSION_ACCEPTANCE.uri.encode(), b"2026-13-01T00:00:00Z")
     report = verify_files(proofs.resigned(files | {name: changed}), Report())
-    assert "the event's kind is no URI of an event" in {finding.reason for finding in report.failures}
+    assert "the event's kind is no URI of an event" in {said(finding.reason, "en") for finding in report.failures}

@@ -95,7 +95,7 @@ def told(dispatch: Dispatch) -> list[tuple[str, dict[str, Any]]]:
     for event in Event.objects.filter(subject=str(dispatch.public_id)).order_by("id"):
         leaf = json.loads(bytes(event.leaf))
         if (kind := by_uri(leaf["event"])) and leaf["event"].endswith(("Tracking", "ContentHandover")):
-            found.append((words(kind, leaf["data"]).de, leaf["data"]))
+            found.append((words(kind, leaf["data"]).label.de, leaf["data"]))
     return found
 
 

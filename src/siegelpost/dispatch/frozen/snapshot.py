@@ -95,7 +95,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
                 "by_reply": [kind.value for kind in row.by_reply] if server_settings.reads_answers() else [],
                 "hold_days": row.period.days if row.period else 0,
                 "declarations": [
-                    {"kind": kind.value, "text": rules.DECLARATION_TEXTS[kind, letter.language]}
+                    {"kind": kind.value, "text": rules.DECLARATION_TEXTS[kind][letter.language]}
                     for kind in row.declarations
                 ],
             },

@@ -19,6 +19,7 @@ from types import MappingProxyType
 
 from siegelpost.office.button_labels import ORDER_LABELS, order_label
 from siegelpost.office.kinds import Language, TextKind
+from siegelpost.toolbox.words import Words
 
 VERSION = "2026-11-29"
 WITHDRAWAL_PERIOD = timedelta(days=14)
@@ -199,23 +200,19 @@ TABLE = MappingProxyType(
     }
 )
 
-VIEW_LABELS = MappingProxyType({Language.GERMAN: "Exposé ansehen", Language.ENGLISH: "View the exposé"})
+VIEW_LABEL = Words("Exposé ansehen", "View the exposé")
 
 DECLARATION_TEXTS = MappingProxyType(
     {
-        (DeclarationKind.BEGIN_EARLY, Language.GERMAN): (
+        DeclarationKind.BEGIN_EARLY: Words(
             "Ich verlange ausdrücklich, dass Sie vor Ende der Widerrufsfrist mit Ihrer Leistung beginnen und mir das "
-            "Exposé sofort zeigen."
-        ),
-        (DeclarationKind.BEGIN_EARLY, Language.ENGLISH): (
+            "Exposé sofort zeigen.",
             "I expressly ask you to begin your service before the withdrawal period ends and to show me the exposé "
-            "at once."
+            "at once.",
         ),
-        (DeclarationKind.KNOWS_LOSS, Language.GERMAN): (
-            "Mir ist bekannt, dass mein Widerrufsrecht erlischt, wenn Sie den Vertrag vollständig erfüllt haben."
-        ),
-        (DeclarationKind.KNOWS_LOSS, Language.ENGLISH): (
-            "I am aware that I lose my right of withdrawal once you have fully performed the contract."
+        DeclarationKind.KNOWS_LOSS: Words(
+            "Mir ist bekannt, dass mein Widerrufsrecht erlischt, wenn Sie den Vertrag vollständig erfüllt haben.",
+            "I am aware that I lose my right of withdrawal once you have fully performed the contract.",
         ),
     }
 )
@@ -252,7 +249,7 @@ def labels_for(row: Row, language: Language, chosen: str = "") -> tuple[str, ...
         chosen: the label that the office has chosen for its orders; it then comes first.
     """
     if row.button is ButtonKind.VIEW:
-        return (VIEW_LABELS[language],)
+        return (VIEW_LABEL[language],)
     return tuple(dict.fromkeys([*filter(None, [chosen]), *ORDER_LABELS[language]]))
 
 
@@ -262,4 +259,4 @@ def check_label(row: Row, label: str, language: Language) -> str:
     Raises:
         siegelpost.office.button_labels.LabelRefusedError: an order button with a label that is not on the list.
     """
-    return VIEW_LABELS[language] if row.button is ButtonKind.VIEW else order_label(label, language)
+    return VIEW_LABEL[language] if row.button is ButtonKind.VIEW else order_label(label, language)

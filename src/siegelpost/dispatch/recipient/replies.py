@@ -7,7 +7,6 @@ nothing, and its writer is told by mail how to declare. Whoever speaks of withdr
 
 import hashlib
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import structlog
 from django.db import transaction
@@ -21,9 +20,9 @@ from siegelpost.dispatch import links
 from siegelpost.dispatch.gate import reply_order
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.models import Dispatch, Kind
-from siegelpost.dispatch.recipient import reply_words
+from siegelpost.dispatch.recipient import reply_meaning
 from siegelpost.dispatch.recipient.declarations import Client, record
-from siegelpost.dispatch.recipient.reply_words import Answer, People
+from siegelpost.dispatch.recipient.reply_meaning import Answer, People
 from siegelpost.dispatch.states import MAILED
 from siegelpost.ledger.leaf import JSON
 from siegelpost.mail import reader
@@ -36,18 +35,15 @@ from siegelpost.mail.outgoing.redaction import SecretLeftError, blotted, redacte
 from siegelpost.office.models import Language
 from siegelpost.settings import MAILS
 from siegelpost.toolbox.sealing import UnsealableError
+from siegelpost.toolbox.words import Words
 
 log = structlog.get_logger()
 # So many times a dispatch says how to answer; then a person has to.
 MOST_HINTS = 2
-TEXTS = MappingProxyType(
-    {
-        (Language.GERMAN, Answer.ORDER): f"{reply_order.SENTENCES[Language.GERMAN]} (Antwort per E-Mail)",
-        (Language.ENGLISH, Answer.ORDER): f"{reply_order.SENTENCES[Language.ENGLISH]} (reply by e-mail)",
-        (Language.GERMAN, Answer.YES): "Ja (Antwort per E-Mail)",
-        (Language.ENGLISH, Answer.YES): "Yes (reply by e-mail)",
-    }
-)
+TEXTS = {
+    Answer.ORDER: reply_order.KEPT.filled(reply_order.SENTENCE),
+    Answer.YES: reply_order.KEPT.filled(Words("Ja", "Yes")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +122,7 @@ def take(pk: int) -> None:
 def judge(dispatch: Dispatch, reply: IncomingMail, whole: Said) -> tuple[Judged, Answer]:
     """What the answer is, by who wrote it, to which mail, and in which words; and what these mean."""
     people = _people(dispatch)
-    answer = reply_words.meaning(whole.texts, people)
+    answer = reply_meaning.meaning(whole.texts, people)
     if dispatch.kind == Kind.SECURE_EXPOSE and _speaks_of_withdrawal(reply, whole):
         return WITHDRAWAL, Answer.WITHDRAWAL
     if reply.kind == IncomingKind.PERHAPS_AUTOMATIC:
@@ -136,7 +132,7 @@ def judge(dispatch: Dispatch, reply: IncomingMail, whole: Said) -> tuple[Judged,
     if not reply.sender_is_recipient:
         return OTHER_SENDER, answer
     # A no binds nobody: what the mail says besides is for the agent to read.
-    if Answer.NO in {answer, reply_words.meaning([reply.text], people)}:
+    if Answer.NO in {answer, reply_meaning.meaning([reply.text], people)}:
         return NO, Answer.NO
     if answer not in {Answer.ORDER, Answer.YES} or whole.more or not reply.complete:
         return UNCLEAR, answer
@@ -169,13 +165,13 @@ def _by_sender(reply: IncomingMail) -> Judged:
 def _plain_yes_is_enough(dispatch: Dispatch) -> bool:
     """From a business, where the agent's own words ask nothing that it may answer; § 312j BGB is for consumers."""
     page = dispatch.page
-    asked = reply_words.asks(f"{page['subject']}\n{page['message']}")
+    asked = reply_meaning.asks(f"{page['subject']}\n{page['message']}")
     return str(page["gate"]["row"]).startswith("business") and not asked
 
 
 def _speaks_of_withdrawal(reply: IncomingMail, whole: Said) -> bool:
     own = "\n".join(whole.texts) if whole.quoted else reply.text
-    return reply_words.speaks_of_withdrawal("\n".join([own, *whole.titles]))
+    return reply_meaning.speaks_of_withdrawal("\n".join([own, *whole.titles]))
 
 
 def _people(dispatch: Dispatch) -> People:
@@ -244,7 +240,7 @@ def _secrets(reply: IncomingMail) -> list[str]:
 
 
 def _declare(dispatch: Dispatch, reply: IncomingMail, answer: Answer, client: Client, evidence: bytes) -> None:
-    words = TEXTS[Language(dispatch.language), answer]
+    words = TEXTS[answer][Language(dispatch.language)]
     made = dict.fromkeys(dispatch.page["gate"]["by_reply"], words)
     source: dict[str, JSON] = {
         "by": "reply",

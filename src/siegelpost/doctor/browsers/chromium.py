@@ -8,7 +8,7 @@ become statuses, and one of these is shown.
 from dataclasses import dataclass
 
 from siegelpost.doctor import der
-from siegelpost.doctor.browsers import handshake, hostname, public
+from siegelpost.doctor.browsers import handshake, hostname, root_policy
 from siegelpost.doctor.browsers.fault import Fault
 from siegelpost.doctor.case import Case
 from siegelpost.doctor.der import DerError
@@ -255,7 +255,9 @@ def examine(case: Case) -> Outcome:
     settled = settle(case)
     found += _path_statuses(settled)
     if settled.path.trusted:
-        found += [(status_of(fault), fault) for fault in public.faults(case, Browser.CHROMIUM, settled.certificates)]
+        found += [
+            (status_of(fault), fault) for fault in root_policy.faults(case, Browser.CHROMIUM, settled.certificates)
+        ]
     if (fault := name_fault(case)) is not None:
         found.append((status_of(fault), fault))
     return _sorted(found, settled.certificates)

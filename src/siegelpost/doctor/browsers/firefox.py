@@ -8,7 +8,7 @@ it says only that none is known.
 from dataclasses import dataclass
 
 from siegelpost.doctor import der
-from siegelpost.doctor.browsers import firefox_names, handshake, hostname, public
+from siegelpost.doctor.browsers import firefox_names, handshake, hostname, root_policy
 from siegelpost.doctor.browsers.fault import Fault
 from siegelpost.doctor.browsers.firefox_checks import (
     DIGITAL_SIGNATURE,
@@ -257,7 +257,7 @@ def _public_refusals(case: Case, search: Search) -> list[tuple[Code, Fault]]:
     """What Firefox asks because the path ends in a root that it ships."""
     if not search.public:
         return []
-    found = public.faults(case, Browser.FIREFOX, search.path)
+    found = root_policy.faults(case, Browser.FIREFOX, search.path)
     refusals = [(_PUBLIC_CODES[fault.cause], fault) for fault in found]
     smallest = newest(RSA_SIZES, Browser.FIREFOX, public=True, at=case.at)
     for certificate in search.path:

@@ -4,14 +4,14 @@ import ipaddress
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
-from siegelpost.doctor.live import clocks, names
+from siegelpost.doctor.live import clock_check, names
+from siegelpost.doctor.live.client_offers import BROKEN, DATED, SUITES
 from siegelpost.doctor.live.findings import FAILED_HANDSHAKES, FindingId, LiveFinding
 from siegelpost.doctor.live.hello import TLS_1_1, Reply
 from siegelpost.doctor.live.issuance import LETS_ENCRYPT, Dnssec
 from siegelpost.doctor.live.lookup import Answer, Found, Source
 from siegelpost.doctor.live.names import NameKind, address_kind
 from siegelpost.doctor.live.observation import Observation, Visit
-from siegelpost.doctor.live.offers import BROKEN, DATED, SUITES
 from siegelpost.doctor.live.outcome import Outcome
 from siegelpost.doctor.live.proxies import who_answered
 from siegelpost.doctor.live.target import Address
@@ -210,7 +210,7 @@ def hsts(seen: Observation) -> Iterator[LiveFinding]:
 
 def clock(seen: Observation) -> Iterator[LiveFinding]:
     if seen.main is not None:
-        yield clocks.compare(seen)
+        yield clock_check.compare(seen)
 
 
 def caa(seen: Observation) -> Iterator[LiveFinding]:

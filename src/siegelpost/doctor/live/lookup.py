@@ -13,7 +13,7 @@ import dns.message
 import dns.name
 import dns.resolver
 
-from siegelpost.doctor.live.clock import Deadline, spawn
+from siegelpost.doctor.live.deadline import Deadline, spawn
 from siegelpost.doctor.live.target import Address, Target
 
 # Of one family; more would only be more of the same, and a hostile zone has thousands.

@@ -6,7 +6,7 @@ from typing import Any
 
 from siegelpost.doctor import judgement_words
 from siegelpost.doctor.judgement import Verdict, VerdictState
-from siegelpost.doctor.judgement_words import Words
+from siegelpost.doctor.judgement_words import JudgementWords
 from siegelpost.doctor.live import sentences
 from siegelpost.doctor.live.findings import FindingId, LiveFinding, Severity
 from siegelpost.doctor.live.report import LiveReport
@@ -43,14 +43,14 @@ def verdict_line(report: LiveReport, verdict: LiveVerdict, language: str) -> str
 
 def _code(verdict: LiveVerdict, language: str) -> str | None:
     shown = sentences.SAFARI.get(verdict.code or "")
-    return shown.in_language(language) if shown else verdict.code
+    return shown[language] if shown else verdict.code
 
 
-def words_of(report: LiveReport, language: str) -> Words | None:
+def words_of(report: LiveReport, language: str) -> JudgementWords | None:
     """The judge's words, with this server's own addresses in the remedies."""
     if report.judgement is None:
         return None
-    return Words(report.judgement, language, [str(each.address) for each in report.addresses])
+    return JudgementWords(report.judgement, language, [str(each.address) for each in report.addresses])
 
 
 def by_gravity(report: LiveReport) -> list[LiveFinding]:
@@ -78,14 +78,14 @@ def _lines(report: LiveReport, language: str) -> Iterator[str]:
         for verdict in report.verdicts.values():
             yield verdict_line(report, verdict, language)
     yield ""
-    yield sentences.SURROUNDINGS.in_language(language)
+    yield sentences.SURROUNDINGS[language]
     found = by_gravity(report)
     for finding in found:
         yield f"  {_MARKS[finding.severity]} {sentence(finding, language)}"
     todo = list(dict.fromkeys(step for finding in found for step in steps(finding, language)))
     if todo:
         yield ""
-        yield sentences.MORE_STEPS.in_language(language)
+        yield sentences.MORE_STEPS[language]
         yield from (f"  {number}. {step}" for number, step in enumerate(todo, 1))
     yield ""
     moment = report.checked_at.strftime("%Y-%m-%d %H:%M")
@@ -147,7 +147,7 @@ def _verdict(report: LiveReport, verdict: LiveVerdict, language: str) -> dict[st
     }
 
 
-def _judged(words: Words, verdict: Verdict) -> dict[str, Any]:
+def _judged(words: JudgementWords, verdict: Verdict) -> dict[str, Any]:
     found = verdict.findings[0] if verdict.findings else None
     return {
         "ok": verdict.ok,

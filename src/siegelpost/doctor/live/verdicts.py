@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from siegelpost.doctor.judgement import Verdict, VerdictState
+from siegelpost.doctor.live.connection_failures import BY_OUTCOME, NO_SUCH_NAME, Stop, stop_of
 from siegelpost.doctor.live.findings import FAILED_HANDSHAKES, FindingId
 from siegelpost.doctor.live.lookup import Answer, Lookup
 from siegelpost.doctor.live.observation import Observation, Visit
 from siegelpost.doctor.live.outcome import Outcome
-from siegelpost.doctor.live.stops import BY_OUTCOME, NO_SUCH_NAME, Stop, stop_of
 from siegelpost.doctor.policy import Browser
 
 

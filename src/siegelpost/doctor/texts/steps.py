@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from siegelpost.doctor.texts.language import Text
+from siegelpost.toolbox.words import Words
 
 
 class Step(StrEnum):
@@ -35,12 +35,12 @@ class Step(StrEnum):
 class StepText:
     """`command` names the subcommands that the step asks for, so that a test can see whether there are such."""
 
-    text: Text
+    text: Words
     command: tuple[str, ...] = ()
 
 
 def _step(de: str, en: str, *command: str) -> StepText:
-    return StepText(Text(de, en), command)
+    return StepText(Words(de, en), command)
 
 
 STEPS: dict[Step, StepText] = {

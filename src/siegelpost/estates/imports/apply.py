@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from siegelpost.estates import commission, facts, media, openimmo
 from siegelpost.estates.imports import existing
+from siegelpost.estates.imports.commission import FIELDS as TERMS
+from siegelpost.estates.imports.commission import Terms, terms
 from siegelpost.estates.imports.results import Change, ImportResult, Line, MediaChange, Note, Outcome, Said
-from siegelpost.estates.imports.terms import FIELDS as TERMS
-from siegelpost.estates.imports.terms import Terms, terms
 from siegelpost.estates.kinds import Status
 from siegelpost.estates.models import Estate, Media
 from siegelpost.estates.openimmo.messages import AttachmentError, Key, OpenImmoError

@@ -6,7 +6,6 @@ The mails themselves are the queue: what waits is ``queued``, and due from its `
 
 import hashlib
 from collections.abc import Collection, Sequence
-from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 
@@ -18,6 +17,7 @@ from siegelpost.mail import erasure
 from siegelpost.mail.domain.dkim import signed
 from siegelpost.mail.models import URGENT, MailContent, MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.redaction import redacted
+from siegelpost.mail.outgoing.retry import GIVE_UP_AFTER
 from siegelpost.mail.outgoing.transitions import Change, StateChangedError, What, change, forget, on_change
 from siegelpost.mail.outgoing.wire import to_wire
 from siegelpost.settings import MAILS
@@ -35,9 +35,6 @@ __all__ = [
     "redacted_mime",
     "retry_now",
 ]
-
-# RFC 5321, 4.5.4.1: giving up takes "at least 4-5 days"; a mail server may be away over a long weekend.
-GIVE_UP_AFTER = timedelta(days=5)
 
 
 class OutsideTransactionError(RuntimeError):

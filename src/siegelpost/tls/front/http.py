@@ -193,6 +193,7 @@ class HttpProtocol(HttpToolsProtocol):
             return
         self.flow.resume_reading()
         if self.pipeline:
+            # Uvicorn starts what came while it answered in its own form of this method, with a timer.
             self._start_asgi_task(*self.pipeline.pop())
         elif not self.transport.linger:
             self.transport.deadline = self.loop.time() + self._limits.idle

@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Callable
 
 from siegelpost.tls.front.alerts import Refusal, refusal
-from siegelpost.tls.front.arrival import Arrival
 from siegelpost.tls.front.client_hello import ClientHello
-from siegelpost.tls.front.contexts import ContextSource
+from siegelpost.tls.front.handshake import Arrival
 from siegelpost.tls.front.http import HttpProtocol, Shared
 from siegelpost.tls.front.plain_socket import PlainSocket
 from siegelpost.tls.front.proxies import believes
+from siegelpost.tls.front.tls_context import ContextSource
 from siegelpost.tls.front.transport import TlsTransport
 from siegelpost.toolbox.limits import source
 

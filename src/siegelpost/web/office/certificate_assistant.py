@@ -14,8 +14,9 @@ from siegelpost.certificates.forms import AnswersForm, DnsForm
 from siegelpost.settings import load
 from siegelpost.tls.acme.problems import AcmeError
 from siegelpost.tls.acme.words import problem_text, remedy_texts, step_text
+from siegelpost.toolbox.language import active_language
 from siegelpost.web.office.access import actor_of
-from siegelpost.web.office.certificate import doctor, language
+from siegelpost.web.office.certificate import doctor
 
 AUTOMATIC = frozenset({Way.BY_PORT, Way.BY_DNS, Way.ADDRESS})
 
@@ -43,7 +44,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
     try:
         assistant.start(given, dns.provider_of() if dns else None, by=actor_of(request))
     except AcmeError as error:
-        messages.error(request, problem_text(error.problem, language()))
+        messages.error(request, problem_text(error.problem, active_language()))
         return _recommended(request, form, dns)
     return redirect("certificate_progress")
 
@@ -108,7 +109,7 @@ def _recommended(request: HttpRequest, form: AnswersForm, dns: DnsForm | None = 
 
 
 def _progress(now: assistant.Now) -> dict[str, Any]:
-    order, spoken = now.progress, language()
+    order, spoken = now.progress, active_language()
     problem = order.problem if order else None
     return {
         "now": now,

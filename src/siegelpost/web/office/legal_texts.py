@@ -96,8 +96,8 @@ def calendar(request: HttpRequest) -> HttpResponseBase:
 
 def _row(rule: Rule, today: date, language: str) -> dict[str, Any]:
     return {
-        "what": rule.what.in_language(language),
-        "pending": rule.pending.in_language(language) if rule.pending else "",
+        "what": rule.what[language],
+        "pending": rule.pending[language] if rule.pending else "",
         "standing": rule.standing(today).value,
         "source": rule.source,
         "unread": rule.unread,

@@ -18,19 +18,20 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from siegelpost import formats
 from siegelpost.contacts.diary_models import Activity, ActivityKind
 from siegelpost.dispatch.gate import periods
 from siegelpost.dispatch.models import Dispatch, Kind
-from siegelpost.dispatch.recipient import deeds
-from siegelpost.dispatch.recipient.deeds import Done
+from siegelpost.dispatch.recipient import acts
+from siegelpost.dispatch.recipient.acts import Done
 from siegelpost.dispatch.send.guard import Problem
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates import search
 from siegelpost.estates.models import Estate, Media
+from siegelpost.toolbox.language import active_language
 from siegelpost.web import static_files
 
 register = template.Library()
@@ -301,19 +302,19 @@ def device(user_agent: str) -> str:
 @register.filter
 def spoken(done: Mapping[int, list[Done]], dispatch: Dispatch) -> list[Done]:
     """What the recipient of this dispatch said and wishes, the latest first."""
-    return deeds.spoken(done.get(dispatch.pk, []))
+    return acts.spoken(done.get(dispatch.pk, []))
 
 
 @register.filter
 def beside_state(done: Mapping[int, list[Done]], dispatch: Dispatch) -> Done | None:
     """The highest of what was done with this dispatch that its state does not say."""
-    return deeds.beside_state(done.get(dispatch.pk, []))
+    return acts.beside_state(done.get(dispatch.pk, []))
 
 
 @register.simple_tag
 def same_causes(problems: list[Problem] | list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What the send guard found, in the reader's language, each cause once with all who say so."""
-    language = "en" if (get_language() or "de").startswith("en") else "de"
+    language = active_language()
     told: dict[str, dict[str, Any]] = {}
     for one in problems:
         problem = one if isinstance(one, Problem) else Problem(**one)

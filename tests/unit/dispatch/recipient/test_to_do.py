@@ -17,8 +17,8 @@ from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.mails.letters import confirm
 from siegelpost.dispatch.models import Dispatch, Settled
 from siegelpost.dispatch.recipient import interest, replies, to_do, withdrawals
+from siegelpost.dispatch.recipient.acts import RecipientAct
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
-from siegelpost.dispatch.recipient.deeds import Deed
 from siegelpost.dispatch.recipient.interest import InterestKind
 from siegelpost.dispatch.recipient.to_do import Matter
 from siegelpost.dispatch.send.send import revoke
@@ -199,7 +199,7 @@ def test_what_perhaps_a_program_wrote_stands_there_to_be_read_and_says_so(header
         assert "„Ist der Keller trocken?“" in shown, page
         assert "vielleicht ein Programm" in shown, page
     (news,) = search.news_since(timezone.now() - timedelta(hours=1))
-    assert [done.deed for done in news.done] == [Deed.PERHAPS_REPLIED]
+    assert [done.deed for done in news.done] == [RecipientAct.PERHAPS_REPLIED]
     assert told_agents()[-1][1] == "mara@berger.test"
     # Who writes of withdrawing is urgent, whatever wrote it.
     replied(dispatch, "Hiermit widerrufe ich den Vertrag.", headers=headers)

@@ -266,9 +266,9 @@ def test_every_field_of_the_reader_is_a_field_of_the_model() -> None:
 def test_messages_are_complete_in_both_languages() -> None:
     assert set(TEXTS) == set(Key)
     for text in TEXTS.values():
-        assert text.de
-        assert text.en
-        assert bool(text.do_de) == bool(text.do_en)
+        assert text.sentence.de
+        assert text.sentence.en
+        assert bool(text.advice.de) == bool(text.advice.en)
 
 
 words = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=400)

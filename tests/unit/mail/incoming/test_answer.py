@@ -11,7 +11,7 @@ from tests.support.answers import sample, understood
 from tests.support.answers.clients import answer
 from tests.support.answers.notices import ME, Notice, marked, rich
 
-from siegelpost.dispatch.recipient.reply_words import Answer, People, meaning
+from siegelpost.dispatch.recipient.reply_meaning import Answer, People, meaning
 from siegelpost.mail import reader
 from siegelpost.mail.incoming.answer import Original, said
 

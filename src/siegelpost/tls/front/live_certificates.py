@@ -22,7 +22,7 @@ import ssl
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
-from siegelpost.tls.front.contexts import ACME_TLS, server_context
+from siegelpost.tls.front.tls_context import ACME_TLS, server_context
 from siegelpost.tls.store import Active, Store, Stored, StoreError
 
 logger = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from tests.support import cost
 from tests.support.pki import Authority, Certificate
 from tests.support.pki import self_signed as signed_by_itself
 
-from siegelpost.tls.front.choice import Choice, StoreContexts
-from siegelpost.tls.front.contexts import ACME_TLS, server_context
+from siegelpost.tls.front.live_certificates import Choice, StoreContexts
+from siegelpost.tls.front.tls_context import ACME_TLS, server_context
 from siegelpost.tls.selfsigned import self_signed
 from siegelpost.tls.store import Source, Store, Stored
 

@@ -15,7 +15,7 @@ from tests.support import calendar_readers
 from tests.support.office import a_contact, an_agent, an_appointment, an_office
 
 from siegelpost.cases import invitations
-from siegelpost.contacts import calendar
+from siegelpost.contacts import calendar_feed
 from siegelpost.contacts.diary_models import CalendarFeed
 from siegelpost.contacts.models import Appointment
 from siegelpost.mail.models import OutgoingMail
@@ -52,7 +52,7 @@ def last_invitation() -> tuple[str, Any]:
     ],
 )
 def test_times_are_those_of_the_office_in_summer_and_winter(moment: datetime, local: str, offset: int) -> None:
-    document = calendar.document([an_appointment(starts_at=moment)], "PUBLISH")
+    document = calendar_feed.document([an_appointment(starts_at=moment)], "PUBLISH")
     (event,) = events(document)
     assert event["DTSTART"].params["TZID"] == "Europe/Berlin"
     assert event.start.strftime("%Y-%m-%d %H:%M") == local
@@ -64,7 +64,7 @@ def test_times_are_those_of_the_office_in_summer_and_winter(moment: datetime, lo
 def test_the_hour_that_comes_twice_is_named_in_utc(hour: int) -> None:
     """RFC 5545 means the first of the two by local time; ical.js reads the second."""
     (event,) = events(
-        calendar.document([an_appointment(starts_at=datetime(2027, 10, 31, hour, 30, tzinfo=UTC))], "PUBLISH")
+        calendar_feed.document([an_appointment(starts_at=datetime(2027, 10, 31, hour, 30, tzinfo=UTC))], "PUBLISH")
     )
     assert event["DTSTART"].to_ical() == f"20271031T0{hour}3000Z".encode()
 
@@ -90,7 +90,7 @@ def lines_of(document: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("method", STRICT)
-def test_a_strict_reader_finds_nothing_wrong(method: calendar.Method) -> None:
+def test_a_strict_reader_finds_nothing_wrong(method: calendar_feed.Method) -> None:
     contact = a_contact(first_name='Ann "Ä"', last_name="Groß; Söhne, & Co: Töchter" * 3)
     made = an_appointment(
         title="Besichtigung: Größe, Höhe; „Loggia“ \\ Süd\x07\x1f" + "ö" * 120,
@@ -100,7 +100,7 @@ def test_a_strict_reader_finds_nothing_wrong(method: calendar.Method) -> None:
         agent=an_agent(name="Jana\r\nATTENDEE:mailto:x@y.test"),
         invited_email=contact.email,
     )
-    lines = lines_of(calendar.document([made], method, name="Büro\x00"))
+    lines = lines_of(calendar_feed.document([made], method, name="Büro\x00"))
     names = [line.partition(":")[0].partition(";")[0] for line in lines]
     begin, end = lines.index("BEGIN:VEVENT"), lines.index("END:VEVENT")
     alarm = lines.index("BEGIN:VALARM") if "BEGIN:VALARM" in lines else end
@@ -113,7 +113,7 @@ def test_a_strict_reader_finds_nothing_wrong(method: calendar.Method) -> None:
     assert names.count("BEGIN") == names.count("END")
     assert f"UID:{made.public_id}" in lines
     assert lines.index("BEGIN:VTIMEZONE") < begin  # programs that read once from the top know the zone by then
-    (read,) = events(calendar.document([made], method))
+    (read,) = events(calendar_feed.document([made], method))
     assert read["SUMMARY"] == made.title.replace("\x07", "").replace("\x1f", "")
 
 
@@ -145,7 +145,7 @@ def test_a_feed_holds_the_agents_own_appointments_with_alarms() -> None:
     mine = an_appointment(agent=agent, contact=a_contact(mobile="0171 1"), note="Schlüssel beim Nachbarn")
     an_appointment(title="von jemand anderem")
     off = an_appointment(agent=agent, title="abgesagt", cancelled_at=datetime(2026, 1, 1, tzinfo=UTC))
-    found = {str(event["UID"]): event for event in events(calendar.feed(agent))}
+    found = {str(event["UID"]): event for event in events(calendar_feed.feed(agent))}
     assert set(found) == {str(one.public_id) for one in (mine, off)}
     event = found[str(mine.public_id)]
     assert "Schlüssel beim Nachbarn" in event["DESCRIPTION"]
@@ -156,25 +156,25 @@ def test_a_feed_holds_the_agents_own_appointments_with_alarms() -> None:
 def test_the_address_is_secret_kept_as_a_hash_and_can_be_ended() -> None:
     agent = an_agent()
     an_appointment(agent=agent)
-    token = calendar.new_feed(agent)
+    token = calendar_feed.new_feed(agent)
     kept = CalendarFeed.objects.get()
     assert token.encode() not in bytes(kept.token_hash)
     answer = Client().get(f"/calendar/{token}.ics", secure=True)
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert len(events(answer.content)) == 1
-    again = calendar.new_feed(agent)
+    again = calendar_feed.new_feed(agent)
     assert Client().get(f"/calendar/{token}.ics", secure=True).status_code == 404
     assert Client().get(f"/calendar/{again}.ics", secure=True).status_code == 200
-    calendar.end_feed(agent)
+    calendar_feed.end_feed(agent)
     assert Client().get(f"/calendar/{again}.ics", secure=True).status_code == 404
 
 
 def test_the_calendar_of_somebody_who_left_is_closed() -> None:
     agent = an_agent()
-    token = calendar.new_feed(agent)
+    token = calendar_feed.new_feed(agent)
     agent.is_active = False
     agent.save()
-    assert calendar.whose(token) is None
+    assert calendar_feed.whose(token) is None
 
 
 @pytest.fixture
@@ -253,11 +253,11 @@ MOMENTS = [
 @pytest.mark.parametrize("read", calendar_readers.ALL, ids=lambda reader: reader.__name__)
 @pytest.mark.parametrize("method", ["PUBLISH", "REQUEST", "CANCEL"])
 def test_other_programs_read_the_moments_that_are_meant(
-    method: calendar.Method, read: Callable[[bytes], calendar_readers.Times]
+    method: calendar_feed.Method, read: Callable[[bytes], calendar_readers.Times]
 ) -> None:
     """Two of six programs were an hour off in summer: they did not read lists of dates in a zone's rules."""
     made = [an_appointment(starts_at=moment, ends_at=moment + timedelta(hours=1)) for moment in MOMENTS]
-    document = calendar_readers.with_unknown_zone(calendar.document(made, method))
+    document = calendar_readers.with_unknown_zone(calendar_feed.document(made, method))
     assert b"Europe/Berlin" not in document
     assert b"RDATE" not in document
     assert read(document) == [(one.starts_at, one.ends_at) for one in made]
@@ -268,5 +268,5 @@ def test_an_appointment_over_the_night_of_the_change_is_as_long_as_it_is(
     read: Callable[[bytes], calendar_readers.Times],
 ) -> None:
     start, end = datetime(2027, 3, 27, 20, 0, tzinfo=UTC), datetime(2027, 3, 28, 8, 0, tzinfo=UTC)
-    document = calendar.document([an_appointment(starts_at=start, ends_at=end)], "PUBLISH")
+    document = calendar_feed.document([an_appointment(starts_at=start, ends_at=end)], "PUBLISH")
     assert read(calendar_readers.with_unknown_zone(document)) == [(start, end)]

@@ -9,8 +9,8 @@ from tests.support.office import a_contact, a_dispatch, an_office, the_guard_say
 
 from siegelpost.dispatch import search
 from siegelpost.dispatch.models import Dispatch, Interest, Kind, Withdrawal
-from siegelpost.dispatch.recipient import deeds
-from siegelpost.dispatch.recipient.deeds import Deed
+from siegelpost.dispatch.recipient import acts
+from siegelpost.dispatch.recipient.acts import RecipientAct
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
@@ -50,11 +50,11 @@ def withdraw(dispatch: Dispatch) -> None:
         append(EventKind.WITHDRAWAL_DECLARED, subject=str(dispatch.public_id))
 
 
-def done_with(dispatch: Dispatch) -> list[Deed]:
-    return [one.deed for one in deeds.of([Dispatch.objects.get(pk=dispatch.pk)])[dispatch.pk]]
+def done_with(dispatch: Dispatch) -> list[RecipientAct]:
+    return [one.deed for one in acts.of([Dispatch.objects.get(pk=dispatch.pk)])[dispatch.pk]]
 
 
-def news() -> list[Deed]:
+def news() -> list[RecipientAct]:
     (one,) = search.news_since(timezone.now() - timedelta(hours=1))
     return [done.deed for done in one.done]
 
@@ -65,7 +65,7 @@ def test_a_refusal_is_not_hidden_by_the_look_that_follows_it() -> None:
     look(dispatch)
     decided(dispatch, DispatchState.REFUSED, kind=Kind.REGISTERED_MAIL)
     look(dispatch)
-    assert news() == [Deed.REFUSED]
+    assert news() == [RecipientAct.REFUSED]
 
 
 def test_a_withdrawal_is_not_hidden_by_anything_that_follows_it() -> None:
@@ -76,8 +76,14 @@ def test_a_withdrawal_is_not_hidden_by_anything_that_follows_it() -> None:
     withdraw(dispatch)
     look(dispatch)
     look(dispatch, EventKind.CONTENT_ACCESS_TRACKING)
-    assert news()[0] is Deed.WITHDREW
-    assert done_with(dispatch) == [Deed.WITHDREW, Deed.DECLARED, Deed.VIEWING, Deed.SEEN, Deed.OPENED]
+    assert news()[0] is RecipientAct.WITHDREW
+    assert done_with(dispatch) == [
+        RecipientAct.WITHDREW,
+        RecipientAct.DECLARED,
+        RecipientAct.VIEWING,
+        RecipientAct.SEEN,
+        RecipientAct.OPENED,
+    ]
 
 
 def test_who_withdrew_last_week_and_looks_today_has_withdrawn_all_the_same() -> None:
@@ -87,7 +93,7 @@ def test_who_withdrew_last_week_and_looks_today_has_withdrawn_all_the_same() -> 
     Withdrawal.objects.update(made_at=timezone.now() - timedelta(days=7))
     Dispatch.objects.update(declared_at=timezone.now() - timedelta(days=8))
     look(dispatch)
-    assert news() == [Deed.WITHDREW, Deed.OPENED]
+    assert news() == [RecipientAct.WITHDREW, RecipientAct.OPENED]
 
 
 def test_acceptance_is_told_as_acceptance() -> None:
@@ -95,7 +101,7 @@ def test_acceptance_is_told_as_acceptance() -> None:
     dispatch = a_dispatch()
     decided(dispatch, DispatchState.OPEN, kind=Kind.REGISTERED_MAIL)
     look(dispatch, EventKind.CONTENT_HANDOVER)
-    assert news() == [Deed.ACCEPTED]
+    assert news() == [RecipientAct.ACCEPTED]
 
 
 def test_a_wish_is_told_beside_the_declaration_with_its_words() -> None:
@@ -104,12 +110,12 @@ def test_a_wish_is_told_beside_the_declaration_with_its_words() -> None:
     decided(dispatch, DispatchState.OPEN)
     wish(dispatch, "viewing", "Samstag ab 10 Uhr passt mir gut, 0171 2345678.")
     look(dispatch, EventKind.CONTENT_ACCESS_TRACKING)
-    assert news() == [Deed.DECLARED, Deed.VIEWING]
-    done = deeds.of([Dispatch.objects.get(pk=dispatch.pk)])[dispatch.pk]
-    beside = deeds.beside_state(done)
+    assert news() == [RecipientAct.DECLARED, RecipientAct.VIEWING]
+    done = acts.of([Dispatch.objects.get(pk=dispatch.pk)])[dispatch.pk]
+    beside = acts.beside_state(done)
     assert beside is not None
-    assert (beside.deed, beside.said) == (Deed.VIEWING, "Samstag ab 10 Uhr passt mir gut, 0171 2345678.")
-    assert [one.deed for one in deeds.spoken(done)] == [Deed.VIEWING]
+    assert (beside.deed, beside.said) == (RecipientAct.VIEWING, "Samstag ab 10 Uhr passt mir gut, 0171 2345678.")
+    assert [one.deed for one in acts.spoken(done)] == [RecipientAct.VIEWING]
 
 
 def test_acts_come_before_mere_looks_however_many_those_are() -> None:
@@ -129,4 +135,4 @@ def test_events_about_something_else_are_no_news() -> None:
 
 
 def test_every_deed_has_words_and_a_rank() -> None:
-    assert set(deeds.WORDS) == set(Deed) == set(deeds.RANK)
+    assert set(acts.WORDS) == set(RecipientAct) == set(acts.RANK)

@@ -25,7 +25,7 @@ USUAL = Patience()
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class OrderContext:
     """Given to everything that does a part of the order.
 
     Args:

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from siegelpost.doctor.der import DerError
+from siegelpost.doctor.live.client_offers import AS_OF
 from siegelpost.doctor.live.findings import FindingId, LiveFinding
 from siegelpost.doctor.live.observation import Observation
-from siegelpost.doctor.live.offers import AS_OF
 from siegelpost.doctor.x509.certificate import parse
 
 # Authorities backdate certificates by an hour or so; browsers ask about the clock from about a day.

@@ -24,7 +24,7 @@ from siegelpost.mail.models import IncomingKind, IncomingMail
 from siegelpost.toolbox.sealing import UnsealableError
 
 
-class Deed(StrEnum):
+class RecipientAct(StrEnum):
     """What a recipient can have done, the highest rank first."""
 
     WITHDREW = "withdrew"
@@ -42,37 +42,39 @@ class Deed(StrEnum):
     OPENED = "opened"
 
 
-WORDS: MappingProxyType[Deed, Promise] = MappingProxyType(
+WORDS: MappingProxyType[RecipientAct, Promise] = MappingProxyType(
     {
-        Deed.WITHDREW: _("hat widerrufen"),
-        Deed.WITHDREW_BY_MAIL: _("widerruft, so die Antwort per E-Mail"),
-        Deed.DECLARED: _("hat bestätigt"),
-        Deed.ACCEPTED: _("hat das Einschreiben angenommen"),
-        Deed.REFUSED: _("hat das Einschreiben abgelehnt"),
-        Deed.SAID_NO: _("hat per E-Mail Nein gesagt"),
-        Deed.VIEWING: _("möchte besichtigen"),
-        Deed.CALL: _("bittet um Rückruf"),
-        Deed.NO_INTEREST: _("hat kein Interesse"),
-        Deed.REPLIED: _("hat per E-Mail geantwortet"),
-        Deed.PERHAPS_REPLIED: _("Antwort per E-Mail, vielleicht von einem Programm"),
-        Deed.SEEN: _("hat den Inhalt angesehen"),
-        Deed.OPENED: _("Link geöffnet, vielleicht von einem Programm"),
+        RecipientAct.WITHDREW: _("hat widerrufen"),
+        RecipientAct.WITHDREW_BY_MAIL: _("widerruft, so die Antwort per E-Mail"),
+        RecipientAct.DECLARED: _("hat bestätigt"),
+        RecipientAct.ACCEPTED: _("hat das Einschreiben angenommen"),
+        RecipientAct.REFUSED: _("hat das Einschreiben abgelehnt"),
+        RecipientAct.SAID_NO: _("hat per E-Mail Nein gesagt"),
+        RecipientAct.VIEWING: _("möchte besichtigen"),
+        RecipientAct.CALL: _("bittet um Rückruf"),
+        RecipientAct.NO_INTEREST: _("hat kein Interesse"),
+        RecipientAct.REPLIED: _("hat per E-Mail geantwortet"),
+        RecipientAct.PERHAPS_REPLIED: _("Antwort per E-Mail, vielleicht von einem Programm"),
+        RecipientAct.SEEN: _("hat den Inhalt angesehen"),
+        RecipientAct.OPENED: _("Link geöffnet, vielleicht von einem Programm"),
     }
 )
-RANK = MappingProxyType({deed: rank for rank, deed in enumerate(Deed)})
+RANK = MappingProxyType({deed: rank for rank, deed in enumerate(RecipientAct)})
 # Of these the ledger alone knows, and a program may have done them.
 LOOKS = MappingProxyType(
     {
-        EventKind.CONTENT_HANDOVER: Deed.SEEN,
-        EventKind.CONTENT_ACCESS_TRACKING: Deed.SEEN,
-        EventKind.NOTIFICATION_ACCESS_TRACKING: Deed.OPENED,
+        EventKind.CONTENT_HANDOVER: RecipientAct.SEEN,
+        EventKind.CONTENT_ACCESS_TRACKING: RecipientAct.SEEN,
+        EventKind.NOTIFICATION_ACCESS_TRACKING: RecipientAct.OPENED,
     }
 )
 # What the room of answers made of a mail (``handled_as``); whatever is not named here is an answer to be read.
-ANSWERS = MappingProxyType({"declaration": Deed.DECLARED, "no": Deed.SAID_NO, "withdrawal": Deed.WITHDREW_BY_MAIL})
-_TOLD_BY_STATE = frozenset({Deed.WITHDREW, Deed.DECLARED, Deed.ACCEPTED, Deed.REFUSED})
+ANSWERS = MappingProxyType(
+    {"declaration": RecipientAct.DECLARED, "no": RecipientAct.SAID_NO, "withdrawal": RecipientAct.WITHDREW_BY_MAIL}
+)
+_TOLD_BY_STATE = frozenset({RecipientAct.WITHDREW, RecipientAct.DECLARED, RecipientAct.ACCEPTED, RecipientAct.REFUSED})
 # After these nothing lower says how it stands.
-FINAL = frozenset({Deed.WITHDREW, Deed.REFUSED})
+FINAL = frozenset({RecipientAct.WITHDREW, RecipientAct.REFUSED})
 
 
 Source = Interest | IncomingMail | Withdrawal
@@ -94,7 +96,7 @@ def said_in(source: Source | None) -> str:
 class Done:
     """One thing that a recipient did; ``source`` is what was kept of it, none of what the dispatch itself says."""
 
-    deed: Deed
+    deed: RecipientAct
     at: datetime
     source: Source | None = None
 
@@ -119,14 +121,14 @@ def of(dispatches: Iterable[Dispatch]) -> dict[int, list[Done]]:
     asked = list(dispatches)
     found: dict[int, list[Done]] = {dispatch.pk: _acted(dispatch) for dispatch in asked}
     for interest in Interest.objects.filter(dispatch__in=found):
-        found[interest.dispatch_id].append(Done(Deed(interest.kind), interest.made_at, interest))
+        found[interest.dispatch_id].append(Done(RecipientAct(interest.kind), interest.made_at, interest))
     for made in Withdrawal.objects.filter(dispatch__in=found):
         assert made.dispatch_id  # noqa: S101 - asked for by it
-        found[made.dispatch_id].append(Done(Deed.WITHDREW, made.made_at, made))
+        found[made.dispatch_id].append(Done(RecipientAct.WITHDREW, made.made_at, made))
     by_id = {str(dispatch.public_id): dispatch.pk for dispatch in asked}
     for reply in IncomingMail.objects.filter(dispatch_id__in=by_id, kind__in=ANSWER_KINDS):
         perhaps = reply.kind == IncomingKind.PERHAPS_AUTOMATIC
-        deed = ANSWERS.get(reply.handled_as, Deed.PERHAPS_REPLIED if perhaps else Deed.REPLIED)
+        deed = ANSWERS.get(reply.handled_as, RecipientAct.PERHAPS_REPLIED if perhaps else RecipientAct.REPLIED)
         found[by_id[reply.dispatch_id]].append(Done(deed, reply.received_at, reply))
     looks = Event.objects.filter(subject__in=by_id, kind__in=list(LOOKS)).values_list("subject", "kind")
     for subject, kind, at in looks.annotate(Max("at")):
@@ -151,8 +153,13 @@ def _acted(dispatch: Dispatch) -> list[Done]:
     if dispatch.declared_at is None:
         return []
     if dispatch.kind != Kind.REGISTERED_MAIL:
-        return [Done(Deed.DECLARED, dispatch.declared_at)]
-    return [Done(Deed.REFUSED if dispatch.state == DispatchState.REFUSED else Deed.ACCEPTED, dispatch.declared_at)]
+        return [Done(RecipientAct.DECLARED, dispatch.declared_at)]
+    return [
+        Done(
+            RecipientAct.REFUSED if dispatch.state == DispatchState.REFUSED else RecipientAct.ACCEPTED,
+            dispatch.declared_at,
+        )
+    ]
 
 
 def _by_rank(done: Done) -> tuple[int, float]:

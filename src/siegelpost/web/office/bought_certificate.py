@@ -15,8 +15,8 @@ from siegelpost.tls.bought import NotImportableError
 from siegelpost.tls.csr import NoPublicNameError, Request, RequestKey
 from siegelpost.tls.refusals import NOTHING_CHANGED
 from siegelpost.tls.store import StoreError
+from siegelpost.toolbox.language import active_language
 from siegelpost.web.office.access import actor_of
-from siegelpost.web.office.certificate import language
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,9 +29,9 @@ def bought(request: HttpRequest) -> HttpResponseBase:
             arrival = actions.take_in(form.contents(), form.cleaned_data["password"], by=actor_of(request))
         except StoreError as error:
             judgement = error.judgement if isinstance(error, NotImportableError) else None
-            context["refused"] = error.text(language())
-            context["nothing_changed"] = NOTHING_CHANGED.in_language(language())
-            context["report"] = judgement_words.as_json(judgement, language()) if judgement else None
+            context["refused"] = error.text(active_language())
+            context["nothing_changed"] = NOTHING_CHANGED[active_language()]
+            context["report"] = judgement_words.as_json(judgement, active_language()) if judgement else None
             return render(request, "certificate/bought.html", context, status=422)
         if not arrival.active:
             return redirect("certificate_activate", arrival.taken.stored.id)
@@ -57,7 +57,7 @@ def order(request: HttpRequest) -> HttpResponseBase:
                 by=actor_of(request),
             )
         except NoPublicNameError as error:
-            form.add_error("names", error.text(language()))
+            form.add_error("names", error.text(active_language()))
         else:
             return redirect("certificate_order", made.id)
     context = {"form": form, "office_name": the_office().name}

@@ -2,7 +2,7 @@
 
 import socket
 
-from siegelpost.tls.front.arrival import Arrival
+from siegelpost.tls.front.handshake import Arrival
 from siegelpost.tls.front.listener import Front
 from siegelpost.tls.front.plain_socket import PlainSocket
 from siegelpost.tls.front.proxies import believes

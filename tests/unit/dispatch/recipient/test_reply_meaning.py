@@ -3,7 +3,7 @@
 import pytest
 from tests.support.answers import FILES, SHAPES, measured, sample, texts
 
-from siegelpost.dispatch.recipient.reply_words import Answer, asks, speaks_of_withdrawal
+from siegelpost.dispatch.recipient.reply_meaning import Answer, asks, speaks_of_withdrawal
 
 # Of all mails, and in the shape in which fewest are understood.
 ENOUGH = {Answer.ORDER: (0.95, 0.85), Answer.YES: (0.95, 0.85), Answer.NO: (0.90, 0.85), Answer.UNCLEAR: (1.0, 1.0)}

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from siegelpost.tls.front import client_hello
 from siegelpost.tls.front.client_hello import ClientHello, MalformedError, NeedMore, NotTlsError, TooLargeError
-from siegelpost.tls.front.contexts import ContextSource
 from siegelpost.tls.front.plain import head_of
+from siegelpost.tls.front.tls_context import ContextSource
 
 _FIRST_LOOK = 4_096
 _DECODE_ERROR = 50

@@ -24,10 +24,10 @@ from siegelpost.estates.openimmo import OpenImmoError
 from siegelpost.ledger.halt import HaltedError, refuse_if_halted
 from siegelpost.settings import load
 from siegelpost.toolbox.locks import alone_or_not
+from siegelpost.toolbox.words import LANGUAGES
 
 log = structlog.get_logger(__name__)
 
-LANGUAGES = ("de", "en")
 # What fails again and again is left to a person.
 MOST_STARTS = 5
 # Lines of a preview are written down together: so many at most, and no later than this many seconds.
@@ -197,7 +197,7 @@ def _end(one: Import, state: ImportState, *, over: bool, **fields: Any) -> None:
 
 
 def _in_all(text: Promise) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for language in LANGUAGES:
         with translation.override(language):
             found[language] = str(text)

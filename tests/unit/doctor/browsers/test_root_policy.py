@@ -9,7 +9,7 @@ from tests.support import der
 from tests.support.pki import Authority, extension, key
 from tests.support.transparency import TestLog, logged
 
-from siegelpost.doctor.browsers import public
+from siegelpost.doctor.browsers import root_policy
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import Judgement
 from siegelpost.doctor.policy import Browser
@@ -101,7 +101,7 @@ def test_distrust_begins_on_a_day_and_for_one_browser(monkeypatch: pytest.Monkey
         since=day,
         source="this test",
     )
-    monkeypatch.setattr(public, "DISTRUSTED", (rule,))
+    monkeypatch.setattr(root_policy, "DISTRUSTED", (rule,))
     assert issued(day - timedelta(days=1), 90).ok is True
     judgement = issued(day + timedelta(days=1), 90)
     assert judgement.verdicts[Browser.CHROMIUM].code == "ERR_CERT_AUTHORITY_INVALID"
@@ -123,7 +123,7 @@ def test_a_root_that_one_browser_does_not_ship_is_unknown_to_it(monkeypatch: pyt
         since=day,
         source="this test",
     )
-    monkeypatch.setattr(public, "UNLISTED", (rule,))
+    monkeypatch.setattr(root_policy, "UNLISTED", (rule,))
     assert issued(day - timedelta(days=5), 90).ok is True
     judgement = issued(day, 90)
     assert judgement.verdicts[Browser.CHROMIUM].code == "ERR_CERT_AUTHORITY_INVALID"
