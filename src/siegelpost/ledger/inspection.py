@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, TypeVar
 
 from siegelpost.toolbox.words import Language, Words
@@ -84,6 +85,22 @@ def chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:
             held = []
     if held:
         yield held
+
+
+def look_through(
+    rows: Iterable[T],
+    *looks: Callable[[list[T]], Iterable[FsckFinding]],
+    size: int,
+    total: int = 0,
+    progress: Progress = lambda done, total: None,
+) -> Iterator[FsckFinding]:
+    """What the looks find in the rows, ``size`` of them at once, and :func:`seen_twice`."""
+    done = 0
+    for some in chunks(rows, size):
+        for look in looks:
+            yield from seen_twice(partial(look, some))
+        done += len(some)
+        progress(done, max(done, total))
 
 
 def seen_twice(look: Callable[[], Iterable[FsckFinding]]) -> list[FsckFinding]:

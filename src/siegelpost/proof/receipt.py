@@ -20,6 +20,7 @@ from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.note import Verifier
 from siegelpost.proof.manifest import Content
 from siegelpost.proof.visible import visible
+from siegelpost.toolbox.archival import archival_pdf
 from siegelpost.toolbox.words import Words
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -101,20 +102,7 @@ def receipt_pdf(receipt: Receipt) -> bytes:
         "month": receipt.created.month,
         "day": receipt.created.day,
     }
-    # Here, because it is large, and most processes never set a page.
-    import typst
-
-    pdf = typst.compile(
-        _TEMPLATE,
-        root=_TEMPLATE.parent,
-        ignore_system_fonts=True,
-        sys_inputs={"receipt": json.dumps(content)},
-        pdf_standards=["a-3b"],
-        timestamp=int(receipt.created.timestamp()),
-    )
-    if not isinstance(pdf, bytes):
-        raise TypeError("typst gave no single PDF")
-    return pdf
+    return archival_pdf(_TEMPLATE, content, receipt.created)
 
 
 def _entry(entry: ReceiptEntry) -> dict[str, object]:

@@ -7,8 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from siegelpost import templating
-from siegelpost.dispatch.frozen.sender import office_shown
-from siegelpost.office.current import the_office
+from siegelpost.office.current import office_shown, the_office
 from siegelpost.settings import load
 
 

@@ -14,7 +14,7 @@ them; a bounce, a receipt or what certainly is an automatic answer never is.
 import hashlib
 import re
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
 
@@ -30,6 +30,7 @@ from siegelpost.mail.incoming.answer import Original
 from siegelpost.mail.incoming.authentication_results import findings, refuted
 from siegelpost.mail.incoming.bounces import DeliveryReport, ReportKind, answer_of, read
 from siegelpost.mail.incoming.dkim_check import own_dkim
+from siegelpost.mail.listeners import Listeners
 from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.server_settings import trusted_servers
 from siegelpost.mail.outgoing.transitions import StateChangedError, What, change
@@ -73,23 +74,8 @@ class Routed:
     new: bool = False
 
 
-Listener = Callable[[IncomingMail], None]
-_listeners: list[Listener] = []
-
-
-def on_arrival(listener: Listener) -> Listener:
-    """Have ``listener`` called within the transaction that keeps an incoming mail; usable as a decorator.
-
-    A listener must be quick and must not talk to the network. What it raises undoes the keeping.
-    """
-    if listener not in _listeners:
-        _listeners.append(listener)
-    return listener
-
-
-def forget(listener: Listener) -> None:
-    """Call ``listener`` no more."""
-    _listeners.remove(listener)
+_listeners = Listeners[IncomingMail]()
+on_arrival, forget = _listeners.add, _listeners.forget
 
 
 def take_in(raw: bytes, *, complete: bool = True) -> Routed:
@@ -164,8 +150,7 @@ def _keep(received: IncomingMail, report: DeliveryReport) -> Routed:
             changed = True
         except StateChangedError:
             pass
-    for listener in _listeners:
-        listener(received)
+    _listeners.tell(received)
     return Routed(report, received.mail, received, changed, new=True)
 
 

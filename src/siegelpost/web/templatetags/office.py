@@ -2,17 +2,18 @@
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django import template
 from django.forms import BoundField, CheckboxInput
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
@@ -193,6 +194,23 @@ def amount(value: Decimal | None, unit: str = "") -> str:
     if value == value.to_integral_value():
         text = number_format(value, 0, use_l10n=True, force_grouping=True)
     return f"{text}\u00a0{unit}" if unit else text
+
+
+@register.simple_tag
+def address(name: str, **query: Any) -> str:
+    """The page's address with a query: what has an identifier stands there by it, the parts of a list one by one."""
+    given = {
+        key: [value] if isinstance(value, str) or not isinstance(value, Iterable) else value
+        for key, value in query.items()
+    }
+    pairs = [(key, getattr(one, "public_id", one)) for key, many in given.items() for one in many if one]
+    return f"{reverse(name)}?{urlencode(pairs)}"
+
+
+@register.filter
+def plus(many: Iterable[Any], one: Any) -> list[Any]:
+    """The list with one more."""
+    return [*many, one]
 
 
 @register.simple_tag(takes_context=True)
