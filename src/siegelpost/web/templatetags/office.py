@@ -27,7 +27,7 @@ from siegelpost.dispatch.gate import periods
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.recipient import acts
 from siegelpost.dispatch.recipient.acts import Done
-from siegelpost.dispatch.send.guard import Problem
+from siegelpost.dispatch.send.guard import BrowserWarning
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates import search
 from siegelpost.estates.models import Estate, Media
@@ -312,12 +312,12 @@ def beside_state(done: Mapping[int, list[Done]], dispatch: Dispatch) -> Done | N
 
 
 @register.simple_tag
-def same_causes(problems: list[Problem] | list[dict[str, Any]]) -> list[dict[str, Any]]:
+def same_causes(problems: list[BrowserWarning] | list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What the send guard found, in the reader's language, each cause once with all who say so."""
     language = active_language()
     told: dict[str, dict[str, Any]] = {}
     for one in problems:
-        problem = one if isinstance(one, Problem) else Problem(**one)
+        problem = one if isinstance(one, BrowserWarning) else BrowserWarning(**one)
         cause = problem.cause[language]
         entry = told.setdefault(cause, {"cause": cause, "remedy": problem.remedy[language], "said": []})
         entry["said"].append({"browser": problem.browser, "code": problem.code})
