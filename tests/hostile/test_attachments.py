@@ -14,8 +14,8 @@ from siegelpost.dispatch.attachments import (
     clean_name,
     take_in,
 )
+from siegelpost.dispatch.frozen.row import Found
 from siegelpost.web import downloads
-from siegelpost.web.page_query import Found
 
 PDF = b"%PDF-1.7\n"
 
