@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
-from siegelpost.dispatch.frozen.row import SQL, Found
+from siegelpost.dispatch.frozen.row import SQL, PageRow
 from siegelpost.ledger.log import INSERT_SQL, Row
 from siegelpost.settings import load
 from siegelpost.web import lane as lanes
@@ -18,13 +18,13 @@ from siegelpost.web.lane import Lane
 class DjangoReader:
     """Finds as the lane does, over Django's connection: the test's database has a name of its own."""
 
-    async def find(self, token_hash: bytes) -> Found | None:
+    async def find(self, token_hash: bytes) -> PageRow | None:
         with connection.cursor() as cursor:
             cursor.execute(SQL + "%s", [token_hash])
             row = cursor.fetchone()
         # On the loop it is a connection of its own, which nobody else would close.
         connection.close()
-        return row and Found(*row)
+        return row and PageRow(*row)
 
     async def was_handed_over(self, public_id: str, sha256: str) -> bool:
         return False

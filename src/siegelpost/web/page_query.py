@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 from typing import Any, Protocol
 
-from siegelpost.dispatch.frozen.row import SQL, Found
+from siegelpost.dispatch.frozen.row import SQL, PageRow
 
 # By the index over subjects; a dispatch is handed over a few times, and whoever reads it more often reads it again.
 _HANDED_OVER = "SELECT leaf FROM ledger_event WHERE kind = 'ContentHandover' AND subject = "
@@ -23,7 +23,7 @@ SELECT (SELECT MAX(id) FROM ledger_event),
 class Reader(Protocol):
     """Finds dispatches by the hash of a link's token."""
 
-    async def find(self, token_hash: bytes) -> Found | None:
+    async def find(self, token_hash: bytes) -> PageRow | None:
         """The row of :data:`siegelpost.dispatch.frozen.row.SQL`, or None when no such link exists."""
 
     async def was_handed_over(self, public_id: str, sha256: str) -> bool:
@@ -46,9 +46,9 @@ class SQLiteReader:
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute("PRAGMA query_only=1")
 
-    async def find(self, token_hash: bytes) -> Found | None:
+    async def find(self, token_hash: bytes) -> PageRow | None:
         row = self._connection.execute(SQL + "?", (token_hash,)).fetchone()
-        return row and Found(*row)
+        return row and PageRow(*row)
 
     async def was_handed_over(self, public_id: str, sha256: str) -> bool:
         rows = self._connection.execute(f"{_HANDED_OVER}?{_MOST_HANDED_OVER}", (public_id,))
@@ -71,9 +71,9 @@ class PostgreSQLReader:
         self._url = url
         self._local = threading.local()
 
-    async def find(self, token_hash: bytes) -> Found | None:
+    async def find(self, token_hash: bytes) -> PageRow | None:
         row = await asyncio.to_thread(self._ask, SQL + "%s", token_hash)
-        return row and Found(*row)
+        return row and PageRow(*row)
 
     async def was_handed_over(self, public_id: str, sha256: str) -> bool:
         return await asyncio.to_thread(self._handed_over, public_id, sha256)

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from tests.support.office import a_dispatch, an_office, the_guard_says, token_of
 
-from siegelpost.dispatch.frozen.row import SQL, Found
+from siegelpost.dispatch.frozen.row import SQL, PageRow
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.links import canonical_sha256, stamp
 from siegelpost.dispatch.models import Dispatch
@@ -29,9 +29,9 @@ PERSON, MACHINE = b"Mozilla/5.0", b"WhatsApp/2.24.6.77 A"
 class Reader:
     """Asks what the lane asks, over Django's connection: the test's database has a name of its own."""
 
-    async def find(self, token_hash: bytes) -> Found | None:
+    async def find(self, token_hash: bytes) -> PageRow | None:
         rows = await asyncio.to_thread(self._asked, f"{SQL}%s", token_hash)
-        return Found(*rows[0]) if rows else None
+        return PageRow(*rows[0]) if rows else None
 
     async def was_handed_over(self, public_id: str, sha256: str) -> bool:
         rows = await asyncio.to_thread(self._asked, f"{_HANDED_OVER}%s{_MOST_HANDED_OVER}", public_id)

@@ -20,7 +20,7 @@ FROM dispatch_link l JOIN dispatch_dispatch d ON d.id = l.dispatch_id
 WHERE l.token_hash = """
 
 
-class Found(NamedTuple):
+class PageRow(NamedTuple):
     """A row of the query above, as the databases give it."""
 
     public_id: str
@@ -35,18 +35,18 @@ class Found(NamedTuple):
     gate_html: bytes | None
 
 
-def public_id(found: Found) -> str:
+def public_id(found: PageRow) -> str:
     """The dispatch's public id as it is written everywhere; SQLite keeps it without hyphens."""
     return str(UUID(found.public_id))
 
 
-def state_of(found: Found, now: datetime) -> DispatchState:
+def state_of(found: PageRow, now: datetime) -> DispatchState:
     """The state a visitor meets: one whose time ended before anything was declared shows itself as expired."""
     over = found.declared_at is None and _moment(found.expires_at) <= now
     return DispatchState.EXPIRED if over else DispatchState(found.state)
 
 
-def shown(found: Found, state: DispatchState) -> Shown:
+def shown(found: PageRow, state: DispatchState) -> Shown:
     """What the page of this row is made of.
 
     Raises:
@@ -63,7 +63,7 @@ def shown(found: Found, state: DispatchState) -> Shown:
     )
 
 
-def content_of(found: Found) -> dict[str, Any]:
+def content_of(found: PageRow) -> dict[str, Any]:
     """What stands behind the gate; empty while it does not open for this link.
 
     Raises:

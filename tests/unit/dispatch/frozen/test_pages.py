@@ -49,7 +49,7 @@ def test_what_the_lane_reads_past_the_models_is_what_they_say(kind: Kind) -> Non
         Dispatch.objects.update(state=state, period_ends_at=timezone.now() + timedelta(days=14))
         with connection.cursor() as cursor:
             cursor.execute(f"{row.SQL}%s", [token_hash(token)])
-            found = row.Found(*cursor.fetchone())
+            found = row.PageRow(*cursor.fetchone())
         shown = row.shown(found, row.state_of(found, timezone.now()))
         assert shown == Shown.of(Dispatch.objects.get())
         assert (shown.content is not None) == (state is DispatchState.OPEN)
