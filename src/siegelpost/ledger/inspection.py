@@ -38,7 +38,7 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class FsckCheck:
     """A check of the installation: its name, what it looks at in a few words, and the function that yields findings.
 
     ``quick``: it costs the same however large the installation is, so that every backup begins with it.
@@ -55,12 +55,12 @@ FileSource = Callable[[], Iterator[tuple[str, str]]]
 # Of these subjects of events, those whose personal values were erased for a reason that the room knows of.
 Explanation = Callable[[Iterable[str]], set[str]]
 
-checks_of_rooms: dict[str, Check] = {}
+checks_of_rooms: dict[str, FsckCheck] = {}
 file_sources: dict[str, FileSource] = {}
 explanations: dict[str, Explanation] = {}
 
 
-def register(check: Check) -> None:
+def register(check: FsckCheck) -> None:
     """Add a check; one of the same name is replaced."""
     checks_of_rooms[check.name] = check
 

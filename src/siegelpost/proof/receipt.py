@@ -54,7 +54,7 @@ _IN_WORDS = frozenset({"machine", "again", "what"})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReceiptEntry:
     """An event on the receipt."""
 
     index: int
@@ -71,7 +71,7 @@ class Receipt:
     title: str
     created: datetime
     test: bool
-    entries: Sequence[Entry]
+    entries: Sequence[ReceiptEntry]
     documents: Mapping[str, Content]
     checkpoint: str
     verifier: Verifier
@@ -105,7 +105,7 @@ def receipt_pdf(receipt: Receipt) -> bytes:
     return archival_pdf(_TEMPLATE, content, receipt.created)
 
 
-def _entry(entry: Entry) -> dict[str, object]:
+def _entry(entry: ReceiptEntry) -> dict[str, object]:
     said = words_by_uri(entry.leaf.event, entry.leaf.data)
     local = entry.leaf.at.astimezone(BERLIN)
     return {

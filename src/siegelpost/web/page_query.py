@@ -34,7 +34,7 @@ SELECT (SELECT MAX(id) FROM ledger_event),
 """
 
 
-class Found(NamedTuple):
+class PageRow(NamedTuple):
     """A row of the query above, as the databases give it."""
 
     public_id: str
@@ -52,7 +52,7 @@ class Found(NamedTuple):
 class Reader(Protocol):
     """Finds dispatches by the hash of a link's token."""
 
-    async def find(self, token_hash: bytes) -> Found | None:
+    async def find(self, token_hash: bytes) -> PageRow | None:
         """The row of the query above, or None when no such link exists."""
 
     async def was_handed_over(self, public_id: str, sha256: str) -> bool:
@@ -75,9 +75,9 @@ class SQLiteReader:
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute("PRAGMA query_only=1")
 
-    async def find(self, token_hash: bytes) -> Found | None:
+    async def find(self, token_hash: bytes) -> PageRow | None:
         row = self._connection.execute(_SQL + "?", (token_hash,)).fetchone()
-        return row and Found(*row)
+        return row and PageRow(*row)
 
     async def was_handed_over(self, public_id: str, sha256: str) -> bool:
         rows = self._connection.execute(f"{_HANDED_OVER}?{_MOST_HANDED_OVER}", (public_id,))
@@ -100,9 +100,9 @@ class PostgreSQLReader:
         self._url = url
         self._local = threading.local()
 
-    async def find(self, token_hash: bytes) -> Found | None:
+    async def find(self, token_hash: bytes) -> PageRow | None:
         row = await asyncio.to_thread(self._ask, _SQL + "%s", token_hash)
-        return row and Found(*row)
+        return row and PageRow(*row)
 
     async def was_handed_over(self, public_id: str, sha256: str) -> bool:
         return await asyncio.to_thread(self._handed_over, public_id, sha256)
@@ -133,18 +133,18 @@ class PostgreSQLReader:
         """Its threads' connections end with them."""
 
 
-def public_id(found: Found) -> str:
+def public_id(found: PageRow) -> str:
     """The dispatch's public id as it is written everywhere; SQLite keeps it without hyphens."""
     return str(UUID(found.public_id))
 
 
-def state_of(found: Found, now: datetime) -> DispatchState:
+def state_of(found: PageRow, now: datetime) -> DispatchState:
     """The state a visitor meets: one whose time ended before anything was declared shows itself as expired."""
     over = found.declared_at is None and _moment(found.expires_at) <= now
     return DispatchState.EXPIRED if over else DispatchState(found.state)
 
 
-def shown(found: Found, state: DispatchState) -> Shown:
+def shown(found: PageRow, state: DispatchState) -> Shown:
     """What the page of this row is made of.
 
     Raises:
@@ -161,7 +161,7 @@ def shown(found: Found, state: DispatchState) -> Shown:
     )
 
 
-def content_of(found: Found) -> dict[str, Any]:
+def content_of(found: PageRow) -> dict[str, Any]:
     """What stands behind the gate; empty while it does not open for this link.
 
     Raises:

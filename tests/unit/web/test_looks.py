@@ -19,7 +19,7 @@ from siegelpost.ledger.log import _APPEND_SQL, Row
 from siegelpost.ledger.models import Event
 from siegelpost.settings import load
 from siegelpost.web.lane import Lane
-from siegelpost.web.page_query import _HANDED_OVER, _MOST_HANDED_OVER, _SQL, Found
+from siegelpost.web.page_query import _HANDED_OVER, _MOST_HANDED_OVER, _SQL, PageRow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PERSON, MACHINE = b"Mozilla/5.0", b"WhatsApp/2.24.6.77 A"
@@ -28,9 +28,9 @@ PERSON, MACHINE = b"Mozilla/5.0", b"WhatsApp/2.24.6.77 A"
 class Reader:
     """Asks what the lane asks, over Django's connection: the test's database has a name of its own."""
 
-    async def find(self, token_hash: bytes) -> Found | None:
+    async def find(self, token_hash: bytes) -> PageRow | None:
         rows = await asyncio.to_thread(self._asked, f"{_SQL}%s", token_hash)
-        return Found(*rows[0]) if rows else None
+        return PageRow(*rows[0]) if rows else None
 
     async def was_handed_over(self, public_id: str, sha256: str) -> bool:
         rows = await asyncio.to_thread(self._asked, f"{_HANDED_OVER}%s{_MOST_HANDED_OVER}", public_id)

@@ -12,7 +12,7 @@ from siegelpost.settings import load
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class FooterLink:
     """One of the addresses at the end of a mail."""
 
     label: str
@@ -25,7 +25,7 @@ class Foot:
 
     office: dict[str, str]
     details: str
-    links: tuple[Link, ...]
+    links: tuple[FooterLink, ...]
 
 
 def foot_of(language: str, page: dict[str, Any] | None = None) -> Foot:
@@ -40,9 +40,9 @@ def foot_of(language: str, page: dict[str, Any] | None = None) -> Foot:
         pages = [(_("Impressum"), "impressum"), (_("Datenschutz"), "datenschutz")]
         if office.shows_accessibility:
             pages.append((_("Barrierefreiheit"), "barrierefreiheit"))
-        links = [Link(label, f"{load().public_address}/{path}/?sprache={language}") for label, path in pages]
+        links = [FooterLink(label, f"{load().public_address}/{path}/?sprache={language}") for label, path in pages]
         if page and page.get("gate", {}).get("hold_days"):
-            links.append(Link(_("Vertrag widerrufen"), f"{load().public_address}/widerruf/"))
+            links.append(FooterLink(_("Vertrag widerrufen"), f"{load().public_address}/widerruf/"))
     return Foot(office_shown(office), office.mail_details.replace("\r\n", "\n").strip(), tuple(links))
 
 

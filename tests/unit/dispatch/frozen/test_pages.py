@@ -16,7 +16,7 @@ from siegelpost.dispatch.states import DispatchState
 from siegelpost.office.models import Language
 from siegelpost.office.tokens import token_hash
 from siegelpost.web import page_query
-from siegelpost.web.page_query import Found
+from siegelpost.web.page_query import PageRow
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
@@ -44,7 +44,7 @@ def test_what_the_lane_reads_past_the_models_is_what_they_say(kind: Kind) -> Non
         Dispatch.objects.update(state=state, period_ends_at=timezone.now() + timedelta(days=14))
         with connection.cursor() as cursor:
             cursor.execute(f"{page_query._SQL}%s", [token_hash(token)])
-            found = Found(*cursor.fetchone())
+            found = PageRow(*cursor.fetchone())
         shown = page_query.shown(found, page_query.state_of(found, timezone.now()))
         assert shown == Shown.of(Dispatch.objects.get())
         assert (shown.content is not None) == (state is DispatchState.OPEN)
