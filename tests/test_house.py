@@ -187,6 +187,46 @@ def test_circles_are_found_where_there_are_some(tmp_path: Path) -> None:
     ]
 
 
+TEMPLATE = re.compile(r'"((?:[\w-]+/)+)([\w-]+\.(?:html|txt)|\{\w+\}\.\w+)"')
+
+
+def templates_of_rooms_above(source: Path, layers: list[str]) -> list[str]:
+    """Files that name a template of a room that they may not import; a name that is put together names its folder."""
+    level = {room.strip().removeprefix("siegelpost."): n for n, layer in enumerate(layers) for room in layer.split("|")}
+    bases = [*source.glob("*/jinja2"), *source.glob("*/templates")]
+    found = []
+    for path in (path for path in source.rglob("*") if path.suffix in {".py", ".html", ".txt"}):
+        room = path.relative_to(source).parts[0].removesuffix(".py")
+        for folder, name in TEMPLATE.findall(path.read_text()):
+            place = folder if name.startswith("{") else folder + name
+            owners = {base.parent.name for base in bases if (base / place).exists()} - {room}
+            if any(level[owner] <= level.get(room, len(layers)) for owner in owners):
+                found.append(f"{path.relative_to(source)}: {folder}{name}")
+    return found
+
+
+def test_templates_point_one_way_too() -> None:
+    """The page before the gate was a template of ``web``, which ``dispatch`` freezes and may not import."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(each["layers"] for each in contracts if "siegelpost.cli" in each.get("layers", ()))
+    assert templates_of_rooms_above(ROOT / "src/siegelpost", layers) == []
+
+
+def test_a_template_of_a_room_above_is_seen(tmp_path: Path) -> None:
+    for name, text in {
+        "up/jinja2/up/page.html": '{% include "low/part.txt" %}',
+        "low/jinja2/low/part.txt": '{% extends "up/page.html" %}',
+        "low/one.py": 'render(f"up/{name}.html")\nrender("low/part.txt")',
+    }.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    assert sorted(templates_of_rooms_above(tmp_path, ["siegelpost.up", "siegelpost.low"])) == [
+        "low/jinja2/low/part.txt: up/page.html",
+        "low/one.py: up/{name}.html",
+    ]
+
+
 def test_unit_tests_stand_where_the_rooms_stand_that_they_try() -> None:
     folders = {path.parent.relative_to(ROOT / "tests/unit") for path in under("tests/unit/", ".py")}
     assert sorted(map(str, (one for one in folders if not (ROOT / "src/siegelpost" / one).is_dir()))) == []
