@@ -225,7 +225,8 @@ def load() -> Settings:
 
 
 # Mails hold recipients' secret links, fields the office's passwords and second factors: the database has them sealed.
-MAILS, FIELDS = Sealer(lambda: load().secret("mail")), Sealer(lambda: load().secret("fields"))
+MAILS = Sealer(lambda: load().secret("mail"))
+FIELDS = Sealer(lambda: load().secret("fields"))
 
 
 def configure(**overrides: object) -> Settings:

@@ -302,14 +302,14 @@ class Fates:
         self.look(self._accept("accepted"), "einschreiben.eml")
         self._accept("accepted with a code", self.code)
         dispatch = self.now("refused")
-        decision.refuse(token_of(dispatch), decision.Answer(stamp_of(dispatch), ticked=True), CLIENT)
+        decision.refuse(token_of(dispatch), decision.DecisionInput(stamp_of(dispatch), ticked=True), CLIENT)
         self.look(token_of(self.now("never opened")))
         english = self.now("in english")
         replacement.speak(token_of(english), stamp_of(english), Language.ENGLISH, CLIENT)
 
     def _accept(self, fate: str, code: str = "") -> str:
         dispatch = self.now(fate)
-        answer = decision.Answer(stamp_of(dispatch), ticked=True, code=code)
+        answer = decision.DecisionInput(stamp_of(dispatch), ticked=True, code=code)
         return decision.accept(token_of(dispatch), answer, CLIENT)[1]
 
     def _went_on(self) -> None:
@@ -356,7 +356,7 @@ class Fates:
         self.by_fate["still held"] = send.send(self.agent, letter, public_id=uuid.uuid4(), hold=True)
         asked = self.now("asks for a code")
         with pytest.raises(second_factor.WrongCodeError):
-            decision.accept(token_of(asked), decision.Answer(stamp_of(asked), ticked=True, code="0"), CLIENT)
+            decision.accept(token_of(asked), decision.DecisionInput(stamp_of(asked), ticked=True, code="0"), CLIENT)
         self.go_on()
         self._guard(True)
         self.send("not yet tried")

@@ -16,5 +16,7 @@ class CertificatesConfig(AppConfig):
         from siegelpost.toolbox.words import Words
 
         inspection.register(
-            inspection.Check(checks.NAME, Words("Schlüssel der Zertifikate", "Keys of the certificates"), checks.run)
+            inspection.FsckCheck(
+                checks.NAME, Words("Schlüssel der Zertifikate", "Keys of the certificates"), checks.run
+            )
         )

@@ -1,6 +1,5 @@
 """The checklist as PDF: one page after the other, to be filed."""
 
-import json
 from pathlib import Path
 
 from django.utils import timezone
@@ -12,6 +11,7 @@ from siegelpost.checklist.check import CheckState
 from siegelpost.checklist.table import Checklist
 from siegelpost.formats import exactly
 from siegelpost.proof.receipt import shown
+from siegelpost.toolbox.archival import archival_pdf
 from siegelpost.toolbox.language import active_language
 
 _TEMPLATE = Path(__file__).with_name("checklist.typ")
@@ -54,20 +54,7 @@ def as_pdf(found: Checklist, office: str) -> bytes:
         ),
         "date": [local.year, local.month, local.day],
     }
-    # Here, because it is large, and most processes never set a page.
-    import typst
-
-    pdf = typst.compile(
-        _TEMPLATE,
-        root=_TEMPLATE.parent,
-        ignore_system_fonts=True,
-        sys_inputs={"checklist": json.dumps(content)},
-        pdf_standards=["a-3b"],
-        timestamp=int(found.at.timestamp()),
-    )
-    if not isinstance(pdf, bytes):
-        raise TypeError("typst gave no single PDF")
-    return pdf
+    return archival_pdf(_TEMPLATE, content, found.at)
 
 
 def summary(found: Checklist) -> str:

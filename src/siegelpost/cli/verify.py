@@ -9,7 +9,7 @@ import click
 
 from siegelpost.proof import reasons
 from siegelpost.proof.known_checkpoints import checkpoints_in
-from siegelpost.proof.report import Check, Verdict
+from siegelpost.proof.report import Check, ProofVerdict
 from siegelpost.proof.report_words import text
 from siegelpost.proof.verify import verify as check
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 # 2 is click's own, for wrong use.
 STATUS = {
-    Verdict.INTACT: 0,
-    Verdict.ANCHORED: 0,
-    Verdict.FAILED: 1,
-    Verdict.CONTRADICTED: 3,
-    Verdict.NO_CHECKPOINT: 4,
+    ProofVerdict.INTACT: 0,
+    ProofVerdict.ANCHORED: 0,
+    ProofVerdict.FAILED: 1,
+    ProofVerdict.CONTRADICTED: 3,
+    ProofVerdict.NO_CHECKPOINT: 4,
 }
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

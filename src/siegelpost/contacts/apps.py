@@ -16,5 +16,5 @@ class ContactsConfig(AppConfig):
         from siegelpost.contacts import checks
         from siegelpost.ledger import inspection
 
-        inspection.register(inspection.Check(checks.NAME, Words("Einwilligungen", "Consents"), checks.run))
+        inspection.register(inspection.FsckCheck(checks.NAME, Words("Einwilligungen", "Consents"), checks.run))
         inspection.register_erasures("contacts", checks.erased_with_their_contact)

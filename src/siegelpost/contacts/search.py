@@ -14,26 +14,26 @@ AT_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ContactHits:
     """Contacts by name; ``more`` when there are others beyond these, because the query fits so many."""
 
     contacts: QuerySet[Contact]
     more: bool = False
 
 
-def find(query: str = "") -> Found:
+def find(query: str = "") -> ContactHits:
     """Contacts in whose name, company, place, address, number or note every word of ``query`` begins a word.
 
     Where these are more than :data:`AT_MOST`: the newest of them, and those whose name begins like the query.
     """
     wanted = words(query)
     if not wanted:
-        return Found(_listed())
+        return ContactHits(_listed())
     keys = list(_listed().filter(begun(wanted)).order_by("-pk").values_list("pk", flat=True)[: AT_MOST + 1])
     if len(keys) <= AT_MOST:
-        return Found(_listed().filter(pk__in=keys))
+        return ContactHits(_listed().filter(pk__in=keys))
     by_name = _named_like(" ".join(wanted)).values_list("pk", flat=True)[:AT_MOST]
-    return Found(_listed().filter(pk__in={*keys[:AT_MOST], *by_name}), more=True)
+    return ContactHits(_listed().filter(pk__in={*keys[:AT_MOST], *by_name}), more=True)
 
 
 def every(query: str) -> QuerySet[Contact]:

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from siegelpost.doctor.judgement import (
+    ChainLink,
     Criterion,
     CriterionKind,
     Judgement,
     JudgementFinding,
-    Link,
     Verdict,
     VerdictState,
 )
@@ -123,7 +123,7 @@ def _verdict(words: JudgementWords, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _link(words: JudgementWords, link: Link) -> dict[str, Any]:
+def _link(words: JudgementWords, link: ChainLink) -> dict[str, Any]:
     blaming = [
         (verdict, finding)
         for verdict in words.judgement.verdicts.values()

@@ -24,7 +24,7 @@ from siegelpost.toolbox.words import Words
 
 
 @dataclass(frozen=True)
-class Row:
+class FactRow:
     """One line of a table of facts."""
 
     label: str
@@ -132,10 +132,10 @@ class Section:
     title: Promise
     facts: tuple[Fact, ...]
 
-    def rows(self, estate: Estate) -> list[Row]:
+    def rows(self, estate: Estate) -> list[FactRow]:
         """The lines that say something about this property."""
         found = ((str(fact.label), fact.value(estate)) for fact in self.facts)
-        return [Row(label, value) for label, value in found if value]
+        return [FactRow(label, value) for label, value in found if value]
 
 
 HIGHLIGHTS = Section(
@@ -229,7 +229,7 @@ TEXTS = (
 )
 
 
-def highlights(estate: Estate) -> list[Row]:
+def highlights(estate: Estate) -> list[FactRow]:
     """The few figures that everybody asks for first."""
     return HIGHLIGHTS.rows(estate)[:HIGHLIGHT_COUNT]
 

@@ -16,7 +16,7 @@ from siegelpost.keys import UnsafeError
 from siegelpost.ledger import anchor, database_check, installation, key, subject
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.inspection import (
-    Check,
+    FsckCheck,
     FsckFinding,
     Progress,
     checks_of_rooms,
@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 
 __all__ = [
     "OWN",
-    "Check",
+    "FsckCheck",
     "FsckFinding",
     "Progress",
     "checks",
@@ -60,12 +60,12 @@ _NO_FILES = ("content_sha256", "earlier_content_sha256")
 _TRIED = 3
 
 
-def checks() -> list[Check]:
+def checks() -> list[FsckCheck]:
     """All checks, the ledger's own first."""
     return [*OWN, *checks_of_rooms.values()]
 
 
-def run(check: Check, progress: Progress) -> Iterator[FsckFinding]:
+def run(check: FsckCheck, progress: Progress) -> Iterator[FsckFinding]:
     """The findings of a check; that it cannot go on, for what is damaged need not have any form, is one of them."""
     try:
         yield from check.run(progress)
@@ -213,16 +213,16 @@ def _no_files() -> set[str]:
 
 
 OWN = (
-    Check("database", Words("Datenbank", "Database"), _database),
-    Check("keys", Words("Schlüssel", "Keys"), _keys, quick=True),
-    Check("key modes", Words("Wer die Schlüssel lesen kann", "Who can read the keys"), _key_modes),
-    Check(
+    FsckCheck("database", Words("Datenbank", "Database"), _database),
+    FsckCheck("keys", Words("Schlüssel", "Keys"), _keys, quick=True),
+    FsckCheck("key modes", Words("Wer die Schlüssel lesen kann", "Who can read the keys"), _key_modes),
+    FsckCheck(
         "seal",
         Words("Letztes Siegel außerhalb der Datenbank", "Newest seal outside the database"),
         _continued,
         quick=True,
     ),
-    Check("checkpoints", Words("Siegel und Unterschriften", "Checkpoints and signatures"), checkpoints),
-    Check("tree", Words("Ereignisse, Baum und Angaben", "Events, tree and values"), tree),
-    Check("files", Words("Gespeicherte Dateien", "Stored files"), _files),
+    FsckCheck("checkpoints", Words("Siegel und Unterschriften", "Checkpoints and signatures"), checkpoints),
+    FsckCheck("tree", Words("Ereignisse, Baum und Angaben", "Events, tree and values"), tree),
+    FsckCheck("files", Words("Gespeicherte Dateien", "Stored files"), _files),
 )

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, TypeVar
 
 from siegelpost.toolbox.words import Language, Words
@@ -37,7 +38,7 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class FsckCheck:
     """A check of the installation: its name, what it looks at in a few words, and the function that yields findings.
 
     ``quick``: it costs the same however large the installation is, so that every backup begins with it.
@@ -54,12 +55,12 @@ FileSource = Callable[[], Iterator[tuple[str, str]]]
 # Of these subjects of events, those whose personal values were erased for a reason that the room knows of.
 Explanation = Callable[[Iterable[str]], set[str]]
 
-checks_of_rooms: dict[str, Check] = {}
+checks_of_rooms: dict[str, FsckCheck] = {}
 file_sources: dict[str, FileSource] = {}
 explanations: dict[str, Explanation] = {}
 
 
-def register(check: Check) -> None:
+def register(check: FsckCheck) -> None:
     """Add a check; one of the same name is replaced."""
     checks_of_rooms[check.name] = check
 
@@ -84,6 +85,22 @@ def chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:
             held = []
     if held:
         yield held
+
+
+def look_through(
+    rows: Iterable[T],
+    *looks: Callable[[list[T]], Iterable[FsckFinding]],
+    size: int,
+    total: int = 0,
+    progress: Progress = lambda done, total: None,
+) -> Iterator[FsckFinding]:
+    """What the looks find in the rows, ``size`` of them at once, and :func:`seen_twice`."""
+    done = 0
+    for some in chunks(rows, size):
+        for look in looks:
+            yield from seen_twice(partial(look, some))
+        done += len(some)
+        progress(done, max(done, total))
 
 
 def seen_twice(look: Callable[[], Iterable[FsckFinding]]) -> list[FsckFinding]:

@@ -18,5 +18,5 @@ class MailConfig(AppConfig):
         key_samples.register(key_samples.Sealed("mail", checks.sealed_values))
         key_samples.register(key_samples.Sealed("fields", checks.sealed_fields))
         inspection.register(
-            inspection.Check(checks.NAME, Words("Mails und ihre Inhalte", "Mails and contents"), checks.run)
+            inspection.FsckCheck(checks.NAME, Words("Mails und ihre Inhalte", "Mails and contents"), checks.run)
         )

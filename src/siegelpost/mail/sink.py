@@ -31,7 +31,7 @@ _LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
 @dataclass(frozen=True)
-class Attachment:
+class SinkAttachment:
     """A file that came with a mail."""
 
     name: str
@@ -56,7 +56,7 @@ class ParsedMail:
     text: str
     html: str
     links: tuple[str, ...]
-    attachments: tuple[Attachment, ...]
+    attachments: tuple[SinkAttachment, ...]
     raw: bytes
 
     @property
@@ -172,8 +172,8 @@ def _parsed(path: Path) -> ParsedMail:
     )
 
 
-def _attachments(mail: Message) -> Iterator[Attachment]:
+def _attachments(mail: Message) -> Iterator[SinkAttachment]:
     for part in reader.parts(mail):
         if part.get_content_disposition() == "attachment":
             name = part.get_filename() or "attachment"
-            yield Attachment(name, part.get_content_type(), reader.content(part))
+            yield SinkAttachment(name, part.get_content_type(), reader.content(part))

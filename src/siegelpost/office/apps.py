@@ -16,5 +16,5 @@ class OfficeConfig(AppConfig):
         from siegelpost.toolbox.words import Words
 
         key_samples.register(key_samples.Sealed("fields", checks.sealed_values))
-        inspection.register(inspection.Check(checks.NAME, Words("Rechtstexte", "Legal texts"), checks.run))
+        inspection.register(inspection.FsckCheck(checks.NAME, Words("Rechtstexte", "Legal texts"), checks.run))
         inspection.register_files("office", checks.stored_files)

@@ -25,7 +25,7 @@ KINDS: Final = frozenset({EXPOSE, REGISTERED})
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DocumentRow:
     """Events of these kinds name a document by its SHA-256 in this member of their data.
 
     ``path`` is filled in with the event's number (``index``) and its data. Of a document with a fixed path the last
@@ -59,16 +59,16 @@ _MAILS = frozenset(
 _WITHDRAWALS = frozenset({E.WITHDRAWAL_DECLARED, E.WITHDRAWAL_ASSIGNED})
 # What is frozen when a dispatch is sent, and again when something of it is replaced.
 FROZEN_ROWS = (
-    Row(FROZEN, "gate_sha256", "gate.html", reasons.PAGE, of=EXPOSE),
-    Row(FROZEN, "gate_sha256", "ask.html", reasons.PAGE, of=REGISTERED),
-    Row(FROZEN, "page_sha256", "page.json", reasons.PAGE),
-    Row(FROZEN, "content_sha256", "content.json", reasons.FILE),
-    Row(FROZEN, "pdf_sha256", "expose.pdf", reasons.FILE, of=EXPOSE),
-    Row(FROZEN, "eml_sha256", "message.eml", reasons.MAIL, of=REGISTERED),
+    DocumentRow(FROZEN, "gate_sha256", "gate.html", reasons.PAGE, of=EXPOSE),
+    DocumentRow(FROZEN, "gate_sha256", "ask.html", reasons.PAGE, of=REGISTERED),
+    DocumentRow(FROZEN, "page_sha256", "page.json", reasons.PAGE),
+    DocumentRow(FROZEN, "content_sha256", "content.json", reasons.FILE),
+    DocumentRow(FROZEN, "pdf_sha256", "expose.pdf", reasons.FILE, of=EXPOSE),
+    DocumentRow(FROZEN, "eml_sha256", "message.eml", reasons.MAIL, of=REGISTERED),
 )
 # What happens more than once.
 ROWS = (
-    Row(
+    DocumentRow(
         _MAILS,
         "redacted_sha256",
         "mails/{index:09}-{purpose}.eml",
@@ -77,7 +77,7 @@ ROWS = (
         before="mails/*-{purpose}.eml",
         untold=True,
     ),
-    Row(
+    DocumentRow(
         frozenset({E.REPLY_RECEIVED, E.DECLARATION_MADE}),
         "redacted_sha256",
         "answers/{index:09}.eml",
@@ -85,8 +85,8 @@ ROWS = (
         same="received",
         before="answers/*.eml",
     ),
-    Row(_WITHDRAWALS, "page_sha256", "withdrawal/{index:09}.html", reasons.PAGE, same="withdrawal"),
-    Row(_WITHDRAWALS, "file_sha256", "withdrawal/{index:09}-letter.{ending}", reasons.FILE, same="withdrawal"),
+    DocumentRow(_WITHDRAWALS, "page_sha256", "withdrawal/{index:09}.html", reasons.PAGE, same="withdrawal"),
+    DocumentRow(_WITHDRAWALS, "file_sha256", "withdrawal/{index:09}-letter.{ending}", reasons.FILE, same="withdrawal"),
 )
 # An act on a page names it; it is the one that stood there then.
 _ACTS = frozenset({E.DECLARATION_MADE, E.CONSIGNMENT_ACCEPTANCE, E.CONSIGNMENT_REJECTION})
@@ -233,7 +233,7 @@ class _Thing:
         return next((named.event for named in self.names.values() if named.sha256 == sha256), None)
 
 
-def _things(row: Row, events: Sequence[ProvenEvent]) -> list[_Thing]:
+def _things(row: DocumentRow, events: Sequence[ProvenEvent]) -> list[_Thing]:
     found: dict[str, _Thing] = {}
     for event in events:
         key = event.data.get(row.same)
@@ -251,7 +251,7 @@ def _things(row: Row, events: Sequence[ProvenEvent]) -> list[_Thing]:
 
 
 def _compare_repeated(
-    binding: Binding, row: Row, events: Sequence[ProvenEvent], documents: Mapping[str, bytes]
+    binding: Binding, row: DocumentRow, events: Sequence[ProvenEvent], documents: Mapping[str, bytes]
 ) -> None:
     """Files that tell by their name which event names them; in proofs of before, by a number that only counts."""
     waiting = []

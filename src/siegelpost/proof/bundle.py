@@ -21,7 +21,7 @@ from siegelpost.proof.known_checkpoints import checkpoints_in
 from siegelpost.proof.manifest import Content, Manifest
 from siegelpost.proof.names import safe
 from siegelpost.proof.readme import readme
-from siegelpost.proof.receipt import Entry, Receipt, receipt_pdf
+from siegelpost.proof.receipt import Receipt, ReceiptEntry, receipt_pdf
 from siegelpost.proof.report import Check, Report
 from siegelpost.proof.verify import CHECKPOINT, KEY, MANIFEST, RECEIPT, verify_files
 from siegelpost.toolbox.words import LANGUAGES, Language, SpokenError, said
@@ -144,7 +144,7 @@ def write(
             title=title,
             created=created,
             test=test,
-            entries=[Entry(each.index, each.raw, each.leaf, each.openings) for each in recorded],
+            entries=[ReceiptEntry(each.index, each.raw, each.leaf, each.openings) for each in recorded],
             documents={name: Content.of(content) for name, content in files.items() if name.startswith("documents/")},
             checkpoint=checkpoint.note,
             verifier=signer.verifier,

@@ -20,6 +20,7 @@ from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.note import Verifier
 from siegelpost.proof.manifest import Content
 from siegelpost.proof.visible import visible
+from siegelpost.toolbox.archival import archival_pdf
 from siegelpost.toolbox.words import Words
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -53,7 +54,7 @@ _IN_WORDS = frozenset({"machine", "again", "what"})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReceiptEntry:
     """An event on the receipt."""
 
     index: int
@@ -70,7 +71,7 @@ class Receipt:
     title: str
     created: datetime
     test: bool
-    entries: Sequence[Entry]
+    entries: Sequence[ReceiptEntry]
     documents: Mapping[str, Content]
     checkpoint: str
     verifier: Verifier
@@ -101,23 +102,10 @@ def receipt_pdf(receipt: Receipt) -> bytes:
         "month": receipt.created.month,
         "day": receipt.created.day,
     }
-    # Here, because it is large, and most processes never set a page.
-    import typst
-
-    pdf = typst.compile(
-        _TEMPLATE,
-        root=_TEMPLATE.parent,
-        ignore_system_fonts=True,
-        sys_inputs={"receipt": json.dumps(content)},
-        pdf_standards=["a-3b"],
-        timestamp=int(receipt.created.timestamp()),
-    )
-    if not isinstance(pdf, bytes):
-        raise TypeError("typst gave no single PDF")
-    return pdf
+    return archival_pdf(_TEMPLATE, content, receipt.created)
 
 
-def _entry(entry: Entry) -> dict[str, object]:
+def _entry(entry: ReceiptEntry) -> dict[str, object]:
     said = words_by_uri(entry.leaf.event, entry.leaf.data)
     local = entry.leaf.at.astimezone(BERLIN)
     return {

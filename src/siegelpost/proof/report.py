@@ -43,7 +43,7 @@ class Check(StrEnum):
     SEALS = "seals"
 
 
-class Verdict(StrEnum):
+class ProofVerdict(StrEnum):
     """How far a proof can be believed."""
 
     FAILED = "failed"  # a check failed
@@ -129,14 +129,14 @@ class Report:
         return bool(self.findings) and all(finding.ok for finding in self.findings)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ProofVerdict:
         """How far the proof can be believed."""
         if self.contradictions:
-            return Verdict.CONTRADICTED
+            return ProofVerdict.CONTRADICTED
         if not self.ok:
             unread = {finding.check for finding in self.failures} == {Check.YOUR_FILE}
-            return Verdict.NO_CHECKPOINT if unread else Verdict.FAILED
-        return Verdict.INTACT if self.anchored_to is None else Verdict.ANCHORED
+            return ProofVerdict.NO_CHECKPOINT if unread else ProofVerdict.FAILED
+        return ProofVerdict.INTACT if self.anchored_to is None else ProofVerdict.ANCHORED
 
     @property
     def failures(self) -> list[ProofFinding]:

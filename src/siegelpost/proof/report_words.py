@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from siegelpost.proof.report import NOT_PART, Anchor, Check, Report, Verdict
+from siegelpost.proof.report import NOT_PART, Anchor, Check, ProofVerdict, Report
 from siegelpost.proof.visible import visible
 from siegelpost.toolbox.words import Language, Words, said
 
@@ -44,24 +44,24 @@ UNPROVEN: Mapping[str, Words] = {
         "that the checkpoints listed as mailed were sent",
     ),
 }
-_OPENING: Mapping[Verdict, Words] = {
-    Verdict.FAILED: Words(
+_OPENING: Mapping[ProofVerdict, Words] = {
+    ProofVerdict.FAILED: Words(
         "NICHT BESTÄTIGT: {failed} Prüfung(en) fehlgeschlagen.",
         "NOT CONFIRMED: {failed} check(s) failed.",
     ),
-    Verdict.CONTRADICTED: Words(
+    ProofVerdict.CONTRADICTED: Words(
         "WIDERLEGT: Zwei echte Siegel widersprechen sich. Das Protokoll wurde umgeschrieben.",
         "CONTRADICTED: two genuine seals contradict each other. The ledger was rewritten.",
     ),
-    Verdict.NO_CHECKPOINT: Words(
+    ProofVerdict.NO_CHECKPOINT: Words(
         "NICHT VERGLICHEN: In Ihrer Datei steht kein Siegel. Der Nachweis selbst ist unversehrt.",
         "NOT COMPARED: there is no checkpoint in your file. The proof itself is intact.",
     ),
-    Verdict.INTACT: Words(
+    ProofVerdict.INTACT: Words(
         "UNVERSEHRT, aber von außen nicht verankert: alle {checks} Prüfungen bestanden.",
         "INTACT, but not anchored outside: all {checks} checks passed.",
     ),
-    Verdict.ANCHORED: Words(
+    ProofVerdict.ANCHORED: Words(
         "UNVERSEHRT UND VERANKERT bis Ereignis {event}: alle {checks} Prüfungen bestanden.",
         "INTACT AND ANCHORED up to event {event}: all {checks} checks passed.",
     ),
@@ -77,14 +77,14 @@ def text(report: Report, language: Language) -> str:
     for each in report.failures:
         file, reason = (visible(said(one, language)) for one in (each.file, each.reason))
         lines.append(f"  ✗ {file}: {LABELS[each.check][language]} ({reason})")
-    if verdict is Verdict.FAILED:
+    if verdict is ProofVerdict.FAILED:
         lines.append(
             Words(
                 "Dieser Nachweis beweist so nichts. Bitten Sie das Büro um eine unveränderte Fassung.",
                 "As it is, this proof proves nothing. Ask the office for an unchanged copy.",
             )[language]
         )
-    elif verdict is not Verdict.CONTRADICTED:
+    elif verdict is not ProofVerdict.CONTRADICTED:
         lines += [*_told(report, language), *(each[language] for each in _limits(report))]
     return "\n".join(lines)
 

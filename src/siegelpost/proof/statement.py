@@ -3,7 +3,6 @@
 Like the receipt of a whole proof it is for reading; what proves it is the proof, which holds the same event.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from siegelpost.ledger.leaf import read as read_leaf
 from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.models import Checkpoint, Event
 from siegelpost.proof.receipt import in_berlin, qr, shown
+from siegelpost.toolbox.archival import archival_pdf
 from siegelpost.toolbox.words import Words
 
 _TEMPLATE = Path(__file__).with_name("statement.typ")
@@ -59,17 +59,4 @@ def statement_pdf(event: Event, *, title: Words, facts: Sequence[Fact], test: bo
         "created": in_berlin(created),
         "date": [created.year, created.month, created.day],
     }
-    # Here, because it is large, and most processes never set a page.
-    import typst
-
-    made = typst.compile(
-        _TEMPLATE,
-        root=_TEMPLATE.parent,
-        ignore_system_fonts=True,
-        sys_inputs={"statement": json.dumps(content)},
-        pdf_standards=["a-3b"],
-        timestamp=int(created.timestamp()),
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("typst gave no single PDF")
-    return made
+    return archival_pdf(_TEMPLATE, content, created)

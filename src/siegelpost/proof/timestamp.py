@@ -97,4 +97,4 @@ def _stored(progress: fsck.Progress) -> Iterator[fsck.FsckFinding]:
         progress(done, total)
 
 
-CHECK = fsck.Check("timestamps", Words("Zeitstempel", "Time stamps"), _stored)
+CHECK = fsck.FsckCheck("timestamps", Words("Zeitstempel", "Time stamps"), _stored)

@@ -38,7 +38,7 @@ _LOOK_INTO_IT = Words(
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class LostFolder:
     """That the folder was gone and was put back, and when that was noticed."""
 
     at: datetime
@@ -53,13 +53,13 @@ class Loss:
         return [fill(_LOOK_INTO_IT, language, {"folder": self.folder})]
 
 
-def last_loss(store: Store) -> Loss | None:
+def last_loss(store: Store) -> LostFolder | None:
     """When the folder was last gone, until something else is activated."""
     content = read_json(store.folder / _FILE)
     try:
         if content["generation"] != store.generation:
             return None
-        return Loss(datetime.fromisoformat(content["at"]), str(store.folder))
+        return LostFolder(datetime.fromisoformat(content["at"]), str(store.folder))
     except (KeyError, TypeError, ValueError):
         return None
 

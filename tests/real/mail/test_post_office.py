@@ -255,7 +255,7 @@ def test_mail_that_idle_is_silent_about(provider: PostOffice, monkeypatch: pytes
     look = imap._take_in_new
     sent: list[Dispatch] = []
 
-    def told_meanwhile(mailbox: imap.Mailbox, connection: IMAPClient) -> int:
+    def told_meanwhile(mailbox: imap.ImapMailbox, connection: IMAPClient) -> int:
         bounced = look(mailbox, connection)
         if not sent:
             sent.append(sent_to("gone@example.test"))

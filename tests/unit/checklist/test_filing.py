@@ -15,7 +15,7 @@ from siegelpost import storage
 from siegelpost.checklist import filing, table
 from siegelpost.checklist.check import CheckState, Result
 from siegelpost.checklist.paper import as_pdf, summary
-from siegelpost.checklist.table import CHECKS, Checklist, Line
+from siegelpost.checklist.table import CHECKS, Checklist, ChecklistLine
 from siegelpost.ledger.events import WORDS, EventKind
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Role
@@ -27,7 +27,7 @@ def a_list(state: CheckState = CheckState.BAD) -> Checklist:
     """A filled-in list whose first line stands like this, and whose others are fine."""
     wrong = Result(state, "Es ist #raw[etwas] <b>falsch</b>.", ("Name: Jürgen \U0001f3e0 $x$",), ("Das `hier` tun.",))
     fine = Result(CheckState.OK, "In Ordnung.")
-    lines = tuple(Line(check, fine if number else wrong) for number, check in enumerate(CHECKS))
+    lines = tuple(ChecklistLine(check, fine if number else wrong) for number, check in enumerate(CHECKS))
     return Checklist(timezone.now(), "https://expose.lindenhof.test", lines)
 
 

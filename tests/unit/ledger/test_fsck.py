@@ -181,7 +181,7 @@ def test_other_rooms_add_checks() -> None:
     def run(progress: fsck.Progress) -> Iterator[fsck.FsckFinding]:
         yield fsck.FsckFinding("mine", "here", "falsch", "wrong")
 
-    mine = fsck.Check("mine", Words("Meins", "Mine"), run)
+    mine = fsck.FsckCheck("mine", Words("Meins", "Mine"), run)
     fsck.register(mine)
     fsck.register(mine)
     try:

@@ -9,12 +9,12 @@ def register() -> None:
     from siegelpost.toolbox.words import Words
 
     for check in (
-        inspection.Check("dispatches", Words("Sendungen, Erklärungen, Fassungen", "Dispatches"), dispatches.run),
-        inspection.Check(
+        inspection.FsckCheck("dispatches", Words("Sendungen, Erklärungen, Fassungen", "Dispatches"), dispatches.run),
+        inspection.FsckCheck(
             "deliveries", Words("Zustellungen, Antworten und Links", "Deliveries, answers, links"), mails.deliveries
         ),
-        inspection.Check("withdrawals", Words("Widerrufe", "Withdrawals"), withdrawals.run),
-        inspection.Check("missing", Words("Sendungen, die fehlen", "Missing dispatches"), missing.run),
+        inspection.FsckCheck("withdrawals", Words("Widerrufe", "Withdrawals"), withdrawals.run),
+        inspection.FsckCheck("missing", Words("Sendungen, die fehlen", "Missing dispatches"), missing.run),
     ):
         inspection.register(check)
     inspection.register_files("dispatch", files.named)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from types import MappingProxyType
 
 from django.db.models import Q
@@ -14,7 +13,7 @@ from siegelpost.dispatch.recipient.replies import DECLARATION
 from siegelpost.ledger import anchor, key
 from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.events import EventKind as E
-from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, seen_twice
+from siegelpost.ledger.inspection import FsckFinding, Progress, look_through
 from siegelpost.ledger.note import NoteError
 from siegelpost.ledger.subject import Told, events_about
 from siegelpost.mail.models import IncomingMail, MailContent, MailState, OutgoingMail, Purpose
@@ -48,17 +47,10 @@ _RECEIVED = (*dict.fromkeys(ARRIVALS.values()),)
 
 def deliveries(progress: Progress) -> Iterator[FsckFinding]:
     """Every mail of a dispatch stands where its events have left it, and none that they name is missing."""
-    total, done = Dispatch.objects.count(), 0
-    for ids in chunks(Dispatch.objects.order_by("pk").values_list("public_id", flat=True).iterator(), _AT_ONCE):
-        subjects = [str(one) for one in ids]
-        yield from seen_twice(partial(_deliveries, subjects))
-        yield from seen_twice(partial(_arrivals, subjects))
-        yield from seen_twice(partial(_links, subjects))
-        done += len(ids)
-        progress(done, max(done, total))
+    ids, looks = Dispatch.objects.order_by("pk").values_list("public_id", flat=True), (_deliveries, _arrivals, _links)
+    yield from look_through(map(str, ids.iterator()), *looks, size=_AT_ONCE, total=ids.count(), progress=progress)
     strays = Withdrawal.objects.filter(dispatch=None).order_by("pk").values_list("public_id", flat=True)
-    for ids in chunks(strays.iterator(), _AT_ONCE):
-        yield from seen_twice(partial(_deliveries, [str(one) for one in ids]))
+    yield from look_through(map(str, strays.iterator()), _deliveries, size=_AT_ONCE)
 
 
 def _deliveries(subjects: list[str]) -> Iterator[FsckFinding]:

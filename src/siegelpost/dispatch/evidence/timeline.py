@@ -30,7 +30,7 @@ class Tone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One line of the timeline."""
 
     at: datetime
@@ -91,16 +91,16 @@ INTERESTS = MappingProxyType(
 )
 
 
-def of(dispatch: Dispatch) -> list[Entry]:
+def of(dispatch: Dispatch) -> list[TimelineEntry]:
     """The timeline of one dispatch, oldest first, in the active language."""
     events = Event.objects.filter(subject=str(dispatch.public_id)).order_by("at", "id")
     return [_entry(event) for event in events]
 
 
-def _entry(event: Event) -> Entry:
+def _entry(event: Event) -> TimelineEntry:
     kind = E(event.kind)
     data = json.loads(bytes(event.leaf))["data"]
-    return Entry(
+    return TimelineEntry(
         at=event.at,
         kind=kind.value,
         title=words(kind, data).label[active_language()],

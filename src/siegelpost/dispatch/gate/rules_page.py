@@ -5,7 +5,7 @@ from dataclasses import astuple
 from types import MappingProxyType
 
 from siegelpost.dispatch.gate import rules
-from siegelpost.dispatch.gate.rules import ButtonKind, Claim, DeclarationKind, Facts, PropertyKind, Refusal, Row
+from siegelpost.dispatch.gate.rules import ButtonKind, Claim, DeclarationKind, Facts, GateRow, PropertyKind, Refusal
 from siegelpost.dispatch.gate.sources import SOURCES
 from siegelpost.office.button_labels import ORDER_LABELS, is_statutory
 from siegelpost.office.kinds import Language, TextKind
@@ -292,11 +292,11 @@ def _which(claim: Claim, language: Language) -> Iterator[list[str]]:
             yield from ([name[language], (_YES if halved else _NO)[language], *said] for halved, said in found.items())
 
 
-def _name_of(outcome: Row | Refusal, language: Language) -> str:
-    return _NAMES[outcome.key if isinstance(outcome, Row) else outcome.value][language]
+def _name_of(outcome: GateRow | Refusal, language: Language) -> str:
+    return _NAMES[outcome.key if isinstance(outcome, GateRow) else outcome.value][language]
 
 
-def _rule(row: Row, language: Language) -> Iterator[list[str]]:
+def _rule(row: GateRow, language: Language) -> Iterator[list[str]]:
     """What the row asks for, line by line."""
     orders = row.button is ButtonKind.ORDER
     boxes = ", ".join(_DECLARATIONS[kind][language] for kind in row.declarations)

@@ -15,7 +15,7 @@ from siegelpost.dispatch.recipient.reply_phrases import ADDRESSED, CLOSINGS, GRE
 from siegelpost.toolbox.folding import fold
 
 
-class Answer(StrEnum):
+class Meaning(StrEnum):
     """What somebody's own words mean."""
 
     ORDER = "order"  # names the duty to pay in so many words (§ 312j (3) BGB)
@@ -62,7 +62,7 @@ _ASKS = re.compile(
 )
 
 
-def meaning(texts: Iterable[str], people: People) -> Answer:
+def meaning(texts: Iterable[str], people: People) -> Meaning:
     """What the writer's own words say, which have to say the same in each form of the mail.
 
     Args:
@@ -70,7 +70,7 @@ def meaning(texts: Iterable[str], people: People) -> Answer:
         people: whose names may stand in it.
     """
     found = {_meaning(text, people) for text in texts}
-    return found.pop() if len(found) == 1 else Answer.UNCLEAR
+    return found.pop() if len(found) == 1 else Meaning.UNCLEAR
 
 
 def speaks_of_withdrawal(words: str) -> bool:
@@ -83,10 +83,10 @@ def asks(message: str) -> bool:
     return _ASKS.search(unicodedata.normalize("NFKC", message)) is not None
 
 
-def _meaning(text: str, people: People) -> Answer:
+def _meaning(text: str, people: People) -> Meaning:
     plain = "".join(sign for sign in unicodedata.normalize("NFC", text) if sign not in _UNSEEN)
     if len(plain) > _LONGEST or _WAVERS.search(plain) or not all(map(_is_plain, plain)):
-        return Answer.UNCLEAR
+        return Meaning.UNCLEAR
     words = f"{fold(plain)} "
     greeted = _named(people.greeted)
     before = rf"(?:{GREETINGS}(?:{ADDRESSED}|{greeted}){{0,8}})?(?:{THANKS})?"
@@ -94,10 +94,10 @@ def _meaning(text: str, people: People) -> Answer:
     for sentences, answer in _MEANINGS:
         if re.fullmatch(f"{before}{sentences}{after}", words):
             return answer
-    return Answer.UNCLEAR
+    return Meaning.UNCLEAR
 
 
-_MEANINGS = ((ORDERS, Answer.ORDER), (YESES, Answer.YES), (NOES, Answer.NO))
+_MEANINGS = ((ORDERS, Meaning.ORDER), (YESES, Meaning.YES), (NOES, Meaning.NO))
 
 
 def _is_plain(sign: str) -> bool:

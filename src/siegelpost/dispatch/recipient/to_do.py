@@ -43,7 +43,7 @@ class Matter(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ToDoSubject:
     """What a thing to do says: the headline behind the name, what to do, and whether it cannot wait."""
 
     headline: Promise
@@ -54,22 +54,22 @@ class Subject:
 _WITHDRAWN = _("Zahlungen sind binnen 14 Tagen zu erstatten (§ 357 BGB). Prüfen Sie, was schon geleistet wurde.")
 SUBJECTS = MappingProxyType(
     {
-        "withdrawal_by_mail": Subject(
+        "withdrawal_by_mail": ToDoSubject(
             _("widerruft, so die Antwort per E-Mail"),
             _("Ein Widerruf braucht keine Form: Er gilt mit dem Eingang. Tragen Sie ihn ein, dann wird er bestätigt."),
             urgent=True,
         ),
-        "withdrawal_late": Subject(
+        "withdrawal_late": ToDoSubject(
             _("hat nach der Frist widerrufen"),
             _("Der Stand bleibt, bis Sie entscheiden: als wirksam behandeln oder zurückweisen."),
             urgent=True,
         ),
-        "withdrawal": Subject(_("hat widerrufen"), _WITHDRAWN, urgent=True),
-        "viewing": Subject(_("möchte besichtigen")),
-        "call": Subject(_("bittet um Rückruf")),
-        "reply": Subject(_("hat geantwortet")),
-        "perhaps_reply": Subject(_("hat geantwortet, vielleicht ein Programm")),
-        "mail": Subject(_("hat eine Mail nicht bekommen")),
+        "withdrawal": ToDoSubject(_("hat widerrufen"), _WITHDRAWN, urgent=True),
+        "viewing": ToDoSubject(_("möchte besichtigen")),
+        "call": ToDoSubject(_("bittet um Rückruf")),
+        "reply": ToDoSubject(_("hat geantwortet")),
+        "perhaps_reply": ToDoSubject(_("hat geantwortet, vielleicht ein Programm")),
+        "mail": ToDoSubject(_("hat eine Mail nicht bekommen")),
     }
 )
 
@@ -113,7 +113,7 @@ class ToDo:
         return self.thing.email if isinstance(self.thing, Withdrawal) else self.dispatch.contact.email
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> ToDoSubject:
         """What it says."""
         return SUBJECTS[self.about]
 

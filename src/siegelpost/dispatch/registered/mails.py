@@ -33,7 +33,7 @@ def notify(dispatch: Dispatch) -> None:
     """Queue the notice with a fresh link, and the code where it goes by mail, in the caller's transaction."""
     url, token = links.new_link(dispatch)
     words = notice_words(dispatch.page, url, dispatch.expires_at)
-    _queue(dispatch, words, Purpose.NOTICE, [token])
+    queue(dispatch, words, Purpose.NOTICE, secrets=[token])
     if dispatch.page["code_by"] == CodeBy.MAIL:
         mail_code(dispatch)
 
@@ -48,7 +48,7 @@ def remind(dispatch: Dispatch) -> None:
         url=url,
         last_day=last_day(dispatch.expires_at),
     )
-    _queue(dispatch, words, Purpose.REMINDER, [token])
+    queue(dispatch, words, Purpose.REMINDER, secrets=[token])
 
 
 def mail_code(dispatch: Dispatch) -> None:
@@ -103,7 +103,3 @@ def _confirm_to_recipient(dispatch: Dispatch, kind: receipts.ReceiptKind, receip
     )
     attached = [Attachment(receipts.file_name(kind, dispatch.language), "application/pdf", receipt)]
     queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token], attachments=attached)
-
-
-def _queue(dispatch: Dispatch, words: MailWords, purpose: Purpose, secrets: list[str]) -> None:
-    queue(dispatch, words, purpose, secrets=secrets)

@@ -233,14 +233,14 @@ def name_fault(case: Case) -> Fault | None:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ChromiumOutcome:
     """What Chromium shows first, what it would show next, and the path that it settled on."""
 
     refusals: tuple[tuple[str, Fault], ...]
     path: tuple[Certificate, ...] = ()
 
 
-def examine(case: Case) -> Outcome:
+def examine(case: Case) -> ChromiumOutcome:
     """Everything that Chromium asks, in its order of precedence."""
     found: list[tuple[Status, Fault]] = []
     if (fault := handshake.key_fault(case, Browser.CHROMIUM)) is not None:
@@ -282,9 +282,9 @@ def status_of(fault: Fault) -> Status:
     return CHROMIUM_STATUS.get(fault.cause, precedence.INVALID)
 
 
-def _sorted(found: list[tuple[Status, Fault]], path: tuple[Certificate, ...]) -> Outcome:
+def _sorted(found: list[tuple[Status, Fault]], path: tuple[Certificate, ...]) -> ChromiumOutcome:
     found.sort(key=lambda pair: pair[0].rank)
-    return Outcome(tuple((status.code, fault) for status, fault in found), path)
+    return ChromiumOutcome(tuple((status.code, fault) for status, fault in found), path)
 
 
 def _path_statuses(settled: Settled) -> list[tuple[Status, Fault]]:

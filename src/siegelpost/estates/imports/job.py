@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from siegelpost.estates.import_models import AT_WORK, Import, ImportLine, ImportState
 from siegelpost.estates.imports import spool
 from siegelpost.estates.imports.apply import Journal, import_file
-from siegelpost.estates.imports.results import ImportResult, Line, Outcome
+from siegelpost.estates.imports.results import ImportOutcome, ImportResult, Line
 from siegelpost.estates.imports.upload import CHANGING
 from siegelpost.estates.openimmo import OpenImmoError
 from siegelpost.ledger.halt import HaltedError, refuse_if_halted
@@ -142,7 +142,7 @@ class _Account(Journal):
             label=line.label[:200],
             title=line.title[:200],
             # A preview's new properties are not there.
-            estate_id=line.public_id or None if self._applied or line.outcome is not Outcome.CREATED else None,
+            estate_id=line.public_id or None if self._applied or line.outcome is not ImportOutcome.CREATED else None,
             told={language: line.told(language) for language in LANGUAGES},
         )
         if self._applied:

@@ -28,7 +28,7 @@ _SHORTEST = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AnswerText:
     """``texts``: of each text part that has words, what is not known to be ours or a program's.
 
     ``more``: it says, or may say, something besides, in its subject, a picture, an attachment, a second text, or
@@ -110,7 +110,7 @@ class Original:
         return len(text), len(text)
 
 
-def said(raw: bytes, ours: Original) -> Said:
+def said(raw: bytes, ours: Original) -> AnswerText:
     """Read an answer; never raises, whatever the bytes.
 
     Args:
@@ -142,7 +142,7 @@ def said(raw: bytes, ours: Original) -> Said:
         quoted = quoted or found
         if text.strip():
             texts.append(f"{above}\n\n{below}".strip())
-    return Said(tuple(texts), frozenset(more), quoted, tuple(titles))
+    return AnswerText(tuple(texts), frozenset(more), quoted, tuple(titles))
 
 
 def _oddities(raw: bytes, message: Message) -> Iterator[str]:

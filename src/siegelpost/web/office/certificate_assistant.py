@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from siegelpost.certificates import assistant
-from siegelpost.certificates.assistant import Way
+from siegelpost.certificates.assistant import CertificateWay
 from siegelpost.certificates.forms import AnswersForm, DnsForm
 from siegelpost.settings import load
 from siegelpost.tls.acme.problems import AcmeError
@@ -18,7 +18,7 @@ from siegelpost.toolbox.language import active_language
 from siegelpost.web.office.access import actor_of
 from siegelpost.web.office.certificate import doctor
 
-AUTOMATIC = frozenset({Way.BY_PORT, Way.BY_DNS, Way.ADDRESS})
+AUTOMATIC = frozenset({CertificateWay.BY_PORT, CertificateWay.BY_DNS, CertificateWay.ADDRESS})
 
 
 @require_safe
@@ -38,7 +38,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return redirect("certificate_assistant")
     given = form.answers(load().public_host)
-    dns = DnsForm(request.POST) if assistant.recommend(given).way is Way.BY_DNS else None
+    dns = DnsForm(request.POST) if assistant.recommend(given).way is CertificateWay.BY_DNS else None
     if dns is not None and not dns.is_valid():
         return _recommended(request, form, dns)
     try:
@@ -90,7 +90,7 @@ def stop(request: HttpRequest) -> HttpResponseBase:
 def _recommended(request: HttpRequest, form: AnswersForm, dns: DnsForm | None = None) -> HttpResponseBase:
     given = form.answers(load().public_host)
     rule = assistant.recommend(given)
-    if rule.way is Way.BY_DNS:
+    if rule.way is CertificateWay.BY_DNS:
         dns = dns or DnsForm(provider=request.GET.get("provider", ""))
     answers = form.data.copy() if isinstance(form.data, QueryDict) else QueryDict(mutable=True)
     answers.pop("provider", None)

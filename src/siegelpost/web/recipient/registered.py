@@ -51,8 +51,8 @@ def unlock(request: HttpRequest, token: str, _client: Client) -> HttpResponseBas
     return after_form(opened)
 
 
-def _answer(request: HttpRequest) -> decision.Answer:
-    return decision.Answer(
+def _answer(request: HttpRequest) -> decision.DecisionInput:
+    return decision.DecisionInput(
         stamp=request.POST.get("stamp", ""),
         ticked=request.POST.get("sure") == "on",
         code=request.POST.get("code", "")[:40],

@@ -14,13 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.frozen.pages import Shown
-from siegelpost.dispatch.frozen.sender import office_shown
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.recipient import declarations, withdrawals
 from siegelpost.dispatch.recipient.declarations import Client, Form, IncompleteError, StalePageError
-from siegelpost.office.current import the_office
+from siegelpost.office.current import office_shown, the_office
 from siegelpost.settings import load
 from siegelpost.toolbox import limits
 from siegelpost.toolbox.folding import typed

@@ -2,17 +2,18 @@
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django import template
 from django.forms import BoundField, CheckboxInput
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
@@ -26,7 +27,7 @@ from siegelpost.dispatch.gate import periods
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.recipient import acts
 from siegelpost.dispatch.recipient.acts import Done
-from siegelpost.dispatch.send.guard import Problem
+from siegelpost.dispatch.send.guard import BrowserWarning
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates import search
 from siegelpost.estates.models import Estate, Media
@@ -195,6 +196,23 @@ def amount(value: Decimal | None, unit: str = "") -> str:
     return f"{text}\u00a0{unit}" if unit else text
 
 
+@register.simple_tag
+def address(name: str, **query: Any) -> str:
+    """The page's address with a query: what has an identifier stands there by it, the parts of a list one by one."""
+    given = {
+        key: [value] if isinstance(value, str) or not isinstance(value, Iterable) else value
+        for key, value in query.items()
+    }
+    pairs = [(key, getattr(one, "public_id", one)) for key, many in given.items() for one in many if one]
+    return f"{reverse(name)}?{urlencode(pairs)}"
+
+
+@register.filter
+def plus(many: Iterable[Any], one: Any) -> list[Any]:
+    """The list with one more."""
+    return [*many, one]
+
+
 @register.simple_tag(takes_context=True)
 def with_query(context: dict[str, Any], **changes: Any) -> str:
     """This page's query string with some values changed; None or "" takes one away."""
@@ -294,12 +312,12 @@ def beside_state(done: Mapping[int, list[Done]], dispatch: Dispatch) -> Done | N
 
 
 @register.simple_tag
-def same_causes(problems: list[Problem] | list[dict[str, Any]]) -> list[dict[str, Any]]:
+def same_causes(problems: list[BrowserWarning] | list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What the send guard found, in the reader's language, each cause once with all who say so."""
     language = active_language()
     told: dict[str, dict[str, Any]] = {}
     for one in problems:
-        problem = one if isinstance(one, Problem) else Problem(**one)
+        problem = one if isinstance(one, BrowserWarning) else BrowserWarning(**one)
         cause = problem.cause[language]
         entry = told.setdefault(cause, {"cause": cause, "remedy": problem.remedy[language], "said": []})
         entry["said"].append({"browser": problem.browser, "code": problem.code})

@@ -17,9 +17,9 @@ from siegelpost.dispatch.gate.rules import (
     Claim,
     DeclarationKind,
     Facts,
+    GateRow,
     PropertyKind,
     Refusal,
-    Row,
     StoredTexts,
     check_label,
     decide,
@@ -33,16 +33,16 @@ from siegelpost.office.button_labels import ORDER_LABELS, LabelRefusedError, des
 from siegelpost.office.models import Language, TextKind
 
 ALL = [Facts(*facts) for facts in product([True, False], Claim, PropertyKind, [True, False])]
-ORDERABLE = [facts for facts in ALL if isinstance(outcome_for(facts), Row)]
+ORDERABLE = [facts for facts in ALL if isinstance(outcome_for(facts), GateRow)]
 SUBSETS = [
     frozenset(kinds) for kinds in chain.from_iterable(combinations(TextKind, n) for n in range(len(TextKind) + 1))
 ]
 ORDERS = {Claim.ORDER, Claim.SOLE_ORDER}
 
 
-def row_for(facts: Facts) -> Row:
+def row_for(facts: Facts) -> GateRow:
     row = outcome_for(facts)
-    assert isinstance(row, Row)
+    assert isinstance(row, GateRow)
     return row
 
 

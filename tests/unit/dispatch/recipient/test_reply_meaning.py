@@ -3,10 +3,10 @@
 import pytest
 from tests.support.answers import FILES, SHAPES, measured, sample, texts
 
-from siegelpost.dispatch.recipient.reply_meaning import Answer, asks, speaks_of_withdrawal
+from siegelpost.dispatch.recipient.reply_meaning import Meaning, asks, speaks_of_withdrawal
 
 # Of all mails, and in the shape in which fewest are understood.
-ENOUGH = {Answer.ORDER: (0.95, 0.85), Answer.YES: (0.95, 0.85), Answer.NO: (0.90, 0.85), Answer.UNCLEAR: (1.0, 1.0)}
+ENOUGH = {Meaning.ORDER: (0.95, 0.85), Meaning.YES: (0.95, 0.85), Meaning.NO: (0.90, 0.85), Meaning.UNCLEAR: (1.0, 1.0)}
 
 
 def test_the_corpus_is_large_enough() -> None:

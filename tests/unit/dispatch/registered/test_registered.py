@@ -71,8 +71,8 @@ def sent(**fields: Any) -> Sent:
     return send(an_agent(), a_registered_letter(**fields), batch=uuid.uuid4())[0]
 
 
-def answer_for(dispatch: Dispatch, *, ticked: bool = True, code: str = "") -> decision.Answer:
-    return decision.Answer(links.stamp(str(dispatch.public_id), dispatch.page), ticked, code)
+def answer_for(dispatch: Dispatch, *, ticked: bool = True, code: str = "") -> decision.DecisionInput:
+    return decision.DecisionInput(links.stamp(str(dispatch.public_id), dispatch.page), ticked, code)
 
 
 def events_of(dispatch: Dispatch) -> list[str]:
@@ -189,7 +189,7 @@ def test_without_the_tick_or_with_a_stale_form_nothing_is_decided() -> None:
         with pytest.raises(IncompleteError):
             act(token_of(dispatch), answer_for(dispatch, ticked=False), CLIENT)
         with pytest.raises(StalePageError):
-            act(token_of(dispatch), decision.Answer("0" * 64, True), CLIENT)
+            act(token_of(dispatch), decision.DecisionInput("0" * 64, True), CLIENT)
         with pytest.raises(LinkUnknownError):
             act("x" * 32, answer_for(dispatch), CLIENT)
     dispatch.refresh_from_db()

@@ -16,7 +16,7 @@ from tests.unit.estates import transfers as t
 
 from siegelpost.estates.imports import job, spool, upload
 from siegelpost.estates.imports.apply import import_file
-from siegelpost.estates.kinds import Outcome, Status
+from siegelpost.estates.kinds import ImportOutcome, Status
 from siegelpost.estates.models import Estate, Import, ImportLine
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
@@ -65,7 +65,7 @@ def outcomes(one: Import) -> list[tuple[str, str]]:
 def test_nothing_changes_until_somebody_says_yes_and_the_file_goes_when_it_is_done(agent: Agent) -> None:
     one = ready(agent, three())
     assert upload.counts(one) == {"created": 3}
-    assert upload.progress(one) == upload.Progress(done=3, total=3, before=0)
+    assert upload.progress(one) == upload.ImportProgress(done=3, total=3, before=0)
     assert not Estate.objects.exists()
     assert len(files()) == 1
     # What is not there yet leads nowhere.
@@ -383,5 +383,5 @@ def test_every_outcome_can_be_asked_for_alone(agent: Agent) -> None:
     content = t.document(t.provider(t.estate("A"), t.estate("B", action="EXPLODE")))
     one = ready(agent, content)
     assert upload.counts(one) == {"created": 1, "rejected": 1}
-    assert [line.label for line in upload.lines(one, Outcome.REJECTED)] == ["B"]
+    assert [line.label for line in upload.lines(one, ImportOutcome.REJECTED)] == ["B"]
     assert upload.lines(one, "nonsense").count() == 2
