@@ -82,6 +82,13 @@ def test_no_file_knows_the_machine_or_the_place_packages_come_from() -> None:
     assert found == []
 
 
+def test_what_the_toolbox_does_nobody_does_by_hand() -> None:
+    """Durable files, locks between processes, sealing: of the copies that there were, some forgot a step."""
+    tools = re.compile(r"\b(fsync|O_EXCL|mkstemp|os\.link|flock|lockf|Fernet)\b")
+    found = hits(tools, [path for path in under("src/", ".py") if "toolbox" not in path.parts])
+    assert found == []
+
+
 def test_whoever_silences_a_check_says_why() -> None:
     silent = re.compile(r"# (type: ignore(\[[^]]*\])?|noqa(: [A-Z0-9, ]+)?)$")
     assert hits(silent, [path for path in tracked() if path.suffix == ".py"]) == []

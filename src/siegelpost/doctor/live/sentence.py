@@ -15,8 +15,3 @@ class FindingText:
 def said(de: str, en: str, *steps: StepText) -> FindingText:
     """A finding's sentence in both languages, with its steps."""
     return FindingText(Words(de, en), steps)
-
-
-def step(de: str, en: str, *command: str) -> StepText:
-    """A step; ``command`` names the subcommands that it asks for."""
-    return StepText(Words(de, en), command)

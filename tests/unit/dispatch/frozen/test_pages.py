@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, an_agent, an_office, the_guard_says, token_of
+from tests.support.office import a_contact, a_dispatch, an_agent, token_of
 
 from siegelpost.dispatch.frozen import row
 from siegelpost.dispatch.frozen.pages import TEMPLATES, Shown, page_html
@@ -17,13 +17,7 @@ from siegelpost.dispatch.states import DispatchState
 from siegelpost.office.models import Language
 from siegelpost.office.tokens import token_hash
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
 
 def of_kind(kind: Kind, language: Language = Language.GERMAN) -> Dispatch:
