@@ -20,8 +20,6 @@ from tests.support.office import (
     an_appointment,
     an_estate,
     an_import,
-    an_office,
-    the_guard_says,
 )
 from tools import pages_doc
 
@@ -31,7 +29,7 @@ from siegelpost.web.office.access import Page
 from siegelpost.web.office.urls import PAGES
 from siegelpost.web.recipient import urls as recipient_urls
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
 SIGN_IN = "/account/login/"
 PASSWORD = "vier Wörter sind genug"
@@ -57,12 +55,6 @@ def password_hash() -> Iterator[str]:
     """Made by a quick way: the real one is slow on purpose."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield make_password(PASSWORD)
-
-
-@pytest.fixture(autouse=True)
-def an_office_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
 
 
 @pytest.fixture
