@@ -14,6 +14,7 @@ from siegelpost.proof.reasons import said
 from siegelpost.proof.report import Check, Report
 from siegelpost.proof.verify import verify, verify_files
 
+pytestmark = pytest.mark.django_db  # else there is no database to make the proof in
 SMALL = 2048
 MASKS = (0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xFF)
 
@@ -22,6 +23,7 @@ MASKS = (0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xFF)
 def proof(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[bytes, list[str]]]:
     """One proof for all tests of this file; only its making needs the database."""
     with django_db_blocker.unblock():
+        proofs.forget()  # what the last test of another file has left
         yield proofs.make()
         proofs.forget()
 
@@ -40,7 +42,6 @@ def _places(name: str, content: bytes) -> Iterator[int]:
         yield from range(len(content) - 200, len(content))
 
 
-@pytest.mark.django_db
 def test_the_unchanged_proof_is_good(proof: tuple[bytes, list[str]], tmp_path: Path) -> None:
     raw, mailed = proof
     packed = tmp_path / "proof.zip"
