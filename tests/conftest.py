@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.support.selection",
     "tests.support.soak_list",
     "tests.support.installations",
+    "tests.support.office_at_work",
     "tests.support.serving",
     "tests.support.browsing",
     "tests.support.prospect",

@@ -226,7 +226,7 @@ def test_a_registered_mail_from_question_to_content(language: Language, holds: C
     dispatch = registered.send(agent, letter, batch=uuid.uuid4())[0].dispatch
     holds(f"registered-{language}/ask.html", bytes(dispatch.gate_html).decode())
     holds(f"registered-{language}/frozen.json", frozen(dispatch))
-    decision.accept(token_of(dispatch), decision.Answer(stamp(dispatch), ticked=True), CLIENT)
+    decision.accept(token_of(dispatch), decision.DecisionInput(stamp(dispatch), ticked=True), CLIENT)
     holds(f"registered-{language}/content.html", page(dispatch))
     holds(f"registered-{language}/mails.txt", mailed())
     holds(f"registered-{language}/leaves.json", leaves(dispatch))

@@ -8,6 +8,7 @@ import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.settings import Settings, load
+from siegelpost.toolbox.limits import CODE
 
 # Forms, fields and managers say in their types what they hold, which Django's own classes do not all allow.
 django_stubs_ext.monkeypatch()
@@ -132,8 +133,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-# Of codes, which only who knows the password can try; passwords are counted by siegelpost.web.password_guard.
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}
+# Of codes; passwords are counted by siegelpost.web.password_guard.
+ACCOUNT_RATE_LIMITS = {"login_failed": f"{CODE.most}/{CODE.seconds}s/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
 MFA_ADAPTER = "siegelpost.web.office.account.MFAAdapter"
 MFA_FORMS = {"authenticate": "siegelpost.web.office.account.CodeForm"}

@@ -13,22 +13,15 @@ from functools import cache
 from pathlib import Path
 
 from siegelpost.toolbox.durable import create_durably
+from siegelpost.toolbox.words import SpokenError
 
 # Every key of random bytes, by the name of its file.
 NAMES = ("after-form", "django", "fields", "form-stamp", "mail", "push", "second-factor", "throttle", "visitors")
 _KNOWN = "SELECT CAST(keys AS text) FROM ledger_installation"
 
 
-class UnsafeError(Exception):
-    """Going on would do harm that cannot be undone. Says what happened, what is safe, and what to do."""
-
-    def __init__(self, de: str, en: str) -> None:
-        super().__init__(f"{de} / {en}")
-        self.de, self.en = de, en
-
-    def text(self, language: str) -> str:
-        """The words in German or English."""
-        return self.en if language == "en" else self.de
+class UnsafeError(SpokenError):
+    """Going on would do harm that cannot be undone."""
 
 
 class KeyMissingError(UnsafeError):

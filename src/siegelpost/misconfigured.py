@@ -2,13 +2,15 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import astuple
 from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from siegelpost.keys import UnsafeError
+from siegelpost.toolbox.words import Words
 
 PREFIX = "SIEGELPOST_"
 # As in "pasword" and "ulr". Names that only begin alike are somebody else's: a cluster gives each machine a few.
@@ -18,8 +20,8 @@ _ALIKE = 0.88
 class MisconfiguredError(UnsafeError):
     """The settings cannot be used; nothing was begun."""
 
-    def __init__(self, mistakes: list[tuple[str, str]]) -> None:
-        super().__init__(*(" ".join(each) for each in zip(*mistakes, strict=True)))
+    def __init__(self, mistakes: Iterable[Words]) -> None:
+        super().__init__(*(" ".join(each) for each in zip(*map(astuple, mistakes), strict=True)))
 
 
 def refuse_misspelt(environment: Collection[str], known: Collection[str]) -> None:
@@ -43,13 +45,13 @@ def explained(
     error: ValidationError, file: Path, environment: Collection[str], known: Collection[str]
 ) -> MisconfiguredError:
     """What is wrong with which setting, and whether the environment or the file says so."""
-    return MisconfiguredError(list(_mistakes(error, file, environment, known)))
+    return MisconfiguredError(_mistakes(error, file, environment, known))
 
 
 def unreadable(error: tomllib.TOMLDecodeError | OSError | UnicodeDecodeError, file: Path) -> MisconfiguredError:
     """The file as a whole."""
     return MisconfiguredError(
-        [(f"{file} lässt sich nicht lesen ({_plain(error)}).", f"{file} cannot be read ({_plain(error)}).")]
+        [Words(f"{file} lässt sich nicht lesen ({_plain(error)}).", f"{file} cannot be read ({_plain(error)}).")]
     )
 
 
@@ -62,7 +64,7 @@ def no_json(name: str) -> MisconfiguredError:
     variable = f"{PREFIX}{name.upper()}"
     return MisconfiguredError(
         [
-            (
+            Words(
                 f'{variable}: Listen und Tabellen stehen hier als JSON, zum Beispiel ["a", "b"].',
                 f'{variable}: lists and tables are written as JSON here, such as ["a", "b"].',
             )
@@ -72,7 +74,7 @@ def no_json(name: str) -> MisconfiguredError:
 
 def _mistakes(
     error: ValidationError, file: Path, environment: Collection[str], known: Collection[str]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[Words]:
     for each in error.errors(include_input=False, include_url=False, include_context=False):
         name = str(each["loc"][0])
         variable = next((one for one in environment if one.upper() == f"{PREFIX}{name.upper()}"), "")
@@ -80,15 +82,15 @@ def _mistakes(
         if each["type"] == "extra_forbidden":
             yield _unknown(name, _near(name, known), de, en)
         else:
-            yield (
+            yield Words(
                 f"{de}: Der Wert von „{name}“ ist nicht erlaubt ({each['msg']}).",
                 f"{en}: the value of “{name}” is not allowed ({each['msg']}).",
             )
 
 
-def _unknown(name: str, near: str, where_de: str, where_en: str) -> tuple[str, str]:
+def _unknown(name: str, near: str, where_de: str, where_en: str) -> Words:
     de, en = (f" Gemeint ist vielleicht „{near}“.", f" Perhaps “{near}” is meant.") if near else ("", "")
-    return (
+    return Words(
         f"{where_de}: Eine Einstellung „{name}“ gibt es nicht.{de} Alle stehen in docs/settings.md.",
         f"{where_en}: there is no setting “{name}”.{en} All of them are in docs/settings.md.",
     )

@@ -24,6 +24,7 @@ from pydantic_settings import (
 )
 
 from siegelpost import keys, misconfigured
+from siegelpost.toolbox.sealing import Sealer
 
 HTTPS_PORT = 443
 CONFIG_NAME = "siegelpost.toml"
@@ -223,6 +224,11 @@ def load() -> Settings:
         raise misconfigured.unreadable(error, _file()) from error
 
 
+# Mails hold recipients' secret links, fields the office's passwords and second factors: the database has them sealed.
+MAILS = Sealer(lambda: load().secret("mail"))
+FIELDS = Sealer(lambda: load().secret("fields"))
+
+
 def configure(**overrides: object) -> Settings:
     """Set options of the command line before anything reads the settings.
 
@@ -233,10 +239,3 @@ def configure(**overrides: object) -> Settings:
             os.environ[f"SIEGELPOST_{name.upper()}"] = str(value)
     load.cache_clear()
     return load()
-
-
-def __getattr__(name: str) -> Settings:
-    """``settings.settings``: the loaded settings, without reading them at import."""
-    if name == "settings":
-        return load()
-    raise AttributeError(name)

@@ -19,31 +19,18 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, se
 from markupsafe import Markup, escape
 
 from siegelpost.settings import load
-from siegelpost.translated import Translated
+from siegelpost.toolbox.words import Words
 
 ROOMS = ("siegelpost.web", "siegelpost.dispatch", "siegelpost.certificates", "siegelpost.mail")
 LOCALES = Path(__file__).parent / "locale"
 STATIC = Path(__file__).parent / "web" / "static"
 _MAIL = re.compile("E-Mail", re.IGNORECASE)
-_DATE = {"de": "d. MMMM y", "en": "d MMMM y"}
+_DATE = Words("d. MMMM y", "d MMMM y")
 # The day is not torn from its month at the end of a line.
-_WEEKDAY = {"de": "EEEE, d.\u00a0MMMM y", "en": "EEEE, d\u00a0MMMM y"}
+_WEEKDAY = Words("EEEE, d.\u00a0MMMM y", "EEEE, d\u00a0MMMM y")
 # To the second and with its zone: in the night the clocks are put back, an hour comes twice.
-_INSTANT = {"de": "d. MMMM y, HH:mm:ss 'Uhr' (z, ZZZZ)", "en": "d MMMM y, HH:mm:ss (ZZZZ)"}
-_MOMENT = {"de": "d. MMMM y, HH:mm 'Uhr'", "en": "d MMMM y, HH:mm"}
-
-
-class FrozenEnvironment(Environment):
-    """Looks a name up in a dictionary first, and then as an attribute; jinja2 does it the other way round.
-
-    What these templates show was frozen as JSON: an attribute is never meant, and the failing look-up of one costs
-    more than the rest of the expression.
-    """
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        if type(obj) is dict and attribute in obj:
-            return obj[attribute]
-        return super().getattr(obj, attribute)
+_INSTANT = Words("d. MMMM y, HH:mm:ss 'Uhr' (z, ZZZZ)", "d MMMM y, HH:mm:ss (ZZZZ)")
+_MOMENT = Words("d. MMMM y, HH:mm 'Uhr'", "d MMMM y, HH:mm")
 
 
 @cache
@@ -77,10 +64,10 @@ def environment(language: str) -> Environment:
         unit, divisor = ("MB", 1_000_000) if value >= 1_000_000 else ("kB", 1_000)
         return f"{format_decimal(max(value / divisor, 0.1), '#,##0.#', locale=language)} {unit}"
 
-    made = FrozenEnvironment(
+    made = Environment(
         loader=ChoiceLoader([PackageLoader(room, "jinja2") for room in ROOMS]),
         autoescape=select_autoescape(["html"]),
-        extensions=[Translated],
+        extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -90,8 +77,7 @@ def environment(language: str) -> Environment:
     made.filters |= {"unbroken": unbroken}
     made.globals |= {"language": language, "asset": asset}
     texts = translation("django", LOCALES, languages=[language], fallback=True)
-    made.extend(catalogue=texts)
-    made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]  # added by Translated
+    made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     return made
 
 

@@ -13,7 +13,7 @@ from tests.support.strange_servers import Listening, Pieces, context_for, over_t
 
 from siegelpost.doctor.live import FindingId, aia, check
 from siegelpost.doctor.live.aia import FetchError, complete, fetch
-from siegelpost.doctor.live.clock import Deadline
+from siegelpost.doctor.live.deadline import Deadline
 from siegelpost.doctor.live.target import Address
 from siegelpost.doctor.policy import Browser
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from tests.support.pki import Authority, authority_info, extension
 
 from siegelpost.doctor.live.aia import issuer_url
+from siegelpost.doctor.live.connection_failures import stop_of
 from siegelpost.doctor.live.handshake import MOST_CERTIFICATES, certificates_of, spoken
 from siegelpost.doctor.live.hello import read_reply
 from siegelpost.doctor.live.names import host_and_scheme, kind_of
 from siegelpost.doctor.live.outcome import Outcome
-from siegelpost.doctor.live.stops import stop_of
 from siegelpost.doctor.live.target import TargetError, parse
 from siegelpost.doctor.live.web import MOST_FIELDS, read_head
 from siegelpost.doctor.live.wire import WireError

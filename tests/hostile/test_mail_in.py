@@ -10,7 +10,7 @@ from tests.support.mailing import queue, use
 from tests.unit.mail import bounce_samples as samples
 
 from siegelpost.mail import reader, sink
-from siegelpost.mail.incoming.bounces import Kind, read
+from siegelpost.mail.incoming.bounces import ReportKind, read
 from siegelpost.mail.incoming.routing import take_in
 from siegelpost.mail.models import MailState, OutgoingMail
 
@@ -59,7 +59,7 @@ def test_damaged_bounces(sample: bytes, noise: list[tuple[int, bytes]], cut: int
 
 @pytest.mark.parametrize("depth", [50, 400, 5000])
 def test_deep_nesting(depth: int) -> None:
-    assert read(nested(depth)).kind is Kind.OTHER
+    assert read(nested(depth)).kind is ReportKind.OTHER
 
 
 @pytest.mark.parametrize("line", [b"\r\n", b"> \r\n", b"- \r\n", b"550 \r\n"])
@@ -73,7 +73,7 @@ def test_empty_lines_hold_nobody_up(line: bytes) -> None:
 
 def test_brackets_within_brackets_stop_nothing() -> None:
     """Three thousand of them ended in an error, and the mail came again and again."""
-    assert read(b"From: " + b"(\r\n " * 3000 + b"\r\n\r\nx").kind is Kind.OTHER
+    assert read(b"From: " + b"(\r\n " * 3000 + b"\r\n\r\nx").kind is ReportKind.OTHER
 
 
 def test_many_parts_are_read_in_bounded_time() -> None:

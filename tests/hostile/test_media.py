@@ -13,7 +13,7 @@ from tests.unit.estates.transfers import picture
 
 from siegelpost import storage
 from siegelpost.estates import media
-from siegelpost.estates.media import MediaError, Reason
+from siegelpost.estates.media import MediaError, MediaFault
 
 
 def png_that_claims(width: int, height: int) -> bytes:
@@ -35,25 +35,25 @@ def animation(format_: str) -> bytes:
     return out.getvalue()
 
 
-CASES: dict[str, tuple[bytes, Reason]] = {
-    "200 megapixels": (png_that_claims(20_000, 10_000), Reason.TOO_MANY_PIXELS),
-    "100 megapixels": (png_that_claims(10_000, 10_000), Reason.TOO_MANY_PIXELS),
-    "41 megapixels": (png_that_claims(8_200, 5_000), Reason.TOO_MANY_PIXELS),
-    "endless strip": (png_that_claims(2_000_000_000, 1), Reason.TOO_MANY_PIXELS),
-    "empty": (b"", Reason.EMPTY),
-    "text": (b"Dies ist kein Bild.", Reason.NO_PICTURE),
-    "program": (b"\x7fELF" + bytes(200), Reason.NO_PICTURE),
-    "ZIP": (b"PK\x03\x04" + bytes(200), Reason.NO_PICTURE),
-    "SVG": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', Reason.MARKUP),
-    "SVG with a declaration": (b'\xef\xbb\xbf <?xml version="1.0"?><svg/>', Reason.MARKUP),
-    "HTML": (b"\n\n<!DOCTYPE html><img src=x onerror=alert(1)>", Reason.MARKUP),
-    "TIFF": (picture(format_="TIFF"), Reason.NO_PICTURE),
-    "PostScript": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", Reason.NO_PICTURE),
-    "moving GIF": (animation("GIF"), Reason.ANIMATED),
-    "moving WebP": (animation("WEBP"), Reason.ANIMATED),
-    "moving PNG": (animation("PNG"), Reason.ANIMATED),
-    "cut off": (picture(size=(800, 600))[:700], Reason.DAMAGED),
-    "promises more than it holds": (png_that_claims(3000, 2000), Reason.DAMAGED),
+CASES: dict[str, tuple[bytes, MediaFault]] = {
+    "200 megapixels": (png_that_claims(20_000, 10_000), MediaFault.TOO_MANY_PIXELS),
+    "100 megapixels": (png_that_claims(10_000, 10_000), MediaFault.TOO_MANY_PIXELS),
+    "41 megapixels": (png_that_claims(8_200, 5_000), MediaFault.TOO_MANY_PIXELS),
+    "endless strip": (png_that_claims(2_000_000_000, 1), MediaFault.TOO_MANY_PIXELS),
+    "empty": (b"", MediaFault.EMPTY),
+    "text": (b"Dies ist kein Bild.", MediaFault.NO_PICTURE),
+    "program": (b"\x7fELF" + bytes(200), MediaFault.NO_PICTURE),
+    "ZIP": (b"PK\x03\x04" + bytes(200), MediaFault.NO_PICTURE),
+    "SVG": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', MediaFault.MARKUP),
+    "SVG with a declaration": (b'\xef\xbb\xbf <?xml version="1.0"?><svg/>', MediaFault.MARKUP),
+    "HTML": (b"\n\n<!DOCTYPE html><img src=x onerror=alert(1)>", MediaFault.MARKUP),
+    "TIFF": (picture(format_="TIFF"), MediaFault.NO_PICTURE),
+    "PostScript": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", MediaFault.NO_PICTURE),
+    "moving GIF": (animation("GIF"), MediaFault.ANIMATED),
+    "moving WebP": (animation("WEBP"), MediaFault.ANIMATED),
+    "moving PNG": (animation("PNG"), MediaFault.ANIMATED),
+    "cut off": (picture(size=(800, 600))[:700], MediaFault.DAMAGED),
+    "promises more than it holds": (png_that_claims(3000, 2000), MediaFault.DAMAGED),
 }
 
 
@@ -77,7 +77,7 @@ def test_large_files(monkeypatch: pytest.MonkeyPatch) -> None:
     for data in (picture(), b"%PDF-1.7" + bytes(200)):
         with pytest.raises(MediaError) as caught:
             media.prepare(data, "x")
-        assert caught.value.reason is Reason.TOO_LARGE
+        assert caught.value.reason is MediaFault.TOO_LARGE
 
 
 @pytest.mark.parametrize("start", range(2, 500, 45))

@@ -12,7 +12,7 @@ import pytest
 from tests.unit.estates import transfers as t
 
 from siegelpost.estates.openimmo import OpenImmoError, limits, read
-from siegelpost.estates.openimmo.messages import AttachmentError, Key
+from siegelpost.estates.openimmo.messages import TEXTS, AttachmentError, Key
 
 GOOD = t.document(t.provider(t.estate()))
 
@@ -24,8 +24,8 @@ def refusal(path: Path) -> OpenImmoError:
     # Every refusal says what happened, that nothing was changed, and what to do, in both languages.
     assert "Es wurde nichts geändert." in error.text("de")
     assert "Nothing was changed." in error.text("en")
-    assert error.message.advice("de")
-    assert error.message.advice("en")
+    assert TEXTS[error.message.key].advice.de
+    assert TEXTS[error.message.key].advice.en
     return error
 
 

@@ -25,10 +25,10 @@ from tests.support.waiting import until
 from siegelpost.server.redirect import RedirectProtocol
 from siegelpost.tls.acme.acquisition import obtain
 from siegelpost.tls.acme.challenges import challenge_contexts, tokens
+from siegelpost.tls.acme.order_context import Patience
 from siegelpost.tls.acme.plan import Plan
-from siegelpost.tls.acme.work import Patience
 from siegelpost.tls.front import Front, Limits, Shared, plain
-from siegelpost.tls.front.choice import StoreContexts
+from siegelpost.tls.front.live_certificates import StoreContexts
 from siegelpost.tls.naming import is_ip_address
 from siegelpost.tls.selfsigned import self_signed
 from siegelpost.tls.store import Source, Store

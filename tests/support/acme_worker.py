@@ -15,9 +15,9 @@ from tests.support.pki import Authority
 
 from siegelpost.doctor.x509.chain import from_pem
 from siegelpost.tls.acme import renewal
+from siegelpost.tls.acme.order_context import Patience
 from siegelpost.tls.acme.problems import AcmeError
 from siegelpost.tls.acme.progress import Progress
-from siegelpost.tls.acme.work import Patience
 from siegelpost.tls.store import Source, Store
 
 NAME = "office.test"

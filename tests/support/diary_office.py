@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from siegelpost.contacts.models import Activity, Appointment, Card, Contact
-from siegelpost.demo_data import facades
+from siegelpost.demo_data import package
 from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.send import guard, send
 from siegelpost.dispatch.send.guard import GuardVerdict
@@ -88,8 +88,8 @@ Estate.objects.create(
     rent_cold=Decimal(1_450),
     office_area=Decimal(110),
 )
-for estate, picture in ((flat, facades.new_building()), (house, facades.brick_house())):
-    editor.add_media(estate, picture, name="bild.jpg", group=MediaGroup.COVER)
+for estate, picture in ((flat, "hu-2031-haus.jpg"), (house, "hu-1015-haus.jpg")):
+    editor.add_media(estate, package.picture(picture), name="bild.jpg", group=MediaGroup.COVER)
 
 mara, joerg, now = contacts[0], contacts[1], timezone.now()
 today = timezone.localdate()

@@ -62,11 +62,10 @@ from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.incoming import routing
 from siegelpost.mail.models import MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing import delivery, outbox
-from siegelpost.mail.sealing import unseal
 from siegelpost.office import sign_in, texts
 from siegelpost.office.current import set_test_operation
 from siegelpost.office.models import Agent, Language, TextKind
-from siegelpost.settings import configure
+from siegelpost.settings import MAILS, configure
 
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
 ALL = frozenset(DeclarationKind)
@@ -303,14 +302,14 @@ class Fates:
         self.look(self._accept("accepted"), "einschreiben.eml")
         self._accept("accepted with a code", self.code)
         dispatch = self.now("refused")
-        decision.refuse(token_of(dispatch), decision.Answer(stamp_of(dispatch), ticked=True), CLIENT)
+        decision.refuse(token_of(dispatch), decision.DecisionInput(stamp_of(dispatch), ticked=True), CLIENT)
         self.look(token_of(self.now("never opened")))
         english = self.now("in english")
         replacement.speak(token_of(english), stamp_of(english), Language.ENGLISH, CLIENT)
 
     def _accept(self, fate: str, code: str = "") -> str:
         dispatch = self.now(fate)
-        answer = decision.Answer(stamp_of(dispatch), ticked=True, code=code)
+        answer = decision.DecisionInput(stamp_of(dispatch), ticked=True, code=code)
         return decision.accept(token_of(dispatch), answer, CLIENT)[1]
 
     def _went_on(self) -> None:
@@ -357,7 +356,7 @@ class Fates:
         self.by_fate["still held"] = send.send(self.agent, letter, public_id=uuid.uuid4(), hold=True)
         asked = self.now("asks for a code")
         with pytest.raises(second_factor.WrongCodeError):
-            decision.accept(token_of(asked), decision.Answer(stamp_of(asked), ticked=True, code="0"), CLIENT)
+            decision.accept(token_of(asked), decision.DecisionInput(stamp_of(asked), ticked=True, code="0"), CLIENT)
         self.go_on()
         self._guard(True)
         self.send("not yet tried")
@@ -386,7 +385,7 @@ def stamp_of(dispatch: Dispatch) -> str:
 
 def _consent_token(dispatch: Dispatch) -> str:
     mail = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id), purpose=Purpose.CONSENT).latest("pk")
-    return unseal(bytes(mail.content.sealed_secrets)).decode()
+    return MAILS.unseal(bytes(mail.content.sealed_secrets)).decode()
 
 
 @contextmanager

@@ -47,7 +47,7 @@ class FewFates(Fates):
         self.answer("said no", "Nein danke.")
         self.look(self._accept("accepted"), "einschreiben.eml")
         dispatch = self.now("refused")
-        decision.refuse(token_of(dispatch), decision.Answer(stamp_of(dispatch), ticked=True), CLIENT)
+        decision.refuse(token_of(dispatch), decision.DecisionInput(stamp_of(dispatch), ticked=True), CLIENT)
 
     def _went_on(self) -> None:
         self.withdraw("withdrawn")

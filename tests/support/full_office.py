@@ -40,7 +40,7 @@ from siegelpost.dispatch.models import CodeBy
 from siegelpost.dispatch.recipient import declarations, withdrawals
 from siegelpost.dispatch.send import guard, registered, send
 from siegelpost.dispatch.send.guard import GuardVerdict
-from siegelpost.estates.imports import upload, work
+from siegelpost.estates.imports import job, upload
 from siegelpost.estates.models import Estate, Import
 from siegelpost.mail.models import MailboxSettings, OutgoingMail
 from siegelpost.office.current import the_office
@@ -111,7 +111,7 @@ def imported(name: str, content: bytes, state: str) -> Import:
         assert time.monotonic() < until, (one.state, one.problem)
         if one.state == "ready":
             upload.confirm(one, agent=jana)
-        work.round_()
+        job.round_()
         time.sleep(0.2)
     return one
 

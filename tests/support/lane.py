@@ -8,23 +8,23 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
+from siegelpost.dispatch.frozen.row import SQL, PageRow
 from siegelpost.ledger.log import INSERT_SQL, Row
 from siegelpost.settings import load
 from siegelpost.web import lane as lanes
 from siegelpost.web.lane import Lane
-from siegelpost.web.page_query import _SQL, Found
 
 
 class DjangoReader:
     """Finds as the lane does, over Django's connection: the test's database has a name of its own."""
 
-    async def find(self, token_hash: bytes) -> Found | None:
+    async def find(self, token_hash: bytes) -> PageRow | None:
         with connection.cursor() as cursor:
-            cursor.execute(_SQL + "%s", [token_hash])
+            cursor.execute(SQL + "%s", [token_hash])
             row = cursor.fetchone()
         # On the loop it is a connection of its own, which nobody else would close.
         connection.close()
-        return row and Found(*row)
+        return row and PageRow(*row)
 
     async def was_handed_over(self, public_id: str, sha256: str) -> bool:
         return False

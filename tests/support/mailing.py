@@ -13,7 +13,7 @@ from siegelpost.mail.outgoing.smtp import Patience
 from siegelpost.mail.outgoing.transitions import Change, What
 from siegelpost.office.current import the_office
 from siegelpost.office.models import SmtpSecurity
-from siegelpost.office.sealing import seal
+from siegelpost.settings import FIELDS
 
 LITTLE_PATIENCE = Patience(connect=5, command=1.2, content=5, answer=1.5)
 
@@ -23,7 +23,7 @@ def use(port: int, security: str = "none", host: str = "127.0.0.1", user: str = 
     office = the_office()
     office.name, office.mail_from = "Büro am Markt", "buero@office.test"
     office.smtp_host, office.smtp_port, office.smtp_security = host, port, SmtpSecurity(security)
-    office.smtp_user, office.smtp_password_sealed = user, seal(password)
+    office.smtp_user, office.smtp_password_sealed = user, FIELDS.seal_text(password)
     office.save()
 
 

@@ -19,7 +19,7 @@ from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.send import guard
-from siegelpost.dispatch.send.guard import GuardVerdict, Problem
+from siegelpost.dispatch.send.guard import BrowserWarning, GuardVerdict
 from siegelpost.dispatch.send.send import send
 from siegelpost.dispatch.states import Act, DispatchState, after
 from siegelpost.estates.imports import upload
@@ -132,7 +132,7 @@ def a_letter(**fields: Any) -> Letter:
 
 def the_guard_says(ok: bool | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Answer for the certificate doctor, which asks a real server; the journeys let it ask one."""
-    problem = Problem(
+    problem = BrowserWarning(
         "chromium",
         "ERR_CERT_AUTHORITY_INVALID",
         {"de": "Kein Browser kennt den Aussteller.", "en": "No browser knows the issuer."},

@@ -1,4 +1,4 @@
-"""Looking for what is left of somebody: in every row of every table, the index's own included, and in every file."""
+"""Looking for what is left of somebody: in every row of every table, in the database's own bytes, and in every file."""
 
 import os
 import time
@@ -24,18 +24,12 @@ def in_tables(signs: Iterable[str]) -> list[str]:
     return found
 
 
-def in_index(signs: Iterable[str]) -> list[str]:
-    """Every page of the search index (SQLite) that still holds one of these."""
+def in_database_file(signs: Iterable[str]) -> list[str]:
+    """What the database's own bytes (SQLite) still hold of these, freed pages and gaps included."""
     if connection.vendor != "sqlite":
         return []
-    found = []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%%_words_data'")
-        for (table,) in cursor.fetchall():
-            cursor.execute(f"SELECT block FROM {table}")  # noqa: S608 - a name out of the database's own list
-            pages = b" ".join(bytes(block) for (block,) in cursor.fetchall())
-            found += [f"{table}: {sign}" for sign in signs if sign.encode() in pages]
-    return found
+    pages = connection.connection.serialize()
+    return [f"database file: {sign}" for sign in signs if sign.encode() in pages]
 
 
 def in_files(signs: Iterable[str], root: Path | None = None) -> list[str]:

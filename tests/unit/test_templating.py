@@ -16,6 +16,12 @@ def test_a_heading_keeps_the_mail_whole_and_whatever_else_stands_in_it_escaped()
     )
 
 
+def test_values_are_escaped_within_translations_too() -> None:
+    made = environment("en").overlay(autoescape=True)
+    text = made.from_string("{% trans a=x, b=y %}{{ a }} von {{ b }}, 100 %{% endtrans %}")
+    assert text.render(x="<i>", y="'") == "&lt;i&gt; von &#39;, 100 %"
+
+
 @pytest.mark.parametrize(("language", "whole"), [("de", "E-Mail"), ("en", "e-mail")])
 def test_so_do_the_headings_of_a_registered_mail(language: str, whole: str) -> None:
     page = {"hidden": True, "language": language, "office": WHO, "test": False}

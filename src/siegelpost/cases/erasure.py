@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db import OperationalError, models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -26,7 +26,6 @@ from siegelpost.mail import erasure as mail_erasure
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
 from siegelpost.mail.outgoing import outbox
 from siegelpost.office.models import Agent
-from siegelpost.word_index import forget_erased
 
 log = structlog.get_logger(__name__)
 
@@ -163,6 +162,7 @@ def _finish(pk: int) -> bool:
 
 def _erase(contact: Contact, *, by: str) -> bool:
     """The contact is locked."""
+    transaction.on_commit(_clear_log)
     # Those that were merged into it are the same person.
     people = [contact, *Contact.objects.filter(merged_into=contact)]
     over = retention.erase_over(Dispatch.objects.filter(contact__in=people))
@@ -180,7 +180,6 @@ def _erase(contact: Contact, *, by: str) -> bool:
         wishes = Consent.objects.filter(contact__in=people)
         erase_values(str(public_id) for public_id in [*wishes.values_list("public_id", flat=True), contact.public_id])
         contact.delete()
-        transaction.on_commit(_forget_words)
         return True
     for consent in consents.of(contact).filter(withdrawn_at=None):
         consents.withdraw(consent, by=by)
@@ -192,16 +191,17 @@ def _erase(contact: Contact, *, by: str) -> bool:
         setattr(contact, name, "")
     contact.erasure_asked_at = contact.erasure_asked_at or timezone.now()
     contact.save()
-    transaction.on_commit(_forget_words)
     return False
 
 
-def _forget_words() -> None:
-    """Also the pages of the search index, from which a deleted word would go only in time."""
-    try:
-        forget_erased(Contact)
-    except OperationalError:  # somebody else writes just now: the next erasure clears it
-        log.warning("the search index could not be cleared of erased words at once")
+def _clear_log() -> None:
+    """Also SQLite's write-ahead log; what readers at work still need of it goes with the next erasure.
+
+    PostgreSQL clears its pages by its own vacuum.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _erase_replies(dispatch: Dispatch) -> int:

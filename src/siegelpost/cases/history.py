@@ -14,8 +14,8 @@ from siegelpost.contacts.diary_models import Activity, Appointment
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import search
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.recipient import deeds
-from siegelpost.dispatch.recipient.deeds import Done
+from siegelpost.dispatch.recipient import acts
+from siegelpost.dispatch.recipient.acts import Done
 from siegelpost.estates import search as estates
 from siegelpost.estates.models import Estate
 
@@ -23,7 +23,7 @@ PAGE_LENGTH = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """One line of the stream; ``what`` says which of the three ``thing`` is."""
 
     at: datetime
@@ -35,10 +35,10 @@ class Entry:
 class Stream:
     """A page of a stream, the latest first; ``older`` is where the next one begins, None when this is the last.
 
-    ``did`` says what the recipients of its dispatches did (see :func:`siegelpost.dispatch.recipient.deeds.of`).
+    ``did`` says what the recipients of its dispatches did (see :func:`siegelpost.dispatch.recipient.acts.of`).
     """
 
-    entries: list[Entry]
+    entries: list[HistoryEntry]
     older: datetime | None
     did: dict[int, list[Done]]
 
@@ -81,9 +81,9 @@ def _stream(dispatches: QuerySet[Dispatch], before: datetime | None, **about: Co
         done, dates = done.filter(at__lt=before), dates.filter(starts_at__lt=before)
         dispatches = dispatches.filter(created_at__lt=before)
     most = PAGE_LENGTH + 1
-    found = [Entry(one.at, "activity", one) for one in done[:most]]
-    found += [Entry(one.starts_at, "appointment", one) for one in dates[:most]]
-    found += [Entry(one.created_at, "dispatch", one) for one in dispatches[:most]]
+    found = [HistoryEntry(one.at, "activity", one) for one in done[:most]]
+    found += [HistoryEntry(one.starts_at, "appointment", one) for one in dates[:most]]
+    found += [HistoryEntry(one.created_at, "dispatch", one) for one in dispatches[:most]]
     found.sort(key=lambda entry: entry.at, reverse=True)
     if len(found) <= PAGE_LENGTH:
         return Stream(found, None, _did(found))
@@ -93,5 +93,5 @@ def _stream(dispatches: QuerySet[Dispatch], before: datetime | None, **about: Co
     return Stream(page, last if len(page) < len(found) else None, _did(page))
 
 
-def _did(entries: list[Entry]) -> dict[int, list[Done]]:
-    return deeds.of(entry.thing for entry in entries if isinstance(entry.thing, Dispatch))
+def _did(entries: list[HistoryEntry]) -> dict[int, list[Done]]:
+    return acts.of(entry.thing for entry in entries if isinstance(entry.thing, Dispatch))

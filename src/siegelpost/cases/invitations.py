@@ -3,8 +3,8 @@
 from django.db import transaction
 
 from siegelpost import templating
-from siegelpost.contacts import appointments, calendar
-from siegelpost.contacts.calendar import Method
+from siegelpost.contacts import appointments, calendar_feed
+from siegelpost.contacts.calendar_feed import Method
 from siegelpost.contacts.diary_models import Appointment
 from siegelpost.dispatch.mails import footer
 from siegelpost.mail.models import Purpose
@@ -99,7 +99,7 @@ def _mail(appointment: Appointment, method: Method) -> None:
     )
     # Beside the text and not attached: only so do mail programs offer to take it into the calendar (RFC 6047, 2.4).
     message.add_alternative(
-        calendar.invitation(appointment, method).decode(),
+        calendar_feed.invitation(appointment, method).decode(),
         subtype="calendar",
         cte="base64",
         params={"method": method},

@@ -17,7 +17,7 @@ from siegelpost.ledger.log import append
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Office
 from siegelpost.settings import load
-from siegelpost.tls.bought import Taken, Weighed
+from siegelpost.tls.bought import Comparison, Taken
 from siegelpost.tls.bought import take_in as tls_take_in
 from siegelpost.tls.bought import weigh as tls_weigh
 from siegelpost.tls.bought import weigh_back as tls_weigh_back
@@ -31,13 +31,13 @@ BY_ITSELF = "server"
 class WorseError(Exception):
     """It is worse than what is served now, and nobody has confirmed it; nothing was changed."""
 
-    def __init__(self, weighed: Weighed) -> None:
+    def __init__(self, weighed: Comparison) -> None:
         super().__init__("worse than the present certificate")
         self.weighed = weighed
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class TakenIn:
     """A bought certificate that was taken in; ``active`` unless it is worse than the present one."""
 
     taken: Taken
@@ -70,7 +70,7 @@ def give_up(id: str, *, by: str) -> None:
         Requests(open_store(load())).forget(id)
 
 
-def take_in(files: Iterable[bytes], password: str, *, by: str) -> Arrival:
+def take_in(files: Iterable[bytes], password: str, *, by: str) -> TakenIn:
     """Store what a shop sent, and serve it from now on unless it is worse than the present one.
 
     May ask the network for a missing intermediate, so never call it inside a transaction.
@@ -82,12 +82,12 @@ def take_in(files: Iterable[bytes], password: str, *, by: str) -> Arrival:
     store = open_store(settings)
     taken = tls_take_in(store, files, [password.encode()] if password else [], house(settings))
     if taken.weighed.losses:
-        return Arrival(taken, active=False)
+        return TakenIn(taken, active=False)
     _serve(store, lambda: store.activate(taken.stored.id), by)
-    return Arrival(taken, active=True)
+    return TakenIn(taken, active=True)
 
 
-def weigh(id: str) -> Weighed:
+def weigh(id: str) -> Comparison:
     """A stored certificate beside what is served now.
 
     Raises:
@@ -110,7 +110,7 @@ def activate(id: str, *, by: str, confirmed: bool = False) -> None:
     _serve(store, lambda: store.activate(id), by)
 
 
-def weigh_back() -> Weighed | None:
+def weigh_back() -> Comparison | None:
     """What was served before the last change beside what is served now; None where nothing was."""
     return tls_weigh_back(open_store(load()), house(load()))
 

@@ -13,7 +13,10 @@ class CertificatesConfig(AppConfig):
         """Have its keys tried with the whole installation."""
         from siegelpost.certificates import checks
         from siegelpost.ledger import inspection
+        from siegelpost.toolbox.words import Words
 
         inspection.register(
-            inspection.Check(checks.NAME, "Schlüssel der Zertifikate", "Keys of the certificates", checks.run)
+            inspection.FsckCheck(
+                checks.NAME, Words("Schlüssel der Zertifikate", "Keys of the certificates"), checks.run
+            )
         )

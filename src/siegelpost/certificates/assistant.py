@@ -39,7 +39,7 @@ _CHALLENGES = {HTTPS: Challenge.TLS_ALPN_01, HTTP: Challenge.HTTP_01}
 _NO_PUBLIC_ENDINGS = (".local", ".localhost", ".lan", ".home", ".internal", ".intranet", ".box", ".corp")
 
 
-class Address(StrEnum):
+class AddressKind(StrEnum):
     """How recipients reach the server."""
 
     NAME = "name"
@@ -54,7 +54,7 @@ class Who(StrEnum):
     PARTNER = "partner"
 
 
-class Way(StrEnum):
+class CertificateWay(StrEnum):
     """The ways to a certificate that browsers trust."""
 
     PARTNER = "partner"
@@ -67,11 +67,11 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class AssistantAnswers:
     """What the office has; ``ports`` are those that reach this server from the internet."""
 
     host: str
-    address: Address
+    address: AddressKind
     ports: tuple[str, ...] = ()
     proxy: bool = False
     who: Who = Who.MYSELF
@@ -84,64 +84,64 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Recommendation:
     """One line of the recommendation: the first whose ``holds`` is true gives the way, and says why."""
 
-    way: Way
-    holds: Callable[[Answers], bool]
+    way: CertificateWay
+    holds: Callable[[AssistantAnswers], bool]
     why: Promise
 
 
 RULES = (
-    Rule(
-        Way.PARTNER,
+    Recommendation(
+        CertificateWay.PARTNER,
         lambda given: given.who is Who.PARTNER,
         _("Ihr Installationspartner kümmert sich darum. Sie geben ihm einen Link, der nur für das Zertifikat gilt."),
     ),
-    Rule(
-        Way.PROXY,
+    Recommendation(
+        CertificateWay.PROXY,
         lambda given: given.proxy,
         _("Empfänger sprechen zuerst mit dem Proxy. Darum gehört das Zertifikat dorthin, nicht hierher."),
     ),
-    Rule(
-        Way.NAME_FIRST,
-        lambda given: given.address is Address.NAME and not given.public_name,
+    Recommendation(
+        CertificateWay.NAME_FIRST,
+        lambda given: given.address is AddressKind.NAME and not given.public_name,
         _("Unter dieser Adresse findet im Internet niemand Ihren Server. Zuerst braucht er einen öffentlichen Namen."),
     ),
-    Rule(
-        Way.BY_PORT,
-        lambda given: given.address is Address.NAME and bool(given.ports),
+    Recommendation(
+        CertificateWay.BY_PORT,
+        lambda given: given.address is AddressKind.NAME and bool(given.ports),
         _(
             "Sie haben einen Namen und einen offenen Port. Damit ist das Zertifikat kostenlos, in einer Minute da und "
             "erneuert sich von selbst."
         ),
     ),
-    Rule(
-        Way.BY_DNS,
-        lambda given: given.address is Address.NAME and given.dns,
+    Recommendation(
+        CertificateWay.BY_DNS,
+        lambda given: given.address is AddressKind.NAME and given.dns,
         _(
             "Es ist kein Port offen, aber Ihr DNS-Anbieter lässt sich von hier bedienen. Damit ist das Zertifikat "
             "kostenlos und erneuert sich von selbst."
         ),
     ),
-    Rule(
-        Way.BOUGHT,
-        lambda given: given.address is Address.NAME,
+    Recommendation(
+        CertificateWay.BOUGHT,
+        lambda given: given.address is AddressKind.NAME,
         _(
             "Ohne offenen Port und ohne Zugang zum DNS geht es nicht von selbst. Ein gekauftes Zertifikat weisen Sie "
             "per E-Mail oder mit einem einzelnen DNS-Eintrag nach."
         ),
     ),
-    Rule(
-        Way.ADDRESS,
-        lambda given: given.address is Address.FIXED and is_public_address(given.host) and bool(given.ports),
+    Recommendation(
+        CertificateWay.ADDRESS,
+        lambda given: given.address is AddressKind.FIXED and is_public_address(given.host) and bool(given.ports),
         _(
             "Für eine feste IP-Adresse gibt es kostenlose Zertifikate, die sechs Tage gelten. Siegelpost erneuert sie "
             "alle paar Tage von selbst."
         ),
     ),
-    Rule(
-        Way.NAME_FIRST,
+    Recommendation(
+        CertificateWay.NAME_FIRST,
         lambda given: True,
         _(
             "Für eine Adresse, die wechselt oder von außen nicht zu erreichen ist, stellt niemand ein Zertifikat aus. "
@@ -174,20 +174,20 @@ def is_public_address(host: str) -> bool:
     return is_ip_address(host) and (ip_address(host).is_global or load().acme_directory is not None)
 
 
-def guess(settings: Settings) -> Answers:
+def guess(settings: Settings) -> AssistantAnswers:
     """What can be known without asking: the answers that are already ticked."""
     host = settings.public_host
     ports = (HTTPS, *([HTTP] if settings.http_port else []))
-    address = Address.FIXED if is_ip_address(host) else Address.NAME
-    return Answers(host, address, ports, proxy=bool(settings.trusted_proxies or settings.proxy_listen))
+    address = AddressKind.FIXED if is_ip_address(host) else AddressKind.NAME
+    return AssistantAnswers(host, address, ports, proxy=bool(settings.trusted_proxies or settings.proxy_listen))
 
 
-def recommend(given: Answers) -> Rule:
+def recommend(given: AssistantAnswers) -> Recommendation:
     """The one way for this office, and why."""
     return next(rule for rule in RULES if rule.holds(given))
 
 
-def plan_for(given: Answers, settings: Settings, dns: DnsProvider | None = None) -> Plan:
+def plan_for(given: AssistantAnswers, settings: Settings, dns: DnsProvider | None = None) -> Plan:
     """What is to be kept trusted from now on, by this way."""
     challenges = tuple(_CHALLENGES[port] for port in given.ports) if dns is None else (Challenge.DNS_01,)
     if settings.acme_directory:
@@ -198,7 +198,7 @@ def plan_for(given: Answers, settings: Settings, dns: DnsProvider | None = None)
     return Plan((given.host,), (authority,), challenges, dns)
 
 
-def start(given: Answers, dns: DnsProvider | None = None, *, by: str) -> None:
+def start(given: AssistantAnswers, dns: DnsProvider | None = None, *, by: str) -> None:
     """Keep this office trusted from now on; the jobs process begins within a second.
 
     Raises:

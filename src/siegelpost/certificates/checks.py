@@ -2,21 +2,23 @@
 
 import stat
 from collections.abc import Iterator
+from dataclasses import astuple
 
 from siegelpost.certificates.installed import open_store
 from siegelpost.ledger.inspection import FsckFinding, Progress
 from siegelpost.settings import load
-from siegelpost.tls.openable import Fault, faults
+from siegelpost.tls.openable import KeyFault, faults
+from siegelpost.toolbox.words import Words
 
 NAME = "certificates"
 _WORDS = {
-    Fault.SEALED: (
+    KeyFault.SEALED: Words(
         "Lässt sich nicht öffnen: beschädigt, oder das Kennwort (tls/passphrase oder SIEGELPOST_KEY_PASSPHRASE) fehlt "
         "oder ist ein anderes. Abhilfe: aus der Datensicherung zurückholen.",
         "Cannot be opened: it is damaged, or the passphrase (tls/passphrase or SIEGELPOST_KEY_PASSPHRASE) is missing "
         "or another one. Remedy: restore it from your backup.",
     ),
-    Fault.OTHER_KEY: (
+    KeyFault.OTHER_KEY: Words(
         "Das ist nicht der Schlüssel des Zertifikats, das daneben liegt.",
         "This is not the key of the certificate beside it.",
     ),
@@ -27,7 +29,7 @@ def run(progress: Progress) -> Iterator[FsckFinding]:
     """Keys of certificates, of requests and of accounts at authorities open, and fit."""
     store = open_store(load())
     for file, fault in faults(store):
-        yield FsckFinding(NAME, str(file), *_WORDS[fault])
+        yield FsckFinding(NAME, str(file), *astuple(_WORDS[fault]))
     passphrase = store.folder / "passphrase"
     if passphrase.exists() and stat.S_IMODE(passphrase.stat().st_mode) & 0o077:
         yield FsckFinding(

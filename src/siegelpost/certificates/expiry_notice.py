@@ -5,22 +5,18 @@ days is told of when 22 days are left, one of six days when 36 hours are. Those 
 due for a while, so a warning always means that something stands in the way.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from django.db import transaction
 
-from siegelpost import templating
 from siegelpost.certificates.installed import open_store
 from siegelpost.certificates.models import Ending
-from siegelpost.mail.models import Purpose
-from siegelpost.mail.outgoing import outbox
-from siegelpost.mail.outgoing.compose import compose
-from siegelpost.mail.outgoing.server_settings import NotConfiguredError, current
+from siegelpost.mail.outgoing import admin_notice
+from siegelpost.mail.outgoing.compose import MailWords, mail_words
 from siegelpost.mail.push import devices
 from siegelpost.mail.push.models import PushKind
-from siegelpost.office.agents import administrators
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent
 from siegelpost.settings import load
@@ -53,27 +49,6 @@ class EndsSoon:
         return self.certificate.source is Source.IMPORTED and self.status.waits_until is not None
 
 
-# How an administrator hears of it, within the transaction that notes that they did.
-Channel = Callable[[Agent, EndsSoon], None]
-
-
-def by_mail(agent: Agent, warning: EndsSoon) -> None:
-    """Queue a mail in the agent's language."""
-    subject, text, html = _words(agent.language, warning)
-    message = compose(to=agent.email, to_name=agent.name, subject=subject, text=text, html=html)
-    outbox.enqueue(message, dispatch_id=None, purpose=Purpose.ADMIN_NOTICE)
-
-
-def by_push(agent: Agent, warning: EndsSoon) -> None:
-    """Queue a message to the phones of an agent who wishes to hear of certificates there."""
-    subject, *_ = _words(agent.language, warning)
-    names = ", ".join(warning.certificate.names)
-    devices.tell(agent, PushKind.CERTIFICATE, title=subject, body=names, url="/certificate/", tag="certificate-ends")
-
-
-CHANNELS: list[Channel] = [by_mail, by_push]
-
-
 def due(now: datetime | None = None) -> list[EndsSoon]:
     """What there is to warn of, whether told already or not; ``now`` is aware."""
     now = now or datetime.now(UTC)
@@ -96,9 +71,7 @@ def warn(now: datetime | None = None) -> int:
         How many were told of something.
     """
     warnings = due(now)
-    try:
-        current()
-    except NotConfiguredError:  # the page tells it; by mail once there is a mail server
+    if not admin_notice.possible():
         return 0
     told = 0
     for warning in warnings:
@@ -106,29 +79,29 @@ def warn(now: datetime | None = None) -> int:
             _, fresh = Ending.objects.get_or_create(certificate=warning.certificate.id, level=warning.level)
             if not fresh:
                 continue
-            for agent in administrators():
-                if agent.email.endswith("@localhost"):
-                    continue
-                for channel in CHANNELS:
-                    channel(agent, warning)
+            for agent in admin_notice.tell(partial(_words, warning)):
+                _push(agent, warning)
                 told += 1
     return told
 
 
-def _words(language: str, warning: EndsSoon) -> Iterator[str]:
+def _push(agent: Agent, warning: EndsSoon) -> None:
+    title, names = _words(warning, agent.language).subject, ", ".join(warning.certificate.names)
+    devices.tell(agent, PushKind.CERTIFICATE, title=title, body=names, url="/certificate/", tag="certificate-ends")
+
+
+def _words(warning: EndsSoon, language: str) -> MailWords:
     problem = warning.status.problem if warning.renewing else None
-    context = {
-        "names": ", ".join(warning.certificate.names),
-        "ends_at": warning.certificate.not_after,
-        "ended": warning.ended,
-        "renewing": warning.renewing,
-        "waited_for": warning.waited_for,
-        "problem": problem_text(problem, language) if problem else "",
-        "remedies": remedy_texts(problem, language) if problem else [],
-        "url": f"{load().public_address}/certificate/",
-        "office": the_office(),
-    }
-    subject, _, text = templating.render("certificates/mail/ending.txt", language, **context).partition("\n")
-    yield " ".join(subject.split())
-    yield text.strip() + "\n"
-    yield templating.render("certificates/mail/ending.html", language, **context)
+    return mail_words(
+        "certificates/mail/ending",
+        language,
+        names=", ".join(warning.certificate.names),
+        ends_at=warning.certificate.not_after,
+        ended=warning.ended,
+        renewing=warning.renewing,
+        waited_for=warning.waited_for,
+        problem=problem_text(problem, language) if problem else "",
+        remedies=remedy_texts(problem, language) if problem else [],
+        url=f"{load().public_address}/certificate/",
+        office=the_office(),
+    )

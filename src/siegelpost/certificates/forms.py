@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from siegelpost.certificates.assistant import HTTP, HTTPS, Address, Answers, Who
+from siegelpost.certificates.assistant import HTTP, HTTPS, AddressKind, AssistantAnswers, Who
 from siegelpost.certificates.partner_link import DAYS
 from siegelpost.tls.acme.dns_providers import RFC2136, DnsOption, dns_options, dns_providers
 from siegelpost.tls.acme.plan import DnsProvider
@@ -126,9 +126,9 @@ class AnswersForm(forms.Form):
     address = forms.ChoiceField(
         label=gettext_lazy("Wie erreichen Empfänger Ihren Server?"),
         choices=[
-            (Address.NAME.value, gettext_lazy("unter einem Namen (Domain)")),
-            (Address.FIXED.value, gettext_lazy("nur unter einer festen IP-Adresse")),
-            (Address.CHANGING.value, gettext_lazy("nur unter einer IP-Adresse, die wechselt")),
+            (AddressKind.NAME.value, gettext_lazy("unter einem Namen (Domain)")),
+            (AddressKind.FIXED.value, gettext_lazy("nur unter einer festen IP-Adresse")),
+            (AddressKind.CHANGING.value, gettext_lazy("nur unter einer IP-Adresse, die wechselt")),
         ],
         widget=forms.RadioSelect,
     )
@@ -163,7 +163,7 @@ class AnswersForm(forms.Form):
     )
 
     @classmethod
-    def first(cls, guessed: Answers) -> "AnswersForm":
+    def first(cls, guessed: AssistantAnswers) -> "AnswersForm":
         """With everything ticked that could be known."""
         initial = {
             "address": guessed.address.value,
@@ -173,11 +173,11 @@ class AnswersForm(forms.Form):
         }
         return cls(initial=initial)
 
-    def answers(self, host: str) -> Answers:
+    def answers(self, host: str) -> AssistantAnswers:
         """What was answered."""
         given = self.cleaned_data
-        return Answers(
-            host, Address(given["address"]), tuple(given["ports"]), given["proxy"], Who(given["who"]), given["dns"]
+        return AssistantAnswers(
+            host, AddressKind(given["address"]), tuple(given["ports"]), given["proxy"], Who(given["who"]), given["dns"]
         )
 
 

@@ -16,7 +16,7 @@ from siegelpost.tls.acme.words import problem_text, remedy_texts
 from siegelpost.tls.csr import Request, Requests
 from siegelpost.tls.front import Refusal
 from siegelpost.tls.store import Source, Stored
-from siegelpost.tls.store_guard import Loss, last_loss
+from siegelpost.tls.store_guard import LostFolder, last_loss
 
 # In seconds, from the activation; see `tls/front/choice.py`.
 _SWAPPED_WITHIN = 2.0
@@ -36,7 +36,7 @@ REFUSALS: dict[Refusal, Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CertificateRow:
     """One stored certificate, for a list."""
 
     stored: Stored
@@ -46,7 +46,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedCertificate:
     """One day on which visitors' browsers refused the certificate, for a list."""
 
     met: refusals.Met
@@ -57,12 +57,12 @@ class Refused:
 class Overview:
     """Everything of the page that is known without asking the network."""
 
-    served: list[Row]
-    others: list[Row]
+    served: list[CertificateRow]
+    others: list[CertificateRow]
     orders: list[Request]
     previous: list[Stored]
-    today: Refused
-    earlier: list[Refused]
+    today: RefusedCertificate
+    earlier: list[RefusedCertificate]
 
     @property
     def only_self_signed(self) -> bool:
@@ -83,7 +83,7 @@ class Automatic:
 class Lost:
     """That the store's folder was gone, in words."""
 
-    loss: Loss
+    loss: LostFolder
     text: str
     remedies: list[str]
 
@@ -120,7 +120,9 @@ def overview() -> Overview:
     store = open_store(load())
     current = [each.id for each in store.current()]
     rows = [_row(each, current) for each in store.history()]
-    days = [Refused(each, [(REFUSALS[kind], count) for kind, count in each.kinds]) for each in refusals.met()]
+    days = [
+        RefusedCertificate(each, [(REFUSALS[kind], count) for kind, count in each.kinds]) for each in refusals.met()
+    ]
     return Overview(
         served=sorted((row for row in rows if row.served), key=lambda row: current.index(row.stored.id)),
         others=[row for row in rows if not row.served],
@@ -131,12 +133,12 @@ def overview() -> Overview:
     )
 
 
-def _row(stored: Stored, current: list[str]) -> Row:
+def _row(stored: Stored, current: list[str]) -> CertificateRow:
     left = (stored.not_after - datetime.now(UTC)).days
-    return Row(stored, stored.id in current, SOURCES[stored.source], left)
+    return CertificateRow(stored, stored.id in current, SOURCES[stored.source], left)
 
 
-def row(id: str) -> Row:
+def row(id: str) -> CertificateRow:
     """One stored certificate.
 
     Raises:
@@ -146,7 +148,7 @@ def row(id: str) -> Row:
     return _row(store.get(id), [each.id for each in store.current()])
 
 
-def previous() -> list[Row]:
+def previous() -> list[CertificateRow]:
     """What going back would serve again."""
     store = open_store(load())
     current = [each.id for each in store.current()]

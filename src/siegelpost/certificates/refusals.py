@@ -1,19 +1,15 @@
 """What visitors met: whose browsers refused the certificate, and telling the administrators."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
-from siegelpost import templating
 from siegelpost.certificates.installed import open_store
 from siegelpost.certificates.models import Alarm
-from siegelpost.mail.models import Purpose
-from siegelpost.mail.outgoing import outbox
-from siegelpost.mail.outgoing.compose import compose
-from siegelpost.mail.outgoing.server_settings import NotConfiguredError, current
-from siegelpost.office.agents import administrators
+from siegelpost.mail.outgoing import admin_notice
+from siegelpost.mail.outgoing.compose import MailWords, mail_words
 from siegelpost.office.current import the_office
 from siegelpost.settings import load
 from siegelpost.tls.front import Refusal
@@ -46,22 +42,13 @@ def alarm(*, today: date | None = None) -> int:
         How many mails were queued.
     """
     met_today = _day(today or datetime.now(UTC).date())
-    if not met_today.visitors:
-        return 0
-    try:
-        current()
-    except NotConfiguredError:  # told on the page; by mail once there is a mail server
+    if not (met_today.visitors and admin_notice.possible()):
         return 0
     with transaction.atomic():
         _, fresh = Alarm.objects.get_or_create(day=met_today.day, defaults={"visitors": met_today.visitors})
         if not fresh:
             return 0
-        told = [each for each in administrators() if not each.email.endswith("@localhost")]
-        for each in told:
-            subject, text, html = _words(each.language, met_today)
-            message = compose(to=each.email, to_name=each.name, subject=subject, text=text, html=html)
-            outbox.enqueue(message, dispatch_id=None, purpose=Purpose.ADMIN_NOTICE)
-    return len(told)
+        return len(admin_notice.tell(partial(_words, met_today.visitors)))
 
 
 def _day(day: date) -> Met:
@@ -69,9 +56,6 @@ def _day(day: date) -> Met:
     return Met(day, found.likely, tuple(found.kinds.most_common()), found.visitors - found.likely)
 
 
-def _words(language: str, met_today: Met) -> Iterator[str]:
-    context = {"visitors": met_today.visitors, "url": f"{load().public_address}/certificate/", "office": the_office()}
-    subject, _, text = templating.render("certificates/mail/refused.txt", language, **context).partition("\n")
-    yield " ".join(subject.split())
-    yield text.strip() + "\n"
-    yield templating.render("certificates/mail/refused.html", language, **context)
+def _words(visitors: int, language: str) -> MailWords:
+    url = f"{load().public_address}/certificate/"
+    return mail_words("certificates/mail/refused", language, visitors=visitors, url=url, office=the_office())

@@ -56,7 +56,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ChecklistItem:
     """A line of the checklist. ``outside`` ones need answers from the network, or a program that takes seconds."""
 
     key: str

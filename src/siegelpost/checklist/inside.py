@@ -13,8 +13,8 @@ from types import MappingProxyType
 from allauth.mfa.models import Authenticator
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from siegelpost import __version__
 from siegelpost.checklist.check import CheckState, Look, Result
@@ -26,6 +26,7 @@ from siegelpost.ledger.note import NoteError
 from siegelpost.mail.causes import Cause, explain
 from siegelpost.mail.outgoing import server_settings, unreadable
 from siegelpost.office.models import Agent, Role, SmtpSecurity
+from siegelpost.toolbox.language import active_language
 
 _GIB = 1024**3
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -206,7 +207,7 @@ def ledger(look: Look) -> Result:
     ``siegelpost fsck`` looks at everything.
     """
     if halted := reason():
-        return Result(CheckState.BAD, halted.text(get_language() or "de"), remedy=(_("„siegelpost fsck“ aufrufen."),))
+        return Result(CheckState.BAD, halted.text(active_language()), remedy=(_("„siegelpost fsck“ aufrufen."),))
     if unread := unreadable.waiting().count():
         cause = explain(Cause.CONTENT)
         return Result(

@@ -1,13 +1,14 @@
 """Checks of what the law wants said: the office's texts, and the rules that they go by."""
 
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from siegelpost.checklist.check import CheckState, Look, Result
 from siegelpost.office import law_calendar, statutory, texts
 from siegelpost.office.law_calendar import Standing
 from siegelpost.office.models import Language, LegalText, TextKind
+from siegelpost.toolbox.language import active_language
 
 # § 5 DDG and Art. 13 DSGVO ask for these two of every office, whatever it sends.
 _OF_EVERYBODY = (TextKind.IMPRINT, TextKind.PRIVACY)
@@ -44,11 +45,11 @@ def published(look: Look) -> Result:
 def calendar(look: Look) -> Result:
     """What the law has pending, and what nobody has looked up for twelve months."""
     today = localtime(look.at).date()
-    language = get_language() or Language.GERMAN
+    language = active_language()
     rules = law_calendar.to_look_up(today)
     facts = tuple(
-        f"{rule.what.in_language(language)}: "
-        + (rule.pending.in_language(language) if rule.pending else f"{rule.source} ({rule.checked_on:%d.%m.%Y})")
+        f"{rule.what[language]}: "
+        + (rule.pending[language] if rule.pending else f"{rule.source} ({rule.checked_on:%d.%m.%Y})")
         for rule in rules
     )
     todo = (_("Einstellungen → Texte → Rechtskalender; im Zweifel die Anwältin oder den Anwalt fragen."),)
@@ -64,10 +65,6 @@ def calendar(look: Look) -> Result:
         cause = ngettext("Bei %(n)d Regel steht etwas an.", "Bei %(n)d Regeln steht etwas an.", len(rules))
         return Result(CheckState.UNKNOWN, cause % {"n": len(rules)}, facts, todo)
     return Result(CheckState.OK, _("Alle Regeln sind im letzten Jahr nachgesehen worden."))
-
-
-def _now(kind: TextKind, language: Language) -> LegalText | None:
-    return texts.current(kind, language)
 
 
 def _named(text: LegalText) -> str:

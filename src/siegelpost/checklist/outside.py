@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from siegelpost.certificates.installed import open_store
 from siegelpost.checklist.check import CheckState, Look, Result, worst
 from siegelpost.doctor.live import LiveReport, report_words
 from siegelpost.mail.domain.records import Level
 from siegelpost.tls.acme.status import acme_status
+from siegelpost.toolbox.language import active_language
 
 # Ends sooner than this: somebody must act, or see why nothing renewed it.
 _SOON_DAYS = 14
@@ -152,7 +153,7 @@ def _report(look: Look) -> LiveReport | None:
 
 
 def _words(report: LiveReport) -> dict[str, Any]:
-    return report_words.as_json(report, "en" if (get_language() or "de").startswith("en") else "de")
+    return report_words.as_json(report, active_language())
 
 
 def _findings(words: dict[str, Any], group: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -1,9 +1,8 @@
 """The checklist as PDF: one page after the other, to be filed."""
 
-import json
 from pathlib import Path
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,6 +11,8 @@ from siegelpost.checklist.check import CheckState
 from siegelpost.checklist.table import Checklist
 from siegelpost.formats import exactly
 from siegelpost.proof.receipt import shown
+from siegelpost.toolbox.archival import archival_pdf
+from siegelpost.toolbox.language import active_language
 
 _TEMPLATE = Path(__file__).with_name("checklist.typ")
 
@@ -23,7 +24,7 @@ def as_pdf(found: Checklist, office: str) -> bytes:
     """
     local = timezone.localtime(found.at)
     content = {
-        "language": translation.get_language() or "de",
+        "language": active_language(),
         "title": _("Sicherheitsprüfliste"),
         "office": shown(office),
         "address": shown(found.address),
@@ -53,20 +54,7 @@ def as_pdf(found: Checklist, office: str) -> bytes:
         ),
         "date": [local.year, local.month, local.day],
     }
-    # Here, because it is large, and most processes never set a page.
-    import typst
-
-    pdf = typst.compile(
-        _TEMPLATE,
-        root=_TEMPLATE.parent,
-        ignore_system_fonts=True,
-        sys_inputs={"checklist": json.dumps(content)},
-        pdf_standards=["a-3b"],
-        timestamp=int(found.at.timestamp()),
-    )
-    if not isinstance(pdf, bytes):
-        raise TypeError("typst gave no single PDF")
-    return pdf
+    return archival_pdf(_TEMPLATE, content, found.at)
 
 
 def summary(found: Checklist) -> str:

@@ -9,43 +9,42 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.checklist import inside, legal, outside
-from siegelpost.checklist.check import Check, CheckState, Look, Result, worst
+from siegelpost.checklist.check import ChecklistItem, CheckState, Look, Result, worst
 from siegelpost.checklist.network import ask
 from siegelpost.mail.domain.dkim import key_of
 from siegelpost.mail.outgoing import server_settings
 from siegelpost.office.current import the_office
 from siegelpost.settings import load
-from siegelpost.toolbox.addresses import AddressError
 
 CHECKS = (
-    Check("certificate", _("Zertifikat"), outside.certificate, outside=True),
-    Check("names", _("Namen und Adressen"), outside.names, outside=True),
-    Check("ports", _("HTTPS-Port"), outside.ports, outside=True),
-    Check("redirect", _("HTTP leitet um"), outside.redirect, outside=True),
-    Check("encryption", _("Verschlüsselung der Seiten"), outside.encryption, outside=True),
-    Check("renewal", _("Nächstes Zertifikat"), outside.renewal, outside=True),
-    Check("second_factor", _("Zweiter Faktor"), inside.second_factor),
-    Check("secrets", _("Schlüssel und Rechte"), inside.secrets),
-    Check("mail_encryption", _("Verbindung zum Mailserver"), inside.mail_encryption),
-    Check("mail_authentication", _("SPF, DKIM und DMARC"), outside.mail_authentication, outside=True),
-    Check("ledger", _("Protokoll"), inside.ledger),
-    Check("backups", _("Sicherungen"), inside.backups),
-    Check("disk", _("Speicherplatz"), inside.disk),
-    Check("clock", _("Uhr"), outside.clock, outside=True),
-    Check("version", _("Fassung von Siegelpost"), inside.version),
-    Check("runtime", _("Python und OpenSSL"), inside.runtime),
-    Check("system_updates", _("Updates des Betriebssystems"), inside.system_updates, outside=True),
-    Check("texts", _("Texte"), legal.published),
-    Check("law", _("Rechtskalender"), legal.calendar),
-    Check("test_operation", _("Testbetrieb"), inside.test_operation),
+    ChecklistItem("certificate", _("Zertifikat"), outside.certificate, outside=True),
+    ChecklistItem("names", _("Namen und Adressen"), outside.names, outside=True),
+    ChecklistItem("ports", _("HTTPS-Port"), outside.ports, outside=True),
+    ChecklistItem("redirect", _("HTTP leitet um"), outside.redirect, outside=True),
+    ChecklistItem("encryption", _("Verschlüsselung der Seiten"), outside.encryption, outside=True),
+    ChecklistItem("renewal", _("Nächstes Zertifikat"), outside.renewal, outside=True),
+    ChecklistItem("second_factor", _("Zweiter Faktor"), inside.second_factor),
+    ChecklistItem("secrets", _("Schlüssel und Rechte"), inside.secrets),
+    ChecklistItem("mail_encryption", _("Verbindung zum Mailserver"), inside.mail_encryption),
+    ChecklistItem("mail_authentication", _("SPF, DKIM und DMARC"), outside.mail_authentication, outside=True),
+    ChecklistItem("ledger", _("Protokoll"), inside.ledger),
+    ChecklistItem("backups", _("Sicherungen"), inside.backups),
+    ChecklistItem("disk", _("Speicherplatz"), inside.disk),
+    ChecklistItem("clock", _("Uhr"), outside.clock, outside=True),
+    ChecklistItem("version", _("Fassung von Siegelpost"), inside.version),
+    ChecklistItem("runtime", _("Python und OpenSSL"), inside.runtime),
+    ChecklistItem("system_updates", _("Updates des Betriebssystems"), inside.system_updates, outside=True),
+    ChecklistItem("texts", _("Texte"), legal.published),
+    ChecklistItem("law", _("Rechtskalender"), legal.calendar),
+    ChecklistItem("test_operation", _("Testbetrieb"), inside.test_operation),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChecklistLine:
     """A check and what it found; ``result`` is None while it is still being found out."""
 
-    check: Check
+    check: ChecklistItem
     result: Result | None
 
 
@@ -55,7 +54,7 @@ class Checklist:
 
     at: datetime
     address: str
-    lines: tuple[Line, ...]
+    lines: tuple[ChecklistLine, ...]
 
     @property
     def states(self) -> dict[str, CheckState]:
@@ -97,28 +96,21 @@ class Checklist:
 def at_once() -> Checklist:
     """What can be said without asking the network; the other lines are still without a result."""
     look = _look()
-    return _filled(look, (Line(check, None if check.outside else check.run(look)) for check in CHECKS))
+    return _filled(look, (ChecklistLine(check, None if check.outside else check.run(look)) for check in CHECKS))
 
 
 def whole() -> Checklist:
     """The whole list, in the active language. Asks the network for up to 15 seconds: never inside a transaction."""
     look = _look()
-    domain = _sender_domain()
+    domain = server_settings.sender_domain()
     own_key = key_of(domain) if domain else None
     look = replace(look, answers=ask(look.settings, domain, own_key))
-    return _filled(look, (Line(check, check.run(look)) for check in CHECKS))
+    return _filled(look, (ChecklistLine(check, check.run(look)) for check in CHECKS))
 
 
 def _look() -> Look:
     return Look(load(), the_office(), timezone.now())
 
 
-def _filled(look: Look, lines: Iterable[Line]) -> Checklist:
+def _filled(look: Look, lines: Iterable[ChecklistLine]) -> Checklist:
     return Checklist(look.at, look.settings.public_address, tuple(lines))
-
-
-def _sender_domain() -> str | None:
-    try:
-        return server_settings.sender().address.domain
-    except (server_settings.NotConfiguredError, AddressError):
-        return None

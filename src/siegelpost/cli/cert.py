@@ -16,9 +16,9 @@ from siegelpost.doctor import judgement_words
 from siegelpost.doctor.texts.language import fill
 from siegelpost.settings import configure, load
 from siegelpost.tls.acme.status import acme_status
-from siegelpost.tls.bought import NotImportableError, Weighed, take_in, weigh, weigh_back
+from siegelpost.tls.bought import Comparison, NotImportableError, take_in, weigh, weigh_back
 from siegelpost.tls.csr import RequestKey, Requests
-from siegelpost.tls.refusals import NOTHING_CHANGED, ONLY_STORED, Reason
+from siegelpost.tls.refusals import NOTHING_CHANGED, ONLY_STORED, RefusalReason
 from siegelpost.tls.store import Store, StoreError
 from siegelpost.tls.store_guard import last_loss
 
@@ -136,9 +136,9 @@ def rollback(anyway: bool, data: Path | None, as_json: bool) -> None:
     _show(store, as_json)
 
 
-def _must_be_as_good(weighed: Weighed, anyway: bool) -> None:
+def _must_be_as_good(weighed: Comparison, anyway: bool) -> None:
     if weighed.losses and not anyway:
-        raise NotImportableError(Reason.WORSE, losses=" ".join(weighed.told(load().language)))
+        raise NotImportableError(RefusalReason.WORSE, losses=" ".join(weighed.told(load().language)))
 
 
 @contextmanager
@@ -179,9 +179,9 @@ def _show(store: Store, as_json: bool) -> None:
     for request in requests:
         click.echo(f"… {request.id}  {request.key_type}  {request.created_at:%Y-%m-%d}  {', '.join(request.names)}")
     language = load().language
-    click.echo((SERVED if stored else NOTHING_STORED).in_language(language))
+    click.echo((SERVED if stored else NOTHING_STORED)[language])
     if requests:
-        click.echo(ORDERED.in_language(language))
+        click.echo(ORDERED[language])
     if loss := last_loss(store):
         click.echo(loss.text(language))
         for step in loss.remedies(language):

@@ -14,6 +14,7 @@ from siegelpost.cli.common import Refused, data_option
 from siegelpost.doctor.texts.language import fill
 from siegelpost.settings import Settings, configure
 from siegelpost.tls.acme.acquisition import obtain
+from siegelpost.tls.acme.order_context import USUAL
 from siegelpost.tls.acme.plan import (
     LETS_ENCRYPT,
     LETS_ENCRYPT_SHORT,
@@ -32,7 +33,6 @@ from siegelpost.tls.acme.renewal import look
 from siegelpost.tls.acme.status import AcmeStatus, acme_status
 from siegelpost.tls.acme.waiting import waits_until
 from siegelpost.tls.acme.words import problem_text, remedy_texts, step_text
-from siegelpost.tls.acme.work import USUAL
 from siegelpost.tls.naming import is_ip_address
 from siegelpost.tls.store import Store
 
@@ -91,11 +91,11 @@ def obtain_(data: Path | None, again: bool, instead: bool, dry_run: bool, as_jso
     if as_json:
         click.echo(json.dumps(acme_status(store).as_json(), ensure_ascii=False, indent=2))
     elif dry_run:
-        click.echo(PROVED.in_language(settings.language))
+        click.echo(PROVED[settings.language])
     else:
         for each in acme_status(store).served:
             click.echo(f"* {each.id}  {each.key_type}  {each.not_after:%Y-%m-%d}  {', '.join(each.names)}")
-        click.echo(RENEWED.in_language(settings.language))
+        click.echo(RENEWED[settings.language])
 
 
 def _begin(store: Store, plan: Plan, instead: bool) -> None:
@@ -181,10 +181,10 @@ def describe(status: AcmeStatus, language: str) -> list[str]:
     names = ", ".join(status.plan.names)
     lines = [fill(KEPT, language, {"names": names, "authority": status.plan.authorities[0].directory})]
     if status.next_try_at and status.reason:
-        why = REASONS[status.reason].in_language(language)
+        why = REASONS[status.reason][language]
         lines.append(fill(NEXT, language, {"at": f"{status.next_try_at:%Y-%m-%d %H:%M}", "reason": why}))
     if status.waits_until:
-        lines.append(PAUSED.in_language(language))
+        lines.append(PAUSED[language])
     if status.problem:
         problem = problem_text(status.problem, language)
         lines.append(fill(FAILED, language, {"times": status.failures, "problem": problem}))

@@ -13,6 +13,7 @@ from rich.progress import DownloadColumn, Progress
 
 from siegelpost.keys import UnsafeError
 from siegelpost.settings import Settings, configure, load
+from siegelpost.toolbox.words import Words
 
 data_option = click.option(
     "--data",
@@ -76,5 +77,5 @@ class Refused(click.ClickException):
     """Something was not done; the message is in the language of the installation, and so is the word before it."""
 
     def show(self, file: IO[Any] | None = None) -> None:
-        word = "Error" if load().language == "en" else "Fehler"
+        word = Words("Fehler", "Error")[load().language]
         click.echo(f"{word}: {self.format_message()}", file=file, err=file is None)

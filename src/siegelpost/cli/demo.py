@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 
 from siegelpost.settings import Settings, configure
+from siegelpost.toolbox.words import Words
 
 MAILBOX = "mailbox"
 
@@ -97,17 +98,13 @@ def _walk(console: Console, settings: Settings, mailbox: Path, language: str) ->
 
 
 def _stay(console: Console, settings: Settings, sign_in: str, language: str) -> None:
-    words = {
-        "de": (
-            "Zum Anklicken (das Zertifikat ist selbstsigniert, der Browser warnt zu Recht):",
-            "Postfach",
-            "Ende mit Strg-C.",
-        ),
-        "en": ("To click (the certificate is self-signed, the browser warns rightly):", "Mailbox", "Ctrl-C ends it."),
-    }[language]
-    console.print(
-        f"\n{words[0]}\n{sign_in.strip()}\n{words[1]}: {settings.public_address}/mailbox/\n{words[2]}", highlight=False
+    words = Words(
+        "\nZum Anklicken (das Zertifikat ist selbstsigniert, der Browser warnt zu Recht):\n{}\nPostfach: {}/mailbox/\n"
+        "Ende mit Strg-C.",
+        "\nTo click (the certificate is self-signed, the browser warns rightly):\n{}\nMailbox: {}/mailbox/\n"
+        "Ctrl-C ends it.",
     )
+    console.print(words[language].format(sign_in.strip(), settings.public_address), highlight=False)
     try:
         signal.pause()
     except KeyboardInterrupt:

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,12 +14,13 @@ from rich.text import Text
 from siegelpost.doctor import judgement_words
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import Judgement, VerdictState
-from siegelpost.doctor.judgement_words import Words
+from siegelpost.doctor.judgement_words import JudgementWords
 from siegelpost.doctor.live import report_words
-from siegelpost.doctor.texts import LANGUAGES
+from siegelpost.doctor.policy.logs import moment
 from siegelpost.doctor.texts import criteria as texts
 from siegelpost.doctor.x509.chain import MOST_AUTHORITIES, ChainError, from_pem
 from siegelpost.doctor.x509.names import UnusableNameError
+from siegelpost.toolbox.words import LANGUAGES
 
 FINE, WARNS, UNTOLD = 0, 1, 2
 
@@ -39,12 +40,6 @@ class Moment(click.ParamType[datetime]):
             return moment(value)
         except ValueError:
             self.fail(f"{value!r} is no moment like 2026-11-23T12:00:00Z", param, ctx)
-
-
-def moment(text: str) -> datetime:
-    """Read a moment as `Moment` does. Raises ValueError."""
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 @click.command()
@@ -125,7 +120,7 @@ COLOURS = {VerdictState.OK: "green", VerdictState.REFUSED: "red", VerdictState.U
 def show(judgement: Judgement, language: str, console: Console | None = None) -> None:
     """The judgement with colours where the terminal has some."""
     console = console or Console(highlight=False, soft_wrap=True)
-    words = Words(judgement, language)
+    words = JudgementWords(judgement, language)
     for criterion in judgement.criteria:
         colour = {True: "green", False: "red", None: "yellow"}[criterion.met]
         console.print(Text(f"● {words.criterion(criterion)}", style=colour))
@@ -141,7 +136,7 @@ def show(judgement: Judgement, language: str, console: Console | None = None) ->
             told.setdefault(verdict.findings[0].cause, verdict.findings[0])
     for finding in told.values():
         console.print()
-        console.print(Text(texts.REMEDY.in_language(language), style="bold"))
+        console.print(Text(texts.REMEDY[language], style="bold"))
         for number, step in enumerate(words.remedy(finding), 1):
             console.print(Text(f"  {number}. {step}"))
 

@@ -73,16 +73,16 @@ def show(report: LiveReport, language: str, console: Console | None = None) -> N
             if cause not in remedies:
                 console.print(Text(f"  {cause}"))
             remedies.setdefault(cause, steps)
-    _show_steps(criteria.REMEDY.in_language(language), [step for each in remedies.values() for step in each], console)
+    _show_steps(criteria.REMEDY[language], [step for each in remedies.values() for step in each], console)
     console.print()
-    console.print(Text(sentences.SURROUNDINGS.in_language(language), style="bold"))
+    console.print(Text(sentences.SURROUNDINGS[language], style="bold"))
     found = report_words.by_gravity(report)
     for finding in found:
         mark, style = _MARKS[finding.severity]
         console.print(Text(f"  {mark} {report_words.sentence(finding, language)}", style=style))
     told = {step for each in remedies.values() for step in each}
     more = [step for finding in found for step in report_words.steps(finding, language) if step not in told]
-    _show_steps(sentences.MORE_STEPS.in_language(language), more, console)
+    _show_steps(sentences.MORE_STEPS[language], more, console)
 
 
 def _show_criteria(report: LiveReport, language: str, console: Console) -> None:

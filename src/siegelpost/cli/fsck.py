@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from siegelpost.cli.common import data_option, start_django
+from siegelpost.toolbox.words import Words
 
 
 @click.command()
@@ -40,7 +41,7 @@ def fsck(ctx: click.Context, data: Path | None, as_json: bool, lang: str | None)
     try:
         with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bars:
             for check in installation.checks():
-                task = bars.add_task(check.label(language), total=1)
+                task = bars.add_task(check.label[language], total=1)
 
                 def progress(done: int, total: int, task: TaskID = task) -> None:
                     bars.update(task, completed=done, total=total)
@@ -69,8 +70,10 @@ def fsck(ctx: click.Context, data: Path | None, as_json: bool, lang: str | None)
 
 
 def _summary(language: str, events: int, waiting: int, checkpoints: int, findings: int) -> str:
-    if language == "de":
-        result = f"{findings} Auffälligkeit(en)." if findings else "Alles in Ordnung."
-        return f"{result} {events} Ereignisse, davon {waiting} noch nicht gesiegelt, {checkpoints} Siegel."
-    result = f"{findings} finding(s)." if findings else "All is well."
-    return f"{result} {events} events, {waiting} of them not sealed yet, {checkpoints} checkpoints."
+    result = Words("Alles in Ordnung.", "All is well.")
+    if findings:
+        result = Words(f"{findings} Auffälligkeit(en).", f"{findings} finding(s).")
+    return Words(
+        f"{result.de} {events} Ereignisse, davon {waiting} noch nicht gesiegelt, {checkpoints} Siegel.",
+        f"{result.en} {events} events, {waiting} of them not sealed yet, {checkpoints} checkpoints.",
+    )[language]

@@ -11,19 +11,20 @@ from siegelpost.backup import leftovers
 from siegelpost.cli.common import Refused, data_option
 from siegelpost.keys import UnsafeError
 from siegelpost.settings import configure
+from siegelpost.toolbox.words import Words
 
-_NOT_STARTED = {"de": "Der Server kann nicht starten", "en": "The server cannot start"}
+_NOT_STARTED = Words("Der Server kann nicht starten", "The server cannot start")
 _WHAT_TO_DO = {
-    errno.EADDRINUSE: {
-        "de": "Ein anderes Programm belegt den Port; vielleicht läuft Siegelpost schon. Beenden Sie es, oder nehmen "
-        "Sie mit --port einen anderen.",
-        "en": "Another program holds the port; perhaps Siegelpost is running already. End it, or take another port "
-        "with --port.",
-    },
-    errno.EACCES: {
-        "de": "Ports unter 1024 darf nur öffnen, wer das Recht dazu hat: siehe docs/operations.de.md.",
-        "en": "Ports below 1024 take a right of their own: see docs/operations.md.",
-    },
+    errno.EADDRINUSE: Words(
+        "Ein anderes Programm belegt den Port; vielleicht läuft Siegelpost schon. Beenden Sie es, oder nehmen Sie mit "
+        "--port einen anderen.",
+        "Another program holds the port; perhaps Siegelpost is running already. End it, or take another port with "
+        "--port.",
+    ),
+    errno.EACCES: Words(
+        "Ports unter 1024 darf nur öffnen, wer das Recht dazu hat: siehe docs/operations.de.md.",
+        "Ports below 1024 take a right of their own: see docs/operations.md.",
+    ),
 }
 
 
@@ -42,10 +43,10 @@ def serve(data: Path | None, host: str | None, port: int | None, http_port: int 
     try:
         sys.exit(run.serve(settings, click.echo))
     except OperationalError as error:
-        what = {"de": "Die Datenbank antwortet nicht", "en": "The database does not answer"}[settings.language]
+        what = Words("Die Datenbank antwortet nicht", "The database does not answer")[settings.language]
         raise Refused(f"{_NOT_STARTED[settings.language]}. {what}: {error}") from error
     except UnsafeError as error:
         raise Refused(f"{_NOT_STARTED[settings.language]}. {error.text(settings.language)}") from error
     except OSError as error:
-        what_to_do = _WHAT_TO_DO.get(error.errno or 0, {}).get(settings.language, "")
+        what_to_do = _WHAT_TO_DO.get(error.errno or 0, Words("", ""))[settings.language]
         raise Refused(f"{_NOT_STARTED[settings.language]}: {error}. {what_to_do}".rstrip()) from error

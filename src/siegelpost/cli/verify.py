@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
+from siegelpost.proof import reasons
 from siegelpost.proof.known_checkpoints import checkpoints_in
-from siegelpost.proof.reasons import said
-from siegelpost.proof.report import Check, Verdict
+from siegelpost.proof.report import Check, ProofVerdict
 from siegelpost.proof.report_words import text
 from siegelpost.proof.verify import verify as check
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 # 2 is click's own, for wrong use.
 STATUS = {
-    Verdict.INTACT: 0,
-    Verdict.ANCHORED: 0,
-    Verdict.FAILED: 1,
-    Verdict.CONTRADICTED: 3,
-    Verdict.NO_CHECKPOINT: 4,
+    ProofVerdict.INTACT: 0,
+    ProofVerdict.ANCHORED: 0,
+    ProofVerdict.FAILED: 1,
+    ProofVerdict.CONTRADICTED: 3,
+    ProofVerdict.NO_CHECKPOINT: 4,
 }
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -69,7 +69,7 @@ def verify(
     report = check(proof, key=key, checkpoints=notes, roots=_certificates(roots, spoken))
     for path, found in checkpoints:
         if not found:
-            report.failed(Check.YOUR_FILE, path.name, "no checkpoint in it")
+            report.failed(Check.YOUR_FILE, path.name, reasons.NO_CHECKPOINT)
     language = lang or (report.manifest.language if report.manifest else spoken)
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
@@ -86,5 +86,4 @@ def _certificates(paths: tuple[Path, ...], language: str) -> list["Certificate"]
     try:
         return [root for path in paths for root in read_roots(path.read_bytes())]
     except TokenError as error:
-        reason = said(str(error), cast(Literal["de", "en"], language))
-        raise click.BadParameter(reason, param_hint="--tsa-root") from error
+        raise click.BadParameter(error.reason[language], param_hint="--tsa-root") from error

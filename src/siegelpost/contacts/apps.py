@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from siegelpost.word_index import keep_indexes
+from siegelpost.toolbox.words import Words
 
 
 class ContactsConfig(AppConfig):
@@ -12,10 +12,9 @@ class ContactsConfig(AppConfig):
     label = "contacts"
 
     def ready(self) -> None:
-        """Have the search index kept, and its rows checked with the whole installation."""
+        """Have its rows checked with the whole installation."""
         from siegelpost.contacts import checks
         from siegelpost.ledger import inspection
 
-        keep_indexes(self)
-        inspection.register(inspection.Check(checks.NAME, "Einwilligungen", "Consents", checks.run))
+        inspection.register(inspection.FsckCheck(checks.NAME, Words("Einwilligungen", "Consents"), checks.run))
         inspection.register_erasures("contacts", checks.erased_with_their_contact)

@@ -3,12 +3,11 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import UUID
 
 from siegelpost.contacts.models import Consent
 from siegelpost.ledger.events import EventKind as E
-from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, seen_twice
+from siegelpost.ledger.inspection import FsckFinding, Progress, look_through
 from siegelpost.ledger.subject import Told, events_about, events_of
 
 NAME = "consents"
@@ -20,13 +19,9 @@ _NEAR = timedelta(minutes=5)
 
 def run(progress: Progress) -> Iterator[FsckFinding]:
     """Every consent is the one that was recorded, and none of those recorded is missing."""
-    total, done = Consent.objects.count(), 0
-    for keys in chunks(Consent.objects.order_by("pk").values_list("pk", flat=True).iterator(), _AT_ONCE):
-        yield from seen_twice(partial(_look, keys))
-        done += len(keys)
-        progress(done, max(done, total))
-    for asked in chunks(events_of([E.CONSENT_ASKED]), _AT_ONCE):
-        yield from seen_twice(partial(_missing, asked))
+    keys = Consent.objects.order_by("pk").values_list("pk", flat=True)
+    yield from look_through(keys.iterator(), _look, size=_AT_ONCE, total=keys.count(), progress=progress)
+    yield from look_through(events_of([E.CONSENT_ASKED]), _missing, size=_AT_ONCE)
 
 
 def _look(keys: list[int]) -> Iterator[FsckFinding]:

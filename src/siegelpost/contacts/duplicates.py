@@ -16,7 +16,7 @@ _MOST_VALUES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class Duplicate:
     """Two contacts and all that speaks for their being one; ``first`` is the older row."""
 
     first: Contact
@@ -24,7 +24,7 @@ class Pair:
     reasons: tuple[KeyKind, ...]
 
 
-def pairs() -> list[Pair]:
+def pairs() -> list[Duplicate]:
     """Pairs that nobody has looked at yet, those with the most in common first; some dozens at most."""
     # Where the others are gone since, one that came again stands alone.
     others = ContactKey.objects.filter(kind=OuterRef("kind"), value=OuterRef("value")).exclude(pk=OuterRef("pk"))
@@ -38,7 +38,7 @@ def pairs() -> list[Pair]:
     return _pairs((kind, value) for kind, value, _ in shared)
 
 
-def of(contact: Contact) -> list[Pair]:
+def of(contact: Contact) -> list[Duplicate]:
     """Pairs of this contact with another one."""
     keys = list(contact.keys.values_list("kind", "value"))
     return [pair for pair in _pairs(keys) if contact in (pair.first, pair.second)]
@@ -51,7 +51,7 @@ def are_different(one: Contact, other: Contact) -> None:
     Different.objects.get_or_create(first=first, second=second)
 
 
-def _pairs(values: Iterable[tuple[str, str]]) -> list[Pair]:
+def _pairs(values: Iterable[tuple[str, str]]) -> list[Duplicate]:
     by_kind = defaultdict(list)
     for kind, value in values:
         by_kind[kind].append(value)
@@ -73,5 +73,5 @@ def _pairs(values: Iterable[tuple[str, str]]) -> list[Pair]:
             if kind not in reasons[first.pk, second.pk]:
                 reasons[first.pk, second.pk].append(KeyKind(kind))
     different = set(Different.objects.filter(first__in={one for one, _ in found}).values_list("first", "second"))
-    made = [Pair(*found[keys], tuple(reasons[keys])) for keys in found if keys not in different]
+    made = [Duplicate(*found[keys], tuple(reasons[keys])) for keys in found if keys not in different]
     return sorted(made, key=lambda pair: -len(pair.reasons))

@@ -30,7 +30,7 @@ class NotPossibleError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MergedField:
     """A field of both, and what it would be afterwards if nobody chooses otherwise."""
 
     name: str
@@ -45,14 +45,14 @@ class Row:
         return bool(self.kept and self.absorbed and self.kept != self.absorbed and self.name != "note")
 
 
-def preview(kept: Contact, absorbed: Contact) -> list[Row]:
+def preview(kept: Contact, absorbed: Contact) -> list[MergedField]:
     """What the one contact would be, field by field; fields in which they agree are left out."""
     rows = []
     for name in FIELDS:
         texts = [_shown(contact, name) for contact in (kept, absorbed)]
         if texts[0] != texts[1]:
             label = str(Contact._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # of this table itself
-            rows.append(Row(name, label, texts[0], texts[1], takes_other=not getattr(kept, name)))
+            rows.append(MergedField(name, label, texts[0], texts[1], takes_other=not getattr(kept, name)))
     return rows
 
 

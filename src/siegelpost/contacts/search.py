@@ -7,39 +7,38 @@ from django.db.models import QuerySet
 
 from siegelpost.contacts.models import Contact
 from siegelpost.toolbox.folding import words
-from siegelpost.word_index import Words
+from siegelpost.word_index import begun
 
 # Nobody reads on beyond these, and they are found in a few milliseconds among fifty thousand contacts.
 AT_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ContactHits:
     """Contacts by name; ``more`` when there are others beyond these, because the query fits so many."""
 
     contacts: QuerySet[Contact]
     more: bool = False
 
 
-def find(query: str = "") -> Found:
+def find(query: str = "") -> ContactHits:
     """Contacts in whose name, company, place, address, number or note every word of ``query`` begins a word.
 
     Where these are more than :data:`AT_MOST`: the newest of them, and those whose name begins like the query.
     """
     wanted = words(query)
     if not wanted:
-        return Found(_listed())
-    hits = _listed().filter(folded__has_words=Words(wanted, newest=AT_MOST + 1)).order_by("-pk")
-    keys = list(hits.values_list("pk", flat=True))
+        return ContactHits(_listed())
+    keys = list(_listed().filter(begun(wanted)).order_by("-pk").values_list("pk", flat=True)[: AT_MOST + 1])
     if len(keys) <= AT_MOST:
-        return Found(_listed().filter(pk__in=keys))
+        return ContactHits(_listed().filter(pk__in=keys))
     by_name = _named_like(" ".join(wanted)).values_list("pk", flat=True)[:AT_MOST]
-    return Found(_listed().filter(pk__in={*keys[:AT_MOST], *by_name}), more=True)
+    return ContactHits(_listed().filter(pk__in={*keys[:AT_MOST], *by_name}), more=True)
 
 
 def every(query: str) -> QuerySet[Contact]:
     """All contacts that :func:`find` would look through for ``query``, however many; takes its time."""
-    return _listed().filter(folded__has_words=Words(words(query)))
+    return _listed().filter(begun(words(query)))
 
 
 def any_there() -> bool:

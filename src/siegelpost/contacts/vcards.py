@@ -30,7 +30,7 @@ _LINE = re.compile(
 )
 
 
-class UnreadableError(ValueError):
+class VCardError(ValueError):
     """The file is no vCard file, or too large; nothing was taken from it."""
 
 
@@ -57,11 +57,11 @@ def read(content: bytes) -> File:
         UnreadableError: over 2 MiB or 400 cards, or no vCard at all.
     """
     if len(content) > LARGEST:
-        raise UnreadableError
+        raise VCardError
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     found = _CARD.findall(_PICTURE.sub("", text + "\n"))
     if not found or len(found) > MOST:
-        raise UnreadableError
+        raise VCardError
     contacts = [contact for contact in map(_contact, found) if contact is not None]
     return File(_with_known(contacts), len(found) - len(contacts))
 

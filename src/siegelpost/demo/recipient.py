@@ -72,7 +72,7 @@ class GateForm:
         return urlencode({**self.fields, "name": name, **dict.fromkeys(self.boxes, "on")}).encode()
 
 
-class Browser:
+class DemoBrowser:
     """Trusts one certificate, the way a person does who clicks a warning away; that is why the demonstration
     runs in test operation."""
 

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from rich.console import Console
 
+from siegelpost.toolbox.words import Words
+
 T = TypeVar("T")
 LIMIT = 60.0
 PAUSE = 0.05
@@ -30,7 +32,7 @@ class Steps:
     def step(self, german: str, english: str) -> Iterator[None]:
         """One step; its line appears when it is done, or says that it failed."""
         self.number += 1
-        title = german if self.language == "de" else english
+        title = Words(german, english)[self.language]
         started = time.monotonic()
         try:
             yield
@@ -45,7 +47,7 @@ class Steps:
 
     def note(self, german: str, english: str) -> None:
         """A line below the step that is under way."""
-        self.notes.append(german if self.language == "de" else english)
+        self.notes.append(Words(german, english)[self.language])
 
 
 def wait_for(what: Callable[[], T | None], name: str) -> T:

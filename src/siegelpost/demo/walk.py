@@ -6,7 +6,7 @@ import uuid
 from pathlib import Path
 
 from siegelpost.contacts.models import Contact
-from siegelpost.demo.recipient import Browser, GateForm, Page
+from siegelpost.demo.recipient import DemoBrowser, GateForm, Page
 from siegelpost.demo.sample import sample_agent, sample_office, sample_prospect
 from siegelpost.demo.steps import StepFailedError, Steps, wait_for
 from siegelpost.demo_data import package
@@ -51,7 +51,7 @@ def walk(steps: Steps, settings: Settings, mailbox: Path) -> Path:
         set_test_operation(True, by=str(agent.public_id))
     dispatch = _send(steps, agent, letter)
     link = _read_mail(steps, mailbox, prospect, dispatch)
-    browser = Browser(_certificate(settings))
+    browser = DemoBrowser(_certificate(settings))
     _confirm(steps, browser, link, prospect)
     _receive(steps, browser, link, mailbox, dispatch, settings)
     return _prove(steps, settings, dispatch)
@@ -124,7 +124,7 @@ def _certificate(settings: Settings) -> str:
     return store.chain_pem(store.current()[0].id)
 
 
-def _confirm(steps: Steps, browser: Browser, link: str, prospect: Contact) -> None:
+def _confirm(steps: Steps, browser: DemoBrowser, link: str, prospect: Contact) -> None:
     with steps.step("Link geöffnet: nichts ist angekreuzt", "Link opened: nothing is ticked"):
         page = _expect(browser.open(link), OK)
         form = GateForm.of(page)
@@ -134,7 +134,9 @@ def _confirm(steps: Steps, browser: Browser, link: str, prospect: Contact) -> No
         _expect(browser.open(link, form.answer(prospect.full_name)), SEE_OTHER)
 
 
-def _receive(steps: Steps, browser: Browser, link: str, mailbox: Path, dispatch: Dispatch, settings: Settings) -> None:
+def _receive(
+    steps: Steps, browser: DemoBrowser, link: str, mailbox: Path, dispatch: Dispatch, settings: Settings
+) -> None:
     with steps.step("Exposé als Seite und als PDF erhalten", "Exposé received as a page and as a PDF"):
         _expect(browser.open(link), OK)
         pdf = _expect(browser.open(f"{link}expose.pdf"), OK)

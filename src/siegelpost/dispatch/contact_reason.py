@@ -23,7 +23,7 @@ from siegelpost.dispatch.models import Dispatch
 RECENT = timedelta(days=30)
 
 
-class Reason(models.TextChoices):
+class ContactReason(models.TextChoices):
     """Why this contact is sent this exposé."""
 
     INQUIRY = "inquiry", gettext_lazy("Anfrage")
@@ -35,16 +35,16 @@ class Reason(models.TextChoices):
 
 
 # Only who asked for offers is reminded of one: a reminder is a second mail about the same thing.
-REMINDED = frozenset({Reason.INQUIRY, Reason.SEARCH_ORDER, Reason.CONSENT})
+REMINDED = frozenset({ContactReason.INQUIRY, ContactReason.SEARCH_ORDER, ContactReason.CONSENT})
 # Who has not asked for this very thing is advertised to; each such mail says that one may object (§ 7 (3) Nr. 4 UWG).
-ADVERTISED = frozenset({Reason.CONSENT, Reason.CUSTOMER, Reason.NONE})
+ADVERTISED = frozenset({ContactReason.CONSENT, ContactReason.CUSTOMER, ContactReason.NONE})
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """A reason, and the day it is of where there is one."""
 
-    reason: Reason
+    reason: ContactReason
     on: date | None = None
 
     @property
@@ -67,7 +67,9 @@ class Occasion:
 def of(page: Mapping[str, Any]) -> Occasion | None:
     """What a frozen page names; none in one of before it was asked."""
     told = page.get("reason")
-    return Occasion(Reason(told["kind"]), date.fromisoformat(told["on"]) if told["on"] else None) if told else None
+    if not told:
+        return None
+    return Occasion(ContactReason(told["kind"]), date.fromisoformat(told["on"]) if told["on"] else None)
 
 
 def may_object(page: Mapping[str, Any]) -> bool:
@@ -80,12 +82,12 @@ def usual(contact: Contact) -> Occasion:
     """What is most likely true of this contact, to be confirmed by the agent: nothing is claimed without a sign."""
     consent = consents.of(contact).filter(given_at__isnull=False, withdrawn_at=None).first()
     if consent and consent.given_at:
-        return Occasion(Reason.CONSENT, timezone.localdate(consent.given_at))
+        return Occasion(ContactReason.CONSENT, timezone.localdate(consent.given_at))
     if contact.created_at > timezone.now() - RECENT:
-        return Occasion(Reason.INQUIRY, timezone.localdate(contact.created_at))
+        return Occasion(ContactReason.INQUIRY, timezone.localdate(contact.created_at))
     ordered = Dispatch.objects.filter(contact=contact, declared_at__isnull=False).order_by("-declared_at")
     last = ordered.values_list("declared_at", flat=True).first()
-    return Occasion(Reason.CUSTOMER, timezone.localdate(last)) if last else Occasion(Reason.NONE)
+    return Occasion(ContactReason.CUSTOMER, timezone.localdate(last)) if last else Occasion(ContactReason.NONE)
 
 
 def warnings(occasion: Occasion, contact: Contact) -> list[str]:
@@ -93,12 +95,14 @@ def warnings(occasion: Occasion, contact: Contact) -> list[str]:
     if occasion.reason not in ADVERTISED or consents.holds(contact):
         return []
     words = {
-        Reason.NONE: _(
+        ContactReason.NONE: _(
             "Weder ein Anlass noch eine Einwilligung: Eine Mail mit Angeboten ist dann Werbung, die niemand erlaubt "
             "hat (§ 7 UWG). Fragen Sie vorher am besten nach."
         ),
-        Reason.CONSENT: _("Von diesem Kontakt liegt hier keine bestätigte Einwilligung vor, die noch gilt (§ 7 UWG)."),
-        Reason.CUSTOMER: _(
+        ContactReason.CONSENT: _(
+            "Von diesem Kontakt liegt hier keine bestätigte Einwilligung vor, die noch gilt (§ 7 UWG)."
+        ),
+        ContactReason.CUSTOMER: _(
             "Bestehende Kunden dürfen Sie nur zu Ähnlichem anschreiben, und nur, wenn Sie schon auf das Recht zum "
             "Widerspruch hingewiesen haben, als Sie die Adresse bekamen (§ 7 Abs. 3 UWG). Diese Mail weist wieder "
             "darauf hin."

@@ -12,7 +12,7 @@ from siegelpost.ledger.leaf import JSON
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Procedure:
     """How one kind goes."""
 
     # What the ledger keeps of it as it was sent.
@@ -31,7 +31,7 @@ class Way:
 
 _WAYS = MappingProxyType(
     {
-        Kind.SECURE_EXPOSE: Way(
+        Kind.SECURE_EXPOSE: Procedure(
             documents.expose_submission,
             snapshot.renew,
             letters.notify,
@@ -39,7 +39,7 @@ _WAYS = MappingProxyType(
             letters.confirm,
             documents.expose_documents,
         ),
-        Kind.REGISTERED_MAIL: Way(
+        Kind.REGISTERED_MAIL: Procedure(
             documents.registered_submission,
             registered.renew,
             mails.notify,
@@ -51,6 +51,6 @@ _WAYS = MappingProxyType(
 )
 
 
-def way_of(dispatch: Dispatch) -> Way:
+def way_of(dispatch: Dispatch) -> Procedure:
     """How this dispatch goes."""
     return _WAYS[Kind(dispatch.kind)]

@@ -10,8 +10,8 @@ from django.db.models import Count, Q, QuerySet
 
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.recipient import deeds, to_do
-from siegelpost.dispatch.recipient.deeds import Done
+from siegelpost.dispatch.recipient import acts, to_do
+from siegelpost.dispatch.recipient.acts import Done
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.events import EventKind
@@ -123,11 +123,11 @@ def news_since(moment: datetime, *, at_most: int = 30) -> list[News]:
     newest = Event.objects.order_by("-id").values_list("subject", "kind", "at")[:_LOOKED_AT]
     acted: dict[str, bool] = {}
     for subject, kind, at in newest:
-        if at >= moment and (kind in _ACTS or kind in deeds.LOOKS):
+        if at >= moment and (kind in _ACTS or kind in acts.LOOKS):
             acted[subject] = acted.get(subject, False) or kind in _ACTS
     wanted = sorted(acted, key=lambda subject: not acted[subject])[:at_most]
     dispatches = list(_listed().filter(public_id__in=[one for one in wanted if len(one) == _LONG]))
-    done = deeds.of(dispatches)
+    done = acts.of(dispatches)
     found = [News(dispatch, lately) for dispatch in dispatches if (lately := _lately(done[dispatch.pk], moment))]
     return sorted(found, key=lambda news: (news.done[0].is_look, -news.at.timestamp()))
 
@@ -139,9 +139,9 @@ _LONG = 36
 def _lately(done: list[Done], moment: datetime) -> list[Done]:
     """What was done since then; of mere looks the highest, and none beside an act."""
     new = [one for one in done if one.at >= moment]
-    acts = [one for one in new if not one.is_look] or new[:1]
-    final = [one for one in done[:1] if one.deed in deeds.FINAL and one not in acts]
-    return final + acts if acts else []
+    acted = [one for one in new if not one.is_look] or new[:1]
+    final = [one for one in done[:1] if one.deed in acts.FINAL and one not in acted]
+    return final + acted if acted else []
 
 
 def _listed() -> QuerySet[Dispatch]:

@@ -67,7 +67,7 @@ class Criterion:
 
 
 @dataclass(frozen=True)
-class Link:
+class ChainLink:
     """One certificate of the path that was judged, for drawing it: the server's own first, the root last.
 
     `trusted` says that the visitor's machine believes it by itself, `public` that browsers ship it, `sent` that the
@@ -95,7 +95,7 @@ class Judgement:
     at: datetime
     verdicts: Mapping[Browser, Verdict]
     criteria: tuple[Criterion, ...]
-    path: tuple[Link, ...]
+    path: tuple[ChainLink, ...]
     public: bool
 
     @property

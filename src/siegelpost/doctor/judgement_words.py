@@ -6,29 +6,30 @@ from datetime import UTC, datetime
 from typing import Any
 
 from siegelpost.doctor.judgement import (
+    ChainLink,
     Criterion,
     CriterionKind,
     Judgement,
     JudgementFinding,
-    Link,
     Verdict,
     VerdictState,
 )
 from siegelpost.doctor.policy import Browser
-from siegelpost.doctor.texts import CAUSES, STEPS, Text, fill
+from siegelpost.doctor.texts import CAUSES, STEPS, fill
 from siegelpost.doctor.texts import criteria as texts
+from siegelpost.toolbox.words import Words
 
 
 @dataclass(frozen=True)
-class Words:
+class JudgementWords:
     """Puts a judgement into one language. `addresses` are the server's, for the remedies that name them."""
 
     judgement: Judgement
     language: str = "de"
     addresses: Sequence[str] = ()
 
-    def _fill(self, text: Text, values: Mapping[str, Any]) -> str:
-        addresses = tuple(self.addresses) or texts.NO_ADDRESS.in_language(self.language)
+    def _fill(self, text: Words, values: Mapping[str, Any]) -> str:
+        addresses = tuple(self.addresses) or texts.NO_ADDRESS[self.language]
         return fill(text, self.language, {"name": self.judgement.name, "addresses": addresses} | dict(values))
 
     def cause(self, finding: JudgementFinding) -> str:
@@ -43,7 +44,7 @@ class Words:
         """The browser's code; Safari's sentence in this language."""
         if verdict.code is None or verdict.browser is not Browser.SAFARI:
             return verdict.code
-        return texts.SAFARI_SENTENCE.in_language(self.language)
+        return texts.SAFARI_SENTENCE[self.language]
 
     def criterion(self, criterion: Criterion) -> str:
         table = texts.CRITERIA[criterion.kind]
@@ -68,9 +69,9 @@ class Words:
         return self._fill(texts.FOLLOWS, {"cause": self.cause(finding)})
 
 
-def as_text(judgement: Judgement, language: str, *, addresses: Sequence[str] = ()) -> str:
+def as_text(judgement: Judgement, language: str) -> str:
     """The criteria first, then each browser with cause and remedy."""
-    words = Words(judgement, language, addresses)
+    words = JudgementWords(judgement, language)
     lines = [words.criterion(criterion) for criterion in judgement.criteria]
     lines += [words.why_not_years(), ""]
     told: list[JudgementFinding] = []
@@ -85,14 +86,14 @@ def as_text(judgement: Judgement, language: str, *, addresses: Sequence[str] = (
         if finding.cause in causes:
             continue
         causes.add(finding.cause)
-        lines += ["", texts.REMEDY.in_language(language)]
+        lines += ["", texts.REMEDY[language]]
         lines += [f"  {number}. {step}" for number, step in enumerate(words.remedy(finding), 1)]
     return "\n".join(lines)
 
 
 def as_json(judgement: Judgement, language: str) -> dict[str, Any]:
     """The whole judgement as plain values."""
-    words = Words(judgement, language)
+    words = JudgementWords(judgement, language)
     return {
         "name": judgement.name,
         "at": _moment(judgement.at),
@@ -107,7 +108,7 @@ def as_json(judgement: Judgement, language: str) -> dict[str, Any]:
     }
 
 
-def _verdict(words: Words, verdict: Verdict) -> dict[str, Any]:
+def _verdict(words: JudgementWords, verdict: Verdict) -> dict[str, Any]:
     leading = verdict.findings[0] if verdict.findings else None
     return {
         "ok": verdict.ok,
@@ -122,7 +123,7 @@ def _verdict(words: Words, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _link(words: Words, link: Link) -> dict[str, Any]:
+def _link(words: JudgementWords, link: ChainLink) -> dict[str, Any]:
     blaming = [
         (verdict, finding)
         for verdict in words.judgement.verdicts.values()

@@ -5,24 +5,24 @@ from collections.abc import Sequence
 from siegelpost.doctor.browsers import hostname
 from siegelpost.doctor.case import Case
 from siegelpost.doctor.der import DerError
-from siegelpost.doctor.judgement import Link
+from siegelpost.doctor.judgement import ChainLink
 from siegelpost.doctor.x509 import certificate as parts
 from siegelpost.doctor.x509 import keys, names
 from siegelpost.doctor.x509.certificate import Certificate
 
 
-def draw(case: Case, path: Sequence[Certificate]) -> tuple[Link, ...]:
+def draw(case: Case, path: Sequence[Certificate]) -> tuple[ChainLink, ...]:
     """One link for each certificate, the server's own first."""
     return tuple(_link(case, certificate) for certificate in path)
 
 
-def _link(case: Case, certificate: Certificate) -> Link:
+def _link(case: Case, certificate: Certificate) -> ChainLink:
     first, last = certificate.dates or (None, None)
     try:
         key = keys.public_key(certificate.key_info).name
     except DerError:
         key = "?"
-    return Link(
+    return ChainLink(
         subject=certificate.subject_text,
         issuer=certificate.issuer_text,
         serial=certificate.serial.hex(),

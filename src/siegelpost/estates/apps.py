@@ -3,8 +3,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost.word_index import keep_indexes
-
 
 class EstatesConfig(AppConfig):
     """Label ``estates``; tables ``estates_estate`` and ``estates_media``."""
@@ -12,12 +10,10 @@ class EstatesConfig(AppConfig):
     name = "siegelpost.estates"
     label = "estates"
     verbose_name = _("Objekte")
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have the search index kept, and the stored files looked for when the whole installation is checked."""
+        """Have the stored files looked for when the whole installation is checked."""
         from siegelpost.estates import checks
         from siegelpost.ledger import inspection
 
-        keep_indexes(self)
         inspection.register_files("estates", checks.stored_files)

@@ -23,11 +23,12 @@ from siegelpost.estates.commission_words import (
     speaks_of_vat,
     vat,
 )
-from siegelpost.estates.figures import is_german, money, number
+from siegelpost.estates.figures import money, number
 from siegelpost.estates.kinds import HOME_KINDS, CommissionOpen, CommissionVat
 from siegelpost.estates.models import Estate
 from siegelpost.office.models import Office
 from siegelpost.toolbox.folding import fold
+from siegelpost.toolbox.language import active_language
 
 Side = Literal["buyer", "seller"]
 
@@ -57,7 +58,7 @@ def with_vat(estate: Estate) -> str | None:
 def _stated(estate: Estate, *, small: bool) -> str | None:
     owed = _fee(estate, "buyer")
     text: str = estate.buyer_commission.strip()
-    own_words = owed is None or (is_german() and {vat(text), owed.vat} == {CommissionVat.INCLUDED})
+    own_words = owed is None or (active_language() == "de" and {vat(text), owed.vat} == {CommissionVat.INCLUDED})
     if own_words and says_vat_is_in(text) and not small:
         words: str | None = text
     else:

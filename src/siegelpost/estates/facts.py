@@ -16,13 +16,15 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.estates import commission
-from siegelpost.estates.figures import NBSP, is_german, money, number
+from siegelpost.estates.figures import NBSP, money, number
 from siegelpost.estates.kinds import EnergyCertificate, Feature
 from siegelpost.estates.models import Estate
+from siegelpost.toolbox.language import active_language
+from siegelpost.toolbox.words import Words
 
 
 @dataclass(frozen=True)
-class Row:
+class FactRow:
     """One line of a table of facts."""
 
     label: str
@@ -30,7 +32,7 @@ class Row:
 
 
 def _day(value: date) -> str:
-    return formats.date_format(value, "d.m.Y" if is_german() else "j F Y")
+    return formats.date_format(value, Words("d.m.Y", "j F Y")[active_language()])
 
 
 def _of_money(field: str) -> Callable[[Estate], str]:
@@ -67,7 +69,7 @@ def _yes_no(value: bool | None) -> str:
 
 def kind_name(estate: Estate) -> str:
     """What it is: in German as finely as known ("Reihenmittelhaus"), else by its kind."""
-    german = is_german()
+    german = active_language() == "de"
     return (estate.kind_detail if german else "") or str(estate.get_kind_display())
 
 
@@ -130,10 +132,10 @@ class Section:
     title: Promise
     facts: tuple[Fact, ...]
 
-    def rows(self, estate: Estate) -> list[Row]:
+    def rows(self, estate: Estate) -> list[FactRow]:
         """The lines that say something about this property."""
         found = ((str(fact.label), fact.value(estate)) for fact in self.facts)
-        return [Row(label, value) for label, value in found if value]
+        return [FactRow(label, value) for label, value in found if value]
 
 
 HIGHLIGHTS = Section(
@@ -227,7 +229,7 @@ TEXTS = (
 )
 
 
-def highlights(estate: Estate) -> list[Row]:
+def highlights(estate: Estate) -> list[FactRow]:
     """The few figures that everybody asks for first."""
     return HIGHLIGHTS.rows(estate)[:HIGHLIGHT_COUNT]
 

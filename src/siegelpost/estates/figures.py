@@ -3,15 +3,11 @@
 from decimal import Decimal
 
 from django.utils import formats
-from django.utils.translation import get_language
+
+from siegelpost.toolbox.language import active_language
 
 NBSP = "\u00a0"
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
-
-
-def is_german() -> bool:
-    """Whether German is the active language."""
-    return (get_language() or "de").startswith("de")
 
 
 def number(value: Decimal | float, places: int = 2) -> str:
@@ -27,6 +23,6 @@ def money(value: Decimal, currency: str) -> str:
         value, decimal_pos=0 if value == value.to_integral_value() else 2, use_l10n=True, force_grouping=True
     )
     symbol = SYMBOLS.get(currency, currency)
-    if is_german():
+    if active_language() == "de":
         return f"{amount}{NBSP}{symbol}"
     return f"{symbol}{amount}" if currency in SYMBOLS else f"{symbol}{NBSP}{amount}"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,15 +14,14 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from siegelpost.estates.commission import read_rate
 from siegelpost.estates.commission_words import Decision, Sources, decide, is_free, names_amount, vat
-from siegelpost.estates.figures import is_german, number
+from siegelpost.estates.figures import number
 from siegelpost.estates.kinds import CommissionVat, Condition, Feature
 from siegelpost.estates.models import Estate, Media
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+from siegelpost.toolbox.language import active_language
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ class PeopleDecimalField(forms.DecimalField):
         """The number, with this language's marks for thousands and decimals."""
         if isinstance(value, str):
             value = value.strip().removesuffix("€").strip()
-            thousands, point = (".", ",") if is_german() else (",", ".")
+            thousands, point = (".", ",") if active_language() == "de" else (",", ".")
             if re.fullmatch(rf"-?\d{{1,3}}(\{thousands}\d{{3}})+(\{point}\d*)?", value):
                 value = value.replace(thousands, "")
             value = value.replace(point, ".")
@@ -232,7 +231,7 @@ class EstateForm(forms.ModelForm[Estate]):
         return super().save(commit)
 
 
-def _letters(text: str, message: _StrPromise) -> str:
+def _letters(text: str, message: StrPromise) -> str:
     text = text.strip().upper()
     if len(text) != 3 or not (text.isascii() and text.isalpha()):
         raise ValidationError(message)

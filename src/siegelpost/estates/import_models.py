@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost.estates.kinds import Outcome
+from siegelpost.estates.kinds import ImportOutcome
 from siegelpost.office.models import Agent
+from siegelpost.toolbox.language import active_language
 
 
 class ImportState(models.TextChoices):
@@ -106,7 +106,7 @@ class ImportLine(models.Model):
     of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="lines")
     applied = models.BooleanField()
     place = models.PositiveIntegerField(null=True)
-    outcome = models.CharField(max_length=10, choices=Outcome)
+    outcome = models.CharField(max_length=10, choices=ImportOutcome)
     label = models.CharField(max_length=200)
     title = models.CharField(max_length=200, blank=True)
     estate_id = models.UUIDField(null=True)
@@ -128,4 +128,4 @@ class ImportLine(models.Model):
 
 
 def _in_active(texts: dict[str, Any]) -> Any:
-    return texts.get((get_language() or "de")[:2], texts.get("de", ""))
+    return texts.get(active_language(), texts.get("de", ""))

@@ -201,7 +201,7 @@ GALLERY = (
 )
 
 
-class Outcome(models.TextChoices):
+class ImportOutcome(models.TextChoices):
     """What an import did with one property."""
 
     CREATED = "created", _("neu")

@@ -51,7 +51,7 @@ SRGB = ImageCms.createProfile("sRGB")
 _decoding = threading.Lock()
 
 
-class Reason(StrEnum):
+class MediaFault(StrEnum):
     """Why a file is not taken."""
 
     EMPTY = "empty"
@@ -63,28 +63,28 @@ class Reason(StrEnum):
     DAMAGED = "damaged"
 
 
-TEXTS: dict[Reason, Promise] = {
-    Reason.EMPTY: _("„%(name)s“ ist leer. Bitte übertragen Sie die Datei noch einmal."),
-    Reason.TOO_LARGE: _("„%(name)s“ ist zu groß. Erlaubt sind Bilder bis 64 MiB und PDF-Dateien bis 32 MiB."),
-    Reason.TOO_MANY_PIXELS: _(
+TEXTS: dict[MediaFault, Promise] = {
+    MediaFault.EMPTY: _("„%(name)s“ ist leer. Bitte übertragen Sie die Datei noch einmal."),
+    MediaFault.TOO_LARGE: _("„%(name)s“ ist zu groß. Erlaubt sind Bilder bis 64 MiB und PDF-Dateien bis 32 MiB."),
+    MediaFault.TOO_MANY_PIXELS: _(
         "„%(name)s“ hat zu viele Bildpunkte. Bitte verkleinern Sie das Bild auf höchstens 40 Megapixel."
     ),
-    Reason.NO_PICTURE: _(
+    MediaFault.NO_PICTURE: _(
         "„%(name)s“ ist kein Bild und kein PDF. Erlaubt sind JPEG, PNG, WebP, AVIF, GIF, BMP und PDF."
     ),
-    Reason.MARKUP: _(
+    MediaFault.MARKUP: _(
         "„%(name)s“ ist eine SVG-, HTML- oder XML-Datei; sie kann Programme enthalten und wird nicht angenommen. "
         "Bitte speichern Sie das Bild als JPEG oder PNG."
     ),
-    Reason.ANIMATED: _("„%(name)s“ ist animiert. Bitte verwenden Sie ein stehendes Bild."),
-    Reason.DAMAGED: _("„%(name)s“ ist beschädigt oder unvollständig. Bitte übertragen Sie die Datei noch einmal."),
+    MediaFault.ANIMATED: _("„%(name)s“ ist animiert. Bitte verwenden Sie ein stehendes Bild."),
+    MediaFault.DAMAGED: _("„%(name)s“ ist beschädigt oder unvollständig. Bitte übertragen Sie die Datei noch einmal."),
 }
 
 
 class MediaError(Exception):
     """A file is not taken; ``str`` says why and what to do, in the active language. Nothing was stored."""
 
-    def __init__(self, reason: Reason, name: str) -> None:
+    def __init__(self, reason: MediaFault, name: str) -> None:
         self.reason = reason
         self.name = name or "?"
         super().__init__(reason, name)
@@ -175,31 +175,31 @@ def _is_pdf(data: bytes, name: str) -> bool:
     """Whether it is a PDF rather than something that can only be a picture; sizes are checked for both."""
     pdf = data.startswith(PDF_MAGIC)
     if not data:
-        raise MediaError(Reason.EMPTY, name)
+        raise MediaError(MediaFault.EMPTY, name)
     if len(data) > (LARGEST_DOCUMENT if pdf else LARGEST_PICTURE):
-        raise MediaError(Reason.TOO_LARGE, name)
+        raise MediaError(MediaFault.TOO_LARGE, name)
     return pdf
 
 
 def _decode(data: bytes, name: str) -> _Decoded:
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(MARKUP_STARTS):
-        raise MediaError(Reason.MARKUP, name)
+        raise MediaError(MediaFault.MARKUP, name)
     try:
         image = Image.open(io.BytesIO(data), formats=OPENERS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise MediaError(Reason.TOO_MANY_PIXELS, name) from error
+        raise MediaError(MediaFault.TOO_MANY_PIXELS, name) from error
     except Exception as error:  # Pillow's readers raise whatever a hostile file makes them
-        raise MediaError(Reason.NO_PICTURE, name) from error
+        raise MediaError(MediaFault.NO_PICTURE, name) from error
     format_ = str(image.format)
     width, height = image.size
     most = MOST_JPEG_PIXELS if format_ in {"JPEG", "MPO"} else MOST_PIXELS
     if width * height > most:
-        raise MediaError(Reason.TOO_MANY_PIXELS, name)
+        raise MediaError(MediaFault.TOO_MANY_PIXELS, name)
     try:
         # An MPO is what phones write: the picture first, then others that are of no interest here.
         if format_ != "MPO" and getattr(image, "n_frames", 1) > 1:
-            raise MediaError(Reason.ANIMATED, name)
+            raise MediaError(MediaFault.ANIMATED, name)
         sideways = image.getexif().get(ExifTags.Base.Orientation) in SIDEWAYS
         largest = WIDTHS[-1] * (TALLEST if sideways else 1)
         image.draft("RGB", (largest, largest))
@@ -208,7 +208,7 @@ def _decode(data: bytes, name: str) -> _Decoded:
     except MediaError:
         raise
     except Exception as error:  # as above
-        raise MediaError(Reason.DAMAGED, name) from error
+        raise MediaError(MediaFault.DAMAGED, name) from error
     return _Decoded(upright, *((height, width) if sideways else (width, height)), FORMATS[format_])
 
 

@@ -11,7 +11,7 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from siegelpost.estates.kinds import GALLERY, Kind, Marketing, MediaGroup, Status
 from siegelpost.estates.models import Estate, Media
 from siegelpost.toolbox.folding import fold, words
-from siegelpost.word_index import Words
+from siegelpost.word_index import begun
 
 # What can be sent: sold and archived ones cannot, a draft can, because it may be meant for one person.
 OFFERED = (Status.ACTIVE, Status.RESERVED, Status.DRAFT)
@@ -62,8 +62,7 @@ def narrowed(wanted: Wanted) -> QuerySet[Estate]:
         found = found.filter(GreaterThanOrEqual(asked, wanted.least))
     if wanted.most is not None:
         found = found.filter(LessThanOrEqual(asked, wanted.most))
-    beginnings = words(wanted.query)
-    return found.filter(folded__has_words=Words(beginnings)) if beginnings else found
+    return found.filter(begun(words(wanted.query)))
 
 
 def towns() -> list[str]:

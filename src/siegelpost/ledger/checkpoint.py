@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
+from siegelpost.ledger import reasons
 from siegelpost.ledger.merkle import HASH_SIZE
 from siegelpost.ledger.note import Note, NoteError, Signer, Verifier, decode_base64, encode_base64
 
@@ -36,10 +37,10 @@ class TreeHead:
         """
         lines = text.split("\n")
         if len(lines) != 4 or lines[3] or not lines[0]:
-            raise NoteError("not the three lines of a checkpoint")
+            raise NoteError(reasons.CHECKPOINT_LINES)
         root = decode_base64(lines[2])
         if not _SIZE.match(lines[1]) or len(root) != HASH_SIZE:
-            raise NoteError("size or root of the checkpoint is malformed")
+            raise NoteError(reasons.CHECKPOINT_FORM)
         return cls(lines[0], int(lines[1]), root)
 
     @classmethod
@@ -53,5 +54,5 @@ class TreeHead:
         parsed.verify_sole(verifier)
         found = cls.parse(parsed.text)
         if found.origin != verifier.name:
-            raise NoteError("the checkpoint belongs to another log")
+            raise NoteError(reasons.OTHER_LOG)
         return found

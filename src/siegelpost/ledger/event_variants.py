@@ -2,55 +2,56 @@
 
 from collections.abc import Mapping
 
-from siegelpost.ledger.event_words import Words
-from siegelpost.ledger.events import WORDS, EventKind
+from siegelpost.ledger.event_words import EventWords, told
+from siegelpost.ledger.events import WORDS, EventKind, by_uri
+from siegelpost.toolbox.words import Words
 
 K = EventKind
 # Where the data says more than the kind alone: (kind, member, value). Of several the first counts.
-VARIANTS: Mapping[tuple[EventKind, str, str | bool], Words] = {
-    (K.NOTIFICATION_ACCESS_TRACKING, "machine", True): Words(
+VARIANTS: Mapping[tuple[EventKind, str, str | bool], EventWords] = {
+    (K.NOTIFICATION_ACCESS_TRACKING, "machine", True): told(
         "Link von einem Programm geöffnet",
         "Link opened by a machine",
         "Die Seite hinter dem Link wurde von einem Programm abgerufen, das sich als solches zu erkennen gab.",
         "The page behind the link was fetched by a program that named itself as one.",
     ),
-    (K.CONTENT_ACCESS_TRACKING, "machine", True): Words(
+    (K.CONTENT_ACCESS_TRACKING, "machine", True): told(
         "Inhalt von einem Programm abgerufen",
         "Content fetched by a machine",
         "Der freigegebene Inhalt wurde von einem Programm abgerufen, das sich als solches zu erkennen gab.",
         "The released content was fetched by a program that named itself as one.",
     ),
-    (K.CONTENT_ACCESS_TRACKING, "again", True): Words(
+    (K.CONTENT_ACCESS_TRACKING, "again", True): told(
         "Erneut angesehen",
         "Looked at again",
         "Die Seite mit dem Inhalt, der schon übergeben war, wurde noch einmal abgerufen.",
         "The page with the content, handed over before, was fetched once more.",
     ),
-    (K.CONTENT_HANDOVER, "what", "expose"): Words(
+    (K.CONTENT_HANDOVER, "what", "expose"): told(
         "Exposé angesehen",
         "Exposé looked at",
         "Der Server hat die Seite mit dem Exposé zum ersten Mal vollständig an den Abrufenden übertragen.",
         "For the first time the server transferred the whole page with the exposé to whoever asked for it.",
     ),
-    (K.CONTENT_HANDOVER, "what", "message"): Words(
+    (K.CONTENT_HANDOVER, "what", "message"): told(
         "Nachricht angesehen",
         "Message looked at",
         "Der Server hat die Seite mit der Nachricht zum ersten Mal vollständig an den Abrufenden übertragen.",
         "For the first time the server transferred the whole page with the message to whoever asked for it.",
     ),
-    (K.CONTENT_HANDOVER, "what", "pdf"): Words(
+    (K.CONTENT_HANDOVER, "what", "pdf"): told(
         "PDF heruntergeladen",
         "PDF downloaded",
         "Der Server hat das Exposé als PDF vollständig an den Abrufenden übertragen.",
         "The server transferred the whole exposé as PDF to whoever asked for it.",
     ),
-    (K.CONTENT_HANDOVER, "what", "eml"): Words(
+    (K.CONTENT_HANDOVER, "what", "eml"): told(
         "Nachricht als Datei heruntergeladen",
         "Message downloaded as a file",
         "Der Server hat die Nachricht als .eml vollständig an den Abrufenden übertragen.",
         "The server transferred the whole message as .eml to whoever asked for it.",
     ),
-    (K.CONTENT_HANDOVER, "what", "attachment"): Words(
+    (K.CONTENT_HANDOVER, "what", "attachment"): told(
         "Anlage heruntergeladen",
         "Attachment downloaded",
         "Der Server hat eine Anlage vollständig an den Abrufenden übertragen.",
@@ -59,9 +60,15 @@ VARIANTS: Mapping[tuple[EventKind, str, str | bool], Words] = {
 }
 
 
-def words(kind: EventKind, data: Mapping[str, object]) -> Words:
+def words(kind: EventKind, data: Mapping[str, object]) -> EventWords:
     """What an event is called and says, by its kind and, where that says more, by its data."""
     for (of, member, value), found in VARIANTS.items():
         if of is kind and data.get(member) == value and type(data.get(member)) is type(value):
             return found
     return WORDS[kind]
+
+
+def words_by_uri(uri: str, data: Mapping[str, object]) -> EventWords:
+    """The same of a leaf: of a kind that a later version has introduced the URI, and no meaning."""
+    kind = by_uri(uri)
+    return words(kind, data) if kind else EventWords(Words(uri, uri), Words("", ""))

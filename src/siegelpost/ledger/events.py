@@ -6,8 +6,7 @@ A kind, once used, is never renamed or given another meaning: it stands in leave
 from collections.abc import Mapping
 from enum import StrEnum
 
-from siegelpost.ledger.event_words import OF_ETSI, Words
-from siegelpost.ledger.event_words import Language as Language
+from siegelpost.ledger.event_words import OF_ETSI, EventWords, told
 
 ETSI = "http://uri.etsi.org/19522/Event/"
 OWN = "urn:siegelpost:event:"
@@ -82,277 +81,269 @@ class EventKind(StrEnum):
         """The URI that stands in leaves and is the same for ever."""
         return _URIS[self]
 
-    def label(self, language: Language) -> str:
-        """The short name for a timeline, e.g. „Im Mailserver angenommen“."""
-        return WORDS[self].label(language)
-
-    def meaning(self, language: Language) -> str:
-        """One plain sentence: what is certain when this event stands in the ledger."""
-        return WORDS[self].meaning(language)
-
 
 K = EventKind
-WORDS: Mapping[EventKind, Words] = {
+WORDS: Mapping[EventKind, EventWords] = {
     **{EventKind(name): words for name, words in OF_ETSI.items()},
-    K.DECLARATION_MADE: Words(
+    K.DECLARATION_MADE: told(
         "Erklärung abgegeben",
         "Declaration made",
         "Die genannte Erklärung wurde auf der Seite oder mit einer Antwort auf die Mail abgegeben.",
         "The named declaration was made on the page or by an answer to the mail.",
     ),
-    K.GATE_OPENED: Words(
+    K.GATE_OPENED: told(
         "Freigabe erteilt",
         "Gate opened",
         "Alle nötigen Erklärungen lagen vor, der Inhalt wurde freigegeben.",
         "All declarations needed were there, and the content was released.",
     ),
-    K.WITHDRAWAL_DECLARED: Words(
+    K.WITHDRAWAL_DECLARED: told(
         "Widerruf erklärt",
         "Withdrawal declared",
         "Ein Widerruf ging ein: über die Widerrufsfunktion oder auf dem genannten anderen Weg.",
         "A withdrawal came in: through the withdrawal function, or in the other way that is named.",
     ),
-    K.WITHDRAWAL_ACKNOWLEDGED: Words(
+    K.WITHDRAWAL_ACKNOWLEDGED: told(
         "Widerruf bestätigt",
         "Withdrawal acknowledged",
         "Die E-Mail, die den Eingang mit Inhalt, Datum und Uhrzeit bestätigt, ist beim Mailserver.",
         "The e-mail that acknowledges receipt with content, date and time has reached the mail server.",
     ),
-    K.WITHDRAWAL_ASSIGNED: Words(
+    K.WITHDRAWAL_ASSIGNED: told(
         "Widerruf zugeordnet",
         "Withdrawal assigned",
         "Ein Widerruf, der ohne Link erklärt wurde, gehört nach Angabe des Büros zu dieser Sendung.",
         "A withdrawal that was declared without a link belongs to this dispatch, as the office says.",
     ),
-    K.WITHDRAWAL_SET_ASIDE: Words(
+    K.WITHDRAWAL_SET_ASIDE: told(
         "Widerruf abgelegt",
         "Withdrawal set aside",
         "Ein Widerruf, der ohne Link erklärt wurde, meint nach Angabe des Büros keinen seiner Verträge.",
         "A withdrawal that was declared without a link means no contract of the office, as the office says.",
     ),
-    K.WITHDRAWAL_TAKEN_UP: Words(
+    K.WITHDRAWAL_TAKEN_UP: told(
         "Widerruf wieder vorgelegt",
         "Withdrawal taken up again",
         "Das Büro hat einen abgelegten Widerruf wieder vorgelegt.",
         "The office took a withdrawal up again that it had set aside.",
     ),
-    K.PRIOR_KNOWLEDGE_STATED: Words(
+    K.PRIOR_KNOWLEDGE_STATED: told(
         "Kennt die Immobilie schon",
         "Knows the property already",
         "Wer den Link hat, hat gesagt, die Immobilie schon zu kennen; es kam kein Vertrag zustande.",
         "Whoever holds the link said they know the property already; no contract came about.",
     ),
-    K.CONTRACT_CONCLUDED: Words(
+    K.CONTRACT_CONCLUDED: told(
         "Gemeinsamer Auftrag vollständig",
         "Joint order complete",
         "Auch die letzte Person hat beauftragt; erst damit kam der gemeinsame Vertrag zustande.",
         "The last person has ordered, too; only then did the joint contract come about.",
     ),
-    K.CONTRACT_ENDED: Words(
+    K.CONTRACT_ENDED: told(
         "Auftrag beendet",
         "Order ended",
         "Der Auftrag, auf dem diese Sendung beruht, ist in einer anderen Sendung widerrufen worden oder ausgeblieben.",
         "The order this dispatch rests on was withdrawn from in another dispatch, or did not come.",
     ),
-    K.WITHDRAWAL_DECIDED: Words(
+    K.WITHDRAWAL_DECIDED: told(
         "Über den späten Widerruf entschieden",
         "Late withdrawal decided upon",
         "Das Büro behandelt einen Widerruf, der nach Ablauf der Frist einging, als wirksam oder weist ihn zurück.",
         "The office treats a withdrawal that came in after the period as effective, or rejects it.",
     ),
-    K.MAIN_CONTRACT_NOTED: Words(
+    K.MAIN_CONTRACT_NOTED: told(
         "Hauptvertrag vermerkt",
         "Main contract noted",
         "Das Büro hat vermerkt, wann der Vertrag über das Objekt geschlossen wurde, oder den Vermerk gelöscht.",
         "The office noted when the contract about the property was made, or removed that note.",
     ),
-    K.SELLER_PAYMENT_NOTED: Words(
+    K.SELLER_PAYMENT_NOTED: told(
         "Zahlung des Verkäufers vermerkt",
         "Seller's payment noted",
         "Das Büro hat vermerkt, wann der Verkäufer gezahlt hat; die genannte Mail an den Käufer soll es belegen.",
         "The office noted when the seller paid; the mail to the buyer that is named is to prove it.",
     ),
-    K.INTEREST_STATED: Words(
+    K.INTEREST_STATED: told(
         "Rückmeldung zum Exposé",
         "Word about the exposé",
         "Wer den Link hat, hat auf der Seite gesagt, wie es weitergehen soll.",
         "Whoever holds the link said on the page how to go on.",
     ),
-    K.CONSENT_ASKED: Words(
+    K.CONSENT_ASKED: told(
         "Einwilligung angekreuzt",
         "Consent ticked",
         "Weitere Angebote wurden angekreuzt; eine Mail zur Bestätigung ist vorgesehen. Noch gilt nichts.",
         "Further offers were ticked; a mail to confirm it is to follow. Nothing holds yet.",
     ),
-    K.CONSENT_GIVEN: Words(
+    K.CONSENT_GIVEN: told(
         "Einwilligung bestätigt",
         "Consent confirmed",
         "Über den Link der Bestätigungsmail wurde in weitere Angebote eingewilligt.",
         "Through the link of the confirmation mail further offers were consented to.",
     ),
-    K.CONSENT_WITHDRAWN: Words(
+    K.CONSENT_WITHDRAWN: told(
         "Einwilligung widerrufen",
         "Consent withdrawn",
         "Die Einwilligung in weitere Angebote gilt nicht mehr.",
         "The consent to further offers holds no longer.",
     ),
-    K.DISPATCH_REVOKED: Words(
+    K.DISPATCH_REVOKED: told(
         "Sendung zurückgezogen",
         "Dispatch revoked",
         "Das Büro hat die Sendung zurückgezogen, der Link öffnet nichts mehr.",
         "The office has revoked the dispatch; the link opens nothing any more.",
     ),
-    K.DISPATCH_HELD: Words(
+    K.DISPATCH_HELD: told(
         "Sendung zurückgehalten",
         "Dispatch held",
         "Der Inhalt wird zurückgehalten, bis die genannte Bedingung erfüllt ist.",
         "The content is held back until the named condition is met.",
     ),
-    K.DISPATCH_RELEASED: Words(
+    K.DISPATCH_RELEASED: told(
         "Zurückhaltung beendet",
         "Dispatch released",
         "Der Grund für das Zurückhalten ist entfallen.",
         "The reason for holding the dispatch is gone.",
     ),
-    K.DELIVERY_ATTEMPT: Words(
+    K.DELIVERY_ATTEMPT: told(
         "Zustellversuch",
         "Delivery attempt",
         "Der Server hat begonnen, die E-Mail zu übergeben, oder der Mailserver nahm sie vorerst nicht an.",
         "The server began to hand the e-mail over, or the mail server did not take it for the time being.",
     ),
-    K.DELIVERY_ATTEMPT_INTERRUPTED: Words(
+    K.DELIVERY_ATTEMPT_INTERRUPTED: told(
         "Zustellversuch unterbrochen",
         "Delivery attempt interrupted",
         "Die Antwort des Mailservers blieb aus; dieselbe E-Mail (gleiche Message-ID) geht erneut hinaus.",
         "The mail server's answer was cut off; the same e-mail goes out again under the same Message-ID.",
     ),
-    K.DELIVERY_DELAYED: Words(
+    K.DELIVERY_DELAYED: told(
         "Zustellung verzögert sich",
         "Delivery delayed",
         "Ein Mailserver meldet, dass er die E-Mail noch nicht zustellen konnte und es weiter versucht.",
         "A mail server reports that it could not deliver the e-mail yet and keeps trying.",
     ),
-    K.AUTOMATIC_REPLY_RECEIVED: Words(
+    K.AUTOMATIC_REPLY_RECEIVED: told(
         "Automatische Antwort",
         "Automatic reply",
         "Ein Programm, etwa eine Abwesenheitsnotiz, hat auf die E-Mail geantwortet; das ist keine Erklärung.",
         "A program, such as an out-of-office note, answered the e-mail; that is no declaration.",
     ),
-    K.REPLY_RECEIVED: Words(
+    K.REPLY_RECEIVED: told(
         "Antwort per E-Mail",
         "Reply by e-mail",
         "Auf die E-Mail kam eine Antwort; ihr Hash steht hier, das Original liegt beim Büro.",
         "A reply to the e-mail came in; its hash stands here, the original is kept by the office.",
     ),
-    K.DOCUMENT_REPLACED: Words(
+    K.DOCUMENT_REPLACED: told(
         "Dokument ersetzt",
         "Document replaced",
         "Ein Dokument der Sendung wurde durch eine andere Fassung ersetzt.",
         "A document of the dispatch was replaced by another version.",
     ),
-    K.LEGAL_TEXT_PUBLISHED: Words(
+    K.LEGAL_TEXT_PUBLISHED: told(
         "Rechtstext veröffentlicht",
         "Legal text published",
         "Das Büro verwendet ab hier diese Fassung eines Rechtstextes.",
         "From here on the office uses this version of a legal text.",
     ),
-    K.TEST_OPERATION_CHANGED: Words(
+    K.TEST_OPERATION_CHANGED: told(
         "Testbetrieb umgeschaltet",
         "Test operation switched",
         "Eine Verwalterin oder ein Verwalter hat den Testbetrieb ein- oder ausgeschaltet.",
         "An administrator switched test operation on or off.",
     ),
-    K.CERTIFICATE_ORDERED: Words(
+    K.CERTIFICATE_ORDERED: told(
         "Zertifikat angefordert",
         "Certificate requested",
         "Ein Zertifikat wurde angefordert: mit einer Anforderung (CSR) zum Kaufen oder automatisch.",
         "A certificate was requested: by a request (CSR) to order it with, or automatically.",
     ),
-    K.CERTIFICATE_ORDER_ENDED: Words(
+    K.CERTIFICATE_ORDER_ENDED: told(
         "Anforderung beendet",
         "Request ended",
         "Eine Anforderung für ein Zertifikat wurde verworfen oder die automatische Erneuerung abgestellt.",
         "A request for a certificate was discarded, or the automatic renewal was switched off.",
     ),
-    K.CERTIFICATE_HANDED_OVER: Words(
+    K.CERTIFICATE_HANDED_OVER: told(
         "Übergabe des Zertifikats",
         "Hand-over of the certificate",
         "Ein befristeter Link für die Zertifikatssachen wurde erstellt, benutzt oder zurückgezogen.",
         "A link for the certificate's matters that ends by itself was given, used or revoked.",
     ),
-    K.CERTIFICATE_ACTIVATED: Words(
+    K.CERTIFICATE_ACTIVATED: told(
         "Zertifikat aktiviert",
         "Certificate activated",
         "Der Server verwendet ab hier dieses Zertifikat.",
         "From here on the server uses this certificate.",
     ),
-    K.ESTATE_IMPORTED: Words(
+    K.ESTATE_IMPORTED: told(
         "Objekt eingelesen",
         "Property imported",
         "Ein Objekt wurde aus einer Datei angelegt oder aktualisiert.",
         "A property was created or updated from a file.",
     ),
-    K.CONTACT_ERASED: Words(
+    K.CONTACT_ERASED: told(
         "Kontaktdaten gelöscht",
         "Contact erased",
         "Die personenbezogenen Angaben eines Kontakts wurden gelöscht; die Nachweise anderer bleiben gültig.",
         "The personal data of a contact was erased; the proofs of others stay valid.",
     ),
-    K.DISPATCH_ERASED: Words(
+    K.DISPATCH_ERASED: told(
         "Sendung gelöscht",
         "Dispatch erased",
         "Die Aufbewahrung war zu Ende: Inhalt, Mails, Erklärungen und Dateien der Sendung wurden gelöscht.",
         "Its proofs had to be kept no longer: content, mails, declarations and files of the dispatch were erased.",
     ),
-    K.CONTACTS_MERGED: Words(
+    K.CONTACTS_MERGED: told(
         "Kontakte zusammengeführt",
         "Contacts merged",
         "Zwei Kontakte wurden als dieselbe Person erkannt und zu einem gemacht.",
         "Two contacts were found to be the same person and made one.",
     ),
-    K.CONTACTS_SEPARATED: Words(
+    K.CONTACTS_SEPARATED: told(
         "Kontakte wieder getrennt",
         "Contacts separated again",
         "Das Zusammenführen zweier Kontakte wurde rückgängig gemacht.",
         "The merging of two contacts was undone.",
     ),
-    K.AGENT_SIGNED_IN: Words(
+    K.AGENT_SIGNED_IN: told(
         "Anmeldung",
         "Sign-in",
         "Ein Benutzerkonto des Büros hat sich angemeldet.",
         "A user account of the office signed in.",
     ),
-    K.ACCESS_GRANTED: Words(
+    K.ACCESS_GRANTED: told(
         "Zugriff erteilt",
         "Access granted",
         "Einem Benutzerkonto wurde ein Recht erteilt.",
         "A user account was given a right.",
     ),
-    K.CHECKLIST_SIGNED: Words(
+    K.CHECKLIST_SIGNED: told(
         "Sicherheitsprüfliste festgehalten",
         "Security checklist recorded",
         "Der Server hat sich selbst geprüft und das Ergebnis festgehalten; ob es jemand gelesen hat, sagt das nicht.",
         "The server checked itself and recorded the result; that does not say whether anybody has read it.",
     ),
-    K.BACKUP_RESTORED: Words(
+    K.BACKUP_RESTORED: told(
         "Sicherung zurückgeholt",
         "Backup restored",
         "Der Server macht mit einer Sicherung weiter; was nach ihr geschah, fehlt in diesem Protokoll.",
         "The server goes on from a backup; what happened after it is missing from this ledger.",
     ),
-    K.DISPATCH_SENT_AGAIN: Words(
+    K.DISPATCH_SENT_AGAIN: told(
         "Noch einmal zum Versand gegeben",
         "Given out to be sent again",
         "Das Büro will die Mitteilung noch einmal schicken, mit einem neuen Link.",
         "The office wants to send the notice again, with a new link.",
     ),
-    K.CODE_ISSUED: Words(
+    K.CODE_ISSUED: told(
         "Code erzeugt",
         "Code made",
         "Für die Sendung wurde ein neuer Code erzeugt; ein früherer gilt nicht mehr.",
         "A new code was made for the dispatch; an earlier one is no longer valid.",
     ),
-    K.CODE_REFUSED: Words(
+    K.CODE_REFUSED: told(
         "Falscher Code",
         "Wrong code",
         "Wer den Link hat, hat einen Code eingegeben, der nicht stimmt.",

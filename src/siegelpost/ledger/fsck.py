@@ -9,7 +9,6 @@ import stat
 from collections.abc import Iterator
 
 import structlog
-from cryptography.fernet import InvalidToken
 from django.db import Error, connection
 
 from siegelpost import storage
@@ -17,7 +16,7 @@ from siegelpost.keys import UnsafeError
 from siegelpost.ledger import anchor, database_check, installation, key, subject
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.inspection import (
-    Check,
+    FsckCheck,
     FsckFinding,
     Progress,
     checks_of_rooms,
@@ -31,12 +30,14 @@ from siegelpost.ledger.models import Checkpoint, Event, Installation
 from siegelpost.ledger.subject import Told
 from siegelpost.ledger.tree_check import checkpoints, tree
 from siegelpost.settings import load
+from siegelpost.toolbox.sealing import UnsealableError
+from siegelpost.toolbox.words import Words
 
 log = structlog.get_logger(__name__)
 
 __all__ = [
     "OWN",
-    "Check",
+    "FsckCheck",
     "FsckFinding",
     "Progress",
     "checks",
@@ -59,19 +60,19 @@ _NO_FILES = ("content_sha256", "earlier_content_sha256")
 _TRIED = 3
 
 
-def checks() -> list[Check]:
+def checks() -> list[FsckCheck]:
     """All checks, the ledger's own first."""
     return [*OWN, *checks_of_rooms.values()]
 
 
-def run(check: Check, progress: Progress) -> Iterator[FsckFinding]:
+def run(check: FsckCheck, progress: Progress) -> Iterator[FsckFinding]:
     """The findings of a check; that it cannot go on, for what is damaged need not have any form, is one of them."""
     try:
         yield from check.run(progress)
     except (Error, sqlite3.Error) as error:
         yield FsckFinding(
             check.name,
-            check.label("en"),
+            check.label.en,
             f"Die Datenbank konnte nicht bis zum Ende gelesen werden ({error}).",
             f"The database could not be read to the end ({error}).",
         )
@@ -79,7 +80,7 @@ def run(check: Check, progress: Progress) -> Iterator[FsckFinding]:
         log.exception("a check could not be finished", check=check.name)
         yield FsckFinding(
             check.name,
-            check.label("en"),
+            check.label.en,
             f"Etwas ist so beschädigt, dass nicht zu Ende geprüft werden konnte ({type(error).__name__}: {error}).",
             f"Something is damaged so that the check could not be finished ({type(error).__name__}: {error}).",
         )
@@ -117,12 +118,12 @@ def _keys(progress: Progress) -> Iterator[FsckFinding]:
         try:
             installation.compare(known.keys)
         except UnsafeError as error:
-            yield FsckFinding("keys", str(load().keys), error.de, error.en)
+            yield FsckFinding("keys", str(load().keys), error.words.de, error.words.en)
     if Checkpoint.objects.exists():
         try:
             key.read()
         except key.LedgerKeyError as error:
-            yield FsckFinding("key", str(key.path()), error.de, error.en)
+            yield FsckFinding("key", str(key.path()), error.words.de, error.words.en)
     yield from _tried()
 
 
@@ -152,7 +153,7 @@ def _tried() -> Iterator[FsckFinding]:
                 break
             try:
                 opens()
-            except (InvalidToken, ValueError):
+            except (UnsealableError, ValueError):
                 yield FsckFinding(
                     "keys",
                     where,
@@ -166,7 +167,7 @@ def _continued(progress: Progress) -> Iterator[FsckFinding]:
     try:
         anchor.check()
     except UnsafeError as error:
-        yield FsckFinding("seal", str(anchor.path()), error.de, error.en)
+        yield FsckFinding("seal", str(anchor.path()), error.words.de, error.words.en)
 
 
 def _files(progress: Progress) -> Iterator[FsckFinding]:
@@ -212,11 +213,16 @@ def _no_files() -> set[str]:
 
 
 OWN = (
-    Check("database", "Datenbank", "Database", _database),
-    Check("keys", "Schlüssel", "Keys", _keys, quick=True),
-    Check("key modes", "Wer die Schlüssel lesen kann", "Who can read the keys", _key_modes),
-    Check("seal", "Letztes Siegel außerhalb der Datenbank", "Newest seal outside the database", _continued, quick=True),
-    Check("checkpoints", "Siegel und Unterschriften", "Checkpoints and signatures", checkpoints),
-    Check("tree", "Ereignisse, Baum und Angaben", "Events, tree and values", tree),
-    Check("files", "Gespeicherte Dateien", "Stored files", _files),
+    FsckCheck("database", Words("Datenbank", "Database"), _database),
+    FsckCheck("keys", Words("Schlüssel", "Keys"), _keys, quick=True),
+    FsckCheck("key modes", Words("Wer die Schlüssel lesen kann", "Who can read the keys"), _key_modes),
+    FsckCheck(
+        "seal",
+        Words("Letztes Siegel außerhalb der Datenbank", "Newest seal outside the database"),
+        _continued,
+        quick=True,
+    ),
+    FsckCheck("checkpoints", Words("Siegel und Unterschriften", "Checkpoints and signatures"), checkpoints),
+    FsckCheck("tree", Words("Ereignisse, Baum und Angaben", "Events, tree and values"), tree),
+    FsckCheck("files", Words("Gespeicherte Dateien", "Stored files"), _files),
 )

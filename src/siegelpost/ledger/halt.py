@@ -6,6 +6,7 @@ when the next look finds all well.
 """
 
 import json
+from dataclasses import asdict
 
 import structlog
 
@@ -24,8 +25,8 @@ def halt(why: str, error: UnsafeError) -> None:
     """Have nothing written until :func:`lift` of the same ``why`` (a file's name)."""
     file = load().data / "run" / "halted" / why
     if not file.exists():
-        log.critical("nothing is written any more", why=why, de=error.de, en=error.en)
-        replace_durably(file, json.dumps({"de": error.de, "en": error.en}, ensure_ascii=False).encode())
+        log.critical("nothing is written any more", why=why, **asdict(error.words))
+        replace_durably(file, json.dumps(asdict(error.words), ensure_ascii=False).encode())
 
 
 def lift(why: str) -> None:
@@ -43,7 +44,7 @@ def reason() -> HaltedError | None:
         said = json.loads(notes[0].read_bytes()) if notes else None
     except FileNotFoundError:  # also: lifted just now
         return None
-    return HaltedError(said["de"], said["en"]) if said else None
+    return HaltedError(**said) if said else None
 
 
 def refuse_if_halted() -> None:

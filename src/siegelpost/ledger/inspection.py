@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, TypeVar
 
-from siegelpost.ledger.events import Language
+from siegelpost.toolbox.words import Language, Words
 
 T = TypeVar("T")
 # Seconds; a transaction that changes a dispatch is over by then.
@@ -27,7 +28,7 @@ class FsckFinding:
 
     def text(self, language: Language) -> str:
         """One line for people."""
-        return f"{self.where}: {self.de if language == 'de' else self.en}"
+        return f"{self.where}: {Words(self.de, self.en)[language]}"
 
 
 class Progress(Protocol):
@@ -37,21 +38,16 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """A check of the installation: its name, what it looks at, and the function that yields findings.
+class FsckCheck:
+    """A check of the installation: its name, what it looks at in a few words, and the function that yields findings.
 
     ``quick``: it costs the same however large the installation is, so that every backup begins with it.
     """
 
     name: str
-    de: str
-    en: str
+    label: Words
     run: Callable[[Progress], Iterator[FsckFinding]]
     quick: bool = False
-
-    def label(self, language: Language) -> str:
-        """What it looks at, in a few words."""
-        return self.de if language == "de" else self.en
 
 
 # Stored files that a room's rows name: SHA-256, and who names it.
@@ -59,12 +55,12 @@ FileSource = Callable[[], Iterator[tuple[str, str]]]
 # Of these subjects of events, those whose personal values were erased for a reason that the room knows of.
 Explanation = Callable[[Iterable[str]], set[str]]
 
-checks_of_rooms: dict[str, Check] = {}
+checks_of_rooms: dict[str, FsckCheck] = {}
 file_sources: dict[str, FileSource] = {}
 explanations: dict[str, Explanation] = {}
 
 
-def register(check: Check) -> None:
+def register(check: FsckCheck) -> None:
     """Add a check; one of the same name is replaced."""
     checks_of_rooms[check.name] = check
 
@@ -89,6 +85,22 @@ def chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:
             held = []
     if held:
         yield held
+
+
+def look_through(
+    rows: Iterable[T],
+    *looks: Callable[[list[T]], Iterable[FsckFinding]],
+    size: int,
+    total: int = 0,
+    progress: Progress = lambda done, total: None,
+) -> Iterator[FsckFinding]:
+    """What the looks find in the rows, ``size`` of them at once, and :func:`seen_twice`."""
+    done = 0
+    for some in chunks(rows, size):
+        for look in looks:
+            yield from seen_twice(partial(look, some))
+        done += len(some)
+        progress(done, max(done, total))
 
 
 def seen_twice(look: Callable[[], Iterable[FsckFinding]]) -> list[FsckFinding]:

@@ -26,6 +26,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
+from siegelpost.ledger import reasons
+from siegelpost.ledger.reasons import ReasonError
+
 JSON: TypeAlias = "str | int | bool | Sequence[JSON] | Mapping[str, JSON] | None"
 
 VERSION = 1
@@ -42,7 +45,7 @@ _URI = re.compile(r"(http://uri\.etsi\.org/19522/Event/|urn:siegelpost:event:)[A
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
-class LeafError(ValueError):
+class LeafError(ReasonError):
     """Bytes that are not a leaf, or values that cannot stand in one."""
 
 
@@ -89,7 +92,7 @@ def make(
         LeafError: a value cannot stand in a leaf, the time is naive, or the leaf is larger than 64 KiB.
     """
     if at.tzinfo is None:
-        raise LeafError("the time of an event needs a time zone")
+        raise LeafError(reasons.NO_TIME_ZONE)
     if at.tzinfo is not UTC:
         at = at.astimezone(UTC)
     _check(data, MAX_DEPTH)
@@ -107,7 +110,7 @@ def make(
         f'"nonce":"{random[:32]}","personal":{_encode(commitments)},"subject":{_encode(subject)},"v":{VERSION}}}'
     )
     if len(leaf) > MAX_LEAF:
-        raise LeafError(f"the leaf has {len(leaf)} bytes, more than {MAX_LEAF}")
+        raise LeafError(reasons.LEAF_LARGE, len(leaf), MAX_LEAF)
     return leaf, openings
 
 
@@ -118,11 +121,11 @@ def read(raw: bytes) -> Leaf:
         LeafError: anything else.
     """
     if len(raw) > MAX_LEAF:
-        raise LeafError(f"the leaf has {len(raw)} bytes, more than {MAX_LEAF}")
+        raise LeafError(reasons.LEAF_LARGE, len(raw), MAX_LEAF)
     try:
         found = json.loads(raw.decode())
     except (ValueError, RecursionError) as error:
-        raise LeafError("not JSON in UTF-8") from error
+        raise LeafError(reasons.NOT_JSON) from error
     match found:
         case {
             "at": str(at),
@@ -136,19 +139,19 @@ def read(raw: bytes) -> Leaf:
         } if not rest:
             pass
         case _:
-            raise LeafError("not the members of a leaf")
+            raise LeafError(reasons.LEAF_MEMBERS)
     if found["v"] is True or canonical(found) != raw:
-        raise LeafError("not in canonical form")
+        raise LeafError(reasons.NOT_CANONICAL)
     if not _HEX32.match(nonce) or not _AT.match(at):
-        raise LeafError("nonce or time is malformed")
+        raise LeafError(reasons.NONCE_OR_TIME)
     if not all(isinstance(value, str) and _HEX64.match(value) for value in personal.values()):
-        raise LeafError("a commitment is malformed")
+        raise LeafError(reasons.COMMITMENT)
     if not _URI.match(event):
-        raise LeafError("the event's kind is no URI of an event")
+        raise LeafError(reasons.EVENT_URI)
     try:
         moment = datetime.fromisoformat(at)
     except ValueError as error:
-        raise LeafError("no such time") from error
+        raise LeafError(reasons.NO_SUCH_TIME) from error
     return Leaf(moment, event, subject, data, personal)
 
 
@@ -166,27 +169,27 @@ def read_openings(raw: bytes) -> dict[str, Opening]:
     try:
         found = json.loads(raw.decode())
     except (ValueError, RecursionError) as error:
-        raise LeafError("not JSON in UTF-8") from error
+        raise LeafError(reasons.NOT_JSON) from error
     if not isinstance(found, dict) or canonical(found) != raw:
-        raise LeafError("openings are malformed or not in canonical form")
+        raise LeafError(reasons.OPENINGS_FORM)
     openings = {}
     for name, pair in found.items():
         match pair:
             case [str(salt), str(value)] if _HEX32.match(salt):
                 openings[name] = Opening(salt, value)
             case _:
-                raise LeafError(f"the opening of {name!r} is malformed")
+                raise LeafError(reasons.OPENING_FORM, repr(name))
     return openings
 
 
 def _check(value: JSON, depth: int) -> None:
     if depth < 0:
-        raise LeafError(f"nested deeper than {MAX_DEPTH}")
+        raise LeafError(reasons.TOO_DEEP, MAX_DEPTH)
     if value is None or isinstance(value, str | bool):
         return
     if isinstance(value, int):
         if abs(value) > MAX_INT:
-            raise LeafError(f"the number {value} is too large for every reader to keep exactly")
+            raise LeafError(reasons.NUMBER_LARGE, value)
     elif isinstance(value, dict):
         for name, member in value.items():
             _check_name(name)
@@ -195,17 +198,17 @@ def _check(value: JSON, depth: int) -> None:
         for member in value:
             _check(member, depth - 1)
     else:
-        raise LeafError(f"a {type(value).__name__} cannot stand in a leaf")
+        raise LeafError(reasons.VALUE_TYPE, type(value).__name__)
 
 
 @lru_cache(4096)
 def _check_name(name: object) -> None:
     if not isinstance(name, str) or not _NAME.match(name):
-        raise LeafError(f"{name!r} is no name for a member of a leaf")
+        raise LeafError(reasons.MEMBER_NAME, repr(name))
 
 
 def _utf8(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError as error:
-        raise LeafError("text holds half a surrogate pair") from error
+        raise LeafError(reasons.SURROGATE) from error

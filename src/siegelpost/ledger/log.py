@@ -17,7 +17,7 @@ from siegelpost.ledger.leaf import JSON, Opening, make
 from siegelpost.ledger.models import Checkpoint, Event
 
 _COLUMNS = "INSERT INTO ledger_event (subject, kind, at, leaf, openings) VALUES"
-# By connection.vendor; parameters are the fields of a Row in their order.
+# By connection.vendor; parameters are the columns of a row in their order.
 INSERT_SQL: Mapping[str, str] = {
     "sqlite": f"{_COLUMNS} (?, ?, ?, ?, ?)",
     "postgresql": f"{_COLUMNS} (%s, %s, %s::timestamp AT TIME ZONE 'UTC', %s, %s)",

@@ -8,13 +8,16 @@ its leaves exist, its hash never changes again.
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 
+from siegelpost.ledger import reasons
+from siegelpost.ledger.reasons import ReasonError
+
 HASH_SIZE = 32
 EMPTY_ROOT = hashlib.sha256().digest()
 
 NodeReader = Callable[[int, int], bytes]
 
 
-class ProofError(ValueError):
+class ProofError(ReasonError):
     """A Merkle proof that does not prove what it should."""
 
 
@@ -79,7 +82,7 @@ def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:
         ValueError: there is no such leaf.
     """
     if not 0 <= index < size:
-        raise ValueError(f"there is no leaf {index} in a tree of {size}")
+        raise ValueError(reasons.NO_LEAF.filled(index, size))
     proof: list[bytes] = []
     start, end = 0, size
     while end - start > 1:
@@ -124,11 +127,11 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[byte
         ProofError: the proof has not the length that index and size ask for.
     """
     if not 0 <= index < size:
-        raise ProofError(f"there is no leaf {index} in a tree of {size}")
+        raise ProofError(reasons.NO_LEAF, index, size)
     position, last, found = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
-            raise ProofError("the proof is too long")
+            raise ProofError(reasons.PROOF_LONG)
         if position & 1 or position == last:
             found = node_hash(sibling, found)
             while position and not position & 1:
@@ -137,7 +140,7 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[byte
             found = node_hash(found, sibling)
         position, last = position >> 1, last >> 1
     if last:
-        raise ProofError("the proof is too short")
+        raise ProofError(reasons.PROOF_SHORT)
     return found
 
 
@@ -148,7 +151,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
         ProofError: it is not proven.
     """
     if root_from_inclusion(leaf, index, size, proof) != root:
-        raise ProofError("the proof leads to another root")
+        raise ProofError(reasons.OTHER_ROOT)
 
 
 def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> None:
@@ -158,21 +161,21 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pro
         ProofError: it is not proven.
     """
     if not 0 < old <= new:
-        raise ProofError(f"a tree of {new} does not continue one of {old}")
+        raise ProofError(reasons.NOT_CONTINUED, new, old)
     if old == new:
         if proof or old_root != new_root:
-            raise ProofError("two roots for the same size")
+            raise ProofError(reasons.TWO_ROOTS)
         return
     path = list(proof) if old & (old - 1) else [old_root, *proof]
     if not path:
-        raise ProofError("the proof is too short")
+        raise ProofError(reasons.PROOF_SHORT)
     position, last = old - 1, new - 1
     while position & 1:
         position, last = position >> 1, last >> 1
     of_old = of_new = path[0]
     for sibling in path[1:]:
         if last == 0:
-            raise ProofError("the proof is too long")
+            raise ProofError(reasons.PROOF_LONG)
         if position & 1 or position == last:
             of_old = node_hash(sibling, of_old)
             of_new = node_hash(sibling, of_new)
@@ -182,11 +185,11 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pro
             of_new = node_hash(of_new, sibling)
         position, last = position >> 1, last >> 1
     if last:
-        raise ProofError("the proof is too short")
+        raise ProofError(reasons.PROOF_SHORT)
     if of_old != old_root:
-        raise ProofError("the proof leads to another old root")
+        raise ProofError(reasons.OTHER_OLD_ROOT)
     if of_new != new_root:
-        raise ProofError("the proof leads to another new root")
+        raise ProofError(reasons.OTHER_NEW_ROOT)
 
 
 def _split(width: int) -> int:

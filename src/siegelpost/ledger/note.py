@@ -15,6 +15,9 @@ from typing import Self
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from siegelpost.ledger import reasons
+from siegelpost.ledger.reasons import ReasonError
+
 MAX_NOTE = 64 * 1024
 MAX_SIGNATURES = 16
 _ED25519 = b"\x01"
@@ -25,7 +28,7 @@ _SIGNATURE = re.compile(rf"{_DASH} (\S+) ([A-Za-z0-9+/]+={{0,2}})\Z")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
-class NoteError(ValueError):
+class NoteError(ReasonError):
     """A note, key or signature that is malformed or not genuine."""
 
 
@@ -38,9 +41,9 @@ def decode_base64(text: str) -> bytes:
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise NoteError("not base64") from error
+        raise NoteError(reasons.NOT_BASE64) from error
     if base64.b64encode(raw).decode() != text:
-        raise NoteError("base64 is not written canonically")
+        raise NoteError(reasons.BASE64_FORM)
     return raw
 
 
@@ -67,10 +70,10 @@ class Verifier:
         key_id, _, encoded = rest.partition("+")
         raw = decode_base64(encoded)
         if len(raw) != 33 or raw[:1] != _ED25519:
-            raise NoteError("not an Ed25519 key")
+            raise NoteError(reasons.NOT_ED25519)
         found = cls(_checked_name(name), raw[1:])
         if key_id != found.key_id.hex():
-            raise NoteError("the key's id does not fit its name and content")
+            raise NoteError(reasons.KEY_ID)
         return found
 
     @property
@@ -98,7 +101,7 @@ class Verifier:
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
         except (InvalidSignature, ValueError) as error:
-            raise NoteError("the signature is not genuine") from error
+            raise NoteError(reasons.NOT_GENUINE) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +129,13 @@ class Signer:
         """
         parts = skey.split("+", 4)
         if len(parts) != 5 or parts[:2] != ["PRIVATE", "KEY"]:
-            raise NoteError("not a private key for notes")
+            raise NoteError(reasons.NOT_PRIVATE)
         raw = decode_base64(parts[4])
         if len(raw) != 33 or raw[:1] != _ED25519:
-            raise NoteError("not an Ed25519 key")
+            raise NoteError(reasons.NOT_ED25519)
         found = cls(_checked_name(parts[2]), Ed25519PrivateKey.from_private_bytes(raw[1:]))
         if parts[3] != found.verifier.key_id.hex():
-            raise NoteError("the key's id does not fit its name and content")
+            raise NoteError(reasons.KEY_ID)
         return found
 
     @property
@@ -182,19 +185,19 @@ class Note:
         """
         raw = note.encode() if isinstance(note, str) else note
         if len(raw) > limit:
-            raise NoteError("the note is too long")
+            raise NoteError(reasons.NOTE_LONG)
         try:
             whole = raw.decode()
         except UnicodeDecodeError as error:
-            raise NoteError("not UTF-8") from error
+            raise NoteError(reasons.NOT_UTF8) from error
         head, blank, tail = whole.rpartition("\n\n")
         if not blank or not tail.endswith("\n"):
-            raise NoteError("no blank line, no signature, or no newline at the end")
+            raise NoteError(reasons.NOTE_FORM)
         text = head + "\n"
         _check_text(text)
         lines = tail[:-1].split("\n")
         if len(lines) > MAX_SIGNATURES:
-            raise NoteError("too many signatures")
+            raise NoteError(reasons.MANY_SIGNATURES)
         return cls(text, tuple(_parse_signature(line) for line in lines))
 
     def verify(self, verifiers: Sequence[Verifier]) -> Verifier:
@@ -210,7 +213,7 @@ class Note:
                     verifier.check(self.text, line.signature)
                     signed_by = signed_by or verifier
         if signed_by is None:
-            raise NoteError("not signed by the expected key")
+            raise NoteError(reasons.NOT_SIGNED)
         return signed_by
 
     def verify_sole(self, verifier: Verifier) -> None:
@@ -221,25 +224,25 @@ class Note:
         """
         self.verify([verifier])
         if len(self.signatures) != 1:
-            raise NoteError("more signatures than the one expected")
+            raise NoteError(reasons.MORE_SIGNATURES)
 
 
 def _parse_signature(line: str) -> Signature:
     found = _SIGNATURE.match(line)
     if not found:
-        raise NoteError("a signature line is malformed")
+        raise NoteError(reasons.SIGNATURE_LINE)
     raw = decode_base64(found[2])
     if len(raw) < 5:
-        raise NoteError("a signature is too short")
+        raise NoteError(reasons.SIGNATURE_SHORT)
     return Signature(_checked_name(found[1]), raw[:4], raw[4:])
 
 
 def _checked_name(name: str) -> str:
     if not _NAME.match(name):
-        raise NoteError("a key's name is empty or holds spaces or a plus sign")
+        raise NoteError(reasons.KEY_NAME)
     return name
 
 
 def _check_text(text: str) -> None:
     if not text.endswith("\n") or _CONTROL.search(text):
-        raise NoteError("the text does not end in a newline or holds control characters")
+        raise NoteError(reasons.NOTE_TEXT)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from siegelpost.ledger import key, leaf
+from siegelpost.ledger import key, leaf, reasons
 from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.events import EventKind, by_uri
 from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, explanations
@@ -40,7 +40,7 @@ def checkpoints(progress: Progress) -> Iterator[FsckFinding]:
             continue
         try:
             if TreeHead.open(row.note, verifier).size != row.size:
-                raise NoteError("another size than its row")
+                raise NoteError(reasons.OTHER_ROW)
         except NoteError as error:
             yield FsckFinding(
                 "checkpoints",

@@ -10,6 +10,7 @@ hashes, a blank line, the newer checkpoint.
 import re
 from collections.abc import Mapping, Sequence
 
+from siegelpost.ledger import reasons
 from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.leaf import LeafError, Opening, commit
 from siegelpost.ledger.merkle import HASH_SIZE, ProofError, leaf_hash, verify_consistency, verify_inclusion
@@ -39,7 +40,7 @@ def check_inclusion(text: bytes, leaf: bytes, note: bytes, checkpoint: TreeHead)
     """
     head, proof = _parse(text, note)
     if len(head) != 2 or head[0] != MAGIC:
-        raise ProofError("not a proof of inclusion")
+        raise ProofError(reasons.NO_INCLUSION)
     index = _number(head[1], "index ")
     verify_inclusion(leaf_hash(leaf), index, checkpoint.size, proof, checkpoint.root)
     return index
@@ -53,7 +54,7 @@ def check_consistency(text: bytes, old: TreeHead, note: bytes, checkpoint: TreeH
     """
     head, proof = _parse(text, note)
     if len(head) != 1 or _number(head[0], "old ") != old.size:
-        raise ProofError("not a proof of consistency from this size")
+        raise ProofError(reasons.NO_CONSISTENCY)
     verify_consistency(old.size, old.root, checkpoint.size, checkpoint.root, proof)
 
 
@@ -65,26 +66,26 @@ def check_openings(personal: Mapping[str, str], openings: Mapping[str, Opening])
     """
     for name, opening in openings.items():
         if name not in personal or commit(name, opening) != personal[name]:
-            raise LeafError(f"the value of {name!r} is not the one recorded")
+            raise LeafError(reasons.OTHER_VALUE, repr(name))
 
 
 def _parse(text: bytes, note: bytes) -> tuple[list[str], list[bytes]]:
     """The head lines and the hashes of a proof that ends in this very checkpoint."""
     if not text.endswith(b"\n\n" + note):
-        raise ProofError("the proof does not end in the checkpoint")
+        raise ProofError(reasons.PROOF_END)
     try:
         lines = text[: -len(note) - 2].decode("ascii").split("\n")
         heads = 2 if lines[0] == MAGIC else 1
         proof = [decode_base64(line) for line in lines[heads:]]
     except (UnicodeDecodeError, NoteError) as error:
-        raise ProofError("a line of the proof is malformed") from error
+        raise ProofError(reasons.PROOF_LINE) from error
     if len(proof) > MAX_HASHES or any(len(each) != HASH_SIZE for each in proof):
-        raise ProofError("the proof is too long, or a hash has the wrong size")
+        raise ProofError(reasons.PROOF_FORM)
     return lines[:heads], proof
 
 
 def _number(line: str, prefix: str) -> int:
     number = line.removeprefix(prefix)
     if not line.startswith(prefix) or not _NUMBER.match(number):
-        raise ProofError("a number of the proof is malformed")
+        raise ProofError(reasons.PROOF_NUMBER)
     return int(number)

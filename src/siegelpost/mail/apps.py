@@ -13,7 +13,10 @@ class MailConfig(AppConfig):
         """Have the key of the mails tried, and the mails checked with the whole installation."""
         from siegelpost.ledger import inspection, key_samples
         from siegelpost.mail import checks
+        from siegelpost.toolbox.words import Words
 
         key_samples.register(key_samples.Sealed("mail", checks.sealed_values))
         key_samples.register(key_samples.Sealed("fields", checks.sealed_fields))
-        inspection.register(inspection.Check(checks.NAME, "Mails und ihre Inhalte", "Mails and contents", checks.run))
+        inspection.register(
+            inspection.FsckCheck(checks.NAME, Words("Mails und ihre Inhalte", "Mails and contents"), checks.run)
+        )

@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 
-from cryptography.fernet import InvalidToken
-
 from siegelpost import storage
 from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, seen_twice
 from siegelpost.ledger.key_samples import Opening
@@ -21,9 +19,9 @@ from siegelpost.mail.models import (
     SigningKey,
 )
 from siegelpost.mail.outgoing.redaction import blotted
-from siegelpost.mail.sealing import unseal
-from siegelpost.office import sealing as fields
+from siegelpost.settings import FIELDS, MAILS
 from siegelpost.toolbox.addresses import same
+from siegelpost.toolbox.sealing import UnsealableError
 
 NAME = "mails"
 # Each holds a mail, with its attachments, in memory.
@@ -83,11 +81,11 @@ def _outgoing(keys: list[int]) -> Iterator[FsckFinding]:
 
 def _content(mail: OutgoingMail, where: str) -> Iterator[FsckFinding]:
     try:
-        mime, secrets = mail.mime(), unseal(bytes(mail.content.sealed_secrets)).decode().split()
+        mime, secrets = mail.mime(), MAILS.unseal(bytes(mail.content.sealed_secrets)).decode().split()
     except MailContent.DoesNotExist:
         yield _odd(where, "Ihr Inhalt fehlt.", "Its content is missing.")
         return
-    except (InvalidToken, UnicodeDecodeError):
+    except (UnsealableError, UnicodeDecodeError):
         yield _odd(
             where,
             "Ihr Inhalt lässt sich nicht öffnen: Er ist beschädigt, oder der Schlüssel keys/mail ist ein anderer.",
@@ -113,12 +111,12 @@ def _incoming(keys: list[int]) -> Iterator[FsckFinding]:
         where = f"answer {received.public_id}"
         try:
             mime = received.mime()
-            unseal(bytes(received.sealed_text))
+            MAILS.unseal(bytes(received.sealed_text))
         except FileNotFoundError:
             yield _odd(
                 where, f"Die Datei {received.file_sha256} fehlt.", f"The file {received.file_sha256} is missing."
             )
-        except (storage.DamagedFileError, InvalidToken, ValueError):
+        except (storage.DamagedFileError, UnsealableError, ValueError):
             yield _odd(where, "Sie lässt sich nicht mehr öffnen.", "It can be opened no longer.")
         else:
             if hashlib.sha256(mime).hexdigest() != received.sha256:
@@ -132,14 +130,14 @@ def _odd(where: str, de: str, en: str) -> FsckFinding:
 def sealed_values() -> Iterator[Opening]:
     """The newest of each kind that the key of the mails has sealed."""
     for content in MailContent.objects.select_related("mail").order_by("-pk")[:1]:
-        yield f"mail {content.mail.message_id}", partial(unseal, bytes(content.sealed_secrets))
+        yield f"mail {content.mail.message_id}", partial(MAILS.unseal, bytes(content.sealed_secrets))
     for key in SigningKey.objects.order_by("-pk")[:1]:
-        yield f"DKIM {key}", partial(unseal, bytes(key.sealed_private))
+        yield f"DKIM {key}", partial(MAILS.unseal, bytes(key.sealed_private))
     for received in IncomingMail.objects.order_by("-pk")[:1]:
-        yield f"mail {received.public_id}", partial(unseal, bytes(received.sealed_text))
+        yield f"mail {received.public_id}", partial(MAILS.unseal, bytes(received.sealed_text))
 
 
 def sealed_fields() -> Iterator[Opening]:
     """The password of the mailbox."""
     for entered in MailboxSettings.objects.exclude(password_sealed=""):
-        yield f"mailbox {entered}", partial(fields.unseal, entered.password_sealed)
+        yield f"mailbox {entered}", partial(FIELDS.unseal_text, entered.password_sealed)

@@ -1,6 +1,5 @@
 """Outgoing mails, their sealed content, and the technical log of every attempt to deliver them."""
 
-import re
 import uuid
 from typing import ClassVar
 
@@ -15,10 +14,9 @@ from siegelpost.mail.push.models import PushDevice as PushDevice
 from siegelpost.mail.push.models import PushMessage as PushMessage
 from siegelpost.mail.push.models import PushPosition as PushPosition
 from siegelpost.mail.push.models import PushWishes as PushWishes
-from siegelpost.mail.sealing import unseal
+from siegelpost.settings import MAILS
 
 # How the usual mail servers name the mail in their own log: Postfix, Exim, Exchange, Gmail.
-_QUEUE_ID = re.compile(r"queued as (\S+)|\bid=(\S+)|InternalId=(\d+)|OK\s+\d{9,} (\S+) - gsmtp", re.IGNORECASE)
 
 
 class Purpose(models.TextChoices):
@@ -144,15 +142,9 @@ class OutgoingMail(models.Model):
         """The last answer as the mail server gave it, such as ``250 2.0.0 Ok: queued as 4XyZ``."""
         return f"{self.server_code} {self.server_text}".strip() if self.server_code else self.server_text
 
-    @property
-    def queue_id(self) -> str:
-        """The accepting server's own name for the mail, by which its operator finds it; may be empty."""
-        found = _QUEUE_ID.search(self.server_text) if self.accepted_at else None
-        return next(filter(None, found.groups())) if found else ""
-
     def mime(self) -> bytes:
         """The mail as it goes over the wire (before dot-stuffing), with CRLF line ends."""
-        return unseal(bytes(self.content.sealed))
+        return MAILS.unseal(bytes(self.content.sealed))
 
 
 class MailContent(models.Model):
@@ -224,16 +216,16 @@ class IncomingMail(models.Model):
     @property
     def text(self) -> str:
         """What the sender wrote, without the quoted mail; of a bounce what the server gave as its reason."""
-        return unseal(bytes(self.sealed_text)).decode()
+        return MAILS.unseal(bytes(self.sealed_text)).decode()
 
     def mime(self) -> bytes:
         """The mail as it came in.
 
         Raises:
-            FileNotFoundError, siegelpost.storage.DamagedFileError, cryptography.fernet.InvalidToken: it is
+            FileNotFoundError, siegelpost.storage.DamagedFileError, siegelpost.toolbox.sealing.UnsealableError: it is
                 gone.
         """
-        return unseal(storage.read(self.file_sha256))
+        return MAILS.unseal(storage.read(self.file_sha256))
 
 
 class MailboxSettings(models.Model):

@@ -13,7 +13,8 @@ class OfficeConfig(AppConfig):
         """Have its rows checked with the whole installation."""
         from siegelpost.ledger import inspection, key_samples
         from siegelpost.office import checks
+        from siegelpost.toolbox.words import Words
 
         key_samples.register(key_samples.Sealed("fields", checks.sealed_values))
-        inspection.register(inspection.Check(checks.NAME, "Rechtstexte", "Legal texts", checks.run))
+        inspection.register(inspection.FsckCheck(checks.NAME, Words("Rechtstexte", "Legal texts"), checks.run))
         inspection.register_files("office", checks.stored_files)

@@ -8,7 +8,7 @@ from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.inspection import FsckFinding, Progress, seen_twice
 from siegelpost.ledger.key_samples import Opening
 from siegelpost.office.models import LegalText, Office
-from siegelpost.office.sealing import unseal
+from siegelpost.settings import FIELDS
 
 NAME = "texts"
 
@@ -57,7 +57,7 @@ def _odd(where: str, de: str, en: str) -> FsckFinding:
 def sealed_values() -> Iterator[Opening]:
     """The password of the mail server."""
     for office in Office.objects.exclude(smtp_password_sealed=""):
-        yield "smtp_password", partial(unseal, office.smtp_password_sealed)
+        yield "smtp_password", partial(FIELDS.unseal_text, office.smtp_password_sealed)
 
 
 def stored_files() -> Iterator[tuple[str, str]]:

@@ -7,11 +7,19 @@ from siegelpost.ledger.log import append
 from siegelpost.office.models import Office
 from siegelpost.settings import load
 
+_SHOWN = ("name", "owner", "address_line", "phone", "email", "website", "colour", "logo", "logo_width", "logo_height")
+
 
 def the_office() -> Office:
     """The office; made with an empty name when the installation is new."""
     office, _ = Office.objects.get_or_create(pk=1, defaults={"name": "", "language": load().language})
     return office
+
+
+def office_shown(office: Office) -> dict[str, str]:
+    """Who the office is, as recipients read it; ``accessibility`` says whether it has such a page."""
+    shown = {name: str(getattr(office, name)) for name in _SHOWN}
+    return shown | {"accessibility": "yes" if office.shows_accessibility else ""}
 
 
 @transaction.atomic

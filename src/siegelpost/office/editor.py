@@ -7,8 +7,8 @@ from siegelpost import storage
 from siegelpost.office.button_labels import order_label
 from siegelpost.office.logo import Logo
 from siegelpost.office.models import Language, LegalText, Office, TextKind
-from siegelpost.office.sealing import seal
 from siegelpost.office.texts import current
+from siegelpost.settings import FIELDS
 
 
 def save(office: Office, *, logo: Logo | None = None) -> Office:
@@ -40,7 +40,7 @@ def save_mail_server(office: Office, *, password: str | None) -> Office:
         password: None keeps the one that is stored; empty removes it.
     """
     if password is not None:
-        office.smtp_password_sealed = seal(password)
+        office.smtp_password_sealed = FIELDS.seal_text(password)
     office.save()
     return office
 

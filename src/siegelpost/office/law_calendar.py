@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from siegelpost.office.kinds import Language
+from siegelpost.toolbox.words import Words
 
 LOOKED_UP = date(2026, 11, 29)
 # The federal statutes were read as consolidated on this day; decisions by their headnotes.
@@ -25,19 +25,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """One sentence in both languages."""
-
-    de: str
-    en: str
-
-    def in_language(self, language: str) -> str:
-        """German, unless English is asked for."""
-        return self.en if language == Language.ENGLISH else self.de
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
+class LegalRule:
     """One rule of the law that texts, gate or files go by."""
 
     key: str
@@ -56,38 +44,38 @@ class Rule:
 
 
 RULES = (
-    Rule(
+    LegalRule(
         "withdrawal-model",
         Words("Muster der Widerrufsbelehrung und des Formulars", "Model instructions on withdrawal and model form"),
         "Anlagen 1 und 2 zu Art. 246a EGBGB; BGH I ZR 28/22",
         valid_from=date(2026, 6, 19),
         unread="der fortlaufende Text beider Muster (gelesen: die Gestaltungshinweise dazu)",
     ),
-    Rule(
+    LegalRule(
         "withdrawal-function",
         Words("Widerrufsfunktion „Vertrag widerrufen“", "Withdrawal function"),
         "§ 356a, § 356 Abs. 4, 5 BGB; RL (EU) 2023/2673",
         valid_from=date(2026, 6, 19),
         unread="RL (EU) 2023/2673",
     ),
-    Rule(
+    LegalRule(
         "order-button",
         Words("Schaltfläche, die nur die Zahlungspflicht nennt", "Button that names nothing but the duty to pay"),
         "§ 312j BGB; BGH I ZR 159/24; EuGH C-400/22",
         unread="EuGH C-400/22",
     ),
-    Rule(
+    LegalRule(
         "contract-steps",
         Words("Schritte zum Vertrag, Eingabefehler, Speicherung, Sprachen", "Steps, errors, storage, languages"),
         "§ 312i Abs. 1 BGB, Art. 246c EGBGB",
         unread="Art. 246c EGBGB",
     ),
-    Rule(
+    LegalRule(
         "text-form",
         Words("Textform des Maklervertrags", "Text form of the brokerage agreement"),
         "§§ 656a, 126b BGB; § 2 Abs. 1 WoVermRG",
     ),
-    Rule(
+    LegalRule(
         "halving",
         Words("Halbteilung der Provision beim Kauf von Wohnung und Einfamilienhaus", "Halving of the commission"),
         "§§ 656b bis 656d BGB; BGH I ZR 32/24, I ZR 138/24",
@@ -96,12 +84,12 @@ RULES = (
             "BGH I ZR 111/25 (let two-family house, heard on 21 May 2026): outcome not known yet.",
         ),
     ),
-    Rule(
+    LegalRule(
         "rented-home",
         Words("Wohnraummiete: Provision nur nach Suchauftrag", "Rented home: commission only after a search order"),
         "§ 2 Abs. 1a, § 3, § 8 WoVermRG",
     ),
-    Rule(
+    LegalRule(
         "mabv",
         Words(
             "Angaben zu Entgelt und Laufzeit in deutscher Sprache; Aufzeichnungen",
@@ -109,30 +97,30 @@ RULES = (
         ),
         "§§ 10, 11, 14 MaBV",
     ),
-    Rule(
+    LegalRule(
         "imprint",
         Words("Impressum, Pflichtangaben in E-Mails, Streitbeilegung", "Imprint, particulars in e-mails, disputes"),
         "§ 5 DDG; § 37a HGB, § 35a GmbHG, § 80 AktG; § 36 VSBG",
     ),
-    Rule(
+    LegalRule(
         "privacy",
         Words("Datenschutzhinweise und Aufbewahrung", "Privacy notice and retention"),
         "Art. 13, 14, 21 DSGVO; § 14 MaBV, § 147 AO, § 257 HGB",
         unread="DSGVO",
     ),
-    Rule(
+    LegalRule(
         "accessibility",
         Words("Barrierefreiheit von Verträgen mit Verbrauchern im Netz", "Accessibility of online consumer contracts"),
         "§§ 1, 3, 14 BFSG",
         valid_from=date(2025, 6, 28),
     ),
-    Rule(
+    LegalRule(
         "advertising",
         Words("Werbung per E-Mail", "Advertising by e-mail"),
         "§ 7 UWG; BGH VI ZR 225/17",
         unread="BGH VI ZR 225/17",
     ),
-    Rule(
+    LegalRule(
         "energy",
         Words("Energieangaben in Anzeigen und Energieausweis", "Energy data in advertisements, energy certificate"),
         "§§ 80, 86, 87 GModG (bis Juli 2026: GEG)",
@@ -145,7 +133,7 @@ RULES = (
         ),
         unread="RL (EU) 2024/1275",
     ),
-    Rule(
+    LegalRule(
         "money-laundering",
         Words("Geldwäsche: Identifizierung bei ernsthaftem Interesse", "Money laundering: identification"),
         "§§ 8, 10, 11 GwG; VO (EU) 2024/1624",
@@ -154,7 +142,7 @@ RULES = (
             "EU-Geldwäscheverordnung, gilt ab 10. Juli 2027.", "EU anti-money-laundering regulation, from 10 July 2027."
         ),
     ),
-    Rule(
+    LegalRule(
         "registered",
         Words("Einschreiben-E-Mail: kein qualifizierter Zustelldienst", "Registered e-mail: no qualified service"),
         "Art. 43, 44 eIDAS-VO; § 130 BGB",
@@ -163,6 +151,6 @@ RULES = (
 )
 
 
-def to_look_up(today: date) -> list[Rule]:
+def to_look_up(today: date) -> list[LegalRule]:
     """What an office should have looked up: pending or old."""
     return [rule for rule in RULES if rule.standing(today) is not Standing.FRESH]

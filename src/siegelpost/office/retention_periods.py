@@ -1,9 +1,8 @@
 """How long what is kept, why, and what happens then: one table, for the program, the privacy notice and the docs.
 
-The periods are no legal advice; ``docs/erasing.md`` shows the table with its sources, to be confirmed by a lawyer.
+The periods are no legal advice; ``docs/retention.md`` shows the table with its sources, to be confirmed by a lawyer.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 from siegelpost.office.kinds import Language
 from siegelpost.office.models import Office
 from siegelpost.settings import load
+from siegelpost.toolbox.words import Words
 
 
 class Sort(StrEnum):
@@ -31,18 +31,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """One text in both languages."""
-
-    de: str
-    en: str
-
-    def __getitem__(self, language: Language) -> str:
-        return self.en if language is Language.ENGLISH else self.de
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
+class RetentionRule:
     """One row: what it is, why it is kept, from when and how long, and what happens then.
 
     The period is either ``days``, or whole years after the end of the year in which it begins: ``years``, or what the
@@ -89,7 +78,7 @@ _SENT = Words("Tag des Sendens, frühestens Ende des Links", "day of sending, no
 
 TABLE = MappingProxyType(
     {
-        Sort.ORDER: Rule(
+        Sort.ORDER: RetentionRule(
             Words(
                 "Aufträge: was gesendet, erklärt, bestätigt und widerrufen wurde, mit allen Mails",
                 "Orders: what was sent, declared, confirmed and withdrawn from, with all mails",
@@ -107,14 +96,14 @@ TABLE = MappingProxyType(
             _ERASED,
             setting="keep_order_years",
         ),
-        Sort.REGISTERED: Rule(
+        Sort.REGISTERED: RetentionRule(
             Words("Einschreiben-E-Mails mit ihren Belegen", "Registered mails with their receipts"),
             Words("§ 257 HGB, § 147 AO (Geschäftsbriefe)", "§ 257 HGB, § 147 AO (business letters)"),
             Words("Ende des Jahres des Annehmens oder Sendens", "end of the year of acceptance or sending"),
             _ERASED,
             setting="keep_order_years",
         ),
-        Sort.FREE: Rule(
+        Sort.FREE: RetentionRule(
             Words(
                 "Nachweise ohne Provision des Empfängers, die geöffnet wurden",
                 "Proofs that were opened, without a commission of the recipient's",
@@ -130,28 +119,28 @@ TABLE = MappingProxyType(
             _ERASED,
             setting="keep_free_years",
         ),
-        Sort.NOTHING: Rule(
+        Sort.NOTHING: RetentionRule(
             Words("Anfragen, auf die niemand etwas erklärt hat", "Inquiries upon which nobody declared anything"),
             Words("Art. 6 Abs. 1 b DSGVO", "Art. 6 (1) b GDPR"),
             _SENT,
             _ERASED,
             days=DAYS,
         ),
-        Sort.STRAY_WITHDRAWAL: Rule(
+        Sort.STRAY_WITHDRAWAL: RetentionRule(
             Words("Widerrufe, die keinen unserer Verträge meinen", "Withdrawals that mean no contract of ours"),
             Words("Art. 6 Abs. 1 c DSGVO, § 356a BGB", "Art. 6 (1) c GDPR, § 356a BGB"),
             Words("Tag des Ablegens", "day of setting aside"),
             _ERASED,
             days=DAYS,
         ),
-        Sort.CONSENT: Rule(
+        Sort.CONSENT: RetentionRule(
             Words("Einwilligungen in weitere Angebote", "Consents to further offers"),
             Words("Art. 7 Abs. 1 DSGVO, §§ 195, 199 BGB", "Art. 7 (1) GDPR, §§ 195, 199 BGB"),
             Words("Ende des Jahres des Widerrufs der Einwilligung", "end of the year in which it is taken back"),
             Words("wird mit dem Kontakt gelöscht", "is erased with the contact"),
             years=3,
         ),
-        Sort.PROSPECT: Rule(
+        Sort.PROSPECT: RetentionRule(
             Words(
                 "Kontaktdaten von Interessenten, deren Sendungen gelöscht sind",
                 "Contact data of prospects whose dispatches are erased",
@@ -161,14 +150,14 @@ TABLE = MappingProxyType(
             _ERASED,
             days=DAYS,
         ),
-        Sort.ADDRESS: Rule(
+        Sort.ADDRESS: RetentionRule(
             Words("Kontakte, denen nie etwas gesendet wurde", "Contacts that were never sent anything"),
             Words("Art. 6 Abs. 1 b, f DSGVO, §§ 195, 199 BGB", "Art. 6 (1) b, f GDPR, §§ 195, 199 BGB"),
             Words("Ende des Jahres des letzten Kontakts", "end of the year of the last dealings"),
             _ERASED,
             years=3,
         ),
-        Sort.OPENING: Rule(
+        Sort.OPENING: RetentionRule(
             Words("Adresse und Browser dessen, der eine Seite nur ansieht", "Address and browser of who only looks"),
             Words("Art. 5 Abs. 1 c DSGVO", "Art. 5 (1) c GDPR"),
             Words("sofort", "at once"),
@@ -177,7 +166,7 @@ TABLE = MappingProxyType(
                 "shortened (IPv4 to /24, IPv6 to /48, of the browser its name only); the rest goes with the dispatch",
             ),
         ),
-        Sort.IDENTITY: Rule(
+        Sort.IDENTITY: RetentionRule(
             Words("Angaben zur Identität nach dem Geldwäschegesetz", "Data on identity under the money laundering act"),
             Words("§ 8 Abs. 4 GwG (5 Jahre)", "§ 8 (4) GwG (5 years)"),
             Words("Ende des Jahres der Geschäftsbeziehung", "end of the year of the business relation"),
@@ -201,17 +190,16 @@ _GOES_BY_HAND = Words(
 )
 
 
-def period_words(rule: Rule, office: Office, language: Language) -> str:
+def period_words(rule: RetentionRule, office: Office, language: Language) -> str:
     """How long, in words; empty where nothing is kept."""
-    english = language is Language.ENGLISH
     if years := rule.years_of(office):
         if years == 1:
-            return "1 year after that" if english else "1 Jahr danach"
-        return f"{years} years after that" if english else f"{years} Jahre danach"
+            return Words("1 Jahr danach", "1 year after that")[language]
+        return Words(f"{years} Jahre danach", f"{years} years after that")[language]
     if rule.days is None and not rule.setting:
         return ""
     days = rule.days if rule.days is not None else DAYS
-    return f"{days} days" if english else f"{days} Tage"
+    return Words(f"{days} Tage", f"{days} days")[language]
 
 
 def paragraphs(office: Office, language: Language) -> str:
@@ -219,30 +207,9 @@ def paragraphs(office: Office, language: Language) -> str:
     lines = [""]
     for sort in _PROMISED:
         rule = TABLE[sort]
-        from_then = "from" if language is Language.ENGLISH else "ab"
-        period = period_words(rule, office, language)
-        lines.append(
-            f"– {rule.what[language]}: {period} ({from_then}: {rule.begins[language]}). {rule.basis[language]}."
-        )
+        period, begins = period_words(rule, office, language), Words("ab", "from")[language]
+        lines.append(f"– {rule.what[language]}: {period} ({begins}: {rule.begins[language]}). {rule.basis[language]}.")
     opening = TABLE[Sort.OPENING]
     lines.append(f"– {opening.what[language]}: {opening.act[language]}.")
     lines.append((_GOES if office.erases_by_itself else _GOES_BY_HAND)[language])
     return "\n".join(lines)
-
-
-def table_lines(office: Office, language: Language) -> Iterator[str]:
-    """The whole table in Markdown, as it stands in the docs."""
-    english = language is Language.ENGLISH
-    yield "| what | why | from | how long | then |" if english else "| was | warum | ab | wie lange | dann |"
-    yield "|---|---|---|---|---|"
-    for rule in TABLE.values():
-        cells = (rule.what, rule.basis, rule.begins)
-        yield " | ".join(
-            [
-                "",
-                *(cell[language] for cell in cells),
-                period_words(rule, office, language) or "–",
-                rule.act[language],
-                "",
-            ]
-        ).strip()

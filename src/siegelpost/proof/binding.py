@@ -15,24 +15,17 @@ from typing import Final
 
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.leaf import JSON
+from siegelpost.proof import reasons
 from siegelpost.proof.names import safe
 from siegelpost.proof.report import ProvenEvent
+from siegelpost.toolbox.words import Words
 
 EXPOSE, REGISTERED = "secure_expose", "registered_mail"
 KINDS: Final = frozenset({EXPOSE, REGISTERED})
 
-# Why a document is refused; {} is the number of the event.
-PAGE, TEXT, FILE, MAIL = REASONS = (
-    "not the page that event {} names",
-    "not the text that event {} names",
-    "not the file that event {} names",
-    "not the e-mail that event {} names",
-)
-UNNAMED = "no event names this file"
-
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DocumentRow:
     """Events of these kinds name a document by its SHA-256 in this member of their data.
 
     ``path`` is filled in with the event's number (``index``) and its data. Of a document with a fixed path the last
@@ -44,7 +37,7 @@ class Row:
     kinds: frozenset[E]
     member: str
     path: str
-    reason: str
+    reason: Words
     of: str = ""  # this kind of dispatch only
     same: str = ""
     before: str = ""
@@ -66,34 +59,34 @@ _MAILS = frozenset(
 _WITHDRAWALS = frozenset({E.WITHDRAWAL_DECLARED, E.WITHDRAWAL_ASSIGNED})
 # What is frozen when a dispatch is sent, and again when something of it is replaced.
 FROZEN_ROWS = (
-    Row(FROZEN, "gate_sha256", "gate.html", PAGE, of=EXPOSE),
-    Row(FROZEN, "gate_sha256", "ask.html", PAGE, of=REGISTERED),
-    Row(FROZEN, "page_sha256", "page.json", PAGE),
-    Row(FROZEN, "content_sha256", "content.json", FILE),
-    Row(FROZEN, "pdf_sha256", "expose.pdf", FILE, of=EXPOSE),
-    Row(FROZEN, "eml_sha256", "message.eml", MAIL, of=REGISTERED),
+    DocumentRow(FROZEN, "gate_sha256", "gate.html", reasons.PAGE, of=EXPOSE),
+    DocumentRow(FROZEN, "gate_sha256", "ask.html", reasons.PAGE, of=REGISTERED),
+    DocumentRow(FROZEN, "page_sha256", "page.json", reasons.PAGE),
+    DocumentRow(FROZEN, "content_sha256", "content.json", reasons.FILE),
+    DocumentRow(FROZEN, "pdf_sha256", "expose.pdf", reasons.FILE, of=EXPOSE),
+    DocumentRow(FROZEN, "eml_sha256", "message.eml", reasons.MAIL, of=REGISTERED),
 )
 # What happens more than once.
 ROWS = (
-    Row(
+    DocumentRow(
         _MAILS,
         "redacted_sha256",
         "mails/{index:09}-{purpose}.eml",
-        MAIL,
+        reasons.MAIL,
         same="mail",
         before="mails/*-{purpose}.eml",
         untold=True,
     ),
-    Row(
+    DocumentRow(
         frozenset({E.REPLY_RECEIVED, E.DECLARATION_MADE}),
         "redacted_sha256",
         "answers/{index:09}.eml",
-        MAIL,
+        reasons.MAIL,
         same="received",
         before="answers/*.eml",
     ),
-    Row(_WITHDRAWALS, "page_sha256", "withdrawal/{index:09}.html", PAGE, same="withdrawal"),
-    Row(_WITHDRAWALS, "file_sha256", "withdrawal/{index:09}-letter.{ending}", FILE, same="withdrawal"),
+    DocumentRow(_WITHDRAWALS, "page_sha256", "withdrawal/{index:09}.html", reasons.PAGE, same="withdrawal"),
+    DocumentRow(_WITHDRAWALS, "file_sha256", "withdrawal/{index:09}-letter.{ending}", reasons.FILE, same="withdrawal"),
 )
 # An act on a page names it; it is the one that stood there then.
 _ACTS = frozenset({E.DECLARATION_MADE, E.CONSIGNMENT_ACCEPTANCE, E.CONSIGNMENT_REJECTION})
@@ -106,7 +99,7 @@ class Named:
 
     sha256: str
     event: int
-    reason: str
+    reason: Words
 
 
 @dataclass
@@ -114,7 +107,7 @@ class Binding:
     """What the events say of the documents; paths are below ``documents/``."""
 
     bound: dict[str, int] = field(default_factory=dict)  # path: the event that names this very content
-    wrong: dict[str, str] = field(default_factory=dict)  # path: why not
+    wrong: dict[str, Words] = field(default_factory=dict)  # path: why not
     unnamed: list[str] = field(default_factory=list)  # on the office's word alone
     absent: dict[str, int] = field(default_factory=dict)  # path: the event that names what is not in the proof
     page: Mapping[str, JSON] | None = None  # what stood before the gate, where an event names it
@@ -137,13 +130,13 @@ def bind(events: Sequence[ProvenEvent], documents: Mapping[str, bytes], kind: st
     for row in ROWS:
         _compare_repeated(binding, row, events, documents)
     known = binding.bound.keys() | binding.wrong.keys() | set(binding.unnamed)
-    binding.wrong |= dict.fromkeys(documents.keys() - known, UNNAMED)
+    binding.wrong |= dict.fromkeys(documents.keys() - known, reasons.UNNAMED)
     return binding
 
 
 def contradicting_acts(
     events: Sequence[ProvenEvent], documents: Mapping[str, bytes], kind: str
-) -> Iterator[tuple[ProvenEvent, str]]:
+) -> Iterator[tuple[ProvenEvent, Words]]:
     """Acts on another page than the one that stood there, or with other words than that page had, and why."""
     pages = {hashlib.sha256(content).hexdigest(): content for content in documents.values()}
     stood: Named | None = None
@@ -152,9 +145,9 @@ def contradicting_acts(
         if event.kind not in _ACTS or stood is None:
             continue
         if event.data.get("page_sha256") != stood.sha256:
-            yield event, "another page than the one that stood there"
+            yield event, reasons.OTHER_PAGE
         elif not _says_what_stood(event, _object(pages.get(stood.sha256, b""))):
-            yield event, "other words than on the page that stood there"
+            yield event, reasons.OTHER_WORDS
 
 
 def _says_what_stood(event: ProvenEvent, page: Mapping[str, JSON] | None) -> bool:
@@ -206,11 +199,11 @@ def _within(
         match text:
             case {"kind": str(kind), "version": version, "text": str(words)}:
                 sha256 = hashlib.sha256(words.encode()).hexdigest()
-                found[f"texts/{kind}-{version}.txt"] = Named(sha256, fixed["page.json"].event, TEXT)
+                found[f"texts/{kind}-{version}.txt"] = Named(sha256, fixed["page.json"].event, reasons.TEXT)
     files = [file for file in _objects(content, "attachments") if isinstance(file.get("name"), str)]
     names = safe(f"attachments/{file['name']}" for file in files)
     for path, file in zip(names, files, strict=True):
-        found[path] = Named(_sha256(file.get("sha256")) or "", fixed["content.json"].event, FILE)
+        found[path] = Named(_sha256(file.get("sha256")) or "", fixed["content.json"].event, reasons.FILE)
     return found
 
 
@@ -221,7 +214,7 @@ def _compare(binding: Binding, names: Mapping[str, Named], documents: Mapping[st
         elif hashlib.sha256(documents[path]).hexdigest() == named.sha256:
             binding.bound[path] = named.event
         else:
-            binding.wrong[path] = named.reason.format(named.event)
+            binding.wrong[path] = named.reason.filled(named.event)
 
 
 @dataclass(eq=False)
@@ -240,7 +233,7 @@ class _Thing:
         return next((named.event for named in self.names.values() if named.sha256 == sha256), None)
 
 
-def _things(row: Row, events: Sequence[ProvenEvent]) -> list[_Thing]:
+def _things(row: DocumentRow, events: Sequence[ProvenEvent]) -> list[_Thing]:
     found: dict[str, _Thing] = {}
     for event in events:
         key = event.data.get(row.same)
@@ -258,7 +251,7 @@ def _things(row: Row, events: Sequence[ProvenEvent]) -> list[_Thing]:
 
 
 def _compare_repeated(
-    binding: Binding, row: Row, events: Sequence[ProvenEvent], documents: Mapping[str, bytes]
+    binding: Binding, row: DocumentRow, events: Sequence[ProvenEvent], documents: Mapping[str, bytes]
 ) -> None:
     """Files that tell by their name which event names them; in proofs of before, by a number that only counts."""
     waiting = []
@@ -278,9 +271,9 @@ def _compare_repeated(
         room = len(paths) if untold else sum(thing.counted == form and not thing.names for thing in waiting)
         for path in paths:
             if missing:
-                binding.wrong[path] = missing[0].reason.format(missing[0].event)
+                binding.wrong[path] = missing[0].reason.filled(missing[0].event)
             elif len(paths) > room or any(thing.names for thing in waiting):
-                binding.wrong[path] = UNNAMED
+                binding.wrong[path] = reasons.UNNAMED
             else:
                 binding.unnamed.append(path)
     for thing in waiting:

@@ -9,7 +9,6 @@ from typing import BinaryIO
 
 from siegelpost.ledger import key
 from siegelpost.ledger.checkpoint import TreeHead
-from siegelpost.ledger.events import Language
 from siegelpost.ledger.leaf import Leaf, Opening, openings_bytes
 from siegelpost.ledger.leaf import read as read_leaf
 from siegelpost.ledger.log import openings
@@ -22,10 +21,10 @@ from siegelpost.proof.known_checkpoints import checkpoints_in
 from siegelpost.proof.manifest import Content, Manifest
 from siegelpost.proof.names import safe
 from siegelpost.proof.readme import readme
-from siegelpost.proof.reasons import said, said_of_file
-from siegelpost.proof.receipt import Entry, Receipt, receipt_pdf
+from siegelpost.proof.receipt import Receipt, ReceiptEntry, receipt_pdf
 from siegelpost.proof.report import Check, Report
 from siegelpost.proof.verify import CHECKPOINT, KEY, MANIFEST, RECEIPT, verify_files
+from siegelpost.toolbox.words import LANGUAGES, Language, SpokenError, said
 
 __all__ = [
     "BackupRestoredError",
@@ -38,26 +37,16 @@ __all__ = [
 
 # Zip knows no time before 1980; all entries bear this one, so that equal proofs are equal files.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-_LANGUAGES: tuple[Language, Language] = ("de", "en")
 # A proof whose times contradict each other says so itself; that is no reason to keep it from anybody.
 _SAID_BY_THE_PROOF = frozenset({Check.TIME})
 
 
-class NothingToProveError(Exception):
+class NothingToProveError(SpokenError):
     """The ledger holds no event about this dispatch."""
 
 
-class NotHandedOutError(Exception):
+class NotHandedOutError(SpokenError):
     """There is no good proof to hand out; nothing was written."""
-
-    def __init__(self, de: str, en: str) -> None:
-        super().__init__(f"{de} / {en}")
-        self.de = de
-        self.en = en
-
-    def text(self, language: Language) -> str:
-        """What happened, what is safe, what to do."""
-        return self.de if language == "de" else self.en
 
 
 class BackupRestoredError(NotHandedOutError):
@@ -79,8 +68,8 @@ class WouldBeRefusedError(NotHandedOutError):
     def __init__(self, report: Report) -> None:
         self.report = report
         de, en = (
-            "; ".join(f"{said_of_file(each.file, language)}: {said(each.reason, language)}" for each in report.failures)
-            for language in _LANGUAGES
+            "; ".join(f"{said(each.file, language)}: {said(each.reason, language)}" for each in report.failures)
+            for language in LANGUAGES
         )
         super().__init__(
             f"Der Nachweis würde seine eigene Prüfung nicht bestehen und wird deshalb nicht ausgegeben: {de}. Das "
@@ -134,7 +123,7 @@ def write(
     checkpoint = Checkpoint.objects.order_by("-size").first()
     recorded = _recorded(dispatch_id)
     if checkpoint is None or not recorded:
-        raise NothingToProveError(f"Zu {dispatch_id} steht nichts im Protokoll. / The ledger holds nothing about it.")
+        raise NothingToProveError(f"Zu {dispatch_id} steht nichts im Protokoll.", "The ledger holds nothing about it.")
     signer = key.read()
     created = datetime.now(UTC).replace(microsecond=0)
     files = {KEY: f"{signer.verifier.vkey}\n".encode(), CHECKPOINT: checkpoint.note.encode()}
@@ -155,7 +144,7 @@ def write(
             title=title,
             created=created,
             test=test,
-            entries=[Entry(each.index, each.raw, each.leaf, each.openings) for each in recorded],
+            entries=[ReceiptEntry(each.index, each.raw, each.leaf, each.openings) for each in recorded],
             documents={name: Content.of(content) for name, content in files.items() if name.startswith("documents/")},
             checkpoint=checkpoint.note,
             verifier=signer.verifier,

@@ -15,6 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from siegelpost.ledger.reasons import ReasonError
+from siegelpost.proof import reasons
+from siegelpost.toolbox.words import Words
+
 MAX_FILES = 10_000
 MAX_FILE = 128 * 1024 * 1024
 MAX_TOTAL = 256 * 1024 * 1024
@@ -23,13 +27,15 @@ _NAME = re.compile(rf"{_PART}(/{_PART}){{0,3}}\Z")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
-class ContainerError(Exception):
+class ContainerError(ReasonError):
     """A container that is refused as a whole; ``file`` names the entry at fault, or the container itself."""
 
-    def __init__(self, file: str, reason: str) -> None:
-        super().__init__(f"{file}: {reason}")
+    def __init__(self, file: str, reason: Words, *values: object) -> None:
+        super().__init__(reason, *values)
         self.file = file
-        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.reason.en}"
 
 
 def read(path: Path) -> dict[str, bytes]:
@@ -45,12 +51,12 @@ def read(path: Path) -> dict[str, bytes]:
         for name, content in entries:
             total += len(content)
             if len(files) >= MAX_FILES or total > MAX_TOTAL:
-                raise ContainerError(name, "too many files, or too much in them")
+                raise ContainerError(name, reasons.TOO_MUCH)
             if name in files:
-                raise ContainerError(name, "there twice")
+                raise ContainerError(name, reasons.TWICE)
             files[name] = content
     except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-        raise ContainerError(path.name, f"cannot be read ({error})") from error
+        raise ContainerError(path.name, reasons.UNREADABLE, error) from error
     return files
 
 
@@ -63,7 +69,7 @@ def _zip(path: Path) -> Iterator[tuple[str, bytes]]:
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
         if len(entries) > MAX_FILES:
-            raise ContainerError(path.name, "too many files")
+            raise ContainerError(path.name, reasons.MANY_FILES)
         _check_layout(path, archive, entries)
         for entry in entries:
             if entry.is_dir() and is_name(entry.filename.removesuffix("/")) and not entry.file_size:
@@ -71,15 +77,15 @@ def _zip(path: Path) -> Iterator[tuple[str, bytes]]:
             _check_name(entry.filename)
             kind = stat.S_IFMT(entry.external_attr >> 16)
             if kind not in (0, stat.S_IFREG) or entry.orig_filename != entry.filename:
-                raise ContainerError(entry.filename, "not a plain file")
+                raise ContainerError(entry.filename, reasons.NOT_PLAIN)
             if entry.flag_bits & 1 or entry.compress_type not in _METHODS:
-                raise ContainerError(entry.filename, "encrypted, or packed in an unknown way")
+                raise ContainerError(entry.filename, reasons.PACKED)
             if entry.file_size > MAX_FILE:
-                raise ContainerError(entry.filename, "too large")
+                raise ContainerError(entry.filename, reasons.TOO_LARGE)
             with archive.open(entry) as file:
                 content = file.read(entry.file_size + 1)
             if len(content) != entry.file_size:
-                raise ContainerError(entry.filename, "another size than the zip says")
+                raise ContainerError(entry.filename, reasons.OTHER_SIZE)
             yield entry.filename, content
 
 
@@ -88,7 +94,6 @@ _END_SIZE, _STREAMED = 22, 1 << 3
 # What follows an entry that was written as a stream: with and without a signature, sizes of 4 and of 8 bytes.
 _NONE: tuple[int, ...] = (0,)
 _DESCRIPTORS = (12, 16, 20, 24)
-_HIDDEN = "more in it than its directory says"
 
 
 def _check_layout(path: Path, archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
@@ -96,14 +101,14 @@ def _check_layout(path: Path, archive: zipfile.ZipFile, entries: list[zipfile.Zi
         place, gaps = 0, _NONE
         for entry in sorted(entries, key=lambda entry: entry.header_offset):
             if entry.header_offset - place not in gaps:
-                raise ContainerError(path.name, _HIDDEN)
+                raise ContainerError(path.name, reasons.HIDDEN)
             place, streamed = _end_of(entry, file)
             gaps = _DESCRIPTORS if streamed else _NONE
         file.seek(0, os.SEEK_END)
         end = file.tell() - _END_SIZE
         file.seek(max(end, 0))
         if archive.start_dir - place not in gaps or archive.comment or file.read(4) != b"PK\5\6":
-            raise ContainerError(path.name, _HIDDEN)
+            raise ContainerError(path.name, reasons.HIDDEN)
 
 
 def _end_of(entry: zipfile.ZipInfo, file: IO[bytes]) -> tuple[int, bool]:
@@ -117,7 +122,7 @@ def _end_of(entry: zipfile.ZipInfo, file: IO[bytes]) -> tuple[int, bool]:
     if said != (b"PK\3\4", entry.compress_type, entry.orig_filename) or not (
         sizes == (entry.compress_size, entry.file_size) or (streamed and sizes == (0, 0))
     ):
-        raise ContainerError(entry.filename, "its entry says something else than the directory")
+        raise ContainerError(entry.filename, reasons.OTHER_ENTRY)
     return entry.header_offset + _LOCAL.size + name + extra + entry.compress_size, streamed
 
 
@@ -132,12 +137,12 @@ def _folder(path: Path) -> Iterator[tuple[str, bytes]]:
             if stat.S_ISDIR(found.st_mode):
                 continue
             if not stat.S_ISREG(found.st_mode):
-                raise ContainerError(relative, "not a plain file")
+                raise ContainerError(relative, reasons.NOT_PLAIN)
             if found.st_size > MAX_FILE:
-                raise ContainerError(relative, "too large")
+                raise ContainerError(relative, reasons.TOO_LARGE)
             yield relative, entry.read_bytes()
 
 
 def _check_name(name: str) -> None:
     if not is_name(name):
-        raise ContainerError(name, "no file of a proof is called so")
+        raise ContainerError(name, reasons.BAD_NAME)

@@ -21,6 +21,8 @@ from typing import Self
 
 from siegelpost.ledger.leaf import LeafError, canonical
 from siegelpost.ledger.note import Note, NoteError
+from siegelpost.ledger.reasons import ReasonError
+from siegelpost.proof import reasons
 from siegelpost.proof.container import is_name
 
 FIRST_LINE = "siegelpost-proof/v1"
@@ -29,7 +31,7 @@ _LINE = re.compile(r"([0-9a-f]{64}) (0|[1-9][0-9]{0,11}) (\S+)\Z")
 _CREATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
 
 
-class ManifestError(ValueError):
+class ManifestError(ReasonError):
     """A manifest that is malformed."""
 
 
@@ -88,11 +90,11 @@ class Manifest:
         first, _, rest = text.partition("\n")
         header, _, listing = rest.partition("\n")
         if first != FIRST_LINE:
-            raise ManifestError("the first line is another")
+            raise ManifestError(reasons.FIRST_LINE)
         try:
             found = json.loads(header)
         except (ValueError, RecursionError) as error:
-            raise ManifestError("the second line is no JSON") from error
+            raise ManifestError(reasons.SECOND_LINE_NO_JSON) from error
         match found:
             case {
                 "created": str(created),
@@ -104,18 +106,18 @@ class Manifest:
             } if _CREATED.match(created) and all(type(size) is int and size > 0 for size in mailed):
                 pass
             case _:
-                raise ManifestError("the second line does not say what it must")
+                raise ManifestError(reasons.SECOND_LINE)
         try:
             moment = datetime.fromisoformat(created)
             files = dict(map(_line, listing.removesuffix("\n").split("\n")))
             manifest = cls(subject, title, moment, language, test, tuple(mailed), files)
             again = manifest.text
         except (ManifestError, LeafError) as error:
-            raise ManifestError(str(error)) from error
+            raise ManifestError(error.reason) from error
         except ValueError as error:
-            raise ManifestError("no such time") from error
+            raise ManifestError(reasons.NO_SUCH_TIME) from error
         if again != text:
-            raise ManifestError("not written in the one way a manifest is written")
+            raise ManifestError(reasons.MANIFEST_FORM)
         return manifest
 
 
@@ -128,12 +130,12 @@ def open_note(raw: bytes) -> tuple[Note, Manifest]:
     try:
         note = Note.parse(raw, limit=MAX_MANIFEST)
     except NoteError as error:
-        raise ManifestError(str(error)) from error
+        raise ManifestError(error.reason) from error
     return note, Manifest.parse(note.text)
 
 
 def _line(line: str) -> tuple[str, Content]:
     found = _LINE.match(line)
     if not found or not is_name(found[3]):
-        raise ManifestError("a line of the list of files is malformed")
+        raise ManifestError(reasons.LIST_LINE)
     return found[3], Content(found[1], int(found[2]))

@@ -7,20 +7,21 @@ import io
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import segno
 
-from siegelpost.ledger.event_variants import words
-from siegelpost.ledger.events import by_uri
+from siegelpost.ledger.event_variants import words_by_uri
 from siegelpost.ledger.leaf import Leaf, Opening
 from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.note import Verifier
 from siegelpost.proof.manifest import Content
 from siegelpost.proof.visible import visible
+from siegelpost.toolbox.archival import archival_pdf
+from siegelpost.toolbox.words import Words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 _TEMPLATE = Path(__file__).with_name("receipt.typ")
@@ -37,14 +38,14 @@ _SHOWN = (
 )
 # Characters from which an event may be too tall for a page, and so may be broken across two.
 _LONG = 2500
-# name of a personal value: (German, English)
+# What the personal values are called.
 _PERSONAL = {
-    "name": ("Name", "name"),
-    "email": ("E-Mail", "e-mail"),
-    "recipient": ("Empfänger", "recipient"),
-    "ip": ("IP-Adresse", "IP address"),
-    "browser": ("Browser", "browser"),
-    "contract": ("Vertrag", "contract"),
+    "name": Words("Name", "name"),
+    "email": Words("E-Mail", "e-mail"),
+    "recipient": Words("Empfänger", "recipient"),
+    "ip": Words("IP-Adresse", "IP address"),
+    "browser": Words("Browser", "browser"),
+    "contract": Words("Vertrag", "contract"),
 }
 
 
@@ -53,7 +54,7 @@ _IN_WORDS = frozenset({"machine", "again", "what"})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReceiptEntry:
     """An event on the receipt."""
 
     index: int
@@ -70,7 +71,7 @@ class Receipt:
     title: str
     created: datetime
     test: bool
-    entries: Sequence[Entry]
+    entries: Sequence[ReceiptEntry]
     documents: Mapping[str, Content]
     checkpoint: str
     verifier: Verifier
@@ -101,32 +102,18 @@ def receipt_pdf(receipt: Receipt) -> bytes:
         "month": receipt.created.month,
         "day": receipt.created.day,
     }
-    # Here, because it is large, and most processes never set a page.
-    import typst
-
-    pdf = typst.compile(
-        _TEMPLATE,
-        root=_TEMPLATE.parent,
-        ignore_system_fonts=True,
-        sys_inputs={"receipt": json.dumps(content)},
-        pdf_standards=["a-3b"],
-        timestamp=int(receipt.created.timestamp()),
-    )
-    if not isinstance(pdf, bytes):
-        raise TypeError("typst gave no single PDF")
-    return pdf
+    return archival_pdf(_TEMPLATE, content, receipt.created)
 
 
-def _entry(entry: Entry) -> dict[str, object]:
-    kind = by_uri(entry.leaf.event)
-    said = words(kind, entry.leaf.data) if kind else None
+def _entry(entry: ReceiptEntry) -> dict[str, object]:
+    said = words_by_uri(entry.leaf.event, entry.leaf.data)
     local = entry.leaf.at.astimezone(BERLIN)
     return {
         "index": entry.index,
-        "de": said.label("de") if said else shown(entry.leaf.event),
-        "en": said.label("en") if said else shown(entry.leaf.event),
-        "meaning_de": said.meaning("de") if said else "",
-        "meaning_en": said.meaning("en") if said else "",
+        "de": shown(said.label.de),
+        "en": shown(said.label.en),
+        "meaning_de": said.meaning.de,
+        "meaning_en": said.meaning.en,
         "uri": entry.leaf.event,
         "date": f"{local:%d.%m.%Y}",
         "time": f"{local:%H:%M:%S}",
@@ -136,7 +123,7 @@ def _entry(entry: Entry) -> dict[str, object]:
         "hash": leaf_hash(entry.raw).hex(),
         "data": [[name, _value(value)] for name, value in sorted(entry.leaf.data.items()) if name not in _IN_WORDS],
         "personal": [
-            [*_PERSONAL.get(name, (name, name)), shown(opening.value)]
+            [*astuple(_PERSONAL.get(name, Words(name, name))), shown(opening.value)]
             for name, opening in sorted(entry.openings.items())
         ],
         "erased": sorted(entry.leaf.personal.keys() - entry.openings.keys()),

@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import Final
 
 from siegelpost.ledger.checkpoint import TreeHead
-from siegelpost.ledger.event_variants import words
-from siegelpost.ledger.events import EventKind, Language, by_uri
+from siegelpost.ledger.event_variants import words_by_uri
+from siegelpost.ledger.events import EventKind, by_uri
 from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.note import Verifier
 from siegelpost.proof.manifest import Manifest
+from siegelpost.toolbox.words import Words, said
 
 # For people to read, and signed with the rest; no event names them, so they prove nothing.
 NOT_PART: Final = ("receipt.pdf", "LIESMICH.txt", "README.txt")
@@ -42,7 +43,7 @@ class Check(StrEnum):
     SEALS = "seals"
 
 
-class Verdict(StrEnum):
+class ProofVerdict(StrEnum):
     """How far a proof can be believed."""
 
     FAILED = "failed"  # a check failed
@@ -54,12 +55,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProofFinding:
-    """The outcome of one check; ``reason`` says in English why it failed (see :mod:`siegelpost.proof.reasons`)."""
+    """The outcome of one check of a file, or of what the reader brought; ``reason`` says why it failed."""
 
     check: Check
-    file: str
+    file: str | Words
     ok: bool
-    reason: str = ""
+    reason: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,10 @@ class ProvenEvent:
         """Its kind; none for one that a later version has introduced."""
         return by_uri(self.uri)
 
-    def label(self, language: Language) -> str:
+    @property
+    def label(self) -> Words:
         """Its name in plain words, or its URI when a later version introduced it."""
-        kind = self.kind
-        return words(kind, self.data).label(language) if kind else self.uri
+        return words_by_uri(self.uri, self.data).label
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class Contradiction:
     """Two seals over as many entries with different roots, both signed by the office's key, and where each stands."""
 
     size: int
-    seals: tuple[tuple[str, TreeHead], tuple[str, TreeHead]]
+    seals: tuple[tuple[str | Words, TreeHead], tuple[str | Words, TreeHead]]
 
 
 @dataclass
@@ -128,14 +129,14 @@ class Report:
         return bool(self.findings) and all(finding.ok for finding in self.findings)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ProofVerdict:
         """How far the proof can be believed."""
         if self.contradictions:
-            return Verdict.CONTRADICTED
+            return ProofVerdict.CONTRADICTED
         if not self.ok:
             unread = {finding.check for finding in self.failures} == {Check.YOUR_FILE}
-            return Verdict.NO_CHECKPOINT if unread else Verdict.FAILED
-        return Verdict.INTACT if self.anchored_to is None else Verdict.ANCHORED
+            return ProofVerdict.NO_CHECKPOINT if unread else ProofVerdict.FAILED
+        return ProofVerdict.INTACT if self.anchored_to is None else ProofVerdict.ANCHORED
 
     @property
     def failures(self) -> list[ProofFinding]:
@@ -165,11 +166,11 @@ class Report:
             if anchor.at:
                 yield anchor, anchor.at
 
-    def passed(self, check: Check, file: str) -> None:
+    def passed(self, check: Check, file: str | Words) -> None:
         """Note a check that passed."""
         self.findings.append(ProofFinding(check, file, True))
 
-    def failed(self, check: Check, file: str, reason: str) -> None:
+    def failed(self, check: Check, file: str | Words, reason: Words) -> None:
         """Note a check that failed."""
         self.findings.append(ProofFinding(check, file, False, reason))
 
@@ -197,7 +198,10 @@ class Report:
                 for anchor in self.anchors
             ],
             "contradictions": [
-                {"size": one.size, "seals": [{"file": file, "checkpoint": head.text} for file, head in one.seals]}
+                {
+                    "size": one.size,
+                    "seals": [{"file": said(file, "en"), "checkpoint": head.text} for file, head in one.seals],
+                }
                 for one in self.contradictions
             ],
             "events": [self._event(event) for event in self.events],
@@ -216,7 +220,12 @@ class Report:
                 for anchor, at in self.stamps()
             ],
             "checks": [
-                {"check": finding.check, "file": finding.file, "ok": finding.ok, "reason": finding.reason}
+                {
+                    "check": finding.check,
+                    "file": said(finding.file, "en"),
+                    "ok": finding.ok,
+                    "reason": finding.reason.en if finding.reason else "",
+                }
                 for finding in self.findings
             ],
         }

@@ -7,8 +7,10 @@ right, because something was recorded after what it claims to precede.
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from siegelpost.proof import reasons
 from siegelpost.proof.manifest import Manifest
 from siegelpost.proof.report import Anchor, ProvenEvent
+from siegelpost.toolbox.words import Words
 
 # An event bears the time at which its transaction began, and the clocks of two machines differ by seconds.
 TOLERANCE = timedelta(minutes=5)
@@ -16,7 +18,7 @@ TOLERANCE = timedelta(minutes=5)
 
 def contradictions(
     events: Sequence[ProvenEvent], stamps: Sequence[tuple[str, Anchor, datetime]], manifest: Manifest | None
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, Words]]:
     """What cannot be: (the file that says it, why).
 
     Args:
@@ -26,19 +28,19 @@ def contradictions(
     latest: ProvenEvent | None = None
     for event in events:
         if latest and event.at < latest.at - TOLERANCE:
-            yield _file(event), f"its time lies before that of event {latest.index}, which came earlier"
+            yield _file(event), reasons.BEFORE_EARLIER.filled(latest.index)
         if latest is None or event.at > latest.at:
             latest = event
     if manifest and latest and manifest.created < latest.at - TOLERANCE:
-        yield "manifest.txt", f"made before event {latest.index} happened"
+        yield "manifest.txt", reasons.MADE_BEFORE.filled(latest.index)
     for name, stamp, at in stamps:
         for event in events:
             if event.index < stamp.size and event.at > at + TOLERANCE:
-                yield name, f"older than event {event.index}, which it covers"
+                yield name, reasons.OLDER_THAN_COVERED.filled(event.index)
                 break
         for event in events:
             if event.index >= stamp.size and event.at < at - TOLERANCE:
-                yield _file(event), f"says a time before time stamp {name}, which does not hold it"
+                yield _file(event), reasons.BEFORE_STAMP.filled(name)
 
 
 def _file(event: ProvenEvent) -> str:

@@ -13,33 +13,24 @@ from django.db import connection
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from siegelpost.ledger import fsck
-from siegelpost.ledger.events import Language
 from siegelpost.ledger.models import Checkpoint, Timestamp
+from siegelpost.proof import reasons
 from siegelpost.proof.token import MAX_TOKEN, TokenError, check_token
 from siegelpost.settings import load
+from siegelpost.toolbox.words import SpokenError, Words
 
 TIMEOUT = 20.0  # seconds
 
 
-class AuthorityError(Exception):
+class AuthorityError(SpokenError):
     """The authority could not be reached, or its answer is of no use; the next round tries again."""
 
     def __init__(self, url: str, reason: str) -> None:
-        super().__init__(url, reason)
-        self.url = url
-        self.reason = reason
-
-    def text(self, language: Language) -> str:
-        """What happened, what is safe, what to do."""
-        if language == "de":
-            return (
-                f"Der Zeitstempeldienst {self.url} hat keinen gültigen Zeitstempel geliefert "
-                f"({self.reason}). Protokoll und Nachweise bleiben gültig; es wird erneut "
-                "versucht. Prüfen Sie die Einstellung timestamp_url."
-            )
-        return (
-            f"The time-stamping authority {self.url} gave no valid time stamp ({self.reason}). Ledger and proofs stay "
-            "valid; it is tried again. Check the setting timestamp_url."
+        super().__init__(
+            f"Der Zeitstempeldienst {url} hat keinen gültigen Zeitstempel geliefert ({reason}). Protokoll und "
+            "Nachweise bleiben gültig; es wird erneut versucht. Prüfen Sie die Einstellung timestamp_url.",
+            f"The time-stamping authority {url} gave no valid time stamp ({reason}). Ledger and proofs stay valid; it "
+            "is tried again. Check the setting timestamp_url.",
         )
 
 
@@ -59,7 +50,7 @@ def request_token(url: str, content: bytes) -> bytes:
         with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 - as above
             token: bytes = answer.read(MAX_TOKEN + 1)
         if check_token(token, content).nonce != query.nonce:
-            raise TokenError("an answer to another question")
+            raise TokenError(reasons.OTHER_QUESTION)
     except (URLError, TimeoutError, OSError, TokenError) as error:
         raise AuthorityError(url, str(error)) from error
     return token
@@ -106,4 +97,4 @@ def _stored(progress: fsck.Progress) -> Iterator[fsck.FsckFinding]:
         progress(done, total)
 
 
-CHECK = fsck.Check("timestamps", "Zeitstempel", "Time stamps", _stored)
+CHECK = fsck.FsckCheck("timestamps", Words("Zeitstempel", "Time stamps"), _stored)

@@ -18,10 +18,13 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from rfc3161_client import VerifierBuilder, decode_timestamp_response
 from rfc3161_client.tsp import PKIStatus
 
+from siegelpost.ledger.reasons import ReasonError
+from siegelpost.proof import reasons
+
 MAX_TOKEN = 256 * 1024
 
 
-class TokenError(Exception):
+class TokenError(ReasonError):
     """A token that is malformed, or does not stamp what it should."""
 
 
@@ -51,7 +54,7 @@ def read_roots(raw: bytes) -> list[x509.Certificate]:
             return list(x509.load_pem_x509_certificates(raw))
         return [x509.load_der_x509_certificate(raw)]
     except ValueError as error:
-        raise TokenError("no certificate in it") from error
+        raise TokenError(reasons.NO_CERTIFICATE) from error
 
 
 def check_token(token: bytes, stamped: bytes, roots: Sequence[x509.Certificate] = ()) -> Stamp:
@@ -64,11 +67,11 @@ def check_token(token: bytes, stamped: bytes, roots: Sequence[x509.Certificate] 
         TokenError: it is not.
     """
     if len(token) > MAX_TOKEN:
-        raise TokenError("too large")
+        raise TokenError(reasons.TOO_LARGE)
     try:
         response = decode_timestamp_response(_sorted(token))
         if PKIStatus(response.status) not in (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS):
-            raise TokenError("the authority refused")
+            raise TokenError(reasons.AUTHORITY_REFUSED)
         certificates = [x509.load_der_x509_certificate(raw) for raw in response.signed_data.certificates]
         signer = _signer(certificates)
         at, nonce = response.tst_info.gen_time, response.tst_info.nonce
@@ -81,7 +84,7 @@ def check_token(token: bytes, stamped: bytes, roots: Sequence[x509.Certificate] 
     except TokenError:
         raise
     except Exception as error:  # the parsers stumble over hostile bytes in ways of their own
-        raise TokenError(f"not a valid time stamp ({str(error) or type(error).__name__})") from error
+        raise TokenError(reasons.STAMP_INVALID, str(error) or type(error).__name__) from error
     moment = at if at.tzinfo else at.replace(tzinfo=UTC)
     trusted = any(_issued(root, top, moment) or root == top for root in roots)
     return Stamp(moment, _name(signer), nonce, top.fingerprint(SHA256()).hex(), trusted)
@@ -94,7 +97,7 @@ def _sorted(token: bytes) -> bytes:
     """
     response = tsp.TimeStampResp.load(token, strict=True)
     if isinstance(response["time_stamp_token"], core.Void):
-        raise TokenError("the authority gave no time stamp")
+        raise TokenError(reasons.NO_STAMP)
     signed = response["time_stamp_token"]["content"]
     signed["certificates"] = cms.CertificateSet(sorted(signed["certificates"], key=lambda each: each.dump()))
     return bytes(response.dump())
@@ -109,7 +112,7 @@ def _signer(certificates: list[x509.Certificate]) -> x509.Certificate:
             continue
         if list(usage) == [ExtendedKeyUsageOID.TIME_STAMPING]:
             return certificate
-    raise TokenError("it carries no certificate of a time-stamping authority")
+    raise TokenError(reasons.NO_AUTHORITY)
 
 
 def _top(signer: x509.Certificate, certificates: list[x509.Certificate], at: datetime) -> x509.Certificate:

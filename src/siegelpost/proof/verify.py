@@ -20,11 +20,12 @@ from siegelpost.ledger.leaf import LeafError
 from siegelpost.ledger.merkle import ProofError
 from siegelpost.ledger.note import NoteError, Verifier
 from siegelpost.ledger.verify import check_consistency, check_inclusion, check_openings
-from siegelpost.proof import binding, container, times
+from siegelpost.proof import binding, container, reasons, times
 from siegelpost.proof.container import ContainerError
 from siegelpost.proof.known_checkpoints import checkpoints_in
 from siegelpost.proof.manifest import Content, Manifest, ManifestError, open_note
 from siegelpost.proof.report import Anchor, Check, Contradiction, ProvenEvent, Report
+from siegelpost.toolbox.words import Words
 
 if TYPE_CHECKING:  # loaded only where a proof carries a time stamp
     from cryptography.x509 import Certificate
@@ -87,7 +88,7 @@ class _Verification:
         self.report = report
         self.roots = roots
         self.known: dict[int, TreeHead] = {}  # checkpoints proven to be continued, by size
-        self.genuine: list[tuple[str, TreeHead]] = []  # all that the key has signed, by where it stands
+        self.genuine: list[tuple[str | Words, TreeHead]] = []  # all that the key has signed, by where it stands
         self.stamps: list[tuple[str, Anchor, datetime]] = []
 
     def run(self, key: str | None, checkpoints: Sequence[str]) -> None:
@@ -121,13 +122,13 @@ class _Verification:
         try:
             text = raw.decode("utf-8")
             if not text.endswith("\n"):
-                raise NoteError("no newline at the end")
+                raise NoteError(reasons.NO_NEWLINE)
             found = Verifier.parse(text[:-1])
         except UnicodeDecodeError:
-            self.report.failed(Check.KEY, KEY, "not UTF-8")
+            self.report.failed(Check.KEY, KEY, reasons.NOT_UTF8)
             return None
         except NoteError as error:
-            self.report.failed(Check.KEY, KEY, str(error))
+            self.report.failed(Check.KEY, KEY, error.reason)
             return None
         self.report.passed(Check.KEY, KEY)
         return found
@@ -136,7 +137,7 @@ class _Verification:
         if self.report.verifier and self.report.verifier.vkey == _UNSEEN.sub("", key):
             self.report.passed(Check.KEY_EXPECTED, KEY)
         else:
-            self.report.failed(Check.KEY_EXPECTED, KEY, "the proof carries another key")
+            self.report.failed(Check.KEY_EXPECTED, KEY, reasons.OTHER_KEY)
 
     def _manifest(self) -> Manifest | None:
         """The manifest, unless its signature was checked and is not genuine: then it accuses nobody."""
@@ -145,16 +146,16 @@ class _Verification:
         try:
             note, manifest = open_note(self.files[MANIFEST])
         except ManifestError as error:
-            self.report.failed(Check.MANIFEST, MANIFEST, str(error))
+            self.report.failed(Check.MANIFEST, MANIFEST, error.reason)
             return None
         self.report.passed(Check.MANIFEST, MANIFEST)
         if self.report.verifier is None:
-            self.report.failed(Check.MANIFEST_SIGNATURE, MANIFEST, "no key to check it with")
+            self.report.failed(Check.MANIFEST_SIGNATURE, MANIFEST, reasons.NO_KEY)
             return manifest
         try:
             note.verify_sole(self.report.verifier)
         except NoteError as error:
-            self.report.failed(Check.MANIFEST_SIGNATURE, MANIFEST, str(error))
+            self.report.failed(Check.MANIFEST_SIGNATURE, MANIFEST, error.reason)
             return None
         self.report.passed(Check.MANIFEST_SIGNATURE, MANIFEST)
         return manifest
@@ -163,11 +164,11 @@ class _Verification:
         for name in sorted(manifest.files.keys() | self.files.keys() - {MANIFEST}):
             expected, found = manifest.files.get(name), self.files.get(name)
             if found is None:
-                self.report.failed(Check.MISSING, name, "listed, but not there")
+                self.report.failed(Check.MISSING, name, reasons.NOT_THERE)
             elif expected is None:
-                self.report.failed(Check.EXTRA, name, "there, but not listed")
+                self.report.failed(Check.EXTRA, name, reasons.NOT_LISTED)
             elif Content.of(found) != expected:
-                self.report.failed(Check.CONTENT, name, "not the content that was signed")
+                self.report.failed(Check.CONTENT, name, reasons.OTHER_CONTENT)
             else:
                 self.report.passed(Check.CONTENT, name)
 
@@ -176,11 +177,11 @@ class _Verification:
         listed = self.report.manifest.files if self.report.manifest else {}
         for name in REQUIRED:
             if name not in self.files and name not in listed:
-                self.report.failed(Check.MISSING, name, "every proof has this file")
+                self.report.failed(Check.MISSING, name, reasons.REQUIRED)
         forms = (_EVENT, _EARLIER, _TIMESTAMP, _DOCUMENT)
         for name in self.files:
             if name not in REQUIRED and not any(form.match(name) for form in forms):
-                self.report.failed(Check.EXTRA, name, "no proof has such a file")
+                self.report.failed(Check.EXTRA, name, reasons.FOREIGN)
 
     def _checkpoint(self, name: str, verifier: Verifier) -> TreeHead | None:
         if name not in self.files:
@@ -188,7 +189,7 @@ class _Verification:
         try:
             found = TreeHead.open(self.files[name], verifier)
         except NoteError as error:
-            self.report.failed(Check.CHECKPOINT, name, str(error))
+            self.report.failed(Check.CHECKPOINT, name, error.reason)
             return None
         self.report.passed(Check.CHECKPOINT, name)
         self.genuine.append((name, found))
@@ -205,13 +206,13 @@ class _Verification:
     def _events(self, checkpoint: TreeHead) -> None:
         groups = list(self._groups(_EVENT))
         if not groups:
-            self.report.failed(Check.EVENT, "events", "the proof holds no event")
+            self.report.failed(Check.EVENT, "events", reasons.NO_EVENT)
         for number, names in groups:
             for ending in ("leaf.json", "proof.txt", "openings.json"):
                 if ending not in names:
                     name = f"events/{number}.{ending}"
                     if not self.report.manifest or name not in self.report.manifest.files:
-                        self.report.failed(Check.MISSING, name, "an event has this file")
+                        self.report.failed(Check.MISSING, name, reasons.REQUIRED_OF_EVENT)
             if "leaf.json" in names:
                 self._event(number, names, checkpoint)
 
@@ -221,18 +222,18 @@ class _Verification:
         try:
             leaf = leaves.read(raw)
             if self.report.manifest and leaf.subject != self.report.manifest.subject:
-                raise LeafError("an event of another subject")
+                raise LeafError(reasons.OTHER_SUBJECT)
         except LeafError as error:
-            self.report.failed(Check.EVENT, name, str(error))
+            self.report.failed(Check.EVENT, name, error.reason)
             return
         self.report.passed(Check.EVENT, name)
         if proof := names.get("proof.txt"):
             try:
                 index = check_inclusion(self.files[proof], raw, self.files[CHECKPOINT], checkpoint)
                 if number != f"{index:09}":
-                    raise ProofError("the proof is about another place than the file's name says")
+                    raise ProofError(reasons.OTHER_PLACE)
             except ProofError as error:
-                self.report.failed(Check.INCLUSION, proof, str(error))
+                self.report.failed(Check.INCLUSION, proof, error.reason)
             else:
                 self.report.passed(Check.INCLUSION, proof)
         values = self._openings(names["openings.json"], leaf) if "openings.json" in names else {}
@@ -244,7 +245,7 @@ class _Verification:
             openings = leaves.read_openings(self.files[name])
             check_openings(leaf.personal, openings)
         except LeafError as error:
-            self.report.failed(Check.OPENINGS, name, str(error))
+            self.report.failed(Check.OPENINGS, name, error.reason)
             return {}
         self.report.passed(Check.OPENINGS, name)
         return {key: opening.value for key, opening in openings.items()}
@@ -254,7 +255,7 @@ class _Verification:
         assert self.report.verifier  # noqa: S101 - there is no checkpoint without
         for number, names in self._groups(_EARLIER):
             if "checkpoint" not in names:
-                self.report.failed(Check.MISSING, f"checkpoints/{number}.checkpoint.txt", "its proof is there")
+                self.report.failed(Check.MISSING, f"checkpoints/{number}.checkpoint.txt", reasons.PROOF_WITHOUT_IT)
                 continue
             old = self._checkpoint(names["checkpoint"], self.report.verifier)
             name = names.get("consistency", f"checkpoints/{number}.consistency.txt")
@@ -262,10 +263,10 @@ class _Verification:
                 continue
             try:
                 if str(old.size) != number:
-                    raise ProofError("the checkpoint has another size than the file's name says")
+                    raise ProofError(reasons.OTHER_CHECKPOINT)
                 check_consistency(self.files.get(name, b""), old, self.files[CHECKPOINT], checkpoint)
             except ProofError as error:
-                self.report.failed(Check.CONSISTENCY, name, str(error))
+                self.report.failed(Check.CONSISTENCY, name, error.reason)
             else:
                 self.report.passed(Check.CONSISTENCY, name)
                 self.known[old.size] = old
@@ -286,12 +287,11 @@ class _Verification:
                 self.genuine.append((name, head))
                 found.add(head.size)
                 if head.size not in listed:
-                    reason = "a genuine checkpoint that the list does not call mailed"
-                    self.report.failed(Check.STATEMENT, name, reason)
+                    self.report.failed(Check.STATEMENT, name, reasons.NOT_CALLED_MAILED)
         for size in listed:
             if size not in self.known:
                 name = f"checkpoints/{size}.checkpoint.txt"
-                self.report.failed(Check.CONSISTENCY, name, "listed as mailed, but not proven to be continued")
+                self.report.failed(Check.CONSISTENCY, name, reasons.MAILED_NOT_CONTINUED)
         if not found.issuperset(listed):
             self.report.unproven.append("mailed")
 
@@ -306,12 +306,12 @@ class _Verification:
             for name in names.values():
                 try:
                     if stamped is None or size not in self.known:
-                        raise TokenError("the checkpoint it stamps is not proven")
+                        raise TokenError(reasons.STAMPS_UNPROVEN)
                     stamp = check_token(self.files[name], stamped, self.roots)
                     if self.roots and not stamp.trusted:
-                        raise TokenError("it does not lead to a certificate that you named")
+                        raise TokenError(reasons.NOT_YOUR_AUTHORITY)
                 except TokenError as error:
-                    self.report.failed(Check.TIMESTAMP, name, str(error))
+                    self.report.failed(Check.TIMESTAMP, name, error.reason)
                 else:
                     self.report.passed(Check.TIMESTAMP, name)
                     anchor = Anchor(size, stamp.trusted, stamp.at, stamp.authority, stamp.fingerprint)
@@ -324,12 +324,11 @@ class _Verification:
         report.unproven += ["nothing-left-out", "times", "created"]
         accepted = [event for event in report.events if event.kind is EventKind.SUBMISSION_ACCEPTANCE]
         if accepted != report.events[:1]:
-            reason = "the first event must be the only one that accepts a dispatch for sending"
-            report.failed(Check.EVENT, "events", reason)
+            report.failed(Check.EVENT, "events", reasons.FIRST_EVENT)
             return
         kind = accepted[0].data.get("kind") if accepted else None
         if not isinstance(kind, str) or kind not in binding.KINDS:
-            report.failed(Check.EVENT, "events", "a kind of dispatch that this program does not know")
+            report.failed(Check.EVENT, "events", reasons.UNKNOWN_KIND)
             return
         self._documents(kind)
 
@@ -356,52 +355,49 @@ class _Verification:
         language = ""
         for event in report.events:
             if event.data.get("test", manifest.test) is not manifest.test:
-                report.failed(Check.STATEMENT, MANIFEST, f"event {event.index} says otherwise: test")
+                report.failed(Check.STATEMENT, MANIFEST, reasons.OTHER_TEST.filled(event.index))
             if event.kind in binding.FROZEN and isinstance(said := event.data.get("language"), str):
                 language = said
         report.unproven += [] if any("test" in event.data for event in report.events) else ["test"]
         if language and language != manifest.language:
-            report.failed(Check.STATEMENT, MANIFEST, f"event {report.events[0].index} says otherwise: language")
+            report.failed(Check.STATEMENT, MANIFEST, reasons.OTHER_LANGUAGE.filled(report.events[0].index))
         if "page.json" in found.absent:
-            reason = "the title does not follow from any event: page.json is not there"
-            report.failed(Check.STATEMENT, MANIFEST, reason)
+            report.failed(Check.STATEMENT, MANIFEST, reasons.NO_PAGE)
         elif found.page is None:
             report.unproven.append("title")
         elif found.page.get("subject") != manifest.title:
             event_number = found.bound["page.json"]
-            report.failed(Check.STATEMENT, MANIFEST, f"event {event_number} says otherwise: title")
+            report.failed(Check.STATEMENT, MANIFEST, reasons.OTHER_TITLE.filled(event_number))
         else:
             report.passed(Check.STATEMENT, MANIFEST)
 
     def _given(self, note: str) -> None:
         """A checkpoint the reader brought: the one thing here that the office cannot have changed since."""
-        name = "your checkpoint"
+        name = reasons.YOURS
         if not self.report.verifier or not self.report.checkpoint:
-            self.report.failed(Check.YOUR_CHECKPOINT, name, "the proof has no checkpoint to compare it with")
+            self.report.failed(Check.YOUR_CHECKPOINT, name, reasons.NOTHING_TO_COMPARE)
             return
         try:
             given = TreeHead.open(note, self.report.verifier)
         except NoteError as error:
-            self.report.failed(Check.YOUR_CHECKPOINT, name, f"not genuine under the proof's key: {error}")
+            self.report.failed(Check.YOUR_CHECKPOINT, name, reasons.YOURS_NOT_GENUINE.filled(error.reason))
             return
-        name = f"your checkpoint of {given.size} entries"
+        name = reasons.YOURS_OF.filled(given.size)
         self.genuine.append((name, given))
         if given == self.known.get(given.size):
             self.report.passed(Check.YOUR_CHECKPOINT, name)
             self.report.anchors.append(Anchor(given.size, trusted=True))
         elif given.size > self.report.checkpoint.size:
-            self.report.failed(Check.YOUR_CHECKPOINT, name, "newer than this proof; ask for one made today")
+            self.report.failed(Check.YOUR_CHECKPOINT, name, reasons.YOURS_NEWER)
         elif given.size not in self.known:
-            reason = "not contained in this proof, so it says nothing about it"
-            self.report.failed(Check.YOUR_CHECKPOINT, name, reason)
+            self.report.failed(Check.YOUR_CHECKPOINT, name, reasons.YOURS_NOT_CONTAINED)
 
     def _seals(self) -> None:
         """Two seals of the same key that cannot both be true: then history was rewritten, whatever else is good."""
-        by_size: dict[int, dict[bytes, tuple[str, TreeHead]]] = {}
+        by_size: dict[int, dict[bytes, tuple[str | Words, TreeHead]]] = {}
         for name, head in self.genuine:
             by_size.setdefault(head.size, {}).setdefault(head.root, (name, head))
         for size, seals in sorted(by_size.items()):
             for first, second in combinations(seals.values(), 2):
                 self.report.contradictions.append(Contradiction(size, (first, second)))
-                reason = "another root for the same size: the ledger was rewritten"
-                self.report.failed(Check.SEALS, second[0], reason)
+                self.report.failed(Check.SEALS, second[0], reasons.REWRITTEN)

@@ -11,7 +11,7 @@ from siegelpost.cases import clearance, erasure, push_news
 from siegelpost.certificates import actions, expiry_notice, refusals
 from siegelpost.dispatch import schedule, uploads
 from siegelpost.dispatch.evidence import retention
-from siegelpost.estates.imports import upload, work
+from siegelpost.estates.imports import job, upload
 from siegelpost.ledger import installation, sequencer
 from siegelpost.mail.domain import dkim
 from siegelpost.mail.incoming import imap, lmtp
@@ -54,7 +54,7 @@ JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob(installation.watch, 30, also_halted=True),
     PeriodicJob(schedule.quick, 1),
     PeriodicJob(schedule.slow, 60),
-    PeriodicJob(work.round_, 1),
+    PeriodicJob(job.round_, 1),
     PeriodicJob(upload.forget_old, _HOUR),
     PeriodicJob(delivery.sweep, 0.2),
     PeriodicJob(delivery.recover, 60),

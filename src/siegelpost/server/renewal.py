@@ -42,7 +42,7 @@ def remember(settings: Settings) -> None:
 
 
 def look() -> None:
-    """Keep the certificate renewed: mostly a look at some files, and work when it is time or somebody asks."""
+    """Keep the certificate renewed: a full look every ten minutes, and at once when somebody asks or a try is due."""
     settings = load()
     store = open_store(settings)
     if _memory.kept and _memory.process != os.getpid():

@@ -6,15 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import structlog
-
 from siegelpost.server import jobs, logs, renewal, worker
 from siegelpost.server.prepare import prepare
-from siegelpost.server.supervisor import Role, Supervisor
+from siegelpost.server.supervisor import ProcessRole, Supervisor
 from siegelpost.server.systemd import notify
 from siegelpost.settings import Settings
-
-log = structlog.get_logger(__name__)
 
 _BACKLOG = 4_096
 
@@ -37,8 +33,8 @@ def serve(settings: Settings, say: Callable[[str], None]) -> int:
     import siegelpost.web.asgi  # imported here once, and shared by all workers
 
     assert siegelpost.web.asgi  # noqa: S101 - imported for its effect
-    roles = [Role("worker", partial(worker.run, settings, worker.Doors(https, http, proxy)))] * settings.workers
-    supervisor = Supervisor([*roles, Role("jobs", jobs.run)])
+    roles = [ProcessRole("worker", partial(worker.run, settings, worker.Doors(https, http, proxy)))] * settings.workers
+    supervisor = Supervisor([*roles, ProcessRole("jobs", jobs.run)])
 
     def ready() -> None:
         notify("READY=1")

@@ -24,7 +24,7 @@ _START_TIMEOUT = 60.0
 
 
 @dataclass
-class Role:
+class ProcessRole:
     """A kind of child process: ``main`` runs in the child, which ends when it returns."""
 
     name: str
@@ -35,7 +35,7 @@ class Role:
 class _Place:
     """One child that shall always be there."""
 
-    role: Role
+    role: ProcessRole
     pid: int = 0
     ready: bool = False
     started: float = 0
@@ -49,7 +49,7 @@ class Supervisor:
     Everything that all children need is imported before, so that they start at once and share its memory.
     """
 
-    def __init__(self, roles: Sequence[Role]) -> None:
+    def __init__(self, roles: Sequence[ProcessRole]) -> None:
         self._places = [_Place(role) for role in roles]
         self._lifeline = os.pipe()
         self._ready = os.pipe()
@@ -99,7 +99,7 @@ class Supervisor:
                 place.pid = self._fork(place.role)
                 place.started = now
 
-    def _fork(self, role: Role) -> int:
+    def _fork(self, role: ProcessRole) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
         pid = os.fork()

@@ -14,19 +14,19 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import Judgement
-from siegelpost.doctor.judgement_words import Words
+from siegelpost.doctor.judgement_words import JudgementWords
 from siegelpost.doctor.live.aia import complete
-from siegelpost.doctor.live.clock import Deadline
+from siegelpost.doctor.live.deadline import Deadline
 from siegelpost.doctor.live.lookup import is_public
 from siegelpost.doctor.live.target import Address
 from siegelpost.doctor.policy.cause import Cause
 from siegelpost.doctor.texts.language import fill
 from siegelpost.doctor.x509.chain import MOST_CERTIFICATES
 from siegelpost.tls import containers
-from siegelpost.tls.containers import Found, UnreadableError
+from siegelpost.tls.containers import FileContents, UnreadableError
 from siegelpost.tls.csr import Requests
 from siegelpost.tls.naming import key_fingerprint
-from siegelpost.tls.refusals import LOSSES, REASONS, Loss, Reason
+from siegelpost.tls.refusals import LOSSES, REASONS, Loss, RefusalReason
 from siegelpost.tls.store import Source, Store, Stored, StoreError
 
 # A certificate that ends some hours earlier than the present one is no worse.
@@ -38,7 +38,7 @@ _INCOMPLETE = frozenset({Cause.MISSING_INTERMEDIATE, Cause.UNKNOWN_AUTHORITY})
 class NotImportableError(StoreError):
     """These files give no certificate that could be served; ``reason`` and ``text()`` say why."""
 
-    def __init__(self, reason: Reason, judgement: Judgement | None = None, **values: Any) -> None:
+    def __init__(self, reason: RefusalReason, judgement: Judgement | None = None, **values: Any) -> None:
         self.reason = reason
         self.judgement = judgement
         self._values = values
@@ -74,7 +74,7 @@ class House:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class CertifiedKey:
     """A certificate with its intermediates in order, without the root, and its private key."""
 
     chain: tuple[x509.Certificate, ...]
@@ -92,7 +92,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class Comparison:
     """A certificate beside the present one: what browsers will say of it, and in what it is worse."""
 
     judgement: Judgement
@@ -111,7 +111,7 @@ class Taken:
     """What was stored; ``fetched`` names the intermediates that were missing and were fetched."""
 
     stored: Stored
-    weighed: Weighed
+    weighed: Comparison
     fetched: tuple[str, ...] = ()
 
 
@@ -135,13 +135,13 @@ def take_in(
     pair, fetched = _completed(pair, house, at)
     judgement = house.judge(pair.chain_pem, at)
     if judgement.ok is False:
-        raise NotImportableError(Reason.NOT_ACCEPTED, judgement)
+        raise NotImportableError(RefusalReason.NOT_ACCEPTED, judgement)
     stored = store.add(pair.chain_pem, pair.key_pem, Source.IMPORTED, at=at)
     requests.fulfilled(key_fingerprint(pair.key.public_key()))
     return Taken(stored, weigh(store, stored.id, house, at=at), fetched)
 
 
-def weigh(store: Store, id: str, house: House, *, at: datetime | None = None) -> Weighed:
+def weigh(store: Store, id: str, house: House, *, at: datetime | None = None) -> Comparison:
     """Whether serving this stored certificate would be worse than what is served now.
 
     Names that only the present one has are no loss: it stays active beside the new one.
@@ -162,10 +162,10 @@ def weigh(store: Store, id: str, house: House, *, at: datetime | None = None) ->
         latest = max(each.not_after for each in good)
         if latest - wanted.not_after > _HARDLY_EARLIER:
             losses[Loss.EARLIER] = {"new": wanted.not_after, "present": latest}
-    return Weighed(judgement, losses)
+    return Comparison(judgement, losses)
 
 
-def weigh_back(store: Store, house: House, *, at: datetime | None = None) -> Weighed | None:
+def weigh_back(store: Store, house: House, *, at: datetime | None = None) -> Comparison | None:
     """Whether going back to what was served before the last change would make it worse; None without a before.
 
     Nothing is a loss while what is served now is no good either.
@@ -175,18 +175,18 @@ def weigh_back(store: Store, house: House, *, at: datetime | None = None) -> Wei
         return None
     best = min(weighed, key=lambda each: len(each.losses))
     good = any(house.judge(store.chain_pem(each.id), at).ok for each in store.current())
-    return best if good else Weighed(best.judgement)
+    return best if good else Comparison(best.judgement)
 
 
 def cause_of(judgement: Judgement | None, language: str) -> str:
     """Why browsers refuse it, in one sentence; empty when they do not."""
     findings = [verdict.findings[0] for verdict in judgement.verdicts.values() if verdict.findings] if judgement else []
-    return Words(judgement, language).cause(findings[0]) if judgement and findings else ""
+    return JudgementWords(judgement, language).cause(findings[0]) if judgement and findings else ""
 
 
 def read_bought(
     files: Iterable[bytes], passwords: Iterable[bytes] = (), pending: Iterable[PrivateKeyTypes] = ()
-) -> Pair:
+) -> CertifiedKey:
     """Find the certificate in these files whose private key is there too, and what stands above it.
 
     Args:
@@ -200,9 +200,9 @@ def read_bought(
     found = _read_all(files, list(passwords))
     certificates = list(dict.fromkeys(found.certificates))
     if not certificates:
-        raise NotImportableError(Reason.NO_CERTIFICATE)
+        raise NotImportableError(RefusalReason.NO_CERTIFICATE)
     if len(certificates) > MOST_CERTIFICATES:
-        raise NotImportableError(Reason.TOO_MANY, most=MOST_CERTIFICATES)
+        raise NotImportableError(RefusalReason.TOO_MANY, most=MOST_CERTIFICATES)
     keys = {key_fingerprint(key.public_key()): key for key in (*pending, *found.keys)}
     prints = {each: key_fingerprint(each.public_key()) for each in certificates}
     # A shop's bundle may hold last year's certificate for the same key.
@@ -210,21 +210,21 @@ def read_bought(
     if leaf is None:
         theirs = prints[_own(certificates)]
         if not found.keys:
-            raise NotImportableError(Reason.NO_KEY, certificate=theirs)
+            raise NotImportableError(RefusalReason.NO_KEY, certificate=theirs)
         given = [key_fingerprint(key.public_key()) for key in found.keys]
-        raise NotImportableError(Reason.KEY_MISMATCH, certificate=theirs, key=given)
+        raise NotImportableError(RefusalReason.KEY_MISMATCH, certificate=theirs, key=given)
     key = keys[prints[leaf]]
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-        raise NotImportableError(Reason.KEY_KIND)
-    return Pair(_sorted(leaf, certificates), key)
+        raise NotImportableError(RefusalReason.KEY_KIND)
+    return CertifiedKey(_sorted(leaf, certificates), key)
 
 
-def _read_all(files: Iterable[bytes], passwords: list[bytes]) -> Found:
+def _read_all(files: Iterable[bytes], passwords: list[bytes]) -> FileContents:
     try:
         found = [containers.read(content, passwords) for content in files]
     except UnreadableError as error:
-        raise NotImportableError(Reason.UNREADABLE) from error
-    return Found(
+        raise NotImportableError(RefusalReason.UNREADABLE) from error
+    return FileContents(
         tuple(each for part in found for each in part.certificates), tuple(key for part in found for key in part.keys)
     )
 
@@ -257,7 +257,7 @@ def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     return True
 
 
-def _completed(pair: Pair, house: House, at: datetime | None) -> tuple[Pair, tuple[str, ...]]:
+def _completed(pair: CertifiedKey, house: House, at: datetime | None) -> tuple[CertifiedKey, tuple[str, ...]]:
     """The pair with the intermediates that the shop left out, if they are to be had where the certificate says."""
     causes = {each.cause for verdict in house.judge(pair.chain_pem, at).verdicts.values() for each in verdict.findings}
     if not causes & _INCOMPLETE:
@@ -265,5 +265,5 @@ def _completed(pair: Pair, house: House, at: datetime | None) -> tuple[Pair, tup
     chain = [each.public_bytes(Encoding.DER) for each in pair.chain]
     completion = complete(chain, Deadline(_FETCH_SECONDS), allowed=house.may_fetch_from)
     more = [x509.load_der_x509_certificate(each) for each in completion.chain[len(chain) :]]
-    whole = Pair(_sorted(pair.chain[0], [*pair.chain[1:], *more]), pair.key)
+    whole = CertifiedKey(_sorted(pair.chain[0], [*pair.chain[1:], *more]), pair.key)
     return whole, tuple(each.subject.rfc4514_string() for each in more)

@@ -34,14 +34,14 @@ class UnreadableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FileContents:
     """What a file holds."""
 
     certificates: tuple[x509.Certificate, ...] = ()
     keys: tuple[PrivateKeyTypes, ...] = ()
 
 
-def read(content: bytes, passwords: Iterable[bytes] = ()) -> Found:
+def read(content: bytes, passwords: Iterable[bytes] = ()) -> FileContents:
     """Everything that this file holds.
 
     Args:
@@ -55,9 +55,9 @@ def read(content: bytes, passwords: Iterable[bytes] = ()) -> Found:
     return _gathered(_read(member, tried) for member in _members(content))
 
 
-def _gathered(parts: Iterable[Found]) -> Found:
+def _gathered(parts: Iterable[FileContents]) -> FileContents:
     parts = list(parts)
-    return Found(
+    return FileContents(
         tuple(each for part in parts for each in part.certificates), tuple(key for part in parts for key in part.keys)
     )
 
@@ -93,7 +93,7 @@ def _members(content: bytes) -> Iterator[bytes]:
         raise UnreadableError from error
 
 
-def _read(content: bytes, passwords: list[bytes | None]) -> Found:
+def _read(content: bytes, passwords: list[bytes | None]) -> FileContents:
     encoding = _BYTE_ORDER.get(content[:2])
     if encoding:  # "Unicode" of the Windows editor
         content = content.decode(encoding, "replace").encode("ascii", "replace")
@@ -106,7 +106,7 @@ def _read(content: bytes, passwords: list[bytes | None]) -> Found:
     raise UnreadableError
 
 
-def _pem(content: bytes, passwords: list[bytes | None]) -> Found:
+def _pem(content: bytes, passwords: list[bytes | None]) -> FileContents:
     try:
         blobs = from_pem(content)
         certificates = [each for blob in blobs for each in _certificates(blob)]
@@ -118,7 +118,7 @@ def _pem(content: bytes, passwords: list[bytes | None]) -> Found:
     keys = tuple(_key(block[0] + b"\n", passwords) for block in _KEY.finditer(content))
     if not (certificates or keys):
         raise UnreadableError
-    return Found(tuple(certificates), keys)
+    return FileContents(tuple(certificates), keys)
 
 
 def _certificates(blob: bytes) -> list[x509.Certificate]:
@@ -136,22 +136,22 @@ def _key(block: bytes, passwords: list[bytes | None]) -> PrivateKeyTypes:
     raise UnreadableError
 
 
-def _der_certificate(content: bytes, _password: bytes | None) -> Found:
-    return Found((x509.load_der_x509_certificate(content),))
+def _der_certificate(content: bytes, _password: bytes | None) -> FileContents:
+    return FileContents((x509.load_der_x509_certificate(content),))
 
 
-def _der_pkcs7(content: bytes, _password: bytes | None) -> Found:
-    return Found(tuple(pkcs7.load_der_pkcs7_certificates(content)))
+def _der_pkcs7(content: bytes, _password: bytes | None) -> FileContents:
+    return FileContents(tuple(pkcs7.load_der_pkcs7_certificates(content)))
 
 
-def _der_key(content: bytes, password: bytes | None) -> Found:
-    return Found(keys=(load_der_private_key(content, password),))
+def _der_key(content: bytes, password: bytes | None) -> FileContents:
+    return FileContents(keys=(load_der_private_key(content, password),))
 
 
-def _pkcs12(content: bytes, password: bytes | None) -> Found:
+def _pkcs12(content: bytes, password: bytes | None) -> FileContents:
     opened = pkcs12.load_pkcs12(content, password)
     certificates = ([opened.cert] if opened.cert else []) + opened.additional_certs
-    return Found(tuple(each.certificate for each in certificates), (opened.key,) if opened.key else ())
+    return FileContents(tuple(each.certificate for each in certificates), (opened.key,) if opened.key else ())
 
 
-_DER: tuple[Callable[[bytes, bytes | None], Found], ...] = (_der_certificate, _der_pkcs7, _der_key, _pkcs12)
+_DER: tuple[Callable[[bytes, bytes | None], FileContents], ...] = (_der_certificate, _der_pkcs7, _der_key, _pkcs12)

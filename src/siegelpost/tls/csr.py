@@ -27,7 +27,7 @@ from cryptography.x509.oid import NameOID
 
 from siegelpost.doctor.texts.language import fill
 from siegelpost.tls.naming import is_ip_address, key_fingerprint
-from siegelpost.tls.refusals import REASONS, Reason
+from siegelpost.tls.refusals import REASONS, RefusalReason
 from siegelpost.tls.store import Store, StoreError
 from siegelpost.toolbox.durable import new_folder, write_durably
 
@@ -46,7 +46,7 @@ class RequestKey(StrEnum):
 class NoPublicNameError(StoreError):
     """No public authority issues a certificate for this name."""
 
-    reason = Reason.NO_PUBLIC_NAME
+    reason = RefusalReason.NO_PUBLIC_NAME
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name!r} is no public name")

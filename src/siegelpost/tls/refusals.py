@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 
-from siegelpost.doctor.texts.language import Text
+from siegelpost.toolbox.words import Words
 
 
-class Reason(StrEnum):
+class RefusalReason(StrEnum):
     """What stands against it."""
 
     NO_CERTIFICATE = "no_certificate"
@@ -22,19 +22,19 @@ class Reason(StrEnum):
     NOTHING_BEFORE = "nothing_before"
 
 
-REASONS: dict[Reason, Text] = {
-    Reason.NO_CERTIFICATE: Text(
+REASONS: dict[RefusalReason, Words] = {
+    RefusalReason.NO_CERTIFICATE: Words(
         "In diesen Dateien steckt kein Zertifikat. Laden Sie bei der ausstellenden Stelle die Zertifikatsdatei "
         "herunter (meist .crt, .pem, .p7b oder .pfx) und geben Sie sie hier an.",
         "There is no certificate in these files. Download the certificate file from the issuer (usually .crt, .pem, "
         ".p7b or .pfx) and give it here.",
     ),
-    Reason.TOO_MANY: Text(
+    RefusalReason.TOO_MANY: Words(
         "Diese Dateien enthalten mehr als {most} Zertifikate. Geben Sie nur das eigene Zertifikat und seine "
         "Zwischenzertifikate an.",
         "These files hold more than {most} certificates. Give only your own certificate and its intermediates.",
     ),
-    Reason.NO_KEY: Text(
+    RefusalReason.NO_KEY: Words(
         "Zu diesem Zertifikat fehlt der private Schlüssel: Er steckt in keiner der Dateien, und hier wartet auch keine "
         "Bestellung mit ihm. Der öffentliche Schlüssel des Zertifikats hat die SHA-256-Summe {certificate}. Geben Sie "
         "die Schlüsseldatei mit an oder bestellen Sie mit einer Anforderung (CSR) von hier neu.",
@@ -42,58 +42,58 @@ REASONS: dict[Reason, Text] = {
         "The certificate's public key has SHA-256 {certificate}. Give the key file as well, or order anew with a "
         "request (CSR) made here.",
     ),
-    Reason.KEY_MISMATCH: Text(
+    RefusalReason.KEY_MISMATCH: Words(
         "Der private Schlüssel gehört nicht zu diesem Zertifikat. Der öffentliche Schlüssel des Zertifikats hat die "
         "SHA-256-Summe {certificate}, der vorhandene Schlüssel {key}. Suchen Sie die Schlüsseldatei, die zu genau "
         "dieser Bestellung gehört.",
         "The private key does not belong to this certificate. The certificate's public key has SHA-256 {certificate}, "
         "the key at hand has {key}. Look for the key file of exactly this order.",
     ),
-    Reason.KEY_KIND: Text(
+    RefusalReason.KEY_KIND: Words(
         "Browser nehmen nur RSA- und ECDSA-Schlüssel. Bestellen Sie das Zertifikat mit RSA (2048 oder 3072 Bit) oder "
         "ECDSA P-256.",
         "Browsers take RSA and ECDSA keys only. Order the certificate with RSA (2048 or 3072 bits) or ECDSA P-256.",
     ),
-    Reason.UNREADABLE: Text(
+    RefusalReason.UNREADABLE: Words(
         "Eine Datei lässt sich nicht lesen: Das Passwort ist falsch, oder die Datei ist beschädigt oder von "
         "unbekannter Art. Beides sieht von hier gleich aus. Prüfen Sie zuerst das Passwort, laden Sie dann die "
         "Datei neu herunter.",
         "A file cannot be read: the password is wrong, or the file is damaged or of no known form. From here both look "
         "the same. Check the password first, then download the file again.",
     ),
-    Reason.NOT_ACCEPTED: Text(
+    RefusalReason.NOT_ACCEPTED: Words(
         "Browser würden dieses Zertifikat ablehnen. {cause}",
         "Browsers would refuse this certificate. {cause}",
     ),
-    Reason.WORSE: Text(
+    RefusalReason.WORSE: Words(
         "Dieses Zertifikat ist schlechter als das jetzige. {losses} Wenn Sie es trotzdem verwenden wollen, "
         "bestätigen Sie das (--anyway).",
         "This certificate is worse than the present one. {losses} If you want to use it all the same, "
         "confirm it (--anyway).",
     ),
-    Reason.NO_PUBLIC_NAME: Text(
+    RefusalReason.NO_PUBLIC_NAME: Words(
         "„{name}“ ist kein Name, für den eine öffentliche Stelle ein Zertifikat ausstellt. Nötig ist ein Name unter "
         "Ihrer eigenen Domain, etwa expose.ihr-buero.de.",
         "“{name}” is no name for which a public authority issues a certificate. It takes a name under a domain of your "
         "own, such as expose.your-office.de.",
     ),
-    Reason.NOT_STORED: Text(
+    RefusalReason.NOT_STORED: Words(
         "Ein Zertifikat mit dieser Nummer ist hier nicht gespeichert. „siegelpost cert status“ zeigt, welche es gibt.",
         "No certificate with this number is stored here. “siegelpost cert status” shows which there are.",
     ),
-    Reason.UNUSABLE: Text(
+    RefusalReason.UNUSABLE: Words(
         "Dieses Zertifikat oder sein Schlüssel lässt sich nicht verwenden: {detail}",
         "This certificate or its key cannot be used: {detail}",
     ),
-    Reason.NOTHING_BEFORE: Text(
+    RefusalReason.NOTHING_BEFORE: Words(
         "Es gibt kein früheres Zertifikat, zu dem man zurückkehren könnte.",
         "There is no earlier certificate to go back to.",
     ),
 }
 
-NOTHING_CHANGED = Text("Es wurde nichts geändert.", "Nothing was changed.")
+NOTHING_CHANGED = Words("Es wurde nichts geändert.", "Nothing was changed.")
 
-ONLY_STORED = Text(
+ONLY_STORED = Words(
     "Es ist gespeichert ({id}), aber nicht aktiv; ausgeliefert wird weiter das bisherige.",
     "It is stored ({id}), but not active; what was served before still is.",
 )
@@ -107,13 +107,13 @@ class Loss(StrEnum):
     EARLIER = "earlier"
 
 
-LOSSES: dict[Loss, Text] = {
-    Loss.REFUSED: Text("Browser würden es ablehnen: {cause}", "Browsers would refuse it: {cause}"),
-    Loss.UNSURE: Text(
+LOSSES: dict[Loss, Words] = {
+    Loss.REFUSED: Words("Browser würden es ablehnen: {cause}", "Browsers would refuse it: {cause}"),
+    Loss.UNSURE: Words(
         "Beim jetzigen ist sicher, dass Browser es annehmen; bei diesem nicht: {cause}",
         "It is certain that browsers accept the present one; of this one it is not: {cause}",
     ),
-    Loss.EARLIER: Text(
+    Loss.EARLIER: Words(
         "Es läuft am {new} ab, das jetzige erst am {present}.", "It ends on {new}, the present one only on {present}."
     ),
 }

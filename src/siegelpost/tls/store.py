@@ -33,7 +33,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from siegelpost.doctor.texts.language import fill
 from siegelpost.tls.naming import key_fingerprint, names_of
-from siegelpost.tls.refusals import REASONS, Reason
+from siegelpost.tls.refusals import REASONS, RefusalReason
 from siegelpost.toolbox.durable import create_durably, new_folder, replace_durably, write_durably
 from siegelpost.toolbox.locks import alone
 
@@ -56,7 +56,7 @@ class Source(StrEnum):
 class StoreError(Exception):
     """Something was not stored or activated; what was served before still is."""
 
-    reason = Reason.UNUSABLE
+    reason = RefusalReason.UNUSABLE
 
     def text(self, language: str) -> str:
         """What stands against it, and what to do, for people."""
@@ -66,7 +66,7 @@ class StoreError(Exception):
 class NotStoredError(StoreError):
     """No certificate with this id is stored."""
 
-    reason = Reason.NOT_STORED
+    reason = RefusalReason.NOT_STORED
 
 
 class UnusableError(StoreError):
@@ -88,7 +88,7 @@ class OvertakenError(StoreError):
 class NothingBeforeError(StoreError):
     """There is no earlier state to go back to."""
 
-    reason = Reason.NOTHING_BEFORE
+    reason = RefusalReason.NOTHING_BEFORE
 
 
 @dataclass(frozen=True, slots=True)

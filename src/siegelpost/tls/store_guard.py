@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from siegelpost.doctor.texts.language import Text, fill
+from siegelpost.doctor.texts.language import fill
 from siegelpost.tls.store import Store, StoreError
 from siegelpost.toolbox.durable import read_json, replace_durably, write_json
+from siegelpost.toolbox.words import Words
 
 _MOST_BYTES = 16 * 1024 * 1024
 # Written again and again by everybody, and worthless once the folder is gone.
@@ -24,20 +25,20 @@ _FILE = "lost.json"
 # A slow removal may go on after everything was put back: so many looks more.
 _WATCHED = 10
 
-_PUT_BACK = Text(
+_PUT_BACK = Words(
     "Der Ordner mit den Zertifikaten war plötzlich weg. Siegelpost hat ihn sofort wiederhergestellt: Besucher haben "
     "davon nichts gemerkt, bestellt wurde nichts.",
     "The folder with the certificates was suddenly gone. Siegelpost put it back at once: visitors noticed nothing, and "
     "nothing was ordered.",
 )
-_LOOK_INTO_IT = Text(
+_LOOK_INTO_IT = Words(
     "Nachsehen, wer oder was den Ordner {folder} entfernt hat: ein Aufräumskript, ein nicht eingehängtes Laufwerk?",
     "Find out who or what removed the folder {folder}: a clean-up script, a drive that is not mounted?",
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class LostFolder:
     """That the folder was gone and was put back, and when that was noticed."""
 
     at: datetime
@@ -45,20 +46,20 @@ class Loss:
 
     def text(self, language: str) -> str:
         """What happened, and what was done about it."""
-        return _PUT_BACK.in_language(language)
+        return _PUT_BACK[language]
 
     def remedies(self, language: str) -> list[str]:
         """What there is to do for people."""
         return [fill(_LOOK_INTO_IT, language, {"folder": self.folder})]
 
 
-def last_loss(store: Store) -> Loss | None:
+def last_loss(store: Store) -> LostFolder | None:
     """When the folder was last gone, until something else is activated."""
     content = read_json(store.folder / _FILE)
     try:
         if content["generation"] != store.generation:
             return None
-        return Loss(datetime.fromisoformat(content["at"]), str(store.folder))
+        return LostFolder(datetime.fromisoformat(content["at"]), str(store.folder))
     except (KeyError, TypeError, ValueError):
         return None
 

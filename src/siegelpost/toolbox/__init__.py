@@ -1,1 +1,1 @@
-"""What every room may use, and what knows of none of them: files, addresses, text."""
+"""What every room may use, and what knows of none of them: files, addresses, texts."""

@@ -11,7 +11,8 @@ from django.urls import get_resolver
 from siegelpost.dispatch.frozen.pages import TEMPLATES
 from siegelpost.settings import Settings
 from siegelpost.templating import environment
-from siegelpost.tls.front.choice import StoreContexts
+from siegelpost.tls.front.live_certificates import StoreContexts
+from siegelpost.toolbox.words import LANGUAGES
 from siegelpost.web.body import TooLargeError, spooled
 from siegelpost.web.lane import Lane
 
@@ -19,7 +20,6 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
-LANGUAGES = ("de", "en")
 # Django's threads per worker process. More would only take the interpreter from each other.
 THREADS = 8
 # A browser that once saw a trusted certificate shall insist on one for so long, in seconds. No longer: an office whose

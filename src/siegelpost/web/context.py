@@ -10,35 +10,35 @@ from django.utils.translation import gettext_lazy as _
 from siegelpost.ledger import halt
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent
-from siegelpost.web.office.access import CERTIFICATES, HAND_OVER, LEADERS, SALES, SIGNED_IN, Rule, hand_over_of
+from siegelpost.web.office.access import CERTIFICATES, HAND_OVER, LEADERS, SALES, SIGNED_IN, AccessRule, hand_over_of
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MenuEntry:
     """A place in the navigation."""
 
     name: str
     label: Promise
     icon: str
-    rule: Rule
+    rule: AccessRule
     below: tuple[str, ...]  # beginnings of the addresses that count as being there
     on_phone: bool = True  # the others stand under "Mehr"
 
 
 NAVIGATION = (
-    Entry("today", _("Heute"), "today", SALES, ()),
-    Entry("contacts", _("Kontakte"), "contacts", SALES, ("/contacts/",)),
-    Entry("estates", _("Objekte"), "estates", SALES, ("/estates/",)),
-    Entry("dispatches", _("Sendungen"), "dispatches", SALES, ("/dispatches/", "/send/")),
-    Entry("certificate", _("Zertifikat"), "certificate", CERTIFICATES, ("/certificate/",), on_phone=False),
-    Entry("checklist", _("Sicherheit"), "check", CERTIFICATES, ("/checklist/",), on_phone=False),
-    Entry("settings", _("Einstellungen"), "settings", LEADERS, ("/settings/",), on_phone=False),
-    Entry("account", _("Mein Zugang"), "account", SIGNED_IN, ("/account/",), on_phone=False),
+    MenuEntry("today", _("Heute"), "today", SALES, ()),
+    MenuEntry("contacts", _("Kontakte"), "contacts", SALES, ("/contacts/",)),
+    MenuEntry("estates", _("Objekte"), "estates", SALES, ("/estates/",)),
+    MenuEntry("dispatches", _("Sendungen"), "dispatches", SALES, ("/dispatches/", "/send/")),
+    MenuEntry("certificate", _("Zertifikat"), "certificate", CERTIFICATES, ("/certificate/",), on_phone=False),
+    MenuEntry("checklist", _("Sicherheit"), "check", CERTIFICATES, ("/checklist/",), on_phone=False),
+    MenuEntry("settings", _("Einstellungen"), "settings", LEADERS, ("/settings/",), on_phone=False),
+    MenuEntry("account", _("Mein Zugang"), "account", SIGNED_IN, ("/account/",), on_phone=False),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MenuPlace:
     """An entry as this person sees it on this page."""
 
     label: Promise
@@ -60,9 +60,9 @@ def office(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _places(request: HttpRequest, agent: Agent) -> list[Place]:
+def _places(request: HttpRequest, agent: Agent) -> list[MenuPlace]:
     return [
-        Place(
+        MenuPlace(
             entry.label,
             entry.icon,
             reverse(entry.name),

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from django.utils.http import content_disposition_header
 
+from siegelpost.dispatch.frozen.row import PageRow, content_of
 from siegelpost.web.headers import Headers
-from siegelpost.web.page_query import Found, content_of
 
 _EML = "einschreiben.eml"
 _ATTACHMENT = "anlage/"
@@ -24,7 +24,7 @@ def is_download(rest: str) -> bool:
     return rest in ("expose.pdf", _EML) or rest.startswith(_ATTACHMENT)
 
 
-def wanted(rest: str, found: Found) -> Download | None:
+def wanted(rest: str, found: PageRow) -> Download | None:
     """The file of an open dispatch that ``rest`` names; none if it has no such file.
 
     Raises:

@@ -21,6 +21,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from siegelpost import storage
 from siegelpost.dispatch.frozen.files import pictures_in
 from siegelpost.dispatch.frozen.pages import Shown
+from siegelpost.dispatch.frozen.row import PageRow, public_id, shown, state_of
 from siegelpost.dispatch.frozen_form import NewerFormError
 from siegelpost.dispatch.links import PREFIX, canonical_sha256
 from siegelpost.dispatch.models import Kind
@@ -37,7 +38,7 @@ from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWri
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
 from siegelpost.web.openings import Openings
-from siegelpost.web.page_query import Found, PostgreSQLReader, Reader, SQLiteReader, public_id, shown, state_of
+from siegelpost.web.page_query import PostgreSQLReader, Reader, SQLiteReader
 from siegelpost.web.recipient.pages import Answer, dispatch_page, message_page
 
 log = structlog.get_logger(__name__)
@@ -125,7 +126,7 @@ class Lane:
         target = (b"location", quote(scope["path"], safe="/").encode() + b"/")
         await _send(send, 308, [*self._headers, TEXT, NO_STORE, target], b"")
 
-    async def _find(self, token: str) -> Found | None:
+    async def _find(self, token: str) -> PageRow | None:
         return await self._reader.find(token_hash(token)) if len(token) <= _LONGEST_TOKEN else None
 
     async def _frozen(self, handler: Handler, scope: Scope, receive: Receive, send: Send) -> None:
@@ -159,7 +160,7 @@ class Lane:
             await _send(send, answer.status, self._page_headers, answer.body)
 
     async def _show_content(
-        self, found: Found, showing: Shown, body: bytes, scope: Scope, receive: Receive, send: Send
+        self, found: PageRow, showing: Shown, body: bytes, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """The page that is the content itself: handed over the first time, looked at again later."""
         content = canonical_sha256(showing.content)
@@ -232,7 +233,7 @@ class Lane:
         await self._hand_over(found, handed, headers, data, scope, receive, send)
 
     async def _hand_over(
-        self, found: Found, handed: Handed, headers: Headers, data: bytes, scope: Scope, receive: Receive, send: Send
+        self, found: PageRow, handed: Handed, headers: Headers, data: bytes, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Send content; what is recorded is whether all of it has left and the visitor was still there."""
         if halt.reason():  # before a byte leaves: that it did could not be written
@@ -313,7 +314,7 @@ def _is_machine(scope: Scope) -> bool:
     return openings.looks_like_a_machine(_field(scope, b"user-agent"), scope["method"], _foresight(scope))
 
 
-def _opening(found: Found, state: DispatchState, scope: Scope, shown: str, *, again: bool = False) -> Row:
+def _opening(found: PageRow, state: DispatchState, scope: Scope, shown: str, *, again: bool = False) -> Row:
     return openings.record(
         public_id(found),
         state=state,

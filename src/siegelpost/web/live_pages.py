@@ -14,7 +14,6 @@ from http.cookies import CookieError
 from pathlib import Path
 from typing import Any
 
-import structlog
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -25,10 +24,9 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from siegelpost.contacts import colleague_cards
+from siegelpost.toolbox.limits import LIVE_PAGE
+from siegelpost.toolbox.locks import Places
 from siegelpost.web.headers import Headers
-from siegelpost.web.live_limits import Places
-
-log = structlog.get_logger(__name__)
 
 Scope = dict[str, Any]
 Send = Callable[[Any], Awaitable[None]]
@@ -60,7 +58,7 @@ class Live:
     def __init__(self, marker: Callable[[], Awaitable[object]], headers: Headers, places: Path) -> None:
         self._marker = marker
         self._headers = headers
-        self._places = Places(places)
+        self._places = Places(places, LIVE_PAGE.most)
         self._changed = asyncio.Event()
         self._ending = False
         self._listeners: set[_Listener] = set()

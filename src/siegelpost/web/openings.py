@@ -9,15 +9,14 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
 
 import structlog
 from django.db import DatabaseError, connection
 
+from siegelpost.toolbox.limits import OPENING, source
 from siegelpost.web import throttle
-from siegelpost.web.throttle import Limit, TooOftenError
+from siegelpost.web.throttle import TooOftenError
 
-OPENING = Limit("opening", 1000, timedelta(minutes=10))
 BATCH = 50
 
 log = structlog.get_logger(__name__)
@@ -34,16 +33,16 @@ class Openings:
 
     async def seconds_to_wait(self, dispatch: str, address: str) -> int:
         """Count one look; 0 if it may be answered, else the seconds until the next one may."""
-        now, window = self._clock(), OPENING.window.total_seconds()
+        now, window = self._clock(), OPENING.seconds
         if now >= self._ends_at:
             self._counts.clear()
             self._stopped.clear()
             self._ends_at = now - now % window + window
-        who = (dispatch, address)
+        who = (dispatch, source(address))
         self._counts[who] += 1
         if self._counts[who] % BATCH == 0 and who not in self._stopped:
             try:
-                await asyncio.to_thread(_tell, f"{dispatch}\n{address}")
+                await asyncio.to_thread(_tell, *who)
             except TooOftenError:
                 self._stopped.add(who)
             except DatabaseError:
@@ -51,8 +50,8 @@ class Openings:
         return max(1, int(self._ends_at - now)) if who in self._stopped else 0
 
 
-def _tell(who: str) -> None:
+def _tell(*who: str) -> None:
     try:
-        throttle.spend(OPENING, who, uses=BATCH)
+        throttle.spend(OPENING, *who, uses=BATCH)
     finally:
         connection.close()  # of a thread that nobody else would tidy up

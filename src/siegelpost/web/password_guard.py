@@ -9,18 +9,13 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv6Network
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 
 from siegelpost.office.models import Agent
+from siegelpost.toolbox.limits import PASSWORD_BY_ACCOUNT, PASSWORD_BY_DEVICE, PASSWORD_BY_SOURCE, Limit
 from siegelpost.web import throttle
-from siegelpost.web.throttle import Limit
-
-BY_SOURCE = Limit("sign-in-source", 30, timedelta(minutes=10))
-BY_SOURCE_AND_ACCOUNT = Limit("sign-in-source-account", 5, timedelta(minutes=5))
-BY_KNOWN_DEVICE = Limit("sign-in-device", 10, timedelta(minutes=5))
 
 COOKIE = "__Host-device"
 _SALT = "siegelpost.known-device"
@@ -31,12 +26,12 @@ _KEPT = timedelta(days=400)
 class Attempt:
     """One try of a password, counted before it is looked at: many at once do not slip through."""
 
-    counted: tuple[tuple[Limit, str], ...]
+    counted: tuple[tuple[Limit, tuple[str, ...]], ...]
 
     def succeeded(self) -> None:
         """It was no guessing."""
         for limit, who in self.counted:
-            throttle.give_back(limit, who)
+            throttle.give_back(limit, *who)
 
 
 def begin(request: HttpRequest, email: str) -> Attempt:
@@ -45,24 +40,16 @@ def begin(request: HttpRequest, email: str) -> Attempt:
     Raises:
         siegelpost.web.throttle.TooOftenError: too many failed before; the password shall not even be looked at.
     """
-    account, place = email.strip().lower(), source(request)
+    account, place = email.strip().lower(), request.META.get("REMOTE_ADDR", "")
     device = _device(request, account)
     counted = (
-        ((BY_KNOWN_DEVICE, f"{account}\n{device}"),)
+        ((PASSWORD_BY_DEVICE, (account, device)),)
         if device
-        else ((BY_SOURCE, place), (BY_SOURCE_AND_ACCOUNT, f"{account}\n{place}"))
+        else ((PASSWORD_BY_SOURCE, (place,)), (PASSWORD_BY_ACCOUNT, (account, place)))
     )
     for limit, who in counted:
-        throttle.spend(limit, who)
+        throttle.spend(limit, *who)
     return Attempt(counted)
-
-
-def source(request: HttpRequest) -> str:
-    """Where a request comes from: an IPv4 address, or the /64 of an IPv6 one, which is what one customer has."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    with suppress(ValueError):
-        return str(IPv6Network(f"{address}/64", strict=False))
-    return address
 
 
 def remember(request: HttpRequest, response: HttpResponseBase, agent: Agent) -> None:

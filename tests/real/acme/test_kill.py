@@ -14,10 +14,10 @@ from tests.support.fake_acme import FakeAuthority, fake_acme
 from tests.support.pki import Authority
 
 from siegelpost.tls.acme import renewal
+from siegelpost.tls.acme.order_context import Patience
 from siegelpost.tls.acme.plan import Challenge, Plan, save_plan
 from siegelpost.tls.acme.progress import Step, progress
-from siegelpost.tls.acme.work import Patience
-from siegelpost.tls.front.choice import StoreContexts
+from siegelpost.tls.front.live_certificates import StoreContexts
 from siegelpost.tls.store import Source, Store
 
 NAME = "office.test"

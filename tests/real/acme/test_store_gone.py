@@ -22,7 +22,7 @@ from siegelpost.tls.acme.plan import Plan, load_plan, save_plan
 from siegelpost.tls.acme.progress import progress
 from siegelpost.tls.acme.status import acme_status
 from siegelpost.tls.store import Store
-from siegelpost.tls.store_guard import Loss, last_loss
+from siegelpost.tls.store_guard import LostFolder, last_loss
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(400)]
 # What processes say that look while the folder is away; of what is raised, only that a file of it is missing.
@@ -121,7 +121,7 @@ def served(node: Node) -> str:
     return " ".join(stored.fingerprint for stored in node.store.current())
 
 
-def until_lost_again(node: Node, before: Loss | None) -> None:
+def until_lost_again(node: Node, before: LostFolder | None) -> None:
     """Until it was noticed once more that the folder was gone."""
     until(lambda: (found := last_loss(node.store)) and found != before, seconds=60)
 

@@ -69,7 +69,7 @@ def test_a_stamped_checkpoint_travels_in_the_proof(authority: tuple[str, Path], 
     assert not list(timestamp.CHECK.run(lambda done, total: None))
     Timestamp.objects.update(token=b"changed")
     assert [finding.check for finding in timestamp.CHECK.run(lambda done, total: None)] == ["timestamps"]
-    assert isinstance(timestamp.CHECK, fsck.Check)
+    assert isinstance(timestamp.CHECK, fsck.FsckCheck)
 
     token = unpacked / "timestamps/1-1.tsr"
     token.unlink()

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from tests.support import parts
 
+from siegelpost.doctor.live.client_offers import CHROMIUM, FIREFOX
 from siegelpost.doctor.live.hello import Offer, client_hello
-from siegelpost.doctor.live.offers import CHROMIUM, FIREFOX
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 PATIENCE = 40.0

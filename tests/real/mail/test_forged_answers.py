@@ -11,22 +11,21 @@ from tests.support.office import a_dispatch, an_office, the_guard_says
 
 from siegelpost.dispatch import schedule
 from siegelpost.dispatch.evidence import proof
-from siegelpost.dispatch.gate.reply_order import SENTENCES
+from siegelpost.dispatch.gate.reply_order import SENTENCE
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.ledger.models import Event
 from siegelpost.mail.incoming import dkim_check
 from siegelpost.mail.incoming.lmtp import PROTOCOLS, Receiver
 from siegelpost.mail.incoming.routing import reference
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
-from siegelpost.mail.sealing import unseal
 from siegelpost.mail.sink import running
 from siegelpost.office.models import Language
-from siegelpost.settings import configure
+from siegelpost.settings import MAILS, configure
 
 MX = "mx.lindenhof.test"
 MARA = "Mara Berger <mara@berger.test>"
 GENUINE = f"{MX}; dmarc=pass header.from=berger.test"
-ORDER = SENTENCES[Language.GERMAN]
+ORDER = SENTENCE[Language.GERMAN]
 FORGED = {
     "hidden in an encoded name": (
         "=?utf-8?Q?mara=40berger=2Etest_=28?= <eve@evil.test>",
@@ -124,7 +123,7 @@ def test_an_answer_to_another_mail_sent_once_more_orders_nothing(dispatch: Dispa
 def test_no_link_of_any_mail_of_the_dispatch_stands_in_the_proof(broken: bool, dispatch: Dispatch, port: int) -> None:
     """An answer to the hint quoted the notice, and the proof showed its working link to everybody."""
     notice = OutgoingMail.objects.get(purpose=Purpose.NOTICE)
-    [secret] = unseal(bytes(notice.content.sealed_secrets)).decode().split()
+    [secret] = MAILS.unseal(bytes(notice.content.sealed_secrets)).decode().split()
     hand_in(port, MARA, GENUINE, "Wie meinen Sie das?")
     hint = OutgoingMail.objects.get(purpose=Purpose.REPLY_HINT)
     shown = f"{secret[:9]}\n> {secret[9:]}" if broken else secret

@@ -15,7 +15,7 @@ from tests.unit.mail import bounce_samples as samples
 from siegelpost.keys import UnsafeError
 from siegelpost.ledger import halt
 from siegelpost.mail.incoming import imap, mailbox
-from siegelpost.mail.incoming.routing import Outcome, take_in
+from siegelpost.mail.incoming.routing import Routed, take_in
 from siegelpost.mail.models import IncomingKind, IncomingMail, MailboxPosition, MailboxSettings, MailState, OutgoingMail
 from siegelpost.mail.outgoing import smtp
 from siegelpost.mail.outgoing.server_settings import trusted_servers
@@ -119,7 +119,7 @@ def test_one_mail_that_cannot_be_dealt_with_does_not_hold_up_the_others(
     server.arrive(b"Subject: strange\r\n\r\n")
     server.arrive(samples.report())
 
-    def stumbles(raw: bytes, *, complete: bool) -> Outcome:
+    def stumbles(raw: bytes, *, complete: bool) -> Routed:
         if b"strange" in raw:
             raise KeyError("a mistake of ours")
         return take_in(raw, complete=complete)

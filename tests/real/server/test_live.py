@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 import pytest
 from tests.support.serving import NAME, Serve, Server
 
-from siegelpost.web.live_limits import MOST_PER_PERSON
+from siegelpost.toolbox.limits import LIVE_PAGE
 from siegelpost.web.live_pages import ADDRESS
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
@@ -61,7 +61,7 @@ def test_a_change_reaches_every_worker_and_nobody_waits_for_those_who_listen(ser
     server = serve(workers=2)
     cookie = server.installation.python(SESSION).strip()
     with ExitStack() as stack:
-        streams = [stack.enter_context(stream(server, cookie)) for _ in range(MOST_PER_PERSON)]
+        streams = [stack.enter_context(stream(server, cookie)) for _ in range(LIVE_PAGE.most)]
         assert {one.status for one in streams} == {200}
         assert streams[0].getheader("content-type") == "text/event-stream; charset=utf-8"
         # More than Django has threads listen now, and Django answers all the same.
@@ -82,7 +82,7 @@ def test_strangers_and_too_many_are_refused_whichever_process_answers(serve: Ser
             assert answer.status == 401
             assert answer.read() == b""
     with ExitStack() as stack:
-        streams = [stack.enter_context(stream(server, cookie)) for _ in range(MOST_PER_PERSON)]
+        streams = [stack.enter_context(stream(server, cookie)) for _ in range(LIVE_PAGE.most)]
         assert {one.status for one in streams} == {200}
         for _ in range(8):  # the system chooses the process
             with stream(server, cookie) as answer:

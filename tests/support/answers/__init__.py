@@ -14,13 +14,13 @@ from tests.support.answers.clients import SHAPES as SHAPES
 from tests.support.answers.clients import answer
 from tests.support.answers.notices import Notice
 
-from siegelpost.dispatch.recipient.reply_words import Answer, People, meaning
+from siegelpost.dispatch.recipient.reply_meaning import Meaning, People, meaning
 from siegelpost.mail import reader
 from siegelpost.mail.incoming.answer import Original, said
 
 HERE = Path(__file__).parent
 PEOPLE = People(("Mara Berger",), ("Jana Roth", "Immobilien Lindenhof"))
-FILES = {"orders": Answer.ORDER, "yeses": Answer.YES, "noes": Answer.NO, "neither": Answer.UNCLEAR}
+FILES = {"orders": Meaning.ORDER, "yeses": Meaning.YES, "noes": Meaning.NO, "neither": Meaning.UNCLEAR}
 
 
 def texts(name: str) -> list[str]:
@@ -34,21 +34,21 @@ def sample() -> bytes:
     return (HERE / "notice.eml").read_bytes()
 
 
-def understood(raw: bytes, ours: Original) -> Answer:
+def understood(raw: bytes, ours: Original) -> Meaning:
     """What the product makes of an answer whose sender is proven."""
     found = said(raw, ours)
     answer = meaning(found.texts, PEOPLE)
-    return Answer.UNCLEAR if found.more and answer is not Answer.NO else answer
+    return Meaning.UNCLEAR if found.more and answer is not Meaning.NO else answer
 
 
 @dataclass
 class Figures:
     """How the texts of one kind were understood, by shape; ``wrong`` names what was taken for more than it says."""
 
-    meant: Answer
+    meant: Meaning
     right: Counter[str] = field(default_factory=Counter)
     total: Counter[str] = field(default_factory=Counter)
-    wrong: list[tuple[str, str, Answer]] = field(default_factory=list)
+    wrong: list[tuple[str, str, Meaning]] = field(default_factory=list)
     missed: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -75,6 +75,6 @@ def measured(ours: bytes, *, every: int = 1) -> Iterator[Figures]:
                 figures.right[shape] += found is meant
                 if found is not meant:
                     figures.missed[text] += 1
-                if found not in {meant, Answer.UNCLEAR}:
+                if found not in {meant, Meaning.UNCLEAR}:
                     figures.wrong.append((shape, text, found))
         yield figures

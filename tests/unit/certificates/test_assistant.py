@@ -11,7 +11,7 @@ from django.test import Client
 from tests.support.office import an_agent, an_office
 
 from siegelpost.certificates import assistant
-from siegelpost.certificates.assistant import Address, Answers, Way, Who
+from siegelpost.certificates.assistant import AddressKind, AssistantAnswers, CertificateWay, Who
 from siegelpost.certificates.forms import DnsForm
 from siegelpost.certificates.installed import open_store
 from siegelpost.ledger.models import Event
@@ -21,38 +21,38 @@ from siegelpost.tls.acme.dns_providers import dns_providers
 from siegelpost.tls.acme.plan import LETS_ENCRYPT_SHORT, Challenge, DnsProvider, load_plan
 from siegelpost.web.office import certificate_assistant as pages
 
-NAME, FIXED, CHANGING = Address
+NAME, FIXED, CHANGING = AddressKind
 HOST = "expose.lindenhof.de"
 
 
 @pytest.mark.parametrize(
     ("given", "way"),
     [
-        (Answers(HOST, NAME, ("443",)), Way.BY_PORT),
-        (Answers(HOST, NAME, ("80",)), Way.BY_PORT),
-        (Answers(HOST, NAME, dns=True), Way.BY_DNS),
-        (Answers(HOST, NAME), Way.BOUGHT),
-        (Answers(HOST, NAME, ("443",), proxy=True), Way.PROXY),
-        (Answers(HOST, NAME, ("443",), proxy=True, who=Who.PARTNER), Way.PARTNER),
-        (Answers("server", NAME, ("443",)), Way.NAME_FIRST),
-        (Answers("fritz.box", NAME, ("443",)), Way.NAME_FIRST),
-        (Answers("198.51.100.7", NAME, ("443",)), Way.NAME_FIRST),
-        (Answers("5.9.7.1", FIXED, ("443",)), Way.ADDRESS),
-        (Answers("5.9.7.1", FIXED), Way.NAME_FIRST),
-        (Answers("192.168.178.2", FIXED, ("443",)), Way.NAME_FIRST),
-        (Answers("5.9.7.1", CHANGING, ("443",)), Way.NAME_FIRST),
+        (AssistantAnswers(HOST, NAME, ("443",)), CertificateWay.BY_PORT),
+        (AssistantAnswers(HOST, NAME, ("80",)), CertificateWay.BY_PORT),
+        (AssistantAnswers(HOST, NAME, dns=True), CertificateWay.BY_DNS),
+        (AssistantAnswers(HOST, NAME), CertificateWay.BOUGHT),
+        (AssistantAnswers(HOST, NAME, ("443",), proxy=True), CertificateWay.PROXY),
+        (AssistantAnswers(HOST, NAME, ("443",), proxy=True, who=Who.PARTNER), CertificateWay.PARTNER),
+        (AssistantAnswers("server", NAME, ("443",)), CertificateWay.NAME_FIRST),
+        (AssistantAnswers("fritz.box", NAME, ("443",)), CertificateWay.NAME_FIRST),
+        (AssistantAnswers("198.51.100.7", NAME, ("443",)), CertificateWay.NAME_FIRST),
+        (AssistantAnswers("5.9.7.1", FIXED, ("443",)), CertificateWay.ADDRESS),
+        (AssistantAnswers("5.9.7.1", FIXED), CertificateWay.NAME_FIRST),
+        (AssistantAnswers("192.168.178.2", FIXED, ("443",)), CertificateWay.NAME_FIRST),
+        (AssistantAnswers("5.9.7.1", CHANGING, ("443",)), CertificateWay.NAME_FIRST),
     ],
 )
-def test_one_way_is_recommended_and_says_why(given: Answers, way: Way) -> None:
+def test_one_way_is_recommended_and_says_why(given: AssistantAnswers, way: CertificateWay) -> None:
     rule = assistant.recommend(given)
     assert rule.way is way
     assert str(rule.why)
 
 
 def test_only_open_ports_are_used_for_proving() -> None:
-    plan = assistant.plan_for(Answers(HOST, NAME, ("443",)), load())
+    plan = assistant.plan_for(AssistantAnswers(HOST, NAME, ("443",)), load())
     assert plan.challenges == (Challenge.TLS_ALPN_01,)
-    plan = assistant.plan_for(Answers("5.9.7.1", FIXED, ("443", "80")), load())
+    plan = assistant.plan_for(AssistantAnswers("5.9.7.1", FIXED, ("443", "80")), load())
     assert plan.challenges == (Challenge.TLS_ALPN_01, Challenge.HTTP_01)
     assert plan.authorities == (LETS_ENCRYPT_SHORT,)
 
@@ -61,7 +61,7 @@ def test_a_house_authority_is_asked_where_the_settings_name_one(tmp_path: Path) 
     ca = tmp_path / "ca.pem"
     ca.write_text("PEM")
     settings = load().model_copy(update={"acme_directory": "https://ca.house.test/dir", "acme_ca": ca})
-    [authority] = assistant.plan_for(Answers(HOST, NAME, ("443",)), settings).authorities
+    [authority] = assistant.plan_for(AssistantAnswers(HOST, NAME, ("443",)), settings).authorities
     assert (authority.directory, authority.ca_bundle) == ("https://ca.house.test/dir", "PEM")
 
 
@@ -72,7 +72,7 @@ def test_what_was_started_is_saved_sealed_and_in_the_ledger(tmp_path: Path, monk
     monkeypatch.setattr(assistant, "load", lambda: settings)
     form = DnsForm({"provider": "hetzner", "auth_token": "geheim-4711"})
     assert form.is_valid()
-    assistant.start(Answers(HOST, NAME, dns=True), form.provider_of(), by="anna")
+    assistant.start(AssistantAnswers(HOST, NAME, dns=True), form.provider_of(), by="anna")
     plan = load_plan(open_store(settings))
     assert plan
     assert plan.dns

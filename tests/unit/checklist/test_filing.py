@@ -15,8 +15,8 @@ from siegelpost import storage
 from siegelpost.checklist import filing, table
 from siegelpost.checklist.check import CheckState, Result
 from siegelpost.checklist.paper import as_pdf, summary
-from siegelpost.checklist.table import CHECKS, Checklist, Line
-from siegelpost.ledger.events import EventKind
+from siegelpost.checklist.table import CHECKS, Checklist, ChecklistLine
+from siegelpost.ledger.events import WORDS, EventKind
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Role
 
@@ -27,7 +27,7 @@ def a_list(state: CheckState = CheckState.BAD) -> Checklist:
     """A filled-in list whose first line stands like this, and whose others are fine."""
     wrong = Result(state, "Es ist #raw[etwas] <b>falsch</b>.", ("Name: Jürgen \U0001f3e0 $x$",), ("Das `hier` tun.",))
     fine = Result(CheckState.OK, "In Ordnung.")
-    lines = tuple(Line(check, fine if number else wrong) for number, check in enumerate(CHECKS))
+    lines = tuple(ChecklistLine(check, fine if number else wrong) for number, check in enumerate(CHECKS))
     return Checklist(timezone.now(), "https://expose.lindenhof.test", lines)
 
 
@@ -81,7 +81,7 @@ def test_a_file_that_is_no_list_is_not_handed_out() -> None:
 
 def test_the_ledgers_words_claim_no_more_than_a_machine_can() -> None:
     for language in ("de", "en"):
-        words = EventKind.CHECKLIST_SIGNED.meaning(language)
+        words = WORDS[EventKind.CHECKLIST_SIGNED].meaning[language]
         assert "Server" in words or "server" in words
         for claim in ("vollständig", "abgezeichnet", "completely", "signed off"):
             assert claim not in words

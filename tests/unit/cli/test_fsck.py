@@ -28,9 +28,8 @@ from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.models import Checkpoint, Event, Tile
 from siegelpost.ledger.note import Signer
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
-from siegelpost.mail.sealing import seal as sealed
 from siegelpost.office.models import LegalText, Office
-from siegelpost.settings import load
+from siegelpost.settings import MAILS, load
 
 pytestmark = pytest.mark.django_db
 
@@ -338,7 +337,7 @@ TAMPERINGS: dict[str, Tampering] = {
         lambda f: change(mail(f, "ordered").content, sealed=secrets.token_bytes(99)), "mails", mail_of("ordered")
     ),
     "a mail written anew": Tampering(
-        lambda f: change(mail(f, "free").content, sealed=sealed(mail(f, "free").mime() + b"x")),
+        lambda f: change(mail(f, "free").content, sealed=MAILS.seal(mail(f, "free").mime() + b"x")),
         "mails",
         mail_of("free"),
     ),

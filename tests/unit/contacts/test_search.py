@@ -1,6 +1,9 @@
 """Finding a contact however its name or number is written."""
 
+from importlib import import_module
+
 import pytest
+from django.db import connection
 from tests.support.office import a_contact
 
 from siegelpost.contacts import search
@@ -31,6 +34,7 @@ pytestmark = pytest.mark.django_db
         ("meier", False),
         ("müller meier", False),
         ("0172", False),
+        ("sslingen", False),
     ],
 )
 def test_what_is_typed_is_what_is_meant(query: str, found: bool) -> None:
@@ -86,7 +90,7 @@ def test_contacts_are_sorted_as_in_a_german_index() -> None:
     assert names == ["Anker GmbH", "Ärzte", "Bach", "Oppel", "Öttinger", "Zimmer"]
 
 
-def test_the_index_follows_rows_that_are_written_in_bulk() -> None:
+def test_rows_that_are_written_in_bulk_are_found_as_they_are_now() -> None:
     contact = Contact(last_name="Sammler")
     contact.index()
     Contact.objects.bulk_create([contact])
@@ -95,3 +99,41 @@ def test_the_index_follows_rows_that_are_written_in_bulk() -> None:
     assert not search.find("samm").contacts.exists()
     Contact.objects.all().delete()
     assert not search.find("jager").contacts.exists()
+
+
+OLD_INDEX = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE {table}_folded_words USING fts5(folded, content='{table}', content_rowid='id')",
+        "CREATE TRIGGER {table}_folded_words_gone AFTER DELETE ON {table} BEGIN"
+        " INSERT INTO {table}_folded_words({table}_folded_words, rowid, folded) VALUES ('delete', old.id, old.folded);"
+        " END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION siegelpost_words(text) RETURNS tsvector LANGUAGE sql IMMUTABLE"
+        " AS $$ SELECT array_to_tsvector(string_to_array($1, ' ')) $$",
+        "CREATE INDEX {table}_folded_words ON {table} USING gin (siegelpost_words(folded))",
+    ),
+}
+LEFT = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE name LIKE '%%folded_words%%'",
+    "postgresql": "SELECT relname FROM pg_class WHERE relname LIKE '%%folded_words%%'"
+    " UNION SELECT proname FROM pg_proc WHERE proname = 'siegelpost_words'",
+}
+
+
+def test_of_the_index_of_earlier_versions_nothing_is_left() -> None:
+    """It kept words of erased people in pages of its own."""
+    rooms = {
+        "estates": ("estates_estate", "0008_no_word_index"),
+        "contacts": ("contacts_contact", "0009_no_word_index"),
+    }
+    with connection.cursor() as cursor:
+        for table, _ in rooms.values():
+            for statement in OLD_INDEX[connection.vendor]:
+                cursor.execute(statement.format(table=table))
+        for room, (_, migration) in rooms.items():
+            import_module(f"siegelpost.{room}.migrations.{migration}").drop(
+                None, connection.SchemaEditorClass(connection)
+            )
+        cursor.execute(LEFT[connection.vendor])
+        assert cursor.fetchall() == []

@@ -88,7 +88,7 @@ def test_whoever_is_known_is_named() -> None:
     ],
 )
 def test_what_is_no_vcard_file_is_refused(content: bytes) -> None:
-    with pytest.raises(vcards.UnreadableError):
+    with pytest.raises(vcards.VCardError):
         vcards.read(content)
 
 

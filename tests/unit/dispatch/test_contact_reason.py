@@ -10,12 +10,12 @@ import pytest
 from django.db import transaction
 from django.test import Client as Browser
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, a_letter, an_agent, an_estate, an_office, the_guard_says
+from tests.support.office import a_contact, a_dispatch, a_letter, an_agent, an_estate
 
 from siegelpost.contacts import consents
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import contact_reason
-from siegelpost.dispatch.contact_reason import Occasion, Reason
+from siegelpost.dispatch.contact_reason import ContactReason, Occasion
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.send import reminders, send
@@ -23,13 +23,7 @@ from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.office.models import Language
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
 
 def known_long(**fields: Any) -> Contact:
@@ -55,46 +49,53 @@ def ordered() -> Contact:
 
 @pytest.mark.parametrize(
     ("who", "reason"),
-    [(a_contact, Reason.INQUIRY), (consented, Reason.CONSENT), (ordered, Reason.CUSTOMER), (known_long, Reason.NONE)],
+    [
+        (a_contact, ContactReason.INQUIRY),
+        (consented, ContactReason.CONSENT),
+        (ordered, ContactReason.CUSTOMER),
+        (known_long, ContactReason.NONE),
+    ],
 )
-def test_what_is_offered_rests_on_a_sign(who: Any, reason: Reason) -> None:
+def test_what_is_offered_rests_on_a_sign(who: Any, reason: ContactReason) -> None:
     occasion = contact_reason.usual(who())
     assert occasion.reason == reason
-    assert (occasion.on is None) == (reason is Reason.NONE)
+    assert (occasion.on is None) == (reason is ContactReason.NONE)
 
 
-@pytest.mark.parametrize("reason", list(Reason))
-def test_it_is_frozen_stands_in_the_ledger_and_decides_reminders(reason: Reason) -> None:
+@pytest.mark.parametrize("reason", list(ContactReason))
+def test_it_is_frozen_stands_in_the_ledger_and_decides_reminders(reason: ContactReason) -> None:
     """Anybody could be sent anything, nobody was asked why, and everybody was reminded after a week."""
     dispatch = a_dispatch(occasion=Occasion(reason, date(2026, 11, 3)))
     assert dispatch.page["reason"] == {"kind": reason, "on": "2026-11-03"}
     leaf = json.loads(bytes(Event.objects.get(kind="SubmissionAcceptance", subject=str(dispatch.public_id)).leaf))
     assert leaf["data"]["reason"] == dispatch.page["reason"]
     reminders.schedule(dispatch, timezone.now())
-    asked_for = reason in {Reason.INQUIRY, Reason.SEARCH_ORDER, Reason.CONSENT}
+    asked_for = reason in {ContactReason.INQUIRY, ContactReason.SEARCH_ORDER, ContactReason.CONSENT}
     assert (dispatch.next_reminder_at is not None) == asked_for
 
 
 @pytest.mark.parametrize(
     ("who", "reason", "warned"),
     [
-        (known_long, Reason.NONE, True),
-        (known_long, Reason.CONSENT, True),
-        (known_long, Reason.CUSTOMER, True),
-        (known_long, Reason.INQUIRY, False),
-        (known_long, Reason.OWNER, False),
-        (consented, Reason.NONE, False),
-        (consented, Reason.CONSENT, False),
+        (known_long, ContactReason.NONE, True),
+        (known_long, ContactReason.CONSENT, True),
+        (known_long, ContactReason.CUSTOMER, True),
+        (known_long, ContactReason.INQUIRY, False),
+        (known_long, ContactReason.OWNER, False),
+        (consented, ContactReason.NONE, False),
+        (consented, ContactReason.CONSENT, False),
     ],
 )
-def test_without_reason_and_consent_the_agent_is_warned(who: Any, reason: Reason, warned: bool) -> None:
+def test_without_reason_and_consent_the_agent_is_warned(who: Any, reason: ContactReason, warned: bool) -> None:
     letter = a_letter(contact=who(), occasion=Occasion(reason))
     assert any("UWG" in one for one in send.preview(an_agent(), letter).frozen.warnings) == warned
 
 
 @pytest.mark.parametrize("language", list(Language))
-@pytest.mark.parametrize("reason", list(Reason))
-def test_who_did_not_ask_for_it_is_told_in_each_mail_that_they_may_object(reason: Reason, language: Language) -> None:
+@pytest.mark.parametrize("reason", list(ContactReason))
+def test_who_did_not_ask_for_it_is_told_in_each_mail_that_they_may_object(
+    reason: ContactReason, language: Language
+) -> None:
     """Customers could be written to under § 7 (3) UWG, which wants that said in every mail; none of ours did."""
     dispatch = a_dispatch(occasion=Occasion(reason), language=language)
     letters.remind(dispatch)
@@ -109,7 +110,9 @@ def test_who_did_not_ask_for_it_is_told_in_each_mail_that_they_may_object(reason
             assert body
             assert (said in " ".join(body.get_content().split())) == (reason in contact_reason.ADVERTISED)
     assert OutgoingMail.objects.count() == 2
-    assert {Reason.INQUIRY, Reason.SEARCH_ORDER, Reason.OWNER}.isdisjoint(contact_reason.ADVERTISED)
+    assert {ContactReason.INQUIRY, ContactReason.SEARCH_ORDER, ContactReason.OWNER}.isdisjoint(
+        contact_reason.ADVERTISED
+    )
 
 
 def test_a_page_of_before_names_none() -> None:

@@ -191,7 +191,11 @@ def registered_ones(language: Language) -> list[Said]:
             for it in (DispatchState.REFUSED, DispatchState.EXPIRED, DispatchState.OPEN)
         ]
         act = decision.refuse if hidden else decision.accept
-        act(token_of(dispatch), decision.Answer(links.stamp(str(dispatch.public_id), dispatch.page), True, ""), CLIENT)
+        act(
+            token_of(dispatch),
+            decision.DecisionInput(links.stamp(str(dispatch.public_id), dispatch.page), True, ""),
+            CLIENT,
+        )
         schedule.quick()
         kind = receipts.ReceiptKind.REFUSAL if hidden else receipts.ReceiptKind.ACCEPTANCE
         dispatch.refresh_from_db()

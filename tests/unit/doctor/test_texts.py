@@ -9,8 +9,9 @@ from siegelpost.cli import main
 from siegelpost.doctor.browsers.firefox_checks import Code
 from siegelpost.doctor.policy.cause import Cause
 from siegelpost.doctor.policy.precedence import CHROMIUM_STATUS, UNKNOWABLE
-from siegelpost.doctor.texts import CAUSES, STEPS, Step, Text, criteria, fill
+from siegelpost.doctor.texts import CAUSES, STEPS, Step, criteria, fill
 from siegelpost.doctor.texts.language import date_text
+from siegelpost.toolbox.words import Words
 
 # What a finding brings along besides the server's own name and addresses.
 KNOWN = {"name", "addresses", "subject", "issuer", "found", "date", "days", "limit", "key", "bits", "algorithm", "oid"}
@@ -29,15 +30,15 @@ def test_every_cause_has_a_sentence_and_steps_and_every_step_is_used() -> None:
     assert all(len(cause.steps) >= 2 for cause in CAUSES.values())
 
 
-def every_text() -> list[tuple[str, Text]]:
+def every_text() -> list[tuple[str, Words]]:
     texts = [(cause.value, text.sentence) for cause, text in CAUSES.items()]
     texts += [(step.value, text.text) for step, text in STEPS.items()]
     texts += [(f"{kind} {key}", text) for kind, table in criteria.CRITERIA.items() for key, text in table.items()]
-    return texts + [(name, value) for name, value in vars(criteria).items() if isinstance(value, Text)]
+    return texts + [(name, value) for name, value in vars(criteria).items() if isinstance(value, Words)]
 
 
 @pytest.mark.parametrize(("key", "text"), every_text(), ids=lambda value: value if isinstance(value, str) else "")
-def test_both_languages_say_the_same_things(key: str, text: Text) -> None:
+def test_both_languages_say_the_same_things(key: str, text: Words) -> None:
     assert text.de.strip()
     assert text.en.strip()
     assert text.de != text.en
@@ -62,7 +63,7 @@ def test_a_remedy_that_needs_a_value_is_only_given_where_the_cause_has_it() -> N
 def test_no_remedy_names_a_command_that_the_product_does_not_have() -> None:
     for step, step_text in STEPS.items():
         for language in ("de", "en"):
-            spoken = step_text.text.in_language(language)
+            spoken = step_text.text[language]
             if step_text.command:
                 assert f"siegelpost {' '.join(step_text.command)}" in spoken, step
             else:
@@ -81,8 +82,8 @@ def test_every_code_of_chromium_belongs_to_a_cause_that_is_told() -> None:
 
 
 def test_what_is_not_known_is_a_question_mark_and_never_an_error() -> None:
-    assert fill(Text("{x} und {y}", "{x} and {y}"), "de", {"x": ("a", "b")}) == "a, b und ?"
-    assert fill(Text("{x}", "{x}!"), "en", {"x": ()}) == "(no name)!"
+    assert fill(Words("{x} und {y}", "{x} and {y}"), "de", {"x": ("a", "b")}) == "a, b und ?"
+    assert fill(Words("{x}", "{x}!"), "en", {"x": ()}) == "(no name)!"
 
 
 def test_dates_are_written_as_people_write_them() -> None:

@@ -37,17 +37,17 @@ def test_all_others_have_our_own() -> None:
 
 def test_every_kind_is_explained_in_both_languages() -> None:
     assert set(WORDS) == set(EventKind)
-    for kind in EventKind:
+    for words in WORDS.values():
         for language in ("de", "en"):
-            assert kind.label(language)
-            assert kind.meaning(language).endswith(".")
-        assert kind.meaning("de") != kind.meaning("en")
+            assert words.label[language]
+            assert words.meaning[language].endswith(".")
+        assert words.meaning.de != words.meaning.en
 
 
 def test_no_event_claims_what_nobody_can_see() -> None:
     """An acceptance was said to be made "with a deliberate click": what somebody meant is recorded nowhere."""
-    for kind in EventKind:
-        told = f"{kind.label('de')} {kind.meaning('de')} {kind.label('en')} {kind.meaning('en')}".casefold()
+    for kind, words in WORDS.items():
+        told = f"{words.label.de} {words.meaning.de} {words.label.en} {words.meaning.en}".casefold()
         assert not re.search("bewusst|absichtlich|eigenhändig|persönlich|deliberate|intentional|in person", told), kind
 
 

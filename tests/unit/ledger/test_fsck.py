@@ -17,6 +17,7 @@ from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.models import Checkpoint, Event, Tile
 from siegelpost.ledger.note import Signer
 from siegelpost.ledger.sequencer import seal
+from siegelpost.toolbox.words import Words
 
 CONTENT = "Exposé".encode()
 FILE = hashlib.sha256(CONTENT).hexdigest()
@@ -180,12 +181,12 @@ def test_other_rooms_add_checks() -> None:
     def run(progress: fsck.Progress) -> Iterator[fsck.FsckFinding]:
         yield fsck.FsckFinding("mine", "here", "falsch", "wrong")
 
-    mine = fsck.Check("mine", "Meins", "Mine", run)
+    mine = fsck.FsckCheck("mine", Words("Meins", "Mine"), run)
     fsck.register(mine)
     fsck.register(mine)
     try:
         assert fsck.checks()[: len(fsck.OWN)] == [*fsck.OWN]
         assert fsck.checks().count(mine) == 1
-        assert mine.label("de") == "Meins"
+        assert mine.label.de == "Meins"
     finally:
         del checks_of_rooms["mine"]

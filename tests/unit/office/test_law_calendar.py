@@ -8,9 +8,10 @@ from django.utils import timezone, translation
 from siegelpost.checklist import legal
 from siegelpost.checklist.check import CheckState, Look
 from siegelpost.office import law_calendar
-from siegelpost.office.law_calendar import KEEPS, LOOKED_UP, STATUTES_AS_OF, Rule, Standing, Words
+from siegelpost.office.law_calendar import KEEPS, LOOKED_UP, STATUTES_AS_OF, LegalRule, Standing
 from siegelpost.office.models import Office
 from siegelpost.settings import load
+from siegelpost.toolbox.words import Words
 
 WORDS = Words("etwas", "something")
 
@@ -40,14 +41,14 @@ def test_what_is_known_to_be_pending_stands_there(words: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "standing"),
     [
-        (Rule("a", WORDS, "§ 1"), Standing.FRESH),
-        (Rule("a", WORDS, "§ 1", checked_on=LOOKED_UP - KEEPS), Standing.FRESH),
-        (Rule("a", WORDS, "§ 1", checked_on=LOOKED_UP - KEEPS - timedelta(days=1)), Standing.OLD),
-        (Rule("a", WORDS, "§ 1", valid_from=LOOKED_UP + timedelta(days=1)), Standing.PENDING),
-        (Rule("a", WORDS, "§ 1", checked_on=date(2020, 1, 1), pending=WORDS), Standing.PENDING),
+        (LegalRule("a", WORDS, "§ 1"), Standing.FRESH),
+        (LegalRule("a", WORDS, "§ 1", checked_on=LOOKED_UP - KEEPS), Standing.FRESH),
+        (LegalRule("a", WORDS, "§ 1", checked_on=LOOKED_UP - KEEPS - timedelta(days=1)), Standing.OLD),
+        (LegalRule("a", WORDS, "§ 1", valid_from=LOOKED_UP + timedelta(days=1)), Standing.PENDING),
+        (LegalRule("a", WORDS, "§ 1", checked_on=date(2020, 1, 1), pending=WORDS), Standing.PENDING),
     ],
 )
-def test_how_a_rule_stands(rule: Rule, standing: Standing) -> None:
+def test_how_a_rule_stands(rule: LegalRule, standing: Standing) -> None:
     assert rule.standing(LOOKED_UP) is standing
 
 

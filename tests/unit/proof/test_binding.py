@@ -9,6 +9,7 @@ from tests.support import proofs, second_verifier
 
 from siegelpost.proof.report import NOT_PART, Check, Report
 from siegelpost.proof.verify import verify_files
+from siegelpost.toolbox.words import said
 
 pytestmark = pytest.mark.django_db  # else there is no database to make the proof in
 Files = dict[str, bytes]
@@ -33,7 +34,7 @@ def refused(files: Files, mailed: list[str]) -> dict[str, str]:
     """What fails, with its reason, of a proof that the office has signed anew; both verifiers must refuse it."""
     report = check(proofs.resigned(files), mailed)
     assert not second_verifier.is_good(proofs.resigned(files), mailed[0])
-    return {finding.file: finding.reason for finding in report.failures}
+    return {str(finding.file): said(finding.reason, "en") for finding in report.failures}
 
 
 def test_each_document_is_bound_to_the_event_that_names_it(rich: tuple[Files, list[str]]) -> None:

@@ -10,72 +10,52 @@ from click.testing import CliRunner
 
 import siegelpost
 from siegelpost.cli.verify import verify
-from siegelpost.proof import binding
-from siegelpost.proof.reasons import GERMAN, said, said_of_file
+from siegelpost.ledger import reasons as of_ledger
+from siegelpost.ledger.note import NoteError
+from siegelpost.proof import reasons
+from siegelpost.proof.report import Check, Report
+from siegelpost.proof.report_words import text
 
 HOUSE = Path(siegelpost.__file__).parent
-# Everything that runs when a proof is checked.
-MODULES = (
-    *(f"ledger/{name}.py" for name in ("note", "merkle", "verify", "leaf", "checkpoint")),
-    *(f"proof/{name}.py" for name in ("verify", "container", "manifest", "token")),
-    "cli/verify.py",
-)
-ERRORS = {"NoteError", "ProofError", "LeafError", "ContainerError", "ManifestError", "TokenError", "failed"}
-# Refused when an event or a key is made here, which checking a proof never does.
-ONLY_IN_MAKING = {"the time of an event needs a time zone", "not a private key for notes"}
+REASONS = {name: value for module in (of_ledger, reasons) for name, value in vars(module).items() if name.isupper()}
 
 
-def _reasons() -> Iterator[str]:
-    """What the code says, with ``{}`` for what it fills in."""
-    for module in MODULES:
-        nodes = list(ast.walk(ast.parse((HOUSE / module).read_text())))
-        for node in nodes:
-            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("reason", "_HIDDEN"):
-                yield from _texts(node.value)
-            if isinstance(node, ast.Call) and node.args:
-                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                if name in ERRORS:
-                    yield from _texts(node.args[-1])
+def _named() -> Iterator[str]:
+    """The reasons that the code gives."""
+    for file in (*HOUSE.glob("ledger/*.py"), *HOUSE.glob("proof/*.py"), HOUSE / "cli/verify.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "reasons":
+                yield node.attr
 
 
-def _yielded() -> Iterator[str]:
-    """What generators of findings say: the last member of what they give."""
-    for module in ("proof/binding.py", "proof/times.py"):
-        for given in ast.walk(ast.parse((HOUSE / module).read_text())):
-            if isinstance(given, ast.Yield) and isinstance(given.value, ast.Tuple):
-                yield from _texts(given.value.elts[-1])
-
-
-def _texts(said: ast.expr) -> Iterator[str]:
-    if isinstance(said, ast.Constant):
-        yield str(said.value)
-    elif isinstance(said, ast.JoinedStr):
-        yield "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in said.values)  # type: ignore[misc]  # constants of an f-string are texts
-
-
-def test_there_is_german_for_every_reason_and_for_nothing_else() -> None:
-    reasons = {*_reasons(), *binding.REASONS, binding.UNNAMED, *_yielded()} - ONLY_IN_MAKING
-    assert len(reasons) > 60
-    assert reasons == GERMAN.keys(), sorted(reasons ^ GERMAN.keys())
+def test_every_reason_is_said_in_both_languages_and_given_somewhere() -> None:
+    assert len(REASONS) > 60
+    assert set(_named()) == REASONS.keys()
+    assert len({words.en for words in REASONS.values()}) == len(REASONS)
+    for words in REASONS.values():
+        assert words.de.strip()
+        assert words.de != words.en
+        assert words.de.count("{}") == words.en.count("{}"), words
 
 
 def test_what_is_filled_in_stays_and_reasons_within_reasons_are_german_too() -> None:
-    assert said("there is no leaf 7 in a tree of 5", "de") == "ein Ereignis 7 gibt es unter 5 Einträgen nicht"
-    assert said("the value of 'name' is not the one recorded", "de") == "die Angabe 'name' ist nicht die aufgezeichnete"
-    assert said("not genuine under the proof's key: too many signatures", "de").endswith(
-        "nicht echt: zu viele Unterschriften"
-    )
-    for english, german in GERMAN.items():
-        assert english.count("{}") == german.count("{}"), english
-        assert said(english, "en") == english
+    assert of_ledger.NO_LEAF.filled(7, 5).de == "ein Ereignis 7 gibt es unter 5 Einträgen nicht"
+    assert of_ledger.OTHER_VALUE.filled("'name'").de == "die Angabe 'name' ist nicht die aufgezeichnete"
+    within = reasons.YOURS_NOT_GENUINE.filled(NoteError(of_ledger.MANY_SIGNATURES).reason)
+    assert within.de.endswith("nicht echt: zu viele Unterschriften")
+    assert within.en == "not genuine under the proof's key: too many signatures"
 
 
 def test_a_name_that_strangers_chose_is_no_reason_and_ends_nobody() -> None:
     """A file called a thousand times “your checkpoint of …” ended the report with a RecursionError."""
-    nested = "your checkpoint of " * 1200 + "x" + " entries" * 1200
-    assert said_of_file(nested, "de") == nested
-    assert said_of_file("your checkpoint of 26 entries", "de") == "Ihr Siegel über 26 Einträge"
-    assert "not genuine" in said("not genuine under the proof's key: " * 1200, "de")
+    nested = "your checkpoint of " * 1200 + "{x}" + " entries" * 1200
+    report = Report()
+    report.failed(Check.CONTAINER, nested, reasons.UNREADABLE.filled("{0} too large"))
+    report.failed(Check.YOUR_CHECKPOINT, reasons.YOURS_OF.filled(26), reasons.YOURS_NEWER)
+    told = text(report, "de")
+    assert nested in told
+    assert "(ist nicht lesbar ({0} too large))" in told
+    assert "Ihr Siegel über 26 Einträge" in told
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from siegelpost.ledger.leaf import Opening
 from siegelpost.ledger.note import Signer
 from siegelpost.proof import receipt as module
 from siegelpost.proof.manifest import Content
-from siegelpost.proof.receipt import Entry, Receipt, receipt_pdf, shown
+from siegelpost.proof.receipt import Receipt, ReceiptEntry, receipt_pdf, shown
 
 SIGNER = Signer.generate("office.test/siegelpost")
 AT = datetime(2026, 7, 1, 22, 30, 0, 123456, tzinfo=UTC)
@@ -24,7 +24,7 @@ def receipt(value: str, *, test: bool = False, title: str = "Altbau") -> Receipt
     )
     openings = {"name": openings["name"], "ip": Opening(openings["ip"].salt, "::1")}
     unknown, _ = leaf.make("urn:siegelpost:event:Future", subject="s", at=AT, data={}, personal={"erased": "x"})
-    entries = [Entry(0, raw, leaf.read(raw), openings), Entry(1, unknown, leaf.read(unknown), {})]
+    entries = [ReceiptEntry(0, raw, leaf.read(raw), openings), ReceiptEntry(1, unknown, leaf.read(unknown), {})]
     documents = {"documents/Expose.pdf": Content.of(b"x" * 5000)}
     note = SIGNER.sign("office.test/siegelpost\n2\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n")
     return Receipt("s", title, AT.replace(microsecond=0), test, entries, documents, note, SIGNER.verifier)

@@ -1,7 +1,6 @@
 """How far a proof can be believed: intact, anchored, contradicted; and by which status a program learns it."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,18 +15,12 @@ from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.sequencer import seal
 from siegelpost.proof import times
-from siegelpost.proof.report import Anchor, Check, ProvenEvent, Report, Verdict
+from siegelpost.proof.report import Anchor, Check, ProofVerdict, ProvenEvent, Report
 from siegelpost.proof.report_words import text
 from siegelpost.proof.verify import verify, verify_files
+from siegelpost.toolbox.words import said
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def own_log() -> Iterator[None]:
-    proofs.forget()
-    yield
-    proofs.forget()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_log")]
 
 
 def stored(raw: bytes, folder: Path, name: str = "proof.zip") -> str:
@@ -94,7 +87,7 @@ def test_a_contradicting_seal_inside_the_proof_is_seen_as_well() -> None:
     head = TreeHead.open(files["ledger/checkpoint.txt"], signer.verifier)
     other = TreeHead(head.origin, head.size, bytes(32)).sign(signer).encode()
     report = verify_files(proofs.resigned(files | {f"checkpoints/{head.size}.checkpoint.txt": other}), Report())
-    assert report.verdict is Verdict.CONTRADICTED
+    assert report.verdict is ProofVerdict.CONTRADICTED
 
 
 def test_a_checkpoint_of_another_time_is_no_accusation(tmp_path: Path) -> None:
@@ -148,4 +141,4 @@ def test_an_event_of_a_kind_that_is_no_uri_is_refused(tmp_path: Path) -> None:
     name = "events/000000000.leaf.json"
     changed = files[name].replace(EventKind.SUBMISSION_ACCEPTANCE.uri.encode(), b"2026-13-01T00:00:00Z")
     report = verify_files(proofs.resigned(files | {name: changed}), Report())
-    assert "the event's kind is no URI of an event" in {finding.reason for finding in report.failures}
+    assert "the event's kind is no URI of an event" in {said(finding.reason, "en") for finding in report.failures}

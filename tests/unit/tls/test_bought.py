@@ -28,7 +28,7 @@ from tests.support.pki import Authority, Certificate, authority_info, extension
 from siegelpost.tls.bought import House, NotImportableError, read_bought, take_in
 from siegelpost.tls.csr import RequestKey, Requests
 from siegelpost.tls.naming import key_fingerprint
-from siegelpost.tls.refusals import Reason
+from siegelpost.tls.refusals import RefusalReason
 from siegelpost.tls.selfsigned import self_signed
 from siegelpost.tls.store import Source, Store
 
@@ -192,7 +192,7 @@ def test_a_leaf_alone_is_completed(store: Store, shop: Shop) -> None:
 
 def test_nothing_is_fetched_from_private_addresses_unless_allowed(store: Store, shop: Shop) -> None:
     leaf = leaf_alone(shop)
-    assert refused(store, [leaf.pem.encode(), leaf.key_pem.encode()]).reason is Reason.NOT_ACCEPTED
+    assert refused(store, [leaf.pem.encode(), leaf.key_pem.encode()]).reason is RefusalReason.NOT_ACCEPTED
     assert shop.asked == 0
 
 
@@ -217,7 +217,7 @@ def refused(store: Store, files: list[bytes], *passwords: bytes) -> NotImportabl
 
 def test_someone_elses_key_is_named_with_both_fingerprints(store: Store) -> None:
     error = refused(store, [CHAIN.encode(), OTHER.key_pem.encode()])
-    assert error.reason is Reason.KEY_MISMATCH
+    assert error.reason is RefusalReason.KEY_MISMATCH
     other = key_fingerprint(load_pem_private_key(OTHER.key_pem.encode(), None).public_key())
     for language in ("de", "en"):
         assert key_fingerprint(L.public_key()) in error.text(language)
@@ -226,12 +226,12 @@ def test_someone_elses_key_is_named_with_both_fingerprints(store: Store) -> None
 
 def test_a_wrong_password_may_as_well_be_a_damaged_file(store: Store) -> None:
     error = refused(store, [p12(PASSWORD, M)], b"no")
-    assert error.reason is Reason.UNREADABLE
+    assert error.reason is RefusalReason.UNREADABLE
     assert "Passwort ist falsch" in error.text("de")
     assert "beschädigt" in error.text("de")
     damaged = bytearray(p12(PASSWORD, M))
     damaged[200] ^= 1
-    assert refused(store, [bytes(damaged)], PASSWORD.encode()).reason is Reason.UNREADABLE
+    assert refused(store, [bytes(damaged)], PASSWORD.encode()).reason is RefusalReason.UNREADABLE
 
 
 @pytest.mark.parametrize(
@@ -244,13 +244,13 @@ def test_a_wrong_password_may_as_well_be_a_damaged_file(store: Store) -> None:
 )
 def test_what_browsers_would_refuse(store: Store, leaf: Certificate, told: str) -> None:
     error = refused(store, [leaf.chain_pem.encode(), leaf.key_pem.encode()])
-    assert error.reason is Reason.NOT_ACCEPTED
+    assert error.reason is RefusalReason.NOT_ACCEPTED
     assert told in error.text("de")
 
 
 def test_a_certificate_without_its_key(store: Store) -> None:
     error = refused(store, [CHAIN.encode()])
-    assert error.reason is Reason.NO_KEY
+    assert error.reason is RefusalReason.NO_KEY
     assert key_fingerprint(L.public_key()) in error.text("de")
 
 
@@ -269,7 +269,7 @@ NOTHING: dict[str, Callable[[], list[bytes]]] = {
 
 @pytest.mark.parametrize("files", NOTHING)
 def test_what_gives_nothing_is_refused(files: str, store: Store) -> None:
-    assert refused(store, NOTHING[files]()).reason in {Reason.NO_CERTIFICATE, Reason.UNREADABLE}
+    assert refused(store, NOTHING[files]()).reason in {RefusalReason.NO_CERTIFICATE, RefusalReason.UNREADABLE}
 
 
 # Ordered here -------------------------------------------------------------------------------------------------

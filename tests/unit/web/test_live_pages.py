@@ -12,7 +12,8 @@ from tests.support.office import an_agent
 
 from siegelpost.contacts.models import Card
 from siegelpost.office.models import Agent, Role
-from siegelpost.web.live_limits import MOST_PER_PERSON, Places
+from siegelpost.toolbox.limits import LIVE_PAGE
+from siegelpost.toolbox.locks import Places
 from siegelpost.web.live_pages import let_in
 
 pytestmark = pytest.mark.django_db
@@ -55,8 +56,8 @@ def test_whoever_loses_it_is_let_in_no_more(change: Callable[[Agent], object]) -
 
 
 def test_places_are_given_back_and_each_person_has_their_own(tmp_path: Path) -> None:
-    places = Places(tmp_path / "run" / "live")
-    taken = [places.take(1) for _ in range(MOST_PER_PERSON)]
+    places = Places(tmp_path / "run" / "live", LIVE_PAGE.most)
+    taken = [places.take(1) for _ in range(LIVE_PAGE.most)]
     assert None not in taken
     assert places.take(1) is None
     assert places.take(2) is not None

@@ -9,11 +9,11 @@ from tests.support.lane import a_lane, see
 from tests.support.office import a_dispatch, an_office, the_guard_says, token_of
 
 from siegelpost.ledger.log import Row
+from siegelpost.toolbox.limits import Key, Limit
 from siegelpost.web import openings
 from siegelpost.web.openings import Openings
-from siegelpost.web.throttle import Limit
 
-LIMIT = Limit("opening", 6, timedelta(minutes=10))
+LIMIT = Limit("opening", 6, timedelta(minutes=10), (Key.DISPATCH, Key.SOURCE))
 
 
 @pytest.fixture
@@ -39,6 +39,14 @@ def test_each_address_has_its_own_count_and_a_new_one_with_each_window() -> None
 
 
 @pytest.mark.usefixtures("small")
+def test_one_customer_has_one_count_however_many_ipv6_addresses_look() -> None:
+    counted = Openings()
+    waits = [asyncio.run(counted.seconds_to_wait("a", f"2001:db8:1:2::{number}")) for number in range(9)]
+    assert waits[:6] == [0] * 6
+    assert waits[-1] > 0
+
+
+@pytest.mark.usefixtures("small")
 def test_the_limit_holds_across_processes() -> None:
     several = [Openings() for _ in range(3)]
     shown = 0
@@ -54,7 +62,7 @@ def test_beyond_the_limit_nothing_is_shown_and_nothing_is_written(monkeypatch: p
     written: list[Row] = []
     an_office()
     the_guard_says(True, monkeypatch)
-    monkeypatch.setattr(openings, "OPENING", Limit("opening", 2, timedelta(minutes=10)))
+    monkeypatch.setattr(openings, "OPENING", Limit("opening", 2, timedelta(minutes=10), (Key.DISPATCH, Key.SOURCE)))
     monkeypatch.setattr(openings, "BATCH", 1)
     lane, path = a_lane(monkeypatch, written.append), f"/s/{token_of(a_dispatch())}/"
     answers = [see(lane, path) for _ in range(3)]

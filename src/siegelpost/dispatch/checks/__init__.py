@@ -6,14 +6,15 @@ def register() -> None:
     from siegelpost.dispatch.checks import dispatches, files, mails, missing, withdrawals
     from siegelpost.ledger import inspection
     from siegelpost.mail import checks
+    from siegelpost.toolbox.words import Words
 
     for check in (
-        inspection.Check("dispatches", "Sendungen, Erklärungen, Fassungen", "Dispatches", dispatches.run),
-        inspection.Check(
-            "deliveries", "Zustellungen, Antworten und Links", "Deliveries, answers, links", mails.deliveries
+        inspection.FsckCheck("dispatches", Words("Sendungen, Erklärungen, Fassungen", "Dispatches"), dispatches.run),
+        inspection.FsckCheck(
+            "deliveries", Words("Zustellungen, Antworten und Links", "Deliveries, answers, links"), mails.deliveries
         ),
-        inspection.Check("withdrawals", "Widerrufe", "Withdrawals", withdrawals.run),
-        inspection.Check("missing", "Sendungen, die fehlen", "Missing dispatches", missing.run),
+        inspection.FsckCheck("withdrawals", Words("Widerrufe", "Withdrawals"), withdrawals.run),
+        inspection.FsckCheck("missing", Words("Sendungen, die fehlen", "Missing dispatches"), missing.run),
     ):
         inspection.register(check)
     inspection.register_files("dispatch", files.named)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +10,7 @@ from siegelpost.dispatch.frozen.documents import HASHES
 from siegelpost.dispatch.frozen_form import NewerFormError
 from siegelpost.dispatch.models import Declaration, Dispatch, Earlier, Interest, Kind
 from siegelpost.ledger import subject
-from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, seen_twice
+from siegelpost.ledger.inspection import FsckFinding, Progress, look_through
 from siegelpost.ledger.subject import Told
 
 NAME = "dispatches"
@@ -32,11 +31,8 @@ _SAID = MappingProxyType(
 
 def run(progress: Progress) -> Iterator[FsckFinding]:
     """Every dispatch is what its events make of it."""
-    total, done = Dispatch.objects.count(), 0
-    for keys in chunks(Dispatch.objects.order_by("pk").values_list("pk", flat=True).iterator(), _AT_ONCE):
-        yield from seen_twice(partial(_look, keys))
-        done += len(keys)
-        progress(done, max(done, total))
+    keys = Dispatch.objects.order_by("pk").values_list("pk", flat=True)
+    yield from look_through(keys.iterator(), _look, size=_AT_ONCE, total=keys.count(), progress=progress)
 
 
 def _look(keys: list[int]) -> Iterator[FsckFinding]:

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from types import MappingProxyType
 
-from cryptography.fernet import InvalidToken
 from django.db.models import Q
 
 from siegelpost.contacts.models import Contact
@@ -15,14 +13,15 @@ from siegelpost.dispatch.recipient.replies import DECLARATION
 from siegelpost.ledger import anchor, key
 from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.events import EventKind as E
-from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, seen_twice
+from siegelpost.ledger.inspection import FsckFinding, Progress, look_through
 from siegelpost.ledger.note import NoteError
 from siegelpost.ledger.subject import Told, events_about
 from siegelpost.mail.models import IncomingMail, MailContent, MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.transitions import What
-from siegelpost.mail.sealing import unseal
 from siegelpost.office.tokens import token_hash
 from siegelpost.proof.known_checkpoints import checkpoints_in
+from siegelpost.settings import MAILS
+from siegelpost.toolbox.sealing import UnsealableError
 
 _AT_ONCE = 200
 _WAITS = frozenset({MailState.QUEUED, MailState.CANCELLED})
@@ -48,17 +47,10 @@ _RECEIVED = (*dict.fromkeys(ARRIVALS.values()),)
 
 def deliveries(progress: Progress) -> Iterator[FsckFinding]:
     """Every mail of a dispatch stands where its events have left it, and none that they name is missing."""
-    total, done = Dispatch.objects.count(), 0
-    for ids in chunks(Dispatch.objects.order_by("pk").values_list("public_id", flat=True).iterator(), _AT_ONCE):
-        subjects = [str(one) for one in ids]
-        yield from seen_twice(partial(_deliveries, subjects))
-        yield from seen_twice(partial(_arrivals, subjects))
-        yield from seen_twice(partial(_links, subjects))
-        done += len(ids)
-        progress(done, max(done, total))
+    ids, looks = Dispatch.objects.order_by("pk").values_list("public_id", flat=True), (_deliveries, _arrivals, _links)
+    yield from look_through(map(str, ids.iterator()), *looks, size=_AT_ONCE, total=ids.count(), progress=progress)
     strays = Withdrawal.objects.filter(dispatch=None).order_by("pk").values_list("public_id", flat=True)
-    for ids in chunks(strays.iterator(), _AT_ONCE):
-        yield from seen_twice(partial(_deliveries, [str(one) for one in ids]))
+    yield from look_through(map(str, strays.iterator()), _deliveries, size=_AT_ONCE)
 
 
 def _deliveries(subjects: list[str]) -> Iterator[FsckFinding]:
@@ -177,8 +169,8 @@ def _links(subjects: list[str]) -> Iterator[FsckFinding]:
     for content in contents.select_related("mail").defer("sealed").order_by("pk"):
         subject = content.mail.dispatch_id
         try:
-            secrets = unseal(bytes(content.sealed_secrets)).decode().split()
-        except (InvalidToken, UnicodeDecodeError):
+            secrets = MAILS.unseal(bytes(content.sealed_secrets)).decode().split()
+        except (UnsealableError, UnicodeDecodeError):
             rows.pop(subject, None)  # the mails' own check tells
             continue
         for secret in secrets if subject in rows else ():

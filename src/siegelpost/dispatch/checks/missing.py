@@ -1,12 +1,11 @@
 """Dispatches and withdrawals that events tell of, and that are not there."""
 
 from collections.abc import Iterator
-from functools import partial
 
 from siegelpost.dispatch.checks.withdrawals import erased, erased_with_their_dispatch, is_id
 from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.ledger.events import EventKind as E
-from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, seen_twice
+from siegelpost.ledger.inspection import FsckFinding, Progress, look_through
 from siegelpost.ledger.models import Event
 from siegelpost.ledger.subject import AT_ONCE
 
@@ -28,8 +27,8 @@ ABOUT = (
 def run(progress: Progress) -> Iterator[FsckFinding]:
     """Whatever events are about is there, or its erasure stands in the ledger."""
     events = Event.objects.filter(kind__in=[kind.value for kind in ABOUT])
-    for subjects in chunks(events.order_by("subject").values_list("subject", flat=True).distinct().iterator(), AT_ONCE):
-        yield from seen_twice(partial(_missing, subjects))
+    subjects = events.order_by("subject").values_list("subject", flat=True).distinct()
+    yield from look_through(subjects.iterator(), _missing, size=AT_ONCE)
 
 
 def _missing(subjects: list[str]) -> Iterator[FsckFinding]:

@@ -2,13 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from siegelpost.dispatch.models import Withdrawal
 from siegelpost.ledger.events import EventKind as E
-from siegelpost.ledger.inspection import FsckFinding, Progress, chunks, seen_twice
+from siegelpost.ledger.inspection import FsckFinding, Progress, look_through
 from siegelpost.ledger.subject import Told, events_about, events_of
 
 NAME = "withdrawals"
@@ -22,13 +21,9 @@ _PERSONAL = ("name", "email", "contract", "note")
 
 def run(progress: Progress) -> Iterator[FsckFinding]:
     """Every withdrawal is the one that was recorded, and none of those recorded is missing."""
-    total, done = Withdrawal.objects.count(), 0
-    for keys in chunks(Withdrawal.objects.order_by("pk").values_list("pk", flat=True).iterator(), _AT_ONCE):
-        yield from seen_twice(partial(_look, keys))
-        done += len(keys)
-        progress(done, max(done, total))
-    for events in chunks(events_of([E.WITHDRAWAL_DECLARED]), _AT_ONCE):
-        yield from seen_twice(partial(_missing, events))
+    keys = Withdrawal.objects.order_by("pk").values_list("pk", flat=True)
+    yield from look_through(keys.iterator(), _look, size=_AT_ONCE, total=keys.count(), progress=progress)
+    yield from look_through(events_of([E.WITHDRAWAL_DECLARED]), _missing, size=_AT_ONCE)
 
 
 def _look(keys: list[int]) -> Iterator[FsckFinding]:

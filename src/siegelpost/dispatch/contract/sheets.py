@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from siegelpost.estates.expose_pdf import colour, compile_pdf, plain
 from siegelpost.office.models import Office
+from siegelpost.toolbox.language import active_language
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 Rows = Sequence[tuple[str, str]]
@@ -43,7 +43,7 @@ def pdf(sheet: Sheet, office: Office) -> bytes:
     """The sheet as an archivable PDF (PDF/A-2a)."""
     data = {
         "title": plain(sheet.title),
-        "language": (get_language() or "de")[:2],
+        "language": active_language(),
         "wide": bool(sheet.table.rows),
         "test": _("TEST – ohne rechtliche Bedeutung") if sheet.test else "",
         "page": _("Seite"),

@@ -6,8 +6,8 @@ The seller's commission rests on this list: the buyer who signs stands in it, wi
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from siegelpost.dispatch import search
 from siegelpost.dispatch.contract import sheets
@@ -20,6 +20,7 @@ from siegelpost.ledger.models import Event
 from siegelpost.ledger.sequencer import seal
 from siegelpost.office.current import the_office
 from siegelpost.templating import environment
+from siegelpost.toolbox.language import active_language
 
 MOST = 2000
 
@@ -90,4 +91,4 @@ def _handed_over(subjects: list[str]) -> dict[str, datetime]:
 
 
 def _moment(at: datetime) -> str:
-    return environment("en" if (get_language() or "de").startswith("en") else "de").filters["moment"](at)  # type: ignore[no-any-return]  # it gives text
+    return environment(active_language()).filters["moment"](at)  # type: ignore[no-any-return]  # it gives text

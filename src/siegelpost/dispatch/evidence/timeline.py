@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from siegelpost.dispatch import contact_reason
 from siegelpost.dispatch.models import Dispatch, Way
@@ -17,6 +17,7 @@ from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.models import Event
 from siegelpost.mail.causes import explain
 from siegelpost.mail.models import Purpose
+from siegelpost.toolbox.language import active_language
 
 
 class Tone(StrEnum):
@@ -29,7 +30,7 @@ class Tone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One line of the timeline."""
 
     at: datetime
@@ -90,20 +91,19 @@ INTERESTS = MappingProxyType(
 )
 
 
-def of(dispatch: Dispatch) -> list[Entry]:
+def of(dispatch: Dispatch) -> list[TimelineEntry]:
     """The timeline of one dispatch, oldest first, in the active language."""
     events = Event.objects.filter(subject=str(dispatch.public_id)).order_by("at", "id")
     return [_entry(event) for event in events]
 
 
-def _entry(event: Event) -> Entry:
+def _entry(event: Event) -> TimelineEntry:
     kind = E(event.kind)
     data = json.loads(bytes(event.leaf))["data"]
-    language: Literal["de", "en"] = "en" if (get_language() or "de").startswith("en") else "de"
-    return Entry(
+    return TimelineEntry(
         at=event.at,
         kind=kind.value,
-        title=words(kind, data).label(language),
+        title=words(kind, data).label[active_language()],
         detail=_detail(kind, data),
         tone=TONES.get(kind, Tone.PLAIN),
         sealed=event.leaf_index is not None,

@@ -10,7 +10,7 @@ from siegelpost import storage
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import uploads
 from siegelpost.dispatch.attachments import listed
-from siegelpost.dispatch.frozen import eml, sender
+from siegelpost.dispatch.frozen import mail_file, sender
 from siegelpost.dispatch.frozen.documents import sha256_of
 from siegelpost.dispatch.frozen.pages import first_html
 from siegelpost.dispatch.frozen.snapshot import NotReadyError, not_ready_to_mail
@@ -66,7 +66,7 @@ def content_of(page: dict[str, Any], letter: RegisteredLetter, *, contact: Conta
     for file in letter.attachments:
         uploads.keep(file.sha256)
     files = listed(letter.attachments)
-    mail = eml.make(page, letter.message, files, to=contact, at=at)
+    mail = mail_file.make(page, letter.message, files, to=contact, at=at)
     return {
         "v": FORM,
         "sent_at": at.isoformat(),

@@ -5,9 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from siegelpost.contacts.models import Contact, Salutation
+from siegelpost.office.current import office_shown
 from siegelpost.office.models import Agent, Office
-
-_FIELDS = ("name", "owner", "address_line", "phone", "email", "website", "colour", "logo", "logo_width", "logo_height")
 
 
 def head(office: Office, agent: Agent, contact: Contact) -> dict[str, Any]:
@@ -17,12 +16,6 @@ def head(office: Office, agent: Agent, contact: Contact) -> dict[str, Any]:
         "agent": {"name": agent.name, "phone": agent.phone, "email": agent.email},
         "recipient": {"name": contact.full_name, "greeting": greeting(contact)},
     }
-
-
-def office_shown(office: Office) -> dict[str, str]:
-    """Who the office is, as recipients read it; ``accessibility`` says whether it has such a page."""
-    shown = {name: str(getattr(office, name)) for name in _FIELDS}
-    return shown | {"accessibility": "yes" if office.shows_accessibility else ""}
 
 
 def greeting(contact: Contact) -> str:

@@ -17,7 +17,7 @@ from siegelpost.dispatch.frozen.pages import first_html
 from siegelpost.dispatch.frozen_form import FORM
 from siegelpost.dispatch.gate import facts as gate_facts
 from siegelpost.dispatch.gate import legal_texts, offers, rules, void_orders
-from siegelpost.dispatch.gate.rules import ButtonKind, Claim, Decision, Row, StoredTexts
+from siegelpost.dispatch.gate.rules import ButtonKind, Claim, Decision, GateRow, StoredTexts
 from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.estates import commission, energy
@@ -44,7 +44,7 @@ class NotReadyError(Exception):
 class Frozen:
     """The result: what stands before the gate, behind it, and the PDF; and what the agent should know."""
 
-    row: Row
+    row: GateRow
     page: dict[str, Any]
     content: dict[str, Any]
     warnings: list[str]
@@ -95,7 +95,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
                 "by_reply": [kind.value for kind in row.by_reply] if server_settings.reads_answers() else [],
                 "hold_days": row.period.days if row.period else 0,
                 "declarations": [
-                    {"kind": kind.value, "text": rules.DECLARATION_TEXTS[kind, letter.language]}
+                    {"kind": kind.value, "text": rules.DECLARATION_TEXTS[kind][letter.language]}
                     for kind in row.declarations
                 ],
             },
@@ -129,7 +129,7 @@ def _owed(letter: Letter, titles: list[str]) -> dict[str, Any]:
     return found
 
 
-def other_language(row: Row, language: Language) -> str:
+def other_language(row: GateRow, language: Language) -> str:
     """The language the recipient can switch to: one in which the office has every text the row asks for."""
     other = Language.GERMAN if language == Language.ENGLISH else Language.ENGLISH
     return other.value if all(texts.current(kind, other) for kind in row.texts) else ""

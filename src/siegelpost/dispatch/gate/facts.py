@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch.gate import rules, void_orders
-from siegelpost.dispatch.gate.rules import ButtonKind, Claim, DeclarationKind, Facts, PropertyKind, Refusal, Row
+from siegelpost.dispatch.gate.rules import ButtonKind, Claim, DeclarationKind, Facts, GateRow, PropertyKind, Refusal
 from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.states import DispatchState
@@ -27,7 +27,7 @@ from siegelpost.office.current import the_office
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierOrder:
     """An order for a property that its recipient gave before."""
 
     dispatch: Dispatch
@@ -63,17 +63,17 @@ def facts_of(letter: Letter, estate: Estate) -> Facts:
     )
 
 
-def outcomes(letter: Letter) -> list[Row | Refusal]:
+def outcomes(letter: Letter) -> list[GateRow | Refusal]:
     """What the gate's table says to each of the letter's properties."""
     return [rules.outcome_for(facts_of(letter, estate)) for estate in letter.estates]
 
 
-def row_of(letter: Letter) -> Row:
+def row_of(letter: Letter) -> GateRow:
     """The gate's rule for the letter: the strictest of its properties, those left aside that cannot be ordered."""
-    return rules.strictest(one for one in outcomes(letter) if isinstance(one, Row))
+    return rules.strictest(one for one in outcomes(letter) if isinstance(one, GateRow))
 
 
-def earlier_order(letter: Letter, estate: Estate) -> Earlier | None:
+def earlier_order(letter: Letter, estate: Estate) -> EarlierOrder | None:
     """The newest order that the letter's recipient has given for this property, and that stands; tests apart.
 
     One whose words named no duty to pay made no contract: it is asked for anew (:mod:`.void_orders`).
@@ -90,7 +90,7 @@ def earlier_order(letter: Letter, estate: Estate) -> Earlier | None:
     for dispatch in sent:
         offer = _offer_for(dispatch.page, estate)
         if offer and dispatch.declared_at and not void_orders.is_void(dispatch):
-            return Earlier(dispatch, dispatch.declared_at, offer["commission"])
+            return EarlierOrder(dispatch, dispatch.declared_at, offer["commission"])
     return None
 
 

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from siegelpost.dispatch.gate import facts
-from siegelpost.dispatch.gate.facts import Earlier
+from siegelpost.dispatch.gate.facts import EarlierOrder
 from siegelpost.dispatch.gate.rules import Claim
 from siegelpost.dispatch.letter import Letter
 from siegelpost.estates import commission
@@ -71,7 +71,7 @@ def share(estate: Estate, title: str) -> dict[str, str]:
     return {"title": title, "text": commission.by_deed(estate)}
 
 
-def ordered(earlier: Earlier, title: str) -> dict[str, str]:
+def ordered(earlier: EarlierOrder, title: str) -> dict[str, str]:
     """An order of before, by which the content opens without another."""
     return {
         "title": title,

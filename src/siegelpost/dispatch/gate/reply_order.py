@@ -1,21 +1,17 @@
 """Ordering by mail made easy: the sentence that names the duty to pay, and a mail that has it ready."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
 from siegelpost.mail.incoming.routing import reference
 from siegelpost.mail.outgoing import server_settings
-from siegelpost.office.models import Language
+from siegelpost.toolbox.words import Words
 
-# Each is an order by itself (:mod:`.yes`): it names the duty to pay (§ 312j (3) BGB).
-SENTENCES = MappingProxyType(
-    {
-        Language.GERMAN: "Ja, ich bestelle zahlungspflichtig.",
-        Language.ENGLISH: "Yes, I order with an obligation to pay.",
-    }
-)
+# An order by itself in either language (:mod:`.yes`): it names the duty to pay (§ 312j (3) BGB).
+SENTENCE = Words("Ja, ich bestelle zahlungspflichtig.", "Yes, I order with an obligation to pay.")
+# What is kept of an answer: the sentence that it said, and how it came.
+KEPT = Words("{} (Antwort per E-Mail)", "{} (reply by e-mail)")
 # Before anything was sent there is no dispatch to name.
 SAMPLE = "00000000-0000-0000-0000-000000000000"
 
@@ -34,7 +30,7 @@ def offered(page: Mapping[str, Any], public_id: str) -> dict[str, str]:
     """
     if not page["gate"].get("by_reply"):
         return {}
-    sentence = SENTENCES[Language(page["language"])]
+    sentence = SENTENCE[page["language"]]
     words = quote(f"{sentence}\r\n\r\n{page['recipient']['name']}\r\n", safe="")
     address = quote(server_settings.sender().address.addr_spec, safe="@+")
     return {

@@ -19,6 +19,7 @@ from types import MappingProxyType
 
 from siegelpost.office.button_labels import ORDER_LABELS, order_label
 from siegelpost.office.kinds import Language, TextKind
+from siegelpost.toolbox.words import Words
 
 VERSION = "2026-11-29"
 WITHDRAWAL_PERIOD = timedelta(days=14)
@@ -76,7 +77,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GateRow:
     """One rule of the gate."""
 
     key: str
@@ -102,7 +103,7 @@ class StoredTexts:
 class Decision:
     """What the gate makes of the facts and the office's texts."""
 
-    row: Row
+    row: GateRow
     texts: tuple[TextKind, ...]  # that are shown, and travel
     missing: tuple[TextKind, ...]  # as long as there is one, nothing goes out
     policy_is_old: bool  # it goes out, and the agent is warned
@@ -118,8 +119,8 @@ _TERMS = (TextKind.STEPS, TextKind.TERMS)
 _ORDER = (DeclarationKind.ORDER,)
 
 
-def _viewed(key: str) -> Row:
-    return Row(
+def _viewed(key: str) -> GateRow:
+    return GateRow(
         key,
         ButtonKind.VIEW,
         (TextKind.PRIVACY,),
@@ -132,9 +133,9 @@ def _viewed(key: str) -> Row:
     )
 
 
-def _ordered(key: str, *, consumer: bool) -> Row:
+def _ordered(key: str, *, consumer: bool) -> GateRow:
     """Who orders types the name: a contract needs a party, and what is declared bears its name."""
-    return Row(
+    return GateRow(
         key,
         ButtonKind.ORDER,
         _CONSUMER_CONTRACT if consumer else _CONTRACT,
@@ -159,10 +160,10 @@ ROWS = (FREE, BY_DEED, ORDERED, BUSINESS, BUSINESS_TEXT_FORM, CONSUMER, CONSUMER
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class GateRule:
     """One line of the table: what it holds for, and what follows; ``None`` holds for all."""
 
-    outcome: Row | Refusal
+    outcome: GateRow | Refusal
     claims: tuple[Claim, ...] | None = None
     kinds: tuple[PropertyKind, ...] | None = None
     consumer: bool | None = None
@@ -182,15 +183,15 @@ P = PropertyKind
 _BESIDE_THE_OWNER = (Claim.ORDER, Claim.DEED)
 # The first that holds decides.
 RULES = (
-    Rule(FREE, claims=(Claim.NONE,)),
-    Rule(ORDERED, claims=(Claim.ORDERED,)),
-    Rule(Refusal.RENTED_HOME, claims=_BESIDE_THE_OWNER, kinds=(P.HOME_RENT,)),
-    Rule(Refusal.UNEQUAL, claims=_BESIDE_THE_OWNER, kinds=(P.HOME_PURCHASE,), consumer=True, halved=False),
-    Rule(BY_DEED, claims=(Claim.DEED,)),
-    Rule(CONSUMER_TEXT_FORM, kinds=(P.HOME_PURCHASE, P.HOME_RENT), consumer=True),
-    Rule(CONSUMER, consumer=True),
-    Rule(BUSINESS_TEXT_FORM, kinds=(P.HOME_PURCHASE, P.HOME_RENT)),
-    Rule(BUSINESS),
+    GateRule(FREE, claims=(Claim.NONE,)),
+    GateRule(ORDERED, claims=(Claim.ORDERED,)),
+    GateRule(Refusal.RENTED_HOME, claims=_BESIDE_THE_OWNER, kinds=(P.HOME_RENT,)),
+    GateRule(Refusal.UNEQUAL, claims=_BESIDE_THE_OWNER, kinds=(P.HOME_PURCHASE,), consumer=True, halved=False),
+    GateRule(BY_DEED, claims=(Claim.DEED,)),
+    GateRule(CONSUMER_TEXT_FORM, kinds=(P.HOME_PURCHASE, P.HOME_RENT), consumer=True),
+    GateRule(CONSUMER, consumer=True),
+    GateRule(BUSINESS_TEXT_FORM, kinds=(P.HOME_PURCHASE, P.HOME_RENT)),
+    GateRule(BUSINESS),
 )
 TABLE = MappingProxyType(
     {
@@ -199,39 +200,35 @@ TABLE = MappingProxyType(
     }
 )
 
-VIEW_LABELS = MappingProxyType({Language.GERMAN: "Exposé ansehen", Language.ENGLISH: "View the exposé"})
+VIEW_LABEL = Words("Exposé ansehen", "View the exposé")
 
 DECLARATION_TEXTS = MappingProxyType(
     {
-        (DeclarationKind.BEGIN_EARLY, Language.GERMAN): (
+        DeclarationKind.BEGIN_EARLY: Words(
             "Ich verlange ausdrücklich, dass Sie vor Ende der Widerrufsfrist mit Ihrer Leistung beginnen und mir das "
-            "Exposé sofort zeigen."
-        ),
-        (DeclarationKind.BEGIN_EARLY, Language.ENGLISH): (
+            "Exposé sofort zeigen.",
             "I expressly ask you to begin your service before the withdrawal period ends and to show me the exposé "
-            "at once."
+            "at once.",
         ),
-        (DeclarationKind.KNOWS_LOSS, Language.GERMAN): (
-            "Mir ist bekannt, dass mein Widerrufsrecht erlischt, wenn Sie den Vertrag vollständig erfüllt haben."
-        ),
-        (DeclarationKind.KNOWS_LOSS, Language.ENGLISH): (
-            "I am aware that I lose my right of withdrawal once you have fully performed the contract."
+        DeclarationKind.KNOWS_LOSS: Words(
+            "Mir ist bekannt, dass mein Widerrufsrecht erlischt, wenn Sie den Vertrag vollständig erfüllt haben.",
+            "I am aware that I lose my right of withdrawal once you have fully performed the contract.",
         ),
     }
 )
 
 
-def outcome_for(facts: Facts) -> Row | Refusal:
+def outcome_for(facts: Facts) -> GateRow | Refusal:
     """The rule for these facts, or why there can be none; the table is complete."""
     return TABLE[facts]
 
 
-def strictest(rows: Iterable[Row]) -> Row:
+def strictest(rows: Iterable[GateRow]) -> GateRow:
     """The rule for several properties in one dispatch: the strictest of theirs; of none, the strictest there is."""
     return max(rows, key=ROWS.index, default=ROWS[-1])
 
 
-def decide(row: Row, stored: StoredTexts) -> Decision:
+def decide(row: GateRow, stored: StoredTexts) -> Decision:
     """What the row makes of the texts that the office has."""
     return Decision(
         row,
@@ -245,21 +242,21 @@ def decide(row: Row, stored: StoredTexts) -> Decision:
     )
 
 
-def labels_for(row: Row, language: Language, chosen: str = "") -> tuple[str, ...]:
+def labels_for(row: GateRow, language: Language, chosen: str = "") -> tuple[str, ...]:
     """The labels the button may carry, the usual one first.
 
     Args:
         chosen: the label that the office has chosen for its orders; it then comes first.
     """
     if row.button is ButtonKind.VIEW:
-        return (VIEW_LABELS[language],)
+        return (VIEW_LABEL[language],)
     return tuple(dict.fromkeys([*filter(None, [chosen]), *ORDER_LABELS[language]]))
 
 
-def check_label(row: Row, label: str, language: Language) -> str:
+def check_label(row: GateRow, label: str, language: Language) -> str:
     """The label as the row's button may carry it.
 
     Raises:
         siegelpost.office.button_labels.LabelRefusedError: an order button with a label that is not on the list.
     """
-    return VIEW_LABELS[language] if row.button is ButtonKind.VIEW else order_label(label, language)
+    return VIEW_LABEL[language] if row.button is ButtonKind.VIEW else order_label(label, language)

@@ -1,13 +1,15 @@
 """The gate's table as a page that a lawyer can read, in German and English, written from the table itself."""
 
 from collections.abc import Iterator
+from dataclasses import astuple
 from types import MappingProxyType
 
 from siegelpost.dispatch.gate import rules
-from siegelpost.dispatch.gate.rules import ButtonKind, Claim, DeclarationKind, Facts, PropertyKind, Refusal, Row
-from siegelpost.dispatch.gate.sources import SOURCES, Words
+from siegelpost.dispatch.gate.rules import ButtonKind, Claim, DeclarationKind, Facts, GateRow, PropertyKind, Refusal
+from siegelpost.dispatch.gate.sources import SOURCES
 from siegelpost.office.button_labels import ORDER_LABELS, is_statutory
 from siegelpost.office.kinds import Language, TextKind
+from siegelpost.toolbox.words import Words
 
 _TITLE = Words("Freigabe: welche Regel wann gilt", "The gate: which rule applies when")
 _HEAD = Words(
@@ -269,8 +271,8 @@ def _lines(language: Language) -> Iterator[str]:
     yield ""
     yield f"## {_WORDINGS[language]}"
     yield ""
-    for (kind, _), text in rules.DECLARATION_TEXTS.items():
-        yield f"- {_DECLARATIONS[kind][language]}: „{text}“"
+    for kind, words in rules.DECLARATION_TEXTS.items():
+        yield from (f"- {_DECLARATIONS[kind][language]}: „{text}“" for text in astuple(words))
     yield ""
     yield f"## {_BESIDES[language]}"
     yield ""
@@ -290,15 +292,15 @@ def _which(claim: Claim, language: Language) -> Iterator[list[str]]:
             yield from ([name[language], (_YES if halved else _NO)[language], *said] for halved, said in found.items())
 
 
-def _name_of(outcome: Row | Refusal, language: Language) -> str:
-    return _NAMES[outcome.key if isinstance(outcome, Row) else outcome.value][language]
+def _name_of(outcome: GateRow | Refusal, language: Language) -> str:
+    return _NAMES[outcome.key if isinstance(outcome, GateRow) else outcome.value][language]
 
 
-def _rule(row: Row, language: Language) -> Iterator[list[str]]:
+def _rule(row: GateRow, language: Language) -> Iterator[list[str]]:
     """What the row asks for, line by line."""
     orders = row.button is ButtonKind.ORDER
     boxes = ", ".join(_DECLARATIONS[kind][language] for kind in row.declarations)
-    button = _ORDER[language] if orders else f"„{rules.VIEW_LABELS[language]}“"
+    button = _ORDER[language] if orders else f"„{rules.VIEW_LABEL[language]}“"
     period = (_NO_WITHDRAWAL if orders else _NO_CONTRACT)[language]
     if row is rules.ORDERED:
         period = _NO_NEW_CONTRACT[language]

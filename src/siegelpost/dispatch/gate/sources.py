@@ -7,18 +7,7 @@ of Justice that was seen counts as settled; a lower court, or a reading that no 
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from siegelpost.office.kinds import Language
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One text in both languages."""
-
-    de: str
-    en: str
-
-    def __getitem__(self, language: Language) -> str:
-        return self.en if language is Language.ENGLISH else self.de
+from siegelpost.toolbox.words import Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,25 +6,20 @@ order, and asks for one of its own, with fresh instructions on withdrawal.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import islice
 
 from django.db.models import Q
 
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch.gate.reply_order import SENTENCES
+from siegelpost.dispatch.gate.reply_order import KEPT, SENTENCE
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import Declaration, Dispatch, Kind
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates.models import Estate
 from siegelpost.office.button_labels import ORDER_LABELS
-from siegelpost.office.models import Language
 
-# An order by mail is kept as the sentence that it said, and how it came.
-_BY_MAIL = {Language.GERMAN: "(Antwort per E-Mail)", Language.ENGLISH: "(reply by e-mail)"}
-BINDING = frozenset(label for labels in ORDER_LABELS.values() for label in labels) | {
-    f"{sentence} {_BY_MAIL[language]}" for language, sentence in SENTENCES.items()
-}
+BINDING = frozenset(label for labels in ORDER_LABELS.values() for label in labels) | {*astuple(KEPT.filled(SENTENCE))}
 _STANDS = (DispatchState.OPEN, DispatchState.WAITING)
 
 

@@ -7,13 +7,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from siegelpost import templating
-from siegelpost.dispatch.frozen.sender import office_shown
-from siegelpost.office.current import the_office
+from siegelpost.office.current import office_shown, the_office
 from siegelpost.settings import load
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class FooterLink:
     """One of the addresses at the end of a mail."""
 
     label: str
@@ -26,7 +25,7 @@ class Foot:
 
     office: dict[str, str]
     details: str
-    links: tuple[Link, ...]
+    links: tuple[FooterLink, ...]
 
 
 def foot_of(language: str, page: dict[str, Any] | None = None) -> Foot:
@@ -41,9 +40,9 @@ def foot_of(language: str, page: dict[str, Any] | None = None) -> Foot:
         pages = [(_("Impressum"), "impressum"), (_("Datenschutz"), "datenschutz")]
         if office.shows_accessibility:
             pages.append((_("Barrierefreiheit"), "barrierefreiheit"))
-        links = [Link(label, f"{load().public_address}/{path}/?sprache={language}") for label, path in pages]
+        links = [FooterLink(label, f"{load().public_address}/{path}/?sprache={language}") for label, path in pages]
         if page and page.get("gate", {}).get("hold_days"):
-            links.append(Link(_("Vertrag widerrufen"), f"{load().public_address}/widerruf/"))
+            links.append(FooterLink(_("Vertrag widerrufen"), f"{load().public_address}/widerruf/"))
     return Foot(office_shown(office), office.mail_details.replace("\r\n", "\n").strip(), tuple(links))
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from siegelpost import storage, templating
+from siegelpost import storage
 from siegelpost.contacts.consent_models import Consent
 from siegelpost.dispatch import contact_reason, links
 from siegelpost.dispatch.frozen.contract_pdf import contract_pdf
@@ -23,7 +23,7 @@ from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.mail.outgoing import outbox, server_settings
-from siegelpost.mail.outgoing.compose import Attachment, compose
+from siegelpost.mail.outgoing.compose import Attachment, MailWords, compose, mail_words
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent
 from siegelpost.settings import load
@@ -37,16 +37,7 @@ CONFIRMED = frozenset({DispatchState.OPEN, DispatchState.WAITING})
 SAMPLE_URL = "https://…/s/…/"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a mail says: subject, plain text, HTML."""
-
-    subject: str
-    text: str
-    html: str
-
-
-def notice_words(page: dict[str, Any], url: str, public_id: str = reply_order.SAMPLE) -> Words:
+def notice_words(page: dict[str, Any], url: str, public_id: str = reply_order.SAMPLE) -> MailWords:
     """The first mail: who sends, the link, and the texts that must reach the recipient on a durable medium."""
     return _asking("notice", page, url=url, public_id=public_id)
 
@@ -70,7 +61,7 @@ def remind(dispatch: Dispatch) -> None:
     links.stood_in_notice(token, mail.message_id)
 
 
-def _asking(template: str, page: dict[str, Any], *, public_id: str, **context: Any) -> Words:
+def _asking(template: str, page: dict[str, Any], *, public_id: str, **context: Any) -> MailWords:
     """A mail that leads to the page before the gate, with all that must be said in each of them."""
     order = reply_order.offered(page, public_id)
     return words_of(
@@ -221,7 +212,7 @@ def acknowledge_withdrawal(withdrawal: Withdrawal) -> None:
         test=dispatch.test if dispatch else office.test_operation,
     )
     outbox.enqueue(
-        compose(to=withdrawal.email, to_name=withdrawal.name, subject=words.subject, text=words.text, html=words.html),
+        compose(to=withdrawal.email, to_name=withdrawal.name, **words._asdict()),
         dispatch_id=str(dispatch.public_id) if dispatch else None,
         purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT,
         about=str(withdrawal.public_id),
@@ -242,9 +233,7 @@ def tell_agent_of_withdrawal(withdrawal: Withdrawal, meant: Sequence[Dispatch]) 
         message = compose(
             to=reader.address,
             to_name=reader.name,
-            subject=words.subject,
-            text=words.text,
-            html=words.html,
+            **words._asdict(),
             reply_to=withdrawal.email if is_mail_address(withdrawal.email) else "",
         )
         outbox.enqueue(message, dispatch_id=None, purpose=Purpose.AGENT_NOTICE, about=str(withdrawal.public_id))
@@ -269,9 +258,7 @@ def tell_agent(
     message = compose(
         to=reader.address,
         to_name=reader.name,
-        subject=words.subject,
-        text=words.text,
-        html=words.html,
+        **words._asdict(),
         reply_to=next(filter(is_mail_address, (answers_to, dispatch.contact.email)), ""),
         attachments=attachments,
     )
@@ -296,7 +283,7 @@ def reader_for(agent: Agent) -> Reader:
 
 def queue(
     dispatch: Dispatch,
-    words: Words,
+    words: MailWords,
     purpose: Purpose,
     *,
     secrets: list[str],
@@ -313,9 +300,7 @@ def queue(
     message = compose(
         to=contact.email,
         to_name=contact.full_name,
-        subject=words.subject,
-        text=words.text,
-        html=words.html,
+        **words._asdict(),
         reply_to=_reply_to(dispatch, answers_here),
         attachments=attachments,
     )
@@ -332,12 +317,8 @@ _TO_THE_OFFICE = frozenset(
 )
 
 
-def words_of(template: str, language: str, **context: Any) -> Words:
+def words_of(template: str, language: str, **context: Any) -> MailWords:
     """A mail's words from its two templates; the first line of the plain one is the subject."""
     foot = None if template in _TO_THE_OFFICE else footer.foot_of(language, context.get("page"))
-    subject, _, text = templating.render(f"dispatch/mail/{template}.txt", language, **context).partition("\n")
-    return Words(
-        subject=" ".join(subject.split()),
-        text=text.strip() + "\n" + (footer.plain(foot, language) if foot else ""),
-        html=templating.render(f"dispatch/mail/{template}.html", language, foot=foot, **context),
-    )
+    words = mail_words(f"dispatch/mail/{template}", language, foot=foot, **context)
+    return words._replace(text=words.text + (footer.plain(foot, language) if foot else ""))

@@ -125,12 +125,13 @@ def record(
             _begin_period(dispatch, now)
     known = set(dispatch.declarations.values_list("kind", flat=True))
     new = {kind: text for kind, text in made.items() if kind not in known}
+    shown = _shown(dispatch)
     for kind, text in new.items():
         Declaration.objects.create(dispatch=dispatch, kind=kind, text=text, made_at=now, name=name, ip=client.ip)
         append(
             EventKind.DECLARATION_MADE,
             subject=str(dispatch.public_id),
-            data={"declaration": kind, "text": text, **_shown(dispatch), **(source or {})},
+            data={"declaration": kind, "text": text, **shown, **(source or {})},
             personal={"name": name, **client.personal},
             at=now,
         )

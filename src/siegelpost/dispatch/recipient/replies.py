@@ -7,10 +7,8 @@ nothing, and its writer is told by mail how to declare. Whoever speaks of withdr
 
 import hashlib
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import structlog
-from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
@@ -22,32 +20,30 @@ from siegelpost.dispatch import links
 from siegelpost.dispatch.gate import reply_order
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.models import Dispatch, Kind
-from siegelpost.dispatch.recipient import reply_words
+from siegelpost.dispatch.recipient import reply_meaning
 from siegelpost.dispatch.recipient.declarations import Client, record
-from siegelpost.dispatch.recipient.reply_words import Answer, People
+from siegelpost.dispatch.recipient.reply_meaning import Meaning, People
 from siegelpost.dispatch.states import MAILED
 from siegelpost.ledger.leaf import JSON
 from siegelpost.mail import reader
 from siegelpost.mail.incoming import routing
-from siegelpost.mail.incoming.answer import Said, said
+from siegelpost.mail.incoming.answer import AnswerText, said
 from siegelpost.mail.incoming.authentication_results import refuted, summary
 from siegelpost.mail.incoming.routing import ASKING
 from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, MailContent, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.redaction import SecretLeftError, blotted, redacted
-from siegelpost.mail.sealing import unseal
 from siegelpost.office.models import Language
+from siegelpost.settings import MAILS
+from siegelpost.toolbox.sealing import UnsealableError
+from siegelpost.toolbox.words import Words
 
 log = structlog.get_logger()
 # So many times a dispatch says how to answer; then a person has to.
 MOST_HINTS = 2
-TEXTS = MappingProxyType(
-    {
-        (Language.GERMAN, Answer.ORDER): f"{reply_order.SENTENCES[Language.GERMAN]} (Antwort per E-Mail)",
-        (Language.ENGLISH, Answer.ORDER): f"{reply_order.SENTENCES[Language.ENGLISH]} (reply by e-mail)",
-        (Language.GERMAN, Answer.YES): "Ja (Antwort per E-Mail)",
-        (Language.ENGLISH, Answer.YES): "Yes (reply by e-mail)",
-    }
-)
+TEXTS = {
+    Meaning.ORDER: reply_order.KEPT.filled(reply_order.SENTENCE),
+    Meaning.YES: reply_order.KEPT.filled(Words("Ja", "Yes")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +107,7 @@ def take(pk: int) -> None:
     with transaction.atomic():
         found = _dispatches(reply).first()
         dispatch = links.locked(found) if found else None
-        judged, answer = judge(dispatch, reply, whole) if dispatch else (LETTER, Answer.UNCLEAR)
+        judged, answer = judge(dispatch, reply, whole) if dispatch else (LETTER, Meaning.UNCLEAR)
         if not routing.mark_handled(reply, judged.handled_as) or dispatch is None:
             return
         if judged.declares:
@@ -123,12 +119,12 @@ def take(pk: int) -> None:
             letters.tell_agent_of_reply(dispatch, reply.text.strip(), told, reply.sender, urgent=judged.urgent)
 
 
-def judge(dispatch: Dispatch, reply: IncomingMail, whole: Said) -> tuple[Judged, Answer]:
+def judge(dispatch: Dispatch, reply: IncomingMail, whole: AnswerText) -> tuple[Judged, Meaning]:
     """What the answer is, by who wrote it, to which mail, and in which words; and what these mean."""
     people = _people(dispatch)
-    answer = reply_words.meaning(whole.texts, people)
+    answer = reply_meaning.meaning(whole.texts, people)
     if dispatch.kind == Kind.SECURE_EXPOSE and _speaks_of_withdrawal(reply, whole):
-        return WITHDRAWAL, Answer.WITHDRAWAL
+        return WITHDRAWAL, Meaning.WITHDRAWAL
     if reply.kind == IncomingKind.PERHAPS_AUTOMATIC:
         return PERHAPS_AUTOMATIC, answer
     if not _asks(dispatch, reply):
@@ -136,11 +132,11 @@ def judge(dispatch: Dispatch, reply: IncomingMail, whole: Said) -> tuple[Judged,
     if not reply.sender_is_recipient:
         return OTHER_SENDER, answer
     # A no binds nobody: what the mail says besides is for the agent to read.
-    if Answer.NO in {answer, reply_words.meaning([reply.text], people)}:
-        return NO, Answer.NO
-    if answer not in {Answer.ORDER, Answer.YES} or whole.more or not reply.complete:
+    if Meaning.NO in {answer, reply_meaning.meaning([reply.text], people)}:
+        return NO, Meaning.NO
+    if answer not in {Meaning.ORDER, Meaning.YES} or whole.more or not reply.complete:
         return UNCLEAR, answer
-    if answer is Answer.YES and not _plain_yes_is_enough(dispatch):
+    if answer is Meaning.YES and not _plain_yes_is_enough(dispatch):
         return BARE, answer
     return _by_sender(reply), answer
 
@@ -169,13 +165,13 @@ def _by_sender(reply: IncomingMail) -> Judged:
 def _plain_yes_is_enough(dispatch: Dispatch) -> bool:
     """From a business, where the agent's own words ask nothing that it may answer; § 312j BGB is for consumers."""
     page = dispatch.page
-    asked = reply_words.asks(f"{page['subject']}\n{page['message']}")
+    asked = reply_meaning.asks(f"{page['subject']}\n{page['message']}")
     return str(page["gate"]["row"]).startswith("business") and not asked
 
 
-def _speaks_of_withdrawal(reply: IncomingMail, whole: Said) -> bool:
+def _speaks_of_withdrawal(reply: IncomingMail, whole: AnswerText) -> bool:
     own = "\n".join(whole.texts) if whole.quoted else reply.text
-    return reply_words.speaks_of_withdrawal("\n".join([own, *whole.titles]))
+    return reply_meaning.speaks_of_withdrawal("\n".join([own, *whole.titles]))
 
 
 def _people(dispatch: Dispatch) -> People:
@@ -197,12 +193,12 @@ def _raw(reply: IncomingMail) -> bytes:
     """The mail as it came in; nothing where it cannot be opened any more."""
     try:
         return reply.mime()
-    except (FileNotFoundError, storage.DamagedFileError, InvalidToken):
+    except (FileNotFoundError, storage.DamagedFileError, UnsealableError):
         log.exception("an answer cannot be read", received=str(reply.public_id))
         return b""
 
 
-def _whole(reply: IncomingMail, raw: bytes) -> Said:
+def _whole(reply: IncomingMail, raw: bytes) -> AnswerText:
     pages = _dispatches(reply).values_list("page", flat=True)
     return said(raw, routing.original(reply.mail, [reply_order.subject(page, reply.dispatch_id) for page in pages]))
 
@@ -240,11 +236,11 @@ def _secrets(reply: IncomingMail) -> list[str]:
     if reply.dispatch_id:
         mails |= MailContent.objects.filter(mail__dispatch_id=reply.dispatch_id)
     sealed = mails.order_by("pk").values_list("sealed_secrets", flat=True)
-    return list(dict.fromkeys(secret for one in sealed for secret in unseal(bytes(one)).decode().split()))
+    return list(dict.fromkeys(secret for one in sealed for secret in MAILS.unseal(bytes(one)).decode().split()))
 
 
-def _declare(dispatch: Dispatch, reply: IncomingMail, answer: Answer, client: Client, evidence: bytes) -> None:
-    words = TEXTS[Language(dispatch.language), answer]
+def _declare(dispatch: Dispatch, reply: IncomingMail, answer: Meaning, client: Client, evidence: bytes) -> None:
+    words = TEXTS[answer][Language(dispatch.language)]
     made = dict.fromkeys(dispatch.page["gate"]["by_reply"], words)
     source: dict[str, JSON] = {
         "by": "reply",

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from siegelpost.dispatch import resend
 from siegelpost.dispatch.models import Dispatch, Interest, Settled, Withdrawal
-from siegelpost.dispatch.recipient.deeds import ANSWERS, Deed, Source, said_in
+from siegelpost.dispatch.recipient.acts import ANSWERS, RecipientAct, Source, said_in
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.mail.causes import explain
 from siegelpost.mail.models import ANSWERS as ANSWER_KINDS
@@ -43,7 +43,7 @@ class Matter(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ToDoSubject:
     """What a thing to do says: the headline behind the name, what to do, and whether it cannot wait."""
 
     headline: Promise
@@ -54,22 +54,22 @@ class Subject:
 _WITHDRAWN = _("Zahlungen sind binnen 14 Tagen zu erstatten (§ 357 BGB). Prüfen Sie, was schon geleistet wurde.")
 SUBJECTS = MappingProxyType(
     {
-        "withdrawal_by_mail": Subject(
+        "withdrawal_by_mail": ToDoSubject(
             _("widerruft, so die Antwort per E-Mail"),
             _("Ein Widerruf braucht keine Form: Er gilt mit dem Eingang. Tragen Sie ihn ein, dann wird er bestätigt."),
             urgent=True,
         ),
-        "withdrawal_late": Subject(
+        "withdrawal_late": ToDoSubject(
             _("hat nach der Frist widerrufen"),
             _("Der Stand bleibt, bis Sie entscheiden: als wirksam behandeln oder zurückweisen."),
             urgent=True,
         ),
-        "withdrawal": Subject(_("hat widerrufen"), _WITHDRAWN, urgent=True),
-        "viewing": Subject(_("möchte besichtigen")),
-        "call": Subject(_("bittet um Rückruf")),
-        "reply": Subject(_("hat geantwortet")),
-        "perhaps_reply": Subject(_("hat geantwortet, vielleicht ein Programm")),
-        "mail": Subject(_("hat eine Mail nicht bekommen")),
+        "withdrawal": ToDoSubject(_("hat widerrufen"), _WITHDRAWN, urgent=True),
+        "viewing": ToDoSubject(_("möchte besichtigen")),
+        "call": ToDoSubject(_("bittet um Rückruf")),
+        "reply": ToDoSubject(_("hat geantwortet")),
+        "perhaps_reply": ToDoSubject(_("hat geantwortet, vielleicht ein Programm")),
+        "mail": ToDoSubject(_("hat eine Mail nicht bekommen")),
     }
 )
 
@@ -113,7 +113,7 @@ class ToDo:
         return self.thing.email if isinstance(self.thing, Withdrawal) else self.dispatch.contact.email
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> ToDoSubject:
         """What it says."""
         return SUBJECTS[self.about]
 
@@ -191,8 +191,8 @@ def _withdrawals(among: Among, at_most: int) -> list[ToDo]:
 
 
 def _interests(among: Among, at_most: int) -> list[ToDo]:
-    later = Interest.objects.filter(dispatch=OuterRef("dispatch"), kind=Deed.NO_INTEREST, pk__gt=OuterRef("pk"))
-    found = Interest.objects.filter(~Exists(later), kind__in=[Deed.VIEWING, Deed.CALL], settled=None)
+    later = Interest.objects.filter(dispatch=OuterRef("dispatch"), kind=RecipientAct.NO_INTEREST, pk__gt=OuterRef("pk"))
+    found = Interest.objects.filter(~Exists(later), kind__in=[RecipientAct.VIEWING, RecipientAct.CALL], settled=None)
     found = found.exclude(dispatch__state=DispatchState.WITHDRAWN).order_by("-pk")
     if among is not None:
         found = found.filter(dispatch__in=among.values("pk"))
@@ -206,7 +206,7 @@ def _with_dispatch(found: QuerySet[Any]) -> QuerySet[Any]:
 
 def _replies(among: Among, at_most: int) -> list[ToDo]:
     found = IncomingMail.objects.filter(kind__in=ANSWER_KINDS, settled=None).order_by("-pk")
-    settled_by_itself = [handled for handled, deed in ANSWERS.items() if deed is not Deed.WITHDREW_BY_MAIL]
+    settled_by_itself = [handled for handled, deed in ANSWERS.items() if deed is not RecipientAct.WITHDREW_BY_MAIL]
     return _of_mails(found.exclude(handled_as__in=settled_by_itself), among, at_most, _reply)
 
 
@@ -254,7 +254,7 @@ def _interest(one: Interest, dispatch: Dispatch) -> ToDo:
 
 def _reply(one: IncomingMail, dispatch: Dispatch) -> ToDo:
     about = "perhaps_reply" if one.kind == IncomingKind.PERHAPS_AUTOMATIC else "reply"
-    if ANSWERS.get(one.handled_as) is Deed.WITHDREW_BY_MAIL:
+    if ANSWERS.get(one.handled_as) is RecipientAct.WITHDREW_BY_MAIL:
         about = "withdrawal_by_mail"
     return ToDo(Matter.REPLY, about, one.received_at, dispatch, one)
 

@@ -39,17 +39,17 @@ _ENDING = re.compile(r"\.([a-z0-9]{2,4})\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class WithdrawalWords:
     """What the page of the function says: the sentence that is declared, and the button that declares it."""
 
     text: str
     label: str
 
 
-def said(language: str) -> Said:
+def said(language: str) -> WithdrawalWords:
     """The page's words in ``de`` or ``en`` (§ 356a (3) BGB asks for this label or one as clear)."""
     with translation.override(language):
-        return Said(_("Hiermit widerrufe ich den bezeichneten Vertrag."), _("Widerruf bestätigen"))
+        return WithdrawalWords(_("Hiermit widerrufe ich den bezeichneten Vertrag."), _("Widerruf bestätigen"))
 
 
 def may_withdraw(dispatch: Dispatch) -> bool:

@@ -19,7 +19,7 @@ _EVENTS = {Act.ACCEPT: EventKind.CONSIGNMENT_ACCEPTANCE, Act.REFUSE: EventKind.C
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DecisionInput:
     """What a recipient sent, as it came."""
 
     stamp: str
@@ -27,7 +27,7 @@ class Answer:
     code: str = ""
 
 
-def accept(token: str, answer: Answer, client: Client) -> tuple[Dispatch, str]:
+def accept(token: str, answer: DecisionInput, client: Client) -> tuple[Dispatch, str]:
     """Take in the acceptance; the content opens.
 
     Pressed again, also in parallel, it changes nothing. Whoever was first, accepting or refusing, has decided.
@@ -53,7 +53,7 @@ def accept(token: str, answer: Answer, client: Client) -> tuple[Dispatch, str]:
         return dispatch, links.new_link(dispatch, after_code=True)[1] if asks_for_code else token
 
 
-def refuse(token: str, answer: Answer, client: Client) -> Dispatch:
+def refuse(token: str, answer: DecisionInput, client: Client) -> Dispatch:
     """Take in the refusal: the content stays closed for good. It needs no code: who has none must be able to say no.
 
     Raises:
@@ -101,7 +101,7 @@ def give_code(dispatch: Dispatch, typed: str) -> None:
 _DECIDED = frozenset({DispatchState.OPEN, DispatchState.REFUSED})
 
 
-def _may_decide(token: str, answer: Answer) -> Dispatch:
+def _may_decide(token: str, answer: DecisionInput) -> Dispatch:
     dispatch = links.find(token, kind=KIND)
     links.refuse_if_closed(dispatch)
     if dispatch.state in _DECIDED:

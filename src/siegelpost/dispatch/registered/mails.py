@@ -7,7 +7,7 @@ from django.db import transaction
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.gate.periods import last_day
-from siegelpost.dispatch.mails.letters import Words, queue, tell_agent, words_of
+from siegelpost.dispatch.mails.letters import queue, tell_agent, words_of
 from siegelpost.dispatch.models import CodeBy, Dispatch
 from siegelpost.dispatch.registered import receipts, second_factor
 from siegelpost.dispatch.states import DispatchState
@@ -15,7 +15,7 @@ from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.models import Purpose
 from siegelpost.mail.outgoing import outbox
-from siegelpost.mail.outgoing.compose import Attachment, compose
+from siegelpost.mail.outgoing.compose import Attachment, MailWords, compose
 
 _RECEIPT_OF = {
     DispatchState.OPEN: receipts.ReceiptKind.ACCEPTANCE,
@@ -24,7 +24,7 @@ _RECEIPT_OF = {
 }
 
 
-def notice_words(page: dict[str, Any], url: str, expires_at: datetime) -> Words:
+def notice_words(page: dict[str, Any], url: str, expires_at: datetime) -> MailWords:
     """The mail that says a registered mail is waiting; what it is about may be hidden."""
     return words_of("registered_notice", page["language"], page=page, url=url, last_day=last_day(expires_at))
 
@@ -33,7 +33,7 @@ def notify(dispatch: Dispatch) -> None:
     """Queue the notice with a fresh link, and the code where it goes by mail, in the caller's transaction."""
     url, token = links.new_link(dispatch)
     words = notice_words(dispatch.page, url, dispatch.expires_at)
-    _queue(dispatch, words, Purpose.NOTICE, [token])
+    queue(dispatch, words, Purpose.NOTICE, secrets=[token])
     if dispatch.page["code_by"] == CodeBy.MAIL:
         mail_code(dispatch)
 
@@ -48,7 +48,7 @@ def remind(dispatch: Dispatch) -> None:
         url=url,
         last_day=last_day(dispatch.expires_at),
     )
-    _queue(dispatch, words, Purpose.REMINDER, [token])
+    queue(dispatch, words, Purpose.REMINDER, secrets=[token])
 
 
 def mail_code(dispatch: Dispatch) -> None:
@@ -58,9 +58,7 @@ def mail_code(dispatch: Dispatch) -> None:
     message = compose(
         to=dispatch.second_factor.address,
         to_name=dispatch.contact.full_name,
-        subject=words.subject,
-        text=words.text,
-        html=words.html,
+        **words._asdict(),
     )
     outbox.enqueue(message, dispatch_id=str(dispatch.public_id), purpose=Purpose.CODE, secrets=[code])
 
@@ -105,7 +103,3 @@ def _confirm_to_recipient(dispatch: Dispatch, kind: receipts.ReceiptKind, receip
     )
     attached = [Attachment(receipts.file_name(kind, dispatch.language), "application/pdf", receipt)]
     queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token], attachments=attached)
-
-
-def _queue(dispatch: Dispatch, words: Words, purpose: Purpose, secrets: list[str]) -> None:
-    queue(dispatch, words, purpose, secrets=secrets)

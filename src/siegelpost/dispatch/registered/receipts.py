@@ -16,6 +16,7 @@ from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
 from siegelpost.ledger.sequencer import seal
 from siegelpost.proof.statement import Fact, statement_pdf
+from siegelpost.toolbox.words import Words
 
 
 class ReceiptKind(StrEnum):
@@ -35,9 +36,8 @@ class About:
 
     event: EventKind
     label: object  # lazily translated
-    de: str
-    en: str
-    file: tuple[str, str]  # German, English
+    title: Words
+    file: Words
 
 
 K = ReceiptKind
@@ -46,44 +46,38 @@ ABOUT = MappingProxyType(
         K.SUBMISSION: About(
             EventKind.SUBMISSION_ACCEPTANCE,
             _("Einlieferung"),
-            "Einlieferungsbeleg",
-            "Receipt of submission",
-            ("Einlieferungsbeleg.pdf", "Receipt-submission.pdf"),
+            Words("Einlieferungsbeleg", "Receipt of submission"),
+            Words("Einlieferungsbeleg.pdf", "Receipt-submission.pdf"),
         ),
         K.NOTIFICATION: About(
             EventKind.NOTIFICATION_FOR_ACCEPTANCE,
             _("Benachrichtigung"),
-            "Benachrichtigungsbeleg",
-            "Receipt of notification",
-            ("Benachrichtigungsbeleg.pdf", "Receipt-notification.pdf"),
+            Words("Benachrichtigungsbeleg", "Receipt of notification"),
+            Words("Benachrichtigungsbeleg.pdf", "Receipt-notification.pdf"),
         ),
         K.ACCEPTANCE: About(
             EventKind.CONSIGNMENT_ACCEPTANCE,
             _("Annahme"),
-            "Annahmebeleg",
-            "Receipt of acceptance",
-            ("Annahmebeleg.pdf", "Receipt-acceptance.pdf"),
+            Words("Annahmebeleg", "Receipt of acceptance"),
+            Words("Annahmebeleg.pdf", "Receipt-acceptance.pdf"),
         ),
         K.REFUSAL: About(
             EventKind.CONSIGNMENT_REJECTION,
             _("Ablehnung"),
-            "Ablehnungsbeleg",
-            "Receipt of refusal",
-            ("Ablehnungsbeleg.pdf", "Receipt-refusal.pdf"),
+            Words("Ablehnungsbeleg", "Receipt of refusal"),
+            Words("Ablehnungsbeleg.pdf", "Receipt-refusal.pdf"),
         ),
         K.EXPIRY: About(
             EventKind.ACCEPTANCE_REJECTION_EXPIRY,
             _("Fristablauf"),
-            "Beleg über den Fristablauf",
-            "Receipt of expiry",
-            ("Beleg-Fristablauf.pdf", "Receipt-expiry.pdf"),
+            Words("Beleg über den Fristablauf", "Receipt of expiry"),
+            Words("Beleg-Fristablauf.pdf", "Receipt-expiry.pdf"),
         ),
         K.ACCESS: About(
             EventKind.CONTENT_HANDOVER,
             _("Abruf"),
-            "Abrufbeleg",
-            "Receipt of access",
-            ("Abrufbeleg.pdf", "Receipt-access.pdf"),
+            Words("Abrufbeleg", "Receipt of access"),
+            Words("Abrufbeleg.pdf", "Receipt-access.pdf"),
         ),
     }
 )
@@ -101,7 +95,7 @@ def available(dispatch: Dispatch) -> list[ReceiptKind]:
 
 def file_name(kind: ReceiptKind, language: str) -> str:
     """What the PDF is called."""
-    return ABOUT[kind].file[language == "en"]
+    return ABOUT[kind].file[language]
 
 
 def pdf(dispatch: Dispatch, kind: ReceiptKind, *, hides: bool = False) -> bytes:
@@ -124,8 +118,8 @@ def pdf(dispatch: Dispatch, kind: ReceiptKind, *, hides: bool = False) -> bytes:
     event = next((one for one in events if _mail(one) not in came_back), events[0])
     facts = _facts(dispatch, hides=hides)
     if kind is ReceiptKind.NOTIFICATION and (failure := came_back.get(_mail(event))):
-        facts.append(Fact("Kam zurück am", "came back on", _day(failure.at), _data(failure)["answer"] or ""))
-    return statement_pdf(event, title=(about.de, about.en), facts=facts, test=dispatch.test)
+        facts.append(Fact(Words("Kam zurück am", "came back on"), _day(failure.at), _data(failure)["answer"] or ""))
+    return statement_pdf(event, title=about.title, facts=facts, test=dispatch.test)
 
 
 def _sealed(dispatch: Dispatch, kind: EventKind) -> list[Event]:
@@ -146,20 +140,20 @@ def _mail(event: Event) -> str | None:
 def _facts(dispatch: Dispatch, *, hides: bool) -> list[Fact]:
     page, content = dispatch.page, dispatch.content
     known = [
-        Fact("Absender", "sender", f"{page['agent']['name']}, {page['office']['name']}", page["agent"]["email"]),
-        Fact("Empfänger", "recipient", dispatch.contact.full_name, dispatch.contact.email),
-        Fact("Frist bis", "period until", _day(last_day(dispatch.expires_at))),
+        Fact(Words("Absender", "sender"), f"{page['agent']['name']}, {page['office']['name']}", page["agent"]["email"]),
+        Fact(Words("Empfänger", "recipient"), dispatch.contact.full_name, dispatch.contact.email),
+        Fact(Words("Frist bis", "period until"), _day(last_day(dispatch.expires_at))),
     ]
     if hides:
         return known
     files = [
-        Fact(f"Anlage {number}", f"attachment {number}", file["name"], f"SHA-256 {file['sha256']}")
+        Fact(Words(f"Anlage {number}", f"attachment {number}"), file["name"], f"SHA-256 {file['sha256']}")
         for number, file in enumerate(content["attachments"], start=1)
     ]
     return [
-        Fact("Betreff", "subject", dispatch.subject),
+        Fact(Words("Betreff", "subject"), dispatch.subject),
         *known,
-        Fact("Inhalt", "content", "Nachricht und Anlagen als .eml", f"SHA-256 {content['eml']['sha256']}"),
+        Fact(Words("Inhalt", "content"), "Nachricht und Anlagen als .eml", f"SHA-256 {content['eml']['sha256']}"),
         *files,
     ]
 

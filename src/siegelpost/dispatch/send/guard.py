@@ -23,7 +23,7 @@ _KEY = "send-guard"
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class BrowserWarning:
     """Why a recipient would meet a warning: what one browser says, why, and what to do; by language.
 
     ``browser`` is empty, and ``code`` the finding's own name, for what concerns all of them alike.
@@ -43,7 +43,7 @@ class GuardVerdict:
     ok: bool | None
     address: str
     checked_at: datetime
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[BrowserWarning] = field(default_factory=list)
     ends: datetime | None = None
 
     @property
@@ -74,7 +74,7 @@ class GuardVerdict:
             ok=value["ok"],
             address=value["address"],
             checked_at=datetime.fromisoformat(value["checked_at"]),
-            problems=[Problem(**problem) for problem in value["problems"]],
+            problems=[BrowserWarning(**problem) for problem in value["problems"]],
             ends=datetime.fromisoformat(value["ends"]) if value.get("ends") else None,
         )
 
@@ -129,11 +129,11 @@ def _ask(address: str) -> GuardVerdict:
     )
 
 
-def _problems(said: dict[str, dict[str, Any]]) -> list[Problem]:
+def _problems(said: dict[str, dict[str, Any]]) -> list[BrowserWarning]:
     """What every browser would say, and what else would keep recipients from the page."""
     first = said[Language.GERMAN.value]
     problems = [
-        Problem(
+        BrowserWarning(
             browser=browser,
             code=verdict["code"] or "",
             cause={language: report["verdicts"][browser]["cause"] for language, report in said.items()},
@@ -144,7 +144,7 @@ def _problems(said: dict[str, dict[str, Any]]) -> list[Problem]:
     ]
     told = {problem.cause[Language.GERMAN.value] for problem in problems}
     return problems + [
-        Problem(
+        BrowserWarning(
             browser="",
             code=finding["id"],
             cause={language: report["findings"][number]["text"] for language, report in said.items()},

@@ -21,6 +21,7 @@ from siegelpost.dispatch.send import guard
 from siegelpost.dispatch.send.guard import GuardVerdict
 from siegelpost.dispatch.send.send import RefusedByGuardError, submit
 from siegelpost.dispatch.states import MAILED, Act, DispatchState, NotPossibleError
+from siegelpost.mail.outgoing.compose import MailWords
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent, Office
 
@@ -32,7 +33,7 @@ class Preview:
     """Exactly what the first recipient would get, and what speaks against sending it."""
 
     page: dict[str, Any]
-    mail: letters.Words
+    mail: MailWords
     expires_at: datetime
     verdict: GuardVerdict
     may_go: bool

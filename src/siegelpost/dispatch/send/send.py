@@ -27,7 +27,7 @@ from siegelpost.dispatch.states import Act, DispatchState, after
 from siegelpost.estates.models import Estate
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
-from siegelpost.mail.outgoing.compose import TooLargeError, compose
+from siegelpost.mail.outgoing.compose import MailWords, TooLargeError, compose
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent, Office
 
@@ -56,7 +56,7 @@ class Preview:
     """Exactly what would be sent, and what speaks against it."""
 
     frozen: Frozen
-    mail: letters.Words
+    mail: MailWords
     partner: Contact | None  # gets a mail and a link of their own
     verdict: GuardVerdict
     may_go: bool
@@ -149,7 +149,7 @@ def _fields(
     }
 
 
-def _frozen(office: Office, agent: Agent, letter: Letter) -> tuple[Frozen, letters.Words]:
+def _frozen(office: Office, agent: Agent, letter: Letter) -> tuple[Frozen, MailWords]:
     """What is frozen, and its mail; a mail that programs would cut is refused with the reason."""
     frozen = freeze(office, agent, letter)
     words = letters.notice_words(frozen.page, letters.SAMPLE_URL)

@@ -8,7 +8,7 @@ become statuses, and one of these is shown.
 from dataclasses import dataclass
 
 from siegelpost.doctor import der
-from siegelpost.doctor.browsers import handshake, hostname, public
+from siegelpost.doctor.browsers import handshake, hostname, root_policy
 from siegelpost.doctor.browsers.fault import Fault
 from siegelpost.doctor.case import Case
 from siegelpost.doctor.der import DerError
@@ -233,14 +233,14 @@ def name_fault(case: Case) -> Fault | None:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ChromiumOutcome:
     """What Chromium shows first, what it would show next, and the path that it settled on."""
 
     refusals: tuple[tuple[str, Fault], ...]
     path: tuple[Certificate, ...] = ()
 
 
-def examine(case: Case) -> Outcome:
+def examine(case: Case) -> ChromiumOutcome:
     """Everything that Chromium asks, in its order of precedence."""
     found: list[tuple[Status, Fault]] = []
     if (fault := handshake.key_fault(case, Browser.CHROMIUM)) is not None:
@@ -255,7 +255,9 @@ def examine(case: Case) -> Outcome:
     settled = settle(case)
     found += _path_statuses(settled)
     if settled.path.trusted:
-        found += [(status_of(fault), fault) for fault in public.faults(case, Browser.CHROMIUM, settled.certificates)]
+        found += [
+            (status_of(fault), fault) for fault in root_policy.faults(case, Browser.CHROMIUM, settled.certificates)
+        ]
     if (fault := name_fault(case)) is not None:
         found.append((status_of(fault), fault))
     return _sorted(found, settled.certificates)
@@ -280,9 +282,9 @@ def status_of(fault: Fault) -> Status:
     return CHROMIUM_STATUS.get(fault.cause, precedence.INVALID)
 
 
-def _sorted(found: list[tuple[Status, Fault]], path: tuple[Certificate, ...]) -> Outcome:
+def _sorted(found: list[tuple[Status, Fault]], path: tuple[Certificate, ...]) -> ChromiumOutcome:
     found.sort(key=lambda pair: pair[0].rank)
-    return Outcome(tuple((status.code, fault) for status, fault in found), path)
+    return ChromiumOutcome(tuple((status.code, fault) for status, fault in found), path)
 
 
 def _path_statuses(settled: Settled) -> list[tuple[Status, Fault]]:

@@ -8,7 +8,7 @@ it says only that none is known.
 from dataclasses import dataclass
 
 from siegelpost.doctor import der
-from siegelpost.doctor.browsers import firefox_names, handshake, hostname, public
+from siegelpost.doctor.browsers import firefox_names, handshake, hostname, root_policy
 from siegelpost.doctor.browsers.fault import Fault
 from siegelpost.doctor.browsers.firefox_checks import (
     DIGITAL_SIGNATURE,
@@ -210,18 +210,18 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class FirefoxOutcome:
     """What Firefox says first, what it would say next, and the path that it found."""
 
     refusals: tuple[tuple[Code, Fault], ...]
     path: tuple[Certificate, ...]
 
 
-def examine(case: Case) -> Outcome:
+def examine(case: Case) -> FirefoxOutcome:
     """Everything that Firefox asks, in its order."""
     offered = handshake.key_fault(case, Browser.FIREFOX)
     if offered is not None:
-        return Outcome(((Code.NO_COMMON_CIPHER, offered),), ())
+        return FirefoxOutcome(((Code.NO_COMMON_CIPHER, offered),), ())
     search, refused = _search(case)
     if refused is None:
         found = [
@@ -229,7 +229,7 @@ def examine(case: Case) -> Outcome:
             *_feature_refusal(case),
             *_name_refusal(case, forgiving=not search.public),
         ]
-        return Outcome(tuple(found), search.path)
+        return FirefoxOutcome(tuple(found), search.path)
     leading = refused
     if refused.code in (Code.UNKNOWN_ISSUER, Code.BAD_SIGNATURE, Code.KEY_USAGE) and is_self_signed(case.leaf):
         leading = RefusedError(Code.SELF_SIGNED, Cause.SELF_SIGNED, case.leaf)
@@ -241,8 +241,8 @@ def examine(case: Case) -> Outcome:
     if leading.code in (Code.EXPIRED, Code.NOT_YET_VALID) or (
         leading.code is Code.INVALID_TIME and leading.fault.certificate != case.leaf
     ):
-        return Outcome((*named, *first), search.path)
-    return Outcome((*first, *_later(case, leading.code), *named), search.path)
+        return FirefoxOutcome((*named, *first), search.path)
+    return FirefoxOutcome((*first, *_later(case, leading.code), *named), search.path)
 
 
 _PUBLIC_CODES = {
@@ -257,7 +257,7 @@ def _public_refusals(case: Case, search: Search) -> list[tuple[Code, Fault]]:
     """What Firefox asks because the path ends in a root that it ships."""
     if not search.public:
         return []
-    found = public.faults(case, Browser.FIREFOX, search.path)
+    found = root_policy.faults(case, Browser.FIREFOX, search.path)
     refusals = [(_PUBLIC_CODES[fault.cause], fault) for fault in found]
     smallest = newest(RSA_SIZES, Browser.FIREFOX, public=True, at=case.at)
     for certificate in search.path:

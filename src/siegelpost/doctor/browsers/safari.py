@@ -5,7 +5,7 @@ Where Apple has published nothing and Chromium and Firefox disagree, the answer 
 
 from datetime import UTC, datetime
 
-from siegelpost.doctor.browsers import chromium, handshake, public
+from siegelpost.doctor.browsers import chromium, handshake, root_policy
 from siegelpost.doctor.browsers.fault import Fault
 from siegelpost.doctor.case import Case
 from siegelpost.doctor.der import DerError
@@ -40,7 +40,7 @@ def _faults(case: Case) -> list[Fault]:
     named = chromium.name_fault(case)
     found += settled.faults
     if settled.path.trusted:
-        found += public.faults(case, Browser.SAFARI, settled.certificates)
+        found += root_policy.faults(case, Browser.SAFARI, settled.certificates)
     if named is not None:
         found.append(named)
     return [*found, *_own_rules(case, leaf)]

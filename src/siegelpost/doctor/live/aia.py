@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from siegelpost.doctor import der
 from siegelpost.doctor.der import DerError, Reader, oid_bytes
 from siegelpost.doctor.live import lookup
-from siegelpost.doctor.live.clock import Deadline
+from siegelpost.doctor.live.deadline import Deadline
 from siegelpost.doctor.live.handshake import Connection
 from siegelpost.doctor.live.lookup import is_public
 from siegelpost.doctor.live.target import Address, Target, TargetError, to_ascii

@@ -4,14 +4,14 @@ import ipaddress
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
-from siegelpost.doctor.live import clocks, names
+from siegelpost.doctor.live import clock_check, names
+from siegelpost.doctor.live.client_offers import BROKEN, DATED, SUITES
 from siegelpost.doctor.live.findings import FAILED_HANDSHAKES, FindingId, LiveFinding
 from siegelpost.doctor.live.hello import TLS_1_1, Reply
 from siegelpost.doctor.live.issuance import LETS_ENCRYPT, Dnssec
-from siegelpost.doctor.live.lookup import Answer, Found, Source
+from siegelpost.doctor.live.lookup import Found, LookupAnswer, Source
 from siegelpost.doctor.live.names import NameKind, address_kind
 from siegelpost.doctor.live.observation import Observation, Visit
-from siegelpost.doctor.live.offers import BROKEN, DATED, SUITES
 from siegelpost.doctor.live.outcome import Outcome
 from siegelpost.doctor.live.proxies import who_answered
 from siegelpost.doctor.live.target import Address
@@ -21,7 +21,7 @@ Check = Callable[[Observation], Iterable[LiveFinding]]
 _NAMES = {kind: FindingId(f"name_{kind.value}") for kind in NameKind}
 # A record that may be kept for less than this is meant to change (dynamic DNS uses 60 seconds).
 _CHANGING = timedelta(minutes=5)
-_BROKEN_LOOKUPS = (Answer.FAILED, Answer.TIMEOUT)
+_BROKEN_LOOKUPS = (LookupAnswer.FAILED, LookupAnswer.TIMEOUT)
 
 
 def name(seen: Observation) -> Iterator[LiveFinding]:
@@ -41,11 +41,11 @@ def dns(seen: Observation) -> Iterator[LiveFinding]:
         yield LiveFinding(FindingId.DNS_GIVEN, facts)
     elif found.addresses:
         yield LiveFinding(FindingId.DNS_FOUND, facts)
-    elif Answer.LOOP in (a.answer, aaaa.answer):
+    elif LookupAnswer.LOOP in (a.answer, aaaa.answer):
         yield LiveFinding(FindingId.DNS_LOOP, facts)
     elif a.answer in _BROKEN_LOOKUPS or aaaa.answer in _BROKEN_LOOKUPS:
         yield LiveFinding(FindingId.DNS_FAILED, facts)
-    elif Answer.NO_SUCH_NAME in (a.answer, aaaa.answer):
+    elif LookupAnswer.NO_SUCH_NAME in (a.answer, aaaa.answer):
         yield LiveFinding(FindingId.DNS_NO_SUCH_NAME, facts)
     else:
         yield LiveFinding(FindingId.DNS_NO_ADDRESS, facts)
@@ -210,7 +210,7 @@ def hsts(seen: Observation) -> Iterator[LiveFinding]:
 
 def clock(seen: Observation) -> Iterator[LiveFinding]:
     if seen.main is not None:
-        yield clocks.compare(seen)
+        yield clock_check.compare(seen)
 
 
 def caa(seen: Observation) -> Iterator[LiveFinding]:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from siegelpost.doctor.live.clock import Deadline
+from siegelpost.doctor.live.deadline import Deadline
 from siegelpost.doctor.live.outcome import Outcome
 from siegelpost.doctor.live.target import Address
 from siegelpost.doctor.live.wire import Wire, WireError

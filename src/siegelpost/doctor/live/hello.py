@@ -7,7 +7,7 @@ versions, ciphers and signatures it offers, whatever the OpenSSL at hand was bui
 import os
 from dataclasses import dataclass
 
-from siegelpost.doctor.live.clock import Deadline
+from siegelpost.doctor.live.deadline import Deadline
 from siegelpost.doctor.live.handshake import spoken
 from siegelpost.doctor.live.outcome import Outcome
 from siegelpost.doctor.live.target import Address

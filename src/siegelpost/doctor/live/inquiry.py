@@ -14,14 +14,14 @@ import dns.resolver
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import Judgement, VerdictState
 from siegelpost.doctor.live import aia, checks, hello, issuance, lookup, staple, web
-from siegelpost.doctor.live.clock import Deadline, spawn
+from siegelpost.doctor.live.client_offers import BROWSERS, QUESTIONS
+from siegelpost.doctor.live.deadline import Deadline, spawn
 from siegelpost.doctor.live.findings import FindingId, LiveFinding
 from siegelpost.doctor.live.handshake import Connection, Handshake, attempt
 from siegelpost.doctor.live.hello import TLS_1_2, Reply
 from siegelpost.doctor.live.lookup import Lookup, Source, is_public
 from siegelpost.doctor.live.names import kind_of
 from siegelpost.doctor.live.observation import Observation, Visit
-from siegelpost.doctor.live.offers import BROWSERS, QUESTIONS
 from siegelpost.doctor.live.outcome import Outcome
 from siegelpost.doctor.live.report import AddressReport, LiveReport
 from siegelpost.doctor.live.target import Address, Target, TargetError, parse
@@ -40,7 +40,6 @@ GRACE = 0.2
 RESERVE = 0.5
 
 Result = TypeVar("Result")
-Certificates = str | bytes | Sequence[bytes]
 
 
 def check(

@@ -13,7 +13,7 @@ import dns.rdatatype
 import dns.resolver
 from dns.rdtypes.ANY.CAA import CAA
 
-from siegelpost.doctor.live.clock import Deadline, spawn
+from siegelpost.doctor.live.deadline import Deadline, spawn
 from siegelpost.doctor.live.lookup import system_resolver
 
 MOST_SECONDS = 2.0

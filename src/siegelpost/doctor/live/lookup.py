@@ -13,7 +13,7 @@ import dns.message
 import dns.name
 import dns.resolver
 
-from siegelpost.doctor.live.clock import Deadline, spawn
+from siegelpost.doctor.live.deadline import Deadline, spawn
 from siegelpost.doctor.live.target import Address, Target
 
 # Of one family; more would only be more of the same, and a hostile zone has thousands.
@@ -42,7 +42,7 @@ class Source(StrEnum):
         return self is not Source.DNS
 
 
-class Answer(StrEnum):
+class LookupAnswer(StrEnum):
     FOUND = "found"
     NONE = "none"
     NO_SUCH_NAME = "no_such_name"
@@ -55,7 +55,7 @@ class Answer(StrEnum):
 class Found:
     """One family's answer; ``seconds`` is its time to live when the DNS gave one."""
 
-    answer: Answer
+    answer: LookupAnswer
     addresses: tuple[Address, ...] = ()
     ttl: int | None = None
 
@@ -144,7 +144,7 @@ def fixed(source: Source, addresses: list[Address]) -> Lookup:
     families = []
     for family in (ipaddress.IPv4Address, ipaddress.IPv6Address):
         own = tuple(each for each in addresses if isinstance(each, family))[:MOST_ADDRESSES]
-        families.append(Found(Answer.FOUND, own) if own else Found(Answer.NONE))
+        families.append(Found(LookupAnswer.FOUND, own) if own else Found(LookupAnswer.NONE))
     return Lookup(source, *families)
 
 
@@ -161,7 +161,7 @@ def from_dns(name: str, resolver: dns.resolver.Resolver | None, deadline: Deadli
     try:
         using = resolver or system_resolver()
     except dns.resolver.NoResolverConfiguration:
-        return Lookup(Source.DNS, Found(Answer.FAILED), Found(Answer.FAILED))
+        return Lookup(Source.DNS, Found(LookupAnswer.FAILED), Found(LookupAnswer.FAILED))
     asked = [spawn(_ask_one, name, kind, using, deadline) for kind in ("A", "AAAA")]
     return Lookup(Source.DNS, *(_settled(each, deadline) for each in asked))
 
@@ -170,7 +170,7 @@ def _settled(asked: Future[Found], deadline: Deadline) -> Found:
     try:
         return asked.result(deadline.left() + 0.1)
     except TimeoutError:
-        return Found(Answer.TIMEOUT)
+        return Found(LookupAnswer.TIMEOUT)
 
 
 def system_resolver() -> dns.resolver.Resolver:
@@ -189,15 +189,15 @@ def _ask_one(name: str, kind: str, resolver: dns.resolver.Resolver, deadline: De
         answer = resolver.resolve(dns.name.from_text(name), kind, lifetime=max(deadline.left(), 0.01), search=False)
         addresses = [ipaddress.ip_address(each.to_text()) for each in answer]
     except dns.resolver.NXDOMAIN:
-        return Found(Answer.NO_SUCH_NAME)
+        return Found(LookupAnswer.NO_SUCH_NAME)
     except dns.resolver.NoAnswer:
-        return Found(Answer.NONE)
+        return Found(LookupAnswer.NONE)
     except dns.exception.Timeout:
-        return Found(Answer.TIMEOUT)
+        return Found(LookupAnswer.TIMEOUT)
     except dns.resolver.NoNameservers as error:
         causes = [each for row in error.kwargs.get("errors", ()) for each in row]
         loops = any(isinstance(each, dns.message.ChainTooLong) for each in causes)
-        return Found(Answer.LOOP if loops else Answer.FAILED)
+        return Found(LookupAnswer.LOOP if loops else LookupAnswer.FAILED)
     except (dns.exception.DNSException, OSError, ValueError):
-        return Found(Answer.FAILED)
-    return Found(Answer.FOUND, tuple(addresses[:MOST_ADDRESSES]), answer.rrset.ttl if answer.rrset else None)
+        return Found(LookupAnswer.FAILED)
+    return Found(LookupAnswer.FOUND, tuple(addresses[:MOST_ADDRESSES]), answer.rrset.ttl if answer.rrset else None)

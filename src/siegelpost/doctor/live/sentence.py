@@ -2,21 +2,16 @@
 
 from dataclasses import dataclass
 
-from siegelpost.doctor.texts import Text
 from siegelpost.doctor.texts.steps import StepText
+from siegelpost.toolbox.words import Words
 
 
 @dataclass(frozen=True, slots=True)
 class FindingText:
-    sentence: Text
+    sentence: Words
     steps: tuple[StepText, ...] = ()
 
 
 def said(de: str, en: str, *steps: StepText) -> FindingText:
     """A finding's sentence in both languages, with its steps."""
-    return FindingText(Text(de, en), steps)
-
-
-def step(de: str, en: str, *command: str) -> StepText:
-    """A step; ``command`` names the subcommands that it asks for."""
-    return StepText(Text(de, en), command)
+    return FindingText(Words(de, en), steps)

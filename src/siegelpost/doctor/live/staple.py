@@ -16,7 +16,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from siegelpost.doctor.live import hello
-from siegelpost.doctor.live.clock import Deadline
+from siegelpost.doctor.live.deadline import Deadline
 from siegelpost.doctor.live.hello import TLS_1_2, Offer
 from siegelpost.doctor.live.target import Address
 from siegelpost.doctor.live.wire import Wire, WireError

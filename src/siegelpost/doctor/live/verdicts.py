@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from siegelpost.doctor.judgement import Verdict, VerdictState
+from siegelpost.doctor.live.connection_failures import BY_OUTCOME, NO_SUCH_NAME, Stop, stop_of
 from siegelpost.doctor.live.findings import FAILED_HANDSHAKES, FindingId
-from siegelpost.doctor.live.lookup import Answer, Lookup
+from siegelpost.doctor.live.lookup import Lookup, LookupAnswer
 from siegelpost.doctor.live.observation import Observation, Visit
 from siegelpost.doctor.live.outcome import Outcome
-from siegelpost.doctor.live.stops import BY_OUTCOME, NO_SUCH_NAME, Stop, stop_of
 from siegelpost.doctor.policy import Browser
 
 
@@ -28,9 +28,9 @@ class LiveVerdict:
 
 
 _NOT_FOUND = {
-    Answer.NO_SUCH_NAME: FindingId.DNS_NO_SUCH_NAME,
-    Answer.NONE: FindingId.DNS_NO_ADDRESS,
-    Answer.LOOP: FindingId.DNS_LOOP,
+    LookupAnswer.NO_SUCH_NAME: FindingId.DNS_NO_SUCH_NAME,
+    LookupAnswer.NONE: FindingId.DNS_NO_ADDRESS,
+    LookupAnswer.LOOP: FindingId.DNS_LOOP,
 }
 
 

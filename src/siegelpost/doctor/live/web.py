@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from siegelpost import __version__
-from siegelpost.doctor.live.clock import Deadline
+from siegelpost.doctor.live.deadline import Deadline
 from siegelpost.doctor.live.handshake import Connection
 from siegelpost.doctor.live.outcome import Outcome
 from siegelpost.doctor.live.target import Address, Target

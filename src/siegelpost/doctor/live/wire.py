@@ -6,7 +6,7 @@ import socket
 from types import TracebackType
 from typing import Self
 
-from siegelpost.doctor.live.clock import Deadline
+from siegelpost.doctor.live.deadline import Deadline
 from siegelpost.doctor.live.outcome import Outcome
 from siegelpost.doctor.live.target import Address
 

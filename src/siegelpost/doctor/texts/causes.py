@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 
 from siegelpost.doctor.policy.cause import Cause
-from siegelpost.doctor.texts.language import Text
 from siegelpost.doctor.texts.steps import Step
+from siegelpost.toolbox.words import Words
 
 
 @dataclass(frozen=True, slots=True)
 class CauseText:
-    sentence: Text
+    sentence: Words
     steps: tuple[Step, ...]
 
 
 def _cause(de: str, en: str, *steps: Step) -> CauseText:
-    return CauseText(Text(de, en), (*steps, Step.AGAIN))
+    return CauseText(Words(de, en), (*steps, Step.AGAIN))
 
 
 _NEW = (Step.ASK_AUTHORITY, Step.INSTALL)

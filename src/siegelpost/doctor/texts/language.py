@@ -1,13 +1,13 @@
-"""A sentence in every language that the doctor speaks, and how its placeholders are filled."""
+"""How the placeholders of the doctor's sentences are filled, and how dates are written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from string import Formatter
 from typing import Any
 
-LANGUAGES = ("de", "en")
+from siegelpost.toolbox.words import Words
 
+_NO_NAME = Words("(kein Name)", "(no name)")
 _MONTHS_EN = (
     "January",
     "February",
@@ -24,22 +24,10 @@ _MONTHS_EN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """German is written first; English says the same."""
-
-    de: str
-    en: str
-
-    def in_language(self, language: str) -> str:
-        """The sentence; German for a language that is not spoken here."""
-        return self.en if language == "en" else self.de
-
-
-def fill(text: Text, language: str, values: Mapping[str, Any]) -> str:
+def fill(text: Words, language: str, values: Mapping[str, Any]) -> str:
     """The sentence with its placeholders filled. What is not known stands as `?`, and never raises."""
     parts = []
-    for literal, name, _format, _conversion in Formatter().parse(text.in_language(language)):
+    for literal, name, _format, _conversion in Formatter().parse(text[language]):
         parts.append(literal)
         if name is not None:
             parts.append(_shown(values.get(name, "?"), language))
@@ -50,7 +38,7 @@ def _shown(value: Any, language: str) -> str:
     if isinstance(value, datetime):
         return date_text(value, language)
     if isinstance(value, tuple | list):
-        return ", ".join(str(each) for each in value[:20]) or ("(kein Name)" if language == "de" else "(no name)")
+        return ", ".join(str(each) for each in value[:20]) or _NO_NAME[language]
     return str(value)
 
 

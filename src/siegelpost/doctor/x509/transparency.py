@@ -57,7 +57,7 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LogAnswer:
     """Whether the entries are enough (None: cannot be known), how many count, and how many are wanted."""
 
     enough: bool | None
@@ -65,7 +65,7 @@ class Answer:
     wanted: int
 
 
-def weigh(leaf: Certificate, issuer: Certificate | None, browser: Browser, at: datetime) -> Answer | None:
+def weigh(leaf: Certificate, issuer: Certificate | None, browser: Browser, at: datetime) -> LogAnswer | None:
     """What this browser thinks of the entries in a public certificate; None when it does not look at them."""
     if leaf.dates is None:
         return None
@@ -80,7 +80,7 @@ def weigh(leaf: Certificate, issuer: Certificate | None, browser: Browser, at: d
     sure = [one for one in weighed if one.weight is Weight.COUNTS]
     hoped = [one for one in weighed if one.weight is not Weight.NOTHING]
     enough = True if _suffices(rule, sure, days) else None if _suffices(rule, hoped, days) else False
-    return Answer(enough, len(sure), rule.logs_for(days))
+    return LogAnswer(enough, len(sure), rule.logs_for(days))
 
 
 def _suffices(rule: Transparency, entries: Sequence[Weighed], days: float) -> bool:

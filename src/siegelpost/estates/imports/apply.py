@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from siegelpost.estates import commission, facts, media, openimmo
 from siegelpost.estates.imports import existing
-from siegelpost.estates.imports.results import Change, ImportResult, Line, MediaChange, Note, Outcome, Said
-from siegelpost.estates.imports.terms import FIELDS as TERMS
-from siegelpost.estates.imports.terms import Terms, terms
+from siegelpost.estates.imports.commission import FIELDS as TERMS
+from siegelpost.estates.imports.commission import Terms, terms
+from siegelpost.estates.imports.results import Change, ImportOutcome, ImportResult, Line, MediaChange, Remark, Sentence
 from siegelpost.estates.kinds import Status
 from siegelpost.estates.models import Estate, Media
 from siegelpost.estates.openimmo.messages import AttachmentError, Key, OpenImmoError
@@ -77,7 +77,7 @@ class _Plan:
     terms: Terms
     status: str
     attachments: list[_Incoming] = field(default_factory=list)
-    notes: list[Said] = field(default_factory=list)
+    notes: list[Sentence] = field(default_factory=list)
 
 
 def import_file(
@@ -136,7 +136,7 @@ class _Run:
 
     def __init__(self, transfer: openimmo.Transfer, actor: Agent | None, dry_run: bool, journal: Journal) -> None:
         self.lines: dict[int, Line] = {}
-        self.notes: list[Said] = []
+        self.notes: list[Sentence] = []
         self._transfer = transfer
         self._actor = str(actor.public_id) if actor else COMMAND_LINE
         self._dry_run = dry_run
@@ -154,7 +154,7 @@ class _Run:
                 named.add(existing.number(existing.find(property_.openimmo_obid, property_.external_no, provider.key)))
         for rejected in delivery.rejected:
             if not self._is_done():
-                self._account(Line(Outcome.REJECTED, rejected.label, reason=rejected.reason))
+                self._account(Line(ImportOutcome.REJECTED, rejected.label, reason=rejected.reason))
             named.add(existing.number(existing.find(rejected.openimmo_obid, rejected.external_no, provider.key)))
         if self._transfer.full:
             self._archive_missing(delivery, named)
@@ -175,7 +175,7 @@ class _Run:
             self._delete(property_, provider)
             return None
         plan = self._plan(property_, provider)
-        line = Line(Outcome.UNCHANGED, property_.label, notes=tuple(plan.notes))
+        line = Line(ImportOutcome.UNCHANGED, property_.label, notes=tuple(plan.notes))
         found: int | None = None
         try:
             with transaction.atomic():
@@ -193,9 +193,9 @@ class _Run:
         except _OfAnotherError as error:
             line = line.rejected(error.message)
         except IntegrityError:
-            line = line.rejected(Note(ALREADY_TAKEN))
+            line = line.rejected(Remark(ALREADY_TAKEN))
         except DatabaseError:
-            line = line.rejected(Note(NOT_STORED))
+            line = line.rejected(Remark(NOT_STORED))
         self._account(line)
         return found
 
@@ -235,33 +235,33 @@ class _Run:
         if pictures:
             changes.append(pictures)
             estate.save()
-        outcome = Outcome.CREATED if created else Outcome.CHANGED if changes else Outcome.UNCHANGED
-        if outcome is not Outcome.UNCHANGED:
+        outcome = ImportOutcome.CREATED if created else ImportOutcome.CHANGED if changes else ImportOutcome.UNCHANGED
+        if outcome is not ImportOutcome.UNCHANGED:
             self._record(estate, outcome, [one.field for one in changes])
         return line.done(outcome, estate, tuple(changes)), estate
 
     def _delete(self, property_: openimmo.Property, provider: openimmo.Provider) -> None:
         estate = existing.find(property_.openimmo_obid, property_.external_no, provider.key)
         if estate is None:
-            self._account(Line(Outcome.UNCHANGED, property_.label, notes=(Note(DELETE_UNKNOWN),)))
+            self._account(Line(ImportOutcome.UNCHANGED, property_.label, notes=(Remark(DELETE_UNKNOWN),)))
         elif estate.status == Status.ARCHIVED:
-            self._account(Line(Outcome.UNCHANGED, property_.label).done(Outcome.UNCHANGED, estate, ()))
+            self._account(Line(ImportOutcome.UNCHANGED, property_.label).done(ImportOutcome.UNCHANGED, estate, ()))
         else:
-            self._archive(estate, Outcome.DELETED)
+            self._archive(estate, ImportOutcome.DELETED)
 
     def _archive_missing(self, delivery: openimmo.Delivery, named: set[int | None]) -> None:
         if not delivery.provider.key:
-            self.notes.append(Note(FULL_WITHOUT_PROVIDER))
+            self.notes.append(Remark(FULL_WITHOUT_PROVIDER))
             return
         if any(not rejected.identified for rejected in delivery.rejected):
-            self.notes.append(Note(FULL_WITH_UNKNOWN))
+            self.notes.append(Remark(FULL_WITH_UNKNOWN))
             return
         offered = Estate.objects.filter(provider=delivery.provider.key).exclude(status=Status.ARCHIVED)
         for estate in offered.order_by("pk"):
             if estate.pk not in named:
-                self._archive(estate, Outcome.ARCHIVED, named=False)
+                self._archive(estate, ImportOutcome.ARCHIVED, named=False)
 
-    def _archive(self, estate: Estate, outcome: Outcome, *, named: bool = True) -> None:
+    def _archive(self, estate: Estate, outcome: ImportOutcome, *, named: bool = True) -> None:
         changes = (Change("status", estate.status, Status.ARCHIVED.value),)
         line = Line(outcome, estate.external_no or estate.openimmo_obid).done(outcome, estate, changes)
         if self._dry_run:
@@ -273,7 +273,7 @@ class _Run:
             self._record(estate, outcome, ["status"])
             self._account(line, named=named)
 
-    def _record(self, estate: Estate, outcome: Outcome, fields: Iterable[str]) -> None:
+    def _record(self, estate: Estate, outcome: ImportOutcome, fields: Iterable[str]) -> None:
         if self._dry_run:
             return
         append(

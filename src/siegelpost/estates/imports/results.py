@@ -14,13 +14,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from siegelpost.estates.kinds import Feature
-from siegelpost.estates.kinds import Outcome as Outcome
+from siegelpost.estates.kinds import ImportOutcome as ImportOutcome
 from siegelpost.estates.models import Estate
 
 LONGEST_SHOWN = 120
 
 
-class Said(Protocol):
+class Sentence(Protocol):
     """Something that can be said in German and English."""
 
     def text(self, language: str) -> str:
@@ -28,13 +28,13 @@ class Said(Protocol):
 
 
 @dataclass(frozen=True)
-class Note:
+class Remark:
     """A translatable sentence."""
 
     message: Promise
 
     def text(self, language: str) -> str:
-        """See :class:`Said`."""
+        """See :class:`Sentence`."""
         with translation.override(language):
             return str(self.message)
 
@@ -105,21 +105,21 @@ class MediaChange(Change):
 class Line:
     """One property of the import. ``label`` is its number as the file gives it."""
 
-    outcome: Outcome
+    outcome: ImportOutcome
     label: str
     title: str = ""
     public_id: str = ""
     changes: tuple[Change, ...] = ()
-    notes: tuple[Said, ...] = ()
-    reason: Said | None = None
+    notes: tuple[Sentence, ...] = ()
+    reason: Sentence | None = None
 
-    def done(self, outcome: Outcome, estate: Estate, changes: tuple[Change, ...]) -> Line:
+    def done(self, outcome: ImportOutcome, estate: Estate, changes: tuple[Change, ...]) -> Line:
         """The line with what came of it."""
         return replace(self, outcome=outcome, title=estate.title, public_id=str(estate.public_id), changes=changes)
 
-    def rejected(self, reason: Said) -> Line:
+    def rejected(self, reason: Sentence) -> Line:
         """The line of a property that was not taken over after all."""
-        return replace(self, outcome=Outcome.REJECTED, changes=(), reason=reason)
+        return replace(self, outcome=ImportOutcome.REJECTED, changes=(), reason=reason)
 
     def as_json(self, language: str) -> dict[str, Any]:
         """For ``--json`` and for pages."""
@@ -151,47 +151,47 @@ class ImportResult:
     full: bool
     sender: str
     lines: tuple[Line, ...]
-    notes: tuple[Said, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
-    def of(self, outcome: Outcome) -> list[Line]:
+    def of(self, outcome: ImportOutcome) -> list[Line]:
         """The lines with this outcome."""
         return [line for line in self.lines if line.outcome is outcome]
 
     @property
     def created(self) -> list[Line]:
         """Properties that were not here before."""
-        return self.of(Outcome.CREATED)
+        return self.of(ImportOutcome.CREATED)
 
     @property
     def changed(self) -> list[Line]:
         """Properties that were here and are different now."""
-        return self.of(Outcome.CHANGED)
+        return self.of(ImportOutcome.CHANGED)
 
     @property
     def unchanged(self) -> list[Line]:
         """Properties that are as they were."""
-        return self.of(Outcome.UNCHANGED)
+        return self.of(ImportOutcome.UNCHANGED)
 
     @property
     def archived(self) -> list[Line]:
         """Properties that a complete transfer no longer names."""
-        return self.of(Outcome.ARCHIVED)
+        return self.of(ImportOutcome.ARCHIVED)
 
     @property
     def deleted(self) -> list[Line]:
         """Properties that the transfer deletes; they are archived too."""
-        return self.of(Outcome.DELETED)
+        return self.of(ImportOutcome.DELETED)
 
     @property
     def rejected(self) -> list[Line]:
         """Properties that were not taken over, with the reason."""
-        return self.of(Outcome.REJECTED)
+        return self.of(ImportOutcome.REJECTED)
 
     @property
     def counts(self) -> dict[str, int]:
         """How many properties had each outcome, zeros included."""
         counted = Counter(line.outcome for line in self.lines)
-        return {outcome.value: counted[outcome] for outcome in Outcome}
+        return {outcome.value: counted[outcome] for outcome in ImportOutcome}
 
     def as_json(self, language: str) -> dict[str, Any]:
         """For ``--json`` and for pages."""

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from siegelpost.estates.import_models import AT_WORK, OPEN, Import, ImportLine, ImportState
 from siegelpost.estates.imports import spool
-from siegelpost.estates.kinds import Outcome
+from siegelpost.estates.kinds import ImportOutcome
 from siegelpost.office.models import Agent
 
 log = structlog.get_logger(__name__)
@@ -27,7 +27,7 @@ KEPT_FOR = timedelta(days=14)
 FRESH = timedelta(days=1)
 # More files than this are not kept on the disk at once.
 MOST_OPEN = 20
-CHANGING = (Outcome.CREATED, Outcome.CHANGED, Outcome.ARCHIVED, Outcome.DELETED)
+CHANGING = (ImportOutcome.CREATED, ImportOutcome.CHANGED, ImportOutcome.ARCHIVED, ImportOutcome.DELETED)
 
 
 class TooManyError(Exception):
@@ -39,7 +39,7 @@ class TooLateError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ImportProgress:
     """How far the server is with an import: ``done`` of ``total`` properties (None while nobody knows);
     ``before`` so many other imports come first."""
 
@@ -82,24 +82,24 @@ def latest() -> Import | None:
     return fresh().filter(Q(state__in=OPEN) | Q(ended_at__gte=since)).first()
 
 
-def progress(of: Import) -> Progress:
+def progress(of: Import) -> ImportProgress:
     """How far the server is."""
     earlier = Import.objects.filter(state__in=AT_WORK, pk__lt=of.pk)
     done = _shown(of).count()
     # What a complete transfer archives is not among what the file names.
-    return Progress(min(done, of.total) if of.total is not None else done, of.total, earlier.count())
+    return ImportProgress(min(done, of.total) if of.total is not None else done, of.total, earlier.count())
 
 
 def counts(of: Import) -> dict[str, int]:
-    """How many properties have each outcome, those that are none left out, in the order of :class:`Outcome`."""
+    """How many properties have each outcome, those that are none left out, in the order of :class:`ImportOutcome`."""
     found = dict(_shown(of).order_by().values_list("outcome").annotate(Count("pk")))
-    return {outcome.value: found[outcome.value] for outcome in Outcome if outcome.value in found}
+    return {outcome.value: found[outcome.value] for outcome in ImportOutcome if outcome.value in found}
 
 
 def lines(of: Import, only: str = "") -> QuerySet[ImportLine]:
     """What becomes or became of each property, in the order of the file; ``only`` those with this outcome."""
     shown = _shown(of)
-    return shown.filter(outcome=only) if only in Outcome.values else shown
+    return shown.filter(outcome=only) if only in ImportOutcome.values else shown
 
 
 def is_outdated(of: Import) -> bool:

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from siegelpost.toolbox.words import LANGUAGES, SpokenError, Words
+
 LONGEST_QUOTE = 80
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
@@ -80,197 +82,199 @@ class Key(StrEnum):
     NESTED_ZIP = "nested_zip"
 
 
-@dataclass(frozen=True)
-class Text:
-    """One message in both languages; ``do_*`` is the advice, empty for notices."""
+@dataclass(frozen=True, slots=True)
+class MessageText:
+    """What is said of one thing that happened, and what to do about it; the advice is empty for notices."""
 
-    de: str
-    en: str
-    do_de: str = ""
-    do_en: str = ""
+    sentence: Words
+    advice: Words
+
+
+def _said(de: str, en: str, do_de: str = "", do_en: str = "") -> MessageText:
+    return MessageText(Words(de, en), Words(do_de, do_en))
 
 
 TEXTS = {
-    Key.NOT_FOUND: Text(
+    Key.NOT_FOUND: _said(
         "Die Datei „{name}“ ist nicht da oder nicht lesbar.",
         "The file “{name}” is not there or cannot be read.",
         "Prüfen Sie bitte den Pfad und die Rechte der Datei.",
         "Please check the path and the file's permissions.",
     ),
-    Key.EMPTY: Text(
+    Key.EMPTY: _said(
         "Die Datei „{name}“ ist leer.",
         "The file “{name}” is empty.",
         "Wahrscheinlich ist die Übertragung abgebrochen: Bitte exportieren Sie noch einmal.",
         "The transfer was probably cut off: please export again.",
     ),
-    Key.NO_XML_NO_ZIP: Text(
+    Key.NO_XML_NO_ZIP: _said(
         "Die Datei „{name}“ ist weder XML noch ZIP.",
         "The file “{name}” is neither XML nor ZIP.",
         "Bitte wählen Sie die OpenImmo-Datei (.xml) oder das Paket mit Bildern (.zip).",
         "Please choose the OpenImmo file (.xml) or the package with pictures (.zip).",
     ),
-    Key.TOO_LARGE: Text(
+    Key.TOO_LARGE: _said(
         "„{name}“ ist größer als die erlaubten {limit} MiB.",
         "“{name}” is larger than the {limit} MiB allowed.",
         "Bitte exportieren Sie in mehreren Teilen.",
         "Please export in several parts.",
     ),
-    Key.BROKEN_XML: Text(
+    Key.BROKEN_XML: _said(
         "Das XML ist beschädigt (Zeile {line}): {reason}.",
         "The XML is broken (line {line}): {reason}.",
         "Wahrscheinlich ist die Übertragung abgebrochen: Bitte exportieren Sie noch einmal.",
         "The transfer was probably cut off: please export again.",
     ),
-    Key.BAD_CHARACTERS: Text(
+    Key.BAD_CHARACTERS: _said(
         "Das XML enthält in Zeile {line} Zeichen, die nicht zur angegebenen Kodierung passen.",
         "The XML has characters in line {line} that do not fit the encoding it declares.",
         "Bitte stellen Sie den Export auf UTF-8 oder ISO-8859-1 und exportieren Sie noch einmal.",
         "Please set the export to UTF-8 or ISO-8859-1 and export again.",
     ),
-    Key.UNKNOWN_ENCODING: Text(
+    Key.UNKNOWN_ENCODING: _said(
         "Das XML nennt eine unbekannte Zeichenkodierung.",
         "The XML declares an unknown character encoding.",
         "Bitte stellen Sie den Export auf UTF-8 oder ISO-8859-1.",
         "Please set the export to UTF-8 or ISO-8859-1.",
     ),
-    Key.FOREIGN_XML: Text(
+    Key.FOREIGN_XML: _said(
         "Das ist kein OpenImmo: Das äußerste Element heißt „{tag}“ statt „openimmo“.",
         "This is not OpenImmo: the outermost element is “{tag}” instead of “openimmo”.",
         "Bitte wählen Sie in Ihrer Maklersoftware den Export „OpenImmo“.",
         "Please choose the export “OpenImmo” in your estate agents' software.",
     ),
-    Key.FEEDBACK: Text(
+    Key.FEEDBACK: _said(
         "Das ist eine OpenImmo-Anfrage (Feedback), keine Objektübertragung.",
         "This is an OpenImmo inquiry (feedback), not a transfer of properties.",
         "Anfragen gehören zu den Kontakten; bitte wählen Sie hier eine Objektdatei.",
         "Inquiries belong to the contacts; please choose a file of properties here.",
     ),
-    Key.DOCTYPE: Text(
+    Key.DOCTYPE: _said(
         "Das XML enthält eine DOCTYPE-Angabe. OpenImmo kennt keine, und sie kann Schaden anrichten.",
         "The XML has a DOCTYPE declaration. OpenImmo knows none, and it can do harm.",
         "Nehmen Sie die Datei nicht an, wenn Sie den Absender nicht kennen; sonst bitten Sie ihn um einen "
         "Export ohne DOCTYPE.",
         "Do not accept the file if you do not know its sender; otherwise ask for an export without DOCTYPE.",
     ),
-    Key.XINCLUDE: Text(
+    Key.XINCLUDE: _said(
         "Das XML will eine andere Datei einbinden (XInclude). OpenImmo kennt das nicht.",
         "The XML wants to include another file (XInclude). OpenImmo knows no such thing.",
         "Nehmen Sie die Datei nicht an, wenn Sie den Absender nicht kennen.",
         "Do not accept the file if you do not know its sender.",
     ),
-    Key.TOO_DEEP: Text(
+    Key.TOO_DEEP: _said(
         "Das XML ist tiefer verschachtelt als die erlaubten {limit} Ebenen.",
         "The XML is nested deeper than the {limit} levels allowed.",
         "Das ist keine gewöhnliche OpenImmo-Datei: Bitte fragen Sie den Absender.",
         "This is no ordinary OpenImmo file: please ask its sender.",
     ),
-    Key.TOO_MANY_ELEMENTS: Text(
+    Key.TOO_MANY_ELEMENTS: _said(
         "Das XML hat außerhalb der Objekte zu viele oder zu große Elemente.",
         "The XML has too many or too large elements outside of its properties.",
         "Das ist keine gewöhnliche OpenImmo-Datei: Bitte fragen Sie den Absender.",
         "This is no ordinary OpenImmo file: please ask its sender.",
     ),
-    Key.TOO_MANY_PROPERTIES: Text(
+    Key.TOO_MANY_PROPERTIES: _said(
         "Die Datei enthält mehr als {limit} Objekte.",
         "The file has more than {limit} properties.",
         "Bitte exportieren Sie in mehreren Teilen.",
         "Please export in several parts.",
     ),
-    Key.FULL_DELETE: Text(
+    Key.FULL_DELETE: _said(
         "Die Übertragung nennt sich zugleich vollständig (VOLL) und Löschung (DELETE).",
         "The transfer calls itself complete (VOLL) and a deletion (DELETE) at once.",
         'Das würde alle Objekte des Anbieters entfernen. Bitte exportieren Sie mit umfang="TEIL".',
         'It would remove all of the provider\'s properties. Please export with umfang="TEIL".',
     ),
-    Key.FULL_EMPTY: Text(
+    Key.FULL_EMPTY: _said(
         "Die vollständige Übertragung von „{provider}“ enthält kein Objekt; alle {of} würden archiviert.",
         "The complete transfer of “{provider}” holds no property; all {of} would be archived.",
         "Ist das gewollt, rufen Sie den Befehl mit --archive-missing auf; sonst prüfen Sie den Export.",
         "If that is meant, run the command with --archive-missing; otherwise check the export.",
     ),
-    Key.FULL_MOST: Text(
+    Key.FULL_MOST: _said(
         "Die vollständige Übertragung von „{provider}“ nähme {gone} von {of} Objekten vom Markt.",
         "The complete transfer of “{provider}” would take {gone} of {of} properties off the market.",
         "Ist das gewollt, rufen Sie den Befehl mit --archive-missing auf; sonst prüfen Sie den Export.",
         "If that is meant, run the command with --archive-missing; otherwise check the export.",
     ),
-    Key.NO_PROVIDER: Text(
+    Key.NO_PROVIDER: _said(
         "Die Datei nennt keinen Anbieter und kein Objekt.",
         "The file names no provider and no property.",
         "Bitte prüfen Sie die Auswahl beim Export.",
         "Please check what was selected for the export.",
     ),
-    Key.BROKEN_ZIP: Text(
+    Key.BROKEN_ZIP: _said(
         "Das ZIP-Archiv ist beschädigt oder unvollständig.",
         "The ZIP archive is damaged or incomplete.",
         "Bitte exportieren oder übertragen Sie es noch einmal.",
         "Please export or transfer it again.",
     ),
-    Key.ENCRYPTED_ZIP: Text(
+    Key.ENCRYPTED_ZIP: _said(
         "Das ZIP-Archiv ist mit einem Kennwort geschützt.",
         "The ZIP archive is protected by a password.",
         "Bitte packen Sie es ohne Kennwort.",
         "Please pack it without a password.",
     ),
-    Key.ZIP_METHOD: Text(
+    Key.ZIP_METHOD: _said(
         "„{name}“ ist mit einem ungewöhnlichen Verfahren gepackt.",
         "“{name}” is packed by an unusual method.",
         "Bitte packen Sie das Archiv als gewöhnliches ZIP (Deflate).",
         "Please pack the archive as an ordinary ZIP (Deflate).",
     ),
-    Key.ZIP_TRAVERSAL: Text(
+    Key.ZIP_TRAVERSAL: _said(
         "Das ZIP-Archiv enthält einen Pfad, der aus dem Archiv hinausführt: „{name}“.",
         "The ZIP archive holds a path that leads out of the archive: “{name}”.",
         "Nehmen Sie die Datei nicht an, wenn Sie den Absender nicht kennen; sonst packen Sie sie neu.",
         "Do not accept the file if you do not know its sender; otherwise pack it anew.",
     ),
-    Key.ZIP_BOMB: Text(
+    Key.ZIP_BOMB: _said(
         "„{name}“ würde beim Auspacken unverhältnismäßig groß (ZIP-Bombe).",
         "“{name}” would grow out of all proportion when unpacked (ZIP bomb).",
         "Nehmen Sie die Datei nicht an, wenn Sie den Absender nicht kennen.",
         "Do not accept the file if you do not know its sender.",
     ),
-    Key.ZIP_TOO_MANY: Text(
+    Key.ZIP_TOO_MANY: _said(
         "Das ZIP-Archiv enthält mehr als {limit} Dateien.",
         "The ZIP archive holds more than {limit} files.",
         "Bitte exportieren Sie in mehreren Teilen.",
         "Please export in several parts.",
     ),
-    Key.ZIP_NO_XML: Text(
+    Key.ZIP_NO_XML: _said(
         "Im ZIP-Archiv ist keine XML-Datei.",
         "There is no XML file in the ZIP archive.",
         "Bitte packen Sie die OpenImmo-Datei mit hinein; Archive im Archiv werden nicht geöffnet.",
         "Please pack the OpenImmo file as well; archives inside the archive are not opened.",
     ),
-    Key.ZIP_SEVERAL_XML: Text(
+    Key.ZIP_SEVERAL_XML: _said(
         "Im ZIP-Archiv sind mehrere XML-Dateien: {name}.",
         "There are several XML files in the ZIP archive: {name}.",
         "Bitte übertragen Sie jede OpenImmo-Datei in einem eigenen Archiv.",
         "Please transfer each OpenImmo file in an archive of its own.",
     ),
-    Key.NO_IDENTIFIER: Text(
+    Key.NO_IDENTIFIER: _said(
         "Es hat weder eine OpenImmo-Kennung (openimmo_obid) noch eine Objektnummer (objektnr_extern).",
         "It has neither an OpenImmo id (openimmo_obid) nor a property number (objektnr_extern).",
     ),
-    Key.IDENTIFIER_LONG: Text(
+    Key.IDENTIFIER_LONG: _said(
         "{field} hat mehr als {limit} Zeichen; gekürzt wäre es von anderen nicht zu unterscheiden.",
         "{field} has more than {limit} characters; cut, it could not be told from others.",
     ),
-    Key.TWICE_OBID: Text(
+    Key.TWICE_OBID: _said(
         "Die OpenImmo-Kennung (openimmo_obid) „{value}“ hat in dieser Datei schon ein anderes Objekt; übernommen "
         "wurde nur jenes.",
         "Another property in this file already has the OpenImmo id (openimmo_obid) “{value}”; only that one was taken.",
     ),
-    Key.TWICE_NUMBER: Text(
+    Key.TWICE_NUMBER: _said(
         "Die Objektnummer (objektnr_extern) „{value}“ hat in dieser Datei schon ein anderes Objekt; übernommen wurde "
         "nur jenes.",
         "Another property in this file already has the number (objektnr_extern) “{value}”; only that one was taken.",
     ),
-    Key.OTHER_LANGUAGE: Text(
+    Key.OTHER_LANGUAGE: _said(
         "Die Objektnummer „{value}“ steht auch mit deutschen Texten in der Datei; übernommen wurden die deutschen.",
         "The number “{value}” is in the file with German texts, too; the German ones were taken.",
     ),
-    Key.OTHER_PROVIDER: Text(
+    Key.OTHER_PROVIDER: _said(
         "Die OpenImmo-Kennung „{value}“ gehört hier schon zu einem Objekt eines anderen Anbieters ({provider}). Es "
         "wurde nicht verändert. Ist es dasselbe Objekt und hat nur der Anbieter den Namen gewechselt, archivieren Sie "
         "das alte; dann wird dieses neu angelegt.",
@@ -278,123 +282,123 @@ TEXTS = {
         "changed. If it is the same property and only the provider's name has changed, archive the old one; then this "
         "one is taken as new.",
     ),
-    Key.UNKNOWN_ACTION: Text(
+    Key.UNKNOWN_ACTION: _said(
         "Die Aktion „{value}“ ist unbekannt.",
         "The action “{value}” is unknown.",
     ),
-    Key.PROPERTY_TOO_LARGE: Text(
+    Key.PROPERTY_TOO_LARGE: _said(
         "Es enthält zu viele oder zu große Elemente.",
         "It has too many or too large elements.",
     ),
-    Key.BAD_VALUE: Text(
+    Key.BAD_VALUE: _said(
         "{field}: „{value}“ ist nicht lesbar und wurde ausgelassen.",
         "{field}: “{value}” cannot be read and was left out.",
     ),
-    Key.CUT: Text(
+    Key.CUT: _said(
         "{field}: Der Text war zu lang und wurde nach {limit} Zeichen gekürzt.",
         "{field}: the text was too long and was cut after {limit} characters.",
     ),
-    Key.KIND_UNKNOWN: Text(
+    Key.KIND_UNKNOWN: _said(
         "Die Objektart ist nicht angegeben oder unbekannt; bitte prüfen Sie sie, denn von ihr hängt ab, was "
         "Interessenten erklären müssen.",
         "The kind of property is missing or unknown; please check it, for it decides what prospects must declare.",
     ),
-    Key.MARKETING_UNKNOWN: Text(
+    Key.MARKETING_UNKNOWN: _said(
         "Es ist nicht angegeben, ob es um Kauf oder Miete geht; bitte prüfen Sie das.",
         "It does not say whether it is for sale or for rent; please check.",
     ),
-    Key.MARKETING_BOTH: Text(
+    Key.MARKETING_BOTH: _said(
         "Es ist zugleich zum Kauf und zur Miete angegeben; genommen wurde, wofür ein Preis dasteht. Bitte prüfen Sie "
         "das.",
         "It is given as for sale and for rent at once; what has a price was taken. Please check.",
     ),
-    Key.PRICES_LEFT_OUT: Text(
+    Key.PRICES_LEFT_OUT: _said(
         "Nicht übernommen, weil es hier kein Feld dafür gibt: {value}. Nennen Sie es bei Bedarf in einem Text.",
         "Not taken, because there is no field for it here: {value}. Name it in a text where needed.",
     ),
-    Key.MEASURE_UNKNOWN: Text(
+    Key.MEASURE_UNKNOWN: _said(
         "Preise sind in „{value}“ angegeben, womit dieser Server nicht rechnet. Die Beträge, die davon abhängen, sind "
         "nicht übernommen.",
         "Prices are given in “{value}”, in which this server does not count. The amounts that depend on it were not "
         "taken.",
     ),
-    Key.PRICES_LEFT_OUT_MORE: Text(
+    Key.PRICES_LEFT_OUT_MORE: _said(
         "{count} weitere Angaben unter <preise> wurden nicht übernommen.",
         "{count} more values under <preise> were not taken.",
     ),
-    Key.COMMISSION_UNSAID: Text(
+    Key.COMMISSION_UNSAID: _said(
         "Die Datei sagt nichts zur Provision. Entscheiden Sie vor dem ersten Senden beim Objekt, ob eine zu zahlen "
         "ist.",
         "The file says nothing about commission. Decide on the property's page before the first sending whether one is "
         "due.",
     ),
-    Key.COMMISSION_UNCONFIRMED: Text(
+    Key.COMMISSION_UNCONFIRMED: _said(
         "Die Datei nennt eine Provision („{value}“), sagt aber nicht, ob sie verlangt wird (provisionspflichtig "
         "fehlt). Sie gilt vorerst als verlangt; bestätigen Sie das vor dem ersten Senden beim Objekt.",
         "The file names a commission (“{value}”), but not whether it is asked for (provisionspflichtig is missing). It "
         "is taken as asked for; confirm that on the property's page before the first sending.",
     ),
-    Key.COMMISSION_CONTRADICTION: Text(
+    Key.COMMISSION_CONTRADICTION: _said(
         "Die Datei widerspricht sich: einmal provisionsfrei, einmal mit Provision („{value}“). Entscheiden Sie vor dem "
         "ersten Senden beim Objekt, was gilt.",
         "The file contradicts itself: free of commission in one place, with commission in another (“{value}”). Decide "
         "on the property's page before the first sending what holds.",
     ),
-    Key.COMMISSION_AMOUNTS: Text(
+    Key.COMMISSION_AMOUNTS: _said(
         "Die Datei nennt verschieden hohe Provisionen („{value}“). Entscheiden Sie vor dem ersten Senden beim Objekt, "
         "welche gilt.",
         "The file names commissions of different amounts (“{value}”). Decide on the property's page before the first "
         "sending which one holds.",
     ),
-    Key.COMMISSION_VAT: Text(
+    Key.COMMISSION_VAT: _said(
         "Ob in der Provision („{value}“) die MwSt. enthalten ist, sagt die Datei nicht oder auf zweierlei Weise. "
         "Entscheiden Sie es vor dem ersten Senden beim Objekt.",
         "Whether VAT is included in the commission (“{value}”) the file does not say, or in two ways. Decide it on the "
         "property's page before the first sending.",
     ),
-    Key.COMMISSION_FROM: Text(
+    Key.COMMISSION_FROM: _said(
         "Die Höhe der Provision („{value}“) ist aus {field} gelesen, weil aussen_courtage leer ist.",
         "The amount of the commission (“{value}”) was read from {field}, because aussen_courtage is empty.",
     ),
-    Key.ACTION_NEW: Text(
+    Key.ACTION_NEW: _said(
         "aktionart „{value}“ gibt es in OpenImmo nicht; das Objekt wurde gewöhnlich übernommen.",
         "OpenImmo has no aktionart “{value}”; the property was treated as an ordinary transfer.",
     ),
-    Key.REMOTE: Text(
+    Key.REMOTE: _said(
         "Anhang „{name}“ liegt auf einem fremden Server und wurde nicht geholt.",
         "Attachment “{name}” lies on another server and was not fetched.",
     ),
-    Key.ATTACHMENT_MISSING: Text(
+    Key.ATTACHMENT_MISSING: _said(
         "Anhang „{name}“ fehlt in der Übertragung.",
         "Attachment “{name}” is missing from the transfer.",
     ),
-    Key.ATTACHMENT_PATH: Text(
+    Key.ATTACHMENT_PATH: _said(
         "Anhang „{name}“ führt aus der Übertragung hinaus und wurde nicht gelesen.",
         "Attachment “{name}” leads out of the transfer and was not read.",
     ),
-    Key.ATTACHMENT_LARGE: Text(
+    Key.ATTACHMENT_LARGE: _said(
         "Anhang „{name}“ ist größer als {limit} MiB.",
         "Attachment “{name}” is larger than {limit} MiB.",
     ),
-    Key.ATTACHMENT_BASE64: Text(
+    Key.ATTACHMENT_BASE64: _said(
         "Anhang „{name}“ ist nicht richtig kodiert (Base64).",
         "Attachment “{name}” is not properly encoded (Base64).",
     ),
-    Key.ATTACHMENT_UNREADABLE: Text(
+    Key.ATTACHMENT_UNREADABLE: _said(
         "Anhang „{name}“ ist im Archiv beschädigt.",
         "Attachment “{name}” is damaged in the archive.",
     ),
-    Key.ATTACHMENTS_MANY: Text(
+    Key.ATTACHMENTS_MANY: _said(
         "Es hat mehr als {limit} Anhänge; die übrigen wurden ausgelassen.",
         "It has more than {limit} attachments; the rest was left out.",
     ),
-    Key.NESTED_ZIP: Text(
+    Key.NESTED_ZIP: _said(
         "Das Archiv „{name}“ im Archiv wurde nicht geöffnet.",
         "The archive “{name}” inside the archive was not opened.",
     ),
 }
 
-NOTHING_CHANGED = Text("Es wurde nichts geändert.", "Nothing was changed.")
+NOTHING_CHANGED = Words("Es wurde nichts geändert.", "Nothing was changed.")
 
 
 def quotable(value: object) -> str:
@@ -417,26 +421,17 @@ class Message:
 
     def text(self, language: str) -> str:
         """The sentence in German ("de") or English (anything else)."""
-        text = TEXTS[self.key]
-        return (text.de if language == "de" else text.en).format(**dict(self.values))
-
-    def advice(self, language: str) -> str:
-        """What to do, empty for a mere notice."""
-        text = TEXTS[self.key]
-        return text.do_de if language == "de" else text.do_en
+        return TEXTS[self.key].sentence[language].format(**dict(self.values))
 
 
-class OpenImmoError(Exception):
-    """The whole file is refused: nothing of it was taken over."""
+class OpenImmoError(SpokenError):
+    """The whole file is refused: nothing of it was taken over. Says what happened, that, and what to do."""
 
     def __init__(self, key: Key, **values: object) -> None:
         self.message = Message.of(key, **values)
-        super().__init__(f"{self.text('de')} / {self.text('en')}")
-
-    def text(self, language: str) -> str:
-        """What happened, that nothing was changed, and what to do; "de" or "en"."""
-        unchanged = NOTHING_CHANGED.de if language == "de" else NOTHING_CHANGED.en
-        return " ".join((self.message.text(language), unchanged, self.message.advice(language)))
+        advice = TEXTS[key].advice
+        parts = ((self.message.text(each), NOTHING_CHANGED[each], advice[each]) for each in LANGUAGES)
+        super().__init__(*map(" ".join, parts))
 
 
 class AttachmentError(Exception):

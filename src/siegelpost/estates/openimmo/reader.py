@@ -21,19 +21,19 @@ from siegelpost.estates.openimmo.values import (
     Areas,
     Attachment,
     Commission,
-    Contact,
+    ContactPerson,
     Delivery,
     Energy,
+    FieldSource,
     Prices,
     Property,
     Provider,
     Rejected,
-    Source,
     Texts,
     Transfer,
 )
 
-Group = TypeVar("Group", Address, Prices, Commission, Areas, Energy, Texts, Contact)
+Group = TypeVar("Group", Address, Prices, Commission, Areas, Energy, Texts, ContactPerson)
 
 TITLE_LENGTH = 200
 ID_LENGTH = 120
@@ -172,7 +172,7 @@ class _Values:
         found = [(path, text) for path in paths if (text := self.raw([path])[1])]
         return next((one for one in found if one[1].strip(" 0.,€-")), found[0] if found else ("", ""))
 
-    def value(self, source: Source, default: Any) -> Any:
+    def value(self, source: FieldSource, default: Any) -> Any:
         """The converted value, or ``default`` with a notice when the text is not what it should be."""
         path, text = self.above_nothing(source.paths) if source.above_nothing else self.raw(source.paths)
         if not text:
@@ -236,9 +236,9 @@ def _property(node: Node, number: int, default_action: Action) -> Property | Rej
         openimmo_obid=obid,
         external_no=external_no,
         action=action,
-        as_of=values.value(Source(("verwaltung_techn/stand_vom",), convert.day), None),
+        as_of=values.value(FieldSource(("verwaltung_techn/stand_vom",), convert.day), None),
         status=_status(values, action),
-        title=values.value(Source(("freitexte/objekttitel",), convert.line, TITLE_LENGTH), ""),
+        title=values.value(FieldSource(("freitexte/objekttitel",), convert.line, TITLE_LENGTH), ""),
         language=_line(node, "verwaltung_techn/sprache", 20) or values.raw(["freitexte/objekttitel@lang"])[1].strip(),
         kind=kind,
         kind_detail=detail,
@@ -389,14 +389,14 @@ def _energy(values: _Values) -> Energy:
     return Energy(**{**_as_dict(energy), "energy_certificate": reason})
 
 
-def _contact(values: _Values) -> Contact:
+def _contact(values: _Values) -> ContactPerson:
     node = values.node.child("kontaktperson")
     parts = [_line(node, tag, NAME_LENGTH) for tag in ("titel", "vorname", "name")] if node else []
     name = " ".join(filter(None, parts))[:NAME_LENGTH]
-    return Contact(**{**_as_dict(values.group(Contact)), "contact_name": name})
+    return ContactPerson(**{**_as_dict(values.group(ContactPerson)), "contact_name": name})
 
 
-def _as_dict(group: Energy | Contact) -> dict[str, Any]:
+def _as_dict(group: Energy | ContactPerson) -> dict[str, Any]:
     return {item.name: getattr(group, item.name) for item in fields(group)}
 
 

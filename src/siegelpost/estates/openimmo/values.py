@@ -21,7 +21,7 @@ from siegelpost.estates.openimmo.package import Files
 
 
 @dataclass(frozen=True)
-class Source:
+class FieldSource:
     """Where a field's text stands: the first of ``paths`` that has any; ``path@name`` is an attribute.
 
     With ``above_nothing`` a path whose value is zero is passed over while another has more.
@@ -34,22 +34,22 @@ class Source:
 
 
 def _at(*paths: str, to: Callable[[str], Any], default: Any = None) -> Any:
-    return field(default=default, metadata={"source": Source(paths, to)})
+    return field(default=default, metadata={"source": FieldSource(paths, to)})
 
 
 def _amount(*paths: str, to: convert.Figures) -> Any:
-    return field(default=None, metadata={"source": Source(paths, to, above_nothing=True)})
+    return field(default=None, metadata={"source": FieldSource(paths, to, above_nothing=True)})
 
 
 def _line(*paths: str, longest: int) -> Any:
-    return field(default="", metadata={"source": Source(paths, convert.line, longest)})
+    return field(default="", metadata={"source": FieldSource(paths, convert.line, longest)})
 
 
 PROSE_LENGTH = 20_000
 
 
 def _prose(*paths: str) -> Any:
-    return field(default="", metadata={"source": Source(paths, convert.prose, PROSE_LENGTH)})
+    return field(default="", metadata={"source": FieldSource(paths, convert.prose, PROSE_LENGTH)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +179,7 @@ class Texts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contact:
+class ContactPerson:
     """<kontaktperson>; ``contact_name`` is put together from its parts."""
 
     contact_name: str = ""
@@ -243,7 +243,7 @@ class Property:
     areas: Areas = Areas()
     energy: Energy = Energy()
     texts: Texts = Texts()
-    contact: Contact = Contact()
+    contact: ContactPerson = ContactPerson()
     attachments: tuple[Attachment, ...] = ()
     notices: tuple[Message, ...] = ()
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from siegelpost.mail.domain.records import Lookup, NoAnswerError, public_key_in, resolver
 from siegelpost.mail.models import SigningKey
-from siegelpost.mail.sealing import seal, unseal
+from siegelpost.settings import MAILS
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ def make_key(domain: str) -> SigningKey:
     return SigningKey.objects.create(
         domain=domain,
         selector=f"sp{timezone.now():%y%m%d%H%M%S}",
-        sealed_private=seal(private),
+        sealed_private=MAILS.seal(private),
         public=base64.b64encode(public).decode(),
     )
 
@@ -112,7 +112,7 @@ def signed(mime: bytes, domain: str) -> bytes:
         mime,
         key.selector.encode(),
         key.domain.encode(),
-        unseal(bytes(key.sealed_private)),
+        MAILS.unseal(bytes(key.sealed_private)),
         canonicalize=(b"relaxed", b"relaxed"),
         include_headers=[name.lower() for name in _HEADERS if _has(mime, name)],
     )

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from email.message import Message
 
 from siegelpost.mail import reader
-from siegelpost.mail.incoming import client_frames, quoting
-from siegelpost.mail.incoming.client_frames import Names
+from siegelpost.mail.incoming import client_boilerplate, quoting
+from siegelpost.mail.incoming.client_boilerplate import Names
 
 # Characters of one text that are looked at; beyond that an answer says more than anybody has read.
 _LONGEST = 400_000
@@ -28,7 +28,7 @@ _SHORTEST = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AnswerText:
     """``texts``: of each text part that has words, what is not known to be ours or a program's.
 
     ``more``: it says, or may say, something besides, in its subject, a picture, an attachment, a second text, or
@@ -75,8 +75,8 @@ class Original:
         start, end = self._place(text, charset)
         above, below = text[:start].split("\n"), text[end:].split("\n")
         if start < end:
-            above = client_frames.without_introduction(above, self.names)
-            while below and client_frames.is_layout(below[0]):
+            above = client_boilerplate.without_introduction(above, self.names)
+            while below and client_boilerplate.is_layout(below[0]):
                 del below[0]
         return _plain(above), _plain(below), start < end
 
@@ -110,7 +110,7 @@ class Original:
         return len(text), len(text)
 
 
-def said(raw: bytes, ours: Original) -> Said:
+def said(raw: bytes, ours: Original) -> AnswerText:
     """Read an answer; never raises, whatever the bytes.
 
     Args:
@@ -122,7 +122,7 @@ def said(raw: bytes, ours: Original) -> Said:
     titles = [title for part in reader.parts(message) if (title := reader.filename(part))]
     more |= {"file"} if titles else set()
     subject = reader.header(message, "Subject")
-    if not client_frames.own_subject(subject, ours.names.subjects):
+    if not client_boilerplate.own_subject(subject, ours.names.subjects):
         more.add("subject")
         titles.append(subject)
     parts = _text_parts(message)
@@ -142,7 +142,7 @@ def said(raw: bytes, ours: Original) -> Said:
         quoted = quoted or found
         if text.strip():
             texts.append(f"{above}\n\n{below}".strip())
-    return Said(tuple(texts), frozenset(more), quoted, tuple(titles))
+    return AnswerText(tuple(texts), frozenset(more), quoted, tuple(titles))
 
 
 def _oddities(raw: bytes, message: Message) -> Iterator[str]:
@@ -180,8 +180,8 @@ def _as_written(text: str, charset: str) -> str:
 
 
 def _plain(lines: list[str]) -> str:
-    kept = (line.rstrip() for line in lines if not client_frames.is_device(line))
-    text = "\n".join("" if client_frames.is_layout(line) else line for line in kept)
+    kept = (line.rstrip() for line in lines if not client_boilerplate.is_device(line))
+    text = "\n".join("" if client_boilerplate.is_layout(line) else line for line in kept)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
@@ -198,7 +198,7 @@ class _Signs(dict[str, str]):
     """What each sign counts for when texts are compared."""
 
     def __missing__(self, sign: str) -> str:
-        laid_out = sign in client_frames.LAYOUT or sign.isspace() or unicodedata.category(sign) in {"Cf", "Cc"}
+        laid_out = sign in client_boilerplate.LAYOUT or sign.isspace() or unicodedata.category(sign) in {"Cf", "Cc"}
         self[sign] = "" if laid_out else unicodedata.normalize("NFKC", sign).casefold()
         return self[sign]
 

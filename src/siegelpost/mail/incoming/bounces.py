@@ -16,7 +16,7 @@ from siegelpost.mail.outgoing.transitions import Answer
 from siegelpost.toolbox.addresses import same
 
 
-class Kind(StrEnum):
+class ReportKind(StrEnum):
     """What an incoming mail is to the mail room."""
 
     BOUNCED = "bounced"
@@ -33,27 +33,27 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Report:
+class DeliveryReport:
     """What an incoming mail says; ``status`` is an RFC 3463 code such as ``5.1.1``, empty where none is given.
 
     A delivery report about several recipients says the worst of them; ``each`` then has what is said of every one.
     ``named`` are the addresses it is about, as far as it names any.
     """
 
-    kind: Kind
+    kind: ReportKind
     message_ids: tuple[str, ...] = ()
     envelope_id: str = ""
     named: tuple[str, ...] = ()
     status: str = ""
     diagnostic: str = ""
-    each: tuple["Report", ...] = ()
+    each: tuple["DeliveryReport", ...] = ()
 
     @property
     def recipient(self) -> str:
         """The address it is about; empty where it names none."""
         return next(iter(self.named), "")
 
-    def about(self, recipient: str, sender: str) -> "Report":
+    def about(self, recipient: str, sender: str) -> "DeliveryReport":
         """What is said of the mail to this recipient; where others only are named, just that a program wrote it.
 
         Somebody's mailbox passed the mail on to another address, say: ours had arrived.
@@ -63,24 +63,24 @@ class Report:
         told = self.each or (self,)
         ours = [one for one in told if any(same(address, recipient) for address in one.named)]
         unnamed = [one for one in told if all(same(address, sender) for address in one.named)]
-        return _worst(ours or unnamed, otherwise=replace(self, kind=Kind.AUTOMATIC_REPLY))
+        return _worst(ours or unnamed, otherwise=replace(self, kind=ReportKind.AUTOMATIC_REPLY))
 
 
 _ACTIONS = {
-    "failed": Kind.BOUNCED,
-    "expired": Kind.BOUNCED,
-    "delayed": Kind.DELAYED,
-    "delivered": Kind.DELIVERED,
-    "relayed": Kind.DELIVERED,
-    "expanded": Kind.DELIVERED,
+    "failed": ReportKind.BOUNCED,
+    "expired": ReportKind.BOUNCED,
+    "delayed": ReportKind.DELAYED,
+    "delivered": ReportKind.DELIVERED,
+    "relayed": ReportKind.DELIVERED,
+    "expanded": ReportKind.DELIVERED,
 }
-_STATUS_CLASSES = {"5": Kind.BOUNCED, "4": Kind.DELAYED, "2": Kind.DELIVERED}
+_STATUS_CLASSES = {"5": ReportKind.BOUNCED, "4": ReportKind.DELAYED, "2": ReportKind.DELIVERED}
 # Of several recipients in one report the worst counts.
-_SEVERITY = (Kind.BOUNCED, Kind.DELAYED, Kind.DELIVERED)
+_SEVERITY = (ReportKind.BOUNCED, ReportKind.DELAYED, ReportKind.DELIVERED)
 _MACHINES = {
-    Machine.CERTAINLY: Kind.AUTOMATIC_REPLY,
-    Machine.PERHAPS: Kind.PERHAPS_AUTOMATIC,
-    Machine.NO: Kind.OTHER,
+    Machine.CERTAINLY: ReportKind.AUTOMATIC_REPLY,
+    Machine.PERHAPS: ReportKind.PERHAPS_AUTOMATIC,
+    Machine.NO: ReportKind.OTHER,
 }
 
 _FAILED = re.compile(
@@ -132,14 +132,14 @@ _MOST_RECIPIENTS = 200
 _SYSTEMS = (is_report, is_system, has_no_way_back)
 
 
-def answer_of(report: Report) -> Answer:
+def answer_of(report: DeliveryReport) -> Answer:
     """The refusing mail server's words, its code apart where the report names one."""
     code = _CODE.search(report.diagnostic)
     words = report.diagnostic or report.status
     return Answer(int(code[1]) if code else None, words[code.end() :] if code else words)
 
 
-def read(raw: bytes) -> Report:
+def read(raw: bytes) -> DeliveryReport:
     """What an incoming mail says about a delivery; never raises, whatever the bytes."""
     message = reader.parsed(raw[:_LARGEST])
     # A report that somebody enclosed in a letter is not about our mail.
@@ -149,13 +149,13 @@ def read(raw: bytes) -> Report:
     if failed := reader.header(message, "X-Failed-Recipients"):
         # Some name them in a warning, too.
         kind = _kind_of_plain(message)
-        return _from_plain(message, kind if kind is Kind.DELAYED else Kind.BOUNCED, failed)
+        return _from_plain(message, kind if kind is ReportKind.DELAYED else ReportKind.BOUNCED, failed)
     if fields or is_system(message) or _is_unnamed_system(message):
         kind = _kind_of_plain(message)
-        if kind is not Kind.OTHER:
+        if kind is not ReportKind.OTHER:
             return _from_plain(message, kind)
     kind = _MACHINES[wrote(message)]
-    return Report(kind, _answered_ids(message) if kind is Kind.OTHER else _returned_ids(message))
+    return DeliveryReport(kind, _answered_ids(message) if kind is ReportKind.OTHER else _returned_ids(message))
 
 
 Fields = dict[str, str]
@@ -201,14 +201,14 @@ def _fields(group: str) -> Fields:
     return fields
 
 
-def _from_delivery_status(message: Message, blocks: list[Fields]) -> Report | None:
+def _from_delivery_status(message: Message, blocks: list[Fields]) -> DeliveryReport | None:
     """What the report says; None where no recipient's fate can be read in it."""
     if not blocks:
         return None
     original = blocks[0].get("x-original-message-id", "")
     named = tuple(dict.fromkeys([*_returned_ids(message), *_MESSAGE_ID.findall(original)]))
     reports = [
-        Report(
+        DeliveryReport(
             kind=_kind_of(block),
             message_ids=named,
             envelope_id=_typed(blocks[0], "original-envelope-id"),
@@ -232,13 +232,13 @@ def _addresses_in(block: Fields) -> Iterator[str]:
             yield _XTEXT.sub(lambda code: chr(int(code[1], 16)), address)
 
 
-def _worst(reports: list[Report], *, otherwise: Report) -> Report:
+def _worst(reports: list[DeliveryReport], *, otherwise: DeliveryReport) -> DeliveryReport:
     return min(reports, key=lambda report: _SEVERITY.index(report.kind), default=otherwise)
 
 
-def _kind_of(block: Fields) -> Kind:
+def _kind_of(block: Fields) -> ReportKind:
     action = block.get("action", "").partition(" ")[0].lower()
-    return _ACTIONS.get(action) or _STATUS_CLASSES.get(block.get("status", "")[:1], Kind.OTHER)
+    return _ACTIONS.get(action) or _STATUS_CLASSES.get(block.get("status", "")[:1], ReportKind.OTHER)
 
 
 def _typed(block: Fields, name: str) -> str:
@@ -248,24 +248,24 @@ def _typed(block: Fields, name: str) -> str:
     return rest.strip() if semicolon and " " not in kind.strip() else value
 
 
-def _kind_of_plain(message: Message) -> Kind:
+def _kind_of_plain(message: Message) -> ReportKind:
     # The subject is the shortest; what is given up at last may have been delayed, too.
     for words in (reader.header(message, "Subject"), _own_words(message)[:4000]):
         failed, delayed = _FAILED.search(words), _DELAYED.search(words)
         if failed and delayed:
-            return Kind.BOUNCED if _FINAL.search(words) else Kind.DELAYED
+            return ReportKind.BOUNCED if _FINAL.search(words) else ReportKind.DELAYED
         if failed or delayed:
-            return Kind.BOUNCED if failed else Kind.DELAYED
-    return Kind.OTHER
+            return ReportKind.BOUNCED if failed else ReportKind.DELAYED
+    return ReportKind.OTHER
 
 
-def _from_plain(message: Message, kind: Kind, failed: str = "") -> Report:
+def _from_plain(message: Message, kind: ReportKind, failed: str = "") -> DeliveryReport:
     words = _own_words(message)
     code = _CODE.search(words)
     line = words[code.start() :].partition("\n\n")[0] if code else ""
     returned = _returned_ids(message)
     named = dict.fromkeys(_ADDRESS.findall(failed or words))
-    return Report(
+    return DeliveryReport(
         kind,
         returned,
         named=tuple(one for one in named if f"<{one}>" not in returned)[:_MOST_RECIPIENTS],

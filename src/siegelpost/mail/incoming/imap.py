@@ -24,8 +24,7 @@ from siegelpost.mail.incoming.routing import LARGEST, concerns_us, take_in
 from siegelpost.mail.models import MailboxPosition, MailboxSettings
 from siegelpost.mail.outgoing.delivery import stopping
 from siegelpost.mail.outgoing.smtp import tls_context
-from siegelpost.office.sealing import unseal
-from siegelpost.settings import load
+from siegelpost.settings import FIELDS, load
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +44,7 @@ TROUBLE = (OSError, IMAP4.error, IMAPClientError, UnicodeError)
 
 
 @dataclass(frozen=True)
-class Mailbox:
+class ImapMailbox:
     """Where bounces and answers arrive; always over TLS from the start (RFC 8314)."""
 
     host: str
@@ -56,19 +55,21 @@ class Mailbox:
 
 
 _MOST_TRIES = 3
-_failures: Counter[tuple[Mailbox, int, int]] = Counter()
+_failures: Counter[tuple[ImapMailbox, int, int]] = Counter()
 
 
-def configured() -> Mailbox | None:
+def configured() -> ImapMailbox | None:
     """The mailbox named in the settings of the server, else the office's, or None."""
     settings = load()
     if settings.imap_host:
         password = settings.imap_password.get_secret_value()
-        return Mailbox(settings.imap_host, settings.imap_port, settings.imap_user, password, settings.imap_folder)
+        return ImapMailbox(settings.imap_host, settings.imap_port, settings.imap_user, password, settings.imap_folder)
     entered = MailboxSettings.current()
     if not entered.host:
         return None
-    return Mailbox(entered.host, entered.port, entered.user, unseal(entered.password_sealed), entered.folder)
+    return ImapMailbox(
+        entered.host, entered.port, entered.user, FIELDS.unseal_text(entered.password_sealed), entered.folder
+    )
 
 
 def poll() -> int:
@@ -107,7 +108,7 @@ def watch() -> None:
 
 
 @contextmanager
-def opened(mailbox: Mailbox) -> Iterator[IMAPClient]:
+def opened(mailbox: ImapMailbox) -> Iterator[IMAPClient]:
     """A connection that is signed in, with the folder open for reading.
 
     Raises:
@@ -147,7 +148,7 @@ def _idle(connection: IMAPClient) -> None:
     connection.idle_done()
 
 
-def _take_in_new(mailbox: Mailbox, connection: IMAPClient) -> int:
+def _take_in_new(mailbox: ImapMailbox, connection: IMAPClient) -> int:
     position = _position(mailbox, connection)
     bounced = 0
     for uid in _new_uids(connection, position.last_uid):
@@ -177,7 +178,7 @@ def _take_in(connection: IMAPClient, uid: int) -> bool:
     return outcome.changed
 
 
-def _position(mailbox: Mailbox, connection: IMAPClient) -> MailboxPosition:
+def _position(mailbox: ImapMailbox, connection: IMAPClient) -> MailboxPosition:
     """How far this mailbox was read: a new one is read from its end on.
 
     In one that was rebuilt every mail has another number (RFC 3501, 2.3.1.1): what arrived lately is looked at once

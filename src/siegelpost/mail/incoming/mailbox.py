@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from siegelpost.mail import reader
 from siegelpost.mail.incoming.authentication_results import first_server, same_owner
-from siegelpost.mail.incoming.imap import TROUBLE, Mailbox, latest_headers, opened
+from siegelpost.mail.incoming.imap import TROUBLE, ImapMailbox, latest_headers, opened
 from siegelpost.mail.models import MailboxSettings
 from siegelpost.mail.outgoing.server_settings import trusted_servers
-from siegelpost.office.sealing import seal
+from siegelpost.settings import FIELDS
 
 # Mails that have to name a server before it is believed.
 _FEWEST = 3
@@ -29,7 +29,7 @@ def save(entered: MailboxSettings, *, password: str | None) -> None:
         password: None keeps the one that is stored; empty removes it.
     """
     if password is not None:
-        entered.password_sealed = seal(password)
+        entered.password_sealed = FIELDS.seal_text(password)
     entered.pk = 1
     entered.save()
 
@@ -46,7 +46,7 @@ class Trial:
     trusted: str = ""  # under which name its server is believed about senders, as far as is known
 
 
-def try_out(mailbox: Mailbox) -> Trial:
+def try_out(mailbox: ImapMailbox) -> Trial:
     """Connect, sign in, open the folder, and see under which name its server says what it found out about senders.
 
     Of the latest mails the few headers are read that say so; a name that is found is kept, unless one was entered.
@@ -92,7 +92,7 @@ def _server_named_in(mails: Sequence[bytes]) -> str:
     return name if count >= _FEWEST and count * 2 > len(mails) else ""
 
 
-def _explained(error: BaseException, mailbox: Mailbox) -> Trial:
+def _explained(error: BaseException, mailbox: ImapMailbox) -> Trial:
     words = str(error)[:500]
     if isinstance(error, ssl.SSLCertVerificationError):
         return Trial(

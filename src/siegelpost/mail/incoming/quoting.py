@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from siegelpost.mail.incoming import client_frames
+from siegelpost.mail.incoming import client_boilerplate
 from siegelpost.toolbox.folding import fold
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class _Collected:
                 in_signature = False
             elif _SIGNATURE.match(line):
                 in_signature = True
-            elif not in_signature and not _introduces(lines, number) and not client_frames.is_device(line):
+            elif not in_signature and not _introduces(lines, number) and not client_boilerplate.is_device(line):
                 self.lines.append(line)
 
     def text(self) -> str:

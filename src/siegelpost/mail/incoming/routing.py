@@ -14,11 +14,10 @@ them; a bounce, a receipt or what certainly is an automatic answer never is.
 import hashlib
 import re
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
 
-from cryptography.fernet import InvalidToken
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -29,24 +28,26 @@ from siegelpost.mail import reader
 from siegelpost.mail.incoming import quoting
 from siegelpost.mail.incoming.answer import Original
 from siegelpost.mail.incoming.authentication_results import findings, refuted
-from siegelpost.mail.incoming.bounces import Kind, Report, answer_of, read
+from siegelpost.mail.incoming.bounces import DeliveryReport, ReportKind, answer_of, read
 from siegelpost.mail.incoming.dkim_check import own_dkim
+from siegelpost.mail.listeners import Listeners
 from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.server_settings import trusted_servers
 from siegelpost.mail.outgoing.transitions import StateChangedError, What, change
-from siegelpost.mail.sealing import seal
+from siegelpost.settings import MAILS
 from siegelpost.toolbox.addresses import same
+from siegelpost.toolbox.sealing import UnsealableError
 
 # Bytes of an incoming mail that are read and kept; an answer with the whole quoted mail and pictures fits.
 LARGEST = 10 * 1024 * 1024
 
 _KINDS = {
-    Kind.BOUNCED: IncomingKind.BOUNCE,
-    Kind.DELAYED: IncomingKind.DELAY,
-    Kind.DELIVERED: IncomingKind.DELIVERY_REPORT,
-    Kind.AUTOMATIC_REPLY: IncomingKind.AUTOMATIC_REPLY,
-    Kind.PERHAPS_AUTOMATIC: IncomingKind.PERHAPS_AUTOMATIC,
-    Kind.OTHER: IncomingKind.REPLY,
+    ReportKind.BOUNCED: IncomingKind.BOUNCE,
+    ReportKind.DELAYED: IncomingKind.DELAY,
+    ReportKind.DELIVERED: IncomingKind.DELIVERY_REPORT,
+    ReportKind.AUTOMATIC_REPLY: IncomingKind.AUTOMATIC_REPLY,
+    ReportKind.PERHAPS_AUTOMATIC: IncomingKind.PERHAPS_AUTOMATIC,
+    ReportKind.OTHER: IncomingKind.REPLY,
 }
 _ENVELOPE_ID = re.compile(r"[0-9a-f]{32}\Z")
 _TOKEN = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
@@ -55,44 +56,29 @@ _REFERENCE = re.compile(r"(?<![0-9a-f-])[0-9a-f]{8}-[0-9a-f]{4}(?![0-9a-f-])")
 # The mails that carry the texts and ask.
 ASKING = frozenset({Purpose.NOTICE, Purpose.REMINDER, Purpose.REPLY_HINT})
 _ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
-_REPORTS = frozenset({Kind.BOUNCED, Kind.DELAYED, Kind.DELIVERED})
+_REPORTS = frozenset({ReportKind.BOUNCED, ReportKind.DELAYED, ReportKind.DELIVERED})
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Routed:
     """What was made of an incoming mail.
 
     ``mail`` is ours that it is about, ``received`` what was kept of it; ``changed``: the state of ours changed by it;
     ``new``: it had not come in before.
     """
 
-    report: Report
+    report: DeliveryReport
     mail: OutgoingMail | None = None
     received: IncomingMail | None = None
     changed: bool = False
     new: bool = False
 
 
-Listener = Callable[[IncomingMail], None]
-_listeners: list[Listener] = []
+_listeners = Listeners[IncomingMail]()
+on_arrival, forget = _listeners.add, _listeners.forget
 
 
-def on_arrival(listener: Listener) -> Listener:
-    """Have ``listener`` called within the transaction that keeps an incoming mail; usable as a decorator.
-
-    A listener must be quick and must not talk to the network. What it raises undoes the keeping.
-    """
-    if listener not in _listeners:
-        _listeners.append(listener)
-    return listener
-
-
-def forget(listener: Listener) -> None:
-    """Call ``listener`` no more."""
-    _listeners.remove(listener)
-
-
-def take_in(raw: bytes, *, complete: bool = True) -> Outcome:
+def take_in(raw: bytes, *, complete: bool = True) -> Routed:
     """Look at one incoming mail; keep it where it belongs to a mail of ours, and record a bounce of that one.
 
     Only a mail that had been accepted can bounce. The same mail a second time changes nothing. Must not run inside a
@@ -110,20 +96,20 @@ def take_in(raw: bytes, *, complete: bool = True) -> Outcome:
     report, message = read(raw), reader.parsed(raw)
     mail = _mail_of(report, message)
     if mail is None:
-        return Outcome(report)
+        return Routed(report)
     report = report.about(mail.recipient, mail.sender)
     sha256 = hashlib.sha256(raw).hexdigest()
     if known := IncomingMail.objects.filter(sha256=sha256).first():
-        return Outcome(report, mail, known)
+        return Routed(report, mail, known)
     received = _described(mail, report, message)
     received.sha256, received.size, received.complete = sha256, len(raw), complete
     if received.kind == IncomingKind.REPLY and complete and received.sender_is_recipient:
         _prove(received, raw, message)
-    received.file_sha256 = storage.put(seal(raw))
+    received.file_sha256 = storage.put(MAILS.seal(raw))
     try:
         return _keep(received, report)
     except IntegrityError:  # two readers of one mailbox: the other was quicker
-        return Outcome(report, mail, IncomingMail.objects.get(sha256=sha256))
+        return Routed(report, mail, IncomingMail.objects.get(sha256=sha256))
 
 
 def concerns_us(beginning: bytes) -> bool:
@@ -155,7 +141,7 @@ def mark_handled(reply: IncomingMail, handled_as: str) -> bool:
 
 
 @transaction.atomic
-def _keep(received: IncomingMail, report: Report) -> Outcome:
+def _keep(received: IncomingMail, report: DeliveryReport) -> Routed:
     received.save()
     changed = False
     if received.kind == IncomingKind.BOUNCE and received.mail.state == MailState.ACCEPTED:
@@ -164,12 +150,11 @@ def _keep(received: IncomingMail, report: Report) -> Outcome:
             changed = True
         except StateChangedError:
             pass
-    for listener in _listeners:
-        listener(received)
-    return Outcome(report, received.mail, received, changed, new=True)
+    _listeners.tell(received)
+    return Routed(report, received.mail, received, changed, new=True)
 
 
-def _described(mail: OutgoingMail, report: Report, message: Message) -> IncomingMail:
+def _described(mail: OutgoingMail, report: DeliveryReport, message: Message) -> IncomingMail:
     writers = [one.address for one in reader.mailboxes(message, "From")]
     text = report.diagnostic or report.status if report.kind in _REPORTS else _words(message, mail)
     return IncomingMail(
@@ -181,7 +166,7 @@ def _described(mail: OutgoingMail, report: Report, message: Message) -> Incoming
         sender_is_recipient=len(writers) == 1 and same(writers[0], mail.recipient),
         subject=_storable(reader.header(message, "Subject"), 1000),
         message_id=_storable(reader.header(message, "Message-ID"), 250),
-        sealed_text=seal(text.encode()),
+        sealed_text=MAILS.seal(text.encode()),
         authentication=findings(message, trusted_servers(), writers[0] if writers else ""),
     )
 
@@ -219,11 +204,11 @@ def original(mail: OutgoingMail, subjects: Iterable[str] = ()) -> Original:
     """
     try:
         return Original(reader.parsed(mail.mime()), list(subjects))
-    except InvalidToken:  # the key was lost; the answer is read all the same
+    except UnsealableError:  # the key was lost; the answer is read all the same
         return Original(None, list(subjects))
 
 
-def _mail_of(report: Report, message: Message) -> OutgoingMail | None:
+def _mail_of(report: DeliveryReport, message: Message) -> OutgoingMail | None:
     """The mail of ours that is meant: the one named most directly, and of several named alike the newest."""
     if _ENVELOPE_ID.match(report.envelope_id):
         named = OutgoingMail.objects.filter(public_id=uuid.UUID(report.envelope_id)).first()

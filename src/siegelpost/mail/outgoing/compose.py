@@ -8,7 +8,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, localtime
 from ipaddress import ip_address
+from typing import Any, NamedTuple
 
+from siegelpost import templating
 from siegelpost.mail.outgoing.server_settings import sender as configured_sender
 from siegelpost.settings import load
 from siegelpost.toolbox.addresses import checked, one_line
@@ -26,6 +28,21 @@ class TooLargeError(ValueError):
 
     def __init__(self, size: int, allowed: int) -> None:
         super().__init__(f"the mail has {size} bytes, {allowed} are allowed")
+
+
+class MailWords(NamedTuple):
+    """What a mail says: its subject, as plain text, as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def mail_words(template: str, language: str, **context: Any) -> MailWords:
+    """A mail's words from its two templates; the first line of the plain one is the subject."""
+    subject, _, text = templating.render(f"{template}.txt", language, **context).partition("\n")
+    html = templating.render(f"{template}.html", language, **context)
+    return MailWords(" ".join(subject.split()), text.strip() + "\n", html)
 
 
 @dataclass(frozen=True)

@@ -16,28 +16,26 @@ from functools import partial
 from threading import Event
 
 import structlog
-from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.utils import timezone
 
 from siegelpost.ledger import halt
 from siegelpost.mail.causes import Cause
 from siegelpost.mail.models import AttemptOutcome, DeliveryAttempt, MailContent, MailState, OutgoingMail, Stage
-from siegelpost.mail.outgoing import claims, server_answers, unreadable
+from siegelpost.mail.outgoing import claims, retry, server_answers, unreadable
 from siegelpost.mail.outgoing.outbox import due
 from siegelpost.mail.outgoing.pace import Pace
 from siegelpost.mail.outgoing.server_answers import Heard
 from siegelpost.mail.outgoing.server_settings import NotConfiguredError, Server, current, per_minute
 from siegelpost.mail.outgoing.smtp import Conversation, ConversationError, Envelope, Patience
 from siegelpost.mail.outgoing.transitions import Answer, StateChangedError, What, change
+from siegelpost.toolbox.sealing import UnsealableError
 
 log = structlog.get_logger(__name__)
 
 PATIENCE = Patience()
 # Longer than all steps of one attempt may take together.
 CLAIM = timedelta(minutes=30)
-# Waiting time after the first, second ... attempt; the last one repeats until the mail is given up.
-BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240))
 # A server that cuts its answer off again and again gets a mail so often, lest its recipient gets it for days.
 MOST_INTERRUPTIONS = 5
 # One sweep hands over so many mails, or for so long (seconds); then the settings are read, and the line opened, anew.
@@ -192,14 +190,14 @@ def _attempt_alone(mail: OutgoingMail, line: _Line) -> None:
         raise
     except Exception:
         log.exception("a mail could not be dealt with and will be tried again", message_id=mail.message_id)
-        again = timezone.now() + BACKOFF[0]
+        again = timezone.now() + retry.BACKOFF[0]
         OutgoingMail.objects.filter(pk=mail.pk, state=MailState.QUEUED).update(next_attempt_at=again)
 
 
 def _attempt(mail: OutgoingMail, line: _Line) -> None:
     try:
         mime = mail.mime()
-    except (InvalidToken, MailContent.DoesNotExist):
+    except (UnsealableError, MailContent.DoesNotExist):
         unreadable.lay_aside(mail)
         return
     attempt = DeliveryAttempt(mail=mail, number=mail.attempts + 1, started_at=timezone.now())
@@ -297,9 +295,8 @@ def _finish(
     if new is MailState.ACCEPTED:
         fields["accepted_at"] = attempt.ended_at or now
     if new is MailState.QUEUED:
-        step = BACKOFF[min(attempt.number, len(BACKOFF)) - 1] if wait is None else wait
-        # The last attempt falls on the moment of giving up.
-        fields["next_attempt_at"] = now if now >= mail.give_up_at else min(now + step, mail.give_up_at)
+        pause = retry.wait_after(attempt.number) if wait is None else wait
+        fields["next_attempt_at"] = retry.next_attempt(now, pause, mail.give_up_at)
     change(mail, what, new, answer=answer, attempt=attempt, **fields)
     # A listener may have stopped it.
     if mail.state == MailState.QUEUED and (now >= mail.give_up_at or _interrupted_too_often(mail)):

@@ -6,7 +6,6 @@ The mails themselves are the queue: what waits is ``queued``, and due from its `
 
 import hashlib
 from collections.abc import Collection, Sequence
-from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 
@@ -18,9 +17,10 @@ from siegelpost.mail import erasure
 from siegelpost.mail.domain.dkim import signed
 from siegelpost.mail.models import URGENT, MailContent, MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.redaction import redacted
+from siegelpost.mail.outgoing.retry import GIVE_UP_AFTER
 from siegelpost.mail.outgoing.transitions import Change, StateChangedError, What, change, forget, on_change
 from siegelpost.mail.outgoing.wire import to_wire
-from siegelpost.mail.sealing import seal, unseal
+from siegelpost.settings import MAILS
 
 __all__ = [
     "Change",
@@ -35,9 +35,6 @@ __all__ = [
     "redacted_mime",
     "retry_now",
 ]
-
-# RFC 5321, 4.5.4.1: giving up takes "at least 4-5 days"; a mail server may be away over a long weekend.
-GIVE_UP_AFTER = timedelta(days=5)
 
 
 class OutsideTransactionError(RuntimeError):
@@ -86,7 +83,9 @@ def enqueue(
         created_at=now,
         changed_at=now,
     )
-    MailContent.objects.create(mail=mail, sealed=seal(mime), sealed_secrets=seal("\n".join(secrets).encode()))
+    MailContent.objects.create(
+        mail=mail, sealed=MAILS.seal(mime), sealed_secrets=MAILS.seal("\n".join(secrets).encode())
+    )
     return mail
 
 
@@ -105,7 +104,7 @@ def _only(message: EmailMessage, header: str) -> Address:
 
 def redacted_mime(mail: OutgoingMail) -> bytes:
     """The mail as it may be shown to a third party; its SHA-256 is ``mail.redacted_sha256``."""
-    secrets = unseal(bytes(mail.content.sealed_secrets)).decode().split()
+    secrets = MAILS.unseal(bytes(mail.content.sealed_secrets)).decode().split()
     return redacted(mail.mime(), secrets)
 
 

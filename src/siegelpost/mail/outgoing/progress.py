@@ -15,7 +15,7 @@ _WAITING = (MailState.QUEUED, MailState.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class MailProgress:
     """Of the mails of the last day: how many there are, how many left the house or failed, and how long it takes.
 
     ``minutes`` is what is left at the pace of the last minutes; None while nobody can tell.
@@ -39,7 +39,7 @@ class Progress:
         return self.waiting - self.deferred >= MANY
 
 
-def progress() -> Progress:
+def progress() -> MailProgress:
     """The outgoing mails as they stand now, in one query."""
     now = timezone.now()
     waits = Q(state__in=_WAITING)
@@ -52,7 +52,7 @@ def progress() -> Progress:
     )
     per_minute = round(found["recent"] / (_RECENT / timedelta(minutes=1)))
     fresh = found["waiting"] - found["deferred"]
-    return Progress(
+    return MailProgress(
         total=found["total"],
         done=found["total"] - found["waiting"],
         failed=found["failed"],

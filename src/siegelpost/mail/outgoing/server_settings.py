@@ -6,9 +6,8 @@ from email.headerregistry import Address
 from siegelpost.mail.models import MailboxSettings
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Office, SmtpSecurity
-from siegelpost.office.sealing import unseal
-from siegelpost.settings import load
-from siegelpost.toolbox.addresses import checked
+from siegelpost.settings import FIELDS, load
+from siegelpost.toolbox.addresses import AddressError, checked
 
 USUAL_PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
 
@@ -63,7 +62,7 @@ def of_office(office: Office) -> Server:
     """
     if not office.smtp_host:
         raise NotConfiguredError("no mail server is entered")
-    password = unseal(office.smtp_password_sealed)
+    password = FIELDS.unseal_text(office.smtp_password_sealed)
     security = SmtpSecurity(office.smtp_security)
     return Server(office.smtp_host, office.smtp_port, security, office.smtp_user, password)
 
@@ -97,3 +96,11 @@ def sender() -> Sender:
     if not address:
         raise NotConfiguredError("no sender's address is entered")
     return Sender(checked(address, name=office.name), office.mail_reply_to)
+
+
+def sender_domain() -> str | None:
+    """The sender's domain in its ASCII form; None while no address is entered."""
+    try:
+        return sender().address.domain
+    except (NotConfiguredError, AddressError):
+        return None

@@ -5,7 +5,6 @@ on SQLite and on PostgreSQL alike, and nobody holds a row lock. Listeners run in
 they write (a ledger event, say) stands or falls with the change.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from siegelpost.mail.causes import Cause
+from siegelpost.mail.listeners import Listeners
 from siegelpost.mail.models import DeliveryAttempt, MailState, OutgoingMail
 
 
@@ -65,23 +65,8 @@ class StateChangedError(Exception):
     """The mail is no longer in the state this change starts from: somebody else was quicker."""
 
 
-Listener = Callable[[Change], None]
-_listeners: list[Listener] = []
-
-
-def on_change(listener: Listener) -> Listener:
-    """Have ``listener`` called within the transaction of every change; usable as a decorator.
-
-    A listener must be quick and must not talk to the network. What it raises undoes the change.
-    """
-    if listener not in _listeners:
-        _listeners.append(listener)
-    return listener
-
-
-def forget(listener: Listener) -> None:
-    """Call ``listener`` no more."""
-    _listeners.remove(listener)
+_listeners = Listeners[Change]()
+on_change, forget = _listeners.add, _listeners.forget
 
 
 @transaction.atomic
@@ -117,6 +102,5 @@ def change(
     if attempt is not None:
         attempt.save()
     result = Change(mail, what, old, new, at, answer, attempt)
-    for listener in _listeners:
-        listener(result)
+    _listeners.tell(result)
     return result

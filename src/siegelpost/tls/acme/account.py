@@ -88,7 +88,7 @@ def _register(client: Client, key: JWK | None, contact: str) -> str:
         email=contact or None, terms_of_service_agreed=True, external_account_binding=binding
     )
     # An account that this key already has is answered with 200 and its address: that is as good as a new one.
-    response = client._post(client.directory["newAccount"], account)
+    response = client.send(client.directory["newAccount"], account)
     if not response.headers.get("Location"):
         raise AcmeError(Code.NONSENSE, authority=authority.directory, detail="an account without an address")
     return str(response.headers["Location"])

@@ -13,10 +13,10 @@ from siegelpost.tls.acme.account import forget_account, signed_in, staged
 from siegelpost.tls.acme.challenges import clear
 from siegelpost.tls.acme.draft import Draft
 from siegelpost.tls.acme.lease import Lease, lease
+from siegelpost.tls.acme.order_context import USUAL, OrderContext, Patience
 from siegelpost.tls.acme.plan import Authority, KeyType, Plan
 from siegelpost.tls.acme.problems import NOT_OUR_SERVER, OURS, AcmeError, Code, Problem
 from siegelpost.tls.acme.progress import Now, Progress, Reason, Recorder, Step, utc_now
-from siegelpost.tls.acme.work import USUAL, Patience, Work
 from siegelpost.tls.store import OvertakenError, Source, Store, Stored, StoreError
 
 logger = logging.getLogger(__name__)
@@ -97,10 +97,10 @@ def _by_some_authority(
     failures: list[AcmeError] = []
     for authority in plan.authorities:
 
-        def work(directory: Authority) -> Work:
+        def work(directory: Authority) -> OrderContext:
             recorder.step(Step.ACCOUNT, authority=directory.directory)
             client = signed_in(store, directory, plan.contact, now())
-            return Work(store, plan, client, recorder, held, now, roots, attempt, patience)
+            return OrderContext(store, plan, client, recorder, held, now, roots, attempt, patience)
 
         try:
             if dry_run or _should_practise(authority, last, recorder.progress.reason):
@@ -121,7 +121,7 @@ def _should_practise(authority: Authority, last: Problem | None, reason: Reason)
     return ours and bool(authority.staging) and reason is not Reason.EMERGENCY
 
 
-def _counted(work: Work, action: Callable[[Work], None]) -> None:
+def _counted(work: OrderContext, action: Callable[[OrderContext], None]) -> None:
     """What the authority counts as a failed validation is counted here too."""
     try:
         action(work)
@@ -135,13 +135,13 @@ def _counted(work: Work, action: Callable[[Work], None]) -> None:
         raise
 
 
-def _certificates(work: Work) -> tuple[str, ...]:
+def _certificates(work: OrderContext) -> tuple[str, ...]:
     """One per key type, then all of them served together."""
     found: list[Draft] = []
     for key_type in work.plan.key_types:
         replaces = _replaced_by(work, key_type)
 
-        def get(work: Work, key_type: KeyType = key_type, replaces: str = replaces) -> None:
+        def get(work: OrderContext, key_type: KeyType = key_type, replaces: str = replaces) -> None:
             found.append(order.certificate(work, key_type, replaces))
 
         _counted(work, get)
@@ -162,7 +162,7 @@ def _certificates(work: Work) -> tuple[str, ...]:
     return ids
 
 
-def _replaced_by(work: Work, key_type: KeyType) -> str:
+def _replaced_by(work: OrderContext, key_type: KeyType) -> str:
     """The id of the served certificate that the new one takes the place of, if this authority wants to know it."""
     if not work.client.knows_ari:
         return ""
@@ -174,7 +174,7 @@ def _replaced_by(work: Work, key_type: KeyType) -> str:
     return ""
 
 
-def _remember(work: Work, found: Sequence[Draft]) -> None:
+def _remember(work: OrderContext, found: Sequence[Draft]) -> None:
     """Where each came from. Losing that costs a ``replaces``, no certificate: a full disk must not spoil the end."""
     with suppress(OSError, StoreError):
         state = states.load(work.store)

@@ -10,10 +10,10 @@ from acme import messages
 from siegelpost.tls.acme.challenges import http01, tlsalpn01
 from siegelpost.tls.acme.challenges.dns01 import Records
 from siegelpost.tls.acme.client import problem_of, until
+from siegelpost.tls.acme.order_context import OrderContext
 from siegelpost.tls.acme.plan import Challenge
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.acme.progress import Step
-from siegelpost.tls.acme.work import Work
 from siegelpost.tls.naming import is_ip_address
 
 
@@ -25,7 +25,7 @@ class _Proof:
     challenge: messages.ChallengeBody
 
 
-def prove(work: Work, order: messages.Order) -> None:
+def prove(work: OrderContext, order: messages.Order) -> None:
     """Make every authorization of an order valid.
 
     Each time it has failed before, the next kind of challenge has its turn.
@@ -48,7 +48,7 @@ def prove(work: Work, order: messages.Order) -> None:
             _await(work, proof)
 
 
-def _chosen(work: Work, url: str) -> _Proof | None:
+def _chosen(work: OrderContext, url: str) -> _Proof | None:
     plan = work.plan
     authorization, _ = work.client.authorization(url)
     name = ("*." if authorization.wildcard else "") + str(authorization.identifier.value)
@@ -71,7 +71,7 @@ def _fits(kind: Challenge, name: str) -> bool:
     return not (is_ip_address(name) and kind is Challenge.DNS_01)
 
 
-def _present(work: Work, proofs: Iterable[_Proof], undo: ExitStack) -> None:
+def _present(work: OrderContext, proofs: Iterable[_Proof], undo: ExitStack) -> None:
     key: Any = work.client.net.key
     records = Records(work.plan.dns, work.patience.propagation) if work.plan.dns else None
     if records:
@@ -92,7 +92,7 @@ def _present(work: Work, proofs: Iterable[_Proof], undo: ExitStack) -> None:
         records.wait(work.lease.check)
 
 
-def _await(work: Work, proof: _Proof) -> None:
+def _await(work: OrderContext, proof: _Proof) -> None:
     found = until(
         lambda: work.client.authorization(proof.url),
         lambda authorization: authorization.status != messages.STATUS_PENDING,

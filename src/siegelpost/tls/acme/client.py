@@ -51,6 +51,8 @@ class NewOrder(messages.NewOrder):
 class Network(ClientNetwork):
     """Signed requests to one authority.
 
+    ``acme`` has no public way to limit an answer, to hear a 409 or to repeat one request with another nonce.
+
     Args:
         key: of the account.
         ca_bundle: path of a PEM file, or True for the public authorities.
@@ -77,7 +79,7 @@ class Network(ClientNetwork):
             if len(body) > _LARGEST_ANSWER:
                 response.close()
                 raise AcmeError(Code.NONSENSE, detail=f"an answer larger than {_LARGEST_ANSWER} bytes")
-        response._content = bytes(body)
+        response._content = bytes(body)  # requests has no other way to limit an answer's size
         response.encoding = "utf-8"
         self._note_time(response)
         return response
@@ -127,11 +129,15 @@ class Client(ClientV2):
         """Whether it says when to renew (RFC 9773)."""
         return bool(self.directory.to_partial_json().get("renewalInfo"))
 
+    def send(self, url: str, obj: Any) -> requests.Response:
+        """What is signed, once; ``None`` for a POST-as-GET (RFC 8555 § 6.3)."""
+        return self.net.post(url, obj, new_nonce_url=self.directory["newNonce"])
+
     def read(self, url: str) -> requests.Response:
         """A POST-as-GET, repeated when the connection breaks: reading twice does no harm."""
         for left in reversed(range(_READS)):
             try:
-                return self._post_as_get(url)
+                return self.send(url, None)
             except (requests.ConnectionError, requests.Timeout):
                 if not left:
                     raise
@@ -141,7 +147,7 @@ class Client(ClientV2):
     def place(self, identifiers: list[messages.Identifier], profile: str, replaces: str | None) -> str:
         """A new order; gives its address. Never repeated by itself: it might have arrived."""
         order = NewOrder(identifiers=identifiers, profile=profile or None, replaces=replaces)
-        response = self._post(self.directory["newOrder"], order)
+        response = self.send(self.directory["newOrder"], order)
         location = response.headers.get("Location")
         if not location:
             raise AcmeError(Code.NONSENSE, detail="a new order without an address")
@@ -159,7 +165,7 @@ class Client(ClientV2):
 
     def answer(self, challenge: messages.ChallengeBody) -> None:
         """Tell the authority to look."""
-        self._post(challenge.uri, challenge.response(self.net.key))
+        self.send(challenge.uri, challenge.response(self.net.key))
 
 
 def _retry_after(response: requests.Response) -> float:

@@ -34,7 +34,7 @@ class DnsOption:
 @cache
 def dns_providers() -> tuple[str, ...]:
     """The short names of all that are offered, sorted; ``rfc2136`` first."""
-    # Imported late, as it looks into every provider's module.
+    # Imported late, as it looks into every provider's module; dns-lexicon names them nowhere else.
     from lexicon._private.discovery import find_providers
 
     return (RFC2136, *sorted(set(find_providers()) - _NOT_OFFERED))
@@ -56,13 +56,14 @@ def dns_options(provider: str) -> tuple[DnsOption, ...]:
     parser = argparse.ArgumentParser(add_help=False)
     module: Any = load_provider_module(provider)
     module.Provider.configure_parser(parser)
+    # argparse names them nowhere else.
     return tuple(_option(action) for action in parser._actions if action.option_strings)
 
 
 def _option(action: argparse.Action) -> DnsOption:
     words = " ".join((action.help or action.dest.replace("_", " ")).split())
     label = re.sub(r"^[Ss]pecify (the |an |a )?", "", words)
-    flag = isinstance(action, argparse._StoreTrueAction)
+    flag = action.nargs == 0
     harmless = _OPEN.search(action.dest) and not _SECRET.search(action.dest)
     secret = not flag and not action.choices and not harmless
     return DnsOption(action.dest, label[:1].upper() + label[1:], secret, tuple(action.choices or ()), flag)

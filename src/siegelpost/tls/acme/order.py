@@ -13,17 +13,17 @@ from siegelpost.tls.acme.acceptance import must_be_good
 from siegelpost.tls.acme.authorization import prove
 from siegelpost.tls.acme.client import problem_of, told, until
 from siegelpost.tls.acme.draft import Draft
+from siegelpost.tls.acme.order_context import OrderContext
 from siegelpost.tls.acme.plan import KeyType
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.acme.progress import Step
-from siegelpost.tls.acme.work import Work
 from siegelpost.tls.naming import is_ip_address
 from siegelpost.tls.store import Source
 
 _OPEN = (messages.STATUS_PENDING, messages.STATUS_PROCESSING)
 
 
-def rehearse(work: Work) -> None:
+def rehearse(work: OrderContext) -> None:
     """Prove every name to the authority and leave it at that: no certificate is issued.
 
     Raises:
@@ -37,7 +37,7 @@ def rehearse(work: Work) -> None:
         prove(work, order)
 
 
-def certificate(work: Work, key_type: KeyType, replaces: str) -> Draft:
+def certificate(work: OrderContext, key_type: KeyType, replaces: str) -> Draft:
     """Obtain and store one certificate for the plan's names; it is judged first, and nothing is activated.
 
     An order that was begun before, and cut off, is finished.
@@ -69,7 +69,7 @@ _KEPT_FOR_LATER = {Code.UNREACHABLE, Code.TOO_SLOW, Code.AUTHORITY_FAILED, Code.
 _KEPT_FOR_LATER |= {Code.DNS_PROVIDER, Code.NOT_PROPAGATED, Code.UNTRUSTED_DIRECTORY, Code.NONSENSE}
 
 
-def _resumed(work: Work, key_type: KeyType) -> Draft | None:
+def _resumed(work: OrderContext, key_type: KeyType) -> Draft | None:
     authority = work.client.authority
     draft = drafts.usable(work.store, key_type, work.plan, work.now())
     if draft is None or (draft.directory, draft.profile) != (authority.directory, authority.profile):
@@ -86,7 +86,7 @@ def _resumed(work: Work, key_type: KeyType) -> Draft | None:
     return None if order.status == messages.STATUS_INVALID else draft
 
 
-def _placed(work: Work, key_type: KeyType, replaces: str) -> Draft:
+def _placed(work: OrderContext, key_type: KeyType, replaces: str) -> Draft:
     authority = work.client.authority
     pace.check(work.store, authority, work.plan.names, work.now(), replaces=bool(replaces))
     work.recorder.step(Step.ORDER)
@@ -103,7 +103,7 @@ def _placed(work: Work, key_type: KeyType, replaces: str) -> Draft:
     return drafts.keep(work.store, draft, url=url, replaces=replaces)
 
 
-def _issued(work: Work, draft: Draft) -> str:
+def _issued(work: OrderContext, draft: Draft) -> str:
     """Hand in the request once every name is proved, wait, and fetch the chain."""
     client, patience = work.client, work.patience
     work.recorder.step(Step.ISSUE)
@@ -116,7 +116,7 @@ def _issued(work: Work, draft: Draft) -> str:
     if order.status == messages.STATUS_READY:
         work.lease.check()
         request = _request(draft.key_pem(work.store), work.plan.names)
-        response = client._post(order.finalize, messages.CertificateRequest(csr=request))
+        response = client.send(order.finalize, messages.CertificateRequest(csr=request))
         messages.Order.from_json(response.json())
     order = until(
         lambda: client.order(draft.url),
@@ -131,7 +131,7 @@ def _issued(work: Work, draft: Draft) -> str:
     return str(client.read(order.certificate).text)
 
 
-def _stored(work: Work, draft: Draft, chain: str) -> Draft:
+def _stored(work: OrderContext, draft: Draft, chain: str) -> Draft:
     work.recorder.step(Step.JUDGE)
     key = draft.key_pem(work.store)
     # The certificate begins by the authority's clock; ours may be some seconds behind.

@@ -23,7 +23,7 @@ _AHEAD = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class AuthorityLimit:
     """At most so many events of a kind within a while, for each of the keys that ``keys`` finds in a list of names."""
 
     name: str
@@ -58,9 +58,9 @@ def _domain(name: str) -> str:
 
 # Let's Encrypt's, as of 2026-11; those of the others are wider or not published.
 LIMITS = (
-    Limit("identical", ISSUED, 5, timedelta(days=7), _whole, spares_renewals=True),
-    Limit("domain", ISSUED, 50, timedelta(days=7), _domains, spares_renewals=True),
-    Limit("failures", FAILED, 5, timedelta(hours=1), _each, spares_renewals=False),
+    AuthorityLimit("identical", ISSUED, 5, timedelta(days=7), _whole, spares_renewals=True),
+    AuthorityLimit("domain", ISSUED, 50, timedelta(days=7), _domains, spares_renewals=True),
+    AuthorityLimit("failures", FAILED, 5, timedelta(hours=1), _each, spares_renewals=False),
 )
 _LONGEST = max(limit.within for limit in LIMITS)
 

@@ -12,9 +12,9 @@ import idna
 from siegelpost.tls.acme import waiting
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.naming import is_ip_address
-from siegelpost.tls.sealing import UnsealableError, seal, unseal
 from siegelpost.tls.store import Store
 from siegelpost.toolbox.durable import read_json, write_json
+from siegelpost.toolbox.sealing import UnsealableError, seal_with, unseal_with
 
 
 class Challenge(StrEnum):
@@ -179,10 +179,10 @@ def save_plan(store: Store, plan: Plan) -> Plan:
     content = asdict(plan)
     passphrase = store.passphrase()
     for authority in content["authorities"]:
-        authority["eab_hmac"] = _sealed(authority["eab_hmac"], passphrase)
+        authority["eab_hmac"] = seal_with(authority["eab_hmac"], passphrase)
     if content["dns"]:
         content["dns"]["options"] = {
-            name: _sealed(value, passphrase) for name, value in content["dns"]["options"].items()
+            name: seal_with(value, passphrase) for name, value in content["dns"]["options"].items()
         }
     write_json(file(store), content)
     return plan
@@ -210,25 +210,18 @@ def plan_changed_at(store: Store) -> int:
         return 0
 
 
-def _sealed(value: str, passphrase: bytes) -> str:
-    return seal(value, passphrase) if value else ""
-
-
-def _unsealed(value: str, passphrase: bytes) -> str:
-    return unseal(value, passphrase) if value else ""
-
-
 def _plan(content: dict[str, Any], passphrase: bytes) -> Plan:
     dns = content["dns"]
     return Plan(
         names=tuple(content["names"]),
         authorities=tuple(
-            Authority(**each | {"eab_hmac": _unsealed(each["eab_hmac"], passphrase)}) for each in content["authorities"]
+            Authority(**each | {"eab_hmac": unseal_with(each["eab_hmac"], passphrase)})
+            for each in content["authorities"]
         ),
         challenges=tuple(map(Challenge, content["challenges"])),
         dns=DnsProvider(
             dns["provider"],
-            {name: _unsealed(value, passphrase) for name, value in dns["options"].items()},
+            {name: unseal_with(value, passphrase) for name, value in dns["options"].items()},
             tuple(dns["name_servers"]),
         )
         if dns

@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 
 from siegelpost.tls.acme import account, acquisition, ari, draft, waiting
 from siegelpost.tls.acme import state as states
+from siegelpost.tls.acme.order_context import USUAL, Patience
 from siegelpost.tls.acme.plan import Plan, load_plan, plan_changed_at
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.acme.progress import Now, Progress, Reason, utc_now
 from siegelpost.tls.acme.state import RenewalState
-from siegelpost.tls.acme.work import USUAL, Patience
 from siegelpost.tls.store import Store, Stored, StoreError
 from siegelpost.toolbox.durable import write_json
 

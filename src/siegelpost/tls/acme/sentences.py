@@ -2,29 +2,20 @@
 
 from dataclasses import dataclass
 
-from siegelpost.doctor.texts import Text
 from siegelpost.tls.acme.problems import Code
-from siegelpost.tls.acme.progress import Reason, Step
+from siegelpost.tls.acme.progress import Step
+from siegelpost.toolbox.words import Words
 
-STEPS: dict[Step, Text] = {
-    Step.CHECK: Text("Ablage und Angaben prüfen", "Check the store and what is wanted"),
-    Step.ACCOUNT: Text("Bei der Zertifizierungsstelle anmelden", "Sign in at the authority"),
-    Step.ORDER: Text("Zertifikat bestellen", "Order the certificate"),
-    Step.PREPARE: Text("Antwort auf die Prüfung bereitlegen", "Prepare the answer to the validation"),
-    Step.VALIDATE: Text("Die Stelle prüft, ob der Name zu diesem Server gehört", "The authority validates the name"),
-    Step.ISSUE: Text("Zertifikat ausstellen lassen", "Have the certificate issued"),
-    Step.JUDGE: Text("Prüfen, ob alle Browser es annehmen", "Check that every browser will accept it"),
-    Step.STORE: Text("Sicher ablegen", "Store it safely"),
-    Step.ACTIVATE: Text("Ab jetzt verwenden", "Serve it from now on"),
-}
-
-REASONS: dict[Reason, Text] = {
-    Reason.ASKED: Text("von Hand angestoßen", "asked for"),
-    Reason.NEW_PLAN: Text("neu eingerichtet", "newly set up"),
-    Reason.RENEWAL: Text("Erneuerung", "renewal"),
-    Reason.EMERGENCY: Text("Erneuerung kurz vor Ablauf", "renewal shortly before the end"),
-    Reason.RETRY: Text("neuer Versuch", "another try"),
-    Reason.AFTER_BOUGHT: Text("nach dem Ende des gekauften", "after the end of the bought one"),
+STEPS: dict[Step, Words] = {
+    Step.CHECK: Words("Ablage und Angaben prüfen", "Check the store and what is wanted"),
+    Step.ACCOUNT: Words("Bei der Zertifizierungsstelle anmelden", "Sign in at the authority"),
+    Step.ORDER: Words("Zertifikat bestellen", "Order the certificate"),
+    Step.PREPARE: Words("Antwort auf die Prüfung bereitlegen", "Prepare the answer to the validation"),
+    Step.VALIDATE: Words("Die Stelle prüft, ob der Name zu diesem Server gehört", "The authority validates the name"),
+    Step.ISSUE: Words("Zertifikat ausstellen lassen", "Have the certificate issued"),
+    Step.JUDGE: Words("Prüfen, ob alle Browser es annehmen", "Check that every browser will accept it"),
+    Step.STORE: Words("Sicher ablegen", "Store it safely"),
+    Step.ACTIVATE: Words("Ab jetzt verwenden", "Serve it from now on"),
 }
 
 
@@ -32,50 +23,50 @@ REASONS: dict[Reason, Text] = {
 class ProblemText:
     """One sentence that says what happened, and what to do about it, most likely first."""
 
-    sentence: Text
-    remedies: tuple[Text, ...]
+    sentence: Words
+    remedies: tuple[Words, ...]
 
 
-_BY_ITSELF = Text(
+_BY_ITSELF = Words(
     "Nichts. Siegelpost versucht es von selbst wieder; was bisher gilt, gilt weiter.",
     "Nothing. Siegelpost tries again by itself; what is served now goes on being served.",
 )
-_OTHER_AUTHORITY = Text(
+_OTHER_AUTHORITY = Words(
     "Eine zweite Zertifizierungsstelle eintragen; sie springt ein, wenn die erste nicht kann.",
     "Enter a second authority; it steps in when the first cannot.",
 )
-_AGAIN = Text("Danach „Jetzt versuchen“ wählen.", "Then choose “Try now”.")
-_PORT = Text(
+_AGAIN = Words("Danach „Jetzt versuchen“ wählen.", "Then choose “Try now”.")
+_PORT = Words(
     "Im Router prüfen, ob Port 80 (HTTP-01) und Port 443 (TLS-ALPN-01) auf diesen Server weitergeleitet werden, auch "
     "für Anfragen aus dem Ausland.",
     "Check in the router that port 80 (HTTP-01) and port 443 (TLS-ALPN-01) are forwarded to this server, also for "
     "requests from abroad.",
 )
-_AAAA = Text(
+_AAAA = Words(
     "Im DNS prüfen, ob A- und AAAA-Eintrag hierher führen. Ein AAAA-Eintrag, der ins Leere führt, muss weg.",
     "Check in the DNS that the A and AAAA records lead here. An AAAA record that leads nowhere has to go.",
 )
-_DNS = Text(
+_DNS = Words(
     "Beim Anbieter der Domain prüfen, ob der Name eingetragen ist und seine Namensserver antworten.",
     "Check with the domain's provider that the name is entered and its name servers answer.",
 )
-_OTHER_WAY = Text("Einen anderen Prüfweg erlauben.", "Allow another kind of challenge.")
-_NAMES = Text("Die Namen prüfen und neu speichern.", "Check the names and save again.")
-_COMPLAIN = Text(
+_OTHER_WAY = Words("Einen anderen Prüfweg erlauben.", "Allow another kind of challenge.")
+_NAMES = Words("Die Namen prüfen und neu speichern.", "Check the names and save again.")
+_COMPLAIN = Words(
     "Nichts wurde geändert. Der Zertifizierungsstelle melden oder eine andere eintragen.",
     "Nothing was changed. Report it to the authority, or enter another one.",
 )
 
 
-def _problem(de: str, en: str, *remedies: Text) -> ProblemText:
-    return ProblemText(Text(de, en), remedies)
+def _problem(de: str, en: str, *remedies: Words) -> ProblemText:
+    return ProblemText(Words(de, en), remedies)
 
 
 PROBLEMS: dict[Code, ProblemText] = {
     Code.NO_NAME: _problem(
         "Es ist kein Name angegeben, für den das Zertifikat gelten soll.",
         "No name is given for which the certificate shall be valid.",
-        Text(
+        Words(
             "Den Namen eintragen, unter dem Ihre Kunden den Server öffnen.",
             "Enter the name under which your clients open the server.",
         ),
@@ -83,7 +74,7 @@ PROBLEMS: dict[Code, ProblemText] = {
     Code.BAD_NAME: _problem(
         "„{name}“ ist kein Name, den eine Zertifizierungsstelle bestätigen kann.",
         "“{name}” is no name that an authority could certify.",
-        Text(
+        Words(
             "Einen vollständigen öffentlichen Namen (wie post.beispiel.de) oder eine öffentliche IP-Adresse eintragen.",
             "Enter a complete public name (like post.example.com) or a public IP address.",
         ),
@@ -91,7 +82,7 @@ PROBLEMS: dict[Code, ProblemText] = {
     Code.WILDCARD_NEEDS_DNS: _problem(
         "Der Platzhalter {name} lässt sich nur über das DNS bestätigen (DNS-01).",
         "The wildcard {name} can only be proved through the DNS (DNS-01).",
-        Text(
+        Words(
             "DNS-01 mit den Zugangsdaten des DNS-Anbieters einrichten, oder einzelne Namen eintragen.",
             "Set up DNS-01 with the DNS provider's credentials, or enter single names.",
         ),
@@ -99,23 +90,23 @@ PROBLEMS: dict[Code, ProblemText] = {
     Code.ADDRESS_NEEDS_PORT: _problem(
         "Die Adresse {name} lässt sich nicht über das DNS bestätigen.",
         "The address {name} cannot be proved through the DNS.",
-        Text("HTTP-01 oder TLS-ALPN-01 erlauben.", "Allow HTTP-01 or TLS-ALPN-01."),
+        Words("HTTP-01 oder TLS-ALPN-01 erlauben.", "Allow HTTP-01 or TLS-ALPN-01."),
     ),
     Code.DNS_PROVIDER_MISSING: _problem(
         "DNS-01 ist gewählt, aber kein DNS-Anbieter angegeben.",
         "DNS-01 is chosen, but no DNS provider is given.",
-        Text("Anbieter und Zugangsdaten eintragen.", "Enter the provider and its credentials."),
+        Words("Anbieter und Zugangsdaten eintragen.", "Enter the provider and its credentials."),
     ),
     Code.NO_AUTHORITY: _problem(
         "Es ist keine Zertifizierungsstelle angegeben, oder ihre Adresse beginnt nicht mit https://.",
         "No authority is given, or its address does not begin with https://.",
-        Text("Die Adresse ihres ACME-Verzeichnisses eintragen.", "Enter the address of its ACME directory."),
+        Words("Die Adresse ihres ACME-Verzeichnisses eintragen.", "Enter the address of its ACME directory."),
     ),
     Code.UNREACHABLE: _problem(
         "Die Zertifizierungsstelle {authority} ist nicht zu erreichen.",
         "The authority {authority} cannot be reached.",
         _BY_ITSELF,
-        Text(
+        Words(
             "Dauert es länger: prüfen, ob dieser Server ins Internet kommt (Firewall, DNS).",
             "If it lasts: check that this server reaches the internet (firewall, DNS).",
         ),
@@ -124,7 +115,7 @@ PROBLEMS: dict[Code, ProblemText] = {
     Code.UNTRUSTED_DIRECTORY: _problem(
         "Dem Zertifikat der Zertifizierungsstelle {authority} selbst wird hier nicht vertraut.",
         "The certificate of the authority {authority} itself is not trusted here.",
-        Text(
+        Words(
             "Bei einer eigenen Stelle deren Wurzelzertifikat angeben. Sonst prüfen, ob etwas die Verbindung aufbricht.",
             "For an authority of your own, give its root certificate. Else check whether something intercepts the "
             "connection.",
@@ -134,7 +125,7 @@ PROBLEMS: dict[Code, ProblemText] = {
         "Die Zertifizierungsstelle {authority} hat geantwortet, aber nichts Brauchbares.",
         "The authority {authority} answered, but nothing that makes sense.",
         _BY_ITSELF,
-        Text("Die Adresse ihres Verzeichnisses prüfen.", "Check the address of its directory."),
+        Words("Die Adresse ihres Verzeichnisses prüfen.", "Check the address of its directory."),
         _OTHER_AUTHORITY,
     ),
     Code.AUTHORITY_FAILED: _problem(
@@ -169,7 +160,7 @@ PROBLEMS: dict[Code, ProblemText] = {
     Code.EAB_MISSING: _problem(
         "Die Zertifizierungsstelle {authority} verlangt ein Kundenkonto.",
         "The authority {authority} demands a customer account.",
-        Text(
+        Words(
             "Dort ein Konto anlegen und Schlüsselkennung (Key ID) und HMAC-Schlüssel hier eintragen.",
             "Open an account there and enter its key ID and HMAC key here.",
         ),
@@ -177,12 +168,12 @@ PROBLEMS: dict[Code, ProblemText] = {
     Code.ACCOUNT_REFUSED: _problem(
         "Die Zertifizierungsstelle {authority} nimmt die Anmeldung nicht an: {detail}",
         "The authority {authority} does not accept the account: {detail}",
-        Text("Die E-Mail-Adresse für die Zertifizierungsstelle prüfen.", "Check the contact address."),
+        Words("Die E-Mail-Adresse für die Zertifizierungsstelle prüfen.", "Check the contact address."),
     ),
     Code.PROFILE_UNKNOWN: _problem(
         "Die Zertifizierungsstelle {authority} kennt das gewählte Profil nicht: {detail}",
         "The authority {authority} does not know the chosen profile: {detail}",
-        Text("Ein anderes Profil wählen, oder keines.", "Choose another profile, or none."),
+        Words("Ein anderes Profil wählen, oder keines.", "Choose another profile, or none."),
     ),
     Code.NO_CHALLENGE: _problem(
         "Für {name} bietet die Zertifizierungsstelle keinen der erlaubten Prüfwege an, sondern: {offered}.",
@@ -201,7 +192,7 @@ PROBLEMS: dict[Code, ProblemText] = {
         "Unter {name} hat nicht dieser Server geantwortet, oder nicht das Erwartete: {detail}",
         "At {name} not this server answered, or not as expected: {detail}",
         _AAAA,
-        Text(
+        Words(
             "Steht ein Proxy oder anderer Webserver davor: /.well-known/acme-challenge/ hierher durchreichen.",
             "If a proxy or another web server stands in front: pass /.well-known/acme-challenge/ on to this server.",
         ),
@@ -211,7 +202,7 @@ PROBLEMS: dict[Code, ProblemText] = {
     Code.TLS_FAILED: _problem(
         "Die Zertifizierungsstelle kam bei {name} auf Port 443 nicht bis zu diesem Server: {detail}",
         "On port 443 of {name}, the authority did not get through to this server: {detail}",
-        Text(
+        Words(
             "TLS-ALPN-01 geht nur, wenn Port 443 unverändert hierher führt, ohne Proxy, der selbst HTTPS spricht.",
             "TLS-ALPN-01 only works if port 443 leads here untouched, without a proxy that speaks HTTPS itself.",
         ),
@@ -227,7 +218,7 @@ PROBLEMS: dict[Code, ProblemText] = {
     Code.DNSSEC: _problem(
         "Die DNSSEC-Unterschriften der Domain von {name} stimmen nicht; dann darf niemand ein Zertifikat ausstellen.",
         "The DNSSEC signatures of the domain of {name} are wrong; then nobody may issue a certificate.",
-        Text(
+        Words(
             "Beim Anbieter der Domain DNSSEC richtigstellen oder abschalten.",
             "Have the domain's provider correct DNSSEC, or switch it off.",
         ),
@@ -236,7 +227,7 @@ PROBLEMS: dict[Code, ProblemText] = {
     Code.CAA: _problem(
         "Ein CAA-Eintrag im DNS verbietet dieser Stelle, für {name} auszustellen: {detail}",
         "A CAA record in the DNS forbids this authority to issue for {name}: {detail}",
-        Text(
+        Words(
             "Die Stelle im CAA-Eintrag erlauben, oder den Eintrag löschen.",
             "Allow the authority in the CAA record, or delete the record.",
         ),
@@ -245,7 +236,7 @@ PROBLEMS: dict[Code, ProblemText] = {
     Code.DNS_PROVIDER: _problem(
         "Der DNS-Anbieter ({provider}) hat den Eintrag nicht angenommen: {detail}",
         "The DNS provider ({provider}) did not take the record: {detail}",
-        Text(
+        Words(
             "Zugangsdaten prüfen; sie müssen TXT-Einträge dieser Domain schreiben dürfen.",
             "Check the credentials; they have to allow writing TXT records of this domain.",
         ),
@@ -271,7 +262,7 @@ PROBLEMS: dict[Code, ProblemText] = {
     Code.DOCTOR: _problem(
         "Das neue Zertifikat wurde nicht verwendet, weil Browser davor warnen würden: {cause}",
         "The new certificate was not used, because browsers would warn of it: {cause}",
-        Text(
+        Words(
             "Bei einer eigenen Stelle deren Wurzelzertifikat in der Einstellung trust_roots angeben.",
             "For an authority of your own, name its root certificate in the setting trust_roots.",
         ),
@@ -280,7 +271,7 @@ PROBLEMS: dict[Code, ProblemText] = {
     Code.STORE: _problem(
         "Auf diesem Server lässt sich nichts ablegen: {detail}. Verwendet wird weiter, was bisher galt.",
         "Nothing can be stored on this server: {detail}. What was served before still is.",
-        Text(
+        Words(
             "Platz schaffen und die Rechte des Datenordners prüfen.", "Make room, and check the data folder's rights."
         ),
         _BY_ITSELF,
@@ -290,7 +281,7 @@ PROBLEMS: dict[Code, ProblemText] = {
         "haben; nach einem Neustart wäre es weg.",
         "The folder with the certificates is gone. The running processes go on serving what they have loaded; a "
         "restart would lose it.",
-        Text(
+        Words(
             "Den Ordner aus der Sicherung zurückholen und den Server erst dann neu starten.",
             "Restore the folder from the backup, and only then restart the server.",
         ),
@@ -298,7 +289,7 @@ PROBLEMS: dict[Code, ProblemText] = {
     Code.CLOCK: _problem(
         "Die Uhr dieses Servers geht falsch: hier {here}, bei der Zertifizierungsstelle {there}.",
         "This server's clock is wrong: {here} here, {there} at the authority.",
-        Text(
+        Words(
             "Die Uhr stellen und die Zeit künftig aus dem Netz holen (NTP).",
             "Set the clock, and have it follow the network's time (NTP).",
         ),
@@ -312,12 +303,12 @@ PROBLEMS: dict[Code, ProblemText] = {
     Code.BUSY: _problem(
         "Ein anderer Prozess ist gerade mit dem Zertifikat beschäftigt.",
         "Another process is at work on the certificate.",
-        Text("Warten, bis er fertig ist.", "Wait until it is done."),
+        Words("Warten, bis er fertig ist.", "Wait until it is done."),
     ),
     Code.WAITS: _problem(
         "Ein gekauftes Zertifikat ist eingesetzt. Solange es gilt, ersetzt Siegelpost es nicht ungefragt.",
         "A bought certificate is in use. While it is valid, Siegelpost does not replace it without being asked.",
-        Text(
+        Words(
             "Soll das automatische an seine Stelle: auf der Seite „Zertifikat“ „Automatisch weiter“ wählen, oder "
             "siegelpost cert obtain --instead.",
             "If the automatic one shall take its place: choose “Go on automatically” on the page “Certificate”, or "
@@ -333,6 +324,6 @@ PROBLEMS: dict[Code, ProblemText] = {
         "Etwas Unerwartetes ist geschehen: {detail}",
         "Something unexpected happened: {detail}",
         _BY_ITSELF,
-        Text("Hält es an: das Protokoll des Servers ansehen.", "If it lasts: look at the server's log."),
+        Words("Hält es an: das Protokoll des Servers ansehen.", "If it lasts: look at the server's log."),
     ),
 }

@@ -8,7 +8,7 @@ from siegelpost.tls.acme.sentences import PROBLEMS, STEPS
 
 def step_text(step: Step, language: str = "de") -> str:
     """What is done in this step."""
-    return STEPS[step].in_language(language)
+    return STEPS[step][language]
 
 
 def problem_text(problem: Problem, language: str = "de") -> str:
@@ -20,4 +20,4 @@ def problem_text(problem: Problem, language: str = "de") -> str:
 
 def remedy_texts(problem: Problem, language: str = "de") -> list[str]:
     """What to do about it, the most likely first."""
-    return [remedy.in_language(language) for remedy in PROBLEMS[problem.code].remedies]
+    return [remedy[language] for remedy in PROBLEMS[problem.code].remedies]

@@ -2,11 +2,11 @@
 
 from siegelpost.tls.front import plain
 from siegelpost.tls.front.alerts import Refusal
-from siegelpost.tls.front.contexts import ACME_TLS, ContextSource, server_context
-from siegelpost.tls.front.handed_on import ProxyFront
 from siegelpost.tls.front.http import HttpProtocol, Shared
 from siegelpost.tls.front.limits import Limits
 from siegelpost.tls.front.listener import Front
+from siegelpost.tls.front.proxy_front import ProxyFront
+from siegelpost.tls.front.tls_context import ACME_TLS, ContextSource, server_context
 
 __all__ = [
     "ACME_TLS",

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from siegelpost.toolbox.limits import CONNECTION
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -15,4 +17,4 @@ class Limits:
     head_size: int = 32_768
     head_fields: int = 100
     connections: int = 8_192
-    connections_per_address: int = 512  # of an IPv4 address or an IPv6 /64; whole offices share one
+    connections_per_address: int = CONNECTION.most

@@ -7,16 +7,16 @@ import socket
 import ssl
 from collections import Counter
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address
 
 from siegelpost.tls.front.alerts import Refusal, refusal
-from siegelpost.tls.front.arrival import Arrival
 from siegelpost.tls.front.client_hello import ClientHello
-from siegelpost.tls.front.contexts import ContextSource
+from siegelpost.tls.front.handshake import Arrival
 from siegelpost.tls.front.http import HttpProtocol, Shared
 from siegelpost.tls.front.plain_socket import PlainSocket
 from siegelpost.tls.front.proxies import believes
+from siegelpost.tls.front.tls_context import ContextSource
 from siegelpost.tls.front.transport import TlsTransport
+from siegelpost.toolbox.limits import source
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ class Front:
 
     def _admit(self, sock: socket.socket, address: str) -> None:
         # A trusted proxy brings everybody from one address; it keeps its own limits.
-        full = self._per_address[_limit_key(address)] >= self._limits.connections_per_address
+        full = self._per_address[source(address)] >= self._limits.connections_per_address
         if full and not believes(address, self._shared.trusted_proxies):
             sock.close()
             return
@@ -133,7 +133,7 @@ class Front:
         arrival.start()
 
     def _count(self, address: str) -> None:
-        self._per_address[_limit_key(address)] += 1
+        self._per_address[source(address)] += 1
 
     # What arrivals and transports report
 
@@ -169,7 +169,7 @@ class Front:
         self._goodbye(self._open.pop(transport), error)
 
     def _goodbye(self, arrival: Arrival, error: Exception | None) -> None:
-        key = _limit_key(arrival.address)
+        key = source(arrival.address)
         self._per_address[key] -= 1
         if not self._per_address[key]:
             del self._per_address[key]
@@ -207,11 +207,3 @@ def _address(peer: tuple[str, int] | str) -> str:
         return _THIS_MACHINE
     address = peer[0].partition("%")[0]
     return address.removeprefix("::ffff:") if "." in address else address
-
-
-def _limit_key(address: str) -> str:
-    """What is counted as one client: an IPv4 address, an IPv6 /64 (one customer's network)."""
-    if ":" not in address:
-        return address
-    parsed = ip_address(address)
-    return parsed.exploded[:19] if isinstance(parsed, IPv6Address) else address

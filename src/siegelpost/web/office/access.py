@@ -30,7 +30,7 @@ View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class AccessRule:
     """Who may use an address; ``roles`` is empty where nobody needs to be signed in.
 
     ``by_hand_over``: also whoever came by a link for the certificate's matters that is still open.
@@ -40,13 +40,13 @@ class Rule:
     by_hand_over: bool = False
 
 
-EVERYBODY = Rule(frozenset())
-SIGNED_IN = Rule(frozenset(Role))
-SALES = Rule(frozenset({Role.AGENT, Role.MANAGER, Role.ADMINISTRATOR}))
-LEADERS = Rule(frozenset({Role.MANAGER, Role.ADMINISTRATOR}))
-ADMINISTRATION = Rule(frozenset({Role.ADMINISTRATOR}))
-CERTIFICATES = Rule(frozenset({Role.MANAGER, Role.ADMINISTRATOR, Role.PARTNER}))
-CERTIFICATE_MATTERS = Rule(CERTIFICATES.roles, by_hand_over=True)
+EVERYBODY = AccessRule(frozenset())
+SIGNED_IN = AccessRule(frozenset(Role))
+SALES = AccessRule(frozenset({Role.AGENT, Role.MANAGER, Role.ADMINISTRATOR}))
+LEADERS = AccessRule(frozenset({Role.MANAGER, Role.ADMINISTRATOR}))
+ADMINISTRATION = AccessRule(frozenset({Role.ADMINISTRATOR}))
+CERTIFICATES = AccessRule(frozenset({Role.MANAGER, Role.ADMINISTRATOR, Role.PARTNER}))
+CERTIFICATE_MATTERS = AccessRule(CERTIFICATES.roles, by_hand_over=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,14 @@ class Page:
     route: str
     view: View
     name: str
-    rule: Rule
+    rule: AccessRule
 
     def pattern(self) -> URLPattern:
         """The address for Django, with the rule around its view."""
         return path(self.route, guarded(self.view, self.rule), name=self.name)
 
 
-def guarded(view: View, rule: Rule) -> View:
+def guarded(view: View, rule: AccessRule) -> View:
     """``view`` behind ``rule``, in the language of whoever is signed in."""
 
     @never_cache

@@ -4,7 +4,7 @@ import hashlib
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.models import Authenticator
@@ -24,7 +24,8 @@ from siegelpost.office import agents, sign_in
 from siegelpost.office.current import the_office
 from siegelpost.office.forms import FirstAccessForm, MyselfForm
 from siegelpost.office.models import Agent
-from siegelpost.office.sealing import seal, unseal
+from siegelpost.settings import FIELDS
+from siegelpost.toolbox.limits import SIGN_IN_LINK
 from siegelpost.web import devices, password_guard, throttle
 from siegelpost.web.office.access import agent_of, no_access
 
@@ -113,11 +114,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # as above
 
     def encrypt(self, text: str) -> str:
         """Sealed with this installation's key."""
-        return seal(text)
+        return FIELDS.seal_text(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """What :meth:`encrypt` was given."""
-        return unseal(encrypted_text)
+        return FIELDS.unseal_text(encrypted_text)
 
     def get_totp_issuer(self) -> str:
         """What the app shows beside the code."""
@@ -133,7 +134,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # as above
 def by_link(request: HttpRequest, token: str) -> HttpResponseBase:
     """A one-time link: looking at it changes nothing (mail scanners look, too), the button signs in."""
     try:
-        throttle.spend(throttle.SIGN_IN_LINK, request.META.get("REMOTE_ADDR", ""))
+        throttle.spend(SIGN_IN_LINK, request.META.get("REMOTE_ADDR", ""))
         if request.method == "GET":
             return render(request, "account/by_link.html", {"agent": sign_in.find(token).agent})
         agent = sign_in.find(token).agent

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,12 +15,8 @@ from siegelpost.dispatch.send import guard
 from siegelpost.doctor.live import report_words
 from siegelpost.settings import load
 from siegelpost.tls.store import NothingBeforeError, StoreError
+from siegelpost.toolbox.language import active_language
 from siegelpost.web.office.access import actor_of
-
-
-def language() -> str:
-    """The reader's language, as the certificate side speaks it."""
-    return "en" if (get_language() or "de").startswith("en") else "de"
 
 
 def frame() -> dict[str, Any]:
@@ -29,8 +24,8 @@ def frame() -> dict[str, Any]:
     return {
         "address": load().public_address,
         "overview": overview.overview(),
-        "automatic": overview.automatic(language()),
-        "lost": overview.lost(language()),
+        "automatic": overview.automatic(active_language()),
+        "lost": overview.lost(active_language()),
     }
 
 
@@ -52,13 +47,14 @@ def doctor() -> dict[str, Any]:
     """What the doctor says of the public address, for the templates; asks the network."""
     overview.wait_for_swap()
     found = guard.report()
-    words = report_words.as_json(found, language())
+    language = active_language()
+    words = report_words.as_json(found, language)
     return {
         "report": found,
         "words": words,
         "remedies": _remedies(words),
         "days_left": _days_left(words["ends"]),
-        "assistant_offered": overview.overview().only_self_signed and not overview.automatic(language()).status.plan,
+        "assistant_offered": overview.overview().only_self_signed and not overview.automatic(language).status.plan,
         "address": load().public_address,
     }
 
@@ -76,7 +72,7 @@ def activate(request: HttpRequest, id: str) -> HttpResponseBase:
         weighed = error.weighed
     except StoreError as error:
         raise Http404(str(error)) from error
-    context = {"row": overview.row(id), "losses": weighed.told(language()), "ok": weighed.judgement.ok}
+    context = {"row": overview.row(id), "losses": weighed.told(active_language()), "ok": weighed.judgement.ok}
     return render(request, "certificate/activate.html", context)
 
 
@@ -86,10 +82,10 @@ def roll_back(request: HttpRequest) -> HttpResponseBase:
     try:
         actions.roll_back(by=actor_of(request), confirmed=request.POST.get("confirmed") == "1")
     except actions.WorseError as error:
-        context = {"rows": overview.previous(), "losses": error.weighed.told(language())}
+        context = {"rows": overview.previous(), "losses": error.weighed.told(active_language())}
         return render(request, "certificate/back.html", context)
     except NothingBeforeError as error:
-        messages.error(request, error.text(language()))
+        messages.error(request, error.text(active_language()))
     else:
         messages.success(request, _("Es gilt wieder das vorige Zertifikat."))
     return redirect("certificate")

@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from siegelpost.certificates import assistant
-from siegelpost.certificates.assistant import Way
+from siegelpost.certificates.assistant import CertificateWay
 from siegelpost.certificates.forms import AnswersForm, DnsForm
 from siegelpost.settings import load
 from siegelpost.tls.acme.problems import AcmeError
 from siegelpost.tls.acme.words import problem_text, remedy_texts, step_text
+from siegelpost.toolbox.language import active_language
 from siegelpost.web.office.access import actor_of
-from siegelpost.web.office.certificate import doctor, language
+from siegelpost.web.office.certificate import doctor
 
-AUTOMATIC = frozenset({Way.BY_PORT, Way.BY_DNS, Way.ADDRESS})
+AUTOMATIC = frozenset({CertificateWay.BY_PORT, CertificateWay.BY_DNS, CertificateWay.ADDRESS})
 
 
 @require_safe
@@ -37,13 +38,13 @@ def begin(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return redirect("certificate_assistant")
     given = form.answers(load().public_host)
-    dns = DnsForm(request.POST) if assistant.recommend(given).way is Way.BY_DNS else None
+    dns = DnsForm(request.POST) if assistant.recommend(given).way is CertificateWay.BY_DNS else None
     if dns is not None and not dns.is_valid():
         return _recommended(request, form, dns)
     try:
         assistant.start(given, dns.provider_of() if dns else None, by=actor_of(request))
     except AcmeError as error:
-        messages.error(request, problem_text(error.problem, language()))
+        messages.error(request, problem_text(error.problem, active_language()))
         return _recommended(request, form, dns)
     return redirect("certificate_progress")
 
@@ -89,7 +90,7 @@ def stop(request: HttpRequest) -> HttpResponseBase:
 def _recommended(request: HttpRequest, form: AnswersForm, dns: DnsForm | None = None) -> HttpResponseBase:
     given = form.answers(load().public_host)
     rule = assistant.recommend(given)
-    if rule.way is Way.BY_DNS:
+    if rule.way is CertificateWay.BY_DNS:
         dns = dns or DnsForm(provider=request.GET.get("provider", ""))
     answers = form.data.copy() if isinstance(form.data, QueryDict) else QueryDict(mutable=True)
     answers.pop("provider", None)
@@ -108,7 +109,7 @@ def _recommended(request: HttpRequest, form: AnswersForm, dns: DnsForm | None = 
 
 
 def _progress(now: assistant.Now) -> dict[str, Any]:
-    order, spoken = now.progress, language()
+    order, spoken = now.progress, active_language()
     problem = order.problem if order else None
     return {
         "now": now,

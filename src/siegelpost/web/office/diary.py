@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from siegelpost.cases import history, invitations
-from siegelpost.contacts import activities, appointments, calendar, search
+from siegelpost.contacts import activities, appointments, calendar_feed, search
 from siegelpost.contacts.diary_forms import ActivityForm, AppointmentForm
 from siegelpost.contacts.diary_models import Activity, ActivityKind, Appointment
 from siegelpost.contacts.models import Contact
@@ -191,7 +191,7 @@ def appointment_cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
 @require_safe
 def appointment_file(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The appointment as a file for the agent's own calendar."""
-    content = calendar.document([appointments.one(public_id)], "PUBLISH")
+    content = calendar_feed.document([appointments.one(public_id)], "PUBLISH")
     headers = {"Content-Disposition": 'attachment; filename="termin.ics"'}
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
 
@@ -205,18 +205,18 @@ def calendar_settings(request: HttpRequest) -> HttpResponseBase:
     agent, address = agent_of(request), ""
     if request.method == "POST":
         if request.POST.get("act") == "end":
-            calendar.end_feed(agent)
+            calendar_feed.end_feed(agent)
             messages.success(request, _("Die Adresse führt ab jetzt ins Leere."))
             return redirect("calendar_settings")
-        address = calendar.feed_address(calendar.new_feed(agent))
-    context = {"feed": calendar.feed_of(agent), "address": address}
+        address = calendar_feed.feed_address(calendar_feed.new_feed(agent))
+    context = {"feed": calendar_feed.feed_of(agent), "address": address}
     return render(request, "diary/calendar.html", context)
 
 
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     """An agent's appointments for their calendar program, which has nothing but this address."""
-    agent = calendar.whose(token)
+    agent = calendar_feed.whose(token)
     if agent is None:
         return HttpResponse(status=404)
-    return HttpResponse(calendar.feed(agent), content_type="text/calendar; charset=utf-8")
+    return HttpResponse(calendar_feed.feed(agent), content_type="text/calendar; charset=utf-8")

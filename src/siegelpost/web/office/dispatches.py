@@ -19,7 +19,7 @@ from siegelpost.dispatch.evidence.proof import NotHandedOutError, write_proof
 from siegelpost.dispatch.frozen.snapshot import NotReadyError
 from siegelpost.dispatch.gate import void_orders
 from siegelpost.dispatch.models import Kind
-from siegelpost.dispatch.recipient import deeds, to_do, withdrawal_desk
+from siegelpost.dispatch.recipient import acts, to_do, withdrawal_desk
 from siegelpost.dispatch.registered import overview
 from siegelpost.dispatch.send import replacement, send
 from siegelpost.dispatch.states import MAILED, TRANSITIONS, Act, DispatchState, NotPossibleError
@@ -57,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     ]
     context = {
         "page": page,
-        "did": deeds.of(page.object_list),
+        "did": acts.of(page.object_list),
         "filters": filters,
         "group": group,
         "progress": progress(),
@@ -113,7 +113,7 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "under_way": state in search.GROUPS["under-way"],
         "waiting": waiting,
         "to_dos": to_dos,
-        "spoken": deeds.spoken(deeds.of([dispatch])[dispatch.pk]),
+        "spoken": acts.spoken(acts.of([dispatch])[dispatch.pk]),
         "may_try": any(one.may_try for one in waiting),
     }
     return render(request, "dispatches/standing.html" if part else "dispatches/detail.html", context)

@@ -103,7 +103,7 @@ def take_in(request: HttpRequest) -> HttpResponseBase:
             content = upload.read(vcards.LARGEST + 1)
             return render(request, "contacts/import_preview.html", _told(vcards.read(content)))
         file = vcards.read(request.POST["cards"].encode())
-    except vcards.UnreadableError:
+    except vcards.VCardError:
         text = _(
             "Darin ist keine lesbare vCard, oder es sind mehr als %(most)d oder 2 MiB. Es wurde nichts übernommen."
         )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from siegelpost.estates.imports import spool, upload
-from siegelpost.estates.kinds import Outcome
+from siegelpost.estates.kinds import ImportOutcome
 from siegelpost.estates.models import Import
 from siegelpost.web.office.access import agent_of
 
@@ -58,7 +58,7 @@ def one(request: HttpRequest, import_id: uuid.UUID) -> HttpResponseBase:
     counts = upload.counts(found)
     context = {
         "one": found,
-        "groups": [(Outcome(value), count) for value, count in counts.items()],
+        "groups": [(ImportOutcome(value), count) for value, count in counts.items()],
         "chosen": chosen if chosen in counts else "",
         "page": Paginator(upload.lines(found, chosen), PAGE_LENGTH).get_page(request.GET.get("page")),
         "brought_in": sum(counts.values()) if found.confirmed_at else 0,

@@ -15,7 +15,7 @@ from siegelpost.dispatch.gate import legal_texts
 from siegelpost.office import editor, law_calendar, placeholders, statutory, texts
 from siegelpost.office.current import the_office
 from siegelpost.office.forms import TextForm
-from siegelpost.office.law_calendar import Rule, Standing
+from siegelpost.office.law_calendar import LegalRule, Standing
 from siegelpost.office.models import Language, LegalText, TextKind
 from siegelpost.web.office.access import agent_of
 
@@ -94,10 +94,10 @@ def calendar(request: HttpRequest) -> HttpResponseBase:
     return render(request, "settings/law.html", {"rules": rows, "statutes_as_of": law_calendar.STATUTES_AS_OF})
 
 
-def _row(rule: Rule, today: date, language: str) -> dict[str, Any]:
+def _row(rule: LegalRule, today: date, language: str) -> dict[str, Any]:
     return {
-        "what": rule.what.in_language(language),
-        "pending": rule.pending.in_language(language) if rule.pending else "",
+        "what": rule.what[language],
+        "pending": rule.pending[language] if rule.pending else "",
         "standing": rule.standing(today).value,
         "source": rule.source,
         "unread": rule.unread,

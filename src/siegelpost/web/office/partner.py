@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from siegelpost.certificates import partner_link
 from siegelpost.certificates.forms import HandOverForm
+from siegelpost.toolbox.limits import HAND_OVER_LINK
 from siegelpost.web import throttle
 from siegelpost.web.office.access import HAND_OVER, agent_of
 
@@ -37,7 +38,7 @@ def revoke(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
 def by_link(request: HttpRequest, token: str) -> HttpResponseBase:
     """Looking at the link changes nothing (mail scanners look, too); the button lets in."""
     try:
-        throttle.spend(throttle.HAND_OVER_LINK, request.META.get("REMOTE_ADDR", ""))
+        throttle.spend(HAND_OVER_LINK, request.META.get("REMOTE_ADDR", ""))
         if request.method == "GET":
             return render(request, "certificate/handover_enter.html", {"given": partner_link.find(token)})
         given = partner_link.use(token)

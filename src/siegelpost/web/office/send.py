@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from siegelpost.contacts import search as contacts
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch.contact_reason import Occasion, Reason
+from siegelpost.dispatch.contact_reason import ContactReason, Occasion
 from siegelpost.dispatch.frozen.snapshot import NotReadyError
 from siegelpost.dispatch.gate import facts, rules
 from siegelpost.dispatch.gate.rules import ButtonKind
@@ -58,7 +58,7 @@ class LetterForm(forms.Form):
     reason = forms.ChoiceField(
         label=gettext_lazy("Anlass"),
         required=False,
-        choices=Reason.choices,
+        choices=ContactReason.choices,
         help_text=gettext_lazy("Steht im Nachweis. Erinnert wird nur bei Anfrage, Suchauftrag und Einwilligung."),
     )
     reason_on = forms.DateField(
@@ -270,13 +270,13 @@ def letter_of(request: HttpRequest, files: Files | None = None) -> tuple[Letter,
 def _occasion(query: QueryDict) -> Occasion | None:
     """What the form says; none where it does not ask yet, as one that was filled in without a network."""
     reason = str(query.get("reason", ""))
-    if reason not in Reason:
+    if reason not in ContactReason:
         return None
     try:
         on = parse_date(str(query.get("reason_on", "")))
     except ValueError:  # the form itself says what is wrong with it
         on = None
-    return Occasion(Reason(reason), on)
+    return Occasion(ContactReason(reason), on)
 
 
 def _shown(

@@ -19,7 +19,7 @@ from siegelpost.web.office.legal_texts import text_rows
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SetupStep:
     """One step of the sequence."""
 
     name: str
@@ -27,9 +27,9 @@ class Step:
 
 
 STEPS = (
-    Step("setup_office", _("Büro")),
-    Step("setup_mail", _("Mailserver")),
-    Step("setup_texts", _("Texte")),
+    SetupStep("setup_office", _("Büro")),
+    SetupStep("setup_mail", _("Mailserver")),
+    SetupStep("setup_texts", _("Texte")),
 )
 
 

@@ -14,7 +14,7 @@ from siegelpost.certificates import overview
 from siegelpost.contacts import activities, appointments
 from siegelpost.contacts import search as contacts
 from siegelpost.dispatch import search
-from siegelpost.dispatch.recipient import deeds, to_do, withdrawal_desk
+from siegelpost.dispatch.recipient import acts, to_do, withdrawal_desk
 from siegelpost.dispatch.send import guard
 from siegelpost.estates import search as estates
 from siegelpost.office.models import Agent, Role
@@ -67,7 +67,7 @@ def _shown(agent: Agent) -> dict[str, Any]:
         "to_dos": (found := to_do.waiting())[:MOST_TO_DO],
         "to_dos_left": len(found[MOST_TO_DO:]),
         "held": (held := list(search.held()[:MOST_SHOWN])),
-        "did": deeds.of(held),
+        "did": acts.of(held),
         "withdrawals": withdrawal_desk.waiting()[:MOST_SHOWN],
         "bought_until": overview.bought_until() if agent.may_administer else None,
         "overdue": clearance.count() if agent.may_administer else 0,

@@ -11,7 +11,7 @@ from siegelpost.toolbox.folding import typed
 _MISSING = {"required": _("Bitte ausfüllen.")}
 
 
-class Line(forms.CharField):
+class LineField(forms.CharField):
     """One line of words; what cannot be seen is left out, so that nobody smuggles lines into a mail."""
 
     def to_python(self, value: Any) -> str:
@@ -22,7 +22,7 @@ class Line(forms.CharField):
 class WithdrawalForm(forms.Form):
     """Name, e-mail and the contract: no more than § 356a (2) BGB allows to ask."""
 
-    name = Line(
+    name = LineField(
         label=_("Ihr Name"),
         max_length=200,
         error_messages=_MISSING,
@@ -33,4 +33,4 @@ class WithdrawalForm(forms.Form):
         error_messages=_MISSING,
         widget=AddressInput({"autocomplete": "email"}),
     )
-    contract = Line(label=_("Welchen Vertrag widerrufen Sie?"), max_length=300, error_messages=_MISSING)
+    contract = LineField(label=_("Welchen Vertrag widerrufen Sie?"), max_length=300, error_messages=_MISSING)

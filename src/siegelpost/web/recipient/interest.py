@@ -15,14 +15,16 @@ from siegelpost.dispatch.frozen.pages import Shown, answer_html
 from siegelpost.dispatch.links import LinkUnknownError
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.recipient import interest, prior_knowledge
-from siegelpost.dispatch.recipient.declarations import StalePageError
+from siegelpost.dispatch.recipient.declarations import Client, StalePageError
 from siegelpost.dispatch.recipient.interest import InterestKind, NotOpenError
 from siegelpost.dispatch.send import replacement
 from siegelpost.dispatch.send.replacement import NotInThisLanguageError
 from siegelpost.office.models import Language
+from siegelpost.toolbox.limits import DECLARE
 from siegelpost.web import throttle
 from siegelpost.web.recipient.pages import Answer
 from siegelpost.web.recipient.views import (
+    act,
     after_form,
     back_to,
     client_of,
@@ -35,16 +37,9 @@ from siegelpost.web.recipient.views import (
 _WHY: dict[type[Exception], str] = {ValueError: "unchosen", StalePageError: "stale", NotOpenError: "closed"}
 
 
-@never_cache
-@from_here
-@explained
-@require_http_methods(["GET", "POST"])
-def say(request: HttpRequest, token: str) -> HttpResponseBase:
-    """No interest, please call, a viewing. Looking here only leads back to the page."""
-    if request.method != "POST":
-        return back_to(token)
-    client = client_of(request)
-    throttle.spend(throttle.DECLARE, client.ip)
+@act
+def say(request: HttpRequest, token: str, client: Client) -> HttpResponseBase:
+    """No interest, please call, a viewing."""
     try:
         kind = InterestKind(request.POST.get("interest", ""))
         made = interest.say(token, request.POST.get("stamp", ""), kind, request.POST.get("note", ""), client)
@@ -53,16 +48,9 @@ def say(request: HttpRequest, token: str) -> HttpResponseBase:
     return response_of(Answer(200, answer_html("interest_done", Shown.of(made.dispatch), said=made.kind)))
 
 
-@never_cache
-@from_here
-@explained
-@require_http_methods(["GET", "POST"])
-def knows(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The recipient knows the property already. Looking here only leads back to the page."""
-    if request.method != "POST":
-        return back_to(token)
-    client = client_of(request)
-    throttle.spend(throttle.DECLARE, client.ip)
+@act
+def knows(request: HttpRequest, token: str, client: Client) -> HttpResponseBase:
+    """The recipient knows the property already."""
     try:
         prior_knowledge.say(token, request.POST.get("stamp", ""), client)
     except StalePageError:
@@ -70,16 +58,9 @@ def knows(request: HttpRequest, token: str) -> HttpResponseBase:
     return after_form(token)
 
 
-@never_cache
-@from_here
-@explained
-@require_http_methods(["GET", "POST"])
-def offers(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The wish for further offers; without the tick nothing happens. Looking here only leads back to the page."""
-    if request.method != "POST":
-        return back_to(token)
-    client = client_of(request)
-    throttle.spend(throttle.DECLARE, client.ip)
+@act
+def offers(request: HttpRequest, token: str, client: Client) -> HttpResponseBase:
+    """The wish for further offers; without the tick nothing happens."""
     if request.POST.get("offers") != "on":
         return _not_taken(token, "unticked")
     try:
@@ -99,7 +80,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         found = consents.find(token)
         if request.method == "POST":
-            throttle.spend(throttle.DECLARE, client.ip)
+            throttle.spend(DECLARE, client.ip)
             if request.POST.get("act") == "withdraw":
                 found = consents.withdraw(found, by="recipient", client=client.personal)
             elif request.POST.get("act") == "give":
@@ -109,16 +90,9 @@ def consent(request: HttpRequest, token: str) -> HttpResponseBase:
     return _consent_page(found)
 
 
-@never_cache
-@from_here
-@explained
-@require_http_methods(["GET", "POST"])
-def speak(request: HttpRequest, token: str) -> HttpResponseBase:
+@act
+def speak(request: HttpRequest, token: str, client: Client) -> HttpResponseBase:
     """The page, and all texts by mail, in the other language; then back to the page."""
-    if request.method != "POST":
-        return back_to(token)
-    client = client_of(request)
-    throttle.spend(throttle.DECLARE, client.ip)
     with suppress(ValueError, StalePageError, NotInThisLanguageError):
         replacement.speak(token, request.POST.get("stamp", ""), Language(request.POST.get("language", "")), client)
     return after_form(token)

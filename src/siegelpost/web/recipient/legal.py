@@ -11,7 +11,8 @@ from siegelpost.dispatch.gate import legal_texts
 from siegelpost.office import texts
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Language, TextKind
-from siegelpost.web.recipient.views import language_of, office_page, response_of
+from siegelpost.toolbox.language import active_language
+from siegelpost.web.recipient.views import office_page, response_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def page(request: HttpRequest, kind: TextKind) -> HttpResponseBase:
     if kind is TextKind.ACCESSIBILITY and not office.shows_accessibility:
         raise Http404
     asked = request.GET.get("sprache", "")
-    language = Language(asked if asked in Language else language_of())
+    language = Language(asked if asked in Language else active_language())
     text = texts.current(kind, language) or texts.current(kind, _OTHER[language])
     with translation.override(language):
         title = str(kind.label)

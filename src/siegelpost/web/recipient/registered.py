@@ -4,39 +4,26 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.frozen.pages import Shown
 from siegelpost.dispatch.models import CodeBy, Dispatch
-from siegelpost.dispatch.recipient.declarations import IncompleteError, StalePageError
+from siegelpost.dispatch.recipient.declarations import Client, IncompleteError, StalePageError
 from siegelpost.dispatch.registered import decision
 from siegelpost.dispatch.registered.second_factor import MOST_TRIES, LockedError, WrongCodeError
-from siegelpost.web import throttle
 from siegelpost.web.recipient.pages import dispatch_page
 from siegelpost.web.recipient.views import (
+    act,
     after_form,
-    back_to,
-    client_of,
-    explained,
-    from_here,
     response_of,
 )
 
 _REFUSALS = (IncompleteError, StalePageError, WrongCodeError, LockedError)
 
 
-@never_cache
-@from_here
-@explained
-@require_http_methods(["GET", "POST"])
-def accept(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Take in the acceptance; then to the content. Looking here only leads back to the page."""
-    if request.method != "POST":
-        return back_to(token)
-    client = client_of(request)
-    throttle.spend(throttle.DECLARE, client.ip)
+@act
+def accept(request: HttpRequest, token: str, client: Client) -> HttpResponseBase:
+    """Take in the acceptance; then to the content."""
     try:
         _dispatch, opened = decision.accept(token, _answer(request), client)
     except _REFUSALS as error:
@@ -44,16 +31,9 @@ def accept(request: HttpRequest, token: str) -> HttpResponseBase:
     return after_form(opened)
 
 
-@never_cache
-@from_here
-@explained
-@require_http_methods(["GET", "POST"])
-def refuse(request: HttpRequest, token: str) -> HttpResponseBase:
+@act
+def refuse(request: HttpRequest, token: str, client: Client) -> HttpResponseBase:
     """Take in the refusal."""
-    if request.method != "POST":
-        return back_to(token)
-    client = client_of(request)
-    throttle.spend(throttle.DECLARE, client.ip)
     try:
         decision.refuse(token, _answer(request), client)
     except _REFUSALS as error:
@@ -61,15 +41,9 @@ def refuse(request: HttpRequest, token: str) -> HttpResponseBase:
     return after_form(token)
 
 
-@never_cache
-@from_here
-@explained
-@require_http_methods(["GET", "POST"])
-def unlock(request: HttpRequest, token: str) -> HttpResponseBase:
+@act
+def unlock(request: HttpRequest, token: str, _client: Client) -> HttpResponseBase:
     """Give the code to see again what was accepted."""
-    if request.method != "POST":
-        return back_to(token)
-    throttle.spend(throttle.DECLARE, client_of(request).ip)
     try:
         opened = decision.unlock(token, request.POST.get("code", "")[:40])
     except _REFUSALS as error:
@@ -77,8 +51,8 @@ def unlock(request: HttpRequest, token: str) -> HttpResponseBase:
     return after_form(opened)
 
 
-def _answer(request: HttpRequest) -> decision.Answer:
-    return decision.Answer(
+def _answer(request: HttpRequest) -> decision.DecisionInput:
+    return decision.DecisionInput(
         stamp=request.POST.get("stamp", ""),
         ticked=request.POST.get("sure") == "on",
         code=request.POST.get("code", "")[:40],

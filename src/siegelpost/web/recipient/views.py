@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -15,26 +14,21 @@ from django.views.decorators.http import require_http_methods
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.frozen.pages import Shown
-from siegelpost.dispatch.frozen.sender import office_shown
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
 from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.recipient import declarations, withdrawals
 from siegelpost.dispatch.recipient.declarations import Client, Form, IncompleteError, StalePageError
-from siegelpost.office.current import the_office
+from siegelpost.office.current import office_shown, the_office
 from siegelpost.settings import load
+from siegelpost.toolbox import limits
 from siegelpost.toolbox.folding import typed
+from siegelpost.toolbox.language import active_language
 from siegelpost.web import return_path, throttle
-from siegelpost.web.password_guard import source
 from siegelpost.web.recipient.forms import WithdrawalForm
 from siegelpost.web.recipient.pages import Answer, dispatch_page, message_page
 
 View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
-
-
-def language_of() -> str:
-    """German or English, as the visitor's browser prefers."""
-    return "en" if (get_language() or "de").startswith("en") else "de"
 
 
 def office_page(template: str, language: str, status: int, **context: Any) -> Answer:
@@ -84,7 +78,7 @@ def from_here(view: View) -> View:
             ours = {f"{request.scheme}://{request.get_host()}", load().public_address}
             here = origin in ours if origin else True
             if site != "same-origin" or not here:
-                return response_of(office_page("elsewhere", language_of(), 403))
+                return response_of(office_page("elsewhere", active_language(), 403))
         return view(request, *args, **kwargs)
 
     return wrapped
@@ -98,13 +92,31 @@ def explained(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except LinkUnknownError:
-            return response_of(office_page("unknown", language_of(), 404))
+            return response_of(office_page("unknown", active_language(), 404))
         except LinkClosedError as closed:
             return response_of(dispatch_page(Shown.of(closed.dispatch), base=page_of(kwargs["token"])))
         except throttle.TooOftenError as often:
-            answer = response_of(office_page("too_often", language_of(), 429, seconds=often.seconds))
+            answer = response_of(office_page("too_often", active_language(), 429, seconds=often.seconds))
             answer["Retry-After"] = str(often.seconds)
             return answer
+
+    return wrapped
+
+
+def act(view: Callable[[HttpRequest, str, Client], HttpResponseBase]) -> View:
+    """A page behind a link that takes in what a form says, not too often; looking here only leads back to the page."""
+
+    @never_cache
+    @from_here
+    @explained
+    @require_http_methods(["GET", "POST"])
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str) -> HttpResponseBase:
+        if request.method != "POST":
+            return back_to(token)
+        client = client_of(request)
+        throttle.spend(limits.DECLARE, client.ip)
+        return view(request, token, client)
 
     return wrapped
 
@@ -116,7 +128,7 @@ def explained(view: View) -> View:
 def declare(request: HttpRequest, token: str) -> HttpResponseBase:
     """Take in the declarations; then back to the page, so that a reload sends nothing twice."""
     client = client_of(request)
-    throttle.spend(throttle.DECLARE, client.ip)
+    throttle.spend(limits.DECLARE, client.ip)
     name, party = (typed(request.POST.get(field, "")) for field in ("name", "party"))
     form = Form(
         stamp=request.POST.get("stamp", ""),
@@ -160,7 +172,7 @@ def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase
     dispatch = links.find(token, kind=Kind.SECURE_EXPOSE) if token else None
     if dispatch and not withdrawals.may_withdraw(dispatch):
         raise LinkUnknownError
-    language, test = (dispatch.language, dispatch.test) if dispatch else (language_of(), False)
+    language, test = (dispatch.language, dispatch.test) if dispatch else (active_language(), False)
     with translation.override(language):
         initial = {
             "name": dispatch.contact.full_name if dispatch else "",
@@ -192,17 +204,12 @@ def _may_acknowledge(request: HttpRequest, email: str) -> bool:
     Raises:
         throttle.TooOftenError: one place floods the page, far beyond what people who share it could mean.
     """
-    throttle.spend(throttle.WITHDRAW_FLOOD, source(request))
+    address = client_of(request).ip
+    throttle.spend(limits.WITHDRAW_FLOOD, address)
     try:
-        throttle.spend(throttle.WITHDRAW_BY_CLIENT, source(request))
-        throttle.spend(throttle.WITHDRAW_TO_ADDRESS, _mailbox_of(email))
-        throttle.spend(throttle.WITHDRAW_PUBLIC, "all")
+        throttle.spend(limits.WITHDRAW_BY_CLIENT, address)
+        throttle.spend(limits.WITHDRAW_TO_ADDRESS, email)
+        throttle.spend(limits.WITHDRAW_PUBLIC, "all")
     except throttle.TooOftenError:
         return False
     return True
-
-
-def _mailbox_of(email: str) -> str:
-    """What is one mailbox with most providers: without case, and without what stands behind a plus sign."""
-    local, _at, domain = email.lower().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"

@@ -2,34 +2,36 @@
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django import template
 from django.forms import BoundField, CheckboxInput
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from siegelpost import formats
 from siegelpost.contacts.diary_models import Activity, ActivityKind
 from siegelpost.dispatch.gate import periods
 from siegelpost.dispatch.models import Dispatch, Kind
-from siegelpost.dispatch.recipient import deeds
-from siegelpost.dispatch.recipient.deeds import Done
-from siegelpost.dispatch.send.guard import Problem
+from siegelpost.dispatch.recipient import acts
+from siegelpost.dispatch.recipient.acts import Done
+from siegelpost.dispatch.send.guard import BrowserWarning
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates import search
 from siegelpost.estates.models import Estate, Media
+from siegelpost.toolbox.language import active_language
 from siegelpost.web import static_files
 
 register = template.Library()
@@ -194,6 +196,23 @@ def amount(value: Decimal | None, unit: str = "") -> str:
     return f"{text}\u00a0{unit}" if unit else text
 
 
+@register.simple_tag
+def address(name: str, **query: Any) -> str:
+    """The page's address with a query: what has an identifier stands there by it, the parts of a list one by one."""
+    given = {
+        key: [value] if isinstance(value, str) or not isinstance(value, Iterable) else value
+        for key, value in query.items()
+    }
+    pairs = [(key, getattr(one, "public_id", one)) for key, many in given.items() for one in many if one]
+    return f"{reverse(name)}?{urlencode(pairs)}"
+
+
+@register.filter
+def plus(many: Iterable[Any], one: Any) -> list[Any]:
+    """The list with one more."""
+    return [*many, one]
+
+
 @register.simple_tag(takes_context=True)
 def with_query(context: dict[str, Any], **changes: Any) -> str:
     """This page's query string with some values changed; None or "" takes one away."""
@@ -283,22 +302,22 @@ def device(user_agent: str) -> str:
 @register.filter
 def spoken(done: Mapping[int, list[Done]], dispatch: Dispatch) -> list[Done]:
     """What the recipient of this dispatch said and wishes, the latest first."""
-    return deeds.spoken(done.get(dispatch.pk, []))
+    return acts.spoken(done.get(dispatch.pk, []))
 
 
 @register.filter
 def beside_state(done: Mapping[int, list[Done]], dispatch: Dispatch) -> Done | None:
     """The highest of what was done with this dispatch that its state does not say."""
-    return deeds.beside_state(done.get(dispatch.pk, []))
+    return acts.beside_state(done.get(dispatch.pk, []))
 
 
 @register.simple_tag
-def same_causes(problems: list[Problem] | list[dict[str, Any]]) -> list[dict[str, Any]]:
+def same_causes(problems: list[BrowserWarning] | list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What the send guard found, in the reader's language, each cause once with all who say so."""
-    language = "en" if (get_language() or "de").startswith("en") else "de"
+    language = active_language()
     told: dict[str, dict[str, Any]] = {}
     for one in problems:
-        problem = one if isinstance(one, Problem) else Problem(**one)
+        problem = one if isinstance(one, BrowserWarning) else BrowserWarning(**one)
         cause = problem.cause[language]
         entry = told.setdefault(cause, {"cause": cause, "remedy": problem.remedy[language], "said": []})
         entry["said"].append({"browser": problem.browser, "code": problem.code})

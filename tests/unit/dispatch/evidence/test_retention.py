@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from io import BytesIO
@@ -10,20 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.fernet import InvalidToken
 from django.apps import apps
 from django.test import Client as Browser
 from django.utils import timezone
 from PIL import Image
-from tests.support import proofs
 from tests.support.office import (
     a_contact,
     a_dispatch,
     an_agent,
     an_appointment,
     an_estate,
-    an_office,
-    the_guard_says,
     token_of,
 )
 
@@ -45,23 +40,15 @@ from siegelpost.ledger.models import Event
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.incoming import routing
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
-from siegelpost.mail.sealing import unseal
 from siegelpost.proof.verify import verify
 from siegelpost.server.periodic import JOBS
+from siegelpost.settings import MAILS
+from siegelpost.toolbox.sealing import UnsealableError
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_log", "an_office_at_work")]
 CLIENT = Client("203.0.113.77", "Mozilla/5.0 (Nachtigall)")
 NAME, ADDRESS = "Nachtigall", "wanda@nachtigall.example"
 EIGHT_YEARS = timedelta(days=8 * 366)
-
-
-@pytest.fixture(autouse=True)
-def an_office_at_work(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    proofs.forget()
-    an_office()
-    the_guard_says(True, monkeypatch)
-    yield
-    proofs.forget()
 
 
 def wanda() -> Contact:
@@ -113,8 +100,8 @@ def opened(value: object) -> bytes | str:
     if not isinstance(value, bytes | memoryview):
         return str(value)
     try:
-        return unseal(bytes(value))
-    except InvalidToken:
+        return MAILS.unseal(bytes(value))
+    except UnsealableError:
         return bytes(value)
 
 

@@ -16,7 +16,7 @@ from tests.support.office import a_contact, a_dispatch, an_estate, an_office, th
 from tests.unit.dispatch.recipient.test_declarations import CLIENT, form_for
 
 from siegelpost.dispatch.gate import facts as gate_facts
-from siegelpost.dispatch.gate.rules import TABLE, Claim, PropertyKind, Refusal, Row
+from siegelpost.dispatch.gate.rules import TABLE, Claim, GateRow, PropertyKind, Refusal
 from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.recipient.declarations import declare
 from siegelpost.office.kinds import Language, TextKind
@@ -129,7 +129,7 @@ def expected(case: Case) -> str:
     return CELLS[what, whose][case.business]
 
 
-def found(outcome: Row | Refusal) -> str:
+def found(outcome: GateRow | Refusal) -> str:
     if isinstance(outcome, Refusal):
         return "forbidden"
     if outcome.button.value == "view":

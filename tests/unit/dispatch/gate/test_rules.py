@@ -12,14 +12,14 @@ from siegelpost.dispatch.gate.rules import (
     DECLARATION_TEXTS,
     ROWS,
     TABLE,
-    VIEW_LABELS,
+    VIEW_LABEL,
     ButtonKind,
     Claim,
     DeclarationKind,
     Facts,
+    GateRow,
     PropertyKind,
     Refusal,
-    Row,
     StoredTexts,
     check_label,
     decide,
@@ -33,16 +33,16 @@ from siegelpost.office.button_labels import ORDER_LABELS, LabelRefusedError, des
 from siegelpost.office.models import Language, TextKind
 
 ALL = [Facts(*facts) for facts in product([True, False], Claim, PropertyKind, [True, False])]
-ORDERABLE = [facts for facts in ALL if isinstance(outcome_for(facts), Row)]
+ORDERABLE = [facts for facts in ALL if isinstance(outcome_for(facts), GateRow)]
 SUBSETS = [
     frozenset(kinds) for kinds in chain.from_iterable(combinations(TextKind, n) for n in range(len(TextKind) + 1))
 ]
 ORDERS = {Claim.ORDER, Claim.SOLE_ORDER}
 
 
-def row_for(facts: Facts) -> Row:
+def row_for(facts: Facts) -> GateRow:
     row = outcome_for(facts)
-    assert isinstance(row, Row)
+    assert isinstance(row, GateRow)
     return row
 
 
@@ -129,19 +129,19 @@ def test_the_listed_labels_are_taken_and_declarations_exist_in_every_language(la
     assert [check_label(ORDER, label, language) for label in labels_for(ORDER, language)] == list(
         ORDER_LABELS[language]
     )
-    assert all(DECLARATION_TEXTS[kind, language] for kind in ORDER.declarations)
+    assert all(DECLARATION_TEXTS[kind][language] for kind in ORDER.declarations)
     chosen = ORDER_LABELS[language][-1]
     assert labels_for(ORDER, language, chosen)[0] == chosen
     assert validated(f"  {chosen.upper()} ", language) == chosen
     free = row_for(Facts(consumer=True, claim=Claim.NONE, kind=PropertyKind.HOME_PURCHASE, halved=False))
-    assert check_label(free, chosen, language) == VIEW_LABELS[language]
+    assert check_label(free, chosen, language) == VIEW_LABEL[language]
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_command_prints_every_rule_wording_and_label(language: str) -> None:
     printed = CliRunner().invoke(main, ["gate-rules", "--lang", language, "--markdown"]).output
     assert all(f"`{row.key}`" in printed for row in ROWS)
-    assert all(text in printed for text in DECLARATION_TEXTS.values())
+    assert all(text in printed for words in DECLARATION_TEXTS.values() for text in (words.de, words.en))
     assert all(label in printed for labels in ORDER_LABELS.values() for label in labels)
     assert all(f"`{refusal.value}`" in printed for refusal in Refusal)
     drawn = CliRunner().invoke(main, ["gate-rules", "--lang", language])

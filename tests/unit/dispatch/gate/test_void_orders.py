@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client as Browser
-from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
+from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, token_of
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.gate import void_orders
@@ -11,18 +11,12 @@ from siegelpost.dispatch.mails.letters import notice_words
 from siegelpost.dispatch.models import Declaration, Dispatch
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.recipient.replies import TEXTS
-from siegelpost.dispatch.recipient.reply_words import Answer
+from siegelpost.dispatch.recipient.reply_meaning import Meaning
 from siegelpost.ledger.leaf import read
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Language
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
 
 def order(dispatch: Dispatch, words: str = "") -> Dispatch:
@@ -39,10 +33,10 @@ def order(dispatch: Dispatch, words: str = "") -> Dispatch:
 def test_what_names_a_duty_to_pay_is_bound_and_what_does_not_is_shown() -> None:
     """BGH I ZR 159/24: without such words there is no contract, and nobody told the office which orders that means."""
     estate = an_estate()
-    void = [order(a_dispatch(estates=[estate]), words) for words in ("Senden", TEXTS[Language.GERMAN, Answer.YES])]
+    void = [order(a_dispatch(estates=[estate]), words) for words in ("Senden", TEXTS[Meaning.YES][Language.GERMAN])]
     order(a_dispatch())
-    order(a_dispatch(), TEXTS[Language.ENGLISH, Answer.ORDER])
-    order(a_dispatch(contact=a_contact(is_business=True, company="Berger GmbH")), TEXTS[Language.GERMAN, Answer.YES])
+    order(a_dispatch(), TEXTS[Meaning.ORDER][Language.ENGLISH])
+    order(a_dispatch(contact=a_contact(is_business=True, company="Berger GmbH")), TEXTS[Meaning.YES][Language.GERMAN])
     order(a_dispatch(estates=[an_estate(buyer_commission_due=False)]))
     Dispatch.objects.filter(pk=order(a_dispatch(), "Senden").pk).update(state="withdrawn")
     Dispatch.objects.filter(pk=order(a_dispatch(), "Senden").pk).update(test=True)

@@ -13,7 +13,7 @@ from tests.support.office import a_contact, a_dispatch, an_estate, an_office, th
 from siegelpost.dispatch import schedule
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.recipient import replies
-from siegelpost.dispatch.recipient.reply_words import People
+from siegelpost.dispatch.recipient.reply_meaning import People
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.models import Event
 from siegelpost.mail.incoming import routing

@@ -9,7 +9,7 @@ from email.parser import BytesParser
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, an_agent, an_office, the_guard_says, token_of
+from tests.support.office import a_contact, a_dispatch, an_agent, token_of
 from tests.unit.dispatch.delivery.test_events import begin, end, notice_of
 
 from siegelpost.dispatch import links, search
@@ -17,8 +17,8 @@ from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.mails.letters import confirm
 from siegelpost.dispatch.models import Dispatch, Settled
 from siegelpost.dispatch.recipient import interest, replies, to_do, withdrawals
+from siegelpost.dispatch.recipient.acts import RecipientAct
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
-from siegelpost.dispatch.recipient.deeds import Deed
 from siegelpost.dispatch.recipient.interest import InterestKind
 from siegelpost.dispatch.recipient.to_do import Matter
 from siegelpost.dispatch.send.send import revoke
@@ -28,15 +28,9 @@ from siegelpost.mail.models import AttemptOutcome, IncomingKind, IncomingMail, M
 from siegelpost.mail.outgoing.transitions import Answer, What, change
 from siegelpost.office.models import Agent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
 NOTE = "Samstag ab 10 Uhr passt mir gut, 0171 2345678."
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
 
 
 def opened(agent: Agent | None = None) -> Dispatch:
@@ -199,7 +193,7 @@ def test_what_perhaps_a_program_wrote_stands_there_to_be_read_and_says_so(header
         assert "„Ist der Keller trocken?“" in shown, page
         assert "vielleicht ein Programm" in shown, page
     (news,) = search.news_since(timezone.now() - timedelta(hours=1))
-    assert [done.deed for done in news.done] == [Deed.PERHAPS_REPLIED]
+    assert [done.deed for done in news.done] == [RecipientAct.PERHAPS_REPLIED]
     assert told_agents()[-1][1] == "mara@berger.test"
     # Who writes of withdrawing is urgent, whatever wrote it.
     replied(dispatch, "Hiermit widerrufe ich den Vertrag.", headers=headers)

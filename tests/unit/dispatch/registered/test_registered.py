@@ -41,6 +41,7 @@ from siegelpost.mail.outgoing.outbox import redacted_mime
 from siegelpost.mail.outgoing.transitions import Answer, What, change
 from siegelpost.office.models import Language
 from siegelpost.proof.statement import Fact
+from siegelpost.toolbox.words import Words
 
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
 PDF = b"%PDF-1.7\n" + b"x" * 3000
@@ -70,8 +71,8 @@ def sent(**fields: Any) -> Sent:
     return send(an_agent(), a_registered_letter(**fields), batch=uuid.uuid4())[0]
 
 
-def answer_for(dispatch: Dispatch, *, ticked: bool = True, code: str = "") -> decision.Answer:
-    return decision.Answer(links.stamp(str(dispatch.public_id), dispatch.page), ticked, code)
+def answer_for(dispatch: Dispatch, *, ticked: bool = True, code: str = "") -> decision.DecisionInput:
+    return decision.DecisionInput(links.stamp(str(dispatch.public_id), dispatch.page), ticked, code)
 
 
 def events_of(dispatch: Dispatch) -> list[str]:
@@ -188,7 +189,7 @@ def test_without_the_tick_or_with_a_stale_form_nothing_is_decided() -> None:
         with pytest.raises(IncompleteError):
             act(token_of(dispatch), answer_for(dispatch, ticked=False), CLIENT)
         with pytest.raises(StalePageError):
-            act(token_of(dispatch), decision.Answer("0" * 64, True), CLIENT)
+            act(token_of(dispatch), decision.DecisionInput("0" * 64, True), CLIENT)
         with pytest.raises(LinkUnknownError):
             act("x" * 32, answer_for(dispatch), CLIENT)
     dispatch.refresh_from_db()
@@ -226,7 +227,7 @@ def test_who_refuses_a_hidden_one_does_not_learn_from_the_receipt_what_it_was_ab
     decision.refuse(token_of(dispatch), answer_for(dispatch), CLIENT)
     said: list[str] = []
 
-    def noted(_event: Event, *, title: tuple[str, str], facts: list[Fact], test: bool) -> bytes:
+    def noted(_event: Event, *, title: Words, facts: list[Fact], test: bool) -> bytes:
         said.append(str(facts))
         return b"%PDF"
 
@@ -267,7 +268,7 @@ def test_the_receipt_of_notification_is_about_the_notice_that_did_not_come_back(
     dispatch = sent().dispatch
     said: list[tuple[Event, list[Fact]]] = []
 
-    def noted(event: Event, *, title: tuple[str, str], facts: list[Fact], test: bool) -> bytes:
+    def noted(event: Event, *, title: Words, facts: list[Fact], test: bool) -> bytes:
         said.append((event, facts))
         return b"%PDF"
 
@@ -281,7 +282,7 @@ def test_the_receipt_of_notification_is_about_the_notice_that_did_not_come_back(
     receipts.pdf(dispatch, receipts.ReceiptKind.NOTIFICATION)
     (bounced, facts), (arrived, other_facts) = said
     assert first.message_id in bytes(bounced.leaf).decode()
-    assert facts[-1].de == "Kam zurück am"
+    assert facts[-1].name.de == "Kam zurück am"
     assert "550 5.1.1 no such user" in str(facts[-1])
     assert first.message_id not in bytes(arrived.leaf).decode()
     assert "Kam zurück" not in str(other_facts)

@@ -31,7 +31,7 @@ def test_accepting_and_refusing_at_the_same_time_gives_exactly_one_outcome() -> 
         dispatch = sent().dispatch
         token, answer = token_of(dispatch), answer_for(dispatch)
 
-        def press(number: int, token: str = token, answer: decision.Answer = answer) -> None:
+        def press(number: int, token: str = token, answer: decision.DecisionInput = answer) -> None:
             try:
                 (decision.accept if number % 2 else decision.refuse)(token, answer, CLIENT)
             finally:

@@ -112,11 +112,11 @@ ACTS: dict[str, tuple[Callable[[], Dispatch], Callable[[Dispatch, str], object]]
     "declared": (a_dispatch, lambda one, token: declare(token, Form(_stamp(one), "Mara", frozenset()), CLIENT)),
     "accepted": (
         a_registered_mail,
-        lambda one, token: decision.accept(token, decision.Answer(_stamp(one), True), CLIENT),
+        lambda one, token: decision.accept(token, decision.DecisionInput(_stamp(one), True), CLIENT),
     ),
     "refused": (
         a_registered_mail,
-        lambda one, token: decision.refuse(token, decision.Answer(_stamp(one), True), CLIENT),
+        lambda one, token: decision.refuse(token, decision.DecisionInput(_stamp(one), True), CLIENT),
     ),
     "taken back": (a_dispatch, lambda one, token: revoke(one, by=one.agent)),
     "over": (a_registered_mail, lambda one, token: Dispatch.objects.update(expires_at=timezone.now())),
@@ -147,7 +147,7 @@ def test_one_that_the_mail_server_put_off_is_not_tried_again_after_the_act() -> 
     reminder = OutgoingMail.objects.get(purpose=Purpose.REMINDER)
     token = token_of(dispatch)
     change(reminder, What.ATTEMPT_STARTED, MailState.SENDING)
-    decision.accept(token, decision.Answer(_stamp(dispatch), True), CLIENT)
+    decision.accept(token, decision.DecisionInput(_stamp(dispatch), True), CLIENT)
     change(reminder, What.DEFERRED, MailState.QUEUED, answer=Answer(451, "later"))
     reminder.refresh_from_db()
     assert reminder.state == MailState.CANCELLED

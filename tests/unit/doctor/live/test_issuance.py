@@ -9,7 +9,7 @@ import dns.rrset
 import pytest
 from tests.support.name_server import Zone, name_server
 
-from siegelpost.doctor.live.clock import Deadline
+from siegelpost.doctor.live.deadline import Deadline
 from siegelpost.doctor.live.issuance import Caa, Dnssec, ask
 
 NAME = "expose.buero.de"

@@ -6,26 +6,26 @@ from string import Formatter
 import pytest
 
 from siegelpost.cli import COMMANDS
+from siegelpost.doctor.live.connection_failures import BY_ALERT, BY_OUTCOME
 from siegelpost.doctor.live.findings import SEVERITIES, FindingId, Severity
 from siegelpost.doctor.live.outcome import Outcome
 from siegelpost.doctor.live.sentences import FINDINGS, SAFARI
-from siegelpost.doctor.live.stops import BY_ALERT, BY_OUTCOME
-from siegelpost.doctor.texts import LANGUAGES, Text
 from siegelpost.settings import Settings
+from siegelpost.toolbox.words import LANGUAGES, Words
 
 
 def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-def texts_of(finding: FindingId) -> list[Text]:
+def texts_of(finding: FindingId) -> list[Words]:
     return [FINDINGS[finding].sentence, *(step.text for step in FINDINGS[finding].steps)]
 
 
 @pytest.mark.parametrize("finding", FindingId)
 def test_says_the_same_in_both_languages(finding: FindingId) -> None:
     for text in texts_of(finding):
-        german, english = (text.in_language(language) for language in LANGUAGES)
+        german, english = (text[language] for language in LANGUAGES)
         assert german != english
         assert placeholders(german) == placeholders(english)
 

@@ -10,7 +10,7 @@ from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import VerdictState
 from siegelpost.doctor.live.findings import FindingId
 from siegelpost.doctor.live.handshake import Handshake
-from siegelpost.doctor.live.lookup import Answer, Found, Lookup, Source
+from siegelpost.doctor.live.lookup import Found, Lookup, LookupAnswer, Source
 from siegelpost.doctor.live.names import NameKind
 from siegelpost.doctor.live.observation import Observation, Visit
 from siegelpost.doctor.live.outcome import Outcome
@@ -21,8 +21,8 @@ from siegelpost.doctor.policy import Browser
 ROOT = Authority.root()
 LEAF = ROOT.intermediate().issue("expose.buero.de")
 ADDRESS = ipaddress.ip_address("203.0.113.7")
-FOUND = Found(Answer.FOUND, (ADDRESS,))
-NONE, TIMEOUT = Found(Answer.NONE), Found(Answer.TIMEOUT)
+FOUND = Found(LookupAnswer.FOUND, (ADDRESS,))
+NONE, TIMEOUT = Found(LookupAnswer.NONE), Found(LookupAnswer.TIMEOUT)
 
 
 def seen(a: Found, aaaa: Found, *visits: Visit, **more: Any) -> Observation:
@@ -44,9 +44,14 @@ def test_a_missing_intermediate_is_fetched_by_some_browsers_and_not_by_firefox()
 @pytest.mark.parametrize(
     ("a", "aaaa", "state", "stopped"),
     [
-        (Found(Answer.NO_SUCH_NAME), Found(Answer.NO_SUCH_NAME), VerdictState.REFUSED, FindingId.DNS_NO_SUCH_NAME),
+        (
+            Found(LookupAnswer.NO_SUCH_NAME),
+            Found(LookupAnswer.NO_SUCH_NAME),
+            VerdictState.REFUSED,
+            FindingId.DNS_NO_SUCH_NAME,
+        ),
         (NONE, NONE, VerdictState.REFUSED, FindingId.DNS_NO_ADDRESS),
-        (Found(Answer.LOOP), Found(Answer.LOOP), VerdictState.REFUSED, FindingId.DNS_LOOP),
+        (Found(LookupAnswer.LOOP), Found(LookupAnswer.LOOP), VerdictState.REFUSED, FindingId.DNS_LOOP),
         (NONE, TIMEOUT, VerdictState.UNKNOWN, FindingId.DNS_FAILED),
         (TIMEOUT, TIMEOUT, VerdictState.UNKNOWN, FindingId.DNS_FAILED),
     ],

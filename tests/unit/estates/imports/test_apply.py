@@ -14,7 +14,7 @@ from siegelpost import storage
 from siegelpost.cli import main
 from siegelpost.demo_data import package
 from siegelpost.estates.imports.apply import Journal, import_file
-from siegelpost.estates.imports.results import ImportResult, Outcome
+from siegelpost.estates.imports.results import ImportOutcome, ImportResult
 from siegelpost.estates.kinds import MediaGroup, Status
 from siegelpost.estates.models import Estate, Media
 from siegelpost.estates.openimmo import OpenImmoError
@@ -69,7 +69,7 @@ def test_sample_office(sample: Path) -> None:
     assert counts(import_file(sample, actor=None)) == {"unchanged": 4}
     assert len(events()) == 4
     assert Estate.objects.count() == 4
-    assert Media.objects.count() == 15
+    assert Media.objects.count() == len(package.PICTURES) == 10
 
 
 def test_change_is_told_field_by_field(tmp_path: Path) -> None:
@@ -287,4 +287,4 @@ def test_command_in_both_forms(tmp_path: Path) -> None:
     assert refused.exit_code == 2
     assert "Es wurde nichts geändert." in refused.stderr
     assert "Nothing was changed." in refused.stderr
-    assert str(Outcome.CREATED.label) == "neu"
+    assert str(ImportOutcome.CREATED.label) == "neu"

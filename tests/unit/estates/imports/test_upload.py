@@ -14,9 +14,9 @@ from tests.support.office import an_agent, an_import
 from tests.support.uploads import clear, files
 from tests.unit.estates import transfers as t
 
-from siegelpost.estates.imports import spool, upload, work
+from siegelpost.estates.imports import job, spool, upload
 from siegelpost.estates.imports.apply import import_file
-from siegelpost.estates.kinds import Outcome, Status
+from siegelpost.estates.kinds import ImportOutcome, Status
 from siegelpost.estates.models import Estate, Import, ImportLine
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
@@ -33,7 +33,7 @@ def nothing_uploaded() -> Iterator[None]:
     clear()
     yield
     clear()
-    work.stopping.clear()
+    job.stopping.clear()
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def three(*, scope: str = "TEIL", price: int = 300000) -> bytes:
 
 def worked(one: Import) -> Import:
     """The import after the jobs process has had its turn."""
-    work.round_()
+    job.round_()
     return upload.one(one.public_id)
 
 
@@ -65,7 +65,7 @@ def outcomes(one: Import) -> list[tuple[str, str]]:
 def test_nothing_changes_until_somebody_says_yes_and_the_file_goes_when_it_is_done(agent: Agent) -> None:
     one = ready(agent, three())
     assert upload.counts(one) == {"created": 3}
-    assert upload.progress(one) == upload.Progress(done=3, total=3, before=0)
+    assert upload.progress(one) == upload.ImportProgress(done=3, total=3, before=0)
     assert not Estate.objects.exists()
     assert len(files()) == 1
     # What is not there yet leads nowhere.
@@ -133,9 +133,9 @@ def test_cut_off_in_the_middle_it_goes_on_and_does_nothing_twice(agent: Agent, m
     upload.confirm(one, agent=agent)
     for place in (2, 3):
         with monkeypatch.context() as patch:
-            patch.setattr(work._Account, "knows", _killed_before(place))
+            patch.setattr(job._Account, "knows", _killed_before(place))
             with pytest.raises(KeyboardInterrupt):
-                work.round_()
+                job.round_()
         assert upload.progress(one).done == place - 1
     one = worked(one)
     assert one.state == "done"
@@ -145,7 +145,7 @@ def test_cut_off_in_the_middle_it_goes_on_and_does_nothing_twice(agent: Agent, m
 
 
 def _killed_before(place: int) -> Any:
-    knows = work._Account.knows
+    knows = job._Account.knows
 
     def killed(self: Any, now: int) -> bool:
         if now == place:
@@ -160,16 +160,16 @@ def test_a_property_and_its_line_in_the_account_stand_or_fall_together(
 ) -> None:
     one = ready(agent, three())
     upload.confirm(one, agent=agent)
-    write = work._Account.write
+    write = job._Account.write
 
     def killed(self: Any, place: int | None, line: Any) -> None:
         write(self, place, line)
         if place == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(work._Account, "write", killed)
+    monkeypatch.setattr(job._Account, "write", killed)
     with pytest.raises(KeyboardInterrupt):
-        work.round_()
+        job.round_()
     assert [estate.external_no for estate in Estate.objects.all()] == ["A"]
     assert outcomes(one) == [("A", "created")]
 
@@ -179,19 +179,19 @@ def test_asked_to_end_it_finishes_the_property_at_hand_and_goes_on_later(
 ) -> None:
     one = ready(agent, three())
     upload.confirm(one, agent=agent)
-    write = work._Account.write
+    write = job._Account.write
 
     def asked(self: Any, place: int | None, line: Any) -> None:
         write(self, place, line)
-        work.stopping.set()
+        job.stopping.set()
 
     with monkeypatch.context() as patch:
-        patch.setattr(work._Account, "write", asked)
-        work.round_()
+        patch.setattr(job._Account, "write", asked)
+        job.round_()
     one = upload.one(one.public_id)
     # It does not count as a start that failed.
     assert (one.state, one.starts, Estate.objects.count()) == ("applying", 0, 1)
-    work.stopping.clear()
+    job.stopping.clear()
     assert worked(one).state == "done"
     assert Estate.objects.count() == 3
 
@@ -202,10 +202,10 @@ def test_what_fails_again_and_again_is_left_to_a_person_who_can_go_on(
     one = ready(agent, three())
     upload.confirm(one, agent=agent)
     with monkeypatch.context() as patch:
-        patch.setattr(work._Account, "knows", _broken_before(2))
-        for _ in range(work.MOST_STARTS):
+        patch.setattr(job._Account, "knows", _broken_before(2))
+        for _ in range(job.MOST_STARTS):
             with pytest.raises(OSError, match="disk"):
-                work.round_()
+                job.round_()
         one = worked(one)
     assert (one.state, one.can_be_tried_again) == ("failed", True)
     assert upload.counts(one) == {"created": 1}
@@ -225,14 +225,14 @@ def _broken_before(place: int) -> Any:
 
 def test_thrown_away_while_it_is_read_nothing_of_it_stays(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
     one = an_import(agent, three())
-    write = work._Account.write
+    write = job._Account.write
 
     def cancelled(self: Any, place: int | None, line: Any) -> None:
         write(self, place, line)
         if place == 2:
             upload.cancel(upload.one(one.public_id))
 
-    monkeypatch.setattr(work._Account, "write", cancelled)
+    monkeypatch.setattr(job._Account, "write", cancelled)
     assert worked(one).state == "cancelled"
     assert not ImportLine.objects.exists()
     assert files() == []
@@ -253,7 +253,7 @@ def test_once_it_is_being_brought_in_it_is_too_late(agent: Agent) -> None:
 def test_two_come_one_after_the_other_and_the_later_preview_says_that_it_is_old(agent: Agent) -> None:
     first, second = an_import(agent, three()), an_import(agent, three(price=250000))
     assert upload.progress(second).before == 1
-    work.round_()
+    job.round_()
     first, second = upload.one(first.public_id), upload.one(second.public_id)
     assert upload.counts(second) == {"created": 3}
     upload.confirm(first, agent=agent)
@@ -383,5 +383,5 @@ def test_every_outcome_can_be_asked_for_alone(agent: Agent) -> None:
     content = t.document(t.provider(t.estate("A"), t.estate("B", action="EXPLODE")))
     one = ready(agent, content)
     assert upload.counts(one) == {"created": 1, "rejected": 1}
-    assert [line.label for line in upload.lines(one, Outcome.REJECTED)] == ["B"]
+    assert [line.label for line in upload.lines(one, ImportOutcome.REJECTED)] == ["B"]
     assert upload.lines(one, "nonsense").count() == 2

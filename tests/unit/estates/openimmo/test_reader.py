@@ -20,7 +20,7 @@ from siegelpost.estates.imports.apply import NOT_FIELDS
 from siegelpost.estates.models import Estate
 from siegelpost.estates.openimmo import Action, OpenImmoError, Property, convert, read, vocabulary
 from siegelpost.estates.openimmo.messages import TEXTS, Key, Message
-from siegelpost.estates.openimmo.values import Address, Areas, Commission, Contact, Energy, Prices, Texts
+from siegelpost.estates.openimmo.values import Address, Areas, Commission, ContactPerson, Energy, Prices, Texts
 
 
 def one(path: Path) -> Property:
@@ -258,7 +258,9 @@ def test_reader_speaks_the_house_s_words(name: str) -> None:
 
 
 def test_every_field_of_the_reader_is_a_field_of_the_model() -> None:
-    names = {f.name for group in (Address, Prices, Commission, Areas, Energy, Texts, Contact) for f in fields(group)}
+    names = {
+        f.name for group in (Address, Prices, Commission, Areas, Energy, Texts, ContactPerson) for f in fields(group)
+    }
     names -= NOT_FIELDS
     assert names <= {f.name for f in Estate._meta.get_fields()}
 
@@ -266,9 +268,9 @@ def test_every_field_of_the_reader_is_a_field_of_the_model() -> None:
 def test_messages_are_complete_in_both_languages() -> None:
     assert set(TEXTS) == set(Key)
     for text in TEXTS.values():
-        assert text.de
-        assert text.en
-        assert bool(text.do_de) == bool(text.do_en)
+        assert text.sentence.de
+        assert text.sentence.en
+        assert bool(text.advice.de) == bool(text.advice.en)
 
 
 words = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=400)

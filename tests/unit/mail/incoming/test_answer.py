@@ -11,7 +11,7 @@ from tests.support.answers import sample, understood
 from tests.support.answers.clients import answer
 from tests.support.answers.notices import ME, Notice, marked, rich
 
-from siegelpost.dispatch.recipient.reply_words import Answer, People, meaning
+from siegelpost.dispatch.recipient.reply_meaning import Meaning, People, meaning
 from siegelpost.mail import reader
 from siegelpost.mail.incoming.answer import Original, said
 
@@ -43,7 +43,7 @@ def mail(text: str = "", html: str = "", subject: str = "") -> EmailMessage:
     return message
 
 
-def meant(message: EmailMessage | bytes) -> Answer:
+def meant(message: EmailMessage | bytes) -> Meaning:
     """What is made of it."""
     return understood(message if isinstance(message, bytes) else message.as_bytes(), ours())
 
@@ -54,9 +54,9 @@ def quoted() -> str:
 
 
 def test_the_clear_answer_is_one() -> None:
-    assert meant(mail(ORDER)) is Answer.ORDER
-    assert meant(mail(ORDER + quoted())) is Answer.ORDER
-    assert meant(mail(ORDER + quoted(), f"{rich(ORDER)}<blockquote>{notice().body}</blockquote>")) is Answer.ORDER
+    assert meant(mail(ORDER)) is Meaning.ORDER
+    assert meant(mail(ORDER + quoted())) is Meaning.ORDER
+    assert meant(mail(ORDER + quoted(), f"{rich(ORDER)}<blockquote>{notice().body}</blockquote>")) is Meaning.ORDER
 
 
 def test_a_picture_between_two_texts() -> None:
@@ -65,7 +65,7 @@ def test_a_picture_between_two_texts() -> None:
     message.make_mixed()
     message.add_attachment(b"\x89PNG", maintype="image", subtype="png", disposition="inline")
     message.add_attachment("aber nur ohne Provision", disposition="inline")
-    assert meant(message) is Answer.UNCLEAR
+    assert meant(message) is Meaning.UNCLEAR
 
 
 @pytest.mark.parametrize("kind", [("application", "pdf"), ("text", "plain"), ("message", "rfc822"), ("image", "png")])
@@ -75,7 +75,7 @@ def test_anything_attached(kind: tuple[str, str]) -> None:
         message.add_attachment(EmailMessage(), filename="Widerruf.pdf")
     else:
         message.add_attachment(b"Bedingungen", maintype=kind[0], subtype=kind[1], filename="Widerruf.pdf")
-    assert meant(message) is Answer.UNCLEAR
+    assert meant(message) is Meaning.UNCLEAR
     assert said(message.as_bytes(), ours()).titles == ("Widerruf.pdf",)
 
 
@@ -98,17 +98,19 @@ def test_anything_attached(kind: tuple[str, str]) -> None:
 )
 def test_what_the_html_says_besides_or_takes_back(html: str) -> None:
     """Struck-out words, pictures and what stands in one form only were not looked at."""
-    assert meant(mail(html=html)) in {Answer.UNCLEAR, Answer.YES}
-    assert meant(mail(ORDER, html)) is Answer.UNCLEAR
+    assert meant(mail(html=html)) in {Meaning.UNCLEAR, Meaning.YES}
+    assert meant(mail(ORDER, html)) is Meaning.UNCLEAR
 
 
 def test_conditions_written_into_the_quote() -> None:
     changed = notice().text.replace("Es zahlt: Sie", "Es zahlt: der Verkäufer!! Sie")
     assert changed != notice().text
-    assert meant(mail(f"{ORDER}\n\nAm 25.11.26 um 10:00 schrieb {notice().name}:\n{marked(changed)}")) is Answer.UNCLEAR
+    assert (
+        meant(mail(f"{ORDER}\n\nAm 25.11.26 um 10:00 schrieb {notice().name}:\n{marked(changed)}")) is Meaning.UNCLEAR
+    )
     head = answer("Outlook, HTML", ORDER, notice())
-    assert meant(head) is Answer.ORDER
-    assert meant(head.replace(b"Es zahlt:", b"Es zahlt nicht:")) is Answer.UNCLEAR
+    assert meant(head) is Meaning.ORDER
+    assert meant(head.replace(b"Es zahlt:", b"Es zahlt nicht:")) is Meaning.UNCLEAR
 
 
 @pytest.mark.parametrize(
@@ -124,53 +126,55 @@ def test_a_sign_changed_in_the_quote(ours_is: str, theirs: str) -> None:
     """A quote in which only the comma of the commission had moved, or a line was struck out, counted as our mail."""
     changed = notice().text.replace(ours_is, theirs)
     assert changed != notice().text
-    assert meant(mail(f"{ORDER}\n\nAm 25.11.26 um 10:00 schrieb {notice().name}:\n{marked(changed)}")) is Answer.UNCLEAR
+    assert (
+        meant(mail(f"{ORDER}\n\nAm 25.11.26 um 10:00 schrieb {notice().name}:\n{marked(changed)}")) is Meaning.UNCLEAR
+    )
 
 
 @pytest.mark.parametrize("line", ["[ ]", "( )", "~", "{}"])
 def test_a_line_of_signs_that_say_something(line: str) -> None:
     """A box that is not ticked below the order was dropped as layout."""
-    assert meant(mail(f"{ORDER}\n{line}")) is Answer.UNCLEAR
+    assert meant(mail(f"{ORDER}\n{line}")) is Meaning.UNCLEAR
 
 
 def test_a_text_with_a_name_of_its_own() -> None:
     """The one text was called "nur ohne Provision.txt", which every mail program shows."""
     message = mail(ORDER)
     message.add_header("Content-Disposition", "inline", filename="nur ohne Provision.txt")
-    assert meant(message) is Answer.UNCLEAR
+    assert meant(message) is Meaning.UNCLEAR
 
 
 def test_html_that_shows_nothing() -> None:
     """One reader saw an order, the other an empty mail."""
-    assert meant(mail(ORDER, "<p></p>")) is Answer.UNCLEAR
+    assert meant(mail(ORDER, "<p></p>")) is Meaning.UNCLEAR
 
 
 def test_names_that_say_something_are_no_names() -> None:
     people = People(("Ann No",), ("Provisionsfrei Immobilien",))
-    assert meaning(["Yes, I order with an obligation to pay.\nAnn"], people) is Answer.ORDER
-    assert meaning(["Yes, I order with an obligation to pay.\nNo"], people) is Answer.UNCLEAR
-    assert meaning([f"Guten Tag, provisionsfrei: {ORDER}"], people) is Answer.UNCLEAR
+    assert meaning(["Yes, I order with an obligation to pay.\nAnn"], people) is Meaning.ORDER
+    assert meaning(["Yes, I order with an obligation to pay.\nNo"], people) is Meaning.UNCLEAR
+    assert meaning([f"Guten Tag, provisionsfrei: {ORDER}"], people) is Meaning.UNCLEAR
 
 
 def test_an_answer_between_the_lines() -> None:
     """`> Der Link ist nur für Sie bestimmt …` and below it "Ja" made a contract."""
     line = "Der Link ist nur für Sie bestimmt. Geben Sie ihn bitte nicht weiter."
-    assert meant(mail(marked(notice().text).replace(f"> {line}", f"> {line}\n{ORDER}"))) is Answer.UNCLEAR
-    assert meant(mail(f"> {line}\n{ORDER}")) is Answer.UNCLEAR
+    assert meant(mail(marked(notice().text).replace(f"> {line}", f"> {line}\n{ORDER}"))) is Meaning.UNCLEAR
+    assert meant(mail(f"> {line}\n{ORDER}")) is Meaning.UNCLEAR
 
 
 @pytest.mark.parametrize("subject", ["Nein", "Re: doch nicht", "Ihre Anfrage: Altbauwohnung, aber ohne Provision"])
 def test_a_subject_of_its_own(subject: str) -> None:
-    assert meant(mail(ORDER, subject=subject)) is Answer.UNCLEAR
+    assert meant(mail(ORDER, subject=subject)) is Meaning.UNCLEAR
 
 
 def test_what_readers_read_in_two_ways() -> None:
     raw = mail(ORDER).as_bytes()
-    assert meant(b"Subject: nein\r\n" + raw) is Answer.UNCLEAR
-    assert meant(raw.replace(b"Subject:", b"X-A: a\rSubject:", 1)) is Answer.UNCLEAR
+    assert meant(b"Subject: nein\r\n" + raw) is Meaning.UNCLEAR
+    assert meant(raw.replace(b"Subject:", b"X-A: a\rSubject:", 1)) is Meaning.UNCLEAR
     parts = mail(ORDER, f"<p>{ORDER}</p>").as_bytes()
-    assert meant(parts) is Answer.ORDER
-    assert meant(parts + b"\r\naber nur ohne Provision\r\n") is Answer.UNCLEAR
+    assert meant(parts) is Meaning.ORDER
+    assert meant(parts + b"\r\naber nur ohne Provision\r\n") is Meaning.UNCLEAR
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from django.db import transaction
 from tests.support.mailing import queue, use
 from tests.unit.mail import bounce_samples as samples
 
-from siegelpost.mail.incoming.bounces import Kind, read
+from siegelpost.mail.incoming.bounces import ReportKind, read
 from siegelpost.mail.incoming.routing import take_in
 from siegelpost.mail.models import IncomingKind, MailState, OutgoingMail
 from siegelpost.mail.outgoing import outbox
@@ -15,38 +15,38 @@ from siegelpost.mail.outgoing.transitions import Change, What
 @pytest.mark.parametrize(
     ("raw", "kind", "status"),
     [
-        pytest.param(samples.report(), Kind.BOUNCED, "5.1.1", id="RFC 3464"),
-        pytest.param(samples.report(returned="text/rfc822-headers"), Kind.BOUNCED, "5.1.1", id="headers only"),
-        pytest.param(samples.report(status="5.2.2"), Kind.BOUNCED, "5.2.2", id="full mailbox"),
-        pytest.param(samples.report(status="4.4.7"), Kind.BOUNCED, "4.4.7", id="given up after days"),
-        pytest.param(samples.report(action="delayed", status="4.4.1"), Kind.DELAYED, "4.4.1", id="delayed"),
-        pytest.param(samples.report(action="relayed", status="2.0.0"), Kind.DELIVERED, "2.0.0", id="relayed"),
-        pytest.param(samples.report(action="", status="5.0.0"), Kind.BOUNCED, "5.0.0", id="no action"),
-        pytest.param(samples.EXIM, Kind.BOUNCED, "5.1.1", id="Exim"),
-        pytest.param(samples.QMAIL, Kind.BOUNCED, "5.2.2", id="qmail"),
-        pytest.param(samples.GERMAN, Kind.BOUNCED, "", id="plain, in German"),
-        pytest.param(samples.WARNING, Kind.DELAYED, "", id="Exim's warning"),
-        pytest.param(samples.GMAIL_DELAY, Kind.DELAYED, "4.2.1", id="Gmail's warning names who failed"),
-        pytest.param(samples.GIVEN_UP_IN_GERMAN, Kind.BOUNCED, "5.4.7", id="delayed, then given up"),
-        pytest.param(samples.EXCHANGE_DELAY, Kind.DELAYED, "", id="Exchange's warning, plain, in German"),
-        pytest.param(samples.HTML_ONLY, Kind.BOUNCED, "5.1.1", id="HTML only"),
-        pytest.param(samples.UNNAMED, Kind.BOUNCED, "5.1.1", id="by nobody in particular"),
-        pytest.param(samples.UNSURE, Kind.AUTOMATIC_REPLY, "", id="a machine that only says so"),
-        pytest.param(samples.UTF8_DELAY, Kind.DELAYED, "4.4.1", id="RFC 6533"),
-        pytest.param(samples.SEVERAL, Kind.BOUNCED, "5.1.1", id="several recipients, encoded"),
-        pytest.param(samples.VACATION, Kind.AUTOMATIC_REPLY, "", id="vacation"),
-        pytest.param(samples.OUTLOOK_AWAY, Kind.AUTOMATIC_REPLY, "", id="Outlook away"),
-        pytest.param(samples.ANSWER, Kind.OTHER, "", id="a person's answer"),
-        pytest.param(samples.FORWARDED_REPORT, Kind.OTHER, "", id="a bounce that somebody forwarded"),
-        pytest.param(b"", Kind.OTHER, "", id="nothing"),
+        pytest.param(samples.report(), ReportKind.BOUNCED, "5.1.1", id="RFC 3464"),
+        pytest.param(samples.report(returned="text/rfc822-headers"), ReportKind.BOUNCED, "5.1.1", id="headers only"),
+        pytest.param(samples.report(status="5.2.2"), ReportKind.BOUNCED, "5.2.2", id="full mailbox"),
+        pytest.param(samples.report(status="4.4.7"), ReportKind.BOUNCED, "4.4.7", id="given up after days"),
+        pytest.param(samples.report(action="delayed", status="4.4.1"), ReportKind.DELAYED, "4.4.1", id="delayed"),
+        pytest.param(samples.report(action="relayed", status="2.0.0"), ReportKind.DELIVERED, "2.0.0", id="relayed"),
+        pytest.param(samples.report(action="", status="5.0.0"), ReportKind.BOUNCED, "5.0.0", id="no action"),
+        pytest.param(samples.EXIM, ReportKind.BOUNCED, "5.1.1", id="Exim"),
+        pytest.param(samples.QMAIL, ReportKind.BOUNCED, "5.2.2", id="qmail"),
+        pytest.param(samples.GERMAN, ReportKind.BOUNCED, "", id="plain, in German"),
+        pytest.param(samples.WARNING, ReportKind.DELAYED, "", id="Exim's warning"),
+        pytest.param(samples.GMAIL_DELAY, ReportKind.DELAYED, "4.2.1", id="Gmail's warning names who failed"),
+        pytest.param(samples.GIVEN_UP_IN_GERMAN, ReportKind.BOUNCED, "5.4.7", id="delayed, then given up"),
+        pytest.param(samples.EXCHANGE_DELAY, ReportKind.DELAYED, "", id="Exchange's warning, plain, in German"),
+        pytest.param(samples.HTML_ONLY, ReportKind.BOUNCED, "5.1.1", id="HTML only"),
+        pytest.param(samples.UNNAMED, ReportKind.BOUNCED, "5.1.1", id="by nobody in particular"),
+        pytest.param(samples.UNSURE, ReportKind.AUTOMATIC_REPLY, "", id="a machine that only says so"),
+        pytest.param(samples.UTF8_DELAY, ReportKind.DELAYED, "4.4.1", id="RFC 6533"),
+        pytest.param(samples.SEVERAL, ReportKind.BOUNCED, "5.1.1", id="several recipients, encoded"),
+        pytest.param(samples.VACATION, ReportKind.AUTOMATIC_REPLY, "", id="vacation"),
+        pytest.param(samples.OUTLOOK_AWAY, ReportKind.AUTOMATIC_REPLY, "", id="Outlook away"),
+        pytest.param(samples.ANSWER, ReportKind.OTHER, "", id="a person's answer"),
+        pytest.param(samples.FORWARDED_REPORT, ReportKind.OTHER, "", id="a bounce that somebody forwarded"),
+        pytest.param(b"", ReportKind.OTHER, "", id="nothing"),
     ],
 )
-def test_kinds(raw: bytes, kind: Kind, status: str) -> None:
+def test_kinds(raw: bytes, kind: ReportKind, status: str) -> None:
     found = read(raw)
     assert (found.kind, found.status) == (kind, status)
-    if kind in {Kind.BOUNCED, Kind.DELAYED, Kind.AUTOMATIC_REPLY}:
+    if kind in {ReportKind.BOUNCED, ReportKind.DELAYED, ReportKind.AUTOMATIC_REPLY}:
         assert samples.OURS in found.message_ids
-    if kind is Kind.BOUNCED and not found.each[1:]:
+    if kind is ReportKind.BOUNCED and not found.each[1:]:
         assert found.recipient == "anna@example.test"
         assert found.diagnostic
 

@@ -11,9 +11,9 @@ import pytest
 from tests.support.fake_acme import FakeAuthority, fake_acme
 
 from siegelpost.tls.acme import renewal
+from siegelpost.tls.acme.order_context import Patience
 from siegelpost.tls.acme.plan import Challenge, Plan, save_plan
 from siegelpost.tls.acme.status import AcmeStatus, acme_status
-from siegelpost.tls.acme.work import Patience
 from siegelpost.tls.store import Store
 
 NAME = "office.test"

@@ -20,8 +20,6 @@ from tests.support.office import (
     an_appointment,
     an_estate,
     an_import,
-    an_office,
-    the_guard_says,
 )
 from tools import pages_doc
 
@@ -31,7 +29,7 @@ from siegelpost.web.office.access import Page
 from siegelpost.web.office.urls import PAGES
 from siegelpost.web.recipient import urls as recipient_urls
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
 SIGN_IN = "/account/login/"
 PASSWORD = "vier Wörter sind genug"
@@ -50,12 +48,6 @@ NOT_FETCHED = {
 KINDS_OF_THINGS = ("contacts", "estates", "dispatches", "registered", "settings", "activities", "appointments")
 # 404: the page wants something more than this office has. 405: it only takes what is sent.
 SEEN, REFUSED = {200, 302, 404, 405}, {403}
-
-
-@pytest.fixture(autouse=True)
-def an_office_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from siegelpost.tls.acme.renewal import requested
 from siegelpost.tls.acme.status import acme_status
 from siegelpost.tls.selfsigned import self_signed
 from siegelpost.tls.store import Source, Store, Stored
-from siegelpost.web.office import certificate, purchase
+from siegelpost.web.office import bought_certificate, certificate
 from siegelpost.web.office import certificate_assistant as assistant_pages
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     settings = load().model_copy(
         update={"public_url": f"https://{NAME}", "trust_roots": [root], "data": tmp_path, "port": 443}
     )
-    for room in (actions, overview, refusals, assistant, certificate, purchase, assistant_pages):
+    for room in (actions, overview, refusals, assistant, certificate, bought_certificate, assistant_pages):
         monkeypatch.setattr(room, "load", lambda: settings)
     found = open_store(settings)
     key, chain = self_signed([NAME])

@@ -33,11 +33,11 @@ def client() -> Client:
 def test_the_mailbox_is_kept_and_its_password_never_shown(client: Client) -> None:
     saved = client.post("/settings/mail/in/", {**GIVEN, "password": "größer"}, secure=True)
     assert saved["Location"] == "/settings/mail/in/probe/"
-    assert imap.configured() == imap.Mailbox(GIVEN["host"], 993, GIVEN["user"], "größer")
+    assert imap.configured() == imap.ImapMailbox(GIVEN["host"], 993, GIVEN["user"], "größer")
     assert "größer" not in MailboxSettings.current().password_sealed
     assert "größer" not in client.get("/settings/mail/in/", secure=True).content.decode()
     client.post("/settings/mail/in/", {**GIVEN, "password": "", "folder": "Archiv"}, secure=True)
-    assert imap.configured() == imap.Mailbox(GIVEN["host"], 993, GIVEN["user"], "größer", "Archiv"), "it stays"
+    assert imap.configured() == imap.ImapMailbox(GIVEN["host"], 993, GIVEN["user"], "größer", "Archiv"), "it stays"
     client.post("/settings/mail/in/", {**GIVEN, "host": ""}, secure=True)
     assert imap.configured() is None
     assert MailboxSettings.current().password_sealed == ""

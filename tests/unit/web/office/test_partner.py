@@ -15,7 +15,7 @@ from siegelpost.certificates import partner_link
 from siegelpost.certificates.models import HandOver
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Role
-from siegelpost.web import throttle
+from siegelpost.toolbox import limits
 from siegelpost.web.office.urls import PAGES
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +93,7 @@ def test_it_ends_by_itself(link: str) -> None:
 
 
 def test_guessing_is_slowed_down(link: str) -> None:
-    for _ in range(throttle.HAND_OVER_LINK.most):
+    for _ in range(limits.HAND_OVER_LINK.most):
         Client().get(f"/handover/{uuid.uuid4().hex}/", secure=True)
     assert Client().get(link, secure=True).status_code == 404, "even the right one, for a while"
 

@@ -14,6 +14,7 @@ from django.test import Client
 from tests.support.office import an_agent, an_office
 
 from siegelpost.office.models import Agent
+from siegelpost.toolbox import limits
 from siegelpost.web import password_guard
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +105,7 @@ def fail(agent: Agent, times: int, *, at: str, client: Client | None = None) -> 
 
 
 def test_guessing_stops_the_guesser_and_not_the_colleague(agent: Agent) -> None:
-    fail(agent, password_guard.BY_SOURCE_AND_ACCOUNT.most, at=ELSEWHERE)
+    fail(agent, limits.PASSWORD_BY_ACCOUNT.most, at=ELSEWHERE)
     refused = sign_in(agent, at=ELSEWHERE)
     assert refused.status_code == 200
     assert "zu viele falsche Passwörter" in refused.content.decode()  # type: ignore[attr-defined]  # streams nothing
@@ -115,7 +116,7 @@ def test_a_known_device_gets_in_even_where_the_guesser_sits(agent: Agent) -> Non
     known = Client()
     assert is_in(sign_in(agent, at=ELSEWHERE, client=known))
     known.post("/account/logout/", secure=True)
-    fail(agent, password_guard.BY_SOURCE_AND_ACCOUNT.most, at=ELSEWHERE)
+    fail(agent, limits.PASSWORD_BY_ACCOUNT.most, at=ELSEWHERE)
     assert not is_in(sign_in(agent, at=ELSEWHERE))
     assert is_in(sign_in(agent, at=ELSEWHERE, client=known))
 
@@ -124,7 +125,7 @@ def test_a_known_device_may_not_guess_for_ever(agent: Agent) -> None:
     known = Client()
     sign_in(agent, client=known)
     known.post("/account/logout/", secure=True)
-    fail(agent, password_guard.BY_KNOWN_DEVICE.most, at=HERE, client=known)
+    fail(agent, limits.PASSWORD_BY_DEVICE.most, at=HERE, client=known)
     assert not is_in(sign_in(agent, client=known))
 
 
@@ -133,31 +134,31 @@ def test_a_device_is_known_for_its_own_account_only(agent: Agent) -> None:
     known = Client()
     sign_in(agent, client=known)
     known.post("/account/logout/", secure=True)
-    fail(other, password_guard.BY_SOURCE_AND_ACCOUNT.most, at=HERE, client=known)
+    fail(other, limits.PASSWORD_BY_ACCOUNT.most, at=HERE, client=known)
     assert "zu viele" in sign_in(other, client=known).content.decode()  # type: ignore[attr-defined]  # streams nothing
 
 
 def test_a_made_up_device_is_not_known(agent: Agent) -> None:
     client = Client()
     client.cookies[password_guard.COOKIE] = "WyJhIiwiYiJd:1xxxxx:made-up"
-    fail(agent, password_guard.BY_SOURCE_AND_ACCOUNT.most, at=HERE, client=client)
+    fail(agent, limits.PASSWORD_BY_ACCOUNT.most, at=HERE, client=client)
     assert not is_in(sign_in(agent, client=client))
 
 
 def test_trying_one_password_on_many_accounts_stops_too(agent: Agent) -> None:
-    for number in range(password_guard.BY_SOURCE.most):
+    for number in range(limits.PASSWORD_BY_SOURCE.most):
         nobody = {"login": f"nobody{number}@lindenhof.test", "password": "Sommer2026!"}
         Client().post(SIGN_IN, nobody, secure=True, REMOTE_ADDR=ELSEWHERE)
     assert not is_in(sign_in(agent, at=ELSEWHERE))
 
 
 def test_right_passwords_are_not_counted(agent: Agent) -> None:
-    for _ in range(password_guard.BY_SOURCE_AND_ACCOUNT.most + 2):
+    for _ in range(limits.PASSWORD_BY_ACCOUNT.most + 2):
         assert is_in(sign_in(agent, at=HERE))
 
 
 def test_one_ipv6_customer_is_one_source(agent: Agent) -> None:
-    for number in range(password_guard.BY_SOURCE_AND_ACCOUNT.most):
+    for number in range(limits.PASSWORD_BY_ACCOUNT.most):
         fail(agent, 1, at=f"2001:db8:1:2::{number + 1}")
     assert not is_in(sign_in(agent, at="2001:db8:1:2:ffff::1"))
     assert is_in(sign_in(agent, at="2001:db8:1:3::1"))

@@ -14,7 +14,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 from tests.support import parts
-from tests.support.office import a_dispatch, an_office, the_guard_says, token_of
+from tests.support.office import a_dispatch, token_of
 
 from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.frozen.pages import Shown, page_html
@@ -24,15 +24,10 @@ from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.send import send
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.toolbox import limits
 from siegelpost.web import throttle
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
 
 @pytest.mark.parametrize("origin", ["null", "https://evil.test", "http://[", "https://localhost@evil.test", "x"])
@@ -48,10 +43,10 @@ def test_strangers_cannot_keep_a_recipient_from_withdrawing() -> None:
     token = token_of(dispatch)
     form = Form(links.stamp(str(dispatch.public_id), dispatch.page), "Mara Berger", frozenset())
     declare(token, form, Client("203.0.113.7", "Mozilla/5.0"))
-    for _ in range(throttle.WITHDRAW_TO_ADDRESS.most):
-        throttle.spend(throttle.WITHDRAW_TO_ADDRESS, "mara@berger.test")
-    for _ in range(throttle.WITHDRAW_BY_CLIENT.most):
-        throttle.spend(throttle.WITHDRAW_BY_CLIENT, "127.0.0.1")
+    for _ in range(limits.WITHDRAW_TO_ADDRESS.most):
+        throttle.spend(limits.WITHDRAW_TO_ADDRESS, "mara@berger.test")
+    for _ in range(limits.WITHDRAW_BY_CLIENT.most):
+        throttle.spend(limits.WITHDRAW_BY_CLIENT, "127.0.0.1")
     answer = Browser(headers={"host": "localhost"}).post(
         f"/s/{token}/widerruf/",
         {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject},

@@ -1,0 +1,166 @@
+"""What recipients did with their dispatches, by rank and not by lateness: one table, asked by every page.
+
+A recipient who has withdrawn and then looks once more has still withdrawn. Acts and words are read from what was
+kept of each; that somebody, or a program, has looked is known from the ledger alone.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from django.db.models import Max
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from siegelpost.dispatch.models import Dispatch, Interest, Kind, Withdrawal
+from siegelpost.dispatch.states import DispatchState
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.models import Event
+from siegelpost.mail.models import ANSWERS as ANSWER_KINDS
+from siegelpost.mail.models import IncomingKind, IncomingMail
+from siegelpost.toolbox.sealing import UnsealableError
+
+
+class RecipientAct(StrEnum):
+    """What a recipient can have done, the highest rank first."""
+
+    WITHDREW = "withdrew"
+    WITHDREW_BY_MAIL = "withdrew_by_mail"
+    DECLARED = "declared"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    SAID_NO = "said_no"
+    VIEWING = "viewing"
+    CALL = "call"
+    NO_INTEREST = "none"
+    REPLIED = "replied"
+    PERHAPS_REPLIED = "perhaps_replied"
+    SEEN = "seen"
+    OPENED = "opened"
+
+
+WORDS: MappingProxyType[RecipientAct, Promise] = MappingProxyType(
+    {
+        RecipientAct.WITHDREW: _("hat widerrufen"),
+        RecipientAct.WITHDREW_BY_MAIL: _("widerruft, so die Antwort per E-Mail"),
+        RecipientAct.DECLARED: _("hat bestätigt"),
+        RecipientAct.ACCEPTED: _("hat das Einschreiben angenommen"),
+        RecipientAct.REFUSED: _("hat das Einschreiben abgelehnt"),
+        RecipientAct.SAID_NO: _("hat per E-Mail Nein gesagt"),
+        RecipientAct.VIEWING: _("möchte besichtigen"),
+        RecipientAct.CALL: _("bittet um Rückruf"),
+        RecipientAct.NO_INTEREST: _("hat kein Interesse"),
+        RecipientAct.REPLIED: _("hat per E-Mail geantwortet"),
+        RecipientAct.PERHAPS_REPLIED: _("Antwort per E-Mail, vielleicht von einem Programm"),
+        RecipientAct.SEEN: _("hat den Inhalt angesehen"),
+        RecipientAct.OPENED: _("Link geöffnet, vielleicht von einem Programm"),
+    }
+)
+RANK = MappingProxyType({deed: rank for rank, deed in enumerate(RecipientAct)})
+# Of these the ledger alone knows, and a program may have done them.
+LOOKS = MappingProxyType(
+    {
+        EventKind.CONTENT_HANDOVER: RecipientAct.SEEN,
+        EventKind.CONTENT_ACCESS_TRACKING: RecipientAct.SEEN,
+        EventKind.NOTIFICATION_ACCESS_TRACKING: RecipientAct.OPENED,
+    }
+)
+# What the room of answers made of a mail (``handled_as``); whatever is not named here is an answer to be read.
+ANSWERS = MappingProxyType(
+    {"declaration": RecipientAct.DECLARED, "no": RecipientAct.SAID_NO, "withdrawal": RecipientAct.WITHDREW_BY_MAIL}
+)
+_TOLD_BY_STATE = frozenset({RecipientAct.WITHDREW, RecipientAct.DECLARED, RecipientAct.ACCEPTED, RecipientAct.REFUSED})
+# After these nothing lower says how it stands.
+FINAL = frozenset({RecipientAct.WITHDREW, RecipientAct.REFUSED})
+
+
+Source = Interest | IncomingMail | Withdrawal
+
+
+def said_in(source: Source | None) -> str:
+    """The recipient's own words in it, empty where there are none."""
+    if isinstance(source, Interest):
+        return source.note
+    if not isinstance(source, IncomingMail):
+        return ""
+    try:
+        return source.text.strip()
+    except UnsealableError:
+        return gettext("(Die Worte lassen sich mit den Schlüsseln dieses Servers nicht lesen.)")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One thing that a recipient did; ``source`` is what was kept of it, none of what the dispatch itself says."""
+
+    deed: RecipientAct
+    at: datetime
+    source: Source | None = None
+
+    @property
+    def said(self) -> str:
+        """The recipient's own words, empty where there are none."""
+        return said_in(self.source)
+
+    @property
+    def words(self) -> str:
+        """What it was, in the active language."""
+        return str(WORDS[self.deed])
+
+    @property
+    def is_look(self) -> bool:
+        """Whether a program may have done it."""
+        return self.deed in LOOKS.values()
+
+
+def of(dispatches: Iterable[Dispatch]) -> dict[int, list[Done]]:
+    """What was done with each of these dispatches, by its primary key: the highest rank first, in it the latest."""
+    asked = list(dispatches)
+    found: dict[int, list[Done]] = {dispatch.pk: _acted(dispatch) for dispatch in asked}
+    for interest in Interest.objects.filter(dispatch__in=found):
+        found[interest.dispatch_id].append(Done(RecipientAct(interest.kind), interest.made_at, interest))
+    for made in Withdrawal.objects.filter(dispatch__in=found):
+        assert made.dispatch_id  # noqa: S101 - asked for by it
+        found[made.dispatch_id].append(Done(RecipientAct.WITHDREW, made.made_at, made))
+    by_id = {str(dispatch.public_id): dispatch.pk for dispatch in asked}
+    for reply in IncomingMail.objects.filter(dispatch_id__in=by_id, kind__in=ANSWER_KINDS):
+        perhaps = reply.kind == IncomingKind.PERHAPS_AUTOMATIC
+        deed = ANSWERS.get(reply.handled_as, RecipientAct.PERHAPS_REPLIED if perhaps else RecipientAct.REPLIED)
+        found[by_id[reply.dispatch_id]].append(Done(deed, reply.received_at, reply))
+    looks = Event.objects.filter(subject__in=by_id, kind__in=list(LOOKS)).values_list("subject", "kind")
+    for subject, kind, at in looks.annotate(Max("at")):
+        found[by_id[subject]].append(Done(LOOKS[EventKind(kind)], at))
+    return {pk: sorted(done, key=_by_rank) for pk, done in found.items()}
+
+
+def beside_state(done: Sequence[Done]) -> Done | None:
+    """The highest of what was done that the state of the dispatch does not say itself."""
+    if not done or done[0].deed in FINAL:
+        return None
+    return next((one for one in done if one.deed not in _TOLD_BY_STATE), None)
+
+
+def spoken(done: Sequence[Done]) -> list[Done]:
+    """What has words of the recipient or is a wish of theirs, the latest first."""
+    return sorted((one for one in done if one.source), key=lambda one: one.at, reverse=True)
+
+
+def _acted(dispatch: Dispatch) -> list[Done]:
+    """The act by which the recipient decided."""
+    if dispatch.declared_at is None:
+        return []
+    if dispatch.kind != Kind.REGISTERED_MAIL:
+        return [Done(RecipientAct.DECLARED, dispatch.declared_at)]
+    return [
+        Done(
+            RecipientAct.REFUSED if dispatch.state == DispatchState.REFUSED else RecipientAct.ACCEPTED,
+            dispatch.declared_at,
+        )
+    ]
+
+
+def _by_rank(done: Done) -> tuple[int, float]:
+    return RANK[done.deed], -done.at.timestamp()
