@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.support.selection",
     "tests.support.soak_list",
     "tests.support.installations",
+    "tests.support.office_at_work",
     "tests.support.serving",
     "tests.support.browsing",
     "tests.support.prospect",
@@ -67,6 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     assert settings.DATABASES
+    # The real one is slow on purpose, and what it makes can be checked by nothing quicker.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 def pytest_report_header() -> str:

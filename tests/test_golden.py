@@ -301,6 +301,28 @@ def test_what_forms_are_answered_with(language: Language, holds: Callable[[str, 
 
 
 @pytest.mark.parametrize("language", list(Language))
+def test_the_withdrawal_function_and_links_that_lead_nowhere(
+    language: Language, holds: Callable[[str, str], None]
+) -> None:
+    dispatch = ordered(language)
+    token = token_of(dispatch)
+    declare(token, Form(stamp(dispatch), "Mara Berger", frozenset(DeclarationKind)), CLIENT)
+    browser = Browser(headers={"host": "localhost", "accept-language": language})
+    words = {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject}
+    answers = {
+        "withdraw": browser.get(f"/s/{token}/widerruf/", secure=True),
+        "withdraw-incomplete": browser.post(f"/s/{token}/widerruf/", words | {"email": "x"}, secure=True),
+        "withdrawn": browser.post(f"/s/{token}/widerruf/", words, secure=True),
+        "withdraw-public": browser.get("/widerruf/", secure=True),
+        "withdrawn-public": browser.post("/widerruf/", words, secure=True),
+        "unknown": browser.post("/s/unknown/", secure=True),
+        "elsewhere": browser.post(f"/s/{token}/", headers={"origin": "null"}, secure=True),
+    }
+    for name, answer in answers.items():
+        holds(f"answers-{language}/{name}.html", f"{answer.status_code}\n{answer.content.decode()}")
+
+
+@pytest.mark.parametrize("language", list(Language))
 def test_a_registered_mail_in_every_other_state(language: Language, holds: Callable[[str, str], None]) -> None:
     letter = RegisteredLetter(
         [a_contact()], "Kündigung", "hiermit.", language, True, 7, 3, CodeBy.MAIL, "zwei@berger.test"

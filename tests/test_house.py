@@ -84,6 +84,13 @@ def test_no_file_knows_the_machine_or_the_place_packages_come_from() -> None:
     assert found == []
 
 
+def test_what_the_toolbox_does_nobody_does_by_hand() -> None:
+    """Durable files, locks between processes, sealing: of the copies that there were, some forgot a step."""
+    tools = re.compile(r"\b(fsync|O_EXCL|mkstemp|os\.link|flock|lockf|Fernet)\b")
+    found = hits(tools, [path for path in under("src/", ".py") if "toolbox" not in path.parts])
+    assert found == []
+
+
 def test_whoever_silences_a_check_says_why() -> None:
     silent = re.compile(r"# (type: ignore(\[[^]]*\])?|noqa(: [A-Z0-9, ]+)?)$")
     assert hits(silent, [path for path in tracked() if path.suffix == ".py"]) == []
@@ -213,6 +220,46 @@ def test_circles_are_found_where_there_are_some(tmp_path: Path) -> None:
     assert list(circles.all_circles(tmp_path)) == [
         "modules: house.a.one, house.a.three, house.a.two, house.b, house.c",
         "in house: a, b, c",
+    ]
+
+
+TEMPLATE = re.compile(r'"((?:[\w-]+/)+)([\w-]+\.(?:html|txt)|\{\w+\}\.\w+)"')
+
+
+def templates_of_rooms_above(source: Path, layers: list[str]) -> list[str]:
+    """Files that name a template of a room that they may not import; a name that is put together names its folder."""
+    level = {room.strip().removeprefix("siegelpost."): n for n, layer in enumerate(layers) for room in layer.split("|")}
+    bases = [*source.glob("*/jinja2"), *source.glob("*/templates")]
+    found = []
+    for path in (path for path in source.rglob("*") if path.suffix in {".py", ".html", ".txt"}):
+        room = path.relative_to(source).parts[0].removesuffix(".py")
+        for folder, name in TEMPLATE.findall(path.read_text()):
+            place = folder if name.startswith("{") else folder + name
+            owners = {base.parent.name for base in bases if (base / place).exists()} - {room}
+            if any(level[owner] <= level.get(room, len(layers)) for owner in owners):
+                found.append(f"{path.relative_to(source)}: {folder}{name}")
+    return found
+
+
+def test_templates_point_one_way_too() -> None:
+    """The page before the gate was a template of ``web``, which ``dispatch`` freezes and may not import."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(each["layers"] for each in contracts if "siegelpost.cli" in each.get("layers", ()))
+    assert templates_of_rooms_above(ROOT / "src/siegelpost", layers) == []
+
+
+def test_a_template_of_a_room_above_is_seen(tmp_path: Path) -> None:
+    for name, text in {
+        "up/jinja2/up/page.html": '{% include "low/part.txt" %}',
+        "low/jinja2/low/part.txt": '{% extends "up/page.html" %}',
+        "low/one.py": 'render(f"up/{name}.html")\nrender("low/part.txt")',
+    }.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    assert sorted(templates_of_rooms_above(tmp_path, ["siegelpost.up", "siegelpost.low"])) == [
+        "low/jinja2/low/part.txt: up/page.html",
+        "low/one.py: up/{name}.html",
     ]
 
 

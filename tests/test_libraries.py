@@ -69,7 +69,7 @@ def test_whatever_is_imported_is_named_and_whatever_is_named_is_used() -> None:
 
 
 def is_private(name: str) -> bool:
-    return name.startswith("_") and not name.startswith("__") and name != "_"
+    return name.startswith("_") and not name.startswith("__") and name not in ("_", "_asdict", "_replace")
 
 
 def made_here(tree: ast.Module) -> Iterator[str]:

@@ -239,10 +239,3 @@ def configure(**overrides: object) -> Settings:
             os.environ[f"SIEGELPOST_{name.upper()}"] = str(value)
     load.cache_clear()
     return load()
-
-
-def __getattr__(name: str) -> Settings:
-    """``settings.settings``: the loaded settings, without reading them at import."""
-    if name == "settings":
-        return load()
-    raise AttributeError(name)

@@ -14,8 +14,8 @@ from siegelpost.dispatch.attachments import (
     clean_name,
     take_in,
 )
+from siegelpost.dispatch.frozen.row import PageRow
 from siegelpost.web import downloads
-from siegelpost.web.page_query import PageRow
 
 PDF = b"%PDF-1.7\n"
 

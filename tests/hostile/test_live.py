@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from tests.support import cost
 from tests.support.pki import Authority, Certificate, dns
+from tests.support.printed import printed
 from tests.support.strange_servers import (
     PAGE,
     Handler,
@@ -26,7 +27,7 @@ from tests.support.strange_servers import (
     serving,
 )
 
-from siegelpost.doctor.live import FindingId, LiveReport, check, report_words
+from siegelpost.doctor.live import FindingId, LiveReport, check
 from siegelpost.doctor.policy import Browser
 
 NAME = "expose.test"
@@ -188,7 +189,7 @@ def test_a_strange_handshake_gets_a_clear_word(case: Case) -> None:
     assert report.verdicts[Browser.CHROMIUM].code == case.chromium
     assert report.verdicts[Browser.FIREFOX].code == case.firefox
     for language in ("de", "en"):
-        assert NAME in report_words.as_text(report, language)
+        assert NAME in printed(report, language)
 
 
 def test_a_web_server_that_waits_for_a_plain_request_is_found_out() -> None:
@@ -332,4 +333,4 @@ def test_an_unreadable_target_is_said_to_be_so(target: str) -> None:
     report = check(target)
     assert report.ok is not True
     assert FindingId.TARGET_UNREADABLE in [each.id for each in report.findings]
-    assert report_words.as_text(report, "de")
+    assert printed(report, "de")

@@ -23,6 +23,11 @@ COMMAND = Path(sys.executable).with_name("siegelpost")
 GUARDED = Path(__file__).parent / "guarded"
 DATABASE_FILE = "siegelpost.sqlite3"
 TEMPLATE = "siegelpost_template"
+MIGRATED = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("createcachetable", verbosity=0)
+"""
 
 
 @dataclass(frozen=True)
@@ -82,8 +87,7 @@ def installation_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not ready.exists():
             template.mkdir(mode=0o700, exist_ok=True)
             made = Installation(template, _template_database())
-            made.check("manage", "migrate", "--verbosity", "0", timeout=120)
-            made.check("manage", "createcachetable")
+            made.python(MIGRATED, timeout=120)
             ready.touch()
     return template
 

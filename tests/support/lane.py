@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
+from siegelpost.dispatch.frozen.row import SQL, PageRow
 from siegelpost.ledger.log import INSERT_SQL, Row
 from siegelpost.settings import load
 from siegelpost.web import lane as lanes
 from siegelpost.web.lane import Lane
-from siegelpost.web.page_query import _SQL, PageRow
 
 
 class DjangoReader:
@@ -20,7 +20,7 @@ class DjangoReader:
 
     async def find(self, token_hash: bytes) -> PageRow | None:
         with connection.cursor() as cursor:
-            cursor.execute(_SQL + "%s", [token_hash])
+            cursor.execute(SQL + "%s", [token_hash])
             row = cursor.fetchone()
         # On the loop it is a connection of its own, which nobody else would close.
         connection.close()

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from siegelpost.mail.sink import ParsedMail, Sink, message, running
 
@@ -230,3 +230,13 @@ def _receive(connection: socket.socket, done: Event) -> bytes:
         with suppress(TimeoutError):
             return connection.recv(65536)
     return b""
+
+
+def with_login(user: str, password: str) -> dict[str, Any]:
+    """Options that make the server ask for this user name and password."""
+
+    def authenticator(_server: SMTP, _session: Session, _envelope: Envelope, _how: str, data: Any) -> AuthResult:
+        good = isinstance(data, LoginPassword) and data == LoginPassword(user.encode(), password.encode())
+        return AuthResult(success=good, handled=good)
+
+    return {"authenticator": authenticator, "auth_required": True}

@@ -18,6 +18,11 @@ def test_a_declaration_is_durable_whatever_the_database_server_does_by_default()
         assert cursor.fetchone() == (answer,)
 
 
+def test_a_password_costs_whoever_guesses_it() -> None:
+    """The tests themselves take a quick way."""
+    assert django_settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+
+
 def test_options_of_the_database_address_are_kept_and_cannot_take_the_durability_away() -> None:
     url = "postgresql://office@db.test/office?options=-c%20lock_timeout%3D5s%20-c%20synchronous_commit%3Doff"
     words = django_settings.database(Settings(database_url=url))["OPTIONS"]["options"]

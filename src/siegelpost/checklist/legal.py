@@ -67,9 +67,5 @@ def calendar(look: Look) -> Result:
     return Result(CheckState.OK, _("Alle Regeln sind im letzten Jahr nachgesehen worden."))
 
 
-def _now(kind: TextKind, language: Language) -> LegalText | None:
-    return texts.current(kind, language)
-
-
 def _named(text: LegalText) -> str:
     return f"{text.get_kind_display()} ({text.get_language_display()})"

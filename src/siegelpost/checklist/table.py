@@ -15,7 +15,6 @@ from siegelpost.mail.domain.dkim import key_of
 from siegelpost.mail.outgoing import server_settings
 from siegelpost.office.current import the_office
 from siegelpost.settings import load
-from siegelpost.toolbox.addresses import AddressError
 
 CHECKS = (
     ChecklistItem("certificate", _("Zertifikat"), outside.certificate, outside=True),
@@ -103,7 +102,7 @@ def at_once() -> Checklist:
 def whole() -> Checklist:
     """The whole list, in the active language. Asks the network for up to 15 seconds: never inside a transaction."""
     look = _look()
-    domain = _sender_domain()
+    domain = server_settings.sender_domain()
     own_key = key_of(domain) if domain else None
     look = replace(look, answers=ask(look.settings, domain, own_key))
     return _filled(look, (ChecklistLine(check, check.run(look)) for check in CHECKS))
@@ -115,10 +114,3 @@ def _look() -> Look:
 
 def _filled(look: Look, lines: Iterable[ChecklistLine]) -> Checklist:
     return Checklist(look.at, look.settings.public_address, tuple(lines))
-
-
-def _sender_domain() -> str | None:
-    try:
-        return server_settings.sender().address.domain
-    except (server_settings.NotConfiguredError, AddressError):
-        return None

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +16,7 @@ from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import Judgement, VerdictState
 from siegelpost.doctor.judgement_words import JudgementWords
 from siegelpost.doctor.live import report_words
+from siegelpost.doctor.policy.logs import moment
 from siegelpost.doctor.texts import criteria as texts
 from siegelpost.doctor.x509.chain import MOST_AUTHORITIES, ChainError, from_pem
 from siegelpost.doctor.x509.names import UnusableNameError
@@ -39,12 +40,6 @@ class Moment(click.ParamType[datetime]):
             return moment(value)
         except ValueError:
             self.fail(f"{value!r} is no moment like 2026-11-23T12:00:00Z", param, ctx)
-
-
-def moment(text: str) -> datetime:
-    """Read a moment as `Moment` does. Raises ValueError."""
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 @click.command()

@@ -69,9 +69,9 @@ class JudgementWords:
         return self._fill(texts.FOLLOWS, {"cause": self.cause(finding)})
 
 
-def as_text(judgement: Judgement, language: str, *, addresses: Sequence[str] = ()) -> str:
+def as_text(judgement: Judgement, language: str) -> str:
     """The criteria first, then each browser with cause and remedy."""
-    words = JudgementWords(judgement, language, addresses)
+    words = JudgementWords(judgement, language)
     lines = [words.criterion(criterion) for criterion in judgement.criteria]
     lines += [words.why_not_years(), ""]
     told: list[JudgementFinding] = []

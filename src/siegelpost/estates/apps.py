@@ -10,7 +10,6 @@ class EstatesConfig(AppConfig):
     name = "siegelpost.estates"
     label = "estates"
     verbose_name = _("Objekte")
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Have the stored files looked for when the whole installation is checked."""

@@ -45,12 +45,3 @@ def grow(size: int, hashes: Sequence[bytes], read: TileReader) -> dict[tuple[int
                 above.append(root(part))
         level, size, new = level + 1, first, above
     return grown
-
-
-def widths(size: int) -> list[int]:
-    """For each level, from 0 up, how many hashes a tree of ``size`` has there."""
-    found = []
-    while size:
-        found.append(size)
-        size //= WIDTH
-    return found

@@ -1,6 +1,5 @@
 """Outgoing mails, their sealed content, and the technical log of every attempt to deliver them."""
 
-import re
 import uuid
 from typing import ClassVar
 
@@ -18,7 +17,6 @@ from siegelpost.mail.push.models import PushWishes as PushWishes
 from siegelpost.settings import MAILS
 
 # How the usual mail servers name the mail in their own log: Postfix, Exim, Exchange, Gmail.
-_QUEUE_ID = re.compile(r"queued as (\S+)|\bid=(\S+)|InternalId=(\d+)|OK\s+\d{9,} (\S+) - gsmtp", re.IGNORECASE)
 
 
 class Purpose(models.TextChoices):
@@ -143,12 +141,6 @@ class OutgoingMail(models.Model):
     def server_answer(self) -> str:
         """The last answer as the mail server gave it, such as ``250 2.0.0 Ok: queued as 4XyZ``."""
         return f"{self.server_code} {self.server_text}".strip() if self.server_code else self.server_text
-
-    @property
-    def queue_id(self) -> str:
-        """The accepting server's own name for the mail, by which its operator finds it; may be empty."""
-        found = _QUEUE_ID.search(self.server_text) if self.accepted_at else None
-        return next(filter(None, found.groups())) if found else ""
 
     def mime(self) -> bytes:
         """The mail as it goes over the wire (before dot-stuffing), with CRLF line ends."""

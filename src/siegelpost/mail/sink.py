@@ -18,7 +18,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
@@ -102,7 +102,7 @@ def running(
         port: 0 means any free one.
         handler: another handler of aiosmtpd than :class:`Sink`.
         options: ``protocol`` (another class than ``SMTP``), ``largest`` (bytes of a mail), and those of
-            ``aiosmtpd.smtp.SMTP``, such as those of :func:`with_login`.
+            ``aiosmtpd.smtp.SMTP``, such as ``authenticator``.
     """
     implicit_tls: ssl.SSLContext | None = options.pop("implicit_tls", None)
     protocol: type[SMTP] = options.pop("protocol", SMTP)
@@ -139,16 +139,6 @@ async def _end(server: asyncio.Server) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def with_login(user: str, password: str) -> dict[str, Any]:
-    """Options that make the server ask for this user name and password."""
-
-    def authenticator(_server: SMTP, _session: Session, _envelope: Envelope, _how: str, data: Any) -> AuthResult:
-        good = isinstance(data, LoginPassword) and data == LoginPassword(user.encode(), password.encode())
-        return AuthResult(success=good, handled=good)
-
-    return {"authenticator": authenticator, "auth_required": True}
 
 
 def messages(folder: Path) -> list[ParsedMail]:

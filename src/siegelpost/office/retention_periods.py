@@ -3,7 +3,6 @@
 The periods are no legal advice; ``docs/retention.md`` shows the table with its sources, to be confirmed by a lawyer.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -214,12 +213,3 @@ def paragraphs(office: Office, language: Language) -> str:
     lines.append(f"– {opening.what[language]}: {opening.act[language]}.")
     lines.append((_GOES if office.erases_by_itself else _GOES_BY_HAND)[language])
     return "\n".join(lines)
-
-
-def table_lines(office: Office, language: Language) -> Iterator[str]:
-    """The whole table in Markdown, as it stands in the docs."""
-    yield Words("| was | warum | ab | wie lange | dann |", "| what | why | from | how long | then |")[language]
-    yield "|---|---|---|---|---|"
-    for rule in TABLE.values():
-        what, basis, begins, act = (words[language] for words in (rule.what, rule.basis, rule.begins, rule.act))
-        yield f"| {what} | {basis} | {begins} | {period_words(rule, office, language) or '–'} | {act} |"

@@ -116,8 +116,17 @@ def publish(kind: TextKind, language: Language, text: str, origin: Origin | None
 
 def current(kind: TextKind, language: Language) -> LegalText | None:
     """The newest version of a text that holds today, or ``None`` when the office has none."""
-    holds = Q(valid_from=None) | Q(valid_from__lte=timezone.localdate())
-    return LegalText.objects.filter(holds, kind=kind, language=language).order_by("-version").first()
+    return LegalText.objects.filter(_holds(), kind=kind, language=language).order_by("-version").first()
+
+
+def in_force(language: Language) -> dict[TextKind, LegalText]:
+    """:func:`current` of every kind of which there is one."""
+    found = {text.kind: text for text in LegalText.objects.filter(_holds(), language=language).order_by("version")}
+    return {kind: found[kind] for kind in TextKind if kind in found}
+
+
+def _holds() -> Q:
+    return Q(valid_from=None) | Q(valid_from__lte=timezone.localdate())
 
 
 def lacks_withdrawal_function(policy: str, language: Language) -> bool:
@@ -145,7 +154,8 @@ def _is_foreign(address: str, our_netloc: str, our_host: str) -> bool:
 
 def unpublished(language: Language) -> list[TextKind]:
     """The kinds of which there is a draft and no published text yet."""
-    return [kind for kind in TextKind if draft(kind, language) and current(kind, language) is None]
+    published = in_force(language)
+    return [kind for kind in TextKind if kind not in published and draft(kind, language)]
 
 
 def publish_defaults(office: Office) -> list[LegalText]:

@@ -6,15 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import structlog
-
 from siegelpost.server import jobs, logs, renewal, worker
 from siegelpost.server.prepare import prepare
 from siegelpost.server.supervisor import ProcessRole, Supervisor
 from siegelpost.server.systemd import notify
 from siegelpost.settings import Settings
-
-log = structlog.get_logger(__name__)
 
 _BACKLOG = 4_096
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_network
 
-import structlog
 import uvloop
 
 from siegelpost.server.child import GRACE, Child
@@ -20,9 +19,6 @@ from siegelpost.tls.acme.challenges import challenge_contexts, tokens
 from siegelpost.tls.front import Front, Limits, ProxyFront, Shared, plain
 from siegelpost.tls.front.journal import Journal
 from siegelpost.tls.front.live_certificates import StoreContexts
-
-log = structlog.get_logger(__name__)
-
 
 # On the plain door a proxy of this machine need not be named: nobody else gets there.
 _THIS_MACHINE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))

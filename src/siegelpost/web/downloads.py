@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from django.utils.http import content_disposition_header
 
+from siegelpost.dispatch.frozen.row import PageRow, content_of
 from siegelpost.web.headers import Headers
-from siegelpost.web.page_query import PageRow, content_of
 
 _EML = "einschreiben.eml"
 _ATTACHMENT = "anlage/"

@@ -21,6 +21,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from siegelpost import storage
 from siegelpost.dispatch.frozen.files import pictures_in
 from siegelpost.dispatch.frozen.pages import Shown
+from siegelpost.dispatch.frozen.row import PageRow, public_id, shown, state_of
 from siegelpost.dispatch.frozen_form import NewerFormError
 from siegelpost.dispatch.links import PREFIX, canonical_sha256
 from siegelpost.dispatch.models import Kind
@@ -37,7 +38,7 @@ from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWri
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
 from siegelpost.web.openings import Openings
-from siegelpost.web.page_query import PageRow, PostgreSQLReader, Reader, SQLiteReader, public_id, shown, state_of
+from siegelpost.web.page_query import PostgreSQLReader, Reader, SQLiteReader
 from siegelpost.web.recipient.pages import Answer, dispatch_page, message_page
 
 log = structlog.get_logger(__name__)

@@ -14,7 +14,6 @@ from http.cookies import CookieError
 from pathlib import Path
 from typing import Any
 
-import structlog
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -28,8 +27,6 @@ from siegelpost.contacts import colleague_cards
 from siegelpost.toolbox.limits import LIVE_PAGE
 from siegelpost.toolbox.locks import Places
 from siegelpost.web.headers import Headers
-
-log = structlog.get_logger(__name__)
 
 Scope = dict[str, Any]
 Send = Callable[[Any], Awaitable[None]]

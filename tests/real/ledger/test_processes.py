@@ -5,18 +5,16 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 
 import pytest
 from django.db import connection
 from psycopg.conninfo import make_conninfo
-from tests.support import proofs
 
 from siegelpost.ledger import anchor, fsck
 from siegelpost.ledger.models import Event
 from siegelpost.ledger.sequencer import seal
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real, pytest.mark.usefixtures("own_log")]
 
 PROGRAM = """
 import sys, time, django
@@ -38,13 +36,6 @@ while time.monotonic() < until:
     else:
         sequencer.seal()
 """
-
-
-@pytest.fixture(autouse=True)
-def own_log() -> Iterator[None]:
-    proofs.forget()
-    yield
-    proofs.forget()
 
 
 def start(role: str, seconds: float) -> subprocess.Popen[bytes]:

@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 from tests.support.mailing import queue, send, use
 from tests.support.pki import Authority, Certificate, self_signed
-from tests.support.smtp import Hear, Say, Wait, mailbox, scripted
+from tests.support.smtp import Hear, Say, Wait, mailbox, scripted, with_login
 
 from siegelpost.mail.causes import Cause
 from siegelpost.mail.models import MailState, OutgoingMail, Stage
 from siegelpost.mail.outgoing import smtp
 from siegelpost.mail.outgoing.probe import probe
 from siegelpost.mail.outgoing.server_settings import Server, current
-from siegelpost.mail.sink import with_login
 from siegelpost.office.models import SmtpSecurity
 from siegelpost.settings import load
 

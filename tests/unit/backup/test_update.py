@@ -80,17 +80,19 @@ def copies(installation: Installation) -> list[Path]:
     return sorted((installation.data / update.FOLDER).glob("*"))
 
 
-def one_step_back(installation: Installation) -> None:
+def started_and_one_step_back(installation: Installation) -> None:
     """As it was before the last step of a room."""
-    installation.check("manage", "migrate", "contacts", "0007", "--verbosity", "0", timeout=120)
+    back = "from django.core.management import call_command; call_command('migrate', 'contacts', '0007', verbosity=0)"
+    installation.python(f"{START}\n{back}", timeout=120)
+    assert copies(installation) == [], "it was up to date"
 
 
 def test_a_database_is_copied_before_it_is_brought_up_to_date(installation: Installation) -> None:
-    installation.python(START)
-    assert copies(installation) == [], "it was up to date"
-    one_step_back(installation)
-    ended = installation.run("manage", "shell", "--no-imports", "--verbosity", "0", "--command", START, timeout=120)
+    started_and_one_step_back(installation)
+    code = START + APPLIED
+    ended = installation.run("manage", "shell", "--no-imports", "--verbosity", "0", "--command", code, timeout=120)
     assert "the database was copied" in ended.stdout + ended.stderr
+    assert "True" in ended.stdout
     [copied] = copies(installation)
     assert "-before-contacts.0008_proofs_erased_at." in copied.name
     assert copied.stat().st_mode & 0o777 == 0o600
@@ -98,7 +100,6 @@ def test_a_database_is_copied_before_it_is_brought_up_to_date(installation: Inst
         with closing(sqlite3.connect(copied)) as copy:
             assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             assert not copy.execute("SELECT 1 FROM django_migrations WHERE name = '0008_proofs_erased_at'").fetchone()
-    assert "True" in installation.python(APPLIED)
     installation.python(START)
     assert copies(installation) == [copied], "nothing more is made when there is nothing to do"
 
@@ -107,15 +108,17 @@ def test_a_new_database_is_not_copied(tmp_path: Path, empty_database: dict[str, 
     data = tmp_path / "new"
     data.mkdir(mode=0o700)
     installation = Installation(data, empty_database)
-    code = f"import django; django.setup(); {START}"
-    subprocess.run(
+    code = f"import django; django.setup(); {START}{APPLIED}"
+    ended = subprocess.run(
         [COMMAND.with_name("python"), "-c", code],
         env=installation.environment() | {"DJANGO_SETTINGS_MODULE": "siegelpost.django_settings"},
+        stdout=subprocess.PIPE,
+        text=True,
         check=True,
         timeout=120,
     )
     assert copies(installation) == []
-    assert "True" in installation.python(APPLIED)
+    assert "True" in ended.stdout
 
 
 @pytest.mark.usefixtures("transactional_db")
@@ -138,8 +141,7 @@ def test_the_last_three_are_kept_and_of_one_step_the_newest() -> None:
 
 def test_without_room_for_the_copy_nothing_is_changed(installation: Installation) -> None:
     """The disk is full: the server says so, and does not start on a database it could not copy."""
-    installation.python(START)
-    one_step_back(installation)
+    started_and_one_step_back(installation)
     ended = subprocess.run(
         ["sh", "-c", 'ulimit -f 64; exec "$0" serve --port "$1"', COMMAND, str(free_port())],
         env=installation.environment(),

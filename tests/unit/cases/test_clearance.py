@@ -1,7 +1,7 @@
 """A simulated office over eight years: nothing that must be kept is gone, nothing promised gone is there."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import Client as Browser
 from django.utils import timezone
-from tests.support import proofs, traces
+from tests.support import traces
 from tests.support.office import (
     a_contact,
     a_dispatch,
@@ -17,8 +17,6 @@ from tests.support.office import (
     an_activity,
     an_agent,
     an_estate,
-    an_office,
-    the_guard_says,
     token_of,
 )
 
@@ -43,17 +41,8 @@ from siegelpost.office.current import the_office
 from siegelpost.office.models import Language, Office
 from siegelpost.server.periodic import JOBS
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_log", "an_office_at_work")]
 NOTICE = timedelta(days=15)
-
-
-@pytest.fixture(autouse=True)
-def an_office_at_work(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    proofs.forget()
-    an_office()
-    the_guard_says(True, monkeypatch)
-    yield
-    proofs.forget()
 
 
 def person(name: str) -> Contact:
@@ -296,4 +285,8 @@ def test_it_goes_by_itself() -> None:
 
 def test_the_docs_show_the_table() -> None:
     told = (Path(__file__).parents[3] / "docs" / "retention.md").read_text()
-    assert "\n".join(retention_periods.table_lines(Office(), Language.ENGLISH)) in told
+    lines = ["| what | why | from | how long | then |", "|---|---|---|---|---|"]
+    for rule in retention_periods.TABLE.values():
+        period = retention_periods.period_words(rule, Office(), Language.ENGLISH) or "–"
+        lines.append("| " + " | ".join((rule.what.en, rule.basis.en, rule.begins.en, period, rule.act.en)) + " |")
+    assert "\n".join(lines) in told

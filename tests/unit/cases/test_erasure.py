@@ -15,8 +15,6 @@ from tests.support.office import (
     an_activity,
     an_agent,
     an_appointment,
-    an_office,
-    the_guard_says,
     token_of,
 )
 
@@ -36,14 +34,8 @@ from siegelpost.ledger.models import Event
 from siegelpost.mail.incoming import routing
 from siegelpost.mail.models import IncomingMail, OutgoingMail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 CLIENT = Visitor("203.0.113.7", "Mozilla/5.0")
-
-
-@pytest.fixture(autouse=True)
-def an_office_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
 
 
 def test_the_answer_holds_all_that_was_noted_and_no_secret() -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 from django.test import Client as Browser
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, a_letter, an_agent, an_estate, an_office, the_guard_says
+from tests.support.office import a_contact, a_dispatch, a_letter, an_agent, an_estate
 
 from siegelpost.contacts import consents
 from siegelpost.contacts.models import Contact
@@ -23,13 +23,7 @@ from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.office.models import Language
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
 
 def known_long(**fields: Any) -> Contact:

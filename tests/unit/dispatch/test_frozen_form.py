@@ -4,7 +4,7 @@ import pytest
 from django.test import Client as Browser
 from tests.support import lane
 from tests.support.fates import ALL, CLIENT, stamp_of
-from tests.support.office import a_dispatch, an_agent, an_office, the_guard_says, token_of
+from tests.support.office import a_dispatch, an_agent, token_of
 
 from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.checks import dispatches
@@ -14,14 +14,8 @@ from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.recipient.declarations import Form, declare
 from siegelpost.office.models import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 REFUSED = ("kann der Server gerade nicht zeigen", "The server cannot show this")
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
 
 
 def opened() -> tuple[Dispatch, str]:

@@ -10,7 +10,7 @@ from email.parser import BytesParser
 
 import pytest
 from django.test import Client as Browser
-from tests.support.office import a_contact, a_dispatch, an_estate, an_office, sent_again, the_guard_says, token_of
+from tests.support.office import a_contact, a_dispatch, an_estate, sent_again, the_guard_says, token_of
 from tests.unit.dispatch.contract.test_joint_order import a_pair
 from tests.unit.dispatch.delivery.test_events import begin, end, notice_of
 from tests.unit.dispatch.registered.test_registered import sent as sent_registered
@@ -31,14 +31,8 @@ from siegelpost.mail.models import AttemptOutcome, OutgoingMail, Purpose
 from siegelpost.office import texts
 from siegelpost.office.models import Language, Office, TextKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
 
 
 def came_back(dispatch: Dispatch) -> Dispatch:

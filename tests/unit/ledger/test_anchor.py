@@ -1,11 +1,10 @@
 """The newest seal is kept outside the database: a database that forgot what was sealed is never sealed again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.db import transaction
 from django.db.models import Model
-from tests.support import proofs
 
 from siegelpost.backup.ledger_note import NothingLostError, record_as_it_stands
 from siegelpost.ledger import anchor, fsck, halt, key
@@ -17,14 +16,7 @@ from siegelpost.ledger.log import append
 from siegelpost.ledger.models import Checkpoint, Event, Tile
 from siegelpost.ledger.sequencer import seal
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def own_log() -> Iterator[None]:
-    proofs.forget()
-    yield
-    proofs.forget()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_log")]
 
 
 def write(count: int = 1) -> None:

@@ -19,7 +19,7 @@ from siegelpost.ledger.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from siegelpost.ledger.tiles import WIDTH, grow, node_reader, split, widths
+from siegelpost.ledger.tiles import WIDTH, grow, node_reader, split
 
 SIZES = st.integers(1, 70)
 
@@ -170,6 +170,11 @@ def test_impossible_sizes_are_refused(old: int, new: int) -> None:
 def test_there_is_no_leaf_beyond_the_tree() -> None:
     with pytest.raises(ValueError, match="no leaf"):
         inclusion_proof(3, 3, node)
+
+
+def widths(size: int) -> list[int]:
+    """For each level, from 0 up, how many hashes a tree of ``size`` has there."""
+    return [size, *widths(size // WIDTH)] if size else []
 
 
 @given(st.integers(1, 1200), st.lists(st.integers(1, 600), max_size=4))

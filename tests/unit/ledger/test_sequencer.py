@@ -1,12 +1,10 @@
 """Sealing: every committed event once, in one unbroken tree, whatever comes between."""
 
 import stat
-from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
 from django.test.utils import CaptureQueriesContext
-from tests.support import proofs
 
 from siegelpost.ledger import key, sequencer
 from siegelpost.ledger.checkpoint import TreeHead
@@ -19,15 +17,7 @@ from siegelpost.ledger.note import Signer
 from siegelpost.ledger.sequencer import seal
 from siegelpost.ledger.tree_reader import StoredTiles
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def own_log() -> Iterator[None]:
-    """A log of the test's own, from key to tiles."""
-    proofs.forget()
-    yield
-    proofs.forget()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_log")]
 
 
 def write(count: int) -> None:

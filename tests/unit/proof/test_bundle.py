@@ -3,7 +3,6 @@
 import re
 import subprocess
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,14 +22,7 @@ from siegelpost.proof.readme import DE, EN
 from siegelpost.proof.report import Check
 from siegelpost.proof.verify import verify
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def own_log() -> Iterator[None]:
-    proofs.forget()
-    yield
-    proofs.forget()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_log")]
 
 
 write = proofs.write

@@ -1,7 +1,6 @@
 """How far a proof can be believed: intact, anchored, contradicted; and by which status a program learns it."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,14 +20,7 @@ from siegelpost.proof.report_words import text
 from siegelpost.proof.verify import verify, verify_files
 from siegelpost.toolbox.words import said
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def own_log() -> Iterator[None]:
-    proofs.forget()
-    yield
-    proofs.forget()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_log")]
 
 
 def stored(raw: bytes, folder: Path, name: str = "proof.zip") -> str:

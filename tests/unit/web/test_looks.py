@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from tests.support.office import a_dispatch, an_office, the_guard_says, token_of
 
+from siegelpost.dispatch.frozen.row import SQL, PageRow
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.links import canonical_sha256, stamp
 from siegelpost.dispatch.models import Dispatch
@@ -19,7 +20,7 @@ from siegelpost.ledger.log import _APPEND_SQL, Row
 from siegelpost.ledger.models import Event
 from siegelpost.settings import load
 from siegelpost.web.lane import Lane
-from siegelpost.web.page_query import _HANDED_OVER, _MOST_HANDED_OVER, _SQL, PageRow
+from siegelpost.web.page_query import _HANDED_OVER, _MOST_HANDED_OVER
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PERSON, MACHINE = b"Mozilla/5.0", b"WhatsApp/2.24.6.77 A"
@@ -29,7 +30,7 @@ class Reader:
     """Asks what the lane asks, over Django's connection: the test's database has a name of its own."""
 
     async def find(self, token_hash: bytes) -> PageRow | None:
-        rows = await asyncio.to_thread(self._asked, f"{_SQL}%s", token_hash)
+        rows = await asyncio.to_thread(self._asked, f"{SQL}%s", token_hash)
         return PageRow(*rows[0]) if rows else None
 
     async def was_handed_over(self, public_id: str, sha256: str) -> bool:

@@ -66,7 +66,7 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
     row = gate_facts.row_of(letter)
     usual = rules.labels_for(row, letter.language, office.order_label(letter.language))[0]
     label = rules.check_label(row, letter.button_label or usual, letter.language)
-    stored = legal_texts.in_force(letter.language)
+    stored = texts.in_force(letter.language)
     policy = stored.get(TextKind.WITHDRAWAL_POLICY)
     names_function = policy is not None and not texts.lacks_withdrawal_function(policy.text, letter.language)
     decision = rules.decide(row, StoredTexts(frozenset(stored), names_function))

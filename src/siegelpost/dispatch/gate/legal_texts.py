@@ -9,11 +9,6 @@ from siegelpost.office import placeholders, retention_periods, statutory, texts
 from siegelpost.office.models import Language, LegalText, Office, TextKind
 
 
-def in_force(language: Language) -> dict[TextKind, LegalText]:
-    """Every text that the office has in a language and that holds today."""
-    return {kind: text for kind in TextKind if (text := texts.current(kind, language))}
-
-
 def shown(text: LegalText, office: Office) -> dict[str, Any]:
     """A text as pages, mails, PDFs and proofs hold it. ``sha256`` is that of the words that stand there.
 

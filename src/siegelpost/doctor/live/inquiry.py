@@ -40,7 +40,6 @@ GRACE = 0.2
 RESERVE = 0.5
 
 Result = TypeVar("Result")
-Certificates = str | bytes | Sequence[bytes]
 
 
 def check(

@@ -2,7 +2,6 @@
 
 import ipaddress
 from collections.abc import Mapping
-from datetime import date
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
@@ -12,8 +11,6 @@ from publicsuffixlist import PublicSuffixList
 
 from siegelpost.doctor.live.lookup import is_public
 from siegelpost.doctor.live.target import Address, Target
-
-AS_OF = date(2026, 11, 23)
 
 
 class NameKind(StrEnum):

@@ -1,6 +1,6 @@
 """A live report in words and as JSON."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +13,6 @@ from siegelpost.doctor.live.report import LiveReport
 from siegelpost.doctor.live.verdicts import LiveVerdict
 from siegelpost.doctor.texts import fill
 
-_MARKS = {Severity.OK: "✓", Severity.WARN: "!", Severity.BAD: "✗", Severity.UNKNOWN: "?"}
 _GRAVEST = (Severity.BAD, Severity.WARN, Severity.UNKNOWN, Severity.OK)
 
 
@@ -61,35 +60,6 @@ def by_gravity(report: LiveReport) -> list[LiveFinding]:
 def leading(report: LiveReport, verdict: LiveVerdict) -> LiveFinding | None:
     """The live finding that decides a verdict, if it is not the judge's."""
     return next((each for each in report.findings if each.id is verdict.stopped), None)
-
-
-def as_text(report: LiveReport, language: str) -> str:
-    return "\n".join(_lines(report, language))
-
-
-def _lines(report: LiveReport, language: str) -> Iterator[str]:
-    yield headline(report, language)
-    yield ""
-    words = words_of(report, language)
-    stopped = any(each.stopped for each in report.verdicts.values())
-    if report.judgement is not None and words is not None and not stopped:
-        yield judgement_words.as_text(report.judgement, language, addresses=words.addresses)
-    else:
-        for verdict in report.verdicts.values():
-            yield verdict_line(report, verdict, language)
-    yield ""
-    yield sentences.SURROUNDINGS[language]
-    found = by_gravity(report)
-    for finding in found:
-        yield f"  {_MARKS[finding.severity]} {sentence(finding, language)}"
-    todo = list(dict.fromkeys(step for finding in found for step in steps(finding, language)))
-    if todo:
-        yield ""
-        yield sentences.MORE_STEPS[language]
-        yield from (f"  {number}. {step}" for number, step in enumerate(todo, 1))
-    yield ""
-    moment = report.checked_at.strftime("%Y-%m-%d %H:%M")
-    yield fill(sentences.ASKED_IN, language, {"seconds": f"{report.duration:.1f}", "moment": moment})
 
 
 def as_json(report: LiveReport, language: str) -> dict[str, Any]:

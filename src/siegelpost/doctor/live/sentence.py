@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from siegelpost.doctor.texts.steps import StepText
+from siegelpost.doctor.texts.steps import step as step
 from siegelpost.toolbox.words import Words
 
 
@@ -15,8 +16,3 @@ class FindingText:
 def said(de: str, en: str, *steps: StepText) -> FindingText:
     """A finding's sentence in both languages, with its steps."""
     return FindingText(Words(de, en), steps)
-
-
-def step(de: str, en: str, *command: str) -> StepText:
-    """A step; ``command`` names the subcommands that it asks for."""
-    return StepText(Words(de, en), command)

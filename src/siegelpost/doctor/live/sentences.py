@@ -29,4 +29,3 @@ SOME_BAD = Words(
 NOT_TOLD = Words("{host}: Das ließ sich nicht feststellen.", "{host}: this could not be found out.")
 SURROUNDINGS = Words("Rund um das Zertifikat", "Around the certificate")
 MORE_STEPS = Words("Was noch zu tun ist", "What else to do")
-ASKED_IN = Words("Geprüft in {seconds} s am {moment} (UTC).", "Checked in {seconds} s on {moment} (UTC).")

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from siegelpost.doctor.live.findings import FindingId
-from siegelpost.doctor.live.sentence import FindingText, said, step
+from siegelpost.doctor.live.sentence import FindingText, said
+from siegelpost.doctor.texts.steps import step
 
 _ADMIN = step(
     "Steht vor diesem Server ein anderer (Proxy, Router, Hoster), dann stellen Sie es dort ein.",

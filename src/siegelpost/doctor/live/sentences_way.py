@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from siegelpost.doctor.live.findings import FindingId
-from siegelpost.doctor.live.sentence import FindingText, said, step
+from siegelpost.doctor.live.sentence import FindingText, said
+from siegelpost.doctor.texts.steps import step
 
 _OWN_NAME = step(
     "Nehmen Sie einen Namen unter Ihrer eigenen Domain, etwa expose.ihr-buero.de. Dafür gibt es kostenlose und "

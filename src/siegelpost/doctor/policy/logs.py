@@ -58,14 +58,15 @@ def log_list() -> LogList:
     """The list that this version ships."""
     data = json.loads((resources.files(__package__) / "logs.json").read_text())
     found = [_log(row) for row in data["logs"]]
-    return LogList(_moment(data["day"]), {log.identifier: log for log in found})
+    return LogList(moment(data["day"]), {log.identifier: log for log in found})
 
 
 def _log(row: Mapping[str, str]) -> Log:
-    dates = {name: _moment(row[name]) for name in ("since", "retired", "gone") if name in row}
+    dates = {name: moment(row[name]) for name in ("since", "retired", "gone") if name in row}
     return Log(row["name"], row["operator"], base64.b64decode(row["key"]), bool(row["accepted"]), **dates)
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """A moment, in UTC unless it says otherwise. Raises ValueError."""
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)

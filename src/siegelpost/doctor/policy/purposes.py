@@ -3,7 +3,5 @@
 from siegelpost.doctor.der import oid_bytes
 
 SERVER = oid_bytes("1.3.6.1.5.5.7.3.1")
-CODE_SIGNING = oid_bytes("1.3.6.1.5.5.7.3.3")
-TIME_STAMPING = oid_bytes("1.3.6.1.5.5.7.3.8")
 OCSP_SIGNING = oid_bytes("1.3.6.1.5.5.7.3.9")
 ANY = oid_bytes("2.5.29.37.0")

@@ -189,11 +189,6 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
 }
-type_of_key: dict[Scheme, KeyKind] = {
-    Scheme.PKCS1: KeyKind.RSA,
-    Scheme.PSS: KeyKind.RSA,
-    Scheme.ECDSA: KeyKind.EC,
-}
 
 
 @lru_cache(maxsize=1024)

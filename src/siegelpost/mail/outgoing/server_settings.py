@@ -7,7 +7,7 @@ from siegelpost.mail.models import MailboxSettings
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Office, SmtpSecurity
 from siegelpost.settings import FIELDS, load
-from siegelpost.toolbox.addresses import checked
+from siegelpost.toolbox.addresses import AddressError, checked
 
 USUAL_PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
 
@@ -96,3 +96,11 @@ def sender() -> Sender:
     if not address:
         raise NotConfiguredError("no sender's address is entered")
     return Sender(checked(address, name=office.name), office.mail_reply_to)
+
+
+def sender_domain() -> str | None:
+    """The sender's domain in its ASCII form; None while no address is entered."""
+    try:
+        return sender().address.domain
+    except (NotConfiguredError, AddressError):
+        return None

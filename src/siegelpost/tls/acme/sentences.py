@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from siegelpost.tls.acme.problems import Code
-from siegelpost.tls.acme.progress import Reason, Step
+from siegelpost.tls.acme.progress import Step
 from siegelpost.toolbox.words import Words
 
 STEPS: dict[Step, Words] = {
@@ -16,15 +16,6 @@ STEPS: dict[Step, Words] = {
     Step.JUDGE: Words("Prüfen, ob alle Browser es annehmen", "Check that every browser will accept it"),
     Step.STORE: Words("Sicher ablegen", "Store it safely"),
     Step.ACTIVATE: Words("Ab jetzt verwenden", "Serve it from now on"),
-}
-
-REASONS: dict[Reason, Words] = {
-    Reason.ASKED: Words("von Hand angestoßen", "asked for"),
-    Reason.NEW_PLAN: Words("neu eingerichtet", "newly set up"),
-    Reason.RENEWAL: Words("Erneuerung", "renewal"),
-    Reason.EMERGENCY: Words("Erneuerung kurz vor Ablauf", "renewal shortly before the end"),
-    Reason.RETRY: Words("neuer Versuch", "another try"),
-    Reason.AFTER_BOUGHT: Words("nach dem Ende des gekauften", "after the end of the bought one"),
 }
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 # OpenSSL takes up to 131,396 bytes; browsers with post-quantum key shares send under 2,500.
 MAX_SIZE = 32_768
-_HANDSHAKE = 0x16
 _CLIENT_HELLO = 1
 _MAX_RECORD = 16_384
 # Each record costs a look from the start: nobody honest sends many.
@@ -16,7 +15,6 @@ _MAX_RECORDS = 16
 _RECORD_HEADER = 5
 _MESSAGE_HEADER = 4
 _SERVER_NAME = 0
-_HOST_NAME = 0
 _ALPN = 16
 _MAX_HOST_NAME = 253
 

@@ -1,7 +1,6 @@
 """HTTP/1.1 on a connection of the front: uvicorn's protocol, guarded against the slow and the forged."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from email.utils import formatdate
 from ipaddress import IPv4Network, IPv6Network
@@ -15,8 +14,6 @@ from uvicorn.server import ServerState
 from siegelpost.tls.front.limits import Limits
 from siegelpost.tls.front.proxies import FORWARDING_FIELDS, X_FORWARDED_FOR, believes, client_of, scheme_of
 from siegelpost.tls.front.transport import NEVER, TlsTransport
-
-logger = logging.getLogger(__name__)
 
 # A body that brings less than this between two looks does not push its deadline.
 _PROGRESS = 1_024

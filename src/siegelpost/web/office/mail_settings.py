@@ -12,7 +12,6 @@ from siegelpost.mail.incoming.mailbox_form import MailboxForm
 from siegelpost.mail.models import MailboxSettings, SigningKey
 from siegelpost.mail.outgoing import server_settings
 from siegelpost.settings import load
-from siegelpost.toolbox.addresses import AddressError
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,7 +40,7 @@ def incoming_probe(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def domain(request: HttpRequest) -> HttpResponseBase:
     """What the sender's domain publishes, and the key for signatures."""
-    name = _domain()
+    name = server_settings.sender_domain()
     if name is None:
         return redirect("settings_mail")
     return render(request, "settings/mail_domain.html", {"domain": name, "key": dkim.key_of(name)})
@@ -50,7 +49,7 @@ def domain(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def domain_findings(request: HttpRequest) -> HttpResponseBase:
     """The DNS's answers, asked for after the page is there: they may take some seconds. Without scripts, a page."""
-    name = _domain()
+    name = server_settings.sender_domain()
     findings = records.examine(name, own=dkim.key_of(name)) if name else ()
     part = request.headers.get("HX-Request") == "true"
     template = "settings/mail_domain_findings.html" if part else "settings/mail_domain_dns.html"
@@ -60,7 +59,7 @@ def domain_findings(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def sign(request: HttpRequest) -> HttpResponseBase:
     """Make a key, begin to sign once its record is published, or stop."""
-    name = _domain()
+    name = server_settings.sender_domain()
     key = dkim.key_of(name) if name else None
     match request.POST.get("do"), key:
         case "make", _any if name:
@@ -82,11 +81,3 @@ def sign(request: HttpRequest) -> HttpResponseBase:
                 request, _("Es wird nicht mehr signiert. Den Eintrag im DNS bitte noch eine Woche stehen lassen.")
             )
     return redirect("settings_mail_domain")
-
-
-def _domain() -> str | None:
-    """The sender's domain in its ASCII form; None while no address is entered."""
-    try:
-        return server_settings.sender().address.domain
-    except (server_settings.NotConfiguredError, AddressError):
-        return None

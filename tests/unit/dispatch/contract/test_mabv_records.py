@@ -4,14 +4,13 @@ import csv
 import io
 import re
 import subprocess
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
-from tests.support import parts, proofs
-from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
+from tests.support import parts
+from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, token_of
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.contract import mabv_records, main_contract
@@ -25,16 +24,7 @@ from siegelpost.estates.models import Estate
 from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.office.models import Language
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    proofs.forget()
-    an_office()
-    the_guard_says(True, monkeypatch)
-    yield
-    proofs.forget()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_log", "an_office_at_work")]
 
 
 def ordered(**fields: Any) -> Dispatch:

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import Client as Browser
 from django.utils import timezone
-from tests.support.office import a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
+from tests.support.office import a_dispatch, an_agent, an_estate, token_of
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.contract import mabv_records, main_contract, seller_payment
@@ -23,14 +23,8 @@ from siegelpost.ledger.leaf import read
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import MailState, OutgoingMail, Purpose
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 SLIP = b"%PDF-1.7 Zahlungseingang 14.994,00"
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
 
 
 def bought(**estate: object) -> Dispatch:

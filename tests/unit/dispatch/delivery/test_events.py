@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, an_office, sent_again_as_it_was, the_guard_says
+from tests.support.office import a_contact, a_dispatch, sent_again_as_it_was
 
 from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.send.send import revoke
@@ -15,13 +15,7 @@ from siegelpost.mail.models import AttemptOutcome, DeliveryAttempt, MailState, O
 from siegelpost.mail.outgoing.delivery import _finish
 from siegelpost.mail.outgoing.transitions import Answer, What, change
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
 
 def notice_of(dispatch: Dispatch) -> OutgoingMail:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.support.office import a_dispatch, an_office, the_guard_says
+from tests.support.office import a_dispatch
 from tests.unit.dispatch.delivery.test_events import begin, end, notice_of
 
 from siegelpost.dispatch.delivery.status import try_now, waiting
@@ -16,13 +16,7 @@ from siegelpost.mail.models import AttemptOutcome, MailState, OutgoingMail, Purp
 from siegelpost.mail.outgoing.delivery import _finish
 from siegelpost.mail.outgoing.transitions import Answer, What, change
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
 
 def put_off(dispatch: Dispatch, answer: Answer) -> OutgoingMail:

@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from io import BytesIO
@@ -14,15 +13,12 @@ from django.apps import apps
 from django.test import Client as Browser
 from django.utils import timezone
 from PIL import Image
-from tests.support import proofs
 from tests.support.office import (
     a_contact,
     a_dispatch,
     an_agent,
     an_appointment,
     an_estate,
-    an_office,
-    the_guard_says,
     token_of,
 )
 
@@ -49,19 +45,10 @@ from siegelpost.server.periodic import JOBS
 from siegelpost.settings import MAILS
 from siegelpost.toolbox.sealing import UnsealableError
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_log", "an_office_at_work")]
 CLIENT = Client("203.0.113.77", "Mozilla/5.0 (Nachtigall)")
 NAME, ADDRESS = "Nachtigall", "wanda@nachtigall.example"
 EIGHT_YEARS = timedelta(days=8 * 366)
-
-
-@pytest.fixture(autouse=True)
-def an_office_at_work(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    proofs.forget()
-    an_office()
-    the_guard_says(True, monkeypatch)
-    yield
-    proofs.forget()
 
 
 def wanda() -> Contact:

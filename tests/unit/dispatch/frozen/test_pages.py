@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, an_agent, an_office, the_guard_says, token_of
+from tests.support.office import a_contact, a_dispatch, an_agent, token_of
 
+from siegelpost.dispatch.frozen import row
 from siegelpost.dispatch.frozen.pages import TEMPLATES, Shown, page_html
 from siegelpost.dispatch.letter import RegisteredLetter
 from siegelpost.dispatch.models import Dispatch, Kind
@@ -15,16 +16,8 @@ from siegelpost.dispatch.send import registered
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.office.models import Language
 from siegelpost.office.tokens import token_hash
-from siegelpost.web import page_query
-from siegelpost.web.page_query import PageRow
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
 
 def of_kind(kind: Kind, language: Language = Language.GERMAN) -> Dispatch:
@@ -49,9 +42,9 @@ def test_what_the_lane_reads_past_the_models_is_what_they_say(kind: Kind) -> Non
     for state in (DispatchState.NOTIFIED, DispatchState.OPEN):
         Dispatch.objects.update(state=state, period_ends_at=timezone.now() + timedelta(days=14))
         with connection.cursor() as cursor:
-            cursor.execute(f"{page_query._SQL}%s", [token_hash(token)])
-            found = PageRow(*cursor.fetchone())
-        shown = page_query.shown(found, page_query.state_of(found, timezone.now()))
+            cursor.execute(f"{row.SQL}%s", [token_hash(token)])
+            found = row.PageRow(*cursor.fetchone())
+        shown = row.shown(found, row.state_of(found, timezone.now()))
         assert shown == Shown.of(Dispatch.objects.get())
         assert (shown.content is not None) == (state is DispatchState.OPEN)
 

@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client as Browser
-from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
+from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, token_of
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.gate import void_orders
@@ -16,13 +16,7 @@ from siegelpost.ledger.leaf import read
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Language
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
 
 def order(dispatch: Dispatch, words: str = "") -> Dispatch:

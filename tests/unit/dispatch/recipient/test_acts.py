@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, an_office, the_guard_says
+from tests.support.office import a_contact, a_dispatch
 
 from siegelpost.dispatch import search
 from siegelpost.dispatch.models import Dispatch, Interest, Kind, Withdrawal
@@ -15,13 +15,7 @@ from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
 
 def look(dispatch: Dispatch, kind: EventKind = EventKind.NOTIFICATION_ACCESS_TRACKING) -> None:

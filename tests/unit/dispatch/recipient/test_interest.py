@@ -6,7 +6,7 @@ from email.parser import BytesParser
 
 import pytest
 from django.test import Client as Browser
-from tests.support.office import a_dispatch, an_agent, an_office, the_guard_says, token_of
+from tests.support.office import a_dispatch, an_agent, token_of
 
 from siegelpost.contacts import consents
 from siegelpost.contacts.consent_models import Consent
@@ -20,14 +20,8 @@ from siegelpost.dispatch.recipient.interest import InterestKind, NotOpenError
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail, Purpose
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
 
 
 def stamp_of(dispatch: Dispatch) -> str:

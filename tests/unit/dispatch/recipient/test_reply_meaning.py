@@ -14,7 +14,7 @@ def test_the_corpus_is_large_enough() -> None:
     assert len(SHAPES) >= 50
 
 
-@pytest.mark.parametrize("every", [41, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("every", [83, pytest.param(1, marks=pytest.mark.soak)])
 def test_what_is_no_clear_yes_never_becomes_one_and_what_is_clear_is_understood(every: int) -> None:
     """41 of 95 texts such as "Ja, PS: keine Provision" became a contract, and a plain "Nein" was not understood."""
     for figures in measured(sample(), every=every):

@@ -9,7 +9,7 @@ from email.parser import BytesParser
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, an_agent, an_office, the_guard_says, token_of
+from tests.support.office import a_contact, a_dispatch, an_agent, token_of
 from tests.unit.dispatch.delivery.test_events import begin, end, notice_of
 
 from siegelpost.dispatch import links, search
@@ -28,15 +28,9 @@ from siegelpost.mail.models import AttemptOutcome, IncomingKind, IncomingMail, M
 from siegelpost.mail.outgoing.transitions import Answer, What, change
 from siegelpost.office.models import Agent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
 NOTE = "Samstag ab 10 Uhr passt mir gut, 0171 2345678."
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
 
 
 def opened(agent: Agent | None = None) -> Dispatch:

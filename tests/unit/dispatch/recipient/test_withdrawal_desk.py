@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client as Browser
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, an_agent, an_office, the_guard_says, token_of
+from tests.support.office import a_contact, a_dispatch, an_agent, token_of
 
 from siegelpost import storage
 from siegelpost.dispatch import links, schedule
@@ -31,13 +31,7 @@ from siegelpost.mail.incoming import routing
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
 from siegelpost.office.models import Agent
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
 
 def ordered(*, early: bool = True, **fields: Any) -> Dispatch:

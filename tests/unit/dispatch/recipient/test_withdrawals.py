@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
+from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, token_of
 
 from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.gate.rules import DeclarationKind
@@ -25,14 +25,8 @@ from siegelpost.mail.models import MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.transitions import What, change
 from siegelpost.office.models import Agent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
 
 
 def ordered(*, ticked: frozenset[DeclarationKind] = frozenset(DeclarationKind), **fields: Any) -> Dispatch:

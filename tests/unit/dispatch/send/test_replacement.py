@@ -6,7 +6,7 @@ from email import policy
 from email.parser import BytesParser
 
 import pytest
-from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
+from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, the_guard_says, token_of
 
 from siegelpost.dispatch import links
 from siegelpost.dispatch.evidence import proof
@@ -19,15 +19,9 @@ from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.office.models import Language, LegalText, TextKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
 ENGLISH = Language.ENGLISH
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
 
 
 def stamp_of(dispatch: Dispatch) -> str:

@@ -35,13 +35,7 @@ from siegelpost.office.current import the_office
 from siegelpost.office.models import Language, LegalText, Role, TextKind, WhenUnknown
 from siegelpost.office.tokens import token_hash
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
 
 def events_of(dispatch: Dispatch) -> list[str]:

@@ -14,6 +14,7 @@ import pytest
 from tests.support import cost
 from tests.support.name_server import Zone, name_server
 from tests.support.pki import Authority, Certificate, self_signed
+from tests.support.printed import printed
 from tests.support.strange_servers import (
     PAGE,
     certificate_message,
@@ -258,4 +259,4 @@ def test_the_json_has_the_form_of_a_judged_chain_and_more(language: str) -> None
         assert verdict["remedy"]
     assert found["fingerprint"] == report.fingerprint
     assert {each["severity"] for each in found["findings"]} <= {"ok", "warn", "bad", "unknown"}
-    assert report_words.as_text(report, language).count("\n") > 5
+    assert printed(report, language).count("\n") > 5

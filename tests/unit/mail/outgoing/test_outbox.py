@@ -170,19 +170,3 @@ def test_a_listener_that_fails_undoes_the_change() -> None:
     finally:
         outbox.forget(fails)
     assert OutgoingMail.objects.get().state == MailState.QUEUED
-
-
-@pytest.mark.parametrize(
-    ("answer", "queue_id"),
-    [
-        ("2.0.0 Ok: queued as 4XyZ1234", "4XyZ1234"),
-        ("OK id=1abcDE-000123-XY", "1abcDE-000123-XY"),
-        ("2.6.0 <x@y> [InternalId=4711, Hostname=mx] Queued mail for delivery", "4711"),
-        ("2.0.0 OK  1732406400 a1b2c3 - gsmtp", "a1b2c3"),
-        ("2.0.0 thank you", ""),
-    ],
-)
-def test_the_servers_own_name_for_a_mail(answer: str, queue_id: str) -> None:
-    mail = queue()
-    mail.accepted_at, mail.server_code, mail.server_text = mail.created_at, 250, answer
-    assert mail.queue_id == queue_id

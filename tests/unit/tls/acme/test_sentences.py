@@ -4,9 +4,10 @@ from string import Formatter
 
 import pytest
 
+from siegelpost.cli.cert_words import REASONS
 from siegelpost.tls.acme.problems import Code, Problem
 from siegelpost.tls.acme.progress import Reason, Step
-from siegelpost.tls.acme.sentences import PROBLEMS, REASONS, STEPS
+from siegelpost.tls.acme.sentences import PROBLEMS, STEPS
 from siegelpost.tls.acme.words import problem_text, remedy_texts, step_text
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from tests.support.office import (
     a_contact,
@@ -20,8 +20,6 @@ from tests.support.office import (
     an_appointment,
     an_estate,
     an_import,
-    an_office,
-    the_guard_says,
 )
 from tools import pages_doc
 
@@ -31,7 +29,7 @@ from siegelpost.web.office.access import Page
 from siegelpost.web.office.urls import PAGES
 from siegelpost.web.recipient import urls as recipient_urls
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
 SIGN_IN = "/account/login/"
 PASSWORD = "vier Wörter sind genug"
@@ -50,19 +48,6 @@ NOT_FETCHED = {
 KINDS_OF_THINGS = ("contacts", "estates", "dispatches", "registered", "settings", "activities", "appointments")
 # 404: the page wants something more than this office has. 405: it only takes what is sent.
 SEEN, REFUSED = {200, 302, 404, 405}, {403}
-
-
-@pytest.fixture
-def password_hash() -> Iterator[str]:
-    """Made by a quick way: the real one is slow on purpose."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        yield make_password(PASSWORD)
-
-
-@pytest.fixture(autouse=True)
-def an_office_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
 
 
 @pytest.fixture
@@ -104,9 +89,9 @@ def _address(page: Page, there: dict[str, uuid.UUID]) -> str:
     return reverse(page.name, kwargs={name: value for name, value in given.items() if f":{name}>" in page.route})
 
 
-def _somebody(password_hash: str, role: Role = Role.AGENT, **fields: Any) -> Agent:
+def _somebody(role: Role = Role.AGENT, **fields: Any) -> Agent:
     agent = an_agent(role=role, **fields)
-    agent.password = password_hash
+    agent.password = make_password(PASSWORD)
     agent.save()
     return agent
 
@@ -130,8 +115,8 @@ def test_nobody_gets_to_the_sign_in(addresses: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_role_sees_what_the_table_says(role: Role, addresses: dict[str, str], password_hash: str) -> None:
-    client = _as(_somebody(password_hash, role))
+def test_a_role_sees_what_the_table_says(role: Role, addresses: dict[str, str]) -> None:
+    client = _as(_somebody(role))
     wrong = {}
     for page in GUARDED:
         if role in page.rule.roles and page.name in NOT_FETCHED:
@@ -143,19 +128,15 @@ def test_a_role_sees_what_the_table_says(role: Role, addresses: dict[str, str], 
 
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.PARTNER])
-def test_a_role_that_may_not_look_may_not_change_either(
-    role: Role, addresses: dict[str, str], password_hash: str
-) -> None:
-    client = _as(_somebody(password_hash, role))
+def test_a_role_that_may_not_look_may_not_change_either(role: Role, addresses: dict[str, str]) -> None:
+    client = _as(_somebody(role))
     forbidden = [page for page in GUARDED if role not in page.rule.roles]
     assert {client.post(addresses[page.name], secure=True).status_code for page in forbidden} == REFUSED
 
 
-def test_without_access_from_outside_every_page_says_what_is_missing(
-    addresses: dict[str, str], password_hash: str
-) -> None:
+def test_without_access_from_outside_every_page_says_what_is_missing(addresses: dict[str, str]) -> None:
     boss = an_agent(name="Ruth Amtmann", role=Role.ADMINISTRATOR)
-    client = _as(_somebody(password_hash, Role.MANAGER, outside_access=False))
+    client = _as(_somebody(Role.MANAGER, outside_access=False))
     for name, address in addresses.items():
         response = client.get(address, secure=True)
         assert response.status_code == 403, name
@@ -171,10 +152,10 @@ def test_without_access_from_outside_every_page_says_what_is_missing(
     ],
 )
 def test_who_lacks_something_reads_exactly_what_and_whom_to_ask(
-    lacks: dict[str, Any], told: str, not_told: str, password_hash: str
+    lacks: dict[str, Any], told: str, not_told: str
 ) -> None:
     boss = an_agent(name="Ruth Amtmann", role=Role.ADMINISTRATOR)
-    agent = _somebody(password_hash, **lacks)
+    agent = _somebody(**lacks)
     given = {"login": agent.email, "password": PASSWORD}
     answers = (_as(agent).get("/contacts/", secure=True), Client().post(SIGN_IN, given, secure=True))
     for response in answers:
@@ -185,8 +166,8 @@ def test_who_lacks_something_reads_exactly_what_and_whom_to_ask(
         assert f"<strong>{not_told}</strong>" not in text
 
 
-def test_an_administrator_gives_the_card_and_the_agent_gets_in(password_hash: str) -> None:
-    agent, boss = _somebody(password_hash, card=False), _somebody(password_hash, Role.ADMINISTRATOR)
+def test_an_administrator_gives_the_card_and_the_agent_gets_in() -> None:
+    agent, boss = _somebody(card=False), _somebody(Role.ADMINISTRATOR)
     own = a_contact(first_name="Jana", last_name="Roth", email=agent.email.upper())
     person = f"/settings/people/{agent.public_id}/"
     page = _as(boss).get(person, secure=True).content.decode()
@@ -199,9 +180,9 @@ def test_an_administrator_gives_the_card_and_the_agent_gets_in(password_hash: st
     assert _as(agent).get("/contacts/", secure=True).status_code == 403
 
 
-def test_signing_in_without_access_from_outside_says_whom_to_ask(password_hash: str) -> None:
+def test_signing_in_without_access_from_outside_says_whom_to_ask() -> None:
     boss = an_agent(name="Ruth Amtmann", role=Role.ADMINISTRATOR)
-    agent = _somebody(password_hash, outside_access=False)
+    agent = _somebody(outside_access=False)
     client = Client()
     response = client.post(SIGN_IN, {"login": agent.email, "password": PASSWORD}, secure=True)
     assert response.status_code == 403
@@ -209,8 +190,8 @@ def test_signing_in_without_access_from_outside_says_whom_to_ask(password_hash: 
     assert client.get("/contacts/", secure=True).status_code == 302
 
 
-def test_access_that_is_taken_away_ends_at_once(password_hash: str) -> None:
-    agent = _somebody(password_hash)
+def test_access_that_is_taken_away_ends_at_once() -> None:
+    agent = _somebody()
     client = _as(agent)
     assert client.get("/contacts/", secure=True).status_code == 200
     Agent.objects.filter(pk=agent.pk).update(outside_access=False)
@@ -225,8 +206,8 @@ GUESSED = [
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_guessed_identifier_finds_nothing(method: str, password_hash: str) -> None:
-    client = _as(_somebody(password_hash, Role.ADMINISTRATOR))
+def test_a_guessed_identifier_finds_nothing(method: str) -> None:
+    client = _as(_somebody(Role.ADMINISTRATOR))
     found = {}
     for page in GUESSED:
         address = _address(page, dict.fromkeys(KINDS_OF_THINGS, uuid.uuid4()))
@@ -245,23 +226,23 @@ def test_a_guessed_identifier_finds_nothing(method: str, password_hash: str) -> 
         *("/outbox/key/?id=abc", "/registered/new/?contact=abc"),
     ],
 )
-def test_an_identifier_that_is_none_finds_nothing(address: str, password_hash: str) -> None:
-    assert _as(_somebody(password_hash)).get(address, secure=True).status_code == 404
+def test_an_identifier_that_is_none_finds_nothing(address: str) -> None:
+    assert _as(_somebody()).get(address, secure=True).status_code == 404
 
 
 @pytest.mark.parametrize("address", ["/send/now/", "/send/preview/", "/registered/now/"])
-def test_nor_does_one_that_is_sent(address: str, password_hash: str) -> None:
+def test_nor_does_one_that_is_sent(address: str) -> None:
     given = {"contact": "abc", "estate": "abc"}
-    assert _as(_somebody(password_hash)).post(address, given, secure=True).status_code == 404
+    assert _as(_somebody()).post(address, given, secure=True).status_code == 404
 
 
-def test_a_moment_without_a_zone_is_no_place_in_a_stream(password_hash: str) -> None:
+def test_a_moment_without_a_zone_is_no_place_in_a_stream() -> None:
     address = f"{a_contact().get_absolute_url()}?before=2026-01-01T00:00"
-    assert _as(_somebody(password_hash)).get(address, secure=True).status_code == 200
+    assert _as(_somebody()).get(address, secure=True).status_code == 200
 
 
-def test_what_is_anothers_is_not_there(password_hash: str) -> None:
-    colleague, me = _somebody(password_hash), _somebody(password_hash)
+def test_what_is_anothers_is_not_there() -> None:
+    colleague, me = _somebody(), _somebody()
     theirs = _as(colleague)
     theirs.get("/account/", secure=True)
     session = UserSession.objects.get(user=colleague)
@@ -306,27 +287,25 @@ def test_htmx_is_sent_to_the_sign_in_as_a_whole_page() -> None:
         ("", "/"),
     ],
 )
-def test_whoever_was_signed_out_over_a_form_hears_so_and_comes_back_to_it(
-    came_from: str, back: str, password_hash: str
-) -> None:
+def test_whoever_was_signed_out_over_a_form_hears_so_and_comes_back_to_it(came_from: str, back: str) -> None:
     client = Client()
     response = client.post("/activities/new/", {"text": "x"}, secure=True, headers={"Referer": came_from})
     assert response.headers["Location"] == f"{SIGN_IN}?next={back}"
     assert "gespeichert ist noch nichts" in client.get(response.headers["Location"], secure=True).content.decode()
-    given = {"login": _somebody(password_hash).email, "password": PASSWORD, "next": unquote(back)}
+    given = {"login": _somebody().email, "password": PASSWORD, "next": unquote(back)}
     assert client.post(SIGN_IN, given, secure=True).headers["Location"] == unquote(back)
 
 
-def test_after_signing_in_one_gets_only_to_pages_of_this_server(password_hash: str) -> None:
-    given = {"login": _somebody(password_hash).email, "password": PASSWORD, "next": "https://elsewhere.test/"}
+def test_after_signing_in_one_gets_only_to_pages_of_this_server() -> None:
+    given = {"login": _somebody().email, "password": PASSWORD, "next": "https://elsewhere.test/"}
     response = Client().post(SIGN_IN, given, secure=True)
     assert response.status_code == 302
     assert response.headers["Location"] == "/"
 
 
-def test_a_form_of_another_site_is_refused_with_a_page_that_says_so(password_hash: str) -> None:
+def test_a_form_of_another_site_is_refused_with_a_page_that_says_so() -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(_somebody(password_hash, Role.ADMINISTRATOR))
+    client.force_login(_somebody(Role.ADMINISTRATOR))
     response = client.post("/settings/test-operation/", {"on": "1"}, secure=True)
     assert response.status_code == 403
     assert "nichts geändert" in response.content.decode()
@@ -337,6 +316,6 @@ def test_the_demonstrations_mailbox_does_not_exist_elsewhere() -> None:
     assert Client().get("/mailbox/", secure=True).status_code == 404
 
 
-def test_pages_are_kept_by_nobody(password_hash: str) -> None:
-    response = _as(_somebody(password_hash)).get("/contacts/", secure=True)
+def test_pages_are_kept_by_nobody() -> None:
+    response = _as(_somebody()).get("/contacts/", secure=True)
     assert "no-store" in response.headers["Cache-Control"]

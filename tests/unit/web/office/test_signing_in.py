@@ -1,7 +1,6 @@
 """Signing in: codes, and guessing that stops the guesser and nobody else."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -11,7 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.http import HttpResponseBase
-from django.test import Client, override_settings
+from django.test import Client
 from tests.support.office import an_agent, an_office
 
 from siegelpost.office.models import Agent
@@ -22,13 +21,6 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "vier Wörter sind genug"
 SIGN_IN, SECOND_STEP = "/account/login/", "/account/second-step/"
 HERE, ELSEWHERE = "192.0.2.10", "198.51.100.66"
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords() -> Iterator[None]:
-    """scrypt is slow on purpose; here it is not what is tried."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        yield
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 from tests.support import parts
-from tests.support.office import a_dispatch, an_office, the_guard_says, token_of
+from tests.support.office import a_dispatch, token_of
 
 from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.frozen.pages import Shown, page_html
@@ -27,13 +27,7 @@ from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.toolbox import limits
 from siegelpost.web import throttle
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def office(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_office()
-    the_guard_says(True, monkeypatch)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
 
 @pytest.mark.parametrize("origin", ["null", "https://evil.test", "http://[", "https://localhost@evil.test", "x"])

@@ -32,8 +32,6 @@ _PORT = 53
 _MOST_ALIASES = 8
 _LABEL = "_acme-challenge"
 
-Write = Callable[[str, str, str], None]  # action, name, value
-
 
 class Records:
     """The TXT records of one order.
