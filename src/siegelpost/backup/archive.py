@@ -56,12 +56,12 @@ def write(settings: Settings, target: Path, progress: Progress = lambda done, to
     target = target.absolute()
     if target.exists():
         raise BackupError(
-            f"{target} gibt es schon; nichts wurde überschrieben. / {target} exists; nothing was overwritten."
+            f"{target} gibt es schon; nichts wurde überschrieben.", f"{target} exists; nothing was overwritten."
         )
     if target.parent.resolve().is_relative_to(settings.data.resolve()):
         raise BackupError(
-            "Die Sicherung gehört nicht in den Datenordner: Sie ginge mit ihm verloren. / "
-            "A backup does not belong into the data folder: it would be lost with it."
+            "Die Sicherung gehört nicht in den Datenordner: Sie ginge mit ihm verloren.",
+            "A backup does not belong into the data folder: it would be lost with it.",
         )
     leftovers.remove_from(settings.data)
     leftovers.remove_beside(target)
@@ -89,8 +89,8 @@ def look_first() -> None:
     if bad := [each for each in found if not each.remark]:
         lines = "\n".join(f"{each.where}: {each.de} / {each.en}" for each in bad)
         raise BackupError(
-            f"Es wurde keine Sicherung gemacht; behalten Sie die früheren. / No backup was made; keep the earlier ones."
-            f"\n{lines}"
+            "Es wurde keine Sicherung gemacht; behalten Sie die früheren.",
+            f"No backup was made; keep the earlier ones.\n{lines}",
         )
 
 
@@ -135,8 +135,9 @@ def _members(data: Path) -> Iterator[tuple[str, Path, int]]:
                 if stat.S_ISLNK(there.st_mode):
                     raise BackupError(
                         f"{data / path} ist ein symbolischer Link; was dahinter liegt, würde fehlen. Bitte stattdessen "
-                        f"dort einhängen (mount --bind). / {data / path} is a symbolic link; what is behind it would "
-                        "be missing. Please mount it there instead (mount --bind)."
+                        "dort einhängen (mount --bind).",
+                        f"{data / path} is a symbolic link; what is behind it would be missing. Please mount it there "
+                        "instead (mount --bind).",
                     )
                 if stat.S_ISREG(there.st_mode):
                     yield path, data / path, there.st_size

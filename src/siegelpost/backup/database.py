@@ -41,8 +41,8 @@ def copy(settings: Settings, folder: Path) -> Path:
     if damage:
         raise BackupError(
             f"Die Datenbank {settings.database_path} ist beschädigt ({damage[0]}). Diese Sicherung wurde verworfen; "
-            "behalten Sie die früheren, und rufen Sie „siegelpost fsck“ auf. / The database is damaged. This backup "
-            "was thrown away; keep the earlier ones, and run `siegelpost fsck`."
+            "behalten Sie die früheren, und rufen Sie „siegelpost fsck“ auf.",
+            "The database is damaged. This backup was thrown away; keep the earlier ones, and run `siegelpost fsck`.",
         )
     return target
 
@@ -58,15 +58,15 @@ def fill(settings: Settings, copied: Path) -> None:
     """
     if copied.name == SQLITE and settings.database_url:
         raise BackupError(
-            "Die Sicherung enthält eine SQLite-Datenbank: Bitte ohne SIEGELPOST_DATABASE_URL zurückholen. / "
-            "The backup holds an SQLite database: please restore it without SIEGELPOST_DATABASE_URL."
+            "Die Sicherung enthält eine SQLite-Datenbank: Bitte ohne SIEGELPOST_DATABASE_URL zurückholen.",
+            "The backup holds an SQLite database: please restore it without SIEGELPOST_DATABASE_URL.",
         )
     if copied.name == SQLITE:
         return
     if not settings.database_url:
         raise BackupError(
-            "Die Sicherung enthält eine PostgreSQL-Datenbank: Bitte SIEGELPOST_DATABASE_URL auf eine leere setzen. / "
-            "The backup holds a PostgreSQL database: please set SIEGELPOST_DATABASE_URL to an empty one."
+            "Die Sicherung enthält eine PostgreSQL-Datenbank: Bitte SIEGELPOST_DATABASE_URL auf eine leere setzen.",
+            "The backup holds a PostgreSQL database: please set SIEGELPOST_DATABASE_URL to an empty one.",
         )
     _run("pg_restore", settings.database_url, "--no-owner", "--exit-on-error", "--single-transaction", str(copied))
     copied.unlink()
@@ -76,7 +76,7 @@ def _run(program: str, url: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs; the password travels in the environment, where other users cannot see it."""
     found = shutil.which(program)
     if found is None:
-        raise BackupError(f"{program} fehlt (Paket postgresql-client). / {program} is missing (postgresql-client).")
+        raise BackupError(f"{program} fehlt (Paket postgresql-client).", f"{program} is missing (postgresql-client).")
     parts: dict[str, Any] = conninfo_to_dict(url)
     password = parts.pop("password", None)
     ended = subprocess.run(  # noqa: S603 - a fixed program with the office's own settings

@@ -7,6 +7,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 import siegelpost
+from siegelpost.toolbox.words import SpokenError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -16,8 +17,8 @@ LOST_AND_FOUND = "lost+found"
 Progress = Callable[[int, int], None]
 
 
-class BackupError(Exception):
-    """A backup could not be made or brought back; the message says why, in German and English."""
+class BackupError(SpokenError):
+    """A backup could not be made or brought back."""
 
 
 def migrations() -> list[str]:

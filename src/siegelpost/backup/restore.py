@@ -35,16 +35,16 @@ def restore_archive(archive: Path, settings: Settings, progress: Progress = lamb
     leftovers.remove_from(data)
     if any(entry.name != LOST_AND_FOUND for entry in data.iterdir()):
         raise BackupError(
-            f"{data} ist nicht leer. Zurückholen geht nur in einen leeren Ordner; nichts wurde verändert. / "
-            f"{data} is not empty. A backup can only be restored into an empty folder; nothing was changed."
+            f"{data} ist nicht leer. Zurückholen geht nur in einen leeren Ordner; nichts wurde verändert.",
+            f"{data} is not empty. A backup can only be restored into an empty folder; nothing was changed.",
         )
     with leftovers.scratch(data, leftovers.RESTORING) as unpacked:
         try:
             manifest = _unpack(archive, unpacked, progress)
         except (tarfile.TarError, BadGzipFile, zlib.error, EOFError, FileExistsError, ValueError, TypeError) as error:
             raise BackupError(
-                f"{archive.name} ist keine vollständige Sicherung ({error}); nichts wurde verändert. / "
-                f"{archive.name} is no complete backup ({error}); nothing was changed."
+                f"{archive.name} ist keine vollständige Sicherung ({error}); nichts wurde verändert.",
+                f"{archive.name} is no complete backup ({error}); nothing was changed.",
             ) from error
         database.fill(settings, unpacked / manifest.database)
         for entry in unpacked.iterdir():
@@ -97,7 +97,8 @@ def _manifest(tar: tarfile.TarFile, member: tarfile.TarInfo) -> Manifest:
     if set(manifest.migrations) - set(migrations()):
         raise BackupError(
             f"Die Sicherung hat eine neuere Version von Siegelpost gemacht ({manifest.version}); bitte erst "
-            "aktualisieren. Nichts wurde verändert. / The backup was made by a newer version of Siegelpost "
-            f"({manifest.version}); please update first. Nothing was changed."
+            "aktualisieren. Nichts wurde verändert.",
+            f"The backup was made by a newer version of Siegelpost ({manifest.version}); please update first. Nothing "
+            "was changed.",
         )
     return manifest

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from rich.filesize import decimal
 
-from siegelpost.cli.common import bytes_bar, data_option, start_django
+from siegelpost.cli.common import bytes_bar, data_option, start_installed
 
 
 @click.command()
@@ -19,11 +19,7 @@ def backup(target: Path, data: Path | None, lang: str | None) -> None:
     and somewhere else. An existing file is never overwritten. Where the database is damaged or was wound back, or a key
     is missing, no backup is made: keep the earlier ones.
     """
-    settings = start_django(data=data)
-    if settings.database_url is None and not settings.database_path.exists():
-        raise click.UsageError(
-            f"{settings.database_path}: keine Installation. / There is no installation in this data folder."
-        )
+    settings = start_installed(data)
     from django.db import Error
     from django.utils import translation
     from django.utils.translation import gettext as _

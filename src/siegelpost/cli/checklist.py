@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from siegelpost.cli.common import data_option, start_django
+from siegelpost.cli.common import data_option, start_installed
 
 if TYPE_CHECKING:
     from siegelpost.checklist.filing import Signed
@@ -31,11 +31,7 @@ def checklist(
 
     Exit status: 0 nothing is wrong, 1 something is, 2 something could not be told.
     """
-    settings = start_django(data=data)
-    if settings.database_url is None and not settings.database_path.exists():
-        raise click.UsageError(
-            f"{settings.database_path}: keine Installation. / There is no installation in this data folder."
-        )
+    settings = start_installed(data)
     from django.utils import translation
 
     from siegelpost.checklist import filing

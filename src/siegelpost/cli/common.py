@@ -40,6 +40,20 @@ def start_django(**options: object) -> Settings:
     return settings
 
 
+def start_installed(data: Path | None) -> Settings:
+    """Like :func:`start_django`, for commands about an installation that is there.
+
+    Raises:
+        click.UsageError: there is none.
+    """
+    settings = start_django(data=data)
+    if settings.database_url is None and not settings.database_path.exists():
+        raise click.UsageError(
+            f"{settings.database_path}: keine Installation. / There is no installation in this data folder."
+        )
+    return settings
+
+
 def _refuse_newer_database(settings: Settings) -> None:
     """Before anything is read or written; whether there is a database at all, and answers, is the command's to say."""
     from django.db import DatabaseError

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from siegelpost.cli.common import data_option, start_django
+from siegelpost.cli.common import data_option, start_installed
 from siegelpost.toolbox.words import Words
 
 
@@ -23,7 +23,7 @@ def fsck(ctx: click.Context, data: Path | None, as_json: bool, lang: str | None)
 
     Ends with status 0 if all is well, 1 if something is not, 2 if there is nothing to check.
     """
-    settings = start_django(data=data)
+    settings = start_installed(data)
     language = cast(Literal["de", "en"], lang or settings.language)
     from django.db import DatabaseError
 
@@ -31,10 +31,6 @@ def fsck(ctx: click.Context, data: Path | None, as_json: bool, lang: str | None)
     from siegelpost.ledger.models import Checkpoint, Event
     from siegelpost.proof import timestamp
 
-    if settings.database_url is None and not settings.database_path.exists():
-        raise click.UsageError(
-            f"{settings.database_path}: keine Installation. / There is no installation in this data folder."
-        )
     installation.register(timestamp.CHECK)
     findings: list[installation.FsckFinding] = []
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))

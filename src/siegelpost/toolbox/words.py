@@ -27,11 +27,11 @@ class Words:
 
 
 class SpokenError(Exception):
-    """Says in both languages what happened, what is safe, and what to do."""
+    """Says in both languages what happened, what is safe, and what to do; or only what a system said."""
 
-    def __init__(self, de: str, en: str) -> None:
-        super().__init__(f"{de} / {en}")
-        self.words = Words(de, en)
+    def __init__(self, de: str, en: str = "") -> None:
+        super().__init__(f"{de} / {en}" if en else de)
+        self.words = Words(de, en or de)
 
     def text(self, language: str) -> str:
         """The words in German or English."""

@@ -19,6 +19,8 @@ def test_places_are_filled_by_words_in_their_language_and_by_all_else_as_it_is()
 def test_an_error_says_both_where_nobody_chose() -> None:
     error = SpokenError("Halt.", "Stop.")
     assert (str(error), error.text("de"), error.text("en")) == ("Halt. / Stop.", "Halt.", "Stop.")
+    error = SpokenError("No space left")
+    assert (str(error), error.text("de"), error.text("en")) == ("No space left",) * 3
 
 
 def test_no_django_comes_with_it() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from siegelpost.doctor.texts.steps import StepText
+from siegelpost.doctor.texts.steps import step as step
 from siegelpost.toolbox.words import Words
 
 
