@@ -25,9 +25,12 @@ check: setup ## Run all tests, and the database part on PostgreSQL; SHARD=1/2 a 
 	@sh tools/real_parts.sh $(BIN)/python
 	@$(BIN)/python -m tools.run_tests $(if $(REST),rest,check) $(if $(SHARD),--shard=$(SHARD)) $(ARGS)
 
-lint: $(VENV)/.dev ## Check style, types and the direction of imports.
+lint: $(VENV)/.dev ## Check style, types, the direction of imports, templates and scripts.
 	@status=0; \
-	for check in "ruff check --output-format=concise" "ruff format --check --output-format=concise" "mypy" "lint-imports"; do \
+	for check in "ruff check --output-format=concise" "ruff format --check --output-format=concise" "mypy" "lint-imports" \
+		"djlint --lint --quiet --profile=django src/siegelpost/web/templates" \
+		"djlint --lint --quiet --profile=jinja $(wildcard src/siegelpost/*/jinja2)" \
+		"oxlint --deny-warnings src/siegelpost/web/static"; do \
 		$(BIN)/$$check || { echo "lint: $$check failed" >&2; status=1; }; \
 	done; \
 	exit $$status

@@ -14,6 +14,8 @@ from tools import circles, messages
 
 ROOT = Path(__file__).parent.parent
 TEXT = {".py", ".md", ".html", ".txt", ".css", ".js", ".toml", ".lock", ".sh", ".po", ".typ", ".svg", ".xml", ""}
+SOURCE = ROOT / "src" / "siegelpost"
+TEMPLATES = {"templates", "jinja2"}
 MAX_LINES = 450
 # Longer on purpose.
 LONG = {
@@ -101,9 +103,7 @@ def test_quotation_marks_are_translated_with_what_they_quote() -> None:
 
 
 def test_no_line_of_a_template_is_long() -> None:
-    templates = [path for path in under("src/", ".html", ".txt") if {"templates", "jinja2"} & {*path.parts}]
-    assert templates
-    assert hits(re.compile(".{121}"), templates) == []
+    assert hits(re.compile(".{121}"), [p for p in under("src/", ".html", ".txt") if TEMPLATES & {*p.parts}]) == []
 
 
 def test_german_is_written_with_umlauts() -> None:
@@ -168,6 +168,42 @@ def test_imports_point_one_way() -> None:
         [Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert ended.returncode == 0, ended.stdout
+
+
+def templates() -> dict[str, str]:
+    """The room of each template, by the name it is asked for; within a folder, without its suffix, too."""
+    found = [path.relative_to(SOURCE) for path in under("src/", ".html", ".txt") if TEMPLATES & {*path.parts}]
+    named = {Path(*path.parts[2:]): path.parts[0] for path in found if path.parts[1] in TEMPLATES}
+    bare = {path.with_suffix(""): room for path, room in named.items() if len(path.parts) > 1}
+    return {str(name): room for name, room in {**named, **bare}.items()}
+
+
+def asks_below(user: str, owner: str) -> bool:
+    """Whether the room of the user may know the owner's: it is the same, or stands above."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    floors = [layer.split(" | ") for layer in contracts[0]["layers"]]
+    level = {room.removeprefix("siegelpost."): floor for floor, rooms in enumerate(floors) for room in rooms}
+    return user == owner or level[user] < level[owner]
+
+
+def test_a_template_is_used_by_its_room_or_one_above() -> None:
+    """As imports are: included and extended by templates, and named in code."""
+    owner, named = templates(), re.compile(r"""["']([\w./-]+)["']""")
+    assert {"web", "dispatch", "mail", "certificates"} <= {*owner.values()}
+    upwards = [
+        f"{name_of(path)}: {name}"
+        for path in under("src/siegelpost/", ".html", ".txt", ".py")
+        for name in named.findall(path.read_text())
+        if name in owner and not asks_below(path.relative_to(SOURCE).parts[0], owner[name])
+    ]
+    assert upwards == []
+
+
+def test_a_template_that_is_asked_for_from_below_is_told() -> None:
+    assert asks_below("web", "dispatch")
+    assert asks_below("dispatch", "mail")
+    assert not asks_below("mail", "dispatch")
+    assert not asks_below("contacts", "mail")
 
 
 def test_nothing_imports_in_a_circle() -> None:

@@ -5,6 +5,7 @@ what was sent a hundred days ago was, as far as rows and events can tell.
 """
 
 import datetime as dt
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -187,12 +188,12 @@ class Fates:
     def lay_aside(self, sha256: str) -> None:
         """Take a stored file away, until :meth:`put_back`."""
         file = storage.path(sha256)
-        self._aside[file] = file.rename(self._folder / sha256)
+        self._aside[file] = Path(shutil.move(file, self._folder / sha256))
 
     def put_back(self) -> None:
         """Every file that was laid aside."""
         for file, aside in self._aside.items():
-            aside.replace(file)
+            shutil.move(aside, file)
         self._aside.clear()
 
     # The walk

@@ -1,8 +1,14 @@
 """What templates of pages and mails can say beside their words."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from siegelpost.templating import environment, render
+import siegelpost
+from siegelpost.templating import environment, render, unindented
+
+HERE = Path(siegelpost.__file__).parent / "dispatch" / "jinja2"
 
 WHO = {"name": "x", "owner": "", "address_line": "", "phone": "", "email": "", "logo": ""}
 WHOLE = '<span class="unbroken">{}</span>'
@@ -29,3 +35,21 @@ def test_so_do_the_headings_of_a_registered_mail(language: str, whole: str) -> N
     heading = refused.partition("<h1>")[2].partition("</h1>")[0]
     assert WHOLE.format(whole) in heading
     assert "&lt;" not in heading
+
+
+def test_pages_are_sent_without_the_indentation_of_their_source_and_texts_with_every_space() -> None:
+    loader = environment("de").loader
+    assert loader
+    page, _, _ = loader.get_source(environment("de"), "dispatch/page/base.html")
+    assert "\n<head>\n<meta" in page
+    assert not re.search(r"^[ \t]", page, re.MULTILINE)
+    name = "dispatch/mail/held.txt"
+    assert loader.get_source(environment("de"), name)[0] == (HERE / name).read_text()
+
+
+def test_what_a_page_shows_with_every_space_keeps_its_indentation() -> None:
+    """The lines to be copied into a proxy's settings once stood there without any."""
+    shown = "<pre class=a>server {\n    listen;\n}</pre>"
+    assert unindented(f"<p>\n  {shown}\n  <textarea>\n  x</textarea>\n\t</p>") == (
+        f"<p>\n{shown}\n<textarea>\n  x</textarea>\n</p>"
+    )

@@ -14,7 +14,10 @@ SHELL = (
     "icon.svg",
     "office.js",
     "queue.js",
-    "app.js",
+    "offline.js",
+    "live.js",
+    "outbox.js",
+    "letter-form.js",
     "drafts.js",
     "push.js",
 )

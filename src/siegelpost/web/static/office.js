@@ -1,5 +1,8 @@
 // Small comforts of the office's pages; every page works without them.
 
+// Show what has this id, where the page has it, or hide it again.
+const shown = (id, yes = true) => { const element = document.getElementById(id); if (element) element.hidden = !yes; };
+
 // A second tap on a slow line must not send a form twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;
