@@ -26,6 +26,7 @@ ROOMS = ("siegelpost.web", "siegelpost.dispatch", "siegelpost.certificates", "si
 LOCALES = Path(__file__).parent / "locale"
 STATIC = Path(__file__).parent / "web" / "static"
 _MAIL = re.compile("E-Mail", re.IGNORECASE)
+_INDENTATION = re.compile(r"(?P<shown><(?P<element>pre|textarea)\b.*?</(?P=element)>)|\n[ \t]+", re.DOTALL)
 _DATE = Words("d. MMMM y", "d MMMM y")
 # The day is not torn from its month at the end of a line.
 _WEEKDAY = Words("EEEE, d.\u00a0MMMM y", "EEEE, d\u00a0MMMM y")
@@ -83,8 +84,11 @@ def environment(language: str) -> Environment:
 
 
 def unindented(source: str) -> str:
-    """A template of a page as it is sent: indentation is for who reads the source, and a fifth of its bytes."""
-    return re.sub(r"\n[ \t]+", "\n", source)
+    """A template of a page as it is sent: indentation is for who reads the source, and a fifth of its bytes.
+
+    What a page shows with every space stays as it is.
+    """
+    return _INDENTATION.sub(lambda found: found["shown"] or "\n", source)
 
 
 class _Room(PackageLoader):

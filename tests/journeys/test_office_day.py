@@ -40,7 +40,7 @@ def follow(page: Page, name: str) -> None:
 
 def field(page: Page, label: str) -> Locator:
     """The field with this label, whether it must be filled in or not."""
-    return page.get_by_label(re.compile(rf"^{re.escape(label)}(\s\*)?$"))
+    return page.get_by_label(re.compile(rf"^\s*{re.escape(label)}(\s\*)?\s*$"))
 
 
 def heading(page: Page, words: str) -> None:

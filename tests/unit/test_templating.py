@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import siegelpost
-from siegelpost.templating import environment, render
+from siegelpost.templating import environment, render, unindented
 
 HERE = Path(siegelpost.__file__).parent / "dispatch" / "jinja2"
 
@@ -45,3 +45,11 @@ def test_pages_are_sent_without_the_indentation_of_their_source_and_texts_with_e
     assert not re.search(r"^[ \t]", page, re.MULTILINE)
     name = "dispatch/mail/held.txt"
     assert loader.get_source(environment("de"), name)[0] == (HERE / name).read_text()
+
+
+def test_what_a_page_shows_with_every_space_keeps_its_indentation() -> None:
+    """The lines to be copied into a proxy's settings once stood there without any."""
+    shown = "<pre class=a>server {\n    listen;\n}</pre>"
+    assert unindented(f"<p>\n  {shown}\n  <textarea>\n  x</textarea>\n\t</p>") == (
+        f"<p>\n{shown}\n<textarea>\n  x</textarea>\n</p>"
+    )

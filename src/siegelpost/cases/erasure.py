@@ -162,7 +162,7 @@ def _finish(pk: int) -> bool:
 
 def _erase(contact: Contact, *, by: str) -> bool:
     """The contact is locked."""
-    transaction.on_commit(_clear_log)
+    transaction.on_commit(_clear_log, robust=True)
     # Those that were merged into it are the same person.
     people = [contact, *Contact.objects.filter(merged_into=contact)]
     over = retention.erase_over(Dispatch.objects.filter(contact__in=people))

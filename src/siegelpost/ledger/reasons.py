@@ -18,8 +18,7 @@ NOT_BASE64 = Words("ist kein Base64", "not base64")
 BASE64_FORM = Words("Base64 ist nicht in der Normalform geschrieben", "base64 is not written canonically")
 NOT_ED25519 = Words("ist kein Ed25519-Schlüssel", "not an Ed25519 key")
 KEY_ID = Words(
-    "die Kennung passt nicht zu Name und Inhalt des Schlüssels",
-    "the key's id does not fit its name and content",
+    "die Kennung passt nicht zu Name und Inhalt des Schlüssels", "the key's id does not fit its name and content"
 )
 KEY_NAME = Words(
     "der Name eines Schlüssels ist leer oder enthält Leerzeichen oder ein Pluszeichen",
@@ -44,8 +43,7 @@ NOTE_TEXT = Words(
 # Checkpoints.
 CHECKPOINT_LINES = Words("das sind nicht die drei Zeilen eines Siegels", "not the three lines of a checkpoint")
 CHECKPOINT_FORM = Words(
-    "Größe oder Wurzel des Siegels hat nicht die richtige Form",
-    "size or root of the checkpoint is malformed",
+    "Größe oder Wurzel des Siegels hat nicht die richtige Form", "size or root of the checkpoint is malformed"
 )
 OTHER_LOG = Words("das Siegel gehört zu einem anderen Protokoll", "the checkpoint belongs to another log")
 OTHER_ROW = Words("hat eine andere Größe als seine Zeile", "another size than its row")
@@ -70,8 +68,7 @@ VALUE_TYPE = Words("ein Wert der Art {} kann in keinem Ereignis stehen", "a {} c
 MEMBER_NAME = Words("{} ist kein Name für ein Feld eines Ereignisses", "{} is no name for a member of a leaf")
 SURROGATE = Words("der Text enthält ein halbes Zeichen", "text holds half a surrogate pair")
 EVENT_URI = Words(
-    "die Art des Ereignisses ist keine Kennung eines Ereignisses",
-    "the event's kind is no URI of an event",
+    "die Art des Ereignisses ist keine Kennung eines Ereignisses", "the event's kind is no URI of an event"
 )
 # Merkle proofs.
 NO_INCLUSION = Words("ist kein Beweis, dass ein Ereignis im Protokoll steht", "not a proof of inclusion")

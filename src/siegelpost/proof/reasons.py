@@ -15,8 +15,7 @@ TOO_LARGE = Words("ist zu groß", "too large")
 OTHER_SIZE = Words("hat eine andere Größe, als das ZIP angibt", "another size than the zip says")
 HIDDEN = Words("enthält mehr, als sein Verzeichnis nennt", "more in it than its directory says")
 OTHER_ENTRY = Words(
-    "sagt an seiner Stelle etwas anderes als im Verzeichnis",
-    "its entry says something else than the directory",
+    "sagt an seiner Stelle etwas anderes als im Verzeichnis", "its entry says something else than the directory"
 )
 BAD_NAME = Words("so heißt keine Datei eines Nachweises", "no file of a proof is called so")
 # Which files there are.
@@ -33,12 +32,10 @@ FIRST_LINE = Words("die erste Zeile ist eine andere", "the first line is another
 SECOND_LINE_NO_JSON = Words("die zweite Zeile ist kein JSON", "the second line is no JSON")
 SECOND_LINE = Words("die zweite Zeile sagt nicht, was sie sagen muss", "the second line does not say what it must")
 LIST_LINE = Words(
-    "eine Zeile des Dateiverzeichnisses hat nicht die richtige Form",
-    "a line of the list of files is malformed",
+    "eine Zeile des Dateiverzeichnisses hat nicht die richtige Form", "a line of the list of files is malformed"
 )
 MANIFEST_FORM = Words(
-    "ist nicht so geschrieben, wie es geschrieben sein muss",
-    "not written in the one way a manifest is written",
+    "ist nicht so geschrieben, wie es geschrieben sein muss", "not written in the one way a manifest is written"
 )
 # Keys and checkpoints.
 OTHER_KEY = Words("der Nachweis enthält einen anderen Schlüssel", "the proof carries another key")
@@ -66,8 +63,7 @@ FIRST_EVENT = Words(
     "the first event must be the only one that accepts a dispatch for sending",
 )
 UNKNOWN_KIND = Words(
-    "diese Art von Sendung kennt das Programm nicht",
-    "a kind of dispatch that this program does not know",
+    "diese Art von Sendung kennt das Programm nicht", "a kind of dispatch that this program does not know"
 )
 OTHER_TEST = Words("Ereignis {} sagt etwas anderes: Testbetrieb", "event {} says otherwise: test")
 OTHER_LANGUAGE = Words("Ereignis {} sagt etwas anderes: Sprache", "event {} says otherwise: language")
@@ -101,28 +97,23 @@ AUTHORITY_REFUSED = Words("die Zeitstempelstelle hat abgelehnt", "the authority 
 NO_STAMP = Words("die Zeitstempelstelle hat keinen Zeitstempel gegeben", "the authority gave no time stamp")
 OTHER_QUESTION = Words("das ist die Antwort auf eine andere Frage", "an answer to another question")
 NO_AUTHORITY = Words(
-    "enthält kein Zertifikat einer Zeitstempelstelle",
-    "it carries no certificate of a time-stamping authority",
+    "enthält kein Zertifikat einer Zeitstempelstelle", "it carries no certificate of a time-stamping authority"
 )
 NOT_YOUR_AUTHORITY = Words(
-    "führt nicht zu dem Zertifikat, das Sie genannt haben",
-    "it does not lead to a certificate that you named",
+    "führt nicht zu dem Zertifikat, das Sie genannt haben", "it does not lead to a certificate that you named"
 )
 NO_CERTIFICATE = Words("enthält kein Zertifikat", "no certificate in it")
 STAMP_INVALID = Words("ist kein gültiger Zeitstempel ({})", "not a valid time stamp ({})")
 # What the reader brought.
 NO_CHECKPOINT = Words("enthält kein Siegel", "no checkpoint in it")
 NOTHING_TO_COMPARE = Words(
-    "der Nachweis hat kein Siegel zum Vergleichen",
-    "the proof has no checkpoint to compare it with",
+    "der Nachweis hat kein Siegel zum Vergleichen", "the proof has no checkpoint to compare it with"
 )
 YOURS_NOT_GENUINE = Words(
-    "ist mit dem Schlüssel des Nachweises nicht echt: {}",
-    "not genuine under the proof's key: {}",
+    "ist mit dem Schlüssel des Nachweises nicht echt: {}", "not genuine under the proof's key: {}"
 )
 YOURS_NEWER = Words(
-    "ist neuer als dieser Nachweis; bitten Sie um einen von heute",
-    "newer than this proof; ask for one made today",
+    "ist neuer als dieser Nachweis; bitten Sie um einen von heute", "newer than this proof; ask for one made today"
 )
 YOURS_NOT_CONTAINED = Words(
     "kommt in diesem Nachweis nicht vor und sagt deshalb nichts über ihn; gemeint sind Siegel aus den E-Mails zu "

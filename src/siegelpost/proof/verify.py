@@ -8,6 +8,7 @@ the first.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import combinations
 from pathlib import Path
@@ -19,6 +20,7 @@ from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.leaf import LeafError
 from siegelpost.ledger.merkle import ProofError
 from siegelpost.ledger.note import NoteError, Verifier
+from siegelpost.ledger.reasons import ReasonError
 from siegelpost.ledger.verify import check_consistency, check_inclusion, check_openings
 from siegelpost.proof import binding, container, reasons, times
 from siegelpost.proof.container import ContainerError
@@ -115,6 +117,16 @@ class _Verification:
             report.failed(Check.TIME, file, reason)
         self._seals()
 
+    @contextmanager
+    def _checking(self, check: Check, name: str) -> Iterator[None]:
+        """What is done in it passes the check, unless it ends with a reason why not."""
+        try:
+            yield
+        except ReasonError as error:
+            self.report.failed(check, name, error.reason)
+        else:
+            self.report.passed(check, name)
+
     def _verifier(self) -> Verifier | None:
         raw = self.files.get(KEY)
         if raw is None:
@@ -186,13 +198,10 @@ class _Verification:
     def _checkpoint(self, name: str, verifier: Verifier) -> TreeHead | None:
         if name not in self.files:
             return None
-        try:
+        found = None
+        with self._checking(Check.CHECKPOINT, name):
             found = TreeHead.open(self.files[name], verifier)
-        except NoteError as error:
-            self.report.failed(Check.CHECKPOINT, name, error.reason)
-            return None
-        self.report.passed(Check.CHECKPOINT, name)
-        self.genuine.append((name, found))
+            self.genuine.append((name, found))
         return found
 
     def _groups(self, form: re.Pattern[str]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -228,27 +237,21 @@ class _Verification:
             return
         self.report.passed(Check.EVENT, name)
         if proof := names.get("proof.txt"):
-            try:
+            with self._checking(Check.INCLUSION, proof):
                 index = check_inclusion(self.files[proof], raw, self.files[CHECKPOINT], checkpoint)
                 if number != f"{index:09}":
                     raise ProofError(reasons.OTHER_PLACE)
-            except ProofError as error:
-                self.report.failed(Check.INCLUSION, proof, error.reason)
-            else:
-                self.report.passed(Check.INCLUSION, proof)
         values = self._openings(names["openings.json"], leaf) if "openings.json" in names else {}
         event = ProvenEvent(int(number), leaf.at, leaf.event, leaf.data, values)
         self.report.events.append(event)
 
     def _openings(self, name: str, leaf: leaves.Leaf) -> dict[str, str]:
-        try:
+        proven: dict[str, leaves.Opening] = {}
+        with self._checking(Check.OPENINGS, name):
             openings = leaves.read_openings(self.files[name])
             check_openings(leaf.personal, openings)
-        except LeafError as error:
-            self.report.failed(Check.OPENINGS, name, error.reason)
-            return {}
-        self.report.passed(Check.OPENINGS, name)
-        return {key: opening.value for key, opening in openings.items()}
+            proven = openings
+        return {key: opening.value for key, opening in proven.items()}
 
     def _earlier(self, checkpoint: TreeHead) -> None:
         """Checkpoints that were mailed or time-stamped: each must be continued by the proof's own."""
@@ -261,14 +264,10 @@ class _Verification:
             name = names.get("consistency", f"checkpoints/{number}.consistency.txt")
             if old is None:
                 continue
-            try:
+            with self._checking(Check.CONSISTENCY, name):
                 if str(old.size) != number:
                     raise ProofError(reasons.OTHER_CHECKPOINT)
                 check_consistency(self.files.get(name, b""), old, self.files[CHECKPOINT], checkpoint)
-            except ProofError as error:
-                self.report.failed(Check.CONSISTENCY, name, error.reason)
-            else:
-                self.report.passed(Check.CONSISTENCY, name)
                 self.known[old.size] = old
 
     def _mailed(self) -> None:
@@ -304,16 +303,12 @@ class _Verification:
             own = self.report.checkpoint and size == self.report.checkpoint.size
             stamped = self.files.get(CHECKPOINT if own else f"checkpoints/{number}.checkpoint.txt")
             for name in names.values():
-                try:
+                with self._checking(Check.TIMESTAMP, name):
                     if stamped is None or size not in self.known:
                         raise TokenError(reasons.STAMPS_UNPROVEN)
                     stamp = check_token(self.files[name], stamped, self.roots)
                     if self.roots and not stamp.trusted:
                         raise TokenError(reasons.NOT_YOUR_AUTHORITY)
-                except TokenError as error:
-                    self.report.failed(Check.TIMESTAMP, name, error.reason)
-                else:
-                    self.report.passed(Check.TIMESTAMP, name)
                     anchor = Anchor(size, stamp.trusted, stamp.at, stamp.authority, stamp.fingerprint)
                     self.report.anchors.append(anchor)
                     self.stamps.append((name, anchor, stamp.at))
