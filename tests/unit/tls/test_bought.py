@@ -138,7 +138,9 @@ def test_the_password_as_old_windows_wrote_it(store: Store) -> None:
     assert accepted(store, [p12(PASSWORD, M)], PASSWORD.encode("cp1252")) == CHAIN
 
 
-@pytest.mark.parametrize("order", list(permutations([L, M, R])))
+@pytest.mark.parametrize(
+    "order", list(permutations([L, M, R])), ids=list(map(" ".join, permutations(["leaf", "middle", "root"])))
+)
 def test_any_order_gives_the_chain_without_the_root(order: tuple[x509.Certificate, ...]) -> None:
     assert read_bought([pem(*order), KEY]).chain_pem == CHAIN
     assert read_bought([KEY, *(each.public_bytes(Encoding.DER) for each in order)]).chain_pem == CHAIN

@@ -60,6 +60,16 @@ def judged(logs: Sequence[TestLog], *, days: float = 90, after: float = 1, **how
         (190, [A, B], False),
         (190, [A, B, SAME], True),
     ],
+    ids=[
+        "two",
+        "one twice",
+        "one",
+        "none",
+        "two of one operator",
+        "two for half a year",
+        "two for longer",
+        "three for longer",
+    ],
 )
 def test_enough_logs_of_two_operators(days: int, logs: list[TestLog], fine: bool) -> None:
     judgement = judged(logs, days=days)
@@ -151,7 +161,11 @@ def test_before_browsers_looked_at_logs_none_was_needed() -> None:
     assert not judged([], first=datetime(2025, 2, 1, tzinfo=UTC), after=5).verdicts[Browser.FIREFOX].ok
 
 
-@pytest.mark.parametrize(("logs", "fine"), [([A, B], True), ([B, C], False), ([A, SAME], False)])
+@pytest.mark.parametrize(
+    ("logs", "fine"),
+    [([A, B], True), ([B, C], False), ([A, SAME], False)],
+    ids=["Google and another", "without Google", "Google twice"],
+)
 def test_until_2022_chrome_wanted_google_and_another(logs: list[TestLog], fine: bool) -> None:
     judgement = judged(logs, first=datetime(2021, 6, 1, tzinfo=UTC), days=397)
     assert judgement.verdicts[Browser.CHROMIUM].ok is fine
