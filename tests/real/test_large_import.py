@@ -16,7 +16,7 @@ FLAT = 16 * MIB
 WORK = """
 import json, os, threading, time
 from pathlib import Path
-from siegelpost.estates.imports import upload, work
+from siegelpost.estates.imports import job, upload
 from siegelpost.estates.models import Estate, Media
 from siegelpost.office.models import Agent, Role
 
@@ -34,9 +34,9 @@ def watch():
 threading.Thread(target=watch, daemon=True).start()
 # Once through, so that everything is loaded.
 warm = upload.begin([Path({small!r}).read_bytes()], "small.zip", agent=agent)
-work.round_()
+job.round_()
 upload.confirm(warm, agent=agent)
-work.round_()
+job.round_()
 told = {{"start": resident()}}
 with Path({large!r}).open("rb") as file:
     one = upload.begin(iter(lambda: file.read(65536), b""), "large.zip", agent=agent)
@@ -45,7 +45,7 @@ for step in ("read", "bring in"):
         upload.confirm(one, agent=agent)
     samples.clear()
     began = time.monotonic()
-    work.round_()
+    job.round_()
     told[step] = {{"seconds": time.monotonic() - began, "memory": list(samples)}}
     one = upload.one(one.public_id)
 over.set()

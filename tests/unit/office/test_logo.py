@@ -121,4 +121,4 @@ def test_recipients_see_it_beside_the_name(monkeypatch: pytest.MonkeyPatch) -> N
     office.logo, office.logo_width, office.logo_height = "ab" * 32, 336, 112
     office.save()
     shown = f'<img class="logo" src="/logo.png?v={"ab" * 8}" alt="" width="336" height="112">'
-    assert shown in bytes(a_dispatch().gate_html).decode()
+    assert shown in " ".join(bytes(a_dispatch().gate_html).decode().split())

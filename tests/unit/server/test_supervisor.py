@@ -14,7 +14,7 @@ import pytest
 PROGRAM = """
 import os, select, signal, sys, time
 from pathlib import Path
-from siegelpost.server.supervisor import Role, Supervisor
+from siegelpost.server.supervisor import ProcessRole, Supervisor
 
 place = Path(sys.argv[1])
 
@@ -43,7 +43,7 @@ def broken(child):
 
 roles = {"steady": steady, "stubborn": stubborn, "slow": slow, "broken": broken}
 names = sys.argv[2:]
-sys.exit(Supervisor([Role(name, roles[name]) for name in names]).run(lambda: (place / "ready").touch()))
+sys.exit(Supervisor([ProcessRole(name, roles[name]) for name in names]).run(lambda: (place / "ready").touch()))
 """
 
 
