@@ -94,7 +94,8 @@ def prepared() -> object:
 
 def measure() -> list[float]:
     """Medians at the present size: µs per event prepared, inserted (p99 of a group in ms), sealed; ms of the write
-    transaction of a seal; ms for one inclusion proof with its tiles read anew."""
+    transaction of a seal; ms for one inclusion proof with its tiles read anew.
+    """
     from django.db import transaction
 
     from siegelpost.ledger.models import Checkpoint

@@ -113,7 +113,7 @@ def siegelpost(data: Path) -> Iterator[Served]:
 
 @contextmanager
 def nginx(folder: Path, data: Path, page: bytes) -> Iterator[Served]:
-    """nginx with one static page, and the certificate that this installation serves."""
+    """Nginx with one static page, and the certificate that this installation serves."""
     port = free_port()
     (folder / "page.html").write_bytes(page)
     user = f"user {'root' if os.geteuid() == 0 else ''};" if os.geteuid() == 0 else ""

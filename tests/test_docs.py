@@ -70,7 +70,7 @@ def test_every_command_and_option_explains_itself() -> None:
 
 
 def named_commands() -> list[tuple[str, str]]:
-    """Every call of `siegelpost` in a document or a unit of systemd, and where it stands."""
+    """Every call of ``siegelpost`` in a document or a unit of systemd, and where it stands."""
     units = [path for path in (ROOT / "deploy").iterdir() if path.suffix == ".service"]
     return [
         (path.name, call)

@@ -268,6 +268,17 @@ def test_unit_tests_stand_where_the_rooms_stand_that_they_try() -> None:
     assert sorted(map(str, (one for one in folders if not (ROOT / "src/siegelpost" / one).is_dir()))) == []
 
 
+def test_dataclasses_have_slots_unless_they_remember_something() -> None:
+    decorated = re.compile(r"^@dataclass(?!.*slots=True).*\n(?:@.*\n)*class \w+.*\n(?:(?: .*)?\n)*", re.MULTILINE)
+    found = [each[0] for path in under("src/siegelpost", ".py") for each in decorated.finditer(path.read_text())]
+    assert [body.splitlines()[1] for body in found if "cached_property" not in body] == []
+
+
+def test_code_in_docstrings_and_comments_stands_between_double_backticks() -> None:
+    single = re.compile(r"^(?:\s*#|[^\"']*\"{3}).*(?<![`:\w])`[^`\n]+`(?!`)", re.MULTILINE)
+    assert hits(single, under("src/siegelpost", ".py")) == []
+
+
 def test_only_commands_print() -> None:
     places = [path for path in under("src/", ".py") if "src/siegelpost/cli/" not in path.as_posix()]
     found = [

@@ -47,7 +47,7 @@ def collected(command: tuple[str, ...], *arguments: str) -> set[str]:
 
 
 def test_each_capability_has_its_journey_and_each_counterpart_its_test(monkeypatch: pytest.MonkeyPatch) -> None:
-    """pytest refuses a name that is no test's."""
+    """Pytest refuses a name that is no test's."""
     monkeypatch.chdir(ROOT)
     assert JOURNEYS.keys() == CAPABILITIES
     assert all(test.startswith("tests/journeys/") for test in JOURNEYS.values())

@@ -169,7 +169,7 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "siegelpost.web.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-# Not "no-referrer": with it browsers send `Origin: null` on our own forms. Our links' tokens never leave this origin.
+# Not "no-referrer": with it browsers send ``Origin: null`` on our own forms. Our links' tokens never leave this origin.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of the doctor: `python tests/hostile/fuzz_doctor.py -max_total_time=60`.
+"""Coverage-guided fuzzing of the doctor: ``python tests/hostile/fuzz_doctor.py -max_total_time=60``.
 
 The input is a row of certificates (two bytes of length before each), with a name and a root in front. Whatever it
 holds, the doctor answers with a verdict or one of its own two errors, and soon.

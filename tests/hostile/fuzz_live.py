@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of what a hostile server sends: `python -m tests.hostile.fuzz_live -max_total_time=60`.
+"""Coverage-guided fuzzing of what a hostile server sends: ``python -m tests.hostile.fuzz_live -max_total_time=60``.
 
 The bytes are taken for a ServerHello, for a Certificate message, for handshake messages and for an OCSP answer; each
 reader answers or says that it cannot, and soon.

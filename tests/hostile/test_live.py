@@ -288,7 +288,6 @@ def test_names_of_64_kibibytes_are_judged() -> None:
 
 def test_a_server_that_dies_after_the_handshake_is_still_judged() -> None:
     """The chain is what counts; what cannot be measured any more is said to be so."""
-
     answering = iter([over_tls(context_for(good()))])
 
     def once(connection: socket.socket) -> None:

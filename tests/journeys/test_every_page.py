@@ -66,7 +66,8 @@ def confirm(page: Page, url: str) -> None:
 
 class Eyes:
     """Pages in all ways of looking, each opened when it is first needed; those who look sign in once a language, and
-    confirm it as often as a long walk needs it."""
+    confirm it as often as a long walk needs it.
+    """
 
     def __init__(self, url: str, open_page: OpenPage, codes: dict[str, list[str]]) -> None:
         self._url, self._open, self._codes = url, open_page, codes

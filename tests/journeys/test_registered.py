@@ -1,5 +1,6 @@
 """Every way of a recipient through a registered mail: phone and desktop, German and English, with scripts and without,
-by the keyboard alone; axe finds nothing on any of the pages."""
+by the keyboard alone; axe finds nothing on any of the pages.
+"""
 
 import re
 import subprocess

@@ -196,7 +196,8 @@ def who_knows_the_property_says_so(desk: Desk, person: Person) -> None:
 
 def the_agent_is_warned_and_a_weak_label_refused(desk: Desk, person: Person) -> None:
     """2, 6: what § 656c BGB forbids is refused and what § 87 GModG misses said before sending; a weak label is refused
-    with the reason."""
+    with the reason.
+    """
     page, way = person.page, person.way
     given = desk.ask("sign_in_as", way.language)
     page.goto(given["link"])

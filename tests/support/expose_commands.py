@@ -108,7 +108,8 @@ def replace_expose(public_id: str) -> dict[str, Any]:
 
 def sign_in_as(language: str) -> dict[str, Any]:
     """A link that signs the agent in, who reads this language; letters about a property that is refused, and about one
-    that needs a warning."""
+    that needs a warning.
+    """
     from tests.support.office import a_contact, an_estate
 
     from siegelpost.demo.sample import sample_agent

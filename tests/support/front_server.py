@@ -23,7 +23,7 @@ NAME = "office.test"
 
 @cache
 def certificate(kind: str, name: str = NAME) -> Certificate:
-    """A sound certificate of this key type, under `ROOT`."""
+    """A sound certificate of this key type, under ``ROOT``."""
     return ROOT.issue(name, "localhost", "127.0.0.1", key=kind)
 
 
@@ -38,7 +38,7 @@ def context_of(served: Certificate) -> ssl.SSLContext:
 
 
 def client_context(*, tls12: bool = False) -> ssl.SSLContext:
-    """Trusts `ROOT` alone, as a browser with that root would."""
+    """Trusts ``ROOT`` alone, as a browser with that root would."""
     context = ssl.create_default_context(cadata=ROOT.pem)
     if tls12:
         context.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -58,7 +58,7 @@ class OneContext:
 
 
 async def application(scope: Any, receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
-    """`/echo` gives the body back, `/size/N` N bytes, `/wait/S` answers after S seconds, else the scope."""
+    """``/echo`` gives the body back, ``/size/N`` N bytes, ``/wait/S`` answers after S seconds, else the scope."""
     body = bytearray()
     while True:
         message = await receive()

@@ -4,7 +4,7 @@
     served = root.intermediate().issue("expose.test", days=90)
     served.chain_pem, served.key_pem, root.pem
 
-A variation is a keyword of `Shape`. Everything is written in DER by hand, because no library agrees to build
+A variation is a keyword of ``Shape``. Everything is written in DER by hand, because no library agrees to build
 what a doctor has to be shown. Nothing here is fit for anything but tests.
 """
 
@@ -76,7 +76,7 @@ ANY_POLICY = "2.5.29.32.0"
 
 @dataclass(frozen=True)
 class Extension:
-    """One X.509 extension, as it goes onto the wire. `value` is what stands inside the OCTET STRING."""
+    """One X.509 extension, as it goes onto the wire. ``value`` is what stands inside the OCTET STRING."""
 
     oid: str
     value: bytes
@@ -92,7 +92,7 @@ def extension(name: str, value: bytes, *, critical: bool = False) -> Extension:
 
 
 def distinguished(*parts: tuple[str, str] | bytes, encode: Callable[[str], bytes] = der.utf8) -> bytes:
-    """A Name of one attribute per RDN: `distinguished(("O", "Office"), ("CN", "Root"))`."""
+    """A Name of one attribute per RDN: ``distinguished(("O", "Office"), ("CN", "Root"))``."""
     return der.sequence(
         *(
             part if isinstance(part, bytes) else der.set_of(der.sequence(der.oid(ATTRIBUTES[part[0]]), encode(part[1])))
@@ -145,7 +145,7 @@ def general_names(*names: str | bytes) -> bytes:
 
 
 def name_constraints(permitted: Sequence[bytes] = (), excluded: Sequence[bytes] = ()) -> bytes:
-    """Subtrees are general names: `dns("test")`, `network("10.0.0.0/8")`, `directory(...)`."""
+    """Subtrees are general names: ``dns("test")``, ``network("10.0.0.0/8")``, ``directory(...)``."""
     trees = [
         der.context(number, *(der.sequence(base) for base in bases))
         for number, bases in enumerate((permitted, excluded))
@@ -173,7 +173,7 @@ def policies(*oids: str) -> bytes:
 
 
 def authority_info(*, issuer: str | None = None, ocsp: str | None = None) -> bytes:
-    """Where the issuer's certificate (`issuer`) and the OCSP responder (`ocsp`) are to be found, as URLs."""
+    """Where the issuer's certificate (``issuer``) and the OCSP responder (``ocsp``) are to be found, as URLs."""
     methods = (("1.3.6.1.5.5.7.48.1", ocsp), ("1.3.6.1.5.5.7.48.2", issuer))
     return der.sequence(*(der.sequence(der.oid(method), uri(url)) for method, url in methods if url))
 
@@ -242,7 +242,7 @@ class Key:
         return sha1(self.spki, usedforsecurity=False).digest()
 
     def sign(self, data: bytes, digest: str = "sha256", *, pss: bool = False) -> tuple[bytes, bytes]:
-        """The AlgorithmIdentifier and the signature of `data`."""
+        """The AlgorithmIdentifier and the signature of ``data``."""
         if self.kind.startswith("rsa"):
             if pss:
                 return pss_algorithm(digest, HASHES[digest].digest_size), self._sign_pss(data, digest)
@@ -326,7 +326,7 @@ def _rsa_numbers(pem: str) -> tuple[int, int]:
 
 @cache
 def key(kind: str = "p256", number: int = 0) -> Key:
-    """A key of a kind: rsa1024 … rsa4096, p256 and the other `CURVES`, ed25519, ed448, dsa.
+    """A key of a kind: rsa1024 … rsa4096, p256 and the other ``CURVES``, ed25519, ed448, dsa.
 
     The same kind and number give the same key within one process, so that slow ones are made once.
     """
@@ -369,8 +369,8 @@ def fresh_key(kind: str = "p256") -> Key:
 class Shape:
     """What a certificate shall look like. The defaults are sound; each field is one way to be odd.
 
-    `extensions` replaces an extension by name (None leaves it out), `more_extensions` adds any.
-    Bytes in `subject`, `issuer`, `not_before`, `not_after`, `serial` and `version` go into the certificate as
+    ``extensions`` replaces an extension by name (None leaves it out), ``more_extensions`` adds any.
+    Bytes in ``subject``, ``issuer``, ``not_before``, ``not_after``, ``serial`` and ``version`` go in as
     they are (whole TLVs, but for the serial, which is the INTEGER's content).
     """
 
@@ -541,7 +541,7 @@ def default_extensions(shape: Shape, own: Key, issuer_key: Key) -> dict[str, Ext
 
 
 def build(shape: Shape, own: Key, *, issuer_name: bytes, issuer_key: Key) -> bytes:
-    """The certificate's DER, signed by `issuer_key`."""
+    """The certificate's DER, signed by ``issuer_key``."""
     wanted = default_extensions(shape, own, issuer_key) | dict(shape.extensions)
     encoded = [each.encode() for each in (*wanted.values(), *shape.more_extensions) if each]
     version = b"" if shape.version == 1 else shape.version

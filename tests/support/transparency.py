@@ -27,7 +27,7 @@ class TestLog:
         return Log(f"{self.operator} log", self.operator, self.key.spki, True, **dates)
 
     def entry(self, issuer: Key, tbs: bytes, at: datetime, *, says: bytes = b"") -> bytes:
-        """A signed time stamp (RFC 6962 §3.2) on what ``issuer`` is going to sign; with `says` it signs that."""
+        """A signed time stamp (RFC 6962 §3.2) on what ``issuer`` is going to sign; with ``says`` it signs that."""
         stamp = int(at.timestamp() * 1000).to_bytes(8, "big")
         head = b"\0\0" + stamp + b"\0\1" + sha256(issuer.spki).digest()
         signed = head + len(tbs).to_bytes(3, "big") + tbs + b"\0\0"
@@ -45,7 +45,7 @@ def entry_list(entries: Sequence[bytes]) -> Extension:
 def logged(
     issuer: Authority, name: str, logs: Sequence[TestLog], *, at: datetime, says: bytes = b"", **shape: Any
 ) -> Certificate:
-    """A certificate for `name` with an entry of each log, written at this moment."""
+    """A certificate for ``name`` with an entry of each log, written at this moment."""
     fixed = {"key": fresh_key(), "serial": 4711, **shape}
     plain = x509.load_der_x509_certificate(issuer.issue(name, **fixed).der)
     entries = [log.entry(issuer.key, plain.tbs_certificate_bytes, at, says=says) for log in logs]

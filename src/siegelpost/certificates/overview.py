@@ -18,7 +18,7 @@ from siegelpost.tls.front import Refusal
 from siegelpost.tls.store import Source, Stored
 from siegelpost.tls.store_guard import LostFolder, last_loss
 
-# In seconds, from the activation; see `tls/front/choice.py`.
+# In seconds, from the activation; see ``tls/front/live_certificates.py``.
 _SWAPPED_WITHIN = 2.0
 SOURCES: dict[Source, Promise] = {
     Source.SELF_SIGNED: _("selbst ausgestellt"),

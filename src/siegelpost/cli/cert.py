@@ -57,7 +57,7 @@ def status(data: Path | None, as_json: bool) -> None:
 def csr(names: tuple[str, ...], key_type: str, organisation: str, city: str, data: Path | None, as_json: bool) -> None:
     """Make a key and print the request (CSR) to order a certificate with, for NAMES or the public one.
 
-    The key never leaves this installation; `import` finds it when the certificate comes.
+    The key never leaves this installation; ``import`` finds it when the certificate comes.
     """
     settings = configure(data=data)
     with _refusals():

@@ -68,7 +68,7 @@ def obtain_(data: Path | None, again: bool, instead: bool, dry_run: bool, as_jso
 
     Without NAMES: for those that are kept already, or else for the public address. The running server answers the
     authority's questions and serves the new certificate at once. The doctor judges it before. A bought certificate
-    that is still valid stays, unless `--instead` is given.
+    that is still valid stays, unless ``--instead`` is given.
     """
     settings = configure(data=data)
     store, roots = open_store(settings), house(settings).local_roots

@@ -103,7 +103,7 @@ def exit_status(ok: bool | None) -> int:
 
 
 def _ask_server(target: str | None, roots: list[bytes], at: datetime | None, *, as_json: bool, language: str) -> int:
-    """Ask a running server; everything about that is in `siegelpost.doctor.live`."""
+    """Ask a running server; everything about that is in ``siegelpost.doctor.live``."""
     from siegelpost.cli import doctor_live
 
     report = doctor_live.ask(target, roots, at)

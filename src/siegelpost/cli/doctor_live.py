@@ -25,7 +25,7 @@ _MARKS = {
 def ask(wanted: str | None, roots: Sequence[bytes], at: datetime | None) -> LiveReport:
     """Ask a server; without a name this installation's own, at its public address.
 
-    The settings about the network (`resolve`, `trust_roots`) hold for every server; what is known of this
+    The settings about the network (``resolve``, ``trust_roots``) hold for every server; what is known of this
     installation's certificates only for its own.
     """
     settings = load()

@@ -11,7 +11,7 @@ from siegelpost.cli.common import data_option, start_django
 @data_option
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def manage(data: Path | None, arguments: tuple[str, ...]) -> None:
-    """Run a Django management command, for example `siegelpost manage check`."""
+    """Run a Django management command, for example ``siegelpost manage check``."""
     start_django(data=data)
     from django.core.management import execute_from_command_line
 

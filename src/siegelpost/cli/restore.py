@@ -20,7 +20,7 @@ from siegelpost.settings import configure
 @click.option("--lang", type=click.Choice(["de", "en"]), help="Language (setting: language).")
 @click.pass_context
 def restore(ctx: click.Context, archive: Path | None, data: Path | None, as_it_stands: bool, lang: str | None) -> None:
-    """Bring the backup ARCHIVE back into an empty data folder, and check it like `siegelpost fsck`.
+    """Bring the backup ARCHIVE back into an empty data folder, and check it like ``siegelpost fsck``.
 
     Every file is compared with the backup's manifest before anything is put in place. The old server must not run any
     more: two that go on from one backup would contradict each other.

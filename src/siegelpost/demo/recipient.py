@@ -74,7 +74,8 @@ class GateForm:
 
 class DemoBrowser:
     """Trusts one certificate, the way a person does who clicks a warning away; that is why the demonstration
-    runs in test operation."""
+    runs in test operation.
+    """
 
     def __init__(self, certificate_pem: str) -> None:
         self._context = ssl.create_default_context(cadata=certificate_pem)

@@ -19,7 +19,7 @@ class StepFailedError(Exception):
     """A step of the demonstration did not come to its end; the message says which and why."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Steps:
     """Prints numbered steps in the office's language and remembers how many there were."""
 

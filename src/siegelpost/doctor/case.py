@@ -8,7 +8,7 @@ from siegelpost.doctor.x509.names import Host
 from siegelpost.doctor.x509.trust import Trust
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Case:
     leaf: Certificate
     others: tuple[Certificate, ...]

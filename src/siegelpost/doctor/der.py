@@ -94,7 +94,7 @@ class Reader:
 
 
 def only(data: bytes, tag: int) -> bytes:
-    """The content of the one element that `data` is."""
+    """The content of the one element that ``data`` is."""
     reader = Reader(data)
     content = reader.value(tag)
     reader.finish()

@@ -30,17 +30,17 @@ def judge(
     local_roots: Iterable[bytes] = (),
     stapled: bool = False,
 ) -> Judgement:
-    """Say what Chrome, Firefox and Safari will show a visitor who opens `https://name`.
+    """Say what Chrome, Firefox and Safari will show a visitor who opens ``https://name``.
 
-    `chain` is what the server sends: PEM text, or DER blobs with the server's own certificate first.
-    `roots` stand for the authorities that browsers ship (default: those of the certifi package, and those that
+    ``chain`` is what the server sends: PEM text, or DER blobs with the server's own certificate first.
+    ``roots`` stand for the authorities that browsers ship (default: those of the certifi package, and those that
     Mozilla's list still held at the moment);
-    `local_roots` were added by hand to the visitor's machine, which browsers treat more mildly.
-    `at` is an aware moment (default: now). `stapled` says that the server sends a good OCSP response along.
+    ``local_roots`` were added by hand to the visitor's machine, which browsers treat more mildly.
+    ``at`` is an aware moment (default: now). ``stapled`` says that the server sends a good OCSP response along.
 
     Nothing is fetched and nothing raises for what is in the chain: what cannot be judged is refused.
-    Raises ChainError when there is no certificate at all, or too many to be a chain; ValueError when `at` has
-    no time zone or `name` can be no server's name.
+    Raises ChainError when there is no certificate at all, or too many to be a chain; ValueError when ``at`` has
+    no time zone or ``name`` can be no server's name.
     """
     moment = datetime.now(UTC) if at is None else at
     if moment.tzinfo is None:

@@ -18,12 +18,12 @@ class VerdictState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class JudgementFinding:
     """One fault, with the code under which the browser shows it.
 
-    `values` fill the placeholders of the texts; `follows` is true for what the browser would only show once
-    the leading fault is mended. `blamed` is the SHA-256 of the certificate at fault, in hexadecimal.
+    ``values`` fill the placeholders of the texts; ``follows`` is true for what the browser would only show once
+    the leading fault is mended. ``blamed`` is the SHA-256 of the certificate at fault, in hexadecimal.
     """
 
     cause: Cause
@@ -33,9 +33,9 @@ class JudgementFinding:
     blamed: str | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one browser will do: `state`, and why. The first finding is the one that the browser shows."""
+    """What one browser will do: ``state``, and why. The first finding is the one that the browser shows."""
 
     browser: Browser
     state: VerdictState
@@ -47,7 +47,7 @@ class Verdict:
 
     @property
     def code(self) -> str | None:
-        """The browser's own code: `ERR_CERT_…`, `SEC_ERROR_…`; None when it accepts or cannot be known."""
+        """The browser's own code: ``ERR_CERT_…``, ``SEC_ERROR_…``; None when it accepts or cannot be known."""
         return self.findings[0].code if self.findings else None
 
 
@@ -57,21 +57,21 @@ class CriterionKind(StrEnum):
     AUTHORITY = "authority"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Criterion:
-    """One of the three old questions. `met` is None when it cannot be known."""
+    """One of the three old questions. ``met`` is None when it cannot be known."""
 
     kind: CriterionKind
     met: bool | None
     values: Values = field(default_factory=dict, compare=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ChainLink:
     """One certificate of the path that was judged, for drawing it: the server's own first, the root last.
 
-    `trusted` says that the visitor's machine believes it by itself, `public` that browsers ship it, `sent` that the
-    server sends it along.
+    ``trusted`` says that the visitor's machine believes it by itself, ``public`` that browsers ship it, ``sent``
+    that the server sends it along.
     """
 
     subject: str
@@ -87,7 +87,7 @@ class ChainLink:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """The doctor's whole answer about one chain, one name and one moment."""
 

@@ -20,9 +20,9 @@ from siegelpost.doctor.texts import criteria as texts
 from siegelpost.toolbox.words import Words
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class JudgementWords:
-    """Puts a judgement into one language. `addresses` are the server's, for the remedies that name them."""
+    """Puts a judgement into one language. ``addresses`` are the server's, for the remedies that name them."""
 
     judgement: Judgement
     language: str = "de"

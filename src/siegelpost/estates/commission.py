@@ -1,5 +1,6 @@
 """Commission of a property: the one line that says it everywhere, what is still open about it, and whether both sides
-pay the same (§§ 656b–d BGB)."""
+pay the same (§§ 656b–d BGB).
+"""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class Unit(StrEnum):
     MONEY = "money"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fee:
     """One amount as it is written: 3 %, 2 months, 5.000 €; ``vat`` "" where nothing says how it stands to VAT."""
 
@@ -196,7 +196,7 @@ def names_amount(text: str) -> bool:
     return any(figure.strip("0.,") for figure in (*figures, *((bare[1],) if bare else ())))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sources:
     """What there is to read about the buyer's or tenant's commission.
 
@@ -210,7 +210,7 @@ class Sources:
     prose: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Whether a commission is due; with ``open`` the more careful reading of what a person has yet to decide."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -105,7 +106,7 @@ def add_media(
             title=title[:200],
             position=0 if last is None else last + 1,
             original_name=name[-255:],
-            **vars(prepared),
+            **asdict(prepared),
         )
         locked.save(update_fields=("updated_at",))
         return added

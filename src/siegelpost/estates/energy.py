@@ -39,7 +39,7 @@ def _class_expected(estate: Estate) -> bool:
     return is_dwelling(estate) and not (estate.energy_issued_on and estate.energy_issued_on < CLASSES_SINCE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Requirement:
     """One mandatory statement: when it is due, when it is there, and what is said when it is not."""
 
@@ -48,7 +48,7 @@ class Requirement:
     given: Callable[[Estate], bool]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RuleSet:
     """A version of the law: the statements mandatory from ``valid_from`` on, with the act that wants them."""
 

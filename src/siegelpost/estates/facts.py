@@ -23,7 +23,7 @@ from siegelpost.toolbox.language import active_language
 from siegelpost.toolbox.words import Words
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FactRow:
     """One line of a table of facts."""
 
@@ -116,7 +116,7 @@ def buyer_commission(estate: Estate) -> str:
     return gettext("provisionsfrei für Käufer") if estate.is_purchase else gettext("provisionsfrei für Mieter")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One line: its label, and how a property's value for it is written ("" = not shown)."""
 
@@ -124,7 +124,7 @@ class Fact:
     value: Callable[[Estate], str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Section:
     """A table of facts under one heading."""
 

@@ -24,7 +24,7 @@ from siegelpost.estates.models import Estate, Media
 from siegelpost.toolbox.language import active_language
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fieldset:
     """A group of fields under one heading."""
 

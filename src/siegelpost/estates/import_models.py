@@ -101,7 +101,8 @@ class Import(models.Model):
 
 class ImportLine(models.Model):
     """What becomes, or with ``applied`` what became, of one property. ``told`` holds what
-    :meth:`.results.Line.told` says, by language."""
+    :meth:`.results.Line.told` says, by language.
+    """
 
     of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="lines")
     applied = models.BooleanField()

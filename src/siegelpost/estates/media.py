@@ -98,7 +98,7 @@ class MediaError(Exception):
             return str(self)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A file that has been checked and stored; the fields are those of ``models.Media``."""
 
@@ -110,7 +110,7 @@ class Prepared:
     renditions: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Decoded:
     image: Image.Image
     width: int
@@ -118,7 +118,7 @@ class _Decoded:
     media_type: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Rendition:
     webp: bytes
     avif: bytes

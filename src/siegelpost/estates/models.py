@@ -335,7 +335,8 @@ class Media(models.Model):
 
     def rendition(self, width: int, *, avif: bool = False) -> tuple[str, str] | None:
         """Sha256 and media type of the smallest rendition at least ``width`` pixels wide, else of the largest; None
-        for a document. As AVIF where that is wanted and there."""
+        for a document. As AVIF where that is wanted and there.
+        """
         targets = sorted(int(target) for target in self.renditions)
         if not targets:
             return None

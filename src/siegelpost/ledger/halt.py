@@ -48,9 +48,6 @@ def reason() -> HaltedError | None:
 
 
 def refuse_if_halted() -> None:
-    """
-    Raises:
-        HaltedError: nothing may be written now.
-    """
+    """Raise HaltedError while nothing may be written."""
     if found := reason():
         raise found

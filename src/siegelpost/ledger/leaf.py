@@ -1,4 +1,4 @@
-"""The bytes of one event as the Merkle tree sees them.
+r"""The bytes of one event as the Merkle tree sees them.
 
 A leaf is one JSON object in the canonical form of RFC 8785 (sorted keys, no blanks, UTF-8), with these
 members:

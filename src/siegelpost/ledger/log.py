@@ -118,5 +118,6 @@ def erase(subjects: Iterable[str]) -> int:
 
 def newest_checkpoint() -> str | None:
     """The newest checkpoint as signed note text, as it goes into mails; none before the first event is
-    sealed."""
+    sealed.
+    """
     return Checkpoint.objects.order_by("-size").values_list("note", flat=True).first()

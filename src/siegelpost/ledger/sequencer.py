@@ -70,7 +70,8 @@ def seal() -> Checkpoint | None:
 
 def _waiting() -> list[tuple[int, bytes]]:
     """Ids and leaves of the oldest waiting events. On PostgreSQL an id may become visible after a higher one;
-    then it is taken by the next batch, so the order of ids means nothing and is not relied upon."""
+    then it is taken by the next batch, so the order of ids means nothing and is not relied upon.
+    """
     waiting = Event.objects.filter(leaf_index__isnull=True).order_by("id")
     return [(id_, bytes(leaf)) for id_, leaf in waiting.values_list("id", "leaf")[:BATCH]]
 

@@ -189,7 +189,7 @@ def content(part: Message) -> bytes:
 
 
 def text(part: Message) -> str:
-    """The text of a part, with ``\\n`` line ends; an unknown or wrong charset costs letters, never the text."""
+    r"""The text of a part, with ``\n`` line ends; an unknown or wrong charset costs letters, never the text."""
     try:
         decoded = content(part).decode(part.get_content_charset() or "utf-8", "replace")
     except (LookupError, ValueError, TypeError):

@@ -30,7 +30,7 @@ _NAME = re.compile(r"\d{20}-[0-9a-f]{8}\Z")
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SinkAttachment:
     """A file that came with a mail."""
 
@@ -39,7 +39,7 @@ class SinkAttachment:
     content: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ParsedMail:
     """A received mail, for a page that shows it.
 

@@ -102,7 +102,7 @@ class Named:
     reason: Words
 
 
-@dataclass
+@dataclass(slots=True)
 class Binding:
     """What the events say of the documents; paths are below ``documents/``."""
 
@@ -217,7 +217,7 @@ def _compare(binding: Binding, names: Mapping[str, Named], documents: Mapping[st
             binding.wrong[path] = named.reason.filled(named.event)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class _Thing:
     """One mail or answer, and what events say of it, by the path its file can have."""
 

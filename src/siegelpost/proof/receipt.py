@@ -131,7 +131,7 @@ def _entry(entry: ReceiptEntry) -> dict[str, object]:
 
 
 def shown(text: str) -> str:
-    """Text as the receipt can set it; what its fonts cannot show is written as a number, like ``\\u1f3e0``."""
+    r"""Text as the receipt can set it; what its fonts cannot show is written as a number, like ``\\u1f3e0``."""
     composed = visible(unicodedata.normalize("NFC", text), keep="\n")
     return "".join(
         c

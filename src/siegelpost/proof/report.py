@@ -107,7 +107,7 @@ class Contradiction:
     seals: tuple[tuple[str | Words, TreeHead], tuple[str | Words, TreeHead]]
 
 
-@dataclass
+@dataclass(slots=True)
 class Report:
     """All findings about one proof, and what it says if they are good."""
 

@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 _LEAST_PAUSE = 5.0
 
 
-@dataclass
+@dataclass(slots=True)
 class _Memory:
     """What this process knows beyond what lies on the disk."""
 

@@ -23,7 +23,7 @@ _BACKOFF = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 _START_TIMEOUT = 60.0
 
 
-@dataclass
+@dataclass(slots=True)
 class ProcessRole:
     """A kind of child process: ``main`` runs in the child, which ends when it returns."""
 
@@ -31,7 +31,7 @@ class ProcessRole:
     main: Callable[[Child], None]
 
 
-@dataclass
+@dataclass(slots=True)
 class _Place:
     """One child that shall always be there."""
 

@@ -36,7 +36,8 @@ def _is_seen(sign: str) -> bool:
 
 def digits(number: str) -> str:
     """The digits of a telephone number as dialled in Germany: ``+49 (0)30 12`` and ``030/12`` both give ``03012``,
-    ``+43 1 23`` gives ``0043123``."""
+    ``+43 1 23`` gives ``0043123``.
+    """
     bare = number.strip()
     abroad = bare.startswith("+")
     plain = _NOT_DIGIT.sub("", bare.replace("(0)", ""))

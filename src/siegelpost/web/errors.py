@@ -53,7 +53,8 @@ _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 class HaltedMiddleware:
     """While all writing is stopped, nothing that is sent to the server is taken in, not even what needs no event:
-    the next database that is put back would not have it. Reading goes on."""
+    the next database that is put back would not have it. Reading goes on.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response

@@ -10,7 +10,7 @@ from pathlib import Path
 from siegelpost.web.headers import Headers
 
 PREFIX = "/static/"
-# Packages whose `static` folder is served.
+# Packages whose ``static`` folder is served.
 _PACKAGES = ("siegelpost.web", "django_htmx", "allauth.account", "allauth.mfa")
 _COMPRESSED = (".css", ".js", ".svg", ".json", ".webmanifest", ".txt")
 _FOR_EVER = (b"cache-control", b"public, max-age=31536000, immutable")

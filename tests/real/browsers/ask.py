@@ -1,6 +1,6 @@
 """Asks the real browsers: opens a row of addresses and brings back what each browser showed.
 
-The answer is `ok`, or the browser's code; `?` and a message when there was neither. What brought no answer is asked
+The answer is ``ok``, or the browser's code; ``?`` and a message when there was neither. What brought no answer is asked
 again: a busy machine is no verdict.
 """
 
@@ -47,7 +47,7 @@ async def ask_chromium(urls: Mapping[str, str], home: Path, database: Path) -> A
 
 
 async def _chromium_tab(browser: Browser, waiting: list[tuple[str, str]], answers: Answers) -> None:
-    """Playwright's own `goto` is disturbed by the error page of the address before; the protocol's is not."""
+    """Playwright's own ``goto`` is disturbed by the error page of the address before; the protocol's is not."""
     context = await browser.new_context()
     page = await context.new_page()
     session = await context.new_cdp_session(page)

@@ -420,7 +420,7 @@ class Pki:
 
 
 def _named(shape: Shape) -> dict[str, Any]:
-    """`subject` of a shape goes to an authority as its name."""
+    """``subject`` of a shape goes to an authority as its name."""
     found = dict(shape)
     if "subject" in found:
         found["name"] = found.pop("subject")

@@ -58,7 +58,7 @@ KEYS = ("p256", "p256", "p384", "p521", "rsa2048", "rsa1024", "rsa3072")
 DIGESTS = (*["sha256"] * 8, "sha384", "sha512", "sha1")
 
 
-# One oddity each; `role` is leaf, middle or root ------------------------------------------------------------
+# One oddity each; ``role`` is leaf, middle or root ------------------------------------------------------------
 
 
 def dates(r: Random, role: str) -> Shape:

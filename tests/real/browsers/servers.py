@@ -1,4 +1,4 @@
-"""Serves many certificates at once, one port each, from plain `ssl` sockets: TLS alerts reach the browser so."""
+"""Serves many certificates at once, one port each, from plain ``ssl`` sockets: TLS alerts reach the browser so."""
 
 import selectors
 import socket

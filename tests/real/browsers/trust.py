@@ -8,7 +8,7 @@ from tests.support.pki import to_pem
 
 
 def write_database(folder: Path, roots: Iterable[bytes]) -> None:
-    """Make `folder` a database in which exactly these certificates are trusted to issue for servers."""
+    """Make ``folder`` a database in which exactly these certificates are trusted to issue for servers."""
     folder.mkdir(parents=True, exist_ok=True)
     place = f"sql:{folder}"
     subprocess.run(["certutil", "-d", place, "-N", "--empty-password"], check=True, capture_output=True)

@@ -68,7 +68,7 @@ class Load:
             self.counts["slow"] += 1
 
     def run(self, newcomers: int, keepers: int, slow: int, swap_until: int, swaps: int) -> None:
-        """Swap `swaps` times, evenly, while the newcomers come; end when `swap_until` of them have been."""
+        """Swap ``swaps`` times, evenly, while the newcomers come; end when ``swap_until`` of them have been."""
         visitors = [self.newcomers] * newcomers + [self.keeper] * keepers + [self.slow_reader] * slow
         with ThreadPoolExecutor(len(visitors)) as pool:
             running = [pool.submit(visitor) for visitor in visitors]

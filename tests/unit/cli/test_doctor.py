@@ -1,4 +1,4 @@
-"""`siegelpost doctor` for a chain that is not being served, and in batches."""
+"""``siegelpost doctor`` for a chain that is not being served, and in batches."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -26,7 +26,8 @@ def test_every_field_stands_in_a_group() -> None:
 
 def test_who_lets_a_home_or_buys_for_themselves_is_said_to_be_a_consumer() -> None:
     """Private landlords and managing directors who buy for themselves were ticked as businesses, and lost their
-    rights by it."""
+    rights by it.
+    """
     told = str(ContactForm().fields["is_business"].help_text)
     for words in ("Im Zweifel nicht ankreuzen", "privat vermietet", "als Geschäftsführer/in für sich selbst kauft"):
         assert words in told

@@ -224,7 +224,8 @@ def open_pages(language: Language) -> Iterator[Said]:
 @pytest.mark.parametrize("language", Language)
 def test_every_mail_page_and_pdf_says_who_sends_it_and_nothing_untrue(language: Language) -> None:
     """An imprint could be written and was shown nowhere; hidden registered mail showed no provider at all; mails lacked
-    the particulars of a registered firm; page, mail and PDF gave two prices."""
+    the particulars of a registered firm; page, mail and PDF gave two prices.
+    """
     dispatch, said = an_order(language)
     said += other_gates(language)
     said += registered_ones(language)

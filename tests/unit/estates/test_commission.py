@@ -49,7 +49,8 @@ SAME, MORE, LESS, UNKNOWN = Share.SAME, Share.MORE, Share.LESS, Share.UNKNOWN
 )
 def test_what_the_seller_pays_is_held_against_what_the_buyer_pays(buyer: str, seller: str, share: Share) -> None:
     """Amounts in euros were never compared, whatever they were. Two clients pay the same, no more on either side
-    (§ 656c BGB); where the buyer takes over by the deed, the seller may pay more (§ 656d BGB)."""
+    (§ 656c BGB); where the buyer takes over by the deed, the seller may pay more (§ 656d BGB).
+    """
     estate = Estate(title="Haus", buyer_commission=buyer, seller_commission=seller)
     assert commission.seller_share(estate) is share
     assert commission.is_shared_lawfully(estate) == (share is SAME)

@@ -147,6 +147,7 @@ HINT = "Der Käufer zahlt eine Courtage von 3,57 % inkl. MwSt. bei Abschluss des
 )
 def test_what_is_absent_is_no_no_and_a_contradiction_is_told(sources: Sources, due: bool, open_: str) -> None:
     """Finding: a commission of 3,57 % went out as "provisionsfrei", because the element that asks for it was missing,
-    or said no beside the rate."""
+    or said no beside the rate.
+    """
     found = decide(sources)
     assert (found.due, str(found.open)) == (due, open_)

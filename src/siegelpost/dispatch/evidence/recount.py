@@ -72,7 +72,7 @@ _DECIDES = frozenset({E.DECLARATION_MADE, E.CONSIGNMENT_ACCEPTANCE, E.CONSIGNMEN
 _OPENS = frozenset({E.GATE_OPENED, E.CONSIGNMENT_ACCEPTANCE})
 
 
-@dataclass
+@dataclass(slots=True)
 class Recounted:
     """What the events tell; ``impossible`` are those that cannot follow what was before.
 

@@ -38,7 +38,8 @@ class BrowserWarning:
 @dataclass(frozen=True, slots=True)
 class GuardVerdict:
     """What the doctor said: ``ok`` is None where it could not tell; ``ends`` is when visitors' browsers will begin to
-    refuse what is served now, where that is known."""
+    refuse what is served now, where that is known.
+    """
 
     ok: bool | None
     address: str

@@ -44,7 +44,7 @@ UNDERSTOOD = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Settled:
     """The path that the browser settled on, and what is wrong with it."""
 
@@ -232,7 +232,7 @@ def name_fault(case: Case) -> Fault | None:
     return Fault(cause, case.leaf, {"found": hostname.listed(alternative)})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ChromiumOutcome:
     """What Chromium shows first, what it would show next, and the path that it settled on."""
 

@@ -7,7 +7,7 @@ from siegelpost.doctor.policy.cause import Cause
 from siegelpost.doctor.x509.certificate import Certificate
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fault:
     cause: Cause
     certificate: Certificate | None = None

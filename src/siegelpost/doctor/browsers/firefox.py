@@ -46,7 +46,7 @@ from siegelpost.doctor.x509.keys import KeyKind, Scheme
 
 
 class Search:
-    """Looks for a way up. `path` holds the one that was found, the server's certificate first."""
+    """Looks for a way up. ``path`` holds the one that was found, the server's certificate first."""
 
     def __init__(self, case: Case, usage: int) -> None:
         self._case = case
@@ -209,7 +209,7 @@ class Search:
             self._check_size(certificate, (key.bits + 7) // 8 * 8)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FirefoxOutcome:
     """What Firefox says first, what it would say next, and the path that it found."""
 

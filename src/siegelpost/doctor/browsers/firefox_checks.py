@@ -114,7 +114,7 @@ def accept(certificate: Certificate) -> None:
         raise RefusedError(Code.UNKNOWN_CRITICAL, Cause.UNKNOWN_DEMAND, certificate, oid="Netscape")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """A certificate on its way up, and what it came from."""
 

@@ -17,8 +17,8 @@ _ATOM = _LETTERS | _DIGITS | frozenset(b"!#$%&'*+-/=?^`{|}~")
 def is_dns_name(name: bytes, *, wildcard: bool = False, reference: bool = False, base: bool = False) -> bool:
     """Whether it is a name in Firefox' eyes.
 
-    `wildcard` allows a first label of `*`; `reference` is for the address bar (may end in a dot, hyphens
-    anywhere); `base` for a constraint (may be empty or begin with a dot).
+    ``wildcard`` allows a first label of ``*``; ``reference`` is for the address bar (may end in a dot, hyphens
+    anywhere); ``base`` for a constraint (may be empty or begin with a dot).
     """
     if len(name) > 253:
         return False
@@ -50,7 +50,7 @@ def _is_label(label: bytes, *, reference: bool) -> bool:
 def hostname_problem(alternative: bytes | None, host: Host, *, forgiving: bool) -> bool:
     """Whether the certificate is not this host's.
 
-    One malformed name spoils all that follow it, unless `forgiving` (a root that was added locally).
+    One malformed name spoils all that follow it, unless ``forgiving`` (a root that was added locally).
     """
     if alternative is None:
         return True
@@ -80,7 +80,7 @@ def _presented_matches(presented: bytes, wanted: bytes) -> bool:
     return presented == wanted
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Subject:
     """What of one certificate constraints are laid on."""
 

@@ -17,7 +17,7 @@ def _suffixes() -> PublicSuffixList:
 
 
 def public_suffix(domain: str) -> str:
-    """The part of a name below which anybody may register: `com`, `co.uk`, and every unknown top level."""
+    """The part of a name below which anybody may register: ``com``, ``co.uk``, and every unknown top level."""
     return _suffixes().publicsuffix(domain) or ""
 
 
@@ -49,7 +49,7 @@ def _is_digits(name: str) -> bool:
 
 
 def mismatch(host: Host, alternative: AltNames | None) -> Cause:
-    """Why `matches` said no, as precisely as can be told."""
+    """Why ``matches`` said no, as precisely as can be told."""
     shown = [(kind, content) for kind, content in alternative or () if kind in (names.DNS, names.ADDRESS)]
     if not shown:
         return Cause.NO_NAMES

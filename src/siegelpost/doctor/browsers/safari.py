@@ -21,7 +21,7 @@ PURPOSE_SINCE = datetime(2019, 7, 1, tzinfo=UTC)
 def examine(case: Case, *, disagreement: bool) -> list[tuple[str, Fault]]:
     """What Apple's rules refuse. Safari shows one sentence for all of it.
 
-    `disagreement` says that exactly one of the other two browsers accepts.
+    ``disagreement`` says that exactly one of the other two browsers accepts.
     """
     found = sorted(_faults(case), key=lambda fault: chromium.status_of(fault).rank)
     if not found and disagreement:

@@ -36,7 +36,7 @@ _PORTS = {"http": 80, "https": 443}
 Allowed = Callable[[Address], bool]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Completion:
     """What could be fetched for a chain that ends too early. ``problem`` is why it did not help, if it did not."""
 

@@ -16,7 +16,7 @@ SAFARI_NO_CONNECTION = "Safari Can’t Establish a Secure Connection to the Serv
 SAFARI_NOT_FOUND = "Safari Can’t Find the Server"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stop:
     """The codes of one way to fail, by browser."""
 

@@ -13,7 +13,8 @@ Facts = Mapping[str, Any]
 
 class Severity(StrEnum):
     """``BAD``: recipients are stopped or warned. ``WARN``: it works, and should be put right. ``UNKNOWN``: cannot be
-    known from here; the text says how to find out."""
+    known from here; the text says how to find out.
+    """
 
     OK = "ok"
     WARN = "warn"
@@ -115,7 +116,7 @@ SEVERITIES: Mapping[FindingId, Severity] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LiveFinding:
     """One thing that was found. ``facts`` fill the placeholders of its text and go into the JSON as they are."""
 

@@ -29,7 +29,7 @@ _OP_LEGACY_SERVER_CONNECT = 0x4
 _RECORD_TYPES = (_HANDSHAKE, _ALERT)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Handshake:
     """What came of one attempt at one address. ``chain`` is DER, as sent; it may be there though TLS then failed."""
 

@@ -23,7 +23,7 @@ _X25519 = 0x001D
 _SUPPORTED_VERSIONS = 43
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Offer:
     """What a client offers, each in its order of preference; numbers as IANA's TLS registry has them."""
 
@@ -34,7 +34,7 @@ class Offer:
     protocols: tuple[bytes, ...] = (b"h2", b"http/1.1")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The server's answer to an offer: ANSWERED with what it chose, or how else it ended."""
 

@@ -36,7 +36,7 @@ OTHERS_AFTER_FIRST = 1.2
 EXTRAS = 1.2
 # For a thread whose own deadline is over to say so.
 GRACE = 0.2
-# Kept back for judging and writing, so that `timeout` holds for the caller.
+# Kept back for judging and writing, so that ``timeout`` holds for the caller.
 RESERVE = 0.5
 
 Result = TypeVar("Result")

@@ -30,7 +30,7 @@ class Dnssec(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Caa:
     """The records that hold for a name (RFC 8659). ``at`` is the name that has them; None when none has.
 
@@ -42,7 +42,7 @@ class Caa:
     authorities: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Issuance:
     caa: Caa
     dnssec: Dnssec

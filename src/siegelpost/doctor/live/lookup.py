@@ -51,7 +51,7 @@ class LookupAnswer(StrEnum):
     TIMEOUT = "timeout"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """One family's answer; ``seconds`` is its time to live when the DNS gave one."""
 
@@ -60,7 +60,7 @@ class Found:
     ttl: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Lookup:
     source: Source
     a: Found

@@ -17,7 +17,7 @@ from siegelpost.doctor.live.web import Head
 from siegelpost.doctor.policy import Browser
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One address: how the handshake went, and what the judge says of the chain that came."""
 
@@ -33,7 +33,7 @@ class Visit:
         return self.handshake.outcome is Outcome.ANSWERED
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Observation:
     """``visits`` in the order of the addresses; ``main`` is the one whose server was asked everything else.
 

@@ -13,9 +13,9 @@ from siegelpost.doctor.policy import Browser
 from siegelpost.doctor.x509.chain import to_pem
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AddressReport:
-    """One address of the server: ``outcome`` as in `Outcome`, ``fingerprint`` of the certificate that it showed."""
+    """One address of the server: ``outcome`` as in ``Outcome``, ``fingerprint`` of the certificate that it showed."""
 
     address: Address
     outcome: str
@@ -23,7 +23,7 @@ class AddressReport:
     fingerprint: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LiveReport:
     """What a recipient's browser will meet at this server, and what else was found on the way.
 

@@ -63,7 +63,7 @@ def leading(report: LiveReport, verdict: LiveVerdict) -> LiveFinding | None:
 
 
 def as_json(report: LiveReport, language: str) -> dict[str, Any]:
-    """Plain values only. `verdicts` hold `ok`, `code`, `cause`, `remedy`, as those of a judged chain do."""
+    """Plain values only. ``verdicts`` hold ``ok``, ``code``, ``cause``, ``remedy``, as those of a judged chain do."""
     judged = judgement_words.as_json(report.judgement, language) if report.judgement else {}
     return {
         "host": report.host,

@@ -1,4 +1,4 @@
-"""What live findings say, in German and English; the sentences stand in `sentences_way` and `sentences_server`."""
+"""What live findings say, in German and English; the sentences stand in ``sentences_way`` and ``sentences_server``."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -15,7 +15,7 @@ class TargetError(ValueError):
     """There is no host in this text that could be asked."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Target:
     """A server to ask: ``host`` as it was written, ``name`` as it goes onto the wire (A-labels, lower case)."""
 

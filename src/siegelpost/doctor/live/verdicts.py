@@ -12,7 +12,7 @@ from siegelpost.doctor.live.outcome import Outcome
 from siegelpost.doctor.policy import Browser
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LiveVerdict:
     """One browser's verdict. ``judged`` is the judge's, when the chain decides; else ``stopped`` says what does."""
 

@@ -17,7 +17,7 @@ MOST_HEAD = 32 * 1024
 MOST_FIELDS = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Head:
     """Status line and header fields, names in lower case; ``rest`` is what had already come of the body."""
 

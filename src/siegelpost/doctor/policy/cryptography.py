@@ -11,7 +11,7 @@ APPLE = frozenset({Browser.SAFARI})
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SmallestRsa(Rule):
     """The fewest bits an RSA key may have, anywhere in the chain but for Apple's leaf rule."""
 
@@ -40,7 +40,7 @@ RSA_SIZES = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Curves(Rule):
     """Elliptic curves: those a certificate in the chain may use, and those the browser offers for the server's own."""
 
@@ -73,7 +73,7 @@ CURVES = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Signatures(Rule):
     """The digests by which certificates in the chain (not the root) may be signed."""
 

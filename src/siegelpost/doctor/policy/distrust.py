@@ -10,12 +10,12 @@ MOZILLA = frozenset({Browser.FIREFOX})
 APPLE = frozenset({Browser.SAFARI})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Distrust(Rule):
-    """What was issued later than `since` is refused.
+    """What was issued later than ``since`` is refused.
 
     "Issued" means the first entry in a public log for Chrome, and the certificate's first day for others.
-    `roots` are SHA-256 fingerprints in hexadecimal.
+    ``roots`` are SHA-256 fingerprints in hexadecimal.
     """
 
     scope: Scope = Scope.PUBLIC

@@ -1,6 +1,6 @@
 """The public logs of Certificate Transparency: who runs them, and from when to when browsers count their entries.
 
-The facts stand in `logs.json`, with their source and the day on which they were taken. The list can speak only of the
+The facts stand in ``logs.json``, with their source and the day on which they were taken. The list can speak only of the
 time before that day: what a log unknown to it wrote later is neither good nor bad by it.
 """
 
@@ -16,10 +16,10 @@ from importlib import resources
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A log. `key` is its SubjectPublicKeyInfo in DER; its SHA-256 is the log's identifier.
+    """A log. ``key`` is its SubjectPublicKeyInfo in DER; its SHA-256 is the log's identifier.
 
-    `accepted` says whether browsers ever counted it: `since` (None: longer than the record goes back) until `gone`.
-    What it wrote after `retired` no longer counts, what it wrote before still does.
+    ``accepted`` says whether browsers ever counted it: ``since`` (None: longer than the record goes back) to ``gone``.
+    What it wrote after ``retired`` no longer counts, what it wrote before still does.
     """
 
     name: str
@@ -45,9 +45,9 @@ class Log:
         return self.retired is None or at < self.retired
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LogList:
-    """All logs that are known by the end of `day`, by their identifiers."""
+    """All logs that are known by the end of ``day``, by their identifiers."""
 
     day: datetime
     logs: Mapping[bytes, Log]

@@ -28,9 +28,9 @@ class Scope(StrEnum):
         return self is Scope.EVERY or (self is Scope.PUBLIC) == public
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """`since` is the first moment from which the rule holds (UTC); `source` says who laid it down, and where.
+    """``since`` is the first moment from which the rule holds (UTC); ``source`` says who laid it down, and where.
 
     Whether "since" is compared with the certificate's first day or with the moment of the visit is said by
     the table that the rule stands in.

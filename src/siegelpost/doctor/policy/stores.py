@@ -120,7 +120,7 @@ PHASED_OUT = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Unlisted(Rule):
     """Roots that a browser does not ship. "since" is compared with the moment of the visit."""
 

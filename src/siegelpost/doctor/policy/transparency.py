@@ -1,6 +1,6 @@
 """Certificate Transparency: how many logs must have seen a public certificate.
 
-"since" is compared with the certificate's first day, or with the moment of the visit where `by_visit` says so.
+"since" is compared with the certificate's first day, or with the moment of the visit where ``by_visit`` says so.
 """
 
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from siegelpost.doctor.policy.rule import Browser, Rule, Scope
 FORGIVEN = timedelta(days=2)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Transparency(Rule):
-    """`logs` holds (longest validity in days, entries); beyond the last it is `most`. They come from two operators.
+    """``logs`` holds (longest validity in days, entries); beyond the last it is ``most``. They come from two operators.
 
-    `google` says that one of these must be Google, and one must not.
+    ``google`` says that one of these must be Google, and one must not.
     """
 
     logs: tuple[tuple[int, int], ...] = ((180, 2),)

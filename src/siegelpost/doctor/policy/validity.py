@@ -10,7 +10,7 @@ CHROME = frozenset({Browser.CHROMIUM})
 APPLE = frozenset({Browser.SAFARI})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ValidityLimit(Rule):
     days: int
 

@@ -25,7 +25,7 @@ _MONTHS_EN = (
 
 
 def fill(text: Words, language: str, values: Mapping[str, Any]) -> str:
-    """The sentence with its placeholders filled. What is not known stands as `?`, and never raises."""
+    """The sentence with its placeholders filled. What is not known stands as ``?``, and never raises."""
     parts = []
     for literal, name, _format, _conversion in Formatter().parse(text[language]):
         parts.append(literal)
@@ -43,7 +43,7 @@ def _shown(value: Any, language: str) -> str:
 
 
 def date_text(moment: datetime, language: str) -> str:
-    """A day as people write it: `5.3.2027`, `5 March 2027`; in UTC, as certificates count."""
+    """A day as people write it: ``5.3.2027``, ``5 March 2027``; in UTC, as certificates count."""
     day = moment.astimezone(UTC)
     if language == "en":
         return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"

@@ -33,7 +33,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepText:
-    """`command` names the subcommands that the step asks for, so that a test can see whether there are such."""
+    """``command`` names the subcommands that the step asks for, so that a test can see whether there are such."""
 
     text: Words
     command: tuple[str, ...] = ()

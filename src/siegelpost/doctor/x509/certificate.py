@@ -1,7 +1,7 @@
 """One certificate, cut into its parts (RFC 5280 §4.1) without judging them.
 
-What a part means, and what is wrong with it, differs from browser to browser and is asked in `chromium`,
-`firefox` and `safari`.
+What a part means, and what is wrong with it, differs from browser to browser and is asked in ``chromium``,
+``firefox`` and ``safari``.
 """
 
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ LARGEST = 0xFFFF
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """`flag` is what stands where it says whether it is critical; None when nothing does."""
+    """``flag`` is what stands where it says whether it is critical; None when nothing does."""
 
     oid: bytes
     value: bytes
@@ -64,7 +64,7 @@ class Extension:
 
 @dataclass(frozen=True)
 class Certificate:
-    """The parts of one certificate. `whole` is its DER; two certificates are equal when that is."""
+    """The parts of one certificate. ``whole`` is its DER; two certificates are equal when that is."""
 
     whole: bytes
     tbs: bytes = field(repr=False, compare=False)

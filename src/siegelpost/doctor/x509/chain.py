@@ -21,7 +21,7 @@ class ChainError(ValueError):
 def from_pem(text: str | bytes, *, most: int = MOST_CERTIFICATES) -> list[bytes]:
     """Every certificate in a PEM file, in its order, as DER; other blocks and words between are passed over.
 
-    Raises ChainError when a block is no base64, or when there are more than `most`. An empty file gives an empty list.
+    Raises ChainError when a block is no base64, or when they are more than ``most``. An empty file gives an empty list.
     """
     data = text.encode("utf-8", "replace") if isinstance(text, str) else text
     found: list[bytes] = []

@@ -1,4 +1,4 @@
-"""Name constraints (RFC 5280 §4.2.1.10) as Chromium weighs them. Firefox differs, and stands in `firefox`."""
+"""Name constraints (RFC 5280 §4.2.1.10) as Chromium weighs them. Firefox differs, and stands in ``firefox``."""
 
 from siegelpost.doctor.der import DerError
 from siegelpost.doctor.x509 import names

@@ -1,6 +1,6 @@
 """A certificate's extensions, read as strictly as Chromium (and Apple) read them.
 
-One that cannot be read so is no certificate to them. What Firefox forgives is read in `firefox`.
+One that cannot be read so is no certificate to them. What Firefox forgives is read in ``firefox``.
 """
 
 import re
@@ -20,7 +20,7 @@ DIGITAL_SIGNATURE = 0
 Subtrees = tuple[tuple[int, bytes], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Constraints:
     """The name constraints extension (RFC 5280 §4.2.1.10)."""
 
@@ -29,7 +29,7 @@ class Constraints:
     critical: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What the extensions say; None stands for an extension that is not there."""
 

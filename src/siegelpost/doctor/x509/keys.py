@@ -23,8 +23,8 @@ class KeyKind(StrEnum):
 class PublicKey:
     """What a SubjectPublicKeyInfo says of itself.
 
-    `bits` is the modulus' length for RSA; `curve` names the curve for EC (its OID when it has no name here);
-    `fault` says what is wrong inside: "point" (compressed or of the wrong length), "encoding", or nothing.
+    ``bits`` is the modulus' length for RSA; ``curve`` names the curve for EC (its OID when it has no name here);
+    ``fault`` says what is wrong inside: "point" (compressed or of the wrong length), "encoding", or nothing.
     """
 
     kind: KeyKind
@@ -151,7 +151,7 @@ DIGESTS = {
 def signature_algorithm(encoded: bytes) -> SignatureAlgorithm:
     """Read an AlgorithmIdentifier. Raises DerError when it is none.
 
-    `parameters` keeps what stands after the OID. PSS is named only in the three forms that the Baseline
+    ``parameters`` keeps what stands after the OID. PSS is named only in the three forms that the Baseline
     Requirements §7.1.3.2.1 allow; in any other its scheme is OTHER.
     """
     reader = Reader(der.only(encoded, der.SEQUENCE))
@@ -206,7 +206,7 @@ def is_loadable(key_info: bytes) -> bool:
 
 @lru_cache(maxsize=16384)
 def verifies(signed: bytes, algorithm: SignatureAlgorithm, signature: bytes, key_info: bytes) -> bool:
-    """Whether `signature` (a whole BIT STRING content) over `signed` was made by this key."""
+    """Whether ``signature`` (a whole BIT STRING content) over ``signed`` was made by this key."""
     if signature[:1] != b"\x00":
         return False
     key = _loaded(key_info)

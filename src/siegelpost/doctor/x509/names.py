@@ -62,7 +62,7 @@ _IDENTIFIER = re.compile(r"[a-z0-9_.-]+")
 
 @lru_cache(maxsize=1024)
 def host(name: str) -> Host:
-    """Read a name as a browser does in its address bar: `Büro.Example`, `192.0.2.1`, `[2001:db8::1]`.
+    """Read a name as a browser does in its address bar: ``Büro.Example``, ``192.0.2.1``, ``[2001:db8::1]``.
 
     Raises UnusableNameError when no browser would look it up.
     """

@@ -17,11 +17,11 @@ MOST_STEPS = 2000
 LONGEST_PATH = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Path:
-    """Readings from the server's certificate upwards. `trusted` says whether the last one is an authority's.
+    """Readings from the server's certificate upwards. ``trusted`` says whether the last one is an authority's.
 
-    `given_up` marks a search that was stopped before all ways were tried.
+    ``given_up`` marks a search that was stopped before all ways were tried.
     """
 
     readings: tuple[Reading, ...]

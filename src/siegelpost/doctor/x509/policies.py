@@ -7,7 +7,7 @@ ANY = oid_bytes("2.5.29.32.0")
 
 
 class PolicyWalk:
-    """Goes down a path and keeps which policies are still valid. `broken` once one was demanded and none is left."""
+    """Goes down a path and keeps which policies are still valid. ``broken`` once one was demanded and none is left."""
 
     def __init__(self, length: int) -> None:
         self._expected: set[bytes] = set()

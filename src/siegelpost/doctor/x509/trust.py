@@ -73,7 +73,7 @@ def public_authorities() -> Authorities:
     return authorities(tuple(from_pem(Path(certifi.where()).read_bytes(), most=MOST_AUTHORITIES)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Trust:
     """Whom the visitor's browser believes."""
 
@@ -110,6 +110,6 @@ def shipped_at(moment: datetime) -> Authorities:
 
 
 def trust_of(roots: Sequence[bytes] | None, local_roots: Iterable[bytes], moment: datetime) -> Trust:
-    """The trust that `judge` was asked for: None stands for the roots that browsers ship at this moment."""
+    """The trust that ``judge`` was asked for: None stands for the roots that browsers ship at this moment."""
     public = shipped_at(moment) if roots is None else authorities(tuple(roots))
     return Trust(public, authorities(tuple(local_roots)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,15 +51,17 @@ class Journal:
 
     def knows(self, place: int) -> bool:
         """Whether the property in this place of the file (the first is 1) was brought in before the import was cut
-        off; asked before anything is done with it."""
+        off; asked before anything is done with it.
+        """
         return False
 
     def write(self, place: int | None, line: Line) -> None:
         """What became of one property, within the transaction that changes it; ``place`` is None for one that the
-        file does not name."""
+        file does not name.
+        """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Incoming:
     """An attachment that was read and checked, or one that was not and may be there from before."""
 
@@ -69,7 +71,7 @@ class _Incoming:
     prepared: media.Prepared | None
 
 
-@dataclass
+@dataclass(slots=True)
 class _Plan:
     """What is to happen with one property, worked out before its transaction."""
 
@@ -377,7 +379,7 @@ def _sync_media(estate: Estate, attachments: list[_Incoming]) -> Change | None:
                 position=position,
                 original_name=incoming.name,
                 imported=True,
-                **vars(incoming.prepared),
+                **asdict(incoming.prepared),
             )
             added += 1
         elif (known.group, known.title, known.position) != (incoming.group, incoming.title, position):

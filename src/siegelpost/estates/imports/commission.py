@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils import translation
@@ -39,7 +39,7 @@ _SAID = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Terms:
     """Values for the property's ``FIELDS``, what the file said as a digest, and what is to be said of it."""
 
@@ -77,7 +77,7 @@ def terms(of: Property) -> Terms:
     }
     # Of the texts only what they say of it: a word changed elsewhere in them opens nothing anew.
     prose = [words for text in of.commission_talk for words in (*named(text), says_free(text))]
-    said = json.dumps([str(one) for one in (*vars(told).values(), *prose)], ensure_ascii=False)
+    said = json.dumps([str(one) for one in (*asdict(told).values(), *prose)], ensure_ascii=False)
     return Terms(values, hashlib.sha256(said.encode()).hexdigest(), tuple(_notes(of, values, found, source)))
 
 

@@ -27,7 +27,7 @@ class Sentence(Protocol):
         """The sentence; "de" or "en"."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Remark:
     """A translatable sentence."""
 
@@ -39,7 +39,7 @@ class Remark:
             return str(self.message)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """One field's change: what was there and what is there now; it is read in the language that is active then."""
 
@@ -71,7 +71,7 @@ class Change:
         return {"field": self.field, "label": self.label, "before": self.before, "after": self.after}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MediaChange(Change):
     """How many pictures and documents came, are in another place or under another name, and went."""
 
@@ -101,7 +101,7 @@ class MediaChange(Change):
         return ", ".join(filter(None, parts))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One property of the import. ``label`` is its number as the file gives it."""
 
@@ -142,7 +142,7 @@ class Line:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ImportResult:
     """What an import did, or, as a preview, would do."""
 

@@ -41,7 +41,8 @@ class TooLateError(Exception):
 @dataclass(frozen=True, slots=True)
 class ImportProgress:
     """How far the server is with an import: ``done`` of ``total`` properties (None while nobody knows);
-    ``before`` so many other imports come first."""
+    ``before`` so many other imports come first.
+    """
 
     done: int
     total: int | None

@@ -55,7 +55,7 @@ def boolean(text: str) -> bool:
     raise ValueError(text)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Figures:
     """How the numbers of one kind of field are written, and how large they can be.
 

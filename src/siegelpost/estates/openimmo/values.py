@@ -20,7 +20,7 @@ from siegelpost.estates.openimmo.messages import AttachmentError, Message
 from siegelpost.estates.openimmo.package import Files
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FieldSource:
     """Where a field's text stands: the first of ``paths`` that has any; ``path@name`` is an attribute.
 
@@ -52,7 +52,7 @@ def _prose(*paths: str) -> Any:
     return field(default="", metadata={"source": FieldSource(paths, convert.prose, PROSE_LENGTH)})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Address:
     """<geo>, and whether the street may be shown before confirmation (objektadresse_freigeben)."""
 
@@ -70,7 +70,7 @@ class Address:
     longitude: Decimal | None = _at("geo/geokoordinaten@laengengrad", to=convert.degrees(180))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Prices:
     """<preise> without commission; amounts in ``currency``. Where only the net amount is told, VAT is added to it."""
 
@@ -98,7 +98,7 @@ class Prices:
         return tuple(path for item in fields(cls) if item.name in names for path in item.metadata["source"].paths)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Commission:
     """Who pays the agent: <aussen_courtage> is the buyer's side, <innen_courtage> the seller's.
 
@@ -117,7 +117,7 @@ class Commission:
     commission_note: str = _prose("preise/courtage_hinweis")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Areas:
     """<flaechen> (m² and counts) and the state of the building."""
 
@@ -138,7 +138,7 @@ class Areas:
     available_from: str = _line("verwaltung_objekt/verfuegbar_ab", "verwaltung_objekt/abdatum", longest=60)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Energy:
     """<energiepass>; values in kWh/(m²·a)."""
 
@@ -167,7 +167,7 @@ class Energy:
     energy_valid_until: date | None = _at("zustand_angaben/energiepass/gueltig_bis", to=convert.last_day)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Texts:
     """<freitexte>."""
 
@@ -178,7 +178,7 @@ class Texts:
     other_text: str = _prose("freitexte/sonstige_angaben")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ContactPerson:
     """<kontaktperson>; ``contact_name`` is put together from its parts."""
 
@@ -197,7 +197,7 @@ class Action(StrEnum):
     REFERENCE = "reference"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A picture or document: ``group`` is one of OpenImmo's; its bytes come by :meth:`read`."""
 
@@ -220,7 +220,7 @@ class Attachment:
         return files.read(self.name)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Property:
     """One <immobilie>."""
 
@@ -261,7 +261,7 @@ class Property:
                 yield item.name, getattr(group, item.name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """A property that cannot be taken over; ``label`` names it as well as can be."""
 
@@ -276,7 +276,7 @@ class Rejected:
         return bool(self.openimmo_obid or self.external_no)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Provider:
     """<anbieter>: ``key`` is openimmo_anid, else the name of the firm; "" when there is neither."""
 
@@ -284,7 +284,7 @@ class Provider:
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """What one provider transfers."""
 
@@ -298,7 +298,7 @@ class Delivery:
         return bool(self.provider.key) and all(one.identified for one in self.rejected)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Transfer:
     """A whole file. ``full``: what is missing here is no longer offered by its provider (umfang VOLL)."""
 

@@ -32,7 +32,7 @@ class Level(TextChoices):
     UNKNOWN = "unknown", _("nicht feststellbar")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RecordFinding:
     """One line of the checklist; ``record`` is what the DNS says, as it stands there."""
 

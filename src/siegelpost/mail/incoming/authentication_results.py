@@ -32,7 +32,7 @@ class Findings(TypedDict):
     proven: NotRequired[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Result:
     """One method's result, with the domains it names (``header.d``, ``header.from`` …)."""
 

@@ -32,7 +32,7 @@ class ReportKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DeliveryReport:
     """What an incoming mail says; ``status`` is an RFC 3463 code such as ``5.1.1``, empty where none is given.
 

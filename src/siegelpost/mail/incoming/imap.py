@@ -43,7 +43,7 @@ _IDLE, _SLICE = 30.0, 2.0
 TROUBLE = (OSError, IMAP4.error, IMAPClientError, UnicodeError)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ImapMailbox:
     """Where bounces and answers arrive; always over TLS from the start (RFC 8314)."""
 

@@ -34,7 +34,7 @@ def save(entered: MailboxSettings, *, password: str | None) -> None:
     entered.save()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Trial:
     """What came of trying; ``words`` are the server's own, empty where it said nothing."""
 

@@ -149,7 +149,7 @@ def _found(tree: "lxml.html.HtmlElement", path: str) -> "list[lxml.html.HtmlElem
     return [one for one in found if hasattr(one, "drop_tree")] if isinstance(found, list) else []
 
 
-@dataclass
+@dataclass(slots=True)
 class _Collected:
     """The lines that are the writer's own."""
 

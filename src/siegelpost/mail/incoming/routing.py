@@ -59,7 +59,7 @@ _ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
 _REPORTS = frozenset({ReportKind.BOUNCED, ReportKind.DELAYED, ReportKind.DELIVERED})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Routed:
     """What was made of an incoming mail.
 

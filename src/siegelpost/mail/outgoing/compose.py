@@ -45,7 +45,7 @@ def mail_words(template: str, language: str, **context: Any) -> MailWords:
     return MailWords(" ".join(subject.split()), text.strip() + "\n", html)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A file to travel with a mail; ``content_type`` such as ``application/pdf``."""
 
@@ -54,7 +54,7 @@ class Attachment:
     content: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A picture inside the HTML text, where ``cid:<name>`` shows it; ``content_type`` such as ``image/png``."""
 

@@ -31,7 +31,7 @@ def asks_to_slow_down(answer: Answer) -> bool:
     return answer.code in _TEMPORARY and _ABOUT_PACE.search(answer.text) is not None
 
 
-@dataclass
+@dataclass(slots=True)
 class Pace:
     """The pace to one server, within one process; ``per_minute`` is what the office allows, 0 is no limit."""
 

@@ -15,7 +15,7 @@ from siegelpost.mail.outgoing.transitions import Answer
 _PATIENCE = Patience(connect=8, command=12)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Probe:
     """What came of trying; ``stage`` is the last step that was reached, ``answer`` the server's words."""
 

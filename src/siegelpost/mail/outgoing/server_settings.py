@@ -12,7 +12,7 @@ from siegelpost.toolbox.addresses import AddressError, checked
 USUAL_PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Server:
     """A mail server as the office entered it."""
 
@@ -23,7 +23,7 @@ class Server:
     password: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sender:
     """As whom the office writes, and where answers go (empty: to the sender)."""
 

@@ -26,7 +26,7 @@ from siegelpost.office.models import SmtpSecurity
 from siegelpost.settings import load
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Patience:
     """How long each step may take, in seconds.
 
@@ -49,7 +49,7 @@ class ConversationError(Exception):
         self.answer = answer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """What the server is told about a mail besides its bytes."""
 

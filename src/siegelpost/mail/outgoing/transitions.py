@@ -34,7 +34,7 @@ class What(StrEnum):
     RETRIED = "retried"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The mail server's words; without any, ``code`` is None and ``cause`` says what happened instead."""
 
@@ -48,7 +48,7 @@ class Answer:
         return self.text or (self.cause.value if self.cause else "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """One change of a mail, as listeners get it: ``mail`` already is in its new state."""
 

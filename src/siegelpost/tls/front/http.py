@@ -151,7 +151,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         name = name.lower()
-        # In WSGI `X_Real_IP` and `X-Real-IP` are the same: only one of them can be guarded.
+        # In WSGI ``X_Real_IP`` and ``X-Real-IP`` are the same: only one of them can be guarded.
         if b"_" in name or (name in FORWARDING_FIELDS and not self._from_proxy):
             return
         if name == b"expect" and value.lower() == b"100-continue":

@@ -7,7 +7,7 @@ The order, first match wins:
 3. A certificate within its validity with a wildcard for it.
 4. A certificate outside its validity that has the name.
 5. A certificate outside its validity with a wildcard for it.
-6. No name asked for, as for `https://192.0.2.7`: one within its validity that has the address connected to.
+6. No name asked for, as for ``https://192.0.2.7``: one within its validity that has the address connected to.
 7. The first activated within its validity.
 8. The one that was valid last.
 9. A self-signed one: only while nothing else is there.

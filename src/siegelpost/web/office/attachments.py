@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from siegelpost.dispatch.attachments import LARGEST_TOGETHER, Attached, AttachmentRefusedError, all_together, take_in
 
 
-@dataclass
+@dataclass(slots=True)
 class Files:
     """What is attached now, and what could not be."""
 

@@ -157,7 +157,8 @@ def test_the_product_agrees_with_the_law_on_everything_that_can_be_typed_in(
 ) -> None:
     """A home to let with the seeker's commission passed, businesses without even a warning; a seller who pays nothing
     led to a contract that is void, and so did one who pays more while both are clients (§ 656c BGB wants the same);
-    what the buyer takes over by the deed could not be said; who had ordered was asked to order again."""
+    what the buyer takes over by the deed could not be said; who had ordered was asked to order again.
+    """
     an_office()
     the_guard_says(True, monkeypatch)
     estate, before = an_estate(), timezone.now()

@@ -97,7 +97,8 @@ def test_the_page_says_how_is_paid_before_anything_is_ordered_and_what_the_name_
 
 def test_the_receipt_is_queued_by_the_act_that_opens_the_gate() -> None:
     """The gate opened before anything was queued that confirms the order: a crash between the two, or a file that is
-    gone, left it without."""
+    gone, left it without.
+    """
     dispatch = a_dispatch()
     Dispatch.objects.update(pdf_sha256="0" * 64)
     opened = declare(token_of(dispatch), form_for(dispatch), CLIENT)

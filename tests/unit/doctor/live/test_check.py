@@ -232,7 +232,6 @@ def test_the_profile_is_measured(ciphers: str, version: ssl.TLSVersion | None, f
 
 def test_old_versions_that_are_offered_are_named() -> None:
     """A server that answers TLS 1.0 to those who know nothing better, and TLS 1.3 to browsers."""
-
     modern = over_tls(context_for(GOOD))
     old = over_tcp(server_hello(version=0x0301, cipher=0xC009))
 

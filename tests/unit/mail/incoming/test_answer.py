@@ -157,7 +157,7 @@ def test_names_that_say_something_are_no_names() -> None:
 
 
 def test_an_answer_between_the_lines() -> None:
-    """`> Der Link ist nur für Sie bestimmt …` and below it "Ja" made a contract."""
+    """``> Der Link ist nur für Sie bestimmt …`` and below it "Ja" made a contract."""
     line = "Der Link ist nur für Sie bestimmt. Geben Sie ihn bitte nicht weiter."
     assert meant(mail(marked(notice().text).replace(f"> {line}", f"> {line}\n{ORDER}"))) is Meaning.UNCLEAR
     assert meant(mail(f"> {line}\n{ORDER}")) is Meaning.UNCLEAR
