@@ -20,7 +20,7 @@ from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.send import guard
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.models import Event
-from siegelpost.mail.push import devices
+from siegelpost.mail.push import devices, outbox
 from siegelpost.mail.push.models import PushDevice, PushKind, PushPosition, PushWishes
 from siegelpost.office.models import Agent, Role
 
@@ -90,7 +90,7 @@ def certificate_round() -> None:
         position.save(update_fields=["certificate_told_at"])
         for agent in Agent.objects.exclude(role=Role.AGENT):
             with translation.override(agent.language):
-                devices.tell(
+                outbox.tell(
                     agent,
                     PushKind.CERTIFICATE,
                     title=_("Das Zertifikat braucht Sie"),
@@ -124,7 +124,7 @@ def _tell_of_follow_ups(agent: Agent, now: datetime) -> None:
     named = [str(each.contact or each.estate or each.text[:60]) for each in due[:MOST_NAMED]]
     with translation.override(agent.language):
         title = ngettext("%(count)d Wiedervorlage für heute", "%(count)d Wiedervorlagen für heute", count)
-        devices.tell(
+        outbox.tell(
             agent,
             PushKind.FOLLOW_UP,
             title=title % {"count": count},
@@ -143,7 +143,7 @@ def _tell(event: Event) -> None:
     if dispatch is None:
         return
     with translation.override(dispatch.agent.language):
-        devices.tell(
+        outbox.tell(
             dispatch.agent,
             kind,
             title=str(TITLES[kind]) % {"name": dispatch.contact},

@@ -15,7 +15,7 @@ from siegelpost.certificates.installed import open_store
 from siegelpost.certificates.models import Ending
 from siegelpost.mail.outgoing import admin_notice
 from siegelpost.mail.outgoing.compose import MailWords, mail_words
-from siegelpost.mail.push import devices
+from siegelpost.mail.push import outbox
 from siegelpost.mail.push.models import PushKind
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent
@@ -87,7 +87,7 @@ def warn(now: datetime | None = None) -> int:
 
 def _push(agent: Agent, warning: EndsSoon) -> None:
     title, names = _words(warning, agent.language).subject, ", ".join(warning.certificate.names)
-    devices.tell(agent, PushKind.CERTIFICATE, title=title, body=names, url="/certificate/", tag="certificate-ends")
+    outbox.tell(agent, PushKind.CERTIFICATE, title=title, body=names, url="/certificate/", tag="certificate-ends")
 
 
 def _words(warning: EndsSoon, language: str) -> MailWords:

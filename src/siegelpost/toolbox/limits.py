@@ -71,7 +71,7 @@ _MINUTES, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days
 
 # Of recipients and the public
 OPENING = Limit("opening", 1000, 10 * _MINUTES, (Key.DISPATCH, Key.SOURCE))
-DECLARE = Limit("declare", 60, 10 * _MINUTES, (Key.SOURCE,))
+RECIPIENT_ACT = Limit("declare", 60, 10 * _MINUTES, (Key.SOURCE,))
 ONCE = Limit("once", 1, _HOUR, (Key.FORM,))
 # A public withdrawal sends a mail to the address that was typed in: nobody shall be flooded by it. Beyond these the
 # withdrawal counts all the same, and its mail waits for the office.

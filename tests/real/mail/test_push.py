@@ -33,7 +33,7 @@ from siegelpost.ledger import halt
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.ledger.sequencer import seal
-from siegelpost.mail.push import delivery, devices, wire
+from siegelpost.mail.push import delivery, devices, outbox, wire
 from siegelpost.mail.push.models import PushDevice, PushKind, PushMessage, PushWishes
 from siegelpost.office.models import Agent, Role
 from siegelpost.settings import load
@@ -165,7 +165,7 @@ def test_the_phone_reads_who_did_what_and_the_service_cannot(service: Service, d
 
 def test_the_request_is_signed_for_this_service_by_this_office(service: Service, dispatch: Dispatch) -> None:
     devices.add(dispatch.agent, **service.subscription(), name="x")
-    devices.try_out(dispatch.agent, title="Siegelpost", body="Probe")
+    outbox.try_out(dispatch.agent, title="Siegelpost", body="Probe")
     run_jobs()
     scheme, _, rest = service.got[0][1]["authorization"].partition(" ")
     given = dict(part.strip().split("=", 1) for part in rest.split(","))
@@ -306,7 +306,7 @@ def test_what_happens_at_night_waits_for_the_morning(
 def test_a_device_that_is_gone_is_forgotten(status: int, service: Service, dispatch: Dispatch) -> None:
     devices.add(dispatch.agent, **service.subscription(), name="x")
     service.status = status
-    devices.try_out(dispatch.agent, title="a", body="b")
+    outbox.try_out(dispatch.agent, title="a", body="b")
     run_jobs()
     assert not PushDevice.objects.exists()
 
@@ -352,7 +352,7 @@ def test_what_was_told_is_kept_nowhere_and_what_a_killed_process_held_is_told_ag
 def test_of_two_processes_one_hands_a_message_over(service: Service, dispatch: Dispatch) -> None:
     devices.add(dispatch.agent, **service.subscription(), name="x")
     for _ in range(2):
-        devices.try_out(dispatch.agent, title="a", body="b")
+        outbox.try_out(dispatch.agent, title="a", body="b")
         happens(a_dispatch(agent=dispatch.agent), EventKind.WITHDRAWAL_DECLARED)
     for message in PushMessage.objects.all():
         same = PushMessage.objects.get(pk=message.pk)
@@ -362,7 +362,7 @@ def test_of_two_processes_one_hands_a_message_over(service: Service, dispatch: D
 @pytest.mark.parametrize("stop", ["ending", "halted"])
 def test_asked_to_end_or_to_stop_writing_it_tells_nobody(stop: str, service: Service, dispatch: Dispatch) -> None:
     devices.add(dispatch.agent, **service.subscription(), name="x")
-    devices.try_out(dispatch.agent, title="a", body="b")
+    outbox.try_out(dispatch.agent, title="a", body="b")
     if stop == "halted":
         halt.halt("ledger", UnsafeError("Die Datenbank ist älter.", "The database is older."))
     else:
@@ -378,7 +378,7 @@ def test_asked_to_end_or_to_stop_writing_it_tells_nobody(stop: str, service: Ser
 def test_a_redirect_is_not_followed(service: Service, dispatch: Dispatch) -> None:
     devices.add(dispatch.agent, **service.subscription(), name="x")
     service.status = 307
-    devices.try_out(dispatch.agent, title="a", body="b")
+    outbox.try_out(dispatch.agent, title="a", body="b")
     run_jobs()
     assert len(service.got) == 1
 

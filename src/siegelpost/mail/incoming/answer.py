@@ -1,7 +1,8 @@
 """What an answer says beside our own mail: everything in it, of which nothing is thrown away unread.
 
 Left out is only what is known for certain: our mail, where it stands in the answer word for word, in the form of its
-text or of its HTML; what introduces that quote; and the lines by which programs name themselves (:mod:`.frames`).
+text or of its HTML; what introduces that quote; and the lines by which programs name themselves
+(:mod:`.client_boilerplate`).
 """
 
 import re

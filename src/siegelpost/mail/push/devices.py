@@ -1,18 +1,14 @@
-"""Web Push: devices that are told, what their owners chose, and what they are told."""
+"""Web Push: devices that are told, and what their owners chose."""
 
 import hashlib
-import json
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from siegelpost.mail.push import wire
-from siegelpost.mail.push.delivery import MOST_TRIES
-from siegelpost.mail.push.models import PushDevice, PushKind, PushMessage, PushWishes
+from siegelpost.mail.push.models import PushDevice, PushKind, PushWishes
 from siegelpost.office.models import Agent
 
 MOST_DEVICES = 20
@@ -74,31 +70,3 @@ def remove(agent: Agent, number: int) -> None:
         PushDevice.DoesNotExist: it is not the person's.
     """
     PushDevice.objects.get(agent=agent, pk=number).delete()
-
-
-def tell(
-    agent: Agent, kind: PushKind, *, title: str, body: str, url: str, tag: str, hour_was_chosen: bool = False
-) -> int:
-    """Queue a message for the person's devices, in the caller's transaction; gives for how many.
-
-    Whoever did not choose the kind is not told; at night the message waits for the morning, unless the person chose
-    the hour it comes at.
-    """
-    wishes = wishes_of(agent)
-    if kind.value not in wishes.kinds or not agent.is_active or not agent.outside_access:
-        return 0
-    now = timezone.now()
-    later = None if hour_was_chosen else wishes.when(now)
-    return _queue(agent, {"title": title, "body": body, "url": url, "tag": tag}, due_at=later or now)
-
-
-def try_out(agent: Agent, *, title: str, body: str) -> int:
-    """A message at once to every device of the person, whatever they chose; gives to how many."""
-    message = {"title": title, "body": body, "url": "/account/push/", "tag": "try"}
-    return _queue(agent, message, due_at=timezone.now(), attempt=MOST_TRIES)
-
-
-def _queue(agent: Agent, message: dict[str, str], *, due_at: datetime, attempt: int = 1) -> int:
-    text = json.dumps(message, ensure_ascii=False)
-    queued = [PushMessage(device=device, message=text, attempt=attempt, due_at=due_at) for device in devices_of(agent)]
-    return len(PushMessage.objects.bulk_create(queued))

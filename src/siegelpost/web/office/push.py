@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from siegelpost.mail.push import devices, wire
+from siegelpost.mail.push import devices, outbox, wire
 from siegelpost.mail.push.models import PushKind
 from siegelpost.office.models import Role
 from siegelpost.web.office.access import agent_of
@@ -66,6 +66,6 @@ def remove(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def try_out(request: HttpRequest) -> HttpResponseBase:
     """A message at once, to see whether it arrives."""
-    if devices.try_out(agent_of(request), title="Siegelpost", body=_("So sieht eine Mitteilung aus.")):
+    if outbox.try_out(agent_of(request), title="Siegelpost", body=_("So sieht eine Mitteilung aus.")):
         messages.success(request, _("Eine Mitteilung ist unterwegs. Sie sollte in wenigen Sekunden da sein."))
     return redirect("push")

@@ -20,7 +20,7 @@ from siegelpost.dispatch.recipient.interest import InterestKind, NotOpenError
 from siegelpost.dispatch.send import replacement
 from siegelpost.dispatch.send.replacement import NotInThisLanguageError
 from siegelpost.office.models import Language
-from siegelpost.toolbox.limits import DECLARE
+from siegelpost.toolbox.limits import RECIPIENT_ACT
 from siegelpost.web import throttle
 from siegelpost.web.recipient.pages import Answer
 from siegelpost.web.recipient.views import (
@@ -80,7 +80,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         found = consents.find(token)
         if request.method == "POST":
-            throttle.spend(DECLARE, client.ip)
+            throttle.spend(RECIPIENT_ACT, client.ip)
             if request.POST.get("act") == "withdraw":
                 found = consents.withdraw(found, by="recipient", client=client.personal)
             elif request.POST.get("act") == "give":

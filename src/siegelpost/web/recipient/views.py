@@ -115,7 +115,7 @@ def act(view: Callable[[HttpRequest, str, Client], HttpResponseBase]) -> View:
         if request.method != "POST":
             return back_to(token)
         client = client_of(request)
-        throttle.spend(limits.DECLARE, client.ip)
+        throttle.spend(limits.RECIPIENT_ACT, client.ip)
         return view(request, token, client)
 
     return wrapped
@@ -128,7 +128,7 @@ def act(view: Callable[[HttpRequest, str, Client], HttpResponseBase]) -> View:
 def declare(request: HttpRequest, token: str) -> HttpResponseBase:
     """Take in the declarations; then back to the page, so that a reload sends nothing twice."""
     client = client_of(request)
-    throttle.spend(limits.DECLARE, client.ip)
+    throttle.spend(limits.RECIPIENT_ACT, client.ip)
     name, party = (typed(request.POST.get(field, "")) for field in ("name", "party"))
     form = Form(
         stamp=request.POST.get("stamp", ""),
