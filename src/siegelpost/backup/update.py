@@ -1,10 +1,10 @@
 """Bringing the database up to date: never by an older program, and never without a copy of how it was.
 
-The copies lie in the folder ``backups`` of the data folder, the last :data:`KEPT` of them. They are of the database
-alone, for a migration changes nothing else.
+The copies lie in the folder ``backups`` of the data folder, the last :data:`KEPT` of them for :data:`AGE`, lest who was
+erased since stays readable there. They are of the database alone, for a migration changes nothing else.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -17,12 +17,12 @@ from django.db.migrations.recorder import MigrationRecorder
 from siegelpost.backup import database, leftovers
 from siegelpost.backup.manifest import BackupError, migrations
 from siegelpost.keys import UnsafeError
-from siegelpost.settings import Settings
+from siegelpost.settings import Settings, load
 from siegelpost.toolbox.durable import move_durably
 
 log = structlog.get_logger(__name__)
 
-FOLDER, KEPT = "backups", 3
+FOLDER, KEPT, AGE = "backups", 3, timedelta(days=30)
 # Packages that earlier versions had in the database; what their steps were is not asked.
 _FORMER = frozenset({"django_tasks_database"})
 
@@ -120,3 +120,10 @@ def keep_copy(settings: Settings, step: str) -> Path:
     for old in sorted(folder.glob("*-before-*"))[:-KEPT]:
         old.unlink(missing_ok=True)
     return target
+
+
+def forget_copies() -> None:
+    """Delete copies of before an update that have become older than thirty days."""
+    for copy in (load().data / FOLDER).glob("*-before-*"):
+        if datetime.now(UTC) - datetime.fromtimestamp(copy.stat().st_mtime, UTC) > AGE:
+            copy.unlink(missing_ok=True)

@@ -54,7 +54,7 @@ def read(content: bytes) -> File:
     """The contacts in a vCard file, not yet kept; cards without a name or company count as unreadable.
 
     Raises:
-        UnreadableError: over 2 MiB or 400 cards, or no vCard at all.
+        VCardError: over 2 MiB or 400 cards, or no vCard at all.
     """
     if len(content) > LARGEST:
         raise VCardError

@@ -79,10 +79,10 @@ def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:
     """The hashes that prove leaf ``index`` in the tree of ``size``, from the leaf's sibling upwards.
 
     Raises:
-        ValueError: there is no such leaf.
+        ProofError: there is no such leaf.
     """
     if not 0 <= index < size:
-        raise ValueError(reasons.NO_LEAF.filled(index, size))
+        raise ProofError(reasons.NO_LEAF, index, size)
     proof: list[bytes] = []
     start, end = 0, size
     while end - start > 1:

@@ -7,6 +7,7 @@ What waits to be done stands in tables of the rooms (mails, push messages, impor
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from siegelpost.backup import update
 from siegelpost.cases import clearance, erasure, push_news
 from siegelpost.certificates import actions, expiry_notice, refusals
 from siegelpost.dispatch import schedule, uploads
@@ -74,5 +75,6 @@ JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob(erasure.finish, _HOUR),
     PeriodicJob(clearance.round_, _HOUR),
     PeriodicJob(retention.sweep, _HOUR),
+    PeriodicJob(update.forget_copies, _HOUR),
     PeriodicJob(renewal.look, 1, also_halted=True),
 )

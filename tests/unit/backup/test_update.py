@@ -1,8 +1,10 @@
 """Updates: an older program refuses a newer database, and none is brought up to date without a copy."""
 
+import os
 import sqlite3
 import subprocess
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -122,7 +124,7 @@ def test_a_new_database_is_not_copied(tmp_path: Path, empty_database: dict[str, 
 
 
 @pytest.mark.usefixtures("transactional_db")
-def test_the_last_three_are_kept_and_of_one_step_the_newest() -> None:
+def test_the_last_three_are_kept_and_of_one_step_the_newest_and_none_for_ever() -> None:
     """An update that failed at each start would have pushed out the copy of before it."""
     folder = load().data / update.FOLDER
     try:
@@ -133,6 +135,11 @@ def test_the_last_three_are_kept_and_of_one_step_the_newest() -> None:
         names = sorted(file.name.partition("-before-")[2] for file in folder.iterdir())
         assert [name.rpartition(".")[0] for name in names] == ["mail.0002", "mail.0003", "mail.0004"]
         assert newest.exists()
+        old = (datetime.now(UTC) - update.AGE).timestamp() - 1
+        os.utime(newest, (old, old))
+        update.forget_copies()
+        assert newest not in list(folder.iterdir())
+        assert len(list(folder.iterdir())) == 2
     finally:
         for file in folder.iterdir():
             file.unlink()

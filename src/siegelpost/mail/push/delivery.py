@@ -58,6 +58,9 @@ def _hand_over(message: PushMessage) -> None:
     except OSError as error:
         log.info("a push service could not be reached", error=str(error))
         status = 503
+    except Exception:  # one that cannot be handed over holds up no other; its next attempt is planned
+        log.exception("a push message failed")
+        return
     if status == 429 or status >= 500:
         return
     PushMessage.objects.filter(pk=message.pk).delete()
