@@ -22,7 +22,7 @@ LOOK = """
 import json, time
 from collections import Counter
 from pathlib import Path
-from siegelpost.estates import imports
+from siegelpost.estates.imports import upload
 from siegelpost.estates.models import Estate, Import, Media
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Agent
@@ -30,25 +30,25 @@ from siegelpost.office.models import Agent
 def wait(fulfilled):
     deadline = time.monotonic() + 150
     while not fulfilled(one := Import.objects.get()):
-        assert time.monotonic() < deadline, (one.state, imports.progress(one))
+        assert time.monotonic() < deadline, (one.state, upload.progress(one))
         time.sleep(0.05)
     return one
 
 {first}
 one = wait(lambda one: {until})
-told = [(str(line.estate_id), line.outcome) for line in imports.lines(one)]
+told = [(str(line.estate_id), line.outcome) for line in upload.lines(one)]
 there = {{str(public_id) for public_id in Estate.objects.values_list("public_id", flat=True)}}
 print(json.dumps({{
-    "done": imports.progress(one).done,
-    "counts": imports.counts(one),
+    "done": upload.progress(one).done,
+    "counts": upload.counts(one),
     "estates": len(there),
     "pictures": Media.objects.count(),
     "in_account": one.confirmed_at is None or {{estate for estate, _ in told}} == there,
     "events": sorted(Counter(Event.objects.filter(kind="EstateImported").values_list("subject", flat=True)).values()),
 }}))
 """
-BEGIN = "imports.begin([Path({file!r}).read_bytes()], 'objekte.zip', agent=Agent.objects.get())"
-CONFIRM = "imports.confirm(wait(lambda one: one.state == 'ready'), agent=Agent.objects.get())"
+BEGIN = "upload.begin([Path({file!r}).read_bytes()], 'objekte.zip', agent=Agent.objects.get())"
+CONFIRM = "upload.confirm(wait(lambda one: one.state == 'ready'), agent=Agent.objects.get())"
 
 
 def package(folder: Path) -> Path:
@@ -89,7 +89,7 @@ def run(kills: int, serve: Serve, installation: Installation, tmp_path: Path) ->
     first, cut_off = f"{begin}\n{CONFIRM}", [0]
     for left in reversed(range(1, kills + 1)):
         more = chance.randint(1, max(1, (PROPERTIES - cut_off[-1] - 1) // (left + 1)))
-        look(f"imports.progress(one).done >= {cut_off[-1] + more} and one.confirmed_at", first)
+        look(f"upload.progress(one).done >= {cut_off[-1] + more} and one.confirmed_at", first)
         server.stop(signal.SIGKILL)
         cut_off.append(truth()["done"])
         first, server = "", serve()
