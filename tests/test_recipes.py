@@ -95,6 +95,30 @@ def test_every_address_of_recipients_stands_under_its_rule() -> None:
     assert {part for part in segments if f"`{part}`" not in rule and f"/{part}/" not in rule} == set()
 
 
+def leads_nowhere(reference: str, path: Path) -> bool:
+    """Whether a module, or a name in one, that a docstring refers to is not there; a bare name is of its own module."""
+    dotted = reference.lstrip("~").partition("(")[0]
+    if dotted.startswith("."):
+        dotted = ".".join(("siegelpost", *path.parent.relative_to(SOURCE).parts)) + dotted
+    elif not dotted.startswith("siegelpost."):
+        first = dotted.partition(".")[0]
+        return "." not in dotted and first not in path.read_text().replace(f"`{reference}`", "")
+    words = dotted.split(".")
+    for end in range(len(words), 0, -1):
+        place = SOURCE.parent.joinpath(*words[:end])
+        module = place.with_suffix(".py") if place.with_suffix(".py").exists() else place / "__init__.py"
+        if module.exists():
+            return bool(words[end:]) and words[end] not in names_in(module)
+    return True
+
+
+def test_references_in_docstrings_lead_somewhere() -> None:
+    role = re.compile(r":(?:mod|func|class|data|meth|exc):`([^`]+)`")
+    found = [(path, name) for path in SOURCE.rglob("*.py") for name in role.findall(path.read_text())]
+    assert len(found) > 100
+    assert [f"{path.relative_to(SOURCE)}: {name}" for path, name in found if leads_nowhere(name, path)] == []
+
+
 def test_each_recipe_names_its_test() -> None:
     recipes = re.split(r"^## ", text_of("recipes.md"), flags=re.MULTILINE)[1:]
     assert len(recipes) == 16

@@ -20,8 +20,9 @@ from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.send import guard
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.models import Event
-from siegelpost.mail.push import devices, outbox
+from siegelpost.mail.push import outbox
 from siegelpost.mail.push.models import PushDevice, PushKind, PushPosition, PushWishes
+from siegelpost.mail.push.wishes import follow_ups_are_due, wishes_of
 from siegelpost.office.models import Agent, Role
 
 BATCH = 200
@@ -104,7 +105,7 @@ def follow_up_round() -> None:
     """Tell everybody once a day, at their hour, what they wanted to come back to by then."""
     now = timezone.now()
     for agent in Agent.objects.filter(push_devices__isnull=False).exclude(role=Role.PARTNER).distinct():
-        if devices.wishes_of(agent).follow_ups_are_due(now):
+        if follow_ups_are_due(wishes_of(agent), now):
             _tell_of_follow_ups(agent, now)
 
 
@@ -112,7 +113,7 @@ def follow_up_round() -> None:
 def _tell_of_follow_ups(agent: Agent, now: datetime) -> None:
     PushWishes.objects.get_or_create(agent=agent)
     wishes = PushWishes.objects.select_for_update().get(agent=agent)
-    if not wishes.follow_ups_are_due(now):
+    if not follow_ups_are_due(wishes, now):
         return
     today = timezone.localdate(now)
     wishes.follow_ups_told_on = today

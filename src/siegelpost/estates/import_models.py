@@ -32,7 +32,7 @@ AT_WORK = (ImportState.READING, ImportState.APPLYING)
 class Import(models.Model):
     """One OpenImmo file on its way from the upload to the properties.
 
-    ``key`` names the file in :mod:`.receiving` and is empty once the file is gone; ``total`` is how many properties
+    ``key`` names the file in :mod:`.imports.spool` and is empty once the file is gone; ``total`` is how many properties
     are in it, None while nobody knows; ``starts`` counts how often the present step was begun, a step that was cut off
     included. ``notes`` and ``problem`` hold texts by language.
     """
@@ -101,7 +101,7 @@ class Import(models.Model):
 
 class ImportLine(models.Model):
     """What becomes, or with ``applied`` what became, of one property. ``told`` holds what
-    :meth:`.results.Line.told` says, by language.
+    :meth:`.imports.results.Line.told` says, by language.
     """
 
     of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="lines")

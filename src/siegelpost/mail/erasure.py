@@ -15,7 +15,7 @@ def erase(dispatch_id: str, *, keep: Iterable[str] = ()) -> int:
 
     Args:
         dispatch_id: its public id as text.
-        keep: what was made of those that stay (see :func:`mark_handled`).
+        keep: what was made of those that stay (see :func:`siegelpost.mail.incoming.routing.mark_handled`).
 
     Returns:
         How many mails were deleted.

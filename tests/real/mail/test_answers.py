@@ -11,7 +11,7 @@ from tests.support.smtp import CUT, HANG_UP, POLITE, Fault, Hear, Say, Step, Wai
 
 from siegelpost.mail.causes import Cause
 from siegelpost.mail.models import AttemptOutcome, MailState, OutgoingMail, Stage
-from siegelpost.mail.outgoing import delivery
+from siegelpost.mail.outgoing import delivery, retry
 from siegelpost.mail.outgoing.transitions import Change, What
 
 HELLO = (Say("220 ready"), Hear("EHLO"), Say("250 hello"))
@@ -180,7 +180,7 @@ def test_a_server_that_always_cuts_its_answer_off_does_not_get_the_mail_for_days
         while mail.state == MailState.QUEUED:
             make_due(mail)
             send(mail)
-        assert len(server.mails()) == delivery.MOST_INTERRUPTIONS
+        assert len(server.mails()) == retry.MOST_INTERRUPTIONS
     assert mail.state == MailState.GIVEN_UP
     assert said(changes)[-2:] == [What.INTERRUPTED, What.GIVEN_UP]
 

@@ -33,7 +33,7 @@ from siegelpost.ledger import halt
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.ledger.sequencer import seal
-from siegelpost.mail.push import delivery, devices, outbox, wire
+from siegelpost.mail.push import delivery, devices, outbox, wire, wishes
 from siegelpost.mail.push.models import PushDevice, PushKind, PushMessage, PushWishes
 from siegelpost.office.models import Agent, Role
 from siegelpost.settings import load
@@ -195,11 +195,11 @@ def test_each_kind_comes_where_it_was_chosen_and_only_there(
     kind: PushKind, event: EventKind, data: dict[str, Any], service: Service, dispatch: Dispatch
 ) -> None:
     devices.add(dispatch.agent, **service.subscription(), name="x")
-    devices.wish(dispatch.agent, set(PushKind.values) - {kind.value}, at_night=False)
+    wishes.wish(dispatch.agent, set(PushKind.values) - {kind.value}, at_night=False)
     happens(dispatch, event, **data)
     run_jobs()
     assert service.got == []
-    devices.wish(dispatch.agent, [kind.value], at_night=False)
+    wishes.wish(dispatch.agent, [kind.value], at_night=False)
     other = a_dispatch(agent=dispatch.agent)
     happens(other, event, **data)
     run_jobs()
@@ -243,7 +243,7 @@ def test_the_days_follow_ups_are_told_of_once_in_the_morning(
     assert [one["title"] for one in service.messages()] == ["2 Wiedervorlagen für heute"] * told
     assert [one["body"] for one in service.messages()] == ["Mara Berger0, Mara Berger1"] * told
     # The next day it is told again, as long as somebody wants to be told.
-    devices.wish(agent, set(PushKind.values) - {PushKind.FOLLOW_UP}, at_night=False)
+    wishes.wish(agent, set(PushKind.values) - {PushKind.FOLLOW_UP}, at_night=False)
     noon(monkeypatch, 11, day=26)
     push_news.follow_up_round()
     run_jobs()
@@ -262,7 +262,7 @@ def test_follow_ups_come_at_the_hour_one_chose_and_at_night_if_one_chose_that(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     devices.add(dispatch.agent, **service.subscription(), name="x")
-    devices.wish(dispatch.agent, PushKind.values, at_night=at_night, follow_up_hour=chosen)
+    wishes.wish(dispatch.agent, PushKind.values, at_night=at_night, follow_up_hour=chosen)
     an_activity(agent=dispatch.agent, text="Anrufen", follow_up_on=date(2026, 11, 25))
     noon(monkeypatch, hour)
     push_news.follow_up_round()
@@ -274,7 +274,7 @@ def test_follow_ups_come_at_the_hour_one_chose_and_at_night_if_one_chose_that(
 def test_a_day_has_no_other_hours() -> None:
     for hour in (-1, 24):
         with pytest.raises(ValueError, match="0 to 23"):
-            devices.wish(Agent(), [], at_night=False, follow_up_hour=hour)
+            wishes.wish(Agent(), [], at_night=False, follow_up_hour=hour)
 
 
 @pytest.mark.parametrize(
@@ -282,8 +282,7 @@ def test_a_day_has_no_other_hours() -> None:
     [(11, False, None), (22, False, 6), (3, False, 6), (22, True, None)],  # UTC; Berlin is one hour ahead in November
 )
 def test_the_night_is_quiet_unless_wanted(hour: int, at_night: bool, waits_until: int | None) -> None:
-    wishes = PushWishes(agent=Agent(), at_night=at_night)
-    later = wishes.when(datetime(2026, 11, 25, hour, tzinfo=UTC))
+    later = wishes.when(PushWishes(agent=Agent(), at_night=at_night), datetime(2026, 11, 25, hour, tzinfo=UTC))
     assert (later and later.astimezone(UTC).hour) == waits_until
     assert later is None or later > datetime(2026, 11, 25, hour, tzinfo=UTC)
 

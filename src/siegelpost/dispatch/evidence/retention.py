@@ -1,7 +1,7 @@
 """How long the proofs of a dispatch are kept, and what goes with it when nobody needs them any more.
 
 The ledger's leaves stay, for they hold no personal value; what opens them is erased, and so are the dispatch, its
-mails and its files. How long what is kept, and why, says the table in :mod:`.keeping`.
+mails and its files. How long what is kept, and why, says the table in :mod:`siegelpost.office.retention_periods`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -44,7 +44,7 @@ def sort_of(dispatch: Dispatch) -> Sort:
 
 
 def ends(dispatch: Dispatch, office: Office | None = None) -> datetime:
-    """Until when the proofs of this dispatch are to be kept: as :mod:`.keeping` says, and while its link opens."""
+    """Until when its proofs are kept: by :mod:`siegelpost.office.retention_periods`, and while its link opens."""
     begin = max(_moments(dispatch))
     over = retention_periods.TABLE[sort_of(dispatch)].ends(begin, office or the_office())
     return max(over, dispatch.expires_at) if dispatch.declared_at is None else over

@@ -8,7 +8,8 @@ from siegelpost.mail.incoming.routing import reference
 from siegelpost.mail.outgoing import server_settings
 from siegelpost.toolbox.words import Words
 
-# An order by itself in either language (:mod:`.yes`): it names the duty to pay (§ 312j (3) BGB).
+# An order by itself in either language, which :mod:`siegelpost.dispatch.recipient.reply_phrases` understands; it names
+# the duty to pay (§ 312j (3) BGB).
 SENTENCE = Words("Ja, ich bestelle zahlungspflichtig.", "Yes, I order with an obligation to pay.")
 # What is kept of an answer: the sentence that it said, and how it came.
 KEPT = Words("{} (Antwort per E-Mail)", "{} (reply by e-mail)")

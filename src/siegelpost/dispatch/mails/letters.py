@@ -196,7 +196,8 @@ def _contract(dispatch: Dispatch, declarations: list[Declaration]) -> list[Attac
 def acknowledge_withdrawal(withdrawal: Withdrawal) -> None:
     """Queue the acknowledgement with content, date and time (§ 356a (4) BGB), in the caller's transaction.
 
-    That it was acknowledged stands in the ledger once the mail server has taken it (:mod:`.deliveries`).
+    That it was acknowledged stands in the ledger once the mail server has taken it
+    (:mod:`siegelpost.dispatch.delivery.events`).
     """
     dispatch = withdrawal.dispatch
     office = the_office()

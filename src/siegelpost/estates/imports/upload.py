@@ -1,6 +1,6 @@
 """Imports that are begun on a page: the file is taken in, read, shown, and brought in once somebody has said yes.
 
-Here is what people do; what the server does then, in the jobs process, is in :mod:`.import_work`.
+Here is what people do; what the server does then, in the jobs process, is in :mod:`.job`.
 """
 
 import uuid

@@ -19,7 +19,7 @@ _MOST_RESULTS = 100
 class Findings(TypedDict):
     """``server`` says so; whoever sends a mail can write such a header, too, so only the office's own server counts.
 
-    ``own_dkim`` is what was found out here, where the server proved nothing (see :mod:`.own_verification`), and
+    ``own_dkim`` is what was found out here, where the server proved nothing (see :mod:`.dkim_check`), and
     ``proven`` by what the writer is known to be who the ``From`` says: ``dmarc``, ``dkim``, ``own_dkim``, or by
     nothing (empty).
     """

@@ -36,8 +36,6 @@ log = structlog.get_logger(__name__)
 PATIENCE = Patience()
 # Longer than all steps of one attempt may take together.
 CLAIM = timedelta(minutes=30)
-# A server that cuts its answer off again and again gets a mail so often, lest its recipient gets it for days.
-MOST_INTERRUPTIONS = 5
 # One sweep hands over so many mails, or for so long (seconds); then the settings are read, and the line opened, anew.
 SWEEP_MAILS, SWEEP_SECONDS = 100, 20.0
 # After the server itself failed (not one mail), the other mails do not run into it one by one; seconds.
@@ -299,14 +297,8 @@ def _finish(
         fields["next_attempt_at"] = retry.next_attempt(now, pause, mail.give_up_at)
     change(mail, what, new, answer=answer, attempt=attempt, **fields)
     # A listener may have stopped it.
-    if mail.state == MailState.QUEUED and (now >= mail.give_up_at or _interrupted_too_often(mail)):
+    if mail.state == MailState.QUEUED and retry.is_to_be_given_up(mail, now):
         change(mail, What.GIVEN_UP, MailState.GIVEN_UP, answer=answer, attempt=attempt)
-
-
-def _interrupted_too_often(mail: OutgoingMail) -> bool:
-    # Only what the server did counts; attempts that our own end cut off are left at an earlier stage.
-    cut_off = mail.log.filter(outcome=AttemptOutcome.INTERRUPTED, stage=Stage.ANSWER)
-    return cut_off.count() >= MOST_INTERRUPTIONS
 
 
 def _free(mails: Iterable[OutgoingMail]) -> int:

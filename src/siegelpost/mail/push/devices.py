@@ -1,14 +1,12 @@
-"""Web Push: devices that are told, and what their owners chose."""
+"""Web Push: the devices that are told."""
 
 import hashlib
-from collections.abc import Iterable
-from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from siegelpost.mail.push import wire
-from siegelpost.mail.push.models import PushDevice, PushKind, PushWishes
+from siegelpost.mail.push.models import PushDevice
 from siegelpost.office.models import Agent
 
 MOST_DEVICES = 20
@@ -16,26 +14,6 @@ MOST_DEVICES = 20
 
 class TooManyDevicesError(Exception):
     """A person has only so many devices; nothing was added."""
-
-
-def wishes_of(agent: Agent) -> PushWishes:
-    """What the person chose; everything, and not at night, until they choose."""
-    return PushWishes.objects.filter(agent=agent).first() or PushWishes(agent=agent)
-
-
-@transaction.atomic
-def wish(agent: Agent, kinds: Iterable[str], *, at_night: bool, follow_up_hour: int | None = None) -> PushWishes:
-    """Keep what the person chose; what is no kind is left out, and the hour stays when none is given.
-
-    Raises:
-        ValueError: a day has no such hour.
-    """
-    if follow_up_hour is not None and not 0 <= follow_up_hour < 24:
-        raise ValueError("an hour is from 0 to 23")
-    chosen: dict[str, Any] = {"kinds": [kind for kind in PushKind.values if kind in set(kinds)], "at_night": at_night}
-    if follow_up_hour is not None:
-        chosen["follow_up_hour"] = follow_up_hour
-    return PushWishes.objects.update_or_create(agent=agent, defaults=chosen)[0]
 
 
 def devices_of(agent: Agent) -> QuerySet[PushDevice]:

@@ -1,6 +1,5 @@
 """Web Push: which devices are told, of what, and what waits to be told."""
 
-from datetime import datetime, time, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -8,8 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.office.models import Agent
-
-NIGHT_BEGINS, NIGHT_ENDS = time(22), time(7)
 
 
 class PushKind(models.TextChoices):
@@ -46,25 +43,6 @@ class PushWishes(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent}: {', '.join(self.kinds)}"
-
-    def when(self, now: datetime) -> datetime | None:
-        """When a message of now may come: None for at once, else the morning, in the office's time zone."""
-        local = timezone.localtime(now)
-        if self.at_night or NIGHT_ENDS <= local.time() < NIGHT_BEGINS:
-            return None
-        day = local.date() + timedelta(days=local.time() >= NIGHT_BEGINS)
-        return timezone.make_aware(datetime.combine(day, NIGHT_ENDS))
-
-    def follow_ups_are_due(self, now: datetime) -> bool:
-        """Whether the day's follow-ups are to be told of now.
-
-        Once a day, from the chosen hour on: where the server was down at that hour it is made good, but not in the
-        night of somebody who wants it quiet.
-        """
-        local = timezone.localtime(now)
-        if local.hour < self.follow_up_hour or self.follow_ups_told_on == local.date():
-            return False
-        return local.hour == self.follow_up_hour or self.when(now) is None
 
 
 class PushDevice(models.Model):

@@ -6,8 +6,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from siegelpost.mail.push.delivery import MOST_TRIES
-from siegelpost.mail.push.devices import devices_of, wishes_of
+from siegelpost.mail.push.devices import devices_of
 from siegelpost.mail.push.models import PushKind, PushMessage
+from siegelpost.mail.push.wishes import when, wishes_of
 from siegelpost.office.models import Agent
 
 
@@ -23,7 +24,7 @@ def tell(
     if kind.value not in wishes.kinds or not agent.is_active or not agent.outside_access:
         return 0
     now = timezone.now()
-    later = None if hour_was_chosen else wishes.when(now)
+    later = None if hour_was_chosen else when(wishes, now)
     return _queue(agent, {"title": title, "body": body, "url": url, "tag": tag}, due_at=later or now)
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from siegelpost.mail.push import devices, outbox, wire
+from siegelpost.mail.push import devices, outbox, wire, wishes
 from siegelpost.mail.push.models import PushKind
 from siegelpost.office.models import Role
 from siegelpost.web.office.access import agent_of
@@ -21,7 +21,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     agent = agent_of(request)
     if request.method == "POST":
         hour = request.POST.get("follow_up_hour", "")
-        devices.wish(
+        wishes.wish(
             agent,
             request.POST.getlist("kind"),
             at_night=request.POST.get("at_night") == "on",
@@ -29,15 +29,15 @@ def page(request: HttpRequest) -> HttpResponseBase:
         )
         messages.success(request, _("Gespeichert."))
         return redirect("push")
-    wishes = devices.wishes_of(agent)
+    chosen = wishes.wishes_of(agent)
     offered = [PushKind.CERTIFICATE] if agent.role == Role.PARTNER else list(PushKind)
     if agent.role == Role.AGENT:
         offered.remove(PushKind.CERTIFICATE)
     context = {
-        "kinds": [(kind.value, kind.label, kind.value in wishes.kinds) for kind in offered],
-        "at_night": wishes.at_night,
+        "kinds": [(kind.value, kind.label, kind.value in chosen.kinds) for kind in offered],
+        "at_night": chosen.at_night,
         "hours": list(range(24)) if PushKind.FOLLOW_UP in offered else [],
-        "follow_up_hour": wishes.follow_up_hour,
+        "follow_up_hour": chosen.follow_up_hour,
         "devices": devices.devices_of(agent),
         "public_key": wire.public_key(),
     }
