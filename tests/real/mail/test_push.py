@@ -124,7 +124,7 @@ def dispatch(monkeypatch: pytest.MonkeyPatch) -> Dispatch:
 
 
 def noon(monkeypatch: pytest.MonkeyPatch, hour: int = 11, *, day: int = 25) -> None:
-    monkeypatch.setattr("siegelpost.mail.push.devices.timezone.now", lambda: datetime(2026, 11, day, hour, tzinfo=UTC))
+    monkeypatch.setattr("siegelpost.mail.push.outbox.timezone.now", lambda: datetime(2026, 11, day, hour, tzinfo=UTC))
 
 
 def happens(dispatch: Dispatch, event: EventKind, **data: Any) -> None:
