@@ -3,6 +3,7 @@
 import os
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
@@ -11,14 +12,16 @@ from siegelpost.settings import Settings, load
 from siegelpost.tls.acme.plan import plan_changed_at
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.acme.progress import utc_now
-from siegelpost.tls.acme.renewal import EVERY, requested
 from siegelpost.tls.acme.renewal import look as look_at
+from siegelpost.tls.acme.renewal import requested
 from siegelpost.tls.acme.status import acme_status
 from siegelpost.tls.store import Store
 from siegelpost.tls.store_guard import Kept
 
 log = structlog.get_logger(__name__)
 
+# How often the certificate is looked at, and what the authority says of it.
+EVERY = timedelta(minutes=10)
 # A try that is overdue waits for somebody else, or for a disk with room.
 _LEAST_PAUSE = 5.0
 

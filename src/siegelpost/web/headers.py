@@ -1,4 +1,4 @@
-"""The security headers of what the lane answers: the same as Django's, from the same settings."""
+"""The security headers of what the lane answers: as on Django's pages, from ``siegelpost/django_settings.py``."""
 
 from csp.utils import build_policy
 from django.conf import settings

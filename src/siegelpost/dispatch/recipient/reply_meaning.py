@@ -1,8 +1,9 @@
-"""What counts as an order, a yes or a no in an answer by mail, in German and English: closed lists, and nothing beside.
+"""What counts as an order, a yes, a no or a withdrawal in an answer by mail, in German and English.
 
-A contract is made by an unmistakable yes only. So the *whole* of what somebody wrote has to be one sentence of a list;
-around it may stand a greeting, thanks, a closing line and names, each of a list as well. One word more, or a sign that
-is no plain punctuation, and nothing was declared: "Ja, aber …", "Ja?", "Ja 👎", "PS: …".
+All but withdrawals are closed lists, and nothing beside: a contract is made by an unmistakable yes only. So the *whole*
+of what somebody wrote has to be one sentence of a list; around it may stand a greeting, thanks, a closing line and
+names, each of a list as well. One word more, or a sign that is no plain punctuation, and nothing was declared:
+"Ja, aber …", "Ja?", "Ja 👎", "PS: …".
 """
 
 import re

@@ -25,7 +25,6 @@ from siegelpost.toolbox.durable import write_json
 
 RENEW_AT = 1 / 3
 EMERGENCY_AT = 1 / 20
-EVERY = timedelta(minutes=10)
 _MINUTES = (1, 2, 2, 5, 10, 20, 20, 30, 30, 60, 60, 60, 120, 120, 180, 180, 360)
 BACKOFF = tuple(timedelta(minutes=each) for each in _MINUTES)
 GIVING_UP_AFTER = timedelta(days=30)
