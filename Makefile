@@ -4,9 +4,9 @@ VENV = .venv
 BIN = $(VENV)/bin
 LOCKED = pyproject.toml hatch_build.py tools/setup.sh
 CATALOGUES = $(patsubst %.po,%.mo,$(wildcard src/siegelpost/locale/*/LC_MESSAGES/*.po))
-FUZZ_SECONDS = 600
+MINUTES = 1
 
-.PHONY: help setup demo test check lint bench fuzz soak screenshots messages docs migrations lock clean
+.PHONY: help setup demo test check lint bench hostile fuzz soak oracle screenshots messages docs migrations lock clean
 .DEFAULT_GOAL = help
 
 help: ## List the targets.
@@ -35,15 +35,21 @@ lint: $(VENV)/.dev ## Check style, types, the direction of imports, templates an
 	done; \
 	exit $$status
 
+hostile: setup ## Have hostile inputs of every sort brought for five minutes, and watch; ARGS="--seconds 20".
+	@$(BIN)/python -m bench.hostile $(ARGS)
+
 bench: setup ## Measure against nginx on this machine, in one run.
 	@sh tools/real_parts.sh $(BIN)/python
 	@$(BIN)/python -m bench $(ARGS)
 
-fuzz: setup ## Fuzz every reader of foreign bytes; FUZZ_SECONDS in all (600).
-	@$(BIN)/python -m tools.run_fuzz $(FUZZ_SECONDS)
+fuzz: setup ## Fuzz every reader of foreign bytes, MINUTES=1 each; READERS="mail vcard" takes only these.
+	@$(BIN)/python -m tools.run_fuzz $(MINUTES) $(READERS)
 
 soak: setup ## Run the long tests, marked soak; docs/soak.md says when each last ran to its end.
 	@$(BIN)/pytest --soak -m soak --record-soak $(ARGS)
+
+oracle: setup ## Ask real browsers about 1,500 chains and more; docs/oracle.md says how often the doctor agreed.
+	@$(BIN)/python -m tests.real.browsers.agreement $(ARGS)
 
 screenshots: setup ## Take the pictures in docs/screenshots anew, out of the journeys.
 	@$(BIN)/pytest tests/journeys -q --screenshots $(ARGS)
@@ -57,6 +63,7 @@ docs: setup ## Write the pages of docs that say what the code says.
 	@$(BIN)/python -m tools.pages_doc > docs/pages.md
 	@$(BIN)/python -m tools.pictures_doc > docs/pictures.md
 	@$(BIN)/python -m tools.periodic_doc > docs/periodic.md
+	@$(BIN)/python -m tools.promises_doc > docs/security-promises.md
 	@$(BIN)/siegelpost gate-rules --markdown --lang de > docs/gate-rules.de.md
 	@$(BIN)/siegelpost gate-rules --markdown --lang en > docs/gate-rules.md
 

@@ -42,7 +42,7 @@ def _bench(folder: Path, rounds: int, seconds: int, events: int) -> int:
     few, many = folder / "few", folder / "many"
     few.mkdir(mode=0o700)
     servers.certificate(folder, few)
-    tokens = _fill(few, FEW)
+    tokens = fill(few, FEW)
     paths = [f"/s/{token}/" for token in tokens]
     measures: dict[str, Measure] = {
         "new": lambda served, p: load.wrk(
@@ -56,7 +56,7 @@ def _bench(folder: Path, rounds: int, seconds: int, events: int) -> int:
     against_nginx = _against_nginx(folder, few, paths, measures, rounds)
     shutil.copytree(few, many)
     _say(f"\nfilling the ledger with {events:,} events …")
-    _fill(many, events)
+    fill(many, events)
     loss = _few_and_many(few, many, paths, measures, rounds, events)
     new, kept = against_nginx["new"], against_nginx["kept"]
     _say(f"\nratio to nginx, new connections: {new:.2f}   (target ≥ {LEAST_NEW})")
@@ -65,7 +65,8 @@ def _bench(folder: Path, rounds: int, seconds: int, events: int) -> int:
     return 0 if new >= LEAST_NEW and kept >= LEAST_KEPT and loss <= MOST_LOSS else 1
 
 
-def _fill(data: Path, events: int) -> list[str]:
+def fill(data: Path, events: int) -> list[str]:
+    """Make a data folder with links and so many events, or add events to it; the tokens of links that are new."""
     filled = subprocess.run(
         [sys.executable, "-m", "bench.fill", str(LINKS), str(events)],
         env=servers.environment(data),

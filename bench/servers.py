@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +62,19 @@ class Served:
         """Resident memory of each process in bytes."""
         return {pid: _status(pid, "VmRSS:") * 1024 for pid in self.processes()}
 
+    def workers(self) -> list[int]:
+        """The processes that the main one has started, without those below them."""
+        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+
+    def shares(self) -> dict[int, int]:
+        """Memory of each process in bytes, what several share divided among them (PSS)."""
+        found = {}
+        for pid in self.processes():
+            with suppress(OSError, StopIteration):  # it has just ended
+                lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+                found[pid] = int(next(line for line in lines if line.startswith("Pss:")).split()[1]) * 1024
+        return found
+
     def cpu(self) -> float:
         """Seconds of processor time that its processes have used by now."""
         ticks = os.sysconf("SC_CLK_TCK")
@@ -94,10 +107,10 @@ def environment(data: Path, **settings: str) -> Mapping[str, str]:
 
 
 @contextmanager
-def siegelpost(data: Path) -> Iterator[Served]:
+def siegelpost(data: Path, **more: str) -> Iterator[Served]:
     """``siegelpost serve`` on this data folder, as an office runs it."""
     port = free_port()
-    settings = {"host": "127.0.0.1", "port": str(port), "workers": str(WORKERS), "log_level": "ERROR"}
+    settings = {"host": "127.0.0.1", "port": str(port), "workers": str(WORKERS), "log_level": "ERROR", **more}
     command = [str(Path(sys.executable).with_name("siegelpost")), "serve"]
     with (data.parent / f"{data.name}.log").open("wb") as log:
         process = subprocess.Popen(
@@ -171,7 +184,7 @@ def quiet(served: Served) -> None:
 
 def wait_for(port: int) -> None:
     """Until somebody answers there."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90
     while True:
         try:
             fetch(port, "/health/live")

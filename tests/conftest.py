@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from tests.support import environment, network
 from tests.support.parts import MARK
 
@@ -22,6 +23,10 @@ pytest_plugins = [
     "tests.support.desk",
     "tests.support.registered_scene",
 ]
+
+# How long one example takes is the machine's matter, not a fault.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 environment.prepare()  # before pytest-django loads Django, which reads its settings once
 network.guard()

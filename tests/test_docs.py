@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 from tests.support.environment import FOR_TESTS
-from tools import commands_doc, periodic_doc, settings_doc
+from tools import commands_doc, periodic_doc, promises_doc, settings_doc
 
 from siegelpost.dispatch.gate import rules_page
 from siegelpost.office.kinds import Language
@@ -141,28 +141,61 @@ def test_links_lead_somewhere(document: Path) -> None:
 
 
 @cache
-def functions_in(path: Path) -> frozenset[str]:
-    tree = ast.parse(path.read_text())
-    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+def found_in(name: str) -> frozenset[str]:
+    """The tests that pytest would find in a file; none where there is no such file."""
+    found = re.fullmatch(r"tests/(\w+/)*test_\w+\.py", name) and (ROOT / name).is_file()
+    body = ast.parse((ROOT / name).read_text()).body if found else []
+    functions = (node.name for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return frozenset(function for function in functions if function.startswith("test_"))
 
 
-def promises() -> list[tuple[str, str]]:
-    """Rows of the table in SECURITY.md: what is promised, and the cell that names its tests."""
-    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", (ROOT / "SECURITY.md").read_text(), re.MULTILINE)
-    return [row for row in rows if row[0] != "promise" and not row[0].startswith("-")]
+def is_test(named: str) -> bool:
+    """Whether there is a test of this name (``path::name``), or any in this file (a path alone)."""
+    path, _, name = named.partition("::")
+    return name in found_in(path) if name else bool(found_in(path))
 
 
-def test_there_are_promises() -> None:
-    assert len(promises()) >= 10
+def exact_promises() -> list[tuple[str, list[str]]]:
+    return [row for rows in promises_doc.promises().values() for row in rows.items()]
 
 
-@pytest.mark.parametrize(("promise", "held_by"), promises())
-def test_every_promise_names_the_tests_that_hold_it(promise: str, held_by: str) -> None:
-    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", held_by)
-    assert named, f"no test is named for: {promise}"
-    for path, test in named:
-        assert (ROOT / path).exists(), path
-        assert not test or test in functions_in(ROOT / path), f"{path} has no {test}"
+def test_promises_and_their_tests_are_documented() -> None:
+    assert (ROOT / "docs/security-promises.md").read_text() == promises_doc.page(), "run: make docs"
+
+
+def test_every_promise_names_a_test() -> None:
+    assert len(exact_promises()) >= 100
+    assert [promise for promise, tests in exact_promises() if not any("::" in test for test in tests)] == []
+
+
+def test_every_test_that_a_promise_names_is_there() -> None:
+    named = [test for _, tests in exact_promises() for test in tests]
+    assert [test for test in named if not is_test(test)] == []
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "tests/test_gone.py",
+        "tests/test_docs.py::test_gone",
+        "tests/test_docs.py::is_test",
+        "tests/support/soak_list.py",
+        "tools/run_tests.py",
+    ],
+)
+def test_what_is_no_test_holds_no_promise(named: str) -> None:
+    assert not is_test(named)
+
+
+def test_what_security_promises_are_the_headings_of_the_table() -> None:
+    promised = (ROOT / "SECURITY.md").read_text().partition("\n## What is promised\n")[2].partition("\n## ")[0]
+    before, *lists = re.split(r"^### .*\n", promised, flags=re.MULTILINE)
+    assert not before.strip(), "a promise stands under whom it is made to"
+    items = [item for each in lists for item in re.split(r"\n(?! {2}|$)", each.strip())]
+    named = re.compile(r"- \*\*\[([^]]+)\]\(docs/security-promises\.md#([\w-]+)\)\.\*\* \w")
+    assert [item for item in items if not named.match(item)] == [], "a promise begins with its name, and the name leads"
+    names = [found.groups() for found in map(named.match, items) if found]
+    assert names == [(name, anchor(name)) for name in promises_doc.promises()]
 
 
 def test_every_decision_is_listed() -> None:

@@ -19,8 +19,6 @@ ELSEWHERE = re.compile("::-moz-|::-webkit-details-marker|^line-clamp:")
 # Put together where they are used, or set by htmx.
 OTHERWISE = re.compile("class-[1-9]$|htmx-request$")
 
-pytestmark = pytest.mark.browser
-
 
 def rules(text: str) -> Iterator[tuple[str, str]]:
     """Selector and body of each rule, those within ``@media`` too."""
@@ -31,7 +29,8 @@ def rules(text: str) -> Iterator[tuple[str, str]]:
 
 def conditions(text: str) -> list[str]:
     """What is asked behind ``@media``; of what is not known, neither it nor its opposite is true."""
-    return [each for each in re.findall(r"@media\s+([^{]+?)\s*\{", text) if "(" in each]
+    asked = re.findall(r"@media\s+([^{]+?)\s*\{", text)
+    return [each for one in asked for each in one.split(", ") if "(" in each]
 
 
 def declarations(body: str) -> list[list[str]]:
@@ -60,11 +59,13 @@ def not_understood(chromium: Browser, text: str) -> list[str]:
     return [each for each in wrong if not ELSEWHERE.search(each)]
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
 def test_the_browser_understands_every_line(sheet: Path, chromium: Browser) -> None:
     assert not_understood(chromium, sheet.read_text()) == []
 
 
+@pytest.mark.browser
 def test_what_it_does_not_understand_is_told(chromium: Browser) -> None:
     sheet = "a:hoover, p { colour: red; color: redd; margin: 0 }\n@media (min-wide: 1px) { p { top: 0 } }"
     assert not_understood(chromium, sheet) == ["a:hoover, p", "colour: red", "color: redd", "(min-wide: 1px)"]

@@ -21,7 +21,8 @@ from pathlib import Path
 from tests.support.parts import MARK
 
 Command = tuple[str, ...]
-WORKERS = os.environ.get("TEST_WORKERS", "2")
+# One more than processors: most of a long test is waiting for browsers, mail servers and periods.
+WORKERS = os.environ.get("TEST_WORKERS") or str((os.cpu_count() or 1) + 1)
 # By file: a module's tests share its browser, which is started once.
 PYTEST: Command = (
     sys.executable,

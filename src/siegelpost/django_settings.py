@@ -7,6 +7,7 @@ from typing import Any
 import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.doctor.policy import knowledge
 from siegelpost.settings import Settings, load
 from siegelpost.toolbox.limits import CODE
 
@@ -14,6 +15,7 @@ from siegelpost.toolbox.limits import CODE
 django_stubs_ext.monkeypatch()
 
 settings = load()
+knowledge.use(settings.data / "doctor")
 
 CSRF_TRUSTED_ORIGINS = [settings.public_address]  # behind a proxy the host may be another
 SECRET_KEY = base64.b85encode(settings.secret("django")).decode()
@@ -128,16 +130,38 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "siegelpost.web.office.account.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_FORMS = {
+    name: f"siegelpost.web.office.sign_in_forms.{form}"
+    for name, form in {
+        "login": "SignInForm",
+        "reauthenticate": "ConfirmForm",
+        "change_password": "NewPasswordForm",
+        "set_password": "FirstPasswordForm",
+    }.items()
+}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-# Of codes; passwords are counted by siegelpost.web.password_guard.
-ACCOUNT_RATE_LIMITS = {"login_failed": f"{CODE.most}/{CODE.seconds}s/key"}
+# Of codes; passwords are counted by siegelpost.web.password_guard. Nothing of allauth's own counts by address: it would
+# refuse a whole office that signs in by one, with a page in English.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": f"{CODE.most}/{CODE.seconds}s/key",
+    **dict.fromkeys(
+        ("login", "signup", "reset_password", "reset_password_from_key", "request_login_code", "verify_phone"), None
+    ),
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
 MFA_ADAPTER = "siegelpost.web.office.account.MFAAdapter"
-MFA_FORMS = {"authenticate": "siegelpost.web.office.account.CodeForm"}
+MFA_FORMS = {
+    name: f"siegelpost.web.office.sign_in_forms.{form}"
+    for name, form in {
+        "authenticate": "CodeForm",
+        "reauthenticate": "ConfirmCodeForm",
+        "activate_totp": "CodesAppForm",
+    }.items()
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Periods of 30 s: a phone's clock may be a minute off.
@@ -158,6 +182,10 @@ FORMS_URLFIELD_ASSUME_HTTPS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "siegelpost.web.uploaded_files.NamelessFileHandler",
+]
 
 SESSION_COOKIE_NAME = "__Host-session"
 SESSION_COOKIE_SECURE = True

@@ -6,8 +6,10 @@ without a request, in the recipient's language and not in the reader's.
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from gettext import translation
 from pathlib import Path
@@ -20,6 +22,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, se
 from markupsafe import Markup, escape
 
 from siegelpost.settings import load
+from siegelpost.toolbox import colours, legal_layout
 from siegelpost.toolbox.words import Words
 
 ROOMS = ("siegelpost.web", "siegelpost.dispatch", "siegelpost.certificates", "siegelpost.mail")
@@ -32,7 +35,13 @@ _DATE = Words("d. MMMM y", "d MMMM y")
 _WEEKDAY = Words("EEEE, d.\u00a0MMMM y", "EEEE, d\u00a0MMMM y")
 # To the second and with its zone: in the night the clocks are put back, an hour comes twice.
 _INSTANT = Words("d. MMMM y, HH:mm:ss 'Uhr' (z, ZZZZ)", "d MMMM y, HH:mm:ss (ZZZZ)")
-_MOMENT = Words("d. MMMM y, HH:mm 'Uhr'", "d MMMM y, HH:mm")
+_HOUR = Words("HH:mm 'Uhr'", "HH:mm")
+# With its zone: whoever reads it may be elsewhere, and in the night the clocks are put back an hour comes twice.
+_MOMENT = Words("d. MMMM y, HH:mm 'Uhr' z", "d MMMM y, HH:mm z")
+# Classes of characters that set the direction of what follows them (UAX #9, table 4).
+_TURNING = frozenset({"R", "AL", "LRE", "LRO", "RLE", "RLO"})
+# English as in Britain, which knows our zones by name (CET).
+_LOCALE = Words("de", "en_GB")
 
 
 @cache
@@ -53,13 +62,28 @@ def environment(language: str) -> Environment:
         return format_date(local, _DATE[language], locale=language)
 
     def moment(value: datetime | str) -> str:
-        return format_datetime(_moment(value), _MOMENT[language], tzinfo=zone, locale=language)
+        return format_datetime(_moment(value), _MOMENT[language], tzinfo=zone, locale=_LOCALE[language])
 
     def instant(value: datetime | str) -> str:
         return format_datetime(_moment(value), _INSTANT[language], tzinfo=zone, locale=language)
 
     def weekday(value: datetime | str) -> str:
         return format_date(_moment(value).astimezone(zone), _WEEKDAY[language], locale=language)
+
+    def hours(value: datetime | str, ends: datetime | str) -> str:
+        """The same without the day, where that stands above."""
+        begin, end = (_moment(one).astimezone(zone) for one in (value, ends))
+        first = format_datetime(begin, "HH:mm", locale=language)
+        return f"{first}–{format_datetime(end, _HOUR[language], locale=language)}"
+
+    def until(value: datetime | str, ends: datetime | str) -> str:
+        """From when to when: the day is said once where both are on it."""
+        begin, end = (_moment(one).astimezone(zone) for one in (value, ends))
+        first = format_datetime(begin, "HH:mm", locale=language)
+        last = format_datetime(end, _HOUR[language], locale=language)
+        if begin.date() == end.date():
+            return f"{weekday(begin)}, {first}–{last}"
+        return f"{weekday(begin)}, {first} – {weekday(end)}, {last}"
 
     def size(value: int) -> str:
         """Bytes as people read them."""
@@ -76,8 +100,17 @@ def environment(language: str) -> Environment:
         auto_reload=False,
     )
     made.filters |= {"day": day, "moment": moment, "instant": instant, "weekday": weekday, "size": size}
-    made.filters |= {"unbroken": unbroken}
+
+    def decimal(value: str) -> str:
+        """A number as it was frozen, as people write it."""
+        return format_decimal(Decimal(value), locale=language)
+
+    made.filters |= {"until": until, "decimal": decimal, "exactly": Decimal}
+    made.filters |= {"unbroken": unbroken, "bdi": bdi, "apart": apart, "spoken": spoken}
+    made.filters["hours"] = hours
+    made.filters["opening"] = capitalised if language == "en" else str
     made.globals |= {"language": language, "asset": asset}
+    made.globals |= {"on_light": colours.on_light, "on_dark": colours.on_dark, "laid_out": legal_layout.laid_out}
     texts = translation("django", LOCALES, languages=[language], fallback=True)
     made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     return made
@@ -102,6 +135,32 @@ class _Room(PackageLoader):
 def unbroken(text: str) -> Markup:
     """A heading in which no line ends within "E-Mail"."""
     return Markup(_MAIL.sub(r'<span class="unbroken">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
+
+
+def bdi(text: str) -> Markup:
+    """A stranger's words, which turn nothing round but themselves."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def apart(text: str) -> str:
+    """The same where there are no elements: within marks of isolation (UAX #9, FSI and PDI), if it turns anything."""
+    bare = re.sub("[\u2066-\u2069]", "", text)
+    turns = any(unicodedata.bidirectional(one) in _TURNING for one in bare)
+    return f"\u2068{bare}\u2069" if turns else text
+
+
+def capitalised(text: str) -> str:
+    """The first line after an English salutation, which begins a sentence; a German one goes on after a comma."""
+    return text[:1].upper() + text[1:]
+
+
+def spoken(estate: dict[str, Any], language: str) -> Markup:
+    """The attribute for what was written of a property in another language than the page's, or nothing.
+
+    What was frozen before properties said their language was written in German.
+    """
+    own = estate.get("lang", "de")
+    return Markup("") if own == language else Markup(' lang="{}"').format(own)
 
 
 def _moment(value: Any) -> Any:

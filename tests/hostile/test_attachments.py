@@ -97,7 +97,7 @@ def test_a_ticket_is_made_here_or_is_none() -> None:
 )
 def test_a_guessed_number_finds_no_file(rest: str) -> None:
     content = '{"attachments": [{"name": "a.pdf", "content_type": "application/pdf", "size": 1, "sha256": "x"}]}'
-    found = PageRow("0" * 32, "registered_mail", "open", "{}", content, None, None, "2026-12-01", "", None)
+    found = PageRow("0" * 32, "registered_mail", "open", "{}", content, None, None, "2026-12-01", "", "[]", None)
     assert downloads.wanted(rest, found) is None
     assert downloads.wanted("expose.pdf", found) is None
     assert downloads.wanted("einschreiben.eml", found) is None

@@ -4,7 +4,10 @@ import itertools
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import ip_network
 
+import dns.message
+import dns.rrset
 import pytest
 from tests.support import cost
 from tests.support.name_server import Zone, name_server
@@ -13,18 +16,16 @@ from tests.support.strange_servers import Listening, Pieces, context_for, over_t
 
 from siegelpost.doctor.live import FindingId, aia, check
 from siegelpost.doctor.live.aia import FetchError, complete, fetch
-from siegelpost.doctor.live.deadline import Deadline
-from siegelpost.doctor.live.target import Address
 from siegelpost.doctor.policy import Browser
+from siegelpost.toolbox.deadline import Deadline
 
 NAME = "expose.test"
 ROOT = Authority.root()
 INTERMEDIATE = ROOT.intermediate()
 
 
-def anywhere(address: Address) -> bool:
-    """For the tests that need an answer: this machine has no address on the open internet."""
-    return True
+# For the tests that need an answer: this machine has no address on the open internet.
+HERE = [ip_network("127.0.0.0/8")]
 
 
 def http(body: bytes, *, status: str = "200 OK", fields: bytes = b"") -> bytes:
@@ -47,7 +48,7 @@ def laid_out(answer: bytes | Pieces) -> Iterator[Listening]:
 def test_a_missing_intermediate_is_fetched(body: bytes) -> None:
     with laid_out(http(body)) as server:
         leaf = leaf_naming(f"http://127.0.0.1:{server.port}/ca.cer")
-        done = complete(leaf.chain, Deadline(3), allowed=anywhere)
+        done = complete(leaf.chain, Deadline(3), private=HERE)
     assert done.problem is None
     assert done.chain == (leaf.der, INTERMEDIATE.der)
 
@@ -59,7 +60,7 @@ def test_several_missing_ones_are_fetched_and_the_root_is_left_out() -> None:
         with laid_out(http(second.der)) as below:
             url = f"http://127.0.0.1:{below.port}/"
             leaf = second.issue(NAME, more_extensions=[extension("authority_info", authority_info(issuer=url))])
-            done = complete((leaf.der,), Deadline(3), allowed=anywhere)
+            done = complete((leaf.der,), Deadline(3), private=HERE)
     assert done.problem is None
     assert done.chain == (leaf.der, second.der)
 
@@ -79,14 +80,14 @@ def test_a_circle_of_issuers_ends() -> None:
         for number, (above, below) in enumerate(itertools.pairwise(reversed(authorities))):
             served[len(authorities) - 2 - number] = above.cross_sign(below, more_extensions=[info]).der
         leaf = authorities[0].issue(NAME, more_extensions=[info])
-        complete((leaf.der,), Deadline(3), allowed=anywhere)
+        complete((leaf.der,), Deadline(3), private=HERE)
         assert server.connections == aia.MOST_FETCHES
 
 
 def test_an_issuer_that_is_itself_ends() -> None:
     with laid_out(lambda: iter([http(again.der)])) as server:
         again = leaf_naming(f"http://127.0.0.1:{server.port}/")
-        done = complete(again.chain, Deadline(3), allowed=anywhere)
+        done = complete(again.chain, Deadline(3), private=HERE)
         assert server.connections == 1
     assert done.problem == "not the issuer"
 
@@ -155,16 +156,18 @@ def test_one_inner_address_among_public_ones_spoils_them_all() -> None:
 
 def test_a_name_is_asked_for_once() -> None:
     """A name that changes its mind between looking and connecting gains nothing: what was checked is connected to."""
-    asked = []
+    asked: list[dns.message.Message] = []
 
-    def allowed(address: Address) -> bool:
-        asked.append(address)
-        return True
+    def at_first_here(query: dns.message.Message) -> dns.message.Message:
+        address = "127.0.0.1" if not asked else "127.0.0.2"
+        asked.append(query)
+        response = dns.message.make_response(query, recursion_available=True)
+        response.answer.append(dns.rrset.from_text("ca.example.com.", 0, "IN", "A", address))
+        return response
 
-    with laid_out(http(INTERMEDIATE.der)) as server:
-        zone: Zone = {("ca.example.com", "A"): (0, ("127.0.0.1",))}
-        with name_server(zone) as resolver:
-            fetch(f"http://ca.example.com:{server.port}/", Deadline(2), resolver=resolver, allowed=allowed)
+    with laid_out(http(INTERMEDIATE.der)) as server, name_server({("ca.example.com", "A"): at_first_here}) as resolver:
+        url = f"http://ca.example.com:{server.port}/"
+        assert fetch(url, Deadline(2), resolver=resolver, private=HERE) == INTERMEDIATE.der
     assert len(asked) == 1
 
 
@@ -172,7 +175,7 @@ def test_a_redirect_is_not_followed() -> None:
     with laid_out(http(INTERMEDIATE.der)) as inside:
         location = b"Location: http://127.0.0.1:%d/\r\n" % inside.port
         with laid_out(http(b"", status="302 Found", fields=location)) as server, pytest.raises(FetchError, match="302"):
-            fetch(f"http://127.0.0.1:{server.port}/", Deadline(2), allowed=anywhere)
+            fetch(f"http://127.0.0.1:{server.port}/", Deadline(2), private=HERE)
         assert inside.connections == 0
 
 
@@ -196,14 +199,14 @@ BODIES: dict[str, bytes | Pieces] = {
 def test_a_strange_answer_ends_in_bounds(answer: bytes | Pieces) -> None:
     watch = cost.Stopwatch()
     with laid_out(answer) as server, pytest.raises(FetchError):
-        fetch(f"http://127.0.0.1:{server.port}/", Deadline(1), allowed=anywhere)
+        fetch(f"http://127.0.0.1:{server.port}/", Deadline(1), private=HERE)
     assert watch.seconds < 3.0  # the deadline is one second
 
 
 @pytest.mark.parametrize("body", [b"", b"\x30", b"\x30\x80" * 500, b"-----BEGIN CERTIFICATE-----\n!!", bytes(60_000)])
 def test_what_is_no_certificate_is_said_to_be_so(body: bytes) -> None:
     with laid_out(http(body)) as server:
-        done = complete(leaf_naming(f"http://127.0.0.1:{server.port}/").chain, Deadline(2), allowed=anywhere)
+        done = complete(leaf_naming(f"http://127.0.0.1:{server.port}/").chain, Deadline(2), private=HERE)
     assert done.problem is not None
     assert done.fetched == ()
 

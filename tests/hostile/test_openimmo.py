@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from tests.unit.estates import transfers as t
 
-from siegelpost.estates.openimmo import OpenImmoError, limits, read
-from siegelpost.estates.openimmo.messages import TEXTS, AttachmentError, Key
+from siegelpost.estates.openimmo import OpenImmoError, limits
+from siegelpost.estates.openimmo.messages import TEXTS, AttachmentError, Key, Message
+from siegelpost.estates.openimmo.reader import read
 
 GOOD = t.document(t.provider(t.estate()))
 
@@ -67,11 +68,14 @@ XML_CASES: dict[str, tuple[bytes, Key]] = {
     "web page": (b"<html><body>404</body></html>", Key.FOREIGN_XML),
     "web page with DOCTYPE": (b"<!DOCTYPE html><html></html>", Key.DOCTYPE),
     "inquiry": (b"<openimmo_feedback/>", Key.FEEDBACK),
-    "cut off": (GOOD[: len(GOOD) // 2], Key.BROKEN_XML),
-    "wrong encoding": (
-        t.document(t.provider(t.estate(title="Größe")), encoding="ISO-8859-1").replace(b"ISO-8859-1", b"UTF-8"),
-        Key.BAD_CHARACTERS,
-    ),
+    "cut off": (GOOD[: len(GOOD) // 2], Key.CUT_OFF),
+    "closed otherwise": (with_head("", "<a></b>"), Key.TAG_MISMATCH),
+    "attribute twice": (with_head("", '<a x="1" x="2"/>'), Key.ATTRIBUTE_TWICE),
+    "two transfers": (GOOD + b"<openimmo/>", Key.AFTER_THE_END),
+    "two files in one": (GOOD + GOOD, Key.AFTER_THE_END),
+    "no XML inside": (with_head("", "<a b></a>"), Key.BROKEN_XML),
+    "nothing but controls": (with_head("", "\0" * 200_000), Key.BAD_CHARACTERS),
+    "codec that is quadratic": (GOOD.replace(b"UTF-8", b"punycode"), Key.UNKNOWN_ENCODING),
     "unknown encoding": (GOOD.replace(b"UTF-8", b"KLINGON"), Key.UNKNOWN_ENCODING),
     "codec that is none": (GOOD.replace(b"UTF-8", b"rot13"), Key.UNKNOWN_ENCODING),
     "nothing in it": (b"<openimmo/>", Key.NO_PROVIDER),
@@ -82,7 +86,6 @@ XML_CASES: dict[str, tuple[bytes, Key]] = {
     "empty": (b"", Key.EMPTY),
     "picture": (t.picture(), Key.NO_XML_NO_ZIP),
     "RAR": (b"Rar!\x1a\x07\x01\x00" + bytes(64), Key.NO_XML_NO_ZIP),
-    "undeclared entity": (with_head("", "&nbsp;"), Key.BROKEN_XML),
 }
 
 
@@ -205,7 +208,7 @@ def test_size_that_lies(tmp_path: Path) -> None:
 def test_archive_in_the_archive_is_left_alone(tmp_path: Path) -> None:
     inner = zlib.compress(bytes(1000))
     with read(zipped(tmp_path, lambda archive: archive.writestr("more.zip", inner))) as transfer:
-        assert [one.key for one in transfer.notices] == [Key.NESTED_ZIP]
+        assert transfer.notices == (Message.of(Key.NESTED_ZIP, name="more.zip"),)
         assert transfer.count == 1
 
 
@@ -276,10 +279,10 @@ def test_attachment_that_leads_out(tmp_path: Path, name: str) -> None:
     (xml := folder / "t.xml").write_bytes(GOOD)
     with read(xml) as transfer, pytest.raises(AttachmentError) as caught:
         transfer.files.read(name)
-    assert caught.value.message.key is Key.ATTACHMENT_PATH
+    assert caught.value.message.key is Key.ATTACHMENT_MISSING
     with read(t.write_zip(tmp_path / "t.zip", GOOD)) as transfer, pytest.raises(AttachmentError) as caught:
         transfer.files.read(name)
-    assert caught.value.message.key is Key.ATTACHMENT_PATH
+    assert caught.value.message.key is Key.ATTACHMENT_MISSING
 
 
 def test_attachment_that_is_a_link_or_a_pipe(tmp_path: Path) -> None:

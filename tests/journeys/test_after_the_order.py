@@ -14,6 +14,7 @@ from tests.support.desk import Desk, Sent, link_in
 from tests.support.keyboard import Person, Way, walk
 from tests.support.prospect import ORDER
 from tests.support.waiting import until
+from tests.unit.dispatch.gate.test_offers import words_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 WITHDRAW = ("Vertrag widerrufen", "Withdraw from contract")
@@ -31,7 +32,9 @@ def opened(desk: Desk, person: Person) -> Sent:
 def acknowledged(desk: Desk, address: str, way: Way) -> None:
     """The acknowledgement has come, with content, date and time; and the agent, or the office, knows."""
     mail = desk.mail_to(address, way("Eingang Ihres Widerrufs", "Receipt of your withdrawal"))
-    assert NAME in mail.text
+    assert NAME not in mail.text, "what was typed stands in the attached document alone"
+    (document,) = mail.attachments
+    assert NAME in words_of(document.content)
     assert str(timezone.localtime().year) in mail.text
     assert ":" in mail.text
 
@@ -127,12 +130,12 @@ def says_a_word_to_the_agent(desk: Desk, person: Person) -> None:
     person.types("note", "Samstag passt mir gut.")
     person.shot("next")
     for german, english in [
-        ("Ich möchte besichtigen", "I want to see it"),
+        ("Ich möchte besichtigen", "I’d like a viewing"),
         ("Bitte rufen Sie mich an", "Please call me"),
         ("Kein Interesse", "Not interested"),
     ]:
         person.presses(german, english)
-        person.sees("Danke, das ist angekommen", "Thank you, it has arrived")
+        person.sees("Danke, das ist angekommen", "Thank you, we have your message")
         person.presses("Zurück zum Exposé", "Back to the exposé", role="link")
         person.sees_exposés()
     stated = [data["interest"] for kind, data in desk.events(sent.public_id) if kind == "InterestStated"]
@@ -145,7 +148,7 @@ def consents_to_offers_and_takes_it_back(desk: Desk, person: Person) -> None:
     sent = opened(desk, person)
     person.ticks("offers")
     person.presses("Bestätigungsmail anfordern", "Ask for the confirmation mail")
-    person.sees("Bitte sehen Sie in Ihr Postfach", "Please look into your mailbox")
+    person.sees("Bitte sehen Sie in Ihr Postfach", "Please check your inbox")
     mail = desk.mail_to(sent.address, way("Bitte bestätigen", "Please confirm"))
     person.opens(next(link for link in mail.links if "/einwilligung/" in link))
     person.shot("consent")

@@ -5,17 +5,19 @@ for the docs are taken of the phone in German and of the desktop in English.
 """
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-from tests.support import every_page
+from tests.support import by_keys, every_page, spoken
 from tests.support.browsing import OpenPage, Shot
+from tests.support.by_keys import DESK, OF_DEVICE, WINDOWS, Window
 from tests.support.every_page import Sight
 from tests.support.serving import Serve, Server
 from tests.support.smtp import Mailbox
 from tests.support.waiting import until
-from tests.support.walk import LOOKS, TURNS, WATCH_SHIFTS, Look, data_of, wrong_with
+from tests.support.walk import ARRIVES, LOOKS, SETTLED, TURNS, WATCH_SHIFTS, Look, data_of, wrong_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 PASSWORD = "vier Wörter sind genug"
@@ -29,8 +31,14 @@ PICTURED = [Look("phone", "de", dark=False), Look("desktop", "en", dark=False)]
 
 @pytest.fixture
 def looks(request: pytest.FixtureRequest) -> list[Look]:
-    """Those of the docs' pictures while they are taken; else they take turns."""
-    return PICTURED if request.config.getoption("--screenshots") else []
+    """Those of the docs' pictures while these or what is heard are written, in both languages; else they take turns."""
+    return PICTURED if any(map(request.config.getoption, ("--screenshots", "--write-golden"))) else []
+
+
+@pytest.fixture
+def write(request: pytest.FixtureRequest) -> bool:
+    """Whether what is heard of each page is kept anew."""
+    return bool(request.config.getoption("--write-golden"))
 
 
 @pytest.fixture
@@ -96,9 +104,12 @@ class Eyes:
 
 
 def walk(
-    server: Server, eyes: Eyes, sights: dict[str, list[Sight]], looks: list[Look], shot: Shot, *, patient: bool
+    server: Server, eyes: Eyes, sights: dict[str, list[Sight]], looks: list[Look], shot: Shot, *, write: bool
 ) -> dict[str, list[str]]:
-    """What is wrong, by page and way of looking. Without ``looks`` each page is seen once, in ways that take turns."""
+    """What is wrong, by page and way of looking. Without ``looks`` each page is seen once, in ways that take turns, and
+    gone through by keys in a window that does.
+    """
+    patient = bool(looks)
     beside_data = data_of(server.installation)
     wrong: dict[str, list[str]] = {}
     for number, name in enumerate(one.name for one in sights["de"]):
@@ -109,6 +120,25 @@ def walk(
                 wrong[f"{name} ({look})"] = found
             if look in PICTURED:
                 shot(page, f"page-{name.replace('_', '-')}-{look.device}", wide=PICTURE_WIDTH)
+            found = by_keys.goes_through(page, WINDOWS[number % len(WINDOWS)])
+            by_keys.look_through(page, DESK)
+            if patient or write:  # what is heard changes with every word: the long form compares
+                found += spoken.differences(page, name, look.language, write=write)
+            by_keys.look_through(page, OF_DEVICE[look.device])
+            if found:
+                wrong.setdefault(f"{name} ({look})", []).extend(found)
+    return wrong
+
+
+def walk_by_keys(server: Server, eyes: Eyes, sights: list[Sight], windows: Sequence[Window]) -> dict[str, list[str]]:
+    """What the focus meets on its way through each page, in each window."""
+    wrong: dict[str, list[str]] = {}
+    for sight in sights:
+        page = eyes.of(Look("desktop", "de", dark=False), signed_in=sight.signed_in)
+        page.goto(f"{server.url}{sight.address}", timeout=ARRIVES)
+        page.wait_for_function(SETTLED, arg=sight.name not in every_page.PATIENT, timeout=ARRIVES)
+        if found := [one for window in windows for one in by_keys.goes_through(page, window)]:
+            wrong[sight.name] = found
     return wrong
 
 
@@ -117,7 +147,7 @@ def told(wrong: dict[str, list[str]]) -> str:
 
 
 def see_an_office_at_work(
-    start: Server, mail_sink: Mailbox, open_page: OpenPage, looks: list[Look], shot: Shot
+    start: Server, mail_sink: Mailbox, open_page: OpenPage, looks: list[Look], shot: Shot, *, write: bool = False
 ) -> None:
     # The mailbox that the office has entered is nowhere to be reached.
     start.forgive(r"job=siegelpost\.mail\.incoming\.imap\.watch|^Traceback")
@@ -126,29 +156,31 @@ def see_an_office_at_work(
     known["mail"] = mail_sink.mails()[0].name
     eyes = Eyes(start.url, open_page, known["codes"])
     sights = {language: list(every_page.sights(known, language, patient=bool(looks))) for language in WHO}
-    wrong = walk(start, eyes, sights, looks, shot, patient=bool(looks))
+    wrong = walk(start, eyes, sights, looks, shot, write=write)
     assert "Internal Server Error" not in start.log
     assert not wrong, told(wrong)
 
 
-def see_an_empty_office(start: Server, open_page: OpenPage, looks: list[Look], shot: Shot) -> None:
+def see_an_empty_office(
+    start: Server, open_page: OpenPage, looks: list[Look], shot: Shot, *, write: bool = False
+) -> None:
     every_page.leave_empty(start.installation)
     eyes = Eyes(start.url, open_page, {})
     sights = {language: list(every_page.empty_sights()) for language in WHO}
-    wrong = walk(start, eyes, sights, looks, shot, patient=bool(looks))
+    wrong = walk(start, eyes, sights, looks, shot, write=write)
     assert not wrong, told(wrong)
 
 
 def test_every_page_of_an_office_at_work(
-    start: Server, mail_sink: Mailbox, open_page: OpenPage, looks: list[Look], shot: Shot
+    start: Server, mail_sink: Mailbox, open_page: OpenPage, looks: list[Look], shot: Shot, write: bool
 ) -> None:
-    see_an_office_at_work(start, mail_sink, open_page, looks, shot)
+    see_an_office_at_work(start, mail_sink, open_page, looks, shot, write=write)
 
 
 def test_every_page_of_an_office_that_has_nothing_yet(
-    start: Server, open_page: OpenPage, looks: list[Look], shot: Shot
+    start: Server, open_page: OpenPage, looks: list[Look], shot: Shot, write: bool
 ) -> None:
-    see_an_empty_office(start, open_page, looks, shot)
+    see_an_empty_office(start, open_page, looks, shot, write=write)
 
 
 @pytest.mark.soak
@@ -161,3 +193,16 @@ def test_every_page_in_every_way(start: Server, mail_sink: Mailbox, open_page: O
 @pytest.mark.timeout(3600)
 def test_every_page_that_has_nothing_yet_in_every_way(start: Server, open_page: OpenPage, shot: Shot) -> None:
     see_an_empty_office(start, open_page, LOOKS, shot)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_every_page_by_keys_in_every_window(start: Server, mail_sink: Mailbox, open_page: OpenPage) -> None:
+    """Keyboard focus was under the save bar or the navigation at 24, 79 and 189 places of three windows."""
+    start.forgive(r"job=siegelpost\.mail\.incoming\.imap\.watch|^Traceback")
+    known = every_page.fill(start.installation)
+    until(mail_sink.mails)
+    known["mail"] = mail_sink.mails()[0].name
+    eyes = Eyes(start.url, open_page, known["codes"])
+    wrong = walk_by_keys(start, eyes, list(every_page.sights(known, "de", patient=False)), WINDOWS)
+    assert not wrong, told(wrong)

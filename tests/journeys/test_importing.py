@@ -102,8 +102,8 @@ def test_from_the_file_to_the_properties(
     device: str, language: str, server: Server, say: Say, open_page: OpenPage, shot: Shot, tmp_path: Path
 ) -> None:
     page = opened(open_page, server, device, language)
-    page.get_by_role("main").get_by_role("link", name=say("Einlesen", "Import"), exact=True).click()
-    heading(page, say("OpenImmo einlesen", "Import OpenImmo"))
+    page.get_by_role("main").get_by_role("link", name=say("Importieren", "Import"), exact=True).click()
+    heading(page, say("OpenImmo importieren", "Import OpenImmo"))
     axe(page)
     with held(server, "imports"):
         if device == "desktop":
@@ -120,7 +120,7 @@ def test_from_the_file_to_the_properties(
     figures = page.locator(".figures")
     expect(figures.locator("div", has_text=say("neu", "new")).locator("dd")).to_have_text("3")
     axe(page)
-    page.get_by_role("link", name=say("nicht übernommen", "not taken over")).click()
+    page.get_by_role("link", name=say("nicht übernommen", "not imported")).click()
     expect(page.locator(".rows > li")).to_have_count(1)
     axe(page)
     page.goto(f"{server.url}/estates/")
@@ -130,8 +130,8 @@ def test_from_the_file_to_the_properties(
     page.get_by_role("link", name=say("ansehen", "view"), exact=True).click()
 
     with held(server, "import"):
-        press(page, say("Jetzt einlesen", "Import now"))
-        heading(page, say("Wird eingelesen", "Importing"))
+        press(page, say("Jetzt importieren", "Import now"))
+        heading(page, say("Wird importiert", "Importing"))
         expect(page.locator("#import progress")).to_have_js_property("max", 4)
         axe(page)
         shot(page, f"page-estate-import-applying-{device}", wide=960)
@@ -139,8 +139,8 @@ def test_from_the_file_to_the_properties(
         page.goto(f"{server.url}/contacts/")
         page.goto(f"{server.url}/estates/")
         page.locator("#latest-import a").click()
-        heading(page, say("Wird eingelesen", "Importing"))
-    heading(page, say("Eingelesen", "Imported"))
+        heading(page, say("Wird importiert", "Importing"))
+    heading(page, say("Importiert", "Imported"))
     axe(page)
     page.get_by_role("link", name="Haus am See 1").click()
     heading(page, "Haus am See 1")
@@ -155,7 +155,7 @@ def test_from_the_file_to_the_properties(
     expect(page.locator("details[open]")).to_contain_text(say("250.000,00", "250,000.00"))
     axe(page)
     press(page, say("Nichts ändern", "Change nothing"))
-    heading(page, say("OpenImmo einlesen", "Import OpenImmo"))
+    heading(page, say("OpenImmo importieren", "Import OpenImmo"))
     expect(page.get_by_role("main")).to_contain_text(say("Es wurde nichts verändert", "Nothing was changed"))
     assert list((server.installation.data / "imports").iterdir()) == []
 
@@ -170,11 +170,11 @@ def test_from_the_file_to_the_properties(
     else:
         page.locator("#file").set_input_files(broken)
         press(page, say("Prüfen", "Check"))
-    heading(page, say("Nicht eingelesen", "Not imported"))
+    heading(page, say("Nicht importiert", "Not imported"))
     expect(page.get_by_role("alert")).to_contain_text(say("Es hat sich nichts geändert", "Nothing has changed"))
     axe(page)
     page.get_by_role("link", name=say("Andere Datei", "Another file")).click()
-    expect(page.locator(".rows")).to_contain_text(say("nicht eingelesen", "not imported"))
+    expect(page.locator(".rows")).to_contain_text(say("nicht importiert", "not imported"))
 
 
 @pytest.mark.parametrize("language", ["de"])
@@ -187,7 +187,7 @@ def test_it_goes_without_scripts(language: str, server: Server, open_page: OpenP
         heading(page, "Die Datei wird geprüft")
         expect(page.locator("#import progress")).to_be_visible()
     heading(page, "Das würde sich ändern")
-    press(page, "Jetzt einlesen")
-    heading(page, "Eingelesen")
+    press(page, "Jetzt importieren")
+    heading(page, "Importiert")
     page.get_by_role("link", name="Haus am See 2").click()
     heading(page, "Haus am See 2")

@@ -29,6 +29,85 @@ def test_from_the_mail_to_the_exposé_and_its_proof(
         _walk(scene, open_page, shot, folder, language, device, nth=number % 2)
 
 
+def _asks_again(page: Page) -> None:
+    """A name of blanks: the error is seen and has the focus, the other page comes back by Back, and so does this."""
+    button = page.locator(".gate button[type=submit]").first
+    page.locator("input[name=name]").fill("   ")
+    button.click()
+    error = page.locator("#error")
+    expect(error).to_be_focused()
+    expect(error).to_be_in_viewport(ratio=1)
+    axe(page)
+    page.locator(".legal a").first.click()
+    page.go_back()
+    expect(error).to_be_visible()
+
+
+def _keeps_what_binds_on_paper(page: Page) -> None:
+    """Printing the page that asks dropped the price, the declarations and every legal text."""
+    page.emulate_media(media="print")
+    for kept in (".offer", ".tick", ".texts .prose", ".gate button[type=submit]"):
+        expect(page.locator(kept).first).to_be_visible()
+    page.emulate_media(media="screen")
+
+
+def _with_doubled_text(page: Page) -> None:
+    """Doubled text on a phone: nothing scrolls sideways, and what is always in reach does not cover the rest."""
+    session = page.context.new_cdp_session(page)
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    page.reload()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.locator(".reach").evaluate("one => getComputedStyle(one).position") == "static"
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 16, "fixed": 13}})
+    page.reload()
+
+
+def _pictures(page: Page, shot: Shot, where: str) -> None:
+    """The figures are in the first view; pictures go on by keys and swipes, and leave one where one was."""
+    figures, reach = page.locator(".figures").bounding_box(), page.locator(".reach").bounding_box()
+    assert figures
+    assert reach
+    assert figures["y"] + figures["height"] <= reach["y"], (figures, reach)
+    viewer = page.locator(".viewer")
+    expect(viewer).to_be_hidden()
+    page.locator(".strip a").first.press("Enter")
+    _is_shown(page, 0)
+    axe(page)
+    shot(page, f"recipient-picture-{where}")
+    length = page.evaluate("history.length")
+    page.keyboard.press("ArrowRight")
+    _is_shown(page, 1)
+    page.keyboard.press("ArrowLeft")
+    _is_shown(page, 0)
+    viewer.locator("li").first.locator("a").last.press("Enter")
+    _is_shown(page, 1)
+    # What lies behind has no focus meanwhile; Escape leads to the small picture of the one looked at.
+    for key in ("Tab", "Shift+Tab", "Shift+Tab", "Tab"):
+        page.keyboard.press(key)
+        assert page.evaluate(
+            "[null, document.body].includes(document.activeElement) || !!document.activeElement.closest('.viewer')"
+        )
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
+    _is_shown(page, 1)
+    page.keyboard.press("Escape")
+    expect(viewer).to_be_hidden()
+    expect(page.locator(".strip a").nth(1)).to_be_focused()
+    assert page.evaluate("location.hash") == ""
+    assert page.evaluate("history.length") == length, "Back leads to the exposé, not from picture to picture"
+    page.locator(".cover").press("Enter")
+    _is_shown(page, 0)
+    page.go_back()
+    expect(viewer).to_be_hidden()
+
+
+def _is_shown(page: Page, number: int) -> None:
+    """Wait until the picture with this number, from 0, fills the screen."""
+    page.wait_for_function(
+        "number => Math.abs(document.querySelectorAll('.viewer li')[number].getBoundingClientRect().x) < 2", arg=number
+    )
+
+
 def _walk(scene: Scene, open_page: OpenPage, shot: Shot, tmp_path: Path, language: str, device: str, nth: int) -> None:
     public_id, link = scene.send(language)
     page = open_page(device, language=language, javascript=True)
@@ -40,6 +119,8 @@ def _walk(scene: Scene, open_page: OpenPage, shot: Shot, tmp_path: Path, languag
     axe(page)
     shot(page, f"recipient-gate-{language}-{device}", full=True)
 
+    _keeps_what_binds_on_paper(page)
+    _asks_again(page)
     # Without the name the browser itself asks for it; with it, and both boxes by the keyboard alone, the gate opens.
     page.keyboard.press("Tab")
     for box in page.locator("input[type=checkbox]").all():
@@ -52,13 +133,16 @@ def _walk(scene: Scene, open_page: OpenPage, shot: Shot, tmp_path: Path, languag
     button.focus()
     page.keyboard.press("Enter")
     expect(page.locator("article.expose")).to_be_visible()
-    for image in page.locator("img").all():
+    for image in page.locator("img:visible").all():
         image.scroll_into_view_if_needed()
         expect(image).to_have_js_property("complete", True)
         assert image.evaluate("image => image.naturalWidth") > 0
     page.evaluate("scrollTo(0, 0)")
     axe(page)
     shot(page, f"recipient-expose-{language}-{device}")
+    _pictures(page, shot, f"{language}-{device}")
+    if device == "phone":
+        _with_doubled_text(page)
 
     pdf = scene.server.get(f"{urlsplit(link).path}expose.pdf")
     assert pdf.body.startswith(b"%PDF")
@@ -129,8 +213,9 @@ def _refuses_what_is_unknown_revoked_repeated_or_foreign(scene: Scene, open_page
     # A form without the stamp is not taken, and says so.
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     stale = scene.server.request("POST", path, body=b"name=X&begin_early=on&knows_loss=on", headers=headers)
-    assert stale.status == 422
-    assert "nicht mehr aktuell" in stale.text
+    assert stale.status == 303
+    told = scene.server.get(stale.headers["location"].partition("#")[0])
+    assert (told.status, "nicht mehr aktuell" in told.text) == (422, True)
     assert scene.office.ask("truth")[public_id]["declarations"] == 0
     # HEAD looks, and takes nothing.
     assert scene.server.request("HEAD", path).status == 200

@@ -115,7 +115,7 @@ def _write_to_several(scene: RegisteredScene, way: Way, open_page: OpenPage, sho
     page.get_by_role("button", name=way("Anmelden", "Sign in")).click()
     page.goto(f"{scene.server.url}/registered/new/")
     page.get_by_role("link", name="Sibel Çelik").click()
-    page.get_by_role("link", name=way("Noch jemand", "Somebody else")).click()
+    page.get_by_role("link", name=way("Noch jemand", "Add recipient")).click()
     page.get_by_role("link", name="Jonas Adler").click()
     looks()
     page.get_by_role("link", name=way("Weiter", "Continue"), exact=True).first.click()
@@ -182,7 +182,7 @@ def _write(page: Page, way: Way) -> None:
     )
     folded.click()
     page.locator("#id_language").select_option(way.language)
-    page.get_by_label(way("Code zum Annehmen", "Code for accepting")).select_option("phone")
+    page.get_by_label(way("Zusätzlicher Code", "Additional code")).select_option("phone")
     if not way.scripts:
         again.click()
 

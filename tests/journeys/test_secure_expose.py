@@ -85,7 +85,7 @@ def without_an_early_start_it_opens_by_itself(desk: Desk, person: Person) -> Non
     for box in page.locator("input[type=checkbox]").all():
         expect(box).not_to_be_checked()
     orders(person)
-    person.sees("Vielen Dank für Ihren Auftrag", "Thank you for your instruction")
+    person.sees("Vielen Dank für Ihren Auftrag", "Thank you for your order")
     expect(page.locator("main .lead strong")).to_contain_text("20")
     person.shot("waiting", full=True)
     assert desk.server.get(f"{urlsplit(sent.link).path}expose.pdf").status == 403
@@ -165,11 +165,11 @@ def a_consumers_yes_by_mail_waits_for_the_period(desk: Desk, person: Person) -> 
     desk.answer(sent, sentence)
     desk.mail_to(sent.address, way("Ihre Bestätigung", "Your confirmation"))
     person.opens(sent.link)
-    person.sees("Vielen Dank für Ihren Auftrag", "Thank you for your instruction")
+    person.sees("Vielen Dank für Ihren Auftrag", "Thank you for your order")
     person.ticks("begin_early")
     person.ticks("knows_loss")
     person.types("name", NAME)
-    person.presses("Exposé jetzt verlangen", "Ask for the exposé now")
+    person.presses("Exposé jetzt öffnen", "Open the exposé now")
     person.sees_exposés()
 
 

@@ -47,7 +47,7 @@ def test_nothing_typed_is_lost(server: Server, open_page: OpenPage, watch: Watch
     sign_in(page, server)
     page.goto(f"{server.url}/contacts/")
     page.locator("#results a").first.click()
-    page.get_by_role("link", name="Anruf", exact=True).click()
+    page.get_by_role("link", name="Gespräch notieren", exact=True).click()
     form = page.url
     text = page.locator("#id_text")
     notice = page.get_by_text("Das hatten Sie hier schon eingetragen")
@@ -65,8 +65,9 @@ def test_nothing_typed_is_lost(server: Server, open_page: OpenPage, watch: Watch
     expect(notice).to_be_visible()
     axe(page)
     page.get_by_role("button", name="Speichern").click()
-    expect(page.get_by_text("Festgehalten.")).to_be_visible()
-    expect(page.get_by_text(WORDS)).to_have_count(1)
+    expect(page.get_by_text("Notiert.")).to_be_visible()
+    # Among what is open with the contact, and in the history.
+    expect(page.get_by_text(WORDS)).to_have_count(2)
     assert kept(page) == []
     page.goto(form)
     expect(text).to_have_value("")
@@ -92,6 +93,7 @@ def test_nothing_typed_is_lost(server: Server, open_page: OpenPage, watch: Watch
 
     # Refused by the server: what stands there is what it gave back, and nothing is told twice.
     text.fill(WORDS)
+    page.locator("summary", has_text="Art und Zeit").click()
     page.locator("#id_at").fill("")
     page.get_by_role("button", name="Speichern").click()
     expect(page.locator("#errors")).to_be_visible()

@@ -32,6 +32,7 @@ from siegelpost.tls.front.live_certificates import StoreContexts
 from siegelpost.tls.naming import is_ip_address
 from siegelpost.tls.selfsigned import self_signed
 from siegelpost.tls.store import Source, Store
+from siegelpost.toolbox.crowd import Crowd
 
 NAME = "office.test"
 # Long enough for a busy machine, short enough for a test that must fail.
@@ -81,8 +82,7 @@ def office(
     store = Store(folder / "tls")
     key, chain = self_signed([NAME])
     store.activate(store.add(chain, key, Source.SELF_SIGNED).id)
-    http = socket.create_server((address, ports[0]), backlog=256)
-    https = socket.create_server((address, ports[1]), backlog=4_096)
+    http, https = _listening(address, ports[0], 256), _listening(address, ports[1], 4_096)
     stops = [_front(store, https, http) for _ in range(processes)]
     try:
         yield Office(store, http.getsockname()[1], https.getsockname()[1], address=address)
@@ -91,6 +91,12 @@ def office(
             stop()
         https.close()
         http.close()
+
+
+def _listening(address: str, port: int, backlog: int) -> socket.socket:
+    """``::`` takes connections of both families."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return socket.create_server((address, port), family=family, backlog=backlog, dualstack_ipv6=address == "::")
 
 
 def _front(store: Store, https: socket.socket, http: socket.socket) -> Callable[[], None]:
@@ -106,7 +112,9 @@ def _front(store: Store, https: socket.socket, http: socket.socket) -> Callable[
         shared = Shared(application, _UNLIMITED, ())
         front = Front(https, contexts, shared, on_refusal=lambda *_: None, plain_answer=answer)
         front.start()
-        redirecting = await loop.create_server(partial(RedirectProtocol, answer), sock=http.dup())
+        redirecting = await loop.create_server(
+            partial(RedirectProtocol, answer, Crowd(10_000, 10_000)), sock=http.dup()
+        )
         ready.set()
         await ended.wait()
         watching.cancel()

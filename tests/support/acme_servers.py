@@ -1,6 +1,7 @@
 """Real authorities on loopback: Debian's pebble, normal or hostile, with its own name server."""
 
 import json
+import shutil
 import ssl
 import subprocess
 import time
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from tests.support import parts, pki
@@ -112,17 +114,19 @@ class Caddy:
 
     authority: Authority
     root: str
+    folder: Path
+
+    def forget_accounts(self) -> None:
+        """For when it does not run: what its ``acme_server`` knows is gone, its root is not."""
+        shutil.rmtree(self.folder / ".local/share/caddy/acme_server")
 
 
 @contextmanager
-def caddy(folder: Path) -> Iterator[Caddy]:
-    """Start Caddy on a free port."""
+def caddy(folder: Path, like: Caddy | None = None) -> Iterator[Caddy]:
+    """Start Caddy on a free port; ``like`` one that has run in this folder, it is started again."""
     folder.mkdir(parents=True, exist_ok=True)
-    port = free_port()
-    own_root = pki.Authority.root("Caddy's own HTTPS")
-    own = own_root.issue("localhost", "127.0.0.1")
-    (folder / "cert.pem").write_text(own.chain_pem)
-    (folder / "key.pem").write_text(own.key_pem)
+    port = urlsplit(like.authority.directory).port if like else free_port()
+    own_root = like.authority.ca_bundle if like else _own_https(folder)
     server = {
         "listen": [f"127.0.0.1:{port}"],
         "routes": [{"handle": [{"handler": "acme_server", "ca": "local"}]}],
@@ -154,15 +158,24 @@ def caddy(folder: Path) -> Iterator[Caddy]:
     directory = f"https://127.0.0.1:{port}/acme/local/directory"
     try:
         deadline = time.monotonic() + 60
-        while not _answers(directory, own_root.pem):
+        while not _answers(directory, own_root):
             assert process.poll() is None, f"caddy ended at once:\n{log.read_text()}"
             assert time.monotonic() < deadline, f"caddy was not ready:\n{log.read_text()}"
             time.sleep(0.1)
         root = (folder / "storage" / "pki" / "authorities" / "local" / "root.crt").read_text()
-        yield Caddy(Authority(directory, ca_bundle=own_root.pem), root)
+        yield Caddy(Authority(directory, ca_bundle=own_root), root, folder)
     finally:
         process.kill()
         process.wait()
+
+
+def _own_https(folder: Path) -> str:
+    """A certificate for its HTTPS, as files; PEM of the root above it."""
+    root = pki.Authority.root("Caddy's own HTTPS")
+    own = root.issue("localhost", "127.0.0.1")
+    (folder / "cert.pem").write_text(own.chain_pem)
+    (folder / "key.pem").write_text(own.key_pem)
+    return root.pem
 
 
 def _answers(url: str, trusted: str) -> bool:

@@ -81,7 +81,7 @@ class Watch:
         context.on("response", self._response)
 
     def _console(self, message: ConsoleMessage) -> None:
-        url = message.location["url"]
+        url = message.location["url"].partition("#")[0]
         # Chromium also tells of the status of the page itself, which a test may have asked for (a link expired),
         # and asks for an icon at its leisure, when the test's server may have ended.
         failed_load = message.text.startswith("Failed to load resource")
@@ -94,7 +94,7 @@ class Watch:
     def _request(self, request: Request) -> None:
         url = urlsplit(request.url)
         if request.is_navigation_request():
-            self.visited.add(request.url)
+            self.visited.add(request.url.partition("#")[0])
         if url.scheme in {"http", "https", "ws", "wss"} and not _ours(url.hostname):
             self.complaints.append(f"request to a third party: {request.url}")
 

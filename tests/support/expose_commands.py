@@ -124,7 +124,7 @@ def sign_in_as(language: str) -> dict[str, Any]:
         for name in ("unequal", "flat")
         for estate in [an_estate(address_released=False, **ESTATES[name])]
     }
-    return {"link": sign_in.new_link(agent), **letters}
+    return {"link": sign_in.new_link(agent, by=None), **letters}
 
 
 def forget_counts() -> dict[str, Any]:

@@ -5,7 +5,6 @@ it says nothing about validation: pebble and Caddy do. Its clock is the test's, 
 """
 
 import base64
-import ipaddress
 import json
 import secrets
 import ssl
@@ -19,16 +18,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from acme.jws import JWS
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from josepy.jwk import JWK
 from tests.support import pki
+from tests.support.fake_issuer import certificate_id, kind_of, leaf_for, middle_of, name_of, root_of
 
 from siegelpost.tls.acme.plan import Authority
 
-KEY_ID = x509.AuthorityKeyIdentifier
-PROFILES = {"classic": timedelta(days=90), "shortlived": timedelta(hours=160)}
+PROFILES = {"classic": timedelta(days=90), "tlsserver": timedelta(days=45), "shortlived": timedelta(hours=160)}
 HARM = "urn:ietf:params:acme:error:"
 
 
@@ -43,6 +43,7 @@ class Placed:
     replaces: str | None
     status: str = "pending"
     chain: str = ""
+    error: dict[str, str] | None = None
 
 
 @dataclass
@@ -72,18 +73,37 @@ class FakeAuthority:
     # As Let's Encrypt does: who asks again for the same names while an order is open gets that order.
     reuses_orders: bool = False
     challenge_fails: dict[str, str] | None = None
+    offers: tuple[str, ...] = ("http-01", "tls-alpn-01", "dns-01")
+    # What it looks at when dns-persist-01 is answered: name and account -> what is wrong, or nothing.
+    looks: Callable[[str, str], str] = lambda name, account: ""
+    issuers: Any = ("fake.test",)
+    # By which address a record has to name an account, where it is another than the account's own.
+    names_account: str = ""
+    # Whether it looks already when an order is placed, and wants no answer then (§ 4.3 of the draft).
+    looks_at_once: bool = False
+    # What is offered of one certificate: the default chain, and its alternates; each an intermediate of one key.
+    chains: list[x509.Certificate] = field(default_factory=list)
+    # Sent along with every answer that ``harm`` gives.
+    harm_headers: dict[str, str] = field(default_factory=dict)
     orders: list[Placed] = field(default_factory=list)
     issued: list[Certificate] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     answered: list[str] = field(default_factory=list)
+    # What it counts beside certificates: kind (account, order, failed), by what it is counted, and when.
+    happened: list[tuple[str, str, datetime]] = field(default_factory=list)
     accounts: dict[str, str] = field(default_factory=dict)
+    deactivated: set[str] = field(default_factory=set)
+    # Contacts that it takes, by their address; and which accounts may use which profile.
+    takes_contact: Callable[[str], bool] = lambda contact: True
+    may_use: Callable[[str | None], bool] = lambda profile: True
     nonces: set[str] = field(default_factory=set)
     breaches: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.guard = threading.RLock()
         self.key = ec.generate_private_key(ec.SECP256R1())
-        self.root = _root(self.key, self.now())
+        self.root = root_of(self.key, self.now())
+        self.middle_key = ec.generate_private_key(ec.SECP256R1())
 
     @property
     def authority(self) -> Authority:
@@ -92,6 +112,12 @@ class FakeAuthority:
     @property
     def roots(self) -> list[bytes]:
         return [self.root.public_bytes(serialization.Encoding.DER)]
+
+    def middle(self, *, known: bool, name: str = "") -> x509.Certificate:
+        """A certificate of the one intermediate: by our root, or by one that nobody knows."""
+        key = self.key if known else ec.generate_private_key(ec.SECP256R1())
+        issuer = self.root.subject if known else name_of(name or "a root that nobody knows")
+        return middle_of(self.middle_key.public_key(), issuer, key, self.now())
 
 
 @contextmanager
@@ -103,7 +129,7 @@ def fake_acme(folder: Path, **turned: Any) -> Iterator[FakeAuthority]:
     (folder / "cert.pem").write_text(own.chain_pem)
     (folder / "key.pem").write_text(own.key_pem)
     fake = FakeAuthority(ca_bundle=own_root.pem, **turned)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": fake}))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"fake": fake}))
     server.daemon_threads = True
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
@@ -120,7 +146,7 @@ def fake_acme(folder: Path, **turned: Any) -> Iterator[FakeAuthority]:
     assert not fake.breaches, fake.breaches
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     fake: FakeAuthority
     protocol_version = "HTTP/1.0"
 
@@ -156,8 +182,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         with self.fake.guard:
             protected, payload = _jws(body)
-            if problem := self._refused(protected):
-                self._problem(400, problem)
+            if problem := self._refused(protected, body):
+                self._problem(403 if problem == "unauthorized" else 400, problem)
                 return
             head, _, rest = self.path.strip("/").partition("/")
             getattr(self, f"_{head.replace('-', '_')}")(protected, payload, rest)
@@ -176,9 +202,20 @@ class _Handler(BaseHTTPRequestHandler):
             found["renewalInfo"] = f"{base}/renewal-info"
         return found
 
-    def _account(self, protected: dict[str, Any], _payload: dict[str, Any], _rest: str) -> None:
+    def _account(self, protected: dict[str, Any], payload: dict[str, Any], _rest: str) -> None:
         known = json.dumps(protected["jwk"], sort_keys=True)
-        url = self.fake.accounts.setdefault(known, self._url(f"acct/{len(self.fake.accounts)}"))
+        if self.fake.accounts.get(known) in self.fake.deactivated:
+            self._problem(403, "unauthorized")
+            return
+        if not all(map(self.fake.takes_contact, payload.get("contact", ()))):
+            self._problem(400, "invalidContact")
+            return
+        if known not in self.fake.accounts and payload.get("onlyReturnExisting"):
+            self._problem(400, "accountDoesNotExist")
+            return
+        if known not in self.fake.accounts:
+            self.fake.happened.append(("account", "", self.fake.now()))
+        url = self.fake.accounts.setdefault(known, self._url(f"acct/{secrets.token_hex(4)}"))
         self._reply(201, {"status": "valid"}, Location=url)
 
     def _new_order(self, protected: dict[str, Any], payload: dict[str, Any], _rest: str) -> None:
@@ -186,6 +223,12 @@ class _Handler(BaseHTTPRequestHandler):
         names = [each["value"] for each in payload["identifiers"]]
         if payload.get("profile") not in (None, *PROFILES):
             self._problem(400, "invalidProfile")
+            return
+        if any(kind_of(name) == "ip" for name in names) and payload.get("profile") != "shortlived":
+            self._problem(400, "rejectedIdentifier")  # as Let's Encrypt does
+            return
+        if not fake.may_use(payload.get("profile")):
+            self._problem(403, "unauthorized")
             return
         placed = Placed(len(fake.orders), protected["kid"], names, payload.get("profile"), payload.get("replaces"))
         for known in fake.orders if fake.reuses_orders else ():
@@ -195,6 +238,9 @@ class _Handler(BaseHTTPRequestHandler):
         if placed.replaces is not None and not self._may_replace(placed):
             return
         fake.orders.append(placed)
+        fake.happened.append(("order", placed.account, fake.now()))
+        if fake.looks_at_once and not any(fake.looks(name, placed.account) for name in names):
+            placed.status = "ready"
         self._reply(201, self._shown(placed), Location=self._url(f"order/{placed.number}"))
 
     def _may_replace(self, placed: Placed) -> bool:
@@ -217,7 +263,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _shown(self, placed: Placed) -> dict[str, Any]:
         shown: dict[str, Any] = {
             "status": placed.status,
-            "identifiers": [{"type": _kind(name), "value": name} for name in placed.names],
+            "identifiers": [{"type": kind_of(name), "value": name} for name in placed.names],
             "authorizations": [self._url(f"authz/{placed.number}/{at}") for at in range(len(placed.names))],
             "finalize": self._url(f"finalize/{placed.number}"),
         }
@@ -236,39 +282,55 @@ class _Handler(BaseHTTPRequestHandler):
         number, at = map(int, rest.split("/"))
         placed = self.fake.orders[number]
         status = "pending" if placed.status == "pending" else "valid" if placed.status != "invalid" else "invalid"
+        token = base64.urlsafe_b64encode(f"token {number} {at}".encode().ljust(24)).decode().rstrip("=")
         offered: list[dict[str, Any]] = [
-            {
-                "type": kind,
-                "status": status,
-                "url": self._url(f"chall/{number}/{at}/{kind}"),
-                "token": base64.urlsafe_b64encode(f"token {number} {at}".encode().ljust(24)).decode().rstrip("="),
-            }
-            for kind in ("http-01", "tls-alpn-01")
+            {"type": kind, "status": status, "url": self._url(f"chall/{number}/{at}/{kind}")}
+            | (self._persistent() if kind == "dns-persist-01" else {"token": token})
+            for kind in self.fake.offers
         ]
         if status == "invalid":
-            offered[0]["error"] = self.fake.challenge_fails
+            looked_at = self.fake.offers.index("dns-persist-01") if placed.error else 0
+            offered[looked_at]["error"] = placed.error or self.fake.challenge_fails
         offered.insert(0, {"type": "of-the-future-01", "status": "pending", "url": offered[0]["url"], "secret": "?"})
         name = placed.names[at]
-        identifier = {"type": _kind(name), "value": name.removeprefix("*.")}
+        identifier = {"type": kind_of(name), "value": name.removeprefix("*.")}
         self._reply(200, {"status": status, "identifier": identifier, "challenges": offered})
 
+    def _persistent(self) -> dict[str, Any]:
+        named = {"accounturi": self.fake.names_account} if self.fake.names_account else {}
+        return {"issuer-domain-names": self.fake.issuers} | named
+
     def _chall(self, _protected: dict[str, Any], _payload: Any, rest: str) -> None:
-        placed = self.fake.orders[int(rest.split("/")[0])]
-        placed.status = "invalid" if self.fake.challenge_fails else "ready"
+        number, at, kind = rest.split("/")
+        placed = self.fake.orders[int(number)]
+        if kind == "dns-persist-01" and (wrong := self.fake.looks(placed.names[int(at)], placed.account)):
+            placed.error = {"type": HARM + "unauthorized", "detail": wrong}
+        placed.status = "invalid" if self.fake.challenge_fails or placed.error else "ready"
+        if placed.status == "invalid":
+            self.fake.happened.append(("failed", f"{placed.account} {placed.names[int(at)]}", self.fake.now()))
         self.fake.answered.append(rest.rpartition("/")[2])
         self._reply(200, {"type": self.fake.answered[-1], "status": "processing", "url": self._url(f"chall/{rest}")})
 
     def _finalize(self, _protected: dict[str, Any], payload: dict[str, Any], rest: str) -> None:
-        placed = self.fake.orders[int(rest)]
+        fake = self.fake
+        placed = fake.orders[int(rest)]
         request = x509.load_der_x509_csr(_decoded(payload["csr"]))
-        leaf = self._sign(request, placed)
-        self.fake.issued.append(Certificate(placed, leaf))
+        by = (fake.chains[0].subject, fake.middle_key) if fake.chains else (fake.root.subject, fake.key)
+        leaf = leaf_for(request, fake.names_for(placed.names), PROFILES[placed.profile or "classic"], fake.now(), by)
+        fake.issued.append(Certificate(placed, leaf))
         placed.status, placed.chain = "valid", leaf.public_bytes(serialization.Encoding.PEM).decode()
         self._reply(200, self._shown(placed))
 
     def _cert(self, _protected: dict[str, Any], _payload: Any, rest: str) -> None:
-        body = self.fake.orders[int(rest)].chain.encode()
-        self._reply(200, body, **{"Content-Type": "application/pem-certificate-chain"})
+        number, _, at = rest.partition("/")
+        body, chains = self.fake.orders[int(number)].chain.encode(), self.fake.chains
+        headers = {"Content-Type": "application/pem-certificate-chain"}
+        if chains:
+            body += chains[int(at or 0)].public_bytes(serialization.Encoding.PEM)
+            others = [self._url(f"cert/{number}/{each}") for each in range(len(chains)) if each != int(at or 0)]
+            if others:
+                headers["Link"] = ", ".join(f'<{each}>;rel="alternate"' for each in others)
+        self._reply(200, body, **headers)
 
     def _renewal_info(self, id: str) -> None:
         """RFC 9773 § 4.1 and 4.2; asked without an account, and never about an expired certificate (§ 4.3)."""
@@ -285,28 +347,6 @@ class _Handler(BaseHTTPRequestHandler):
             shown["explanationURL"] = fake.explanation
         self._reply(200, shown, **{"Retry-After": fake.retry_after})
 
-    def _sign(self, request: x509.CertificateSigningRequest, placed: Placed) -> x509.Certificate:
-        fake = self.fake
-        begins = fake.now().replace(microsecond=0) - timedelta(hours=1)
-        names = fake.names_for(placed.names)
-        general: list[x509.GeneralName] = [
-            x509.IPAddress(ipaddress.ip_address(name)) if _kind(name) == "ip" else x509.DNSName(name) for name in names
-        ]
-        return (
-            x509.CertificateBuilder()
-            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])]))
-            .issuer_name(fake.root.subject)
-            .public_key(request.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(begins)
-            .not_valid_after(begins + PROFILES[placed.profile or "classic"])
-            .add_extension(x509.SubjectAlternativeName(general), critical=False)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-            .add_extension(KEY_ID.from_issuer_public_key(fake.key.public_key()), critical=False)
-            .sign(fake.key, hashes.SHA256())
-        )
-
     # Inside
 
     def _harmed(self) -> bool:
@@ -319,10 +359,10 @@ class _Handler(BaseHTTPRequestHandler):
                 return True
         if answer is None:
             return False
-        self._reply(answer[0], answer[1])
+        self._reply(answer[0], answer[1], **self.fake.harm_headers)
         return True
 
-    def _refused(self, protected: dict[str, Any]) -> str:
+    def _refused(self, protected: dict[str, Any], body: bytes) -> str:
         """RFC 8555 § 6.2 to 6.5."""
         if protected["nonce"] not in self.fake.nonces:
             return "badNonce"
@@ -333,6 +373,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.fake.breaches.append(f"§ 6.2: jwk or kid, in a request to {self.path}")
         if "kid" in protected and protected["kid"] not in self.fake.accounts.values():
             return "accountDoesNotExist"
+        if protected.get("kid") in self.fake.deactivated:  # RFC 8555 § 7.3.6
+            return "unauthorized"
+        owner = next((key for key, url in self.fake.accounts.items() if url == protected.get("kid")), None)
+        if owner and not JWS.json_loads(body.decode()).verify(JWK.from_json(json.loads(owner))):
+            return "malformed"
         return ""
 
     def _url(self, path: str) -> str:
@@ -362,15 +407,6 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def certificate_id(leaf: x509.Certificate) -> str:
-    """RFC 9773 § 4.1, worked out here a second time, from the bytes of the certificate's DER."""
-    key_id = leaf.extensions.get_extension_for_class(KEY_ID).value.key_identifier or b""
-    serial = leaf.serial_number.to_bytes(20, "big").lstrip(b"\0")
-    if serial[0] & 0x80:
-        serial = b"\0" + serial
-    return ".".join(base64.urlsafe_b64encode(each).decode().rstrip("=") for each in (key_id, serial))
-
-
 def _jws(body: bytes) -> tuple[dict[str, Any], Any]:
     content = json.loads(body)
     payload = _decoded(content["payload"])
@@ -381,29 +417,5 @@ def _decoded(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def _kind(name: str) -> str:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return "dns"
-    return "ip"
-
-
 def _rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _root(key: ec.EllipticCurvePrivateKey, at: datetime) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "the fake's root")])
-    return (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(at - timedelta(days=1))
-        .not_valid_after(at + timedelta(days=3650))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )

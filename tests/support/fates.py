@@ -31,10 +31,12 @@ from tests.support.office import (
     an_agent,
     an_estate,
     an_office,
+    confirmation_token_of,
     sent_again,
     sent_again_as_it_was,
     the_guard_says,
     token_of,
+    withdrawn,
 )
 from tests.support.smtp import Fault, Mailbox, mailbox
 from tests.unit.estates import transfers
@@ -50,7 +52,7 @@ from siegelpost.dispatch.evidence import retention
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.letter import RegisteredLetter
 from siegelpost.dispatch.models import CodeBy, Dispatch, Way, Withdrawal
-from siegelpost.dispatch.recipient import interest, withdrawal_desk, withdrawals
+from siegelpost.dispatch.recipient import interest, withdrawal_confirmation, withdrawal_desk
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.recipient.interest import InterestKind
 from siegelpost.dispatch.recipient.withdrawal_desk import Received
@@ -167,7 +169,7 @@ class Fates:
     def withdraw(self, fate: str) -> Withdrawal:
         """By the function on the page."""
         dispatch = self.now(fate)
-        return withdrawals.withdraw(
+        return withdrawn(
             name="Mara Berger",
             email=dispatch.contact.email,
             contract=dispatch.subject,
@@ -179,7 +181,7 @@ class Fates:
     def withdraw_without_a_link(self, name: str) -> Withdrawal:
         """From the public address."""
         address = f"{name.casefold()}@berger.test"
-        return withdrawals.withdraw(name=name, email=address, contract="Maklervertrag", token=None, client=CLIENT)
+        return withdrawn(name=name, email=address, contract="Maklervertrag", token=None, client=CLIENT)
 
     def now(self, fate: str) -> Dispatch:
         """The dispatch as it stands."""
@@ -225,7 +227,7 @@ class Fates:
         set_test_operation(True, by="admin")
         self.send("test")
         set_test_operation(False, by="admin")
-        sign_in.new_link(self.agent)
+        sign_in.new_link(self.agent, by=self.agent)
         picture = BytesIO()
         Image.new("RGB", (900, 600), "teal").save(picture, "JPEG")
         self.estate = an_estate(living_area=Decimal(92))
@@ -253,7 +255,17 @@ class Fates:
             "late effective",
         ):
             self.send(fate, estates=[self.estate])
-        for fate in ("late rejected", "assigned", "revoked", "never opened", "bounced", "said yes by mail", "said no"):
+        for fate in (
+            "late rejected",
+            "assigned",
+            "confirmed",
+            "released",
+            "revoked",
+            "never opened",
+            "bounced",
+            "said yes by mail",
+            "said no",
+        ):
             self.send(fate)
         for fate in ("asked", "replaced", "in english", "erased", "erased in part", "merged"):
             self.send(fate, estates=[an_estate(living_area=Decimal(90))])
@@ -281,6 +293,8 @@ class Fates:
             "late effective",
             "late rejected",
             "assigned",
+            "confirmed",
+            "released",
             "erased in part",
             "merged",
         ):
@@ -322,6 +336,14 @@ class Fates:
         )
         withdrawal_desk.receive(self.now("by letter"), letter, by=self.agent)
         withdrawal_desk.assign(self.withdraw_without_a_link("Assigned"), self.now("assigned"), by=self.agent)
+        released = self.withdraw_without_a_link("Released")
+        withdrawal_desk.assign(released, self.now("released"), by=self.agent)
+        withdrawal_desk.release(released, by=self.agent)
+        self.withdraw("released")
+        withdrawal_desk.decide(self.now("released").withdrawals.get(), effective=False, by=self.agent)
+        own = self.now("confirmed")
+        said = withdrawn(name="Mara", email=own.contact.email, contract="das Haus", token=None, client=CLIENT)
+        withdrawal_confirmation.confirm(confirmation_token_of(said), own.public_id, CLIENT)
         stray = self.withdraw_without_a_link("Stray")
         withdrawal_desk.set_aside(stray, by=self.agent)
         withdrawal_desk.take_up(stray, by=self.agent)

@@ -73,7 +73,7 @@ async def application(scope: Any, receive: Callable[[], Any], send: Callable[[An
     else:
         if verb == "wait":
             await asyncio.sleep(float(argument))
-        answer = repr((scope["client"][0], scope["scheme"], sorted(scope["headers"]))).encode()
+        answer = repr((scope["client"][0], scope["scheme"], sorted(scope["headers"]), scope["state"])).encode()
     start = {"type": "http.response.start", "status": 200}
     await send({**start, "headers": [(b"content-length", b"%d" % len(answer))]})
     for at in range(0, len(answer), 100_000):
@@ -131,7 +131,12 @@ def read_answer(sock: socket.socket) -> tuple[bytes, bytes]:
 
 @contextmanager
 def running_front(
-    kind: str = "p256", *, limits: Limits | None = None, trusted_proxies: Any = (), app: Any = application
+    kind: str = "p256",
+    *,
+    limits: Limits | None = None,
+    trusted_proxies: Any = (),
+    balancers: Any = (),
+    app: Any = application,
 ) -> Iterator[RunningFront]:
     """Start a front, stop it in the end; nothing it did may have failed."""
     limits = limits or Limits()
@@ -152,6 +157,7 @@ def running_front(
             shared,
             on_refusal=lambda kind, hello, address: refusals.append((kind, hello.server_name, address)),
             plain_answer=lambda head: b"HTTP/1.1 400 Bad Request\r\n\r\nhttps: " + head.split(b"\r\n")[0],
+            balancers=balancers,
         )
         front.start()
         made.append(front)

@@ -7,10 +7,12 @@ from typing import Self, TypeVar
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from tests.support import by_keys
 from tests.support.browsing import OpenPage, Shot, axe
 from tests.support.desk import Scene
 
 MOST_TABS = 90
+GONE_THROUGH: set[tuple["Way", str]] = set()
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,18 @@ class Person:
         expect(self.page.locator("html")).to_have_attribute("lang", self.way.language)
         if self.way.scripts:
             axe(self.page)
+            self.goes_through()
+
+    def goes_through(self) -> None:
+        """Nothing that is focused on this page is covered, at this size and at 400 %; once for each page and way."""
+        page = (self.way, self.page.title())
+        if page in GONE_THROUGH:
+            return
+        GONE_THROUGH.add(page)
+        own = by_keys.OF_DEVICE[self.way.device]
+        wrong = [one for window in (own, by_keys.ZOOMED) for one in by_keys.goes_through(self.page, window)]
+        by_keys.look_through(self.page, own)
+        assert not wrong, f"{self.page.url}: {wrong}"
 
     def shot(self, name: str, *, full: bool = False) -> None:
         """A picture for the docs, where they are wanted."""

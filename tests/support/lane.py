@@ -8,11 +8,15 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
+from siegelpost.cases import viewings
 from siegelpost.dispatch.frozen.row import SQL, PageRow
+from siegelpost.ledger import halt
 from siegelpost.ledger.log import INSERT_SQL, Row
 from siegelpost.settings import load
 from siegelpost.web import lane as lanes
+from siegelpost.web import throttle
 from siegelpost.web.lane import Lane
+from siegelpost.web.throttle import Window
 
 
 class DjangoReader:
@@ -25,6 +29,13 @@ class DjangoReader:
         # On the loop it is a connection of its own, which nobody else would close.
         connection.close()
         return row and PageRow(*row)
+
+    async def viewings(self, token_hash: bytes) -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(viewings.SQL + "%s", [token_hash])
+            rows: list[Any] = cursor.fetchall()
+        connection.close()
+        return rows
 
     async def was_handed_over(self, public_id: str, sha256: str) -> bool:
         return False
@@ -40,13 +51,21 @@ class DjangoReader:
 
 
 class Commits:
-    """Gives the lane's events to ``write``."""
+    """Gives the lane's events to ``write``, and counts as the real one does."""
 
     def __init__(self, write: Callable[[Row], object]) -> None:
         self._write = write
 
-    async def write(self, event: Row) -> None:
-        self._write(event)
+    async def write(self, event: Row | None, window: Window | None = None) -> bool:
+        halt.refuse_if_halted()
+        if window is not None:
+            counted = throttle.count(window, 1)
+            connection.close()
+            if counted > window.most:
+                return False
+        if event is not None:
+            self._write(event)
+        return True
 
     async def close(self) -> None:
         return

@@ -18,6 +18,7 @@ from siegelpost.dispatch import resend
 from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.models import Dispatch, Withdrawal
+from siegelpost.dispatch.recipient import withdrawal_receipt, withdrawals
 from siegelpost.dispatch.send import guard
 from siegelpost.dispatch.send.guard import BrowserWarning, GuardVerdict
 from siegelpost.dispatch.send.send import send
@@ -172,6 +173,22 @@ def a_withdrawal(**fields: Any) -> Withdrawal:
     """A withdrawal that came in without a link, and belongs to no dispatch yet."""
     given = {"name": "Mara Berger", "email": "mara@berger.test", "contract": "Maklervertrag", "way": "public", **fields}
     return Withdrawal.objects.create(made_at=timezone.now(), **given)
+
+
+def withdrawn(**said: Any) -> Withdrawal:
+    """A withdrawal by the function, and its acknowledgement, as its page does both one after the other."""
+    made = withdrawals.withdraw(**said)
+    withdrawal_receipt.acknowledge(made)
+    return made
+
+
+def confirmation_token_of(withdrawal: Withdrawal) -> str:
+    """The secret token in the newest acknowledgement by which its address says which contract is meant."""
+    mail = OutgoingMail.objects.filter(about=str(withdrawal.public_id)).order_by("pk").first()
+    body = BytesParser(policy=policy.default).parsebytes(mail.mime()).get_body(("plain",)) if mail else None
+    found = re.search(r"/widerruf/([\w-]+)/", body.get_content()) if body else None
+    assert found, "the mail has no link"
+    return found[1]
 
 
 def token_of(dispatch: Dispatch) -> str:

@@ -35,7 +35,20 @@ PACKAGES = {
     "sievec": "dovecot-sieve",
     "node": "nodejs",
     "npm": "npm",
+    "lftp": "lftp",
+    "sftp": "openssh-client",
+    "curl": "curl",
+    "w3m": "w3m",
+    "xvfb-run": "xvfb",
+    "xauth": "xauth",
 }
+
+
+# Where Debian puts what shows pages without being a program; and the packages it comes from.
+WEBKIT = tuple(
+    f"/usr/lib/{machine}-linux-gnu/girepository-1.0/WebKit2-4.1.typelib" for machine in ("x86_64", "aarch64")
+)
+WEBKIT_PACKAGES = ("gir1.2-webkit2-4.1", "python3-gi-cairo")
 
 
 def _places() -> Iterator[Path]:
@@ -55,14 +68,20 @@ def find(program: str) -> Path | None:
 def need(program: str) -> Path:
     """The program of this name; the test fails (or is skipped, see above) where there is none."""
     if not (found := find(program)):
-        _missing(f"{program} (Debian package {PACKAGES.get(program, program)})")
+        missing(f"{program} (Debian package {PACKAGES.get(program, program)})")
     return found
+
+
+def need_webkit() -> None:
+    """Likewise for the WebKit of GNOME, which Debian's own Python shows pages by."""
+    if not any(Path(place).exists() for place in WEBKIT):
+        missing("WebKit (Debian packages gir1.2-webkit2-4.1, python3-gi-cairo)")
 
 
 def need_reader(package: str) -> None:
     """Likewise for a reader of another maker, of those that npm has."""
     if not (READERS / "node_modules" / package).exists():
-        _missing(f"{package} (npm --prefix tests/readers ci)")
+        missing(f"{package} (npm --prefix tests/readers ci)")
 
 
 def need_low_ports(address: str) -> None:
@@ -70,10 +89,11 @@ def need_low_ports(address: str) -> None:
     try:
         socket.create_server((address, 80)).close()
     except PermissionError:
-        _missing("the right to listen on port 80 (run as root)")
+        missing("the right to listen on port 80 (run as root)")
 
 
-def _missing(part: str) -> NoReturn:
+def missing(part: str) -> NoReturn:
+    """Fail, or skip where parts may be missing, and name the part."""
     if os.environ.get("SIEGELPOST_ALLOW_MISSING") == "1":
         pytest.skip(MARK + part)
     pytest.fail(MARK + part, pytrace=False)
@@ -81,7 +101,10 @@ def _missing(part: str) -> NoReturn:
 
 def main() -> None:
     """Print the Debian packages of all missing parts, in one line; nothing when none is missing."""
-    if missing := {package for program, package in PACKAGES.items() if not find(program)}:
+    missing = {package for program, package in PACKAGES.items() if not find(program)}
+    if not any(Path(place).exists() for place in WEBKIT):
+        missing |= set(WEBKIT_PACKAGES)
+    if missing:
         print(*sorted(missing))
 
 

@@ -27,6 +27,8 @@ from tests.support.pki import Authority
 from tests.support.ports import free_port
 
 PASSWORD = "Schlüssel"
+# Under which both servers are known.
+NAMES = ("localhost", "mail.office.test")
 OFFICE = "buero@office.test"
 # Who lives where, with how many bytes of mail; the office's own mailbox has no limit.
 MAILBOXES = {
@@ -154,6 +156,43 @@ plugin {{
 }}
 """
 
+# Where tokens are taken, too: Dovecot asks the service of each of them, and Postfix asks Dovecot.
+_DOVECOT_TOKENS = """\
+auth_mechanisms = plain xoauth2 oauthbearer
+auth_failure_delay = 0 secs
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+service auth {{
+  unix_listener {folder}/sasl {{
+    mode = 0666
+  }}
+}}
+# Refusals are part of the tests, and no attack that has to wait.
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+"""
+_OAUTH2 = """\
+introspection_mode = post
+introspection_url = http://dovecot:secret@127.0.0.1:{introspection}/introspect
+force_introspection = yes
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+_MAIN_TOKENS = """\
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = {folder}/sasl
+smtpd_tls_auth_only = yes
+smtpd_recipient_restrictions = permit_sasl_authenticated, reject
+"""
+
 
 class PostOfficeError(Exception):
     """Postfix or Dovecot did not come up; the message carries what they said."""
@@ -189,7 +228,7 @@ class PostOffice:
 
     def box(self, user: str) -> list[bytes]:
         """What lies in a mailbox, the oldest first."""
-        with self._signed_in(user) as connection:
+        with self.signed_in(user) as connection:
             connection.select("INBOX", readonly=True)
             _, found = connection.uid("SEARCH", "ALL")
             mails = [connection.uid("FETCH", uid, "(BODY.PEEK[])")[1][0] for uid in found[0].split()]
@@ -227,7 +266,8 @@ class PostOffice:
         return "\n".join([line for line in lines if "imap" not in line][-40:])
 
     @contextmanager
-    def _signed_in(self, user: str) -> Iterator[imaplib.IMAP4_SSL]:
+    def signed_in(self, user: str) -> Iterator[imaplib.IMAP4_SSL]:
+        """The mailbox of one of the users, as a mail program has it."""
         context = ssl.create_default_context(cafile=str(self.root))
         with imaplib.IMAP4_SSL("localhost", self.imap, ssl_context=context, timeout=30) as connection:
             connection.authenticate("PLAIN", lambda _challenge: f"\0{user}\0{PASSWORD}".encode())
@@ -235,9 +275,12 @@ class PostOffice:
 
 
 @contextmanager
-def post_office(*, elsewhere: int) -> Iterator[PostOffice]:
+def post_office(*, elsewhere: int, introspection: int = 0) -> Iterator[PostOffice]:
     """Run both for as long as the ``with`` lasts; mail to ``gone@example.test`` and ``umlaut.test`` is relayed to port
     ``elsewhere``.
+
+    Args:
+        introspection: the port of a service that says which tokens are good; with one, nobody sends unless signed in.
 
     Raises:
         PostOfficeError: one of them did not come up.
@@ -253,6 +296,8 @@ def post_office(*, elsewhere: int) -> Iterator[PostOffice]:
         policy = stack.enter_context(_greylisting())
         office = PostOffice(folder, free_port(), free_port(), folder / "root.pem")
         _write(office, elsewhere, policy)
+        if introspection:
+            _take_tokens(folder, introspection)
         dovecot, postfix = folder / "dovecot.conf", folder / "etc"
         _run("dovecot", "-c", dovecot)
         stack.callback(_run, "doveadm", "-c", dovecot, "stop")
@@ -286,7 +331,7 @@ def _write(office: PostOffice, elsewhere: int, policy: int) -> None:
     for name in ("mail", "sieve"):
         shutil.chown(folder / name, "mail", "mail")
     house = Authority.root("House authority")
-    served = house.issue("localhost")
+    served = house.issue(*NAMES)
     (folder / "root.pem").write_text(house.pem)
     (folder / "chain.pem").write_text(served.chain_pem)
     (folder / "key.pem").write_text(served.key_pem)
@@ -314,6 +359,13 @@ def _write(office: PostOffice, elsewhere: int, policy: int) -> None:
         _MAIN.format(folder=folder, elsewhere=elsewhere, policy=policy, access=access)
     )
     (folder / "dovecot.conf").write_text(_DOVECOT.format(folder=folder, smtp=office.smtp, imap=office.imap))
+
+
+def _take_tokens(folder: Path, introspection: int) -> None:
+    (folder / "oauth2.conf").write_text(_OAUTH2.format(introspection=introspection))
+    for name, more in (("dovecot.conf", _DOVECOT_TOKENS), ("etc/main.cf", _MAIN_TOKENS)):
+        with (folder / name).open("a") as file:
+            file.write(more.format(folder=folder))
 
 
 def _run(program: str, *words: object) -> None:

@@ -79,7 +79,7 @@ def sign_in() -> dict[str, Any]:
     from siegelpost.demo.sample import sample_agent
     from siegelpost.office import sign_in
 
-    return {"link": sign_in.new_link(sample_agent())}
+    return {"link": sign_in.new_link(sample_agent(), by=None)}
 
 
 def two_more_contacts() -> dict[str, Any]:
@@ -134,7 +134,7 @@ def receipts_of(public_id: str) -> dict[str, Any]:
     from siegelpost.dispatch.registered import receipts
 
     dispatch = Dispatch.objects.get(public_id=public_id)
-    made = {kind: receipts.pdf(dispatch, kind) for kind in receipts.available(dispatch)}
+    made = {kind: receipts.pdf(dispatch, kind, dispatch.language) for kind in receipts.available(dispatch)}
     return {kind.value: receipts.ABOUT[kind].event for kind, pdf in made.items() if pdf.startswith(b"%PDF-")}
 
 

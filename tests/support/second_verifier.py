@@ -182,6 +182,8 @@ def follows(told: list[Told], documents: Files, about: dict[str, Any]) -> None:
     language, replaced = about["language"], 0
     for _, event in told:
         kind, data = kind_of(event), event["data"]
+        if kind == "DocumentReleased" or data.get("what") == "document":
+            expected[f"property/{data['sha256']}.pdf"] = data["sha256"]
         if kind in FREEZING:
             language = data.get("language", language)
             new = frozen(data, registered)
@@ -276,7 +278,9 @@ def counted(told: list[Told], left: Files, kinds: Any, thing: str, member: str, 
 def check(files: Files, given: str | None) -> None:
     part = r"(?!\.)[A-Za-z0-9._-]{1,100}"
     need(all(re.fullmatch(f"{part}(/{part}){{0,3}}", name, re.ASCII) for name in files))
-    for name in ("receipt.pdf", "LIESMICH.txt", "README.txt"):
+    receipts = {"receipt.pdf", "Nachweis.pdf"} & files.keys()
+    need(len(receipts) == 1)
+    for name in ("LIESMICH.txt", "README.txt"):
         need(name in files)
     key = files["ledger/key.txt"].decode("utf-8")
     need(key.endswith("\n"))
@@ -299,7 +303,7 @@ def check(files: Files, given: str | None) -> None:
     known = {size: root}
     kinds: dict[str, set[str]] = {}
     for name in files:
-        if name in ("manifest.txt", "receipt.pdf", "LIESMICH.txt", "README.txt"):
+        if name in ("manifest.txt", *receipts, "LIESMICH.txt", "README.txt"):
             continue
         if name in ("ledger/key.txt", "ledger/checkpoint.txt"):
             continue

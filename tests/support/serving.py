@@ -23,6 +23,7 @@ from tests.support.pki import Authority, Certificate
 from tests.support.ports import free_port
 from tests.support.smtp import Mailbox, mailbox
 
+from siegelpost.server import first_sign_in
 from siegelpost.tls.store import Source, Store
 
 NAME = "office.test"
@@ -30,7 +31,6 @@ HEALTH = "/health/ready"
 READY_WITHIN = 60.0
 _TRACEBACK = "Traceback (most recent call last)"
 _TROUBLE = re.compile(rf"\b(ERROR|CRITICAL)\b|\[(error|critical) *\]|{re.escape(_TRACEBACK)}")
-_SIGN_IN = re.compile(r"https://\S+/sign-in/\S+")
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,12 @@ class Server:
 
     @property
     def sign_in_link(self) -> str:
-        """The administrator's one-time link that the first start prints, a moment after the server answers."""
-        until = time.monotonic() + 30
-        while not (found := _SIGN_IN.search(self.log)) and time.monotonic() < until:
+        """The administrator's one-time link, from the file that the log names a moment after the server answers."""
+        file, until = self.installation.data / first_sign_in.NAME, time.monotonic() + 30
+        while str(file) not in self.log and time.monotonic() < until:
             time.sleep(0.05)
-        assert found, f"no sign-in link was printed:\n{self.log}"
-        return found[0]
+        assert str(file) in self.log, f"no sign-in link was told:\n{self.log}"
+        return file.read_text().strip()
 
     def request(self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
         """One request over a connection of its own, the way a browser would reach the public name."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import siegelpost
-from siegelpost.templating import environment, render, unindented
+from siegelpost.templating import apart, bdi, environment, render, unindented
 
 HERE = Path(siegelpost.__file__).parent / "dispatch" / "jinja2"
 
@@ -53,3 +53,13 @@ def test_what_a_page_shows_with_every_space_keeps_its_indentation() -> None:
     assert unindented(f"<p>\n  {shown}\n  <textarea>\n  x</textarea>\n\t</p>") == (
         f"<p>\n{shown}\n<textarea>\n  x</textarea>\n</p>"
     )
+
+
+RIGHT_TO_LEFT_OVERRIDE = "Eva\u202enegeg \u2069tgiT"
+
+
+def test_a_strangers_name_turns_round_nothing_but_itself() -> None:
+    """A name with an override of direction, typed into the public form, turned round what followed it in the office."""
+    assert bdi(RIGHT_TO_LEFT_OVERRIDE) == f"<bdi>{RIGHT_TO_LEFT_OVERRIDE}</bdi>"
+    assert apart(RIGHT_TO_LEFT_OVERRIDE) == "\u2068Eva\u202enegeg tgiT\u2069"
+    assert apart("Mara Berger") == "Mara Berger"

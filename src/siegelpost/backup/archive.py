@@ -1,8 +1,8 @@
 """Writing a backup: a compressed tar file with the database, the stored files, the keys and the certificates.
 
 The database is copied first, while the server goes on; then the files. A file is stored before any row names it and
-is never changed, so that every file the copy names is in the backup. ``manifest.json``, the last member, has the
-SHA-256 of each other one.
+is never changed, so that every file the copy names is in the backup. What programs hand over may be written over
+while it is read. ``manifest.json``, the last member, has the SHA-256 of each other one.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ from siegelpost.ledger import fsck
 from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.settings import Settings
 from siegelpost.toolbox.durable import move_durably, new_file
+from siegelpost.toolbox.words import LANGUAGES
 
 # Pictures and documents, most of a backup, are compressed already.
 _COMPRESSION = 1
@@ -38,6 +39,9 @@ _LEFT_OUT = (
     *("run", "*.lock", "keys/ledger.seal", "tls/lock", ".*", "*/.*"),
     *("siegelpost.sqlite3*", "backups", "backup.stamp", LOST_AND_FOUND),
 )
+# What programs hand over, where they may write over what they sent before. One that becomes shorter while it is read is
+# filled up with zeros: it is not whole, which is found out and told when somebody looks whether it is.
+_WRITTEN_OVER = "intake/*"
 
 
 def write(settings: Settings, target: Path, progress: Progress = lambda done, total: None) -> Manifest:
@@ -87,10 +91,10 @@ def look_first() -> None:
     """
     found = [each for check in fsck.checks() if check.quick for each in fsck.run(check, lambda done, total: None)]
     if bad := [each for each in found if not each.remark]:
-        lines = "\n".join(f"{each.where}: {each.de} / {each.en}" for each in bad)
+        de, en = ("; ".join(each.text(language) for each in bad) for language in LANGUAGES)
         raise BackupError(
-            "Es wurde keine Sicherung gemacht; behalten Sie die früheren.",
-            f"No backup was made; keep the earlier ones.\n{lines}",
+            f"Es wurde keine Sicherung gemacht; behalten Sie die früheren. {de}",
+            f"No backup was made; keep the earlier ones. {en}",
         )
 
 
@@ -109,12 +113,13 @@ def _fill(out: BinaryIO, settings: Settings, progress: Progress) -> Manifest:
         done = 0
         for name, path, size in members:
             with suppress(FileNotFoundError), path.open("rb") as file:  # a temporary one that has gone meanwhile
-                files[name] = _add(tar, name, file, os.fstat(file.fileno()).st_size)
+                reader = _Hashing(file, is_filled=fnmatch(name, _WRITTEN_OVER))
+                files[name] = _add(tar, name, reader, os.fstat(file.fileno()).st_size)
             done += size
             progress(done, total)
         manifest = Manifest(FORMAT, __version__, made_at, copy.name, checkpoint, files, migrations())
         raw = json.dumps(asdict(manifest), indent=1, ensure_ascii=False).encode()
-        _add(tar, MANIFEST, io.BytesIO(raw), len(raw))
+        _add(tar, MANIFEST, _Hashing(io.BytesIO(raw)), len(raw))
     return manifest
 
 
@@ -149,20 +154,25 @@ def _unless_gone(error: OSError) -> None:
 
 
 class _Hashing:
-    """A file that is hashed as it is read: what counts is what went into the backup."""
+    """A file that is hashed as it is read: what counts is what went into the backup.
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file, self.sha256 = file, hashlib.sha256()
+    Args:
+        is_filled: where it ends too early, zeros come instead.
+    """
+
+    def __init__(self, file: BinaryIO, *, is_filled: bool = False) -> None:
+        self._file, self._is_filled, self.sha256 = file, is_filled, hashlib.sha256()
 
     def read(self, size: int = -1, /) -> bytes:
         data = self._file.read(size)
+        if self._is_filled:
+            data = data.ljust(size, b"\0")
         self.sha256.update(data)
         return data
 
 
-def _add(tar: tarfile.TarFile, name: str, file: BinaryIO, size: int) -> str:
+def _add(tar: tarfile.TarFile, name: str, reader: _Hashing, size: int) -> str:
     member = tarfile.TarInfo(name)
     member.size, member.mode, member.mtime = size, 0o600, int(time.time())
-    reader = _Hashing(file)
     tar.addfile(member, reader)
     return reader.sha256.hexdigest()

@@ -23,6 +23,7 @@ from siegelpost.toolbox.durable import move_durably
 log = structlog.get_logger(__name__)
 
 FOLDER, KEPT, AGE = "backups", 3, timedelta(days=30)
+_STAMP = "%Y%m%dT%H%M%SZ"
 # Packages that earlier versions had in the database; what their steps were is not asked.
 _FORMER = frozenset({"django_tasks_database"})
 
@@ -110,7 +111,7 @@ def keep_copy(settings: Settings, step: str) -> Path:
         with leftovers.scratch(settings.data, leftovers.BACKING_UP) as scratch:
             made = database.copy(settings, scratch)
             made.chmod(0o600)
-            target = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-before-{step}{made.suffix}"
+            target = folder / f"{datetime.now(UTC):{_STAMP}}-before-{step}{made.suffix}"
             move_durably(made, target)
     except (BackupError, OSError) as error:
         raise NotCopiedError(folder, error) from error
@@ -123,7 +124,8 @@ def keep_copy(settings: Settings, step: str) -> Path:
 
 
 def forget_copies() -> None:
-    """Delete copies of before an update that have become older than thirty days."""
+    """Delete copies of before an update that are older than :data:`AGE`, by the moment in their names."""
+    oldest = f"{datetime.now(UTC) - AGE:{_STAMP}}"
     for copy in (load().data / FOLDER).glob("*-before-*"):
-        if datetime.now(UTC) - datetime.fromtimestamp(copy.stat().st_mtime, UTC) > AGE:
+        if copy.name < oldest:
             copy.unlink(missing_ok=True)

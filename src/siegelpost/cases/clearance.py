@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from siegelpost.cases import erasure
-from siegelpost.contacts.models import Activity, Appointment, Consent, Contact
+from siegelpost.contacts.models import Activity, Appointment, Consent, Contact, Participant
 from siegelpost.dispatch.evidence import retention
 from siegelpost.dispatch.gate.rules import ButtonKind
 from siegelpost.dispatch.models import Dispatch, Kind, Overdue, OverdueKind, Withdrawal
@@ -177,7 +177,8 @@ def _contacts(office: Office, now: datetime, only: uuid.UUID | None = None) -> F
             Q(at__gte=before) | Q(created_at__gte=before) | Q(follow_up_on__gte=now.date(), follow_up_done_at=None)
         )
         appointments = Appointment.objects.filter(contact=OuterRef("pk"), ends_at__gte=before)
-        untouched = untouched.filter(~Exists(activities), ~Exists(appointments))
+        among = Participant.objects.filter(contact=OuterRef("pk"), appointment__ends_at__gte=before)
+        untouched = untouched.filter(~Exists(activities), ~Exists(appointments), ~Exists(among))
         yield from untouched.values_list("public_id", flat=True)[:BATCH]
 
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from siegelpost.contacts import consents
-from siegelpost.contacts.models import Consent, Contact, ContactKey, Different, Merge
+from siegelpost.contacts.models import BookEntry, Consent, Contact, ContactKey, Different, Merge
 from siegelpost.dispatch.evidence import retention
 from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.recipient import replies
@@ -25,14 +25,15 @@ from siegelpost.ledger.models import Event
 from siegelpost.mail import erasure as mail_erasure
 from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
 from siegelpost.mail.outgoing import outbox
+from siegelpost.mail.push import outbox as push_outbox
 from siegelpost.office.models import Agent
 
 log = structlog.get_logger(__name__)
 
 # Everything else a proof names: whom it went to, and as what they were spoken to.
-_REDUCED = ("phone", "mobile", "street", "postal_code", "city", "note")
+_REDUCED = {"phone": "", "mobile": "", "street": "", "postal_code": "", "city": "", "note": "", "ways": []}
 # Our own bookkeeping, which repeats what stands elsewhere.
-_NOT_TOLD = (ContactKey, Different, Merge, Contact)
+_NOT_TOLD = (ContactKey, Different, Merge, Contact, BookEntry)
 
 
 def export(contact: Contact) -> dict[str, Any]:
@@ -43,13 +44,18 @@ def export(contact: Contact) -> dict[str, Any]:
         if isinstance(model, type) and not issubclass(model, _NOT_TOLD):
             rows = model._base_manager.filter(**{field.name: contact}).order_by("pk")
             told[str(relation.get_accessor_name())] = [_row(row) for row in rows]
+    # When and where; the office's note may be about the others who come.
+    told["viewings"] = [
+        {"viewing": part.public_id, **{key: value for key, value in _row(part.appointment).items() if key != "note"}}
+        for part in contact.participations.select_related("appointment").order_by("pk")
+    ]
     absorbed = list(Contact.objects.filter(merged_into=contact).order_by("pk"))
     told["merged_contacts"] = [_row(one) for one in absorbed]
     sent = Dispatch.objects.filter(contact=contact).order_by("pk")
     for name in ("declarations", "interests", "withdrawals"):
         told[name] = [_row(one) for dispatch in sent for one in getattr(dispatch, name).all()]
     people = [contact, *absorbed]
-    addresses = {one.email.casefold() for one in people if one.email}
+    addresses = {address.casefold() for one in people for address in one.emails}
     unassigned = [one for address in sorted(addresses) for one in _unassigned(address)]
     told["unassigned_withdrawals"] = [_row(one) for one in unassigned]
     # An assigned withdrawal was declared and acknowledged under its own number.
@@ -100,6 +106,12 @@ def _row(row: models.Model) -> dict[str, Any]:
     }
 
 
+def newest() -> str:
+    """Another text whenever somebody or something was erased since: what phones keep may then name them."""
+    kinds = [EventKind.CONTACT_ERASED.value, EventKind.DISPATCH_ERASED.value]
+    return str(Event.objects.filter(kind__in=kinds).order_by("-id").values_list("id", flat=True).first() or 0)
+
+
 def kept_until(contact: Contact) -> datetime | None:
     """Until when proofs of this contact's dispatches are to be kept; None when there are none, or none any more."""
     sent = Dispatch.objects.filter(contact=contact).defer("content", "gate_html")
@@ -117,6 +129,8 @@ def erase(contact: Contact, *, by: Agent) -> bool:
         Whether the contact is gone; False when it was reduced to what its proofs need.
     """
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
+    # Who asks once more, after something new was sent, means that, too.
+    contact.erasure_asked_at = timezone.now()
     return _erase(contact, by=str(by.public_id))
 
 
@@ -162,15 +176,16 @@ def _finish(pk: int) -> bool:
 
 def _erase(contact: Contact, *, by: str) -> bool:
     """The contact is locked."""
-    transaction.on_commit(_clear_log, robust=True)
+    transaction.on_commit(retention.clear_log, robust=True)
     # Those that were merged into it are the same person.
     people = [contact, *Contact.objects.filter(merged_into=contact)]
     over = retention.erase_over(Dispatch.objects.filter(contact__in=people))
     kept = list(Dispatch.objects.filter(contact__in=people).defer("page", "content", "gate_html"))
     whole = not kept and not hasattr(contact, "card")
     letters = sum(_erase_replies(one) for one in kept)
-    for address in {one.email for one in people if one.email}:
+    for address in {address for one in people for address in one.emails}:
         outbox.erase_invitations(address)
+    push_outbox.erase(one.full_name for one in people)
     append(
         EventKind.CONTACT_ERASED,
         subject=str(contact.public_id),
@@ -187,21 +202,12 @@ def _erase(contact: Contact, *, by: str) -> bool:
     Contact.objects.filter(merged_into=contact).delete()
     contact.activities.all().delete()
     contact.appointments.all().delete()
-    for name in _REDUCED:
-        setattr(contact, name, "")
+    contact.participations.all().delete()
+    for name, empty in _REDUCED.items():
+        setattr(contact, name, empty)
     contact.erasure_asked_at = contact.erasure_asked_at or timezone.now()
     contact.save()
     return False
-
-
-def _clear_log() -> None:
-    """Also SQLite's write-ahead log; what readers at work still need of it goes with the next erasure.
-
-    PostgreSQL clears its pages by its own vacuum.
-    """
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _erase_replies(dispatch: Dispatch) -> int:

@@ -3,21 +3,25 @@
 Each kind is asked for by its own index, so much of it as one page can show; then they are put in order.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
 
 from siegelpost.contacts import activities, appointments
-from siegelpost.contacts.diary_models import Activity, Appointment
+from siegelpost.contacts.diary_models import Activity, Appointment, Participant
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import search
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.evidence import story
+from siegelpost.dispatch.evidence.story import StoryLine
+from siegelpost.dispatch.models import Dispatch, Interest
 from siegelpost.dispatch.recipient import acts
-from siegelpost.dispatch.recipient.acts import Done
 from siegelpost.estates import search as estates
 from siegelpost.estates.models import Estate
+from siegelpost.mail.models import ANSWERS, IncomingMail
 
 PAGE_LENGTH = 30
 
@@ -35,22 +39,54 @@ class HistoryEntry:
 class Stream:
     """A page of a stream, the latest first; ``older`` is where the next one begins, None when this is the last.
 
-    ``did`` says what the recipients of its dispatches did (see :func:`siegelpost.dispatch.recipient.acts.of`).
+    ``stories`` tells what happened to each of its dispatches (see :mod:`siegelpost.dispatch.evidence.story`).
     """
 
     entries: list[HistoryEntry]
     older: datetime | None
-    did: dict[int, list[Done]]
+    stories: dict[int, list[StoryLine]]
 
 
 def of_contact(contact: Contact, *, before: datetime | None = None) -> Stream:
     """What was done with a contact, from ``before`` back."""
-    return _stream(search.of_contact(contact), before, contact=contact)
+    return _stream(search.of_contact(contact), before, Q(contact=contact), appointments.with_contact(contact))
 
 
 def of_estate(estate: Estate, *, before: datetime | None = None) -> Stream:
     """What was done about a property, from ``before`` back."""
-    return _stream(search.of_estate(estate), before, estate=estate)
+    return _stream(search.of_estate(estate), before, Q(estate=estate), Q(estate=estate))
+
+
+def last_contact(contacts: Iterable[Contact]) -> dict[int, datetime]:
+    """When something last happened with each of these contacts, on either side, by their primary keys.
+
+    With whom nothing has happened yet is not in it; what is arranged for later has not happened.
+    """
+    keys = {contact.pk for contact in contacts}
+    now = timezone.now()
+    found: dict[int, datetime] = {}
+
+    def note(rows: Iterable[tuple[int | None, datetime | None]]) -> None:
+        for pk, at in rows:
+            if pk is not None and at is not None:
+                found[pk] = max(at, found.get(pk, at))
+
+    note(Activity.objects.filter(contact__in=keys, at__lte=now).order_by().values_list("contact").annotate(Max("at")))
+    held = Appointment.objects.filter(contact__in=keys, starts_at__lte=now, cancelled_at=None)
+    note(held.order_by().values_list("contact").annotate(Max("starts_at")))
+    came = Participant.objects.filter(contact__in=keys, cancelled_at=None, appointment__cancelled_at=None)
+    came = came.filter(appointment__starts_at__lte=now).order_by()
+    note(came.values_list("contact").annotate(Max("appointment__starts_at")))
+    of: dict[str, int] = {}
+    sent = Dispatch.objects.filter(contact__in=keys).order_by()
+    for pk, public_id, *moments in sent.values_list("contact", "public_id", "created_at", "declared_at"):
+        of[str(public_id)] = pk
+        note((pk, at) for at in moments)
+    wishes = Interest.objects.filter(dispatch__contact__in=keys).order_by()
+    note(wishes.values_list("dispatch__contact").annotate(Max("made_at")))
+    replies = IncomingMail.objects.filter(dispatch_id__in=of, kind__in=ANSWERS).order_by()
+    note((of[public_id], at) for public_id, at in replies.values_list("dispatch_id").annotate(Max("received_at")))
+    return found
 
 
 # So many are offered to choose from; whoever wants another one starts at its page.
@@ -65,6 +101,12 @@ def estates_of(contact: Contact) -> list[Estate]:
     return list(dict.fromkeys(found))[: 2 * _MOST_LIKELY]
 
 
+def estate_shown_to(contact: Contact) -> Estate | None:
+    """The property this contact was sent; None when it was none, or more than one."""
+    sent = Estate.objects.filter(dispatches__contact=contact).distinct()[:2]
+    return sent[0] if len(sent) == 1 else None
+
+
 def contacts_of(estate: Estate | None) -> list[Contact]:
     """Contacts this property most likely was shown to: those of its dispatches and activities."""
     if estate is None:
@@ -74,9 +116,10 @@ def contacts_of(estate: Estate | None) -> list[Contact]:
     return list(dict.fromkeys([*sent[: 2 * _MOST_LIKELY], *told[: 2 * _MOST_LIKELY]]))
 
 
-def _stream(dispatches: QuerySet[Dispatch], before: datetime | None, **about: Contact | Estate) -> Stream:
-    done = activities.listed().filter(**about).order_by("-at", "-pk")
-    dates = appointments.listed().filter(**about).order_by("-starts_at", "-pk")
+def _stream(dispatches: QuerySet[Dispatch], before: datetime | None, did: Q, takes_part: Q) -> Stream:
+    done = activities.listed().filter(did).order_by("-at", "-pk")
+    # What is offered and nobody has booked is no history.
+    dates = appointments.taking_place(appointments.listed().filter(takes_part)).order_by("-starts_at", "-pk")
     if before:
         done, dates = done.filter(at__lt=before), dates.filter(starts_at__lt=before)
         dispatches = dispatches.filter(created_at__lt=before)
@@ -86,12 +129,13 @@ def _stream(dispatches: QuerySet[Dispatch], before: datetime | None, **about: Co
     found += [HistoryEntry(one.created_at, "dispatch", one) for one in dispatches[:most]]
     found.sort(key=lambda entry: entry.at, reverse=True)
     if len(found) <= PAGE_LENGTH:
-        return Stream(found, None, _did(found))
+        return Stream(found, None, _stories(found))
     # What happened at the same moment stays on one page: the next one begins before it.
     last = found[PAGE_LENGTH - 1].at
     page = [entry for entry in found if entry.at >= last]
-    return Stream(page, last if len(page) < len(found) else None, _did(page))
+    return Stream(page, last if len(page) < len(found) else None, _stories(page))
 
 
-def _did(entries: list[HistoryEntry]) -> dict[int, list[Done]]:
-    return acts.of(entry.thing for entry in entries if isinstance(entry.thing, Dispatch))
+def _stories(entries: list[HistoryEntry]) -> dict[int, list[StoryLine]]:
+    sent = [entry.thing for entry in entries if isinstance(entry.thing, Dispatch)]
+    return story.of_many(sent, acts.of(sent))

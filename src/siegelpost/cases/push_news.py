@@ -49,7 +49,7 @@ TITLES: MappingProxyType[PushKind, Promise] = MappingProxyType(
         PushKind.REFUSED: gettext_lazy("%(name)s hat abgelehnt"),
         PushKind.BOUNCED: gettext_lazy("Die Mail an %(name)s kam nicht an"),
         PushKind.WITHDRAWN: gettext_lazy("%(name)s hat widerrufen"),
-        PushKind.HELD: gettext_lazy("Die Sendung an %(name)s wird gehalten"),
+        PushKind.HELD: gettext_lazy("Die Sendung an %(name)s ist zurückgestellt"),
     }
 )
 
@@ -95,7 +95,7 @@ def certificate_round() -> None:
                     agent,
                     PushKind.CERTIFICATE,
                     title=_("Das Zertifikat braucht Sie"),
-                    body=_("Empfänger sähen eine Warnung. Sendungen werden gehalten."),
+                    body=_("Empfänger sähen eine Warnung. Sendungen werden zurückgestellt."),
                     url="/certificate/",
                     tag="certificate",
                 )

@@ -17,6 +17,7 @@ from siegelpost.ledger.log import append
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Office
 from siegelpost.settings import load
+from siegelpost.tls.acme.state import renewed_accounts
 from siegelpost.tls.bought import Comparison, Taken
 from siegelpost.tls.bought import take_in as tls_take_in
 from siegelpost.tls.bought import weigh as tls_weigh
@@ -138,6 +139,23 @@ def note_activations() -> None:
             _lock()
             if _noted() != active.generation:
                 _note(store, active, active.by or BY_ITSELF)
+
+
+def note_accounts() -> None:
+    """Write down an account at an authority that had to be made anew; somebody may want to know who ended it."""
+    for directory, told in renewed_accounts(open_store(load())).items():
+        data: dict[str, JSON] = {"authority": directory, "at": told.at.isoformat(), "why": told.why}
+        if data not in _accounts():
+            with transaction.atomic():
+                _lock()
+                if data not in _accounts():
+                    append(EventKind.CERTIFICATE_ACCOUNT_RENEWED, subject=SUBJECT, data=data)
+
+
+def _accounts() -> list[dict[str, JSON]]:
+    """What was written down of them."""
+    events = Event.objects.filter(subject=SUBJECT, kind=EventKind.CERTIFICATE_ACCOUNT_RENEWED.value)
+    return [json.loads(bytes(event.leaf))["data"] for event in events]
 
 
 def _serve(store: Store, change: Callable[[], Active], by: str) -> None:

@@ -12,9 +12,10 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         """Have its keys tried with the whole installation."""
         from siegelpost.certificates import checks
-        from siegelpost.ledger import inspection
+        from siegelpost.ledger import inspection, key_samples
         from siegelpost.toolbox.words import Words
 
+        key_samples.register(key_samples.Sealed("fields", checks.sealed_fields))
         inspection.register(
             inspection.FsckCheck(
                 checks.NAME, Words("Schlüssel der Zertifikate", "Keys of the certificates"), checks.run

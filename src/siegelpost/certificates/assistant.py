@@ -17,7 +17,6 @@ from siegelpost.ledger.log import append
 from siegelpost.settings import Settings, load
 from siegelpost.tls.acme.plan import (
     LETS_ENCRYPT,
-    LETS_ENCRYPT_SHORT,
     Authority,
     Challenge,
     DnsProvider,
@@ -33,6 +32,7 @@ from siegelpost.tls.acme.status import AcmeStatus, acme_status
 from siegelpost.tls.acme.waiting import bought_for
 from siegelpost.tls.naming import is_ip_address
 from siegelpost.tls.store import Store, Stored
+from siegelpost.toolbox.internet import is_public
 
 HTTPS, HTTP = "443", "80"
 _CHALLENGES = {HTTPS: Challenge.TLS_ALPN_01, HTTP: Challenge.HTTP_01}
@@ -61,6 +61,7 @@ class CertificateWay(StrEnum):
     PROXY = "proxy"
     BY_PORT = "by_port"
     BY_DNS = "by_dns"
+    BY_RECORD = "by_record"
     ADDRESS = "address"
     BOUGHT = "bought"
     NAME_FIRST = "name_first"
@@ -76,6 +77,7 @@ class AssistantAnswers:
     proxy: bool = False
     who: Who = Who.MYSELF
     dns: bool = False
+    record: bool = False
 
     @property
     def public_name(self) -> bool:
@@ -125,6 +127,14 @@ RULES = (
         ),
     ),
     Recommendation(
+        CertificateWay.BY_RECORD,
+        lambda given: given.address is AddressKind.NAME and given.record,
+        _(
+            "Es ist kein Port offen, aber Sie können im DNS Ihrer Domain einen Eintrag anlegen. Einer genügt: Er "
+            "bleibt stehen, und das Zertifikat ist kostenlos und erneuert sich von selbst."
+        ),
+    ),
+    Recommendation(
         CertificateWay.BOUGHT,
         lambda given: given.address is AddressKind.NAME,
         _(
@@ -171,7 +181,7 @@ class Now:
 
 def is_public_address(host: str) -> bool:
     """Whether this is an address of the open internet; while a house authority issues, any will do."""
-    return is_ip_address(host) and (ip_address(host).is_global or load().acme_directory is not None)
+    return is_ip_address(host) and (is_public(ip_address(host)) or load().acme_directory is not None)
 
 
 def guess(settings: Settings) -> AssistantAnswers:
@@ -189,12 +199,17 @@ def recommend(given: AssistantAnswers) -> Recommendation:
 
 def plan_for(given: AssistantAnswers, settings: Settings, dns: DnsProvider | None = None) -> Plan:
     """What is to be kept trusted from now on, by this way."""
-    challenges = tuple(_CHALLENGES[port] for port in given.ports) if dns is None else (Challenge.DNS_01,)
+    if dns is not None:
+        challenges: tuple[Challenge, ...] = (Challenge.DNS_01,)
+    elif recommend(given).way is CertificateWay.BY_RECORD:
+        challenges = (Challenge.DNS_PERSIST_01,)
+    else:
+        challenges = tuple(_CHALLENGES[port] for port in given.ports)
     if settings.acme_directory:
         ca = settings.acme_ca.read_text() if settings.acme_ca else ""
         authority = Authority(settings.acme_directory, ca_bundle=ca)
     else:
-        authority = LETS_ENCRYPT_SHORT if is_ip_address(given.host) else LETS_ENCRYPT
+        authority = LETS_ENCRYPT
     return Plan((given.host,), (authority,), challenges, dns)
 
 

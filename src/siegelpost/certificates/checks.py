@@ -3,10 +3,13 @@
 import stat
 from collections.abc import Iterator
 from dataclasses import astuple
+from functools import partial
 
 from siegelpost.certificates.installed import open_store
+from siegelpost.certificates.models import DynamicDns
 from siegelpost.ledger.inspection import FsckFinding, Progress
-from siegelpost.settings import load
+from siegelpost.ledger.key_samples import Opening
+from siegelpost.settings import FIELDS, load
 from siegelpost.tls.openable import KeyFault, faults
 from siegelpost.toolbox.words import Words
 
@@ -38,3 +41,9 @@ def run(progress: Progress) -> Iterator[FsckFinding]:
             "Das Kennwort der Schlüssel ist für andere lesbar. Abhilfe: chmod 600.",
             "The passphrase of the keys can be read by others. Remedy: chmod 600.",
         )
+
+
+def sealed_fields() -> Iterator[Opening]:
+    """The login at the dynamic DNS service."""
+    for row in DynamicDns.objects.all():
+        yield f"dynamic DNS {row}", partial(FIELDS.unseal_text, row.options_sealed)

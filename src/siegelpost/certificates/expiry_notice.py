@@ -9,16 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from django.db import transaction
-
+from siegelpost.certificates import administrator_warning
 from siegelpost.certificates.installed import open_store
-from siegelpost.certificates.models import Ending
 from siegelpost.mail.outgoing import admin_notice
 from siegelpost.mail.outgoing.compose import MailWords, mail_words
-from siegelpost.mail.push import outbox
-from siegelpost.mail.push.models import PushKind
 from siegelpost.office.current import the_office
-from siegelpost.office.models import Agent
 from siegelpost.settings import load
 from siegelpost.tls.acme.status import AcmeStatus, acme_status
 from siegelpost.tls.acme.words import problem_text, remedy_texts
@@ -57,11 +52,18 @@ def due(now: datetime | None = None) -> list[EndsSoon]:
     renewed = {each.id for each in status.served}
     found = []
     for each in store.current():
-        share = (each.not_after - now) / (each.not_after - each.not_before)
-        levels = [level for level, least in enumerate(LEVELS) if share <= least]
-        if levels and not each.self_signed:
-            found.append(EndsSoon(each, levels[-1], share <= 0, each.id in renewed, status))
+        level = level_of(each.not_before, each.not_after, now)
+        if level is not None and not each.self_signed:
+            found.append(EndsSoon(each, level, each.not_after <= now, each.id in renewed, status))
     return found
+
+
+def level_of(not_before: datetime, not_after: datetime, now: datetime) -> int | None:
+    """How near the end of a certificate is, as a position in ``LEVELS``; None while there is time."""
+    if not_after <= not_before:
+        return len(LEVELS) - 1
+    share = (not_after - now) / (not_after - not_before)
+    return max((level for level, least in enumerate(LEVELS) if share <= least), default=None)
 
 
 def warn(now: datetime | None = None) -> int:
@@ -73,21 +75,12 @@ def warn(now: datetime | None = None) -> int:
     warnings = due(now)
     if not admin_notice.possible():
         return 0
-    told = 0
-    for warning in warnings:
-        with transaction.atomic():
-            _, fresh = Ending.objects.get_or_create(certificate=warning.certificate.id, level=warning.level)
-            if not fresh:
-                continue
-            for agent in admin_notice.tell(partial(_words, warning)):
-                _push(agent, warning)
-                told += 1
-    return told
-
-
-def _push(agent: Agent, warning: EndsSoon) -> None:
-    title, names = _words(warning, agent.language).subject, ", ".join(warning.certificate.names)
-    outbox.tell(agent, PushKind.CERTIFICATE, title=title, body=names, url="/certificate/", tag="certificate-ends")
+    return sum(
+        administrator_warning.warn(
+            each.certificate.id, each.certificate.names, each.level, partial(_words, each), tag="certificate-ends"
+        )
+        for each in warnings
+    )
 
 
 def _words(warning: EndsSoon, language: str) -> MailWords:

@@ -11,9 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from siegelpost.certificates.assistant import HTTP, HTTPS, AddressKind, AssistantAnswers, Who
 from siegelpost.certificates.partner_link import DAYS
-from siegelpost.tls.acme.dns_providers import RFC2136, DnsOption, dns_options, dns_providers
+from siegelpost.certificates.watched.services import SERVICES, Service
+from siegelpost.tls.acme.dns_providers import ACME_DNS, RFC2136, DnsOption, dns_options, dns_providers
 from siegelpost.tls.acme.plan import DnsProvider
 from siegelpost.tls.csr import RequestKey
+from siegelpost.tls.naming import is_ip_address
+from siegelpost.toolbox.internet import HostError, read_host
+from siegelpost.toolbox.language import active_language
+from siegelpost.toolbox.line_fields import LineField
 
 MOST_FILES = 20
 MOST_BYTES = 2 * 1024 * 1024
@@ -34,13 +39,13 @@ class OrderForm(forms.Form):
         max_length=2000,
     )
     key_type = forms.ChoiceField(label=gettext_lazy("Schlüssel"), choices=KEYS, initial=RequestKey.P256.value)
-    organisation = forms.CharField(
+    organisation = LineField(
         label=gettext_lazy("Firma laut Handelsregister"),
         help_text=gettext_lazy("Nur für Zertifikate, in denen die Firma steht (OV, EV). Sonst leer lassen."),
         required=False,
         max_length=64,
     )
-    city = forms.CharField(label=gettext_lazy("Sitz"), required=False, max_length=100)
+    city = LineField(label=gettext_lazy("Sitz"), required=False, max_length=100)
 
     def clean_names(self) -> list[str]:
         """The names, each once."""
@@ -48,6 +53,42 @@ class OrderForm(forms.Form):
         if len(names) > 100:
             raise ValidationError(_("Mehr als 100 Namen nimmt keine Stelle an."))
         return list(dict.fromkeys(names))
+
+
+class WatchForm(forms.Form):
+    """A further server of the office, and what it does."""
+
+    service = forms.ChoiceField(
+        label=gettext_lazy("Was ist es?"),
+        choices=lambda: [(each.value, row.words[active_language()]) for each, row in SERVICES.items()],
+    )
+    host = LineField(
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("Zum Beispiel www.lindenhof.de oder mail.lindenhof.de; bei MTA-STS nur die Domain."),
+        max_length=253,
+        widget=forms.TextInput(attrs={"autocapitalize": "off", "spellcheck": "false", "inputmode": "url"}),
+    )
+    port = forms.IntegerField(
+        label=gettext_lazy("Port"),
+        help_text=gettext_lazy("Leer: der übliche. Ein anderer nur in Netzen der Einstellung private_networks."),
+        required=False,
+        min_value=1,
+        max_value=65535,
+    )
+
+    def clean_host(self) -> str:
+        """The host in its ASCII form."""
+        try:
+            return str(read_host(self.cleaned_data["host"].strip().strip("[]")))
+        except HostError as error:
+            raise ValidationError(_("Das ist kein Name eines Servers. Bitte ohne https:// und ohne Pfad.")) from error
+
+    def clean(self) -> dict[str, Any]:
+        """A policy belongs to a domain."""
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("service") == Service.MTA_STS and is_ip_address(found.get("host", "")):
+            self.add_error("host", _("Eine Mail-Regel gehört zu einer Domain, nicht zu einer Adresse."))
+        return found
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -106,7 +147,7 @@ class ImportForm(forms.Form):
 class HandOverForm(forms.Form):
     """For whom a link is, and how long it lasts."""
 
-    partner = forms.CharField(
+    partner = LineField(
         label=gettext_lazy("Für wen ist der Link?"),
         help_text=gettext_lazy("So steht es später im Verlauf, etwa „IT-Service Brandt“."),
         max_length=200,
@@ -116,7 +157,7 @@ class HandOverForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["days"]
-        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - it is declared so in this class
         field.choices = [(days, _("1 Tag") if days == 1 else _("%(n)d Tage") % {"n": days}) for days in DAYS]
 
 
@@ -153,6 +194,11 @@ class AnswersForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Nur nötig, wenn kein Port offen ist."),
     )
+    record = forms.BooleanField(
+        label=gettext_lazy("Ich kann im DNS meiner Domain von Hand einen Eintrag anlegen"),
+        required=False,
+        help_text=gettext_lazy("Genügt ohne Port und ohne API-Zugang, wo die Zertifizierungsstelle es anbietet."),
+    )
     who = forms.ChoiceField(
         label=gettext_lazy("Wer kümmert sich darum?"),
         choices=[
@@ -177,7 +223,13 @@ class AnswersForm(forms.Form):
         """What was answered."""
         given = self.cleaned_data
         return AssistantAnswers(
-            host, AddressKind(given["address"]), tuple(given["ports"]), given["proxy"], Who(given["who"]), given["dns"]
+            host,
+            AddressKind(given["address"]),
+            tuple(given["ports"]),
+            given["proxy"],
+            Who(given["who"]),
+            given["dns"],
+            given["record"],
         )
 
 
@@ -192,9 +244,12 @@ class DnsForm(forms.Form):
     def __init__(self, data: Any = None, *, provider: str = "") -> None:
         super().__init__(data)
         self.chosen = str(data.get("provider", "")) if data is not None else provider
-        names = {each: each for each in dns_providers()} | {RFC2136: _("Eigener Nameserver (RFC 2136)")}
+        names = {each: each for each in dns_providers()} | {
+            RFC2136: _("Eigener Nameserver (RFC 2136)"),
+            ACME_DNS: _("acme-dns (nur für den Nachweis, per CNAME)"),
+        }
         choice = self.fields["provider"]
-        assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - for the type checker
+        assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - it is declared so in this class
         choice.choices = [("", _("bitte wählen")), *names.items()]
         choice.initial = self.chosen
         self._options = dns_options(self.chosen) if self.chosen in names else ()
@@ -209,7 +264,8 @@ class DnsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Something must be given; a key of RFC 2136 has a name and a secret."""
         values = super().clean() or {}
-        if self._options and not self.errors and not any(values.get(option.name) for option in self._options):
+        given = [values.get(option.name) for option in self._options if option.name != "alias"]
+        if self._options and not self.errors and not any(given):
             raise ValidationError(_("Ohne Zugangsdaten geht es nicht: Bitte füllen Sie aus, was der Anbieter nennt."))
         if self.chosen == RFC2136 and bool(values.get("key_name")) != bool(values.get("key_secret")):
             raise ValidationError(_("Name und Schlüssel gehören zusammen: Bitte beide angeben oder keinen."))
@@ -236,6 +292,11 @@ _LABELS = {
     "key_secret": gettext_lazy("TSIG-Schlüssel (Base64)"),
     "key_algorithm": gettext_lazy("Verfahren"),
     "zone": gettext_lazy("Zone, wenn sie nicht von selbst gefunden wird"),
+    "alias": gettext_lazy("Andere Zone für den Nachweis; _acme-challenge führt per CNAME dorthin"),
+    "username": gettext_lazy("Benutzername"),
+    "password": gettext_lazy("Passwort"),
+    "url": gettext_lazy("Adresse des acme-dns-Servers (https://…)"),
+    "fulldomain": gettext_lazy("Name, den acme-dns vergeben hat (fulldomain)"),
 }
 
 

@@ -23,4 +23,4 @@ def house(settings: Settings) -> House:
         OSError: a file of ``trust_roots`` cannot be read.
     """
     roots = [each for root in settings.trust_roots for each in as_certificates(root.read_bytes())]
-    return House(settings.public_host, roots, settings.fetch_from)
+    return House(settings.public_host, roots, settings.private_networks)

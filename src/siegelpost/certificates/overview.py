@@ -8,15 +8,18 @@ from datetime import UTC, datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost.certificates import refusals
+from siegelpost.certificates import refusals, standing_records
 from siegelpost.certificates.installed import open_store
+from siegelpost.certificates.models import RevocationLook
 from siegelpost.settings import load
 from siegelpost.tls.acme.status import AcmeStatus, acme_status
-from siegelpost.tls.acme.words import problem_text, remedy_texts
+from siegelpost.tls.acme.words import actor_text, problem_text, remedy_texts
 from siegelpost.tls.csr import Request, Requests
 from siegelpost.tls.front import Refusal
 from siegelpost.tls.store import Source, Stored
 from siegelpost.tls.store_guard import LostFolder, last_loss
+from siegelpost.toolbox.language import active_language
+from siegelpost.toolbox.words import Words
 
 # In seconds, from the activation; see ``tls/front/live_certificates.py``.
 _SWAPPED_WITHIN = 2.0
@@ -36,6 +39,14 @@ REFUSALS: dict[Refusal, Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
+class RevocationRow:
+    """What the authorities' lists last said, for the page; ``said`` in the reader's language."""
+
+    look: RevocationLook
+    said: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateRow:
     """One stored certificate, for a list."""
 
@@ -43,6 +54,7 @@ class CertificateRow:
     served: bool
     source: Promise
     days_left: int
+    revocation: "RevocationRow | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +84,18 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Automatic:
-    """How it stands with the automatic certificate, and what stands in the way, in words."""
+    """How it stands with the automatic certificate, what stands in the way, in words, and what it needs in the DNS."""
 
     status: AcmeStatus
     problem: str
     remedies: list[str]
+    actor: str
+    records: list[standing_records.RecordRow]
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the next renewal would come to nothing as things stand."""
+        return bool(self.problem) or not all(each.ok for each in self.records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +116,12 @@ def lost(language: str) -> Lost | None:
 def automatic(language: str) -> Automatic:
     """The automatic certificate as it stands now; asks nobody."""
     status = acme_status(open_store(load()))
-    problem = status.problem
-    words = problem_text(problem, language) if problem else ""
-    return Automatic(status, words, remedy_texts(problem, language) if problem else [])
+    problem, records = status.problem, standing_records.rows(status, language)
+    if problem is None:
+        return Automatic(status, "", [], "", records)
+    return Automatic(
+        status, problem_text(problem, language), remedy_texts(problem, language), actor_text(problem, language), records
+    )
 
 
 def bought_until() -> datetime | None:
@@ -135,7 +157,14 @@ def overview() -> Overview:
 
 def _row(stored: Stored, current: list[str]) -> CertificateRow:
     left = (stored.not_after - datetime.now(UTC)).days
-    return CertificateRow(stored, stored.id in current, SOURCES[stored.source], left)
+    served = stored.id in current
+    revocation = _revocation(stored) if served else None
+    return CertificateRow(stored, served, SOURCES[stored.source], left, revocation)
+
+
+def _revocation(stored: Stored) -> RevocationRow | None:
+    look = RevocationLook.objects.filter(pk=stored.id).first()
+    return RevocationRow(look, [Words(*each)[active_language()] for each in look.said]) if look else None
 
 
 def row(id: str) -> CertificateRow:

@@ -22,6 +22,10 @@ class LinkRefusedError(Exception):
     """The link is unknown, revoked or too old; which of these is not told to a stranger."""
 
 
+class OtherDeviceError(Exception):
+    """The link was used on another device before, and is bound to that."""
+
+
 @transaction.atomic
 def give(partner: str, days: int, *, by: Agent) -> tuple[HandOver, str]:
     """A new link, shown once.
@@ -58,18 +62,41 @@ def find(token: str) -> HandOver:
     return found
 
 
+def refuse_other_device(found: HandOver, device: str) -> None:
+    """The first device that comes by a link is the only one.
+
+    Args:
+        device: the secret that lies on the device that asks, or nothing.
+
+    Raises:
+        OtherDeviceError: another one came first.
+    """
+    if found.device_hash is not None and not (device and bytes(found.device_hash) == token_hash(device)):
+        raise OtherDeviceError
+
+
 @transaction.atomic
-def use(token: str) -> HandOver:
-    """Somebody comes by the link; it may be used again until it ends.
+def use(token: str, device: str) -> tuple[HandOver, str]:
+    """Somebody comes by the link; on the same device it may be used again until it ends.
+
+    Args:
+        device: as in :func:`refuse_other_device`.
+
+    Returns:
+        The link, and the secret that the device keeps.
 
     Raises:
         LinkRefusedError: as :func:`find`.
+        OtherDeviceError: another device came first, were it at the same moment.
     """
-    found = find(token)
+    found = HandOver.objects.select_for_update().get(pk=find(token).pk)
+    refuse_other_device(found, device)
+    if found.device_hash is None:
+        device, found.device_hash = new_token()
     found.last_used_at = timezone.now()
-    found.save(update_fields=["last_used_at"])
+    found.save(update_fields=["last_used_at", "device_hash"])
     _note(found, "used")
-    return found
+    return found, device
 
 
 def still_open(public_id: str) -> HandOver | None:

@@ -1,5 +1,6 @@
 """What visitors met: whose browsers refused the certificate, and telling the administrators."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -38,10 +39,12 @@ def met(days: int = SHOWN_DAYS, *, today: date | None = None) -> list[Met]:
 def alarm(*, today: date | None = None) -> int:
     """Tell every administrator by mail, once a day at most, when visitors' browsers refuse the certificate.
 
+    What was refused before the present one was put in is settled: whoever mended it must not hear of it.
+
     Returns:
         How many mails were queued.
     """
-    met_today = _day(today or datetime.now(UTC).date())
+    met_today = _day(today or datetime.now(UTC).date(), since=_put_in())
     if not (met_today.visitors and admin_notice.possible()):
         return 0
     with transaction.atomic():
@@ -51,8 +54,15 @@ def alarm(*, today: date | None = None) -> int:
         return len(admin_notice.tell(partial(_words, met_today.visitors)))
 
 
-def _day(day: date) -> Met:
-    found = Journal(open_store(load()).folder / "refusals").day(day)
+def _put_in() -> datetime | None:
+    """When what is served now was activated; None where nothing is."""
+    with suppress(OSError):
+        return datetime.fromtimestamp(open_store(load()).active_file.stat().st_mtime, UTC)
+    return None
+
+
+def _day(day: date, *, since: datetime | None = None) -> Met:
+    found = Journal(open_store(load()).folder / "refusals").day(day, since=since)
     return Met(day, found.likely, tuple(found.kinds.most_common()), found.visitors - found.likely)
 
 

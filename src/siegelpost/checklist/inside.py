@@ -26,6 +26,7 @@ from siegelpost.ledger.note import NoteError
 from siegelpost.mail.causes import Cause, explain
 from siegelpost.mail.outgoing import server_settings, unreadable
 from siegelpost.office.models import Agent, Role, SmtpSecurity
+from siegelpost.toolbox import unnamed_visitors
 from siegelpost.toolbox.language import active_language
 
 _GIB = 1024**3
@@ -111,7 +112,9 @@ def second_factor(look: Look) -> Result:
     if not bare:
         return Result(CheckState.OK, _("Alle Zugänge von außen sind doppelt gesichert."), tuple(facts))
     facts.append(_("Ohne: %(names)s") % {"names": ", ".join(str(one) for one in bare[:20])})
-    todo = _("Jede und jeder von ihnen: Mein Zugang → zweiter Schritt einrichten, am bequemsten mit einem Passkey.")
+    todo = _(
+        "Jede und jeder von ihnen richtet unter „Mein Zugang“ den zweiten Schritt ein, am besten mit einem Passkey."
+    )
     if any(one.role in (Role.ADMINISTRATOR, Role.PARTNER) for one in bare):
         return Result(
             CheckState.BAD, _("Ein Zugang mit Verwaltungsrechten hängt allein am Passwort."), tuple(facts), (todo,)
@@ -147,6 +150,27 @@ def backups(look: Look) -> Result:
     if look.at - made > _STALE_BACKUP:
         return Result(CheckState.BAD, _("Die letzte Sicherung ist älter als zwei Tage."), tuple(facts), tuple(steps))
     return Result(CheckState.OK, _("Die letzte Sicherung ist jünger als zwei Tage."), tuple(facts))
+
+
+def visitors(look: Look) -> Result:
+    """Whether visitors can be told apart, or a proxy brings all of them without saying who they are."""
+    met = unnamed_visitors.noted(look.settings.data)
+    if met is None:
+        return Result(CheckState.OK, _("Besucher sind an ihrer Adresse zu unterscheiden."))
+    facts = (_("Adresse, von der alle kommen: %(address)s") % {"address": met.proxy},)
+    if met.believed:
+        cause = _("Ihr Proxy sagt nicht, wer die Besucher sind: Für den Server sehen alle gleich aus.")
+        todo = _(
+            "Den Proxy die Adresse der Besucher in den Header %(header)s schreiben lassen; wie, zeigt "
+            "docs/certificates.md."
+        ) % {"header": look.settings.proxy_header}
+    else:
+        cause = _("Besucher kommen über einen Proxy, dem nicht geglaubt wird: Für den Server sehen alle gleich aus.")
+        todo = _("Den Proxy in der Einstellung SIEGELPOST_TRUSTED_PROXIES nennen: %(address)s; dann neu starten.") % {
+            "address": met.proxy
+        }
+    why = _("Bis dahin gelten die Grenzen gegen Missbrauch für alle Besucher zusammen, und Belege nennen den Proxy.")
+    return Result(CheckState.BAD, cause, (*facts, why), (todo,))
 
 
 def secrets(look: Look) -> Result:

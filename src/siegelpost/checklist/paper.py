@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,18 +10,17 @@ from siegelpost.checklist.check import CheckState
 from siegelpost.checklist.table import Checklist
 from siegelpost.formats import exactly
 from siegelpost.proof.receipt import shown
-from siegelpost.toolbox.archival import archival_pdf
+from siegelpost.toolbox import paper
 from siegelpost.toolbox.language import active_language
 
 _TEMPLATE = Path(__file__).with_name("checklist.typ")
 
 
 def as_pdf(found: Checklist, office: str) -> bytes:
-    """The list as PDF/A-3b in the active language. The same list gives the same bytes.
+    """The list as PDF in the active language. The same list gives the same bytes.
 
     All text reaches the template as data, never as markup.
     """
-    local = timezone.localtime(found.at)
     content = {
         "language": active_language(),
         "title": _("Sicherheitsprüfliste"),
@@ -33,7 +31,7 @@ def as_pdf(found: Checklist, office: str) -> bytes:
         "made_by": _("von Siegelpost %(version)s, ohne Zutun eines Menschen") % {"version": __version__},
         "summary": summary(found),
         "page": _("Seite"),
-        "of": _("von"),
+        "of": " " + _("von") + " ",
         "todo": _("Zu tun"),
         "lines": [
             {
@@ -52,9 +50,8 @@ def as_pdf(found: Checklist, office: str) -> bytes:
             "konnte; was er nicht wissen kann, steht als unklar darin. Ob sie festgehalten wurde, "
             "zeigt ihr SHA-256-Wert im Protokoll des Büros."
         ),
-        "date": [local.year, local.month, local.day],
     }
-    return archival_pdf(_TEMPLATE, content, found.at)
+    return paper.pdf(_TEMPLATE, content, at=found.at)
 
 
 def summary(found: Checklist) -> str:

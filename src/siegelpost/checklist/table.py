@@ -22,6 +22,7 @@ CHECKS = (
     ChecklistItem("ports", _("HTTPS-Port"), outside.ports, outside=True),
     ChecklistItem("redirect", _("HTTP leitet um"), outside.redirect, outside=True),
     ChecklistItem("encryption", _("Verschlüsselung der Seiten"), outside.encryption, outside=True),
+    ChecklistItem("visitors", _("Besucher und Proxy"), inside.visitors),
     ChecklistItem("renewal", _("Nächstes Zertifikat"), outside.renewal, outside=True),
     ChecklistItem("second_factor", _("Zweiter Faktor"), inside.second_factor),
     ChecklistItem("secrets", _("Schlüssel und Rechte"), inside.secrets),

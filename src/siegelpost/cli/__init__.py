@@ -12,6 +12,7 @@ from siegelpost.keys import UnsafeError
 COMMANDS = {
     "serve": ("serve", "Run the server: HTTPS, workers and jobs."),
     "demo": ("demo", "Walk the main job once with a sample office, then stay up."),
+    "config": ("config", "Check the settings without starting, or show where each was said."),
     "doctor": ("doctor", "Say what each browser will say about a certificate, why, and what to do."),
     "cert": ("cert", "Show, import and change the certificate."),
     "import": ("import_", "Import properties from an OpenImmo file."),

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from siegelpost.certificates.installed import house, open_store
+from siegelpost.cli.cert_dyndns import dyndns
 from siegelpost.cli.cert_obtain import describe, obtain_
 from siegelpost.cli.cert_words import NOTHING_STORED, ORDERED, SERVED
 from siegelpost.cli.common import Refused, by_whom, data_option
@@ -191,3 +192,4 @@ def _show(store: Store, as_json: bool) -> None:
 
 
 cert.add_command(obtain_)
+cert.add_command(dyndns)

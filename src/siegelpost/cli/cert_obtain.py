@@ -9,7 +9,18 @@ from typing import Any
 import click
 
 from siegelpost.certificates.installed import house, open_store
-from siegelpost.cli.cert_words import FAILED, KEPT, NEXT, PAUSED, PROVED, REASONS, RENEWED
+from siegelpost.cli.cert_words import (
+    FAILED,
+    KEPT,
+    NEXT,
+    PAUSED,
+    PROVED,
+    REASONS,
+    RECORD,
+    RECORD_STATES,
+    RENEWED,
+    RENEWED_ACCOUNT,
+)
 from siegelpost.cli.common import Refused, data_option
 from siegelpost.doctor.texts.language import fill
 from siegelpost.settings import Settings, configure
@@ -17,14 +28,13 @@ from siegelpost.tls.acme.acquisition import obtain
 from siegelpost.tls.acme.order_context import USUAL
 from siegelpost.tls.acme.plan import (
     LETS_ENCRYPT,
-    LETS_ENCRYPT_SHORT,
+    SHORT_LIVED,
     Authority,
     Challenge,
     DnsProvider,
     KeyType,
     Plan,
     load_plan,
-    normal_name,
     save_plan,
 )
 from siegelpost.tls.acme.problems import AcmeError, Code
@@ -32,7 +42,7 @@ from siegelpost.tls.acme.progress import Progress, progress, utc_now
 from siegelpost.tls.acme.renewal import look
 from siegelpost.tls.acme.status import AcmeStatus, acme_status
 from siegelpost.tls.acme.waiting import waits_until
-from siegelpost.tls.acme.words import problem_text, remedy_texts, step_text
+from siegelpost.tls.acme.words import actor_text, problem_text, remedy_texts, step_text
 from siegelpost.tls.naming import is_ip_address
 from siegelpost.tls.store import Store
 
@@ -49,6 +59,7 @@ def _choices(values: type[Challenge] | type[KeyType]) -> click.Choice[str]:
 @click.argument("names", nargs=-1)
 @click.option("--authority", "directories", multiple=True, help="ACME directory; several are asked in their order.")
 @click.option("--profile", default="", help="One of the profiles the first authority offers.")
+@click.option("--preferred-chain", default=None, help="Common name of the root to choose among its chains.")
 @click.option("--eab-key-id", default="", help="Key ID of the customer account at the first authority.")
 @click.option("--eab-hmac-file", type=_file, help="Holds that account's HMAC key.")
 @click.option("--ca-bundle", type=_file, help="Root certificate of an authority's own directory (a house authority).")
@@ -114,6 +125,7 @@ def _plan(
     names: tuple[str, ...],
     directories: tuple[str, ...],
     profile: str,
+    preferred_chain: str | None,
     eab_key_id: str,
     eab_hmac_file: Path | None,
     ca_bundle: Path | None,
@@ -131,21 +143,28 @@ def _plan(
     if directories:
         bundle = ca_bundle.read_text() if ca_bundle else ""
         plan = replace(plan, authorities=tuple(Authority(each, ca_bundle=bundle) for each in directories))
-    elif kept is None and any(is_ip_address(normal_name(name)) for name in plan.names):
-        plan = replace(plan, authorities=(LETS_ENCRYPT_SHORT,))
     elif kept is None:
         plan = replace(plan, authorities=(LETS_ENCRYPT,))
     first, *others = plan.authorities
+    if kept and first.profile == SHORT_LIVED and any(map(is_ip_address, kept.names)):
+        first = replace(first, profile="")  # it was chosen for an address; an order chooses by itself
     hmac = eab_hmac_file.read_text().strip() if eab_hmac_file else first.eab_hmac
     first = replace(first, profile=profile or first.profile, eab_key_id=eab_key_id or first.eab_key_id, eab_hmac=hmac)
+    if preferred_chain is not None:
+        first = replace(first, preferred_chain=preferred_chain)
     plan = replace(plan, authorities=(first, *others))
     if dns_provider:
         given = json.loads(dns_option_file.read_text()) if dns_option_file else {}
         plan = replace(plan, dns=DnsProvider(dns_provider, given, name_servers))
         if not challenges and kept is None:
             plan = replace(plan, challenges=(Challenge.DNS_01,))
+    elif name_servers:
+        plan = replace(plan, dns=replace(plan.dns or DnsProvider(""), name_servers=name_servers))
     if challenges:
         plan = replace(plan, challenges=tuple(map(Challenge, challenges)))
+    if plan.dns and not dns_provider and Challenge.DNS_01 not in plan.challenges:
+        servers = plan.dns.name_servers  # not the login, which nothing needs any more
+        plan = replace(plan, dns=DnsProvider("", {}, servers) if servers else None)
     if key_types:
         plan = replace(plan, key_types=tuple(map(KeyType, key_types)))
     return plan if contact is None else replace(plan, contact=contact)
@@ -185,8 +204,16 @@ def describe(status: AcmeStatus, language: str) -> list[str]:
         lines.append(fill(NEXT, language, {"at": f"{status.next_try_at:%Y-%m-%d %H:%M}", "reason": why}))
     if status.waits_until:
         lines.append(PAUSED[language])
+    for each in status.standing:
+        values = {"record": each.record.place, "value": each.record.value}
+        values |= {"state": RECORD_STATES[each.sight.standing][language], "at": f"{each.looked_at:%Y-%m-%d %H:%M}"}
+        lines.append(fill(RECORD, language, values))
+    for directory, told in status.renewed.items():
+        values = {"authority": directory, "at": f"{told.at:%Y-%m-%d %H:%M}", "why": told.why}
+        lines.append(fill(RENEWED_ACCOUNT, language, values))
     if status.problem:
         problem = problem_text(status.problem, language)
         lines.append(fill(FAILED, language, {"times": status.failures, "problem": problem}))
+        lines.append(actor_text(status.problem, language))
         lines += [f"- {remedy}" for remedy in remedy_texts(status.problem, language)]
     return lines

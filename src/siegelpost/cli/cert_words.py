@@ -1,11 +1,15 @@
 """What ``siegelpost cert`` says around its lists, in both languages."""
 
+from siegelpost.tls.acme.challenges.dns_persist01 import Standing
 from siegelpost.tls.acme.progress import Reason
 from siegelpost.toolbox.words import Words
 
 SERVED = Words("* wird ausgeliefert.", "* is served.")
 ORDERED = Words("… ist bestellt und wartet auf das Zertifikat.", "… is ordered and waits for its certificate.")
 NOTHING_STORED = Words("Es ist noch kein Zertifikat da.", "There is no certificate yet.")
+DYNDNS_NONE = Words("Dynamisches DNS ist nicht eingerichtet.", "Dynamic DNS is not set up.")
+DYNDNS_ON = Words("{name} wird nachgeführt.", "{name} is kept up to date.")
+DYNDNS_OFF = Words("{name}: ausgeschaltet.", "{name}: switched off.")
 PROVED = Words(
     "Jeder Name lässt sich nachweisen. Es wurde nichts geändert.", "Every name can be proved. Nothing was changed."
 )
@@ -19,6 +23,25 @@ PAUSED = Words(
     "Replace it all the same: siegelpost cert obtain --instead",
 )
 FAILED = Words("Fehlgeschlagen, {times}-mal in Folge: {problem}", "Failed {times} times in a row: {problem}")
+RENEWED_ACCOUNT = Words(
+    "Neues Konto bei {authority} seit {at} UTC: {why}", "New account at {authority} since {at} UTC: {why}"
+)
+RECORD = Words(
+    "Fester DNS-Eintrag ({state}, nachgesehen {at} UTC): TXT {record} = {value}",
+    "Standing DNS record ({state}, looked up {at} UTC): TXT {record} = {value}",
+)
+RECORD_STATES = {
+    Standing.GOOD: Words("stimmt", "in order"),
+    Standing.PARTLY: Words("noch nicht überall", "not everywhere yet"),
+    Standing.BY_PARENT: Words("über die Domain darüber", "by the domain above"),
+    Standing.MISSING: Words("fehlt", "missing"),
+    Standing.WRONG_PLACE: Words("am falschen Ort", "in the wrong place"),
+    Standing.OTHER_ACCOUNT: Words("nennt ein anderes Konto", "names another account"),
+    Standing.NAME_ONLY: Words("ohne policy=wildcard", "without policy=wildcard"),
+    Standing.ENDED: Words("nicht mehr gültig", "no longer valid"),
+    Standing.UNREADABLE: Words("nicht zu lesen", "cannot be read"),
+    Standing.UNSEEN: Words("nicht nachzusehen", "cannot be looked up"),
+}
 REASONS = {
     Reason.ASKED: Words("auf Wunsch", "asked for"),
     Reason.NEW_PLAN: Words("neu eingerichtet", "newly set up"),

@@ -17,6 +17,12 @@ from siegelpost.toolbox.words import Words
 MAILBOX = "mailbox"
 
 
+ENDED = Words(
+    "Kein Terminal, daher endet die Vorführung hier; mit --stay bleibt sie zum Durchklicken.",
+    "No terminal, so the demonstration ends here; with --stay it stays up to be clicked through.",
+)
+
+
 @click.command()
 @click.option(
     "--data",
@@ -54,6 +60,8 @@ def demo(data: Path, port: int, lang: str, stay: bool | None) -> None:
             worked = _walk(console, settings, mailbox, lang)
             if stay if stay is not None else sys.stdin.isatty():
                 _stay(console, settings, sign_in, lang)
+            else:
+                console.print(ENDED[lang])
     sys.exit(0 if worked else 1)
 
 

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -11,18 +12,26 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from siegelpost.cli import doctor_data
 from siegelpost.doctor import judgement_words
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import Judgement, VerdictState
 from siegelpost.doctor.judgement_words import JudgementWords
-from siegelpost.doctor.live import report_words
+from siegelpost.doctor.live import report_words, revocation_words
+from siegelpost.doctor.live.revocation import Revocation, RevocationState, ask, fetched
+from siegelpost.doctor.policy import knowledge
 from siegelpost.doctor.policy.logs import moment
 from siegelpost.doctor.texts import criteria as texts
-from siegelpost.doctor.x509.chain import MOST_AUTHORITIES, ChainError, from_pem
+from siegelpost.doctor.texts.weak_keys import WEAKNESSES
+from siegelpost.doctor.x509.chain import MOST_AUTHORITIES, ChainError, as_certificates, from_pem
 from siegelpost.doctor.x509.names import UnusableNameError
+from siegelpost.doctor.x509.trust import public_authorities
+from siegelpost.misconfigured import MisconfiguredError
+from siegelpost.settings import load
 from siegelpost.toolbox.words import LANGUAGES
 
 FINE, WARNS, UNTOLD = 0, 1, 2
+DATA = "data"
 
 # One line of a batch. A hundred certificates of the largest size take less.
 LONGEST_LINE = 16 * 1024 * 1024
@@ -50,6 +59,8 @@ class Moment(click.ParamType[datetime]):
 @click.option("--at", type=Moment(), help="Judge as of this moment instead of now.")
 @click.option("--batch", is_flag=True, help="Read one JSON object per line, answer with one per line.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@click.option("--revocation", is_flag=True, help="Ask the authorities, too, whether they took certificates back.")
+@click.option("--update", metavar="FILE or URL", help="With data: take newer knowledge over from there.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="de", help="Language of causes and remedies.")
 def doctor(
     target: str | None,
@@ -59,14 +70,24 @@ def doctor(
     at: datetime | None,
     batch: bool,
     as_json: bool,
+    update: str | None,
+    revocation: bool,
     lang: str,
 ) -> None:
     """Say what Chrome, Firefox and Safari will show, why, and what to do.
 
-    Without a URL or HOST:PORT this installation's own public address is asked.
+    Without a URL or HOST:PORT this installation's own public address is asked. "siegelpost doctor data" says of what
+    day the doctor's knowledge of logs and authorities is, and takes newer knowledge over with --update; its exit
+    status is 0, 1 for knowledge older than half a year, 2 for a file that was not taken over.
 
     Exit status: 0 every browser accepts, 1 one would warn, 2 it could not be told.
     """
+    if target == DATA:
+        sys.exit(doctor_data.run(update, load(), lang, as_json=as_json))
+    with suppress(MisconfiguredError):  # a chain can be judged all the same
+        knowledge.use(load().data / "doctor")
+    if update is not None:
+        raise click.UsageError("--update belongs to: siegelpost doctor data")
     if batch:
         answer_batch(sys.stdin.buffer, sys.stdout, lang)
         return
@@ -77,24 +98,53 @@ def doctor(
     if chain is not None:
         if not name:
             raise click.UsageError("--chain needs --name: a certificate is only ever right for a name.")
-        sys.exit(_judge_file(chain, name, local_roots, at, as_json=as_json, language=lang))
-    sys.exit(_ask_server(target, local_roots, at, as_json=as_json, language=lang))
+        sys.exit(_judge_file(chain, name, local_roots, at, as_json=as_json, asks=revocation, language=lang))
+    sys.exit(_ask_server(target, local_roots, at, as_json=as_json, asks=revocation, language=lang))
 
 
-def _judge_file(path: Path, name: str, roots: list[bytes], at: datetime | None, *, as_json: bool, language: str) -> int:
+def _judge_file(
+    path: Path, name: str, roots: list[bytes], at: datetime | None, *, as_json: bool, asks: bool, language: str
+) -> int:
     try:
-        judgement = judge(path.read_bytes(), name, at=at, local_roots=roots)
+        content = path.read_bytes()
+        judgement = judge(content, name, at=at, local_roots=roots)
     except (ChainError, UnusableNameError) as error:
         if as_json:
             click.echo(json.dumps({"name": name, "error": str(error)}, ensure_ascii=False))
         else:
             click.echo(f"{path}: {error}", err=True)
         return UNTOLD
+    answers = _revocations(as_certificates(content), roots, at) if asks else None
     if as_json:
-        click.echo(json.dumps(judgement_words.as_json(judgement, language), ensure_ascii=False, indent=2))
+        _say(judgement_words.as_json(judgement, language), answers, language)
     else:
         show(judgement, language)
-    return exit_status(judgement.ok)
+        _show_revocations(answers, language)
+    return _status(judgement.ok, answers)
+
+
+def _revocations(chain: list[bytes], roots: list[bytes], at: datetime | None) -> list[Revocation]:
+    """What the authorities say of the chain."""
+    known = [*roots, *public_authorities().blobs]
+    with suppress(MisconfiguredError):
+        return ask(chain, fetched(load().private_networks), roots=known, at=at)
+    return ask(chain, fetched(), roots=known, at=at)
+
+
+def _say(said: dict[str, Any], answers: list[Revocation] | None, language: str) -> None:
+    more = {} if answers is None else {"revocation": revocation_words.as_json(answers, language)}
+    click.echo(json.dumps(said | more, ensure_ascii=False, indent=2))
+
+
+def _show_revocations(answers: list[Revocation] | None, language: str) -> None:
+    if answers is not None:
+        click.echo("\n" + "\n".join(revocation_words.lines(answers, language)))
+
+
+def _status(ok: bool | None, answers: list[Revocation] | None) -> int:
+    """What was taken back is no good, whatever browsers do about it today."""
+    revoked = any(each.state is RevocationState.REVOKED for each in answers or ())
+    return WARNS if revoked else exit_status(ok)
 
 
 def exit_status(ok: bool | None) -> int:
@@ -102,16 +152,20 @@ def exit_status(ok: bool | None) -> int:
     return {True: FINE, False: WARNS, None: UNTOLD}[ok]
 
 
-def _ask_server(target: str | None, roots: list[bytes], at: datetime | None, *, as_json: bool, language: str) -> int:
+def _ask_server(
+    target: str | None, roots: list[bytes], at: datetime | None, *, as_json: bool, asks: bool, language: str
+) -> int:
     """Ask a running server; everything about that is in ``siegelpost.doctor.live``."""
     from siegelpost.cli import doctor_live
 
     report = doctor_live.ask(target, roots, at)
+    answers = _revocations(list(report.chain), roots, at) if asks else None
     if as_json:
-        click.echo(json.dumps(report_words.as_json(report, language), ensure_ascii=False, indent=2))
+        _say(report_words.as_json(report, language), answers, language)
     else:
         doctor_live.show(report, language)
-    return exit_status(report.ok)
+        _show_revocations(answers, language)
+    return _status(report.ok, answers)
 
 
 COLOURS = {VerdictState.OK: "green", VerdictState.REFUSED: "red", VerdictState.UNKNOWN: "yellow"}
@@ -139,6 +193,11 @@ def show(judgement: Judgement, language: str, console: Console | None = None) ->
         console.print(Text(texts.REMEDY[language], style="bold"))
         for number, step in enumerate(words.remedy(finding), 1):
             console.print(Text(f"  {number}. {step}"))
+    if judgement.weakness:
+        console.print()
+        console.print(Text(WEAKNESSES[judgement.weakness][language], style="bold red"))
+    console.print()
+    console.print(Text(judgement_words.knowledge_text(judgement.at, language, judgement), style="dim"))
 
 
 def answer_batch(source: IO[bytes], target: IO[str], language: str) -> None:

@@ -7,9 +7,11 @@ from rich.console import Console
 from rich.text import Text
 
 from siegelpost.doctor.judgement import VerdictState
+from siegelpost.doctor.judgement_words import knowledge_text
 from siegelpost.doctor.live import LiveReport, Severity, check, report_words, sentences, target
 from siegelpost.doctor.live.verdicts import LiveVerdict
 from siegelpost.doctor.texts import criteria
+from siegelpost.doctor.texts.weak_keys import WEAKNESSES
 from siegelpost.settings import Settings, load
 from siegelpost.tls.store import Store
 
@@ -83,6 +85,9 @@ def show(report: LiveReport, language: str, console: Console | None = None) -> N
     told = {step for each in remedies.values() for step in each}
     more = [step for finding in found for step in report_words.steps(finding, language) if step not in told]
     _show_steps(sentences.MORE_STEPS[language], more, console)
+    if report.judgement and report.judgement.weakness:
+        console.print(Text(WEAKNESSES[report.judgement.weakness][language], style="bold red"))
+    console.print(Text(knowledge_text(report.checked_at, language, report.judgement), style="dim"))
 
 
 def _show_criteria(report: LiveReport, language: str, console: Console) -> None:

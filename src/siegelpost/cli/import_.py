@@ -13,10 +13,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from siegelpost.cli.common import data_option, start_django
+from siegelpost.foreign.errors import BusyError
+from siegelpost.toolbox.words import SpokenError
 
 if TYPE_CHECKING:
     from siegelpost.estates.imports.results import ImportResult, Line
-    from siegelpost.estates.openimmo import OpenImmoError
 
 STYLES = {
     "created": "green",
@@ -80,7 +81,9 @@ def import_(file: Path, data: Path | None, dry_run: bool, archive_missing: bool,
 
                 result = import_file(file, actor=None, dry_run=dry_run, archive_missing=archive_missing, journal=Bar())
         except OpenImmoError as error:
-            _refuse(error, as_json=as_json)
+            _refuse(error, error.message.key.value, as_json=as_json)
+        except BusyError as error:
+            _refuse(error, "busy", as_json=as_json)
         if as_json:
             click.echo(json.dumps(result.as_json(settings.language), ensure_ascii=False, indent=2))
         else:
@@ -89,9 +92,9 @@ def import_(file: Path, data: Path | None, dry_run: bool, archive_missing: bool,
         sys.exit(1)
 
 
-def _refuse(error: OpenImmoError, *, as_json: bool) -> NoReturn:
+def _refuse(error: SpokenError, key: str, *, as_json: bool) -> NoReturn:
     if as_json:
-        told = {"error": error.message.key.value, "de": error.text("de"), "en": error.text("en")}
+        told = {"error": key, "de": error.text("de"), "en": error.text("en")}
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         # Both languages: whoever runs commands on a server need not be who reads German.

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from siegelpost.contacts.diary_models import Activity
+from siegelpost.contacts.models import Contact
 from siegelpost.office.models import Agent
 
 
@@ -63,6 +64,11 @@ def to_follow_up(agent: Agent, until: date) -> QuerySet[Activity]:
     """What the agent wanted to come back to by that day and has not, the longest waiting first."""
     due = listed().filter(agent=agent, follow_up_on__lte=until, follow_up_done_at__isnull=True)
     return due.order_by("follow_up_on", "pk")
+
+
+def open_with(contact: Contact) -> QuerySet[Activity]:
+    """What somebody here wanted to come back to with a contact and has not, the earliest first."""
+    return listed().filter(contact=contact, follow_up_on__isnull=False, follow_up_done_at=None).order_by("follow_up_on")
 
 
 # Long texts of whom and what a line only names.

@@ -4,10 +4,11 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from siegelpost.contacts.diary_models import Appointment
+from siegelpost.contacts.diary_models import Appointment, Participant
+from siegelpost.contacts.models import Contact
 from siegelpost.office.models import Agent
 
 # A change of any of these is one that whoever was invited must hear of.
@@ -65,13 +66,32 @@ def one(public_id: uuid.UUID) -> Appointment:
 def listed() -> QuerySet[Appointment]:
     """All appointments with whom and what they name, the earliest first."""
     long = ("contact__folded", "contact__note", "estate__description", "estate__location_text", "estate__folded")
-    return Appointment.objects.select_related("contact", "agent", "estate").defer(*long)
+    who = Participant.objects.select_related("contact").defer("contact__folded", "contact__note")
+    found = Appointment.objects.select_related("contact", "agent", "estate").defer(*long)
+    return found.prefetch_related(Prefetch("participants", who))
+
+
+def taking_place(found: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Those of them to which somebody comes: without the times that are offered and not booked."""
+    booked = Participant.objects.filter(cancelled_at=None).values("appointment")
+    return found.filter(Q(places=None) | Q(pk__in=booked))
 
 
 def between(begin: datetime, end: datetime, agent: Agent | None = None) -> QuerySet[Appointment]:
     """What takes place, at least in part, between two moments; of one agent, or of the whole office."""
     found = listed().filter(starts_at__lt=end, ends_at__gt=begin, cancelled_at__isnull=True)
     return found.filter(agent=agent) if agent else found
+
+
+def with_contact(contact: Contact) -> Q:
+    """Of which appointments this contact is part: as the one it is with, or among those who come."""
+    standing = Participant.objects.filter(contact=contact, cancelled_at=None)
+    return Q(contact=contact) | Q(pk__in=standing.values("appointment"))
+
+
+def coming_with(contact: Contact) -> QuerySet[Appointment]:
+    """What is arranged with a contact and not over, the earliest first."""
+    return listed().filter(with_contact(contact), ends_at__gte=timezone.now(), cancelled_at=None)
 
 
 def clashes(appointment: Appointment) -> QuerySet[Appointment]:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from siegelpost.contacts import appointments, time_zone
-from siegelpost.contacts.diary_models import Appointment, CalendarFeed
+from siegelpost.contacts.diary_models import Appointment, CalendarFeed, Participant
 from siegelpost.office.models import Agent
 from siegelpost.office.tokens import new_token, token_hash
 from siegelpost.settings import load
@@ -61,13 +61,28 @@ def feed(agent: Agent) -> bytes:
     return document(mine, "PUBLISH", name=f"Siegelpost · {agent}")
 
 
-def invitation(appointment: Appointment, method: Method) -> bytes:
-    """The appointment as the contact's calendar program takes it in, or takes it out again."""
-    return document([appointment], method)
+def invitation(appointment: Appointment, method: Method, to: Appointment | Participant | None = None) -> bytes:
+    """The appointment as the calendar program of who is invited takes it in, or takes it out again.
+
+    Args:
+        to: whose entry it is, a participant's where there are several: it names nobody else.
+    """
+    calendar = _calendar([appointment], method)
+    calendar.add_component(_event(appointment, method, to or appointment))
+    return bytes(calendar.to_ical())
 
 
 def document(shown: Iterable[Appointment], method: Method, *, name: str = "") -> bytes:
     """Appointments as an iCalendar file with the time zones they name; ``name`` is that of a feed."""
+    shown = list(shown)
+    calendar = _calendar(shown, method, name)
+    for appointment in shown:
+        calendar.add_component(_event(appointment, method, appointment))
+    return bytes(calendar.to_ical())
+
+
+def _calendar(shown: list[Appointment], method: Method, name: str = "") -> icalendar.Calendar:
+    """The file without its events."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Siegelpost//Siegelpost//DE")
     calendar.add("version", "2.0")
@@ -78,27 +93,28 @@ def document(shown: Iterable[Appointment], method: Method, *, name: str = "") ->
         # The same for programs that do not know RFC 7986.
         calendar.add("x-wr-calname", _plain(name))
         calendar.add("x-published-ttl", icalendar.vDuration(FRESH_FOR))
-    shown = list(shown)
     if years := [moment.year for one in shown for moment in (one.starts_at, one.ends_at)]:
         # A moment in local time means nothing without the rules of its zone (RFC 5545, 3.2.19).
         calendar.add_component(time_zone.component(load().time_zone, min(years), max(years)))
-    for appointment in shown:
-        calendar.add_component(_event(appointment, method))
-    return bytes(calendar.to_ical())
+    return calendar
 
 
-def _event(appointment: Appointment, method: Method) -> icalendar.Event:
+def _event(appointment: Appointment, method: Method, entry: Appointment | Participant) -> icalendar.Event:
     event = icalendar.Event()
+    changed = max(appointment.changed_at, entry.changed_at)
     # Without the server's name, which may change while the appointment stays the same (RFC 7986, 5.3).
-    event.add("uid", str(appointment.public_id))
-    event.add("sequence", appointment.sequence)
-    event.add("dtstamp", appointment.changed_at)
-    event.add("created", appointment.created_at)
-    event.add("last-modified", appointment.changed_at)
+    event.add("uid", str(entry.public_id))
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", changed)
+    event.add("created", entry.created_at)
+    event.add("last-modified", changed)
     event.add("dtstart", _local(appointment.starts_at))
     event.add("dtend", _local(appointment.ends_at))
     event.add("summary", _plain(appointment.title))
-    event.add("status", "CANCELLED" if appointment.cancelled_at or method == "CANCEL" else "CONFIRMED")
+    event.add("status", _status(appointment, method))
+    if appointment.is_vacant:
+        # Offered is not taken: others may still put something there.
+        event.add("transp", "TRANSPARENT")
     if appointment.place:
         event.add("location", _plain(appointment.place))
     # Whose it is belongs into every calendar object with a method, published ones included (RFC 5546, 3.2.1).
@@ -106,8 +122,14 @@ def _event(appointment: Appointment, method: Method) -> icalendar.Event:
     if method == "PUBLISH":
         _add_for_the_agent(event, appointment)
     else:
-        _add_invited(event, appointment)
+        _add_invited(event, entry)
     return event
+
+
+def _status(appointment: Appointment, method: Method) -> str:
+    if appointment.cancelled_at or method == "CANCEL":
+        return "CANCELLED"
+    return "TENTATIVE" if appointment.is_vacant else "CONFIRMED"
 
 
 def _local(moment: datetime) -> datetime:
@@ -131,7 +153,8 @@ def _person(address: str, name: str) -> icalendar.vCalAddress:
 
 def _add_for_the_agent(event: icalendar.Event, appointment: Appointment) -> None:
     told = [appointment.note]
-    if contact := appointment.contact:
+    coming = [one.contact for one in appointment.coming]
+    for contact in filter(None, [appointment.contact, *coming]):
         told += [contact.full_name, contact.mobile or contact.phone, contact.email]
     if appointment.estate:
         told.append(str(appointment.estate))
@@ -146,9 +169,9 @@ def _add_for_the_agent(event: icalendar.Event, appointment: Appointment) -> None
         event.add_component(alarm)
 
 
-def _add_invited(event: icalendar.Event, appointment: Appointment) -> None:
-    contact = appointment.contact
-    name = contact.full_name if contact and contact.email == appointment.invited_email else ""
-    attendee = _person(appointment.invited_email, name)
+def _add_invited(event: icalendar.Event, entry: Appointment | Participant) -> None:
+    contact = entry.contact
+    name = contact.full_name if contact and contact.email == entry.invited_email else ""
+    attendee = _person(entry.invited_email, name)
     attendee.params |= {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
     event.add("attendee", attendee, encode=False)

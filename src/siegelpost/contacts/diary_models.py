@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.office.models import Agent
+from siegelpost.toolbox.line_fields import LineModelField
 
 
 class ActivityKind(models.TextChoices):
@@ -71,14 +72,15 @@ class Appointment(models.Model):
     """An agent's appointment, most often a viewing.
 
     ``sequence`` counts the changes that matter to whoever was invited (RFC 5545, 3.8.7.4). ``invited_email`` is the
-    address the newest invitation went to, empty when nobody was invited.
+    address the newest invitation went to, empty when nobody was invited. ``places`` makes it a viewing time that
+    recipients book: how many parties may come. Whoever comes beside or instead of ``contact`` is a participant.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    title = models.CharField(_("Termin"), max_length=200)
+    title = LineModelField(_("Termin"), max_length=200)
     starts_at = models.DateTimeField(_("Beginn"))
     ends_at = models.DateTimeField(_("Ende"))
-    place = models.CharField(_("Wo"), max_length=300, blank=True)
+    place = LineModelField(_("Wo"), max_length=300, blank=True)
     note = models.TextField(_("Notiz (nur für das Büro)"), max_length=5000, blank=True)
     contact = models.ForeignKey(
         "contacts.Contact", null=True, blank=True, on_delete=models.CASCADE, related_name="appointments"
@@ -92,6 +94,7 @@ class Appointment(models.Model):
     )
     sequence = models.PositiveIntegerField(default=0, editable=False)
     invited_email = models.EmailField(blank=True, editable=False)
+    places = models.PositiveSmallIntegerField(_("Plätze"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
@@ -114,6 +117,50 @@ class Appointment(models.Model):
     def minutes(self) -> int:
         """How long it takes."""
         return round((self.ends_at - self.starts_at).total_seconds() / 60)
+
+    @property
+    def coming(self) -> list["Participant"]:
+        """The participants who have not called it off, the first to come first."""
+        return [one for one in self.participants.all() if one.cancelled_at is None]
+
+    @property
+    def invited(self) -> list[str]:
+        """The addresses to which a mail goes whenever it changes."""
+        return [address for address in (self.invited_email, *(one.invited_email for one in self.coming)) if address]
+
+    @property
+    def free(self) -> int:
+        """How many parties more may book it; none where it is no viewing time."""
+        return max((self.places or 0) - len(self.coming), 0)
+
+    @property
+    def is_vacant(self) -> bool:
+        """Whether it is offered and nobody has booked it yet."""
+        return self.places is not None and not self.coming
+
+
+class Participant(models.Model):
+    """Somebody who comes to an appointment with others, or has booked it; told of nobody else.
+
+    ``public_id`` is the UID of the entry in their own calendar, ``sequence`` its number: who changes to another time
+    keeps both, and the entry moves. ``asked_in`` is the public id of the dispatch in which it was booked.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="participants")
+    contact = models.ForeignKey("contacts.Contact", on_delete=models.CASCADE, related_name="participations")
+    asked_in = models.UUIDField(null=True, db_index=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    invited_email = models.EmailField(blank=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.contact} · {self.appointment}"
 
 
 class CalendarFeed(models.Model):

@@ -5,7 +5,7 @@ table that is added later follows by itself. The absorbed contact stays as a row
 """
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,14 +15,19 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from siegelpost.contacts.forms import ContactForm
-from siegelpost.contacts.models import Contact, ContactKey, Different, Merge
+from siegelpost.contacts.models import BookEntry, Contact, ContactKey, Different, Merge
+from siegelpost.contacts.ways import Way, WayKind, together
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.office.models import Agent
 
 # These say something about the contact's own row and stay with it.
-_STAYING = (Contact, ContactKey, Different, Merge)
-FIELDS = tuple(ContactForm.Meta.fields)
+_STAYING = (Contact, ContactKey, Different, Merge, BookEntry)
+FIELDS = (*ContactForm.Meta.fields, "ways")
+# Of these nobody has to choose: what both say is kept.
+_BOTH_KEPT = frozenset({"note", "ways"})
+# What does not become the one contact's main address or number stays among the further ones.
+_AS_WAYS = {"email": WayKind.EMAIL, "mobile": WayKind.MOBILE, "phone": WayKind.PHONE}
 
 
 class NotPossibleError(Exception):
@@ -40,9 +45,14 @@ class MergedField:
     takes_other: bool
 
     @property
+    def added(self) -> bool:
+        """Whether what the absorbed one says is kept beside what the kept one says."""
+        return self.name in _BOTH_KEPT or self.name in _AS_WAYS
+
+    @property
     def conflict(self) -> bool:
         """Whether both say something, and not the same: a person has to choose."""
-        return bool(self.kept and self.absorbed and self.kept != self.absorbed and self.name != "note")
+        return bool(self.kept and self.absorbed and self.kept != self.absorbed and self.name not in _BOTH_KEPT)
 
 
 def preview(kept: Contact, absorbed: Contact) -> list[MergedField]:
@@ -57,6 +67,8 @@ def preview(kept: Contact, absorbed: Contact) -> list[MergedField]:
 
 
 def _shown(contact: Contact, name: str) -> str:
+    if name == "ways":
+        return "\n".join(f"{way.name}: {way.value}" for way in contact.further)
     display = getattr(contact, f"get_{name}_display", None)
     value = display() if display and getattr(contact, name) else getattr(contact, name)
     return "✓" if value is True else str(value or "")
@@ -78,12 +90,12 @@ def merge(kept: Contact, absorbed: Contact, *, take: Collection[str] = (), by: A
     if kept == absorbed or kept.merged_into_id or absorbed.merged_into_id:
         raise NotPossibleError
     before: dict[str, list[Any]] = {}
-    for name in FIELDS:
-        old, other = getattr(kept, name), getattr(absorbed, name)
-        new = _merged(name, old, other, take)
-        if new != old:
-            before[name] = [old, new]
-            setattr(kept, name, new)
+    new = {name: _merged(name, getattr(kept, name), getattr(absorbed, name), take) for name in FIELDS}
+    new["ways"] = [way.stored for way in together(kept.further, absorbed.further, _left_over(new, kept, absorbed))]
+    for name, value in new.items():
+        if value != (old := getattr(kept, name)):
+            before[name] = [old, value]
+            setattr(kept, name, value)
     moved = dict(_hand_over(absorbed, kept))
     absorbed.merged_into = kept
     absorbed.save()
@@ -96,6 +108,16 @@ def _merged(name: str, old: Any, other: Any, take: Collection[str]) -> Any:
     if name == "note" and old and other and other not in old:
         return f"{old}\n\n{other}"
     return other if name in take or not old else old
+
+
+def _left_over(new: Mapping[str, Any], *both: Contact) -> Iterator[Way]:
+    """What of both did not become the one contact's main address or number."""
+    for one in both:
+        for name, kind in _AS_WAYS.items():
+            if getattr(one, name) != new[name]:
+                yield Way(kind, getattr(one, name))
+        if any(getattr(one, name) not in ("", new[name]) for name in ("street", "postal_code", "city")):
+            yield Way(WayKind.ADDRESS, ", ".join(filter(None, [one.street, one.town])))
 
 
 def _hand_over(absorbed: Contact, kept: Contact) -> Iterator[tuple[str, list[int]]]:

@@ -8,17 +8,22 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.contacts.address_book_models import AddressBook, BookEntry
 from siegelpost.contacts.consent_models import Consent
-from siegelpost.contacts.diary_models import Activity, Appointment, CalendarFeed
+from siegelpost.contacts.diary_models import Activity, Appointment, CalendarFeed, Participant
 from siegelpost.contacts.phonetics import sound
+from siegelpost.contacts.ways import NUMBERS, Way, WayKind, all_of
 from siegelpost.office.models import Agent, Language
 from siegelpost.toolbox.addresses import AddressModelField
 from siegelpost.toolbox.folding import digits, fold, searchable
+from siegelpost.toolbox.line_fields import LineModelField
 from siegelpost.word_index import WordsField
 
 __all__ = [
     "Activity",
+    "AddressBook",
     "Appointment",
+    "BookEntry",
     "CalendarFeed",
     "Card",
     "Consent",
@@ -26,6 +31,7 @@ __all__ = [
     "ContactKey",
     "Different",
     "Merge",
+    "Participant",
     "Salutation",
 ]
 
@@ -43,22 +49,24 @@ class Contact(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     salutation = models.CharField(_("Anrede"), max_length=2, choices=Salutation, blank=True)
-    first_name = models.CharField(_("Vorname"), max_length=100, blank=True)
-    last_name = models.CharField(_("Nachname"), max_length=100, blank=True)
-    company = models.CharField(_("Firma"), max_length=200, blank=True)
+    first_name = LineModelField(_("Vorname"), max_length=100, blank=True)
+    last_name = LineModelField(_("Nachname"), max_length=100, blank=True)
+    company = LineModelField(_("Firma"), max_length=200, blank=True)
     is_business = models.BooleanField(
-        _("handelt als Unternehmen"),
+        _("Gewerblicher Kunde (§ 14 BGB)"),
         default=False,
         help_text=_("Im Zweifel nicht ankreuzen: Verbraucher haben mehr Rechte, und die Freigabe richtet sich danach."),
     )
     email = AddressModelField(_("E-Mail"), blank=True)
-    phone = models.CharField(_("Telefon"), max_length=50, blank=True)
-    mobile = models.CharField(_("Mobil"), max_length=50, blank=True)
-    street = models.CharField(_("Straße und Hausnummer"), max_length=200, blank=True)
-    postal_code = models.CharField(_("Postleitzahl"), max_length=10, blank=True)
-    city = models.CharField(_("Ort"), max_length=100, blank=True)
+    phone = LineModelField(_("Telefon"), max_length=50, blank=True)
+    mobile = LineModelField(_("Mobil"), max_length=50, blank=True)
+    street = LineModelField(_("Straße und Hausnummer"), max_length=200, blank=True)
+    postal_code = LineModelField(_("Postleitzahl"), max_length=10, blank=True)
+    city = LineModelField(_("Ort"), max_length=100, blank=True)
     language = models.CharField(_("Sprache"), max_length=2, choices=Language, default=Language.GERMAN)
     note = models.TextField(_("Notiz"), blank=True)
+    # Further numbers and addresses, as :class:`.ways.Way` keeps them.
+    ways = models.JSONField(_("Weitere Nummern und Anschriften"), default=list, blank=True)
     folded = WordsField(editable=False, default="")  # everything it is found by
     sort_key = models.CharField(max_length=120, editable=False, default="")
     # It was the same as another one, which has taken over everything; kept so that this can be undone.
@@ -100,21 +108,27 @@ class Contact(models.Model):
         """Its page in the office."""
         return f"/contacts/{self.public_id}/"
 
+    def field_address(self, name: str) -> str:
+        """Where the office changes this field."""
+        return f"{self.get_absolute_url()}edit/#id_{name}"
+
     def index(self) -> None:
         """Work out what the contact is found and sorted by; for rows that are written in bulk."""
         searched = (
             *(self.first_name, self.last_name, self.company, self.email),
             *(self.street, self.postal_code, self.city, self.note),
+            *(way.value for way in self.further if way.kind not in NUMBERS),
         )
-        self.folded = "" if self.merged_into_id else searchable(searched, [self.mobile, self.phone])
+        faxes = [way.value for way in self.further if way.kind is WayKind.FAX]
+        self.folded = "" if self.merged_into_id else searchable(searched, [*self.numbers, *faxes])
         self.sort_key = fold(f"{self.last_name or self.company} {self.first_name}")[:120]
 
     def key_values(self) -> set[tuple[str, str]]:
         """Kind and value of everything that two contacts of one person would have in common."""
         if self.merged_into_id:
             return set()
-        keys = {(KeyKind.MAIL, self.email.strip().lower())}
-        keys |= {(KeyKind.PHONE, digits(number)) for number in (self.mobile, self.phone)}
+        keys = {(KeyKind.MAIL, address.strip().lower()) for address in self.emails}
+        keys |= {(KeyKind.PHONE, digits(number)) for number in self.numbers}
         place = self.postal_code.strip() or fold(self.city)
         if place and self.last_name:
             keys.add((KeyKind.NAME, f"{sound(self.last_name)} {fold(self.first_name)[:1]} {place}"))
@@ -133,6 +147,24 @@ class Contact(models.Model):
 
     def _as_keys(self, values: Iterable[tuple[str, str]], *, again: bool = False) -> list["ContactKey"]:
         return [ContactKey(contact=self, kind=kind, value=value, again=again) for kind, value in sorted(values)]
+
+    @property
+    def further(self) -> list[Way]:
+        """Further numbers and addresses, beside the main ones."""
+        return all_of(self.ways)
+
+    @property
+    def emails(self) -> list[str]:
+        """All e-mail addresses, the main one first."""
+        return self._all(self.email, kinds={WayKind.EMAIL})
+
+    @property
+    def numbers(self) -> list[str]:
+        """All numbers on which somebody answers, the main ones first."""
+        return self._all(self.mobile, self.phone, kinds={WayKind.MOBILE, WayKind.PHONE})
+
+    def _all(self, *main: str, kinds: set[WayKind]) -> list[str]:
+        return [value for value in (*main, *(way.value for way in self.further if way.kind in kinds)) if value]
 
     @property
     def town(self) -> str:

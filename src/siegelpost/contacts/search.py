@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from siegelpost.contacts.models import Contact
+from siegelpost.contacts.models import Card, Contact
 from siegelpost.toolbox.folding import words
 from siegelpost.word_index import begun
 
@@ -24,11 +24,13 @@ class ContactHits:
 def find(query: str = "") -> ContactHits:
     """Contacts in whose name, company, place, address, number or note every word of ``query`` begins a word.
 
+    Without a query all but those who work here (:func:`colleagues`).
     Where these are more than :data:`AT_MOST`: the newest of them, and those whose name begins like the query.
     """
     wanted = words(query)
     if not wanted:
-        return ContactHits(_listed())
+        # So written PostgreSQL walks the index of the list; of a join it thinks that nobody is left.
+        return ContactHits(_listed().exclude(pk__in=Card.objects.values("contact_id")))
     keys = list(_listed().filter(begun(wanted)).order_by("-pk").values_list("pk", flat=True)[: AT_MOST + 1])
     if len(keys) <= AT_MOST:
         return ContactHits(_listed().filter(pk__in=keys))
@@ -42,8 +44,13 @@ def every(query: str) -> QuerySet[Contact]:
 
 
 def any_there() -> bool:
-    """Whether there is a contact at all."""
-    return _listed().exists()
+    """Whether there is a contact at all, beside those who work here."""
+    return _listed().filter(card=None).exists()
+
+
+def colleagues() -> QuerySet[Contact]:
+    """Those who work here."""
+    return _listed().exclude(card=None)
 
 
 def _listed() -> QuerySet[Contact]:

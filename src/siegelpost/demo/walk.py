@@ -18,7 +18,7 @@ from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates.imports.apply import import_file
 from siegelpost.estates.models import Estate
 from siegelpost.mail import sink
-from siegelpost.office.current import set_test_operation
+from siegelpost.office.current import set_test_operation, the_office
 from siegelpost.office.models import Agent, Language
 from siegelpost.settings import Settings
 from siegelpost.tls.store import Store
@@ -43,7 +43,9 @@ def walk(steps: Steps, settings: Settings, mailbox: Path) -> Path:
         message="vielen Dank für Ihre Anfrage. Das Exposé liegt für Sie bereit; ich freue mich auf Ihre Fragen.",
         language=Language.GERMAN,
     )
-    _meet_the_guard(steps, agent, letter)
+    # On a second walk in the same folder it is on already, and the guard lets everything out.
+    if not the_office().test_operation:
+        _meet_the_guard(steps, agent, letter)
     with steps.step(
         "Testbetrieb eingeschaltet: jede Mail, Seite und der Nachweis sagen es",
         "Test operation switched on: every mail, page and the proof say so",
@@ -87,7 +89,7 @@ def _meet_the_guard(steps: Steps, agent: Agent, letter: Letter) -> None:
             return
         except Exception as error:
             raise StepFailedError(f"send: {error}") from error
-        # A second walk in the same folder: test operation is already on.
+        raise StepFailedError("send: the guard held nothing")
 
 
 def _send(steps: Steps, agent: Agent, letter: Letter) -> Dispatch:

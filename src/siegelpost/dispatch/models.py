@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch.frozen_form import FrozenField
 from siegelpost.dispatch.states import DispatchState
+from siegelpost.dispatch.text_module_models import ModulePurpose as ModulePurpose
+from siegelpost.dispatch.text_module_models import TextModule as TextModule
 from siegelpost.estates.models import Estate
 from siegelpost.mail.models import IncomingMail, OutgoingMail
 from siegelpost.office.models import Agent, Language
+from siegelpost.toolbox.line_fields import LineModelField
 
 
 class Kind(models.TextChoices):
@@ -43,8 +46,11 @@ class Dispatch(models.Model):
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="dispatches")
     estates = models.ManyToManyField(Estate, related_name="dispatches")
     language = models.CharField(max_length=2, choices=Language, default=Language.GERMAN)
-    subject = models.CharField(_("Betreff"), max_length=200)
+    subject = LineModelField(_("Betreff"), max_length=200)
     message = models.TextField(_("Nachricht"), blank=True)
+    # As the agent wrote them, with placeholders; both empty where they went out as they were written.
+    written_subject = LineModelField(max_length=200, blank=True, default="")
+    written_message = models.TextField(blank=True, default="")
     test = models.BooleanField(_("Test"), default=False)
 
     gate_row = models.CharField(max_length=40)
@@ -67,6 +73,8 @@ class Dispatch(models.Model):
     main_contract_on = models.DateField(_("Hauptvertrag geschlossen am"), null=True)
     # The day on which the seller has paid their part of the commission (§ 656d BGB), as the office noted it.
     seller_paid_on = models.DateField(_("Verkäufer hat gezahlt am"), null=True)
+    # The documents of its properties that the agent has released to this recipient, by their public ids.
+    released = models.JSONField(default=list)
     confirmation_due = models.BooleanField(default=False)
     remind_every_days = models.PositiveSmallIntegerField(default=0)
     reminders_left = models.PositiveSmallIntegerField(default=0)
@@ -92,6 +100,13 @@ class Dispatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.contact}"
+
+    @property
+    def written(self) -> tuple[str, str]:
+        """Subject and message as the agent wrote them, with their placeholders."""
+        if self.written_subject:
+            return self.written_subject, self.written_message
+        return self.subject, self.message
 
 
 class Link(models.Model):
@@ -140,7 +155,7 @@ class Declaration(models.Model):
     text = models.TextField()
     made_at = models.DateTimeField()
     # With the party, and what the writer is to it, where a business orders.
-    name = models.CharField(max_length=410, blank=True)
+    name = LineModelField(max_length=410, blank=True)
     ip = models.CharField(max_length=45, blank=True)
 
     class Meta:
@@ -201,11 +216,15 @@ class Leftover(models.Model):
 
 
 class Interest(models.Model):
-    """What a recipient said once the exposé was open: no interest, please call, a viewing."""
+    """What a recipient said once the exposé was open: no interest, please call, a viewing; or booked or called off.
+
+    ``viewing_at`` is when the viewing begins that was booked or called off.
+    """
 
     dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="interests")
     kind = models.CharField(max_length=7)
     note = models.TextField(blank=True)
+    viewing_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
 
     class Meta:
@@ -235,9 +254,9 @@ class Withdrawal(models.Model):
 
     dispatch = models.ForeignKey(Dispatch, null=True, on_delete=models.PROTECT, related_name="withdrawals")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(_("Name"), max_length=200)
+    name = LineModelField(_("Name"), max_length=200)
     email = models.EmailField(_("E-Mail"))
-    contract = models.CharField(_("Bezeichnung des Vertrags"), max_length=300)
+    contract = LineModelField(_("Bezeichnung des Vertrags"), max_length=300)
     # When it came in by the function, or was entered by the office; then ``received_on`` is the day it came in.
     made_at = models.DateTimeField()
     set_aside_at = models.DateTimeField(null=True)
@@ -252,12 +271,15 @@ class Withdrawal(models.Model):
     # In another form: what the office noted, the stored file, or the public id of the mail that says it.
     note = models.TextField(_("Notiz"), blank=True, default="")
     file_sha256 = models.CharField(max_length=64, blank=True, default="")
-    file_name = models.CharField(max_length=200, blank=True, default="")
+    file_name = LineModelField(max_length=200, blank=True, default="")
     reply = models.UUIDField(null=True, unique=True)
     # After the computed end of the period: the state stays, and the office decides.
     late = models.BooleanField(default=False)
     effective = models.BooleanField(null=True)
+    # Recorded, and its mail has still to be queued: within a second, or later where many went to this address.
     acknowledgement_held = models.BooleanField(default=False)
+    # Of the link in the acknowledgement by which the contract's own address says which contract is meant.
+    confirm_hash = models.BinaryField(max_length=32, null=True, unique=True)
 
     class Meta:
         ordering: ClassVar = ["-made_at"]
@@ -270,6 +292,11 @@ class Withdrawal(models.Model):
         """Whether it came through the electronic function, whose moment is known to the second."""
         return not self.way or self.way in BY_FUNCTION
 
+    @property
+    def counts(self) -> bool:
+        """Whether it ends its contract: the office has said so, or it came in time and the office has not objected."""
+        return self.dispatch_id is not None and (not self.late if self.effective is None else self.effective)
+
 
 class Settled(models.Model):
     """Somebody has seen to what a recipient did or said, or to a mail that came back: it is no longer to be done."""
@@ -278,6 +305,8 @@ class Settled(models.Model):
     interest = models.OneToOneField(Interest, null=True, on_delete=models.CASCADE, related_name="settled")
     reply = models.OneToOneField(IncomingMail, null=True, on_delete=models.CASCADE, related_name="settled")
     mail = models.OneToOneField(OutgoingMail, null=True, on_delete=models.CASCADE, related_name="settled")
+    # What was refused is the dispatch itself.
+    refusal = models.OneToOneField(Dispatch, null=True, on_delete=models.CASCADE, related_name="refusal_settled")
     by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="settled")
     at = models.DateTimeField(default=timezone.now)
 

@@ -29,8 +29,7 @@ def letter_of(dispatch: Dispatch) -> Letter:
     return Letter(
         list(dispatch.estates.all()),
         dispatch.contact,
-        dispatch.subject,
-        dispatch.message,
+        *dispatch.written,
         Language(dispatch.language),
         dispatch.page["gate"]["button"]["label"],
         attachments_of(dispatch),
@@ -48,8 +47,7 @@ def registered_letter_of(dispatch: Dispatch) -> RegisteredLetter:
     code = dispatch.second_factor if page["code_by"] else None
     return RegisteredLetter(
         [dispatch.contact],
-        dispatch.subject,
-        dispatch.message,
+        *dispatch.written,
         Language(dispatch.language),
         page["hidden"],
         page["days"],

@@ -16,7 +16,7 @@ from siegelpost.dispatch.contract import joint_order
 from siegelpost.dispatch.kinds import way_of
 from siegelpost.dispatch.mails.cancellation import stop_notices, stop_reminders
 from siegelpost.dispatch.models import Dispatch, Kind
-from siegelpost.dispatch.recipient import replies, withdrawal_desk
+from siegelpost.dispatch.recipient import replies, withdrawal_desk, withdrawal_receipt
 from siegelpost.dispatch.recipient.declarations import open_gate
 from siegelpost.dispatch.send import held_notice, reminders
 from siegelpost.dispatch.send.send import release_held
@@ -31,10 +31,11 @@ BATCH = 100
 
 
 def quick() -> None:
-    """Deal with answers, and send the confirmations that recipients are waiting for."""
+    """Deal with answers, and send the confirmations and acknowledgements that recipients are waiting for."""
     _each(replies.take, routing.unhandled_replies().order_by("pk").values_list("pk", flat=True))
     due = Dispatch.objects.filter(confirmation_due=True).order_by("pk").values_list("pk", flat=True)
     _each(_confirm, due)
+    withdrawal_receipt.send_held()
 
 
 def slow() -> None:

@@ -98,11 +98,6 @@ def among(public_ids: Iterable[uuid.UUID], agent: Agent) -> QuerySet[Dispatch]:
     return Dispatch.objects.filter(public_id__in=list(public_ids), agent=agent).only("public_id", "state")
 
 
-def held() -> QuerySet[Dispatch]:
-    """What the send guard holds, oldest first."""
-    return _listed().filter(state=DispatchState.HELD).order_by("created_at")
-
-
 def counts() -> dict[str, int]:
     """How many dispatches each group has."""
     by_state = dict(Dispatch.objects.order_by().values_list("state").annotate(Count("pk")))

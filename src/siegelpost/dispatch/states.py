@@ -41,6 +41,8 @@ class Act(StrEnum):
     KNOW = "know"
     PARTNER_LEAVES = "partner_leaves"
     CONTRACT_ENDS = "contract_ends"
+    RESUME_OPEN = "resume_open"
+    RESUME_WAITING = "resume_waiting"
 
 
 # A mail with a link is on its way or has arrived, and the recipient has not acted.
@@ -79,6 +81,9 @@ TRANSITIONS = MappingProxyType(
             Act.CONTRACT_ENDS,
             DispatchState.WITHDRAWN,
         ),
+        # The office says that no withdrawal meant this contract: it stands as it stood before.
+        **_from((DispatchState.WITHDRAWN,), Act.RESUME_OPEN, DispatchState.OPEN),
+        **_from((DispatchState.WITHDRAWN,), Act.RESUME_WAITING, DispatchState.WAITING),
     }
 )
 

@@ -9,10 +9,31 @@ from siegelpost.doctor.x509.trust import Trust
 
 
 @dataclass(frozen=True, slots=True)
+class SentAlong:
+    """What a server sends beside its certificates, which can make good what they lack.
+
+    Args:
+        stapled: a good OCSP answer.
+        entries: lists of entries of public logs, from the handshake or an OCSP answer (RFC 6962 §3.3).
+        read: False where it is not known what the server sends.
+    """
+
+    stapled: bool = False
+    entries: tuple[bytes, ...] = ()
+    read: bool = True
+
+
+NOTHING = SentAlong()
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
+    """``size`` is what the server's certificates take in the handshake, in bytes (RFC 8446 §4.4.2)."""
+
     leaf: Certificate
     others: tuple[Certificate, ...]
     host: Host
     at: datetime
     trust: Trust
-    stapled: bool = False
+    along: SentAlong = NOTHING
+    size: int = 0

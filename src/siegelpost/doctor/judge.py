@@ -4,21 +4,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from siegelpost.doctor.browsers import chromium, firefox, firefox_checks, safari
+from siegelpost.doctor.browsers import chromium, chromium_handshake, firefox, firefox_decoder, handshake, safari
 from siegelpost.doctor.browsers.fault import Fault
-from siegelpost.doctor.case import Case
+from siegelpost.doctor.browsers.firefox_checks import Code
+from siegelpost.doctor.case import NOTHING, Case, SentAlong
 from siegelpost.doctor.criteria import criteria, unreadable
 from siegelpost.doctor.der import DerError
 from siegelpost.doctor.judgement import Judgement, JudgementFinding, Values, Verdict, VerdictState
 from siegelpost.doctor.path_drawing import draw
-from siegelpost.doctor.policy import Browser
+from siegelpost.doctor.policy import Browser, knowledge
 from siegelpost.doctor.policy.cause import Cause
-from siegelpost.doctor.policy.precedence import BAD_FORMAT, SAFARI_SENTENCE, UNKNOWABLE
-from siegelpost.doctor.x509 import names
-from siegelpost.doctor.x509.certificate import Certificate, parse
+from siegelpost.doctor.policy.precedence import BAD_FORMAT, OPEN, SAFARI_SENTENCE, UNKNOWABLE
+from siegelpost.doctor.x509 import names, transparency, trust
+from siegelpost.doctor.x509.certificate import Certificate, cut, parse
 from siegelpost.doctor.x509.chain import ChainError, as_certificates
 from siegelpost.doctor.x509.extensions import is_authority, names_its_issuer
-from siegelpost.doctor.x509.trust import trust_of
+from siegelpost.doctor.x509.weak_keys import weakness
+
+Refusals = Sequence[tuple[str, Fault]]
+# What a server can make good by what it sends along.
+MADE_GOOD = frozenset({Cause.NOT_LOGGED, Cause.LOG_NOT_KNOWN, Cause.STAPLE_MISSING})
 
 
 def judge(
@@ -28,7 +33,7 @@ def judge(
     at: datetime | None = None,
     roots: Sequence[bytes] | None = None,
     local_roots: Iterable[bytes] = (),
-    stapled: bool = False,
+    along: SentAlong = NOTHING,
 ) -> Judgement:
     """Say what Chrome, Firefox and Safari will show a visitor who opens ``https://name``.
 
@@ -36,7 +41,8 @@ def judge(
     ``roots`` stand for the authorities that browsers ship (default: those of the certifi package, and those that
     Mozilla's list still held at the moment);
     ``local_roots`` were added by hand to the visitor's machine, which browsers treat more mildly.
-    ``at`` is an aware moment (default: now). ``stapled`` says that the server sends a good OCSP response along.
+    ``at`` is an aware moment (default: now). ``along`` is what the server sends beside its
+    certificates.
 
     Nothing is fetched and nothing raises for what is in the chain: what cannot be judged is refused.
     Raises ChainError when there is no certificate at all, or too many to be a chain; ValueError when ``at`` has
@@ -49,19 +55,22 @@ def judge(
     if not blobs:
         raise ChainError("no certificate found")
     host = names.host(name)
-    trust = trust_of(roots, local_roots, moment)
+    believed = trust.trust_of(roots, local_roots, moment)
     try:
-        leaf = parse(blobs[0])
+        leaf = cut(blobs[0])
     except DerError:
-        return _malformed(name, moment)
-    case = Case(leaf, _parsed(blobs[1:]), host, moment, trust, stapled)
+        return _malformed(blobs[0], name, moment)
+    case = Case(leaf, _parsed(blobs[1:]), host, moment, believed, along, handshake.size_of(blobs))
     chrome = chromium.examine(case)
     fox = firefox.examine(case)
     apple = safari.examine(case, disagreement=bool(chrome.refusals) != bool(fox.refusals))
     verdicts = {
-        Browser.CHROMIUM: _verdict(Browser.CHROMIUM, chrome.refusals),
-        Browser.FIREFOX: _verdict(Browser.FIREFOX, fox.refusals),
-        Browser.SAFARI: _verdict(Browser.SAFARI, apple),
+        browser: _verdict(browser, _unread(case, _doubted(case, chrome.path, refusals)))
+        for browser, refusals in (
+            (Browser.CHROMIUM, chrome.refusals),
+            (Browser.FIREFOX, fox.refusals),
+            (Browser.SAFARI, apple),
+        )
     }
     path = draw(case, chrome.path or (leaf,))
     return Judgement(
@@ -71,14 +80,16 @@ def judge(
         criteria=criteria(case, verdicts),
         path=path,
         public=any(link.public for link in path),
+        weakness=weakness(leaf.key_info),
     )
 
 
-def _malformed(name: str, at: datetime) -> Judgement:
+def _malformed(leaf: bytes, name: str, at: datetime) -> Judgement:
     fault = Fault(Cause.MALFORMED)
+    met = chromium_handshake.refusal(leaf)
     codes = {
-        Browser.CHROMIUM: BAD_FORMAT.code,
-        Browser.FIREFOX: firefox_checks.Code.BAD_DER,
+        Browser.CHROMIUM: met[0].code if met else BAD_FORMAT.code,
+        Browser.FIREFOX: Code.BAD_DER if firefox_decoder.decodes(leaf) else Code.LIBRARY_FAILURE,
         Browser.SAFARI: SAFARI_SENTENCE,
     }
     verdicts = {browser: _verdict(browser, [(code, fault)]) for browser, code in codes.items()}
@@ -95,10 +106,34 @@ def _parsed(blobs: Iterable[bytes]) -> tuple[Certificate, ...]:
     return tuple(found.values())
 
 
-def _verdict(browser: Browser, refusals: Iterable[tuple[str, Fault]]) -> Verdict:
+def _doubted(case: Case, path: Sequence[Certificate], refusals: Refusals) -> Refusals:
+    """An authority that old knowledge does not hold may be younger than it, where a public log has seen the chain."""
+    top = path[-1] if len(path) > 1 else None
+    if (
+        top is None
+        or not knowledge.current().is_old(case.at)
+        or case.trust.holds(top)
+        or not is_authority(top)
+        or trust.was_shipped(top.issuer)
+        or not transparency.is_seen(case.leaf, path[1], case.along.entries)
+    ):
+        return refusals
+    unknown = Fault(Cause.ROOT_NOT_KNOWN, top)
+    return [(code, unknown if fault.cause is Cause.UNKNOWN_AUTHORITY else fault) for code, fault in refusals]
+
+
+def _unread(case: Case, refusals: Refusals) -> Refusals:
+    """What the server may send along is not missing where it could not be read."""
+    if case.along.read:
+        return refusals
+    unknown = Fault(Cause.SENT_ALONG_NOT_READ, case.leaf)
+    return [(code, unknown if fault.cause in MADE_GOOD else fault) for code, fault in refusals]
+
+
+def _verdict(browser: Browser, refusals: Refusals) -> Verdict:
     """The first refusal leads; each cause is told once. What is certain comes before what a newer list may settle."""
     told: dict[Cause, JudgementFinding] = {}
-    for code, raw in sorted(refusals, key=lambda pair: pair[1].cause is Cause.LOG_NOT_KNOWN):
+    for code, raw in sorted(refusals, key=lambda pair: pair[1].cause in OPEN):
         fault = _refined(raw)
         if fault.cause not in told:
             blamed = fault.certificate.fingerprint.hex() if fault.certificate else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from siegelpost.doctor.policy import Browser
 from siegelpost.doctor.policy.cause import Cause
+from siegelpost.doctor.x509.weak_keys import Weakness
 
 Values = Mapping[str, Any]
 
@@ -97,6 +98,8 @@ class Judgement:
     criteria: tuple[Criterion, ...]
     path: tuple[ChainLink, ...]
     public: bool
+    # No browser minds: others have the private key, or can find it.
+    weakness: Weakness | None = None
 
     @property
     def ok(self) -> bool | None:

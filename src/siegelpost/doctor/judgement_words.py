@@ -14,9 +14,11 @@ from siegelpost.doctor.judgement import (
     Verdict,
     VerdictState,
 )
-from siegelpost.doctor.policy import Browser
+from siegelpost.doctor.policy import Browser, knowledge
 from siegelpost.doctor.texts import CAUSES, STEPS, fill
 from siegelpost.doctor.texts import criteria as texts
+from siegelpost.doctor.texts import knowledge as texts_knowledge
+from siegelpost.doctor.texts.weak_keys import WEAKNESSES
 from siegelpost.toolbox.words import Words
 
 
@@ -88,7 +90,9 @@ def as_text(judgement: Judgement, language: str) -> str:
         causes.add(finding.cause)
         lines += ["", texts.REMEDY[language]]
         lines += [f"  {number}. {step}" for number, step in enumerate(words.remedy(finding), 1)]
-    return "\n".join(lines)
+    if judgement.weakness:
+        lines += ["", WEAKNESSES[judgement.weakness][language]]
+    return "\n".join([*lines, "", knowledge_text(judgement.at, language, judgement)])
 
 
 def as_json(judgement: Judgement, language: str) -> dict[str, Any]:
@@ -105,7 +109,26 @@ def as_json(judgement: Judgement, language: str) -> dict[str, Any]:
             {"kind": each.kind.value, "met": each.met, "text": words.criterion(each)} for each in judgement.criteria
         ],
         "path": [_link(words, link) for link in judgement.path],
+        "weakness": _weakness(judgement, language),
+        "knowledge": knowledge_json(judgement.at, language, judgement),
     }
+
+
+def knowledge_json(at: datetime, language: str, judgement: Judgement | None = None) -> dict[str, Any]:
+    """Of what day the doctor's knowledge is, and whether that is long ago at this moment."""
+    known = knowledge.current()
+    return {"day": _moment(known.day), "old": known.is_old(at), "text": knowledge_text(at, language, judgement)}
+
+
+def knowledge_text(at: datetime, language: str, judgement: Judgement | None = None) -> str:
+    """How old the knowledge is; and where it is old, that it cannot know what became of the authority called good."""
+    top = judgement.path[-1] if judgement and judgement.path and judgement.ok is not False else None
+    return texts_knowledge.age(knowledge.current(), at, language, top.subject if top and top.public else "")
+
+
+def _weakness(judgement: Judgement, language: str) -> dict[str, str] | None:
+    found = judgement.weakness
+    return {"key": found.value, "text": WEAKNESSES[found][language]} if found else None
 
 
 def _verdict(words: JudgementWords, verdict: Verdict) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from siegelpost.estates.models import Estate
 from siegelpost.office.models import Office
 from siegelpost.toolbox.folding import fold
 from siegelpost.toolbox.language import active_language
+from siegelpost.toolbox.remark import Remark
 
 Side = Literal["buyer", "seller"]
 
@@ -184,10 +185,12 @@ _RENT_HEIGHT: Promise = _(
 )
 
 
-def unclear(estate: Estate) -> list[str]:
+def unclear(estate: Estate) -> list[Remark]:
     """What must be decided about the commission before this property is sent, in the active language, and where."""
     reasons = _unclear(estate)
-    return [str(reason) % {"estate": estate.title, "fee": estate.buyer_commission.strip()} for reason in reasons]
+    values = {"estate": estate.title, "fee": estate.buyer_commission.strip()}
+    field = "buyer_commission_due" if estate.commission_open else "buyer_commission"
+    return [Remark(str(reason) % values, estate.field_address(field)) for reason in reasons]
 
 
 def is_vat_open(estate: Estate) -> bool:

@@ -13,8 +13,9 @@ from django.db.models import Max
 from django.utils.translation import gettext
 
 from siegelpost.estates import commission, media
-from siegelpost.estates.forms import EstateForm, MediaForm
+from siegelpost.estates.forms import EstateForm
 from siegelpost.estates.kinds import GALLERY, CommissionVat, MediaGroup, Status
+from siegelpost.estates.media_form import MediaForm
 from siegelpost.estates.models import Estate, Media
 
 MOST_MEDIA = 200
@@ -22,7 +23,7 @@ MOST_MEDIA = 200
 
 _KEPT_OF_MEDIA = (
     *("group", "title", "position", "sha256", "media_type", "size", "width", "height", "renditions"),
-    *("original_name", "imported"),
+    *("notes", "original_name", "imported", "alt", "teaser", "step"),
 )
 
 
@@ -157,6 +158,52 @@ def make_cover(picture: Media) -> None:
         picture.save(update_fields=("group",))
 
 
+def bring_forward(estate: Estate, chosen: Sequence[UUID]) -> None:
+    """Put these before all others, in the order in which they stand.
+
+    Raises:
+        RefusedError: one of them is no longer there.
+    """
+    with transaction.atomic():
+        reorder_media(estate, [one.public_id for one in _chosen(estate, chosen)])
+
+
+def regroup(estate: Estate, chosen: Sequence[UUID], group: MediaGroup) -> None:
+    """Put these into a group; a document that would come among the pictures stays one.
+
+    Raises:
+        RefusedError: one of them is no longer there, or several were to be the cover.
+    """
+    with transaction.atomic():
+        found = _chosen(estate, chosen)
+        if group == MediaGroup.COVER:
+            if len(found) > 1:
+                raise RefusedError(gettext("Titelbild kann nur ein Bild sein. Bitte wählen Sie eines aus."))
+            make_cover(found[0])
+            return
+        for one in found:
+            one.group = MediaGroup.DOCUMENT if group in GALLERY and not one.is_picture else group
+        Media.objects.bulk_update(found, ("group",))
+
+
+def delete_chosen(estate: Estate, chosen: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Take these off the property; gives what :func:`restore_media` needs for each.
+
+    Raises:
+        RefusedError: one of them is no longer there.
+    """
+    with transaction.atomic():
+        return [delete_media(one) for one in _chosen(estate, chosen)]
+
+
+def _chosen(estate: Estate, chosen: Sequence[UUID]) -> list[Media]:
+    wanted = set(chosen)
+    found = [one for one in Estate.objects.select_for_update().get(pk=estate.pk).media.all() if one.public_id in wanted]
+    if not found or len(found) < len(wanted):
+        raise RefusedError(gettext("Die Bilder haben sich inzwischen geändert. Bitte laden Sie die Seite neu."))
+    return found
+
+
 def delete_media(picture: Media) -> dict[str, Any]:
     """Take a picture or document off its property, and give what :func:`restore_media` needs to bring it back.
 
@@ -168,14 +215,16 @@ def delete_media(picture: Media) -> dict[str, Any]:
     return {**fields, "public_id": str(picture.public_id)}
 
 
-def restore_media(estate: Estate, fields: Mapping[str, Any]) -> Media:
-    """Bring back what :func:`delete_media` took off, in its old place.
+def restore_media(estate: Estate, removed: Sequence[Mapping[str, Any]]) -> int:
+    """Bring back what :func:`delete_chosen` took off, each in its old place; gives how many came back.
 
-    Raises:
-        RefusedError: the same file was added again meanwhile.
+    A file that was added again meanwhile stays as it is now.
     """
     with transaction.atomic():
         locked = Estate.objects.select_for_update().get(pk=estate.pk)
-        if locked.media.filter(sha256=fields["sha256"]).exists():
-            raise RefusedError(gettext("Dieselbe Datei ist schon wieder da."))
-        return Media.objects.create(estate=locked, **fields)
+        present = set(locked.media.values_list("sha256", flat=True))
+        back = [Media(estate=locked, **fields) for fields in removed if fields["sha256"] not in present]
+        if locked.media.exclude(teaser="").exists():  # another one was chosen meanwhile
+            for one in back:
+                one.teaser = ""
+        return len(Media.objects.bulk_create(back))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from siegelpost.estates.kinds import BuildingUse, EnergyCertificate, Kind, Usage
 from siegelpost.estates.models import Estate
+from siegelpost.toolbox.remark import Remark
 
 WITH_CERTIFICATE = frozenset({EnergyCertificate.DEMAND, EnergyCertificate.CONSUMPTION})
 NO_BUILDING = frozenset({Kind.LAND, Kind.PARKING})
@@ -41,8 +42,9 @@ def _class_expected(estate: Estate) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One mandatory statement: when it is due, when it is there, and what is said when it is not."""
+    """One mandatory statement: its field, when it is due, when it is there, and what is said when it is not."""
 
+    field: str
     name: Promise
     applies: Callable[[Estate], bool]
     given: Callable[[Estate], bool]
@@ -64,26 +66,31 @@ class RuleSet:
 
 _STATEMENTS = (
     Requirement(
+        "energy_value",
         _("Endenergiebedarf oder Endenergieverbrauch"),
         is_dwelling,
         _has_value,
     ),
     Requirement(
+        "energy_value_heat",
         _("Endenergie für Wärme und für Strom, getrennt"),
         lambda estate: not is_dwelling(estate),
         _has_heat_and_electricity,
     ),
     Requirement(
+        "energy_carrier",
         _("wesentlicher Energieträger für die Heizung"),
         lambda estate: True,
         lambda estate: bool(estate.energy_carrier),
     ),
     Requirement(
+        "energy_construction_year",
         _("Baujahr laut Energieausweis"),
         is_dwelling,
         lambda estate: bool(estate.energy_construction_year or estate.construction_year),
     ),
     Requirement(
+        "energy_class",
         _("Energieeffizienzklasse"),
         _class_expected,
         lambda estate: bool(estate.energy_class),
@@ -106,41 +113,47 @@ def rules_on(day: date) -> RuleSet:
     )
 
 
-def missing(estate: Estate, on: date | None = None) -> list[str]:
+def missing(estate: Estate, on: date | None = None) -> list[Remark]:
     """What an exposé of this property would have to say about energy and does not, in the active language.
 
-    Each entry is a whole sentence for the agent; nothing here forbids sending. ``on`` is the day the law is
-    asked for, today if not given.
+    Each entry is a whole sentence for the agent that leads to its field; nothing here forbids sending. ``on`` is the
+    day the law is asked for, today if not given.
     """
     day = on or timezone.localdate()
     if estate.kind in NO_BUILDING or estate.energy_certificate == EnergyCertificate.NOT_REQUIRED:
         return []
     rules = rules_on(day)
     values = {"estate": estate.title, "source": rules.source, "act": rules.act}
+
+    def remark(field: str, words: str, **more: object) -> Remark:
+        return Remark(words % {**values, **more}, estate.field_address(field))
+
     if not estate.energy_certificate:
         return [
-            gettext(
-                "Bei „%(estate)s“ fehlt die Angabe zum Energieausweis (%(source)s). Tragen Sie ihn ein, oder "
-                "warum keiner nötig ist."
+            remark(
+                "energy_certificate",
+                gettext(
+                    "Bei „%(estate)s“ fehlt die Angabe zum Energieausweis (%(source)s). Tragen Sie ihn ein, oder "
+                    "warum keiner nötig ist."
+                ),
             )
-            % values
         ]
     if estate.energy_certificate not in WITH_CERTIFICATE:
         return [
-            gettext(
-                "Bei „%(estate)s“ liegen die Werte des Energieausweises nicht vor. Spätestens bei der "
-                "Besichtigung muss er vorgelegt werden (§ 80 %(act)s)."
+            remark(
+                "energy_certificate",
+                gettext(
+                    "Bei „%(estate)s“ liegen die Werte des Energieausweises nicht vor. Spätestens bei der "
+                    "Besichtigung muss er vorgelegt werden (§ 80 %(act)s)."
+                ),
             )
-            % values
         ]
     found = [
-        gettext("Bei „%(estate)s“ fehlt: %(name)s (%(source)s).") % {**values, "name": requirement.name}
-        for requirement in rules.requirements
-        if requirement.applies(estate) and not requirement.given(estate)
+        remark(each.field, gettext("Bei „%(estate)s“ fehlt: %(name)s (%(source)s)."), name=each.name)
+        for each in rules.requirements
+        if each.applies(estate) and not each.given(estate)
     ]
     if estate.energy_valid_until and estate.energy_valid_until < day:
-        found.append(
-            gettext("Der Energieausweis zu „%(estate)s“ ist abgelaufen. Bitte lassen Sie einen neuen ausstellen.")
-            % values
-        )
+        expired = gettext("Der Energieausweis zu „%(estate)s“ ist abgelaufen. Bitte lassen Sie einen neuen ausstellen.")
+        found.append(remark("energy_valid_until", expired))
     return found

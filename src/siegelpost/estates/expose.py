@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlsplit
 
-from siegelpost.estates import commission, facts
-from siegelpost.estates.kinds import GALLERY, EnergyClass, MediaGroup
+from siegelpost.estates import commission, facts, teasers
+from siegelpost.estates.kinds import GALLERY, DocumentStep, EnergyClass, MediaGroup
 from siegelpost.estates.models import Estate, Media
+from siegelpost.office.current import the_office
+from siegelpost.toolbox.language import active_language
 
 VERSION = 1
 
@@ -16,13 +19,15 @@ VERSION = 1
 def snapshot(estate: Estate) -> dict[str, dict[str, Any]]:
     """The exposé, in the active language, as JSON that no later change of the property alters.
 
-    ``before`` is what a recipient may see while the gate is closed: never a picture, never a text, and street
-    and house number only where the property releases them. ``after`` is the whole exposé; its pictures are
-    named by the SHA-256 of their renditions, its documents by that of the file.
+    ``before`` is what a recipient may see while the gate is closed: never a text, of the pictures only the one that
+    the office has chosen for it (``teaser``), and street and house number only where the property releases them.
+    ``after`` is the whole exposé; its pictures are named by the SHA-256 of their renditions, its documents by that of
+    the file handed out.
     """
     media = list(estate.media.all())
     after = {
         **_head(estate),
+        "lang": _language(),
         "title": estate.title,
         "street_line": estate.street_line,
         "position": _position(estate),
@@ -36,6 +41,7 @@ def snapshot(estate: Estate) -> dict[str, dict[str, Any]]:
         "features": facts.features(estate),
         "energy": _energy(estate),
         "texts": [{"key": key, "title": title, "text": text} for key, title, text in facts.texts(estate)],
+        "links": _links(estate),
         "contact": {
             "name": estate.contact_name,
             "email": estate.contact_email,
@@ -44,7 +50,7 @@ def snapshot(estate: Estate) -> dict[str, dict[str, Any]]:
         "pictures": _pictures(media, GALLERY),
         "floor_plans": _pictures(media, (MediaGroup.FLOOR_PLAN,)),
         "maps": _pictures(media, (MediaGroup.MAP,)),
-        "documents": [_document(one) for one in media if not one.is_picture],
+        "documents": [_document(one) for one in media if not one.is_picture and one.step != DocumentStep.OFFICE],
     }
     return {"before": _before(estate), "after": after}
 
@@ -64,11 +70,19 @@ def _head(estate: Estate) -> dict[str, Any]:
 
 
 def _before(estate: Estate) -> dict[str, Any]:
+    title = title_before(estate)
     return {
         **_head(estate),
-        "title": title_before(estate),
+        "lang": _language() if title == estate.title else active_language(),
+        "title": title,
         "street_line": "" if hides_street(estate) else estate.street_line,
+        **teasers.frozen(estate),
     }
+
+
+def _language() -> str:
+    """In which language the office writes of its properties."""
+    return the_office().language
 
 
 def title_before(estate: Estate) -> str:
@@ -101,6 +115,12 @@ def _position(estate: Estate) -> dict[str, str] | None:
     return {"latitude": str(estate.latitude), "longitude": str(estate.longitude)}
 
 
+def _links(estate: Estate) -> list[dict[str, str]]:
+    """What is to be seen elsewhere, with where that is."""
+    found = {"tour": estate.tour_url, "video": estate.video_url}
+    return [{"kind": kind, "url": url, "host": urlsplit(url).hostname or ""} for kind, url in found.items() if url]
+
+
 def _energy(estate: Estate) -> dict[str, Any]:
     return {
         "title": str(facts.ENERGY.title),
@@ -108,6 +128,7 @@ def _energy(estate: Estate) -> dict[str, Any]:
         "scale": facts.has_scale(estate) and estate.energy_building_use != "other",
         "class": estate.energy_class if estate.energy_class in EnergyClass.values else "",
         "value": "" if estate.energy_value is None else str(estate.energy_value),
+        "primary": "" if estate.energy_primary is None else str(estate.energy_primary),
     }
 
 
@@ -124,17 +145,20 @@ def _pictures(media: Iterable[Media], groups: Iterable[MediaGroup]) -> list[dict
             "width": one.width,
             "height": one.height,
             "renditions": one.renditions,
+            **({"alt": one.alt} if one.alt else {}),
         }
         for one in chosen
     ]
 
 
 def _document(media: Media) -> dict[str, Any]:
+    sha256, size = media.handed_out
     return {
         "public_id": str(media.public_id),
         "title": str(media),
-        "sha256": media.sha256,
+        "sha256": sha256,
         "media_type": media.media_type,
-        "size": media.size,
+        "size": size,
         "name": media.original_name,
+        "step": media.step,
     }

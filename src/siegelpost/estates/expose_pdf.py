@@ -1,51 +1,50 @@
-"""The exposé as a PDF (PDF/A-2a: tagged, archivable, fonts inside), set by typst from a snapshot."""
+"""The exposé as a PDF (PDF/A-2a and PDF/UA-1: tagged, archivable, fonts inside), set by typst from a snapshot."""
 
 from __future__ import annotations
 
 import io
-import json
 import re
-import tempfile
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from PIL import Image
 
 from siegelpost import storage
+from siegelpost.estates.energy_scale import scale_on
 from siegelpost.estates.figures import number
+from siegelpost.estates.picture_rows import GAP, LINE, rows
+from siegelpost.settings import load
+from siegelpost.toolbox import paper
+from siegelpost.toolbox.paper import accent, paragraphs, plain
 
 TEMPLATE = Path(__file__).parent / "typst" / "expose.typ"
-STANDARD: Final = "a-2a"
 COVER_WIDTH = 1600
-PICTURE_WIDTH = 960
+# Of a picture over the whole line, and of one of two.
+LARGE_WIDTH, PICTURE_WIDTH = 1600, 960
 PLAN_WIDTH = 1600
-JPEG_QUALITY = 82
 MOST_PICTURES = 24
-LONGEST_WORD = 36
-MOST_ORNAMENTS = 20
-_NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
-# Controls, direction marks, private and unassigned planes, and pictures (emoji) with what joins them.
-_NO_TEXT = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200d-\u200f\u202a-\u202e\u2060-\u206f\ue000-\uf8ff\ufe00-\ufe0f\ufeff"
-    "\ufff0-\uffff\U0001f000-\U0001faff\U000e0000-\U0010ffff]"
-)
-ZERO_WIDTH_SPACE = "\u200b"
-FALLBACK_COLOUR = "#1f4d3f"
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
-_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD},}}")
-_PIECE = re.compile(rf"\S{{1,{LONGEST_WORD}}}")
+# Qualities of JPEG, and how many times as large as the stored WebP it becomes (measured on photos of phones): the best
+# at which twenty photos, the cover and a plan stay below three megabytes. Guessed, for to try costs more time.
+QUALITIES: Final = ((82, 1.5), (68, 1.05), (50, 0.8))
+MOST_BYTES: Final = {PICTURE_WIDTH: 110_000, LARGE_WIDTH: 330_000}
+PNG: Final = b"\x89PNG"
+# Of a plan that is wider than high by this much, a page on its side shows more.
+WIDE = 1.15
+TALLEST_MAP = 150.0
+LOCATION = "location_text"
+# The language in which the properties of a German office are described.
+NATIVE = "de"
 
 
 def render(
     estates: Sequence[Mapping[str, Any]],
     *,
     office: Mapping[str, str],
-    agent: Mapping[str, str],
+    agent: Mapping[str, Any],
     language: str,
     test: bool = False,
 ) -> bytes:
@@ -53,86 +52,93 @@ def render(
 
     Args:
         estates: what :func:`siegelpost.estates.expose.snapshot` gives as ``after``.
-        office: ``name``, ``address_line``, ``phone``, ``email``, ``website``, ``colour`` (#rrggbb), ``owner``.
-        agent: ``name``, ``phone``, ``email`` of whoever sends; used where a property names no contact.
+        office: ``name``, ``address_line``, ``phone``, ``email``, ``website``, ``colour`` (#rrggbb), ``owner``,
+            ``logo``.
+        agent: ``name``, ``phone``, ``email``, perhaps ``photo``, of whoever sends: the one to ask, as on the page.
         language: "de" or "en", for the fixed words; the properties' own text stays as it was frozen.
         test: mark every page as a test.
 
     Raises:
         siegelpost.storage.DamagedFileError: a stored picture is not what it was.
     """
-    with tempfile.TemporaryDirectory(prefix="expose-") as folder, translation.override(language):
-        pictures = _Pictures(Path(folder))
-        data = {
-            "title": plain(estates[0]["title"]) if len(estates) == 1 else _("Ihre Exposés"),
+    with translation.override(language):
+        pictures = _Pictures()
+        content = {
+            "title": _title(estates[0]) if len(estates) == 1 else _("Ihre Exposés"),
             "language": language,
-            "test": test,
+            "test": _("TEST – dieses Exposé ist nicht gültig") if test else "",
             "words": _words(),
-            "office": {"name": plain(office["name"]), "colour": colour(office.get("colour", ""))},
-            "imprint": [plain(office[key]) for key in ("address_line", "phone", "email", "website") if office.get(key)],
-            "headers": [plain(estate["external_no"] or estate["city_line"]) for estate in estates],
-            "shown-value": {
-                value: number(Decimal(value), 1) for estate in estates if (value := estate["energy"]["value"])
+            "office": {"name": plain(office["name"]), "colour": accent(office.get("colour", ""))},
+            "logo": pictures.stored(office.get("logo")),
+            "foot": [plain(office[key]) for key in ("name", "phone", "website") if office.get(key)],
+            "imprint": [plain(line) for line in _imprint(office)],
+            "sites": [(label, site) for label, site in _sites(office) if site],
+            "agent": {
+                **{key: plain(agent.get(key) or "") for key in ("name", "phone", "email")},
+                "tel": "tel:" + re.sub(r"[^+\d]", "", agent.get("phone") or ""),
+                "photo": pictures.stored((agent.get("photo") or {}).get("sha256")),
             },
-            "estates": [_estate(estate, agent, pictures) for estate in estates],
+            "estates": [_estate(estate, pictures) for estate in estates],
         }
-        (main := Path(folder) / "expose.typ").write_bytes(TEMPLATE.read_bytes())
-        return compile_pdf(main, json.dumps(data, ensure_ascii=False))
+        return paper.pdf(TEMPLATE, content, at=timezone.now(), files=pictures.files, adorned=True)
 
 
-def compile_pdf(main: Path, data: str) -> bytes:
-    """The PDF of the prepared data, archivable wherever our fonts have every letter of it.
+def _imprint(office: Mapping[str, str]) -> Iterable[str]:
+    yield ", ".join(office[key] for key in ("name", "owner") if office.get(key))
+    yield office.get("address_line", "")
+    yield "  ·  ".join(office[key] for key in ("phone", "email") if office.get(key))
 
-    PDF/A allows no character without a glyph. Ornaments that have none are left out; of a script that our fonts
-    do not know (a name in Chinese, say) nothing may be lost: such a text becomes an ordinary PDF with the
-    machine's fonts.
-    """
-    # Here, because it is large, and most processes never set a page.
-    import typst
 
-    for _attempt in range(MOST_ORNAMENTS):
-        try:
-            return typst.compile(
-                main, root=main.parent, ignore_system_fonts=True, sys_inputs={"data": data}, pdf_standards=STANDARD
-            )
-        except typst.TypstError as error:
-            lacking = _NO_GLYPH.search(str(error))
-            if not lacking or any(unicodedata.category(one).startswith(("L", "M", "N")) for one in lacking[1]):
-                break
-            data = data.translate(dict.fromkeys(map(ord, lacking[1])))
-    return typst.compile(main, root=main.parent, sys_inputs={"data": data})
+def _sites(office: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    yield "", office.get("website", "")
+    yield _("Impressum:"), f"{load().public_address}/impressum/"
 
 
 class _Pictures:
-    """Writes stored pictures beside the document, as JPEG: typst would blow WebP up to raw pixels."""
+    """Takes stored pictures along, as JPEG: typst would blow WebP up to raw pixels."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
 
-    def entry(self, picture: Mapping[str, Any], width: int, alt: str) -> dict[str, str]:
+    def entry(self, picture: Mapping[str, Any], width: int, alt: str) -> dict[str, Any]:
         """The picture as the template takes it, in its smallest rendition at least ``width`` wide."""
         renditions = picture["renditions"]
         targets = sorted(renditions, key=int)
         target = next((one for one in targets if int(one) >= width), targets[-1])
         sha256 = renditions[target]["sha256"]
-        file = self._folder / f"{sha256}.jpg"
-        if not file.exists():
-            with Image.open(io.BytesIO(storage.read(sha256)), formats=("WEBP",)) as image:
-                image.save(file, "JPEG", quality=JPEG_QUALITY)
+        file = f"{sha256}.jpg"
+        if file not in self.files:
+            self.files[file] = _jpeg(storage.read(sha256), MOST_BYTES[width])
         title = plain(picture["title"])
-        return {"file": file.name, "title": title, "alt": title or alt}
+        return {"file": file, "title": title, "alt": title or alt, "shape": picture["width"] / picture["height"]}
+
+    def stored(self, sha256: str | None) -> dict[str, str] | None:
+        """A small picture as it is stored, PNG or JPEG."""
+        if not sha256:
+            return None
+        data = storage.read(sha256)
+        file = sha256 + (".png" if data.startswith(PNG) else ".jpg")
+        self.files[file] = data
+        return {"file": file}
+
+
+def _jpeg(webp: bytes, most: int) -> bytes:
+    """The picture at the best quality at which it should have at most so many bytes, else at the least."""
+    quality = next((quality for quality, times in QUALITIES if len(webp) * times <= most), QUALITIES[-1][0])
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(webp), formats=("WEBP",)) as image:
+        image.save(out, "JPEG", quality=quality)
+    return out.getvalue()
 
 
 def _words() -> dict[str, str]:
     """The fixed words, in the active language."""
     return {
         "page": _("Seite"),
-        "test": _("TEST – dieses Exposé ist nicht gültig"),
         "facts": _("Daten und Preise"),
         "features": _("Ausstattungsmerkmale"),
         "pictures": _("Bilder"),
         "contact": _("Ihr Kontakt"),
-        "scale": _("Energieeffizienzklasse"),
         "scale-unit": _("Endenergie in kWh je m² und Jahr"),
         "disclaimer": _(
             "Angaben des Eigentümers haben wir nicht nachgeprüft; für eigene Fehler haften wir nach dem Gesetz. "
@@ -141,30 +147,82 @@ def _words() -> dict[str, str]:
     }
 
 
-def _estate(estate: Mapping[str, Any], agent: Mapping[str, str], pictures: _Pictures) -> dict[str, Any]:
-    gallery = estate["pictures"][:MOST_PICTURES]
-    street = plain(estate["street_line"])
-    contact = estate["contact"] if estate["contact"]["name"] else agent
+def _estate(estate: Mapping[str, Any], pictures: _Pictures) -> dict[str, Any]:
+    shown = estate["pictures"][:MOST_PICTURES]
+    cover = pictures.entry(shown[0], COVER_WIDTH, _("Titelbild")) if shown else None
     return {
+        "language": estate.get("language", NATIVE),
+        "header": plain(estate["external_no"] or estate["city_line"]),
         "kicker": plain(estate["headline"]),
-        "title": plain(estate["title"]),
-        "place": ", ".join(filter(None, (street, plain(estate["city_line"])))),
+        "title": _title(estate),
+        "place": ", ".join(filter(None, (plain(estate["street_line"]), plain(estate["city_line"])))),
         "highlights": _rows(estate["highlights"]),
         "teaser": paragraphs(estate["teaser"]),
-        "cover": pictures.entry(gallery[0], COVER_WIDTH, _("Titelbild")) if gallery else None,
+        "cover": cover and {**cover, "tall": cover["shape"] < 1},
         "columns": _columns(estate["sections"]),
         "commission-note": paragraphs(estate["commission_note"]),
         "features": estate["features"],
-        "energy": {**estate["energy"], "rows": _rows(estate["energy"]["rows"])},
-        "texts": [{"title": text["title"], "paragraphs": paragraphs(text["text"])} for text in estate["texts"]],
-        "pictures": [pictures.entry(one, PICTURE_WIDTH, _("Bild des Objekts")) for one in gallery[1:]],
-        "plans": [
-            _plan(pictures.entry(one, PLAN_WIDTH, words), words)
-            for key, words in (("floor_plans", _("Grundriss")), ("maps", _("Lageplan")))
-            for one in estate[key]
-        ],
-        "contact": [plain(contact[key]) for key in ("name", "phone", "email") if contact.get(key)],
+        "energy": {
+            "title": estate["energy"]["title"],
+            "rows": _rows(estate["energy"]["rows"]),
+            "scale": _scale(estate["energy"]),
+        },
+        "texts": [_text(text) for text in estate["texts"] if text["key"] != LOCATION],
+        "location": [_text(text) for text in estate["texts"] if text["key"] == LOCATION],
+        "gallery": _gallery(shown[1:], pictures),
+        "plans": [_plan(one, pictures) for one in estate["floor_plans"]],
+        "maps": [_map(one, pictures) for one in estate["maps"]],
     }
+
+
+def _title(estate: Mapping[str, Any]) -> str:
+    """What it is called; one that consists of nothing but ornaments is called what it is."""
+    return plain(estate["title"]).strip() or plain(estate["headline"])
+
+
+def _text(text: Mapping[str, str]) -> dict[str, Any]:
+    return {"title": text["title"], "paragraphs": paragraphs(text["text"])}
+
+
+def _scale(energy: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The band of the certificate with this property's place on it."""
+    if not energy["scale"]:
+        return None
+    scale, value = scale_on(timezone.localdate()), Decimal(energy["value"])
+    label = f"{number(value, 1)} kWh/(m²·a)"
+    name = _("Energieeffizienzklasse %(name)s") % {"name": energy["class"]} if energy["class"] else _("Endenergie")
+    return {
+        **scale.drawn(),
+        "place": scale.place(value),
+        "class": energy["class"],
+        "label": label,
+        "alt": f"{name}, {label}",
+    }
+
+
+def _gallery(shown: Sequence[Mapping[str, Any]], pictures: _Pictures) -> list[dict[str, Any]]:
+    """The lines of pictures, each with its entries."""
+    found, at = [], 0
+    for row in rows([one["width"] / one["height"] for one in shown]):
+        width = LARGE_WIDTH if len(row.widths) == 1 else PICTURE_WIDTH
+        entries = [
+            pictures.entry(one, width, _("Bild %(number)d von %(count)d") % {"number": place, "count": len(shown) + 1})
+            for place, one in enumerate(shown[at : at + len(row.widths)], start=at + 2)
+        ]
+        found.append({"widths": row.widths, "height": row.height, "gap": GAP, "pictures": entries})
+        at += len(entries)
+    return found
+
+
+def _plan(plan: Mapping[str, Any], pictures: _Pictures) -> dict[str, Any]:
+    entry = pictures.entry(plan, PLAN_WIDTH, _("Grundriss"))
+    heading = entry["title"] or _("Grundriss")
+    return {**entry, "heading": heading, "wide": entry["shape"] > WIDE, "note": _("Grundriss nicht maßstäblich.")}
+
+
+def _map(picture: Mapping[str, Any], pictures: _Pictures) -> dict[str, Any]:
+    entry = pictures.entry(picture, PLAN_WIDTH, _("Lageplan"))
+    return {**entry, "height": min(LINE / entry["shape"], TALLEST_MAP)}
 
 
 def _columns(sections: Sequence[Mapping[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -174,29 +232,10 @@ def _columns(sections: Sequence[Mapping[str, Any]]) -> list[list[dict[str, Any]]
     height = 0
     for section in sections:
         column = columns[0 if height < total / 2 else 1]
-        column.append({**section, "rows": _rows(section["rows"])})
+        column.append({"title": section["title"], "rows": _rows(section["rows"])})
         height += len(section["rows"]) + 1
     return columns
 
 
-def _plan(entry: dict[str, str], word: str) -> dict[str, str]:
-    return {**entry, "heading": entry["title"] or word}
-
-
-def _rows(rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    return [{"label": row["label"], "value": plain(row["value"])} for row in rows]
-
-
-def paragraphs(text: str) -> list[list[str]]:
-    """Paragraphs of lines; an empty line parts paragraphs."""
-    blocks = (block.strip("\n") for block in re.split(r"\n\s*\n", text))
-    return [[plain(line) for line in block.split("\n")] for block in blocks if block.strip()]
-
-
-def plain(text: str) -> str:
-    """One line of text in which even a word of a thousand letters finds a place to break."""
-    return _LONG_WORD.sub(lambda word: ZERO_WIDTH_SPACE.join(_PIECE.findall(word[0])), _NO_TEXT.sub("", text))
-
-
-def colour(text: str) -> str:
-    return text if _COLOUR.match(text) else FALLBACK_COLOUR
+def _rows(found: Sequence[Mapping[str, str]]) -> list[tuple[str, str]]:
+    return [(row["label"], plain(row["value"])) for row in found]

@@ -212,6 +212,7 @@ ENERGY = Section(
         Fact(_("Endenergie"), _of_energy("energy_value")),
         Fact(_("Endenergie Wärme"), _of_energy("energy_value_heat")),
         Fact(_("Endenergie Strom"), _of_energy("energy_value_electricity")),
+        Fact(_("Primärenergie"), _of_energy("energy_primary")),
         Fact(_("Warmwasser enthalten"), lambda estate: _yes_no(estate.energy_hot_water)),
         Fact(_("Wesentlicher Energieträger"), _of_choice("energy_carrier")),
         Fact(_("Energieeffizienzklasse"), _of_plain("energy_class")),

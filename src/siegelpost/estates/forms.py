@@ -1,10 +1,9 @@
-"""Forms for a property that is typed in, in groups as people think of it, and for its pictures."""
+"""Forms for a property that is typed in, in groups as people think of it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -12,81 +11,25 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.utils.functional import Promise
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from siegelpost.estates.commission import read_rate
 from siegelpost.estates.commission_words import Decision, Sources, decide, is_free, names_amount, vat
+from siegelpost.estates.countries import COUNTRIES, NUMERIC_POSTCODES
 from siegelpost.estates.figures import number
-from siegelpost.estates.kinds import CommissionVat, Condition, Feature
-from siegelpost.estates.models import Estate, Media
+from siegelpost.estates.form_fields import FIELDSETS, Fieldset, asked_for
+from siegelpost.estates.kinds import CommissionVat, Condition, Feature, Kind, Marketing
+from siegelpost.estates.models import Estate
+from siegelpost.toolbox.folding import fold
 from siegelpost.toolbox.language import active_language
 
-
-@dataclass(frozen=True, slots=True)
-class Fieldset:
-    """A group of fields under one heading."""
-
-    key: str
-    title: Promise
-    fields: tuple[str, ...]
-
-
-FIELDSETS = (
-    Fieldset(
-        "basics",
-        _("Grunddaten"),
-        (
-            "title", "external_no", "kind", "kind_detail", "marketing", "usage", "status", "available_from",
-            "contact_name", "contact_phone", "contact_email",
-        ),
-    ),
-    Fieldset(
-        "place",
-        _("Lage"),
-        (
-            "street", "house_no", "postal_code", "city", "district", "region", "country", "floor", "floors",
-            "address_released", "latitude", "longitude",
-        ),
-    ),
-    Fieldset(
-        "prices",
-        _("Preise & Provision"),
-        (
-            "price", "price_on_request", "rent_cold", "ancillary_costs", "heating_costs", "heating_included",
-            "rent_warm", "service_charge", "deposit", "plus_vat", "currency", "buyer_commission_due",
-            "buyer_commission", "buyer_commission_vat", "seller_commission", "seller_commission_vat",
-            "commission_by_deed", "owner_order_on", "commission_shared", "commission_note",
-        ),
-    ),
-    Fieldset(
-        "areas",
-        _("Flächen"),
-        (
-            "living_area", "usable_area", "plot_area", "total_area", "office_area", "retail_area",
-            "storage_area", "rooms", "bedrooms", "bathrooms", "parking_spaces", "construction_year",
-            "modernised", "condition", "features",
-        ),
-    ),
-    Fieldset(
-        "energy",
-        _("Energie"),
-        (
-            "energy_certificate", "energy_building_use", "energy_value", "energy_value_heat",
-            "energy_value_electricity", "energy_hot_water", "energy_carrier", "energy_class",
-            "energy_construction_year", "energy_issued_on", "energy_valid_until",
-        ),
-    ),
-    Fieldset(
-        "texts",
-        _("Texte"),
-        ("teaser", "description", "equipment_text", "location_text", "other_text"),
-    ),
-)  # fmt: skip
-
-LONG_TEXTS = FIELDSETS[-1].fields
+LONG_TEXTS = next(one.fields for one in FIELDSETS if one.key == "texts")
 LONGEST_TEXT = 20_000
+NOTHING = _("keine Angabe")
+# Whole numbers that are typed with the keyboard for figures; the arrows of a number field change them by accident.
+_FIGURES = ("floors", "construction_year", "energy_construction_year")
 
 
 class PeopleDecimalField(forms.DecimalField):
@@ -127,7 +70,8 @@ class EstateForm(forms.ModelForm[Estate]):
     The commission rates, which the check of §§ 656c, 656d BGB needs, are read from the texts.
     """
 
-    condition = forms.ChoiceField(label=_("Zustand"), choices=[("", "–"), *Condition.choices], required=False)
+    condition = forms.ChoiceField(label=_("Zustand"), choices=[("", NOTHING), *Condition.choices], required=False)
+    country = forms.ChoiceField(label=_("Land"))
     buyer_commission_due = forms.TypedChoiceField(
         label=_("Zahlt der Käufer oder Mieter eine Provision?"),
         choices=[("", _("noch nicht entschieden")), ("yes", _("ja")), ("no", _("nein, provisionsfrei"))],
@@ -149,6 +93,9 @@ class EstateForm(forms.ModelForm[Estate]):
         widgets: ClassVar = {
             **{name: forms.Textarea(attrs={"rows": 6, "maxlength": LONGEST_TEXT}) for name in LONG_TEXTS},
             "commission_note": forms.Textarea(attrs={"rows": 3}),
+            "contact_email": forms.EmailInput(),
+            "contact_phone": forms.TextInput(attrs={"type": "tel"}),
+            **{name: forms.TextInput(attrs={"inputmode": "numeric"}) for name in _FIGURES},
             "owner_order_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "energy_issued_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "energy_valid_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -164,17 +111,65 @@ class EstateForm(forms.ModelForm[Estate]):
             # What a file left contradictory is shown, and nothing that anybody would choose.
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField) and getattr(one, name) != CommissionVat.UNCLEAR:
-                field.choices = [
-                    ("", "–"),
-                    *(choice for choice in CommissionVat.choices if choice[0] != CommissionVat.UNCLEAR),
-                ]
+                field.choices = [choice for choice in CommissionVat.choices if choice[0] != CommissionVat.UNCLEAR]
         for name in LONG_TEXTS:
             self.fields[name].validators.append(MaxLengthValidator(LONGEST_TEXT))
+        for name in ("kind", "marketing"):
+            self.fields[name].widget.attrs |= {"hx-post": "", "hx-target": "#fields", "hx-include": "closest form"}
+        self._name_countries()
+        self._name_nothing()
+        self._arrange()
+
+    def _name_countries(self) -> None:
+        country = self.fields["country"]
+        assert isinstance(country, forms.ChoiceField)  # noqa: S101 - as declared above
+        here = self.instance.country
+        known = sorted(((code, str(name)) for code, name in COUNTRIES.items()), key=lambda one: fold(one[1]))
+        country.choices = known if here in COUNTRIES else [(here, here), *known]
+        if here in NUMERIC_POSTCODES:
+            self.fields["postal_code"].widget.attrs["inputmode"] = "numeric"
+
+    def _name_nothing(self) -> None:
+        """One word wherever nothing is said: Django has three."""
+        for name, field in self.fields.items():
+            if isinstance(field, forms.NullBooleanField):
+                field.widget.choices = [("unknown", NOTHING), ("true", _("ja")), ("false", _("nein"))]
+            elif isinstance(field, forms.ChoiceField) and not field.required and name not in _ASKED_OR_MANY:
+                given: Any = field.choices
+                field.choices = [("", NOTHING), *(choice for choice in given if choice[0] != "")]
+
+    def _arrange(self) -> None:
+        """Leave out what this kind of property does not have, unless it holds a value or somebody typed one."""
+        self.asked = asked_for(self._said("kind", Kind.FLAT), self._said("marketing", Marketing.PURCHASE))
+        for name in list(self.fields):
+            if name not in self.asked and not self._holds(name):
+                del self.fields[name]
+
+    def _said(self, name: str, usual: str) -> str:
+        typed = self.data.get(self.add_prefix(name)) if self.is_bound else getattr(self.instance, name)
+        return str(typed or usual)
+
+    def _holds(self, name: str) -> bool:
+        kept = getattr(self.instance, name)
+        is_no = kept is False and not Estate._meta.get_field(name).null  # of two answers, the one nobody gave
+        said = name not in _USUAL and kept not in (None, "") and kept != [] and not is_no
+        return name in _RARE or said or bool(self.is_bound and self.data.get(self.add_prefix(name)))
+
+    def unjudged(self) -> EstateForm:
+        """The same with what was typed and nothing found wrong: another kind was chosen, and nobody has saved yet."""
+        self._errors = ErrorDict()
+        return self
 
     def groups(self) -> Iterator[tuple[Fieldset, list[forms.BoundField]]]:
-        """Each group with its fields, for templates."""
+        """Each group with the fields that this kind of property has, for templates."""
         for fieldset in FIELDSETS:
-            yield fieldset, [self[name] for name in fieldset.fields]
+            names = [name for name in fieldset.fields if name in self.asked and name in self.fields]
+            if names:
+                yield fieldset, [self[name] for name in names]
+
+    def others(self) -> list[forms.BoundField]:
+        """What stands folded at the end: seldom needed, or of another kind of property and yet filled in."""
+        return [self[name] for name in self.fields if name not in self.asked]
 
     def clean_external_no(self) -> str:
         """The number, which only this property of its provider may have."""
@@ -183,10 +178,6 @@ class EstateForm(forms.ModelForm[Estate]):
         if external_no and taken.exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("Diese Objektnummer ist schon vergeben."))
         return external_no
-
-    def clean_country(self) -> str:
-        """Three letters, in capitals."""
-        return _letters(self.cleaned_data["country"], _("Bitte drei Buchstaben angeben, zum Beispiel DEU."))
 
     def clean_currency(self) -> str:
         """Three letters, in capitals."""
@@ -217,7 +208,9 @@ class EstateForm(forms.ModelForm[Estate]):
             chosen, said = cleaned.get(f"{side}_commission_vat"), vat(cleaned.get(f"{side}_commission", ""))
             if chosen and said and chosen not in {said, CommissionVat.UNCLEAR}:
                 self.add_error(f"{side}_commission_vat", _("Der Text der Provision sagt es anders."))
-        decision = Decision(due) if due is not None else decide(Sources(None, (text,), cleaned["commission_note"]))
+        decision = (
+            Decision(due) if due is not None else decide(Sources(None, (text,), cleaned.get("commission_note", "")))
+        )
         cleaned["buyer_commission_due"] = decision.due
         self.instance.commission_open = str(decision.open)
 
@@ -231,16 +224,15 @@ class EstateForm(forms.ModelForm[Estate]):
         return super().save(commit)
 
 
+# Holds a value in every property, and says nothing.
+_USUAL = frozenset({"usage"})
+# Folded, and always there: a warning about a flat that is used as an office leads to the last two.
+_RARE = frozenset({"latitude", "longitude", "currency", "energy_value_heat", "energy_value_electricity"})
+_ASKED_OR_MANY = frozenset({"buyer_commission_due", "features"})
+
+
 def _letters(text: str, message: StrPromise) -> str:
     text = text.strip().upper()
     if len(text) != 3 or not (text.isascii() and text.isalpha()):
         raise ValidationError(message)
     return text
-
-
-class MediaForm(forms.ModelForm[Media]):
-    """Title and group of a picture or document."""
-
-    class Meta:
-        model = Media
-        fields = ("title", "group")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from siegelpost.estates.kinds import ImportOutcome
 from siegelpost.office.models import Agent
 from siegelpost.toolbox.language import active_language
+from siegelpost.toolbox.line_fields import LineModelField
 
 
 class ImportState(models.TextChoices):
@@ -17,9 +18,9 @@ class ImportState(models.TextChoices):
 
     READING = "reading", _("wird geprüft")
     READY = "ready", _("wartet auf Ihr Ja")
-    APPLYING = "applying", _("wird eingelesen")
-    DONE = "done", _("eingelesen")
-    FAILED = "failed", _("nicht eingelesen")
+    APPLYING = "applying", _("wird importiert")
+    DONE = "done", _("importiert")
+    FAILED = "failed", _("nicht importiert")
     CANCELLED = "cancelled", _("verworfen")
 
 
@@ -40,12 +41,16 @@ class Import(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     agent = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, related_name="+")
     confirmed_by = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, related_name="+")
-    name = models.CharField(max_length=255)
+    name = LineModelField(max_length=255)
     key = models.CharField(max_length=60, blank=True, default="")
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.READING)
     total = models.PositiveIntegerField(null=True)
     full = models.BooleanField(default=False)
-    sender = models.CharField(max_length=200, blank=True, default="")
+    sender = LineModelField(max_length=200, blank=True, default="")
+    # When the file says it was made, whom it names for reports, and whose properties are in it.
+    stamped_at = models.DateTimeField(null=True)
+    techn_email = LineModelField(max_length=254, blank=True, default="")
+    providers = models.JSONField(default=list)
     notes = models.JSONField(default=list)
     problem = models.JSONField(default=dict)
     starts = models.PositiveSmallIntegerField(default=0)
@@ -108,8 +113,8 @@ class ImportLine(models.Model):
     applied = models.BooleanField()
     place = models.PositiveIntegerField(null=True)
     outcome = models.CharField(max_length=10, choices=ImportOutcome)
-    label = models.CharField(max_length=200)
-    title = models.CharField(max_length=200, blank=True)
+    label = LineModelField(max_length=200)
+    title = LineModelField(max_length=200, blank=True)
     estate_id = models.UUIDField(null=True)
     told = models.JSONField()
 

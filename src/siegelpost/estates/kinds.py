@@ -17,7 +17,7 @@ class Kind(models.TextChoices):
     ROOM = "room", _("Zimmer")
     LAND = "land", _("Grundstück")
     COMMERCIAL = "commercial", _("Gewerbe")
-    INVESTMENT = "investment", _("Anlageobjekt")
+    INVESTMENT = "investment", _("Kapitalanlage")
     PARKING = "parking", _("Stellplatz")
     OTHER = "other", _("Sonstiges")
 
@@ -173,6 +173,31 @@ class Feature(models.TextChoices):
     FLAT_SHARE = "flat_share", _("WG-geeignet")
     UNDERFLOOR_HEATING = "underfloor_heating", _("Fußbodenheizung")
     PARQUET = "parquet", _("Parkettboden")
+    FLOORBOARDS = "floorboards", _("Dielenboden")
+    TILES = "tiles", _("Fliesenboden")
+    LAMINATE = "laminate", _("Laminatboden")
+    PART_CELLAR = "part_cellar", _("teilweise unterkellert")
+    PART_FURNISHED = "part_furnished", _("teilweise möbliert")
+    LOGGIA = "loggia", _("Loggia")
+    OPEN_KITCHEN = "open_kitchen", _("offene Küche")
+    BATHTUB = "bathtub", _("Badewanne")
+    SHOWER = "shower", _("Dusche")
+    BATHROOM_WINDOW = "bathroom_window", _("Bad mit Fenster")
+    CENTRAL_HEATING = "central_heating", _("Zentralheizung")
+    SELF_CONTAINED_HEATING = "self_contained_heating", _("Etagenheizung")
+    DISTRICT_HEATING = "district_heating", _("Fernheizung")
+    STOVE = "stove", _("Ofenheizung")
+    FREIGHT_LIFT = "freight_lift", _("Lastenaufzug")
+    DUPLEX_PARKING = "duplex_parking", _("Duplex-Stellplatz")
+    WHEELCHAIR = "wheelchair", _("rollstuhlgerecht")
+    CABLE_TV = "cable_tv", _("Kabel- oder Satellitenfernsehen")
+    STORAGE_ROOM = "storage_room", _("Abstellraum")
+    ATTIC = "attic", _("Dachboden")
+    MONUMENT = "monument", _("denkmalgeschützt")
+    LET = "let", _("vermietet")
+    PETS = "pets", _("Haustiere erlaubt")
+    NON_SMOKERS = "non_smokers", _("für Nichtraucher")
+    SOCIAL_HOUSING = "social_housing", _("nur mit Wohnberechtigungsschein")
 
 
 class MediaGroup(models.TextChoices):
@@ -189,6 +214,14 @@ class MediaGroup(models.TextChoices):
     PANORAMA = "PANORAMA", _("Panorama")
     QR_CODE = "QRCODE", _("QR-Code")
     ENERGY_SCALE = "EPASS-SKALA", _("Energieskala")
+
+
+class DocumentStep(models.TextChoices):
+    """Who gets a document of a property, and when; what nobody has said anything of stays in the office."""
+
+    OFFICE = "office", _("nur im Büro")
+    EXPOSE = "expose", _("mit dem Exposé")
+    RELEASE = "release", _("auf Anfrage, nach Ihrer Freigabe je Person")
 
 
 # Groups whose pictures make the gallery of an exposé, the cover first.

@@ -6,19 +6,22 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.estates.import_models import Import as Import
 from siegelpost.estates.import_models import ImportLine as ImportLine
+from siegelpost.estates.intake_models import Arrival as Arrival
+from siegelpost.estates.intake_models import IntakeAccount as IntakeAccount
 from siegelpost.estates.kinds import (
     FLAT_OR_SINGLE_FAMILY_HOUSE,
     BuildingUse,
     CommissionOpen,
     CommissionVat,
     Condition,
+    DocumentStep,
     EnergyCarrier,
     EnergyCertificate,
     EnergyClass,
@@ -28,12 +31,16 @@ from siegelpost.estates.kinds import (
     Status,
     Usage,
 )
+from siegelpost.estates.media_faults import MediaRemark
 from siegelpost.toolbox.folding import searchable
+from siegelpost.toolbox.line_fields import LineModelField
 from siegelpost.word_index import WordsField
 
 NOT_NEGATIVE = (MinValueValidator(Decimal(0)),)
 PER_CENT = (MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100)))
 EARLIEST_YEAR, LATEST_YEAR = 1000, 2200
+LONGEST_ADDRESS = 500
+ON_THE_WEB = URLValidator(schemes=("https", "http"))
 YEAR = (MinValueValidator(EARLIEST_YEAR), MaxValueValidator(LATEST_YEAR))
 
 
@@ -61,8 +68,12 @@ def _energy_value(label: Any) -> models.DecimalField[Any, Any]:
     return models.DecimalField(label, max_digits=8, decimal_places=2, null=True, blank=True, validators=NOT_NEGATIVE)
 
 
-def _text(label: Any, length: int) -> models.CharField[Any, Any]:
-    return models.CharField(label, max_length=length, blank=True, default="")
+def _text(label: Any, length: int) -> models.CharField[str, str]:
+    return LineModelField(label, max_length=length, blank=True, default="")
+
+
+def _web_address(label: Any) -> models.CharField[str, str]:
+    return LineModelField(label, max_length=LONGEST_ADDRESS, blank=True, default="", validators=(ON_THE_WEB,))
 
 
 def _prose(label: Any) -> models.TextField[Any, Any]:
@@ -87,9 +98,9 @@ class Estate(models.Model):
     external_no = _text(_("Objektnummer"), 60)
     as_of = models.DateField(_("Stand vom"), null=True, blank=True)
 
-    title = models.CharField(_("Titel"), max_length=200)
+    title = LineModelField(_("Titel"), max_length=200)
     kind = models.CharField(_("Objektart"), max_length=16, choices=Kind, default=Kind.FLAT)
-    kind_detail = _text(_("Objekttyp"), 60)
+    kind_detail = _text(_("Unterart (z. B. Etagenwohnung)"), 60)
     marketing = models.CharField(_("Vermarktung"), max_length=10, choices=Marketing, default=Marketing.PURCHASE)
     usage = models.CharField(_("Nutzung"), max_length=12, choices=Usage, default=Usage.RESIDENTIAL)
 
@@ -178,6 +189,7 @@ class Estate(models.Model):
     energy_value = _energy_value(_("Endenergie in kWh/(m²·a)"))
     energy_value_heat = _energy_value(_("Endenergie Wärme in kWh/(m²·a)"))
     energy_value_electricity = _energy_value(_("Endenergie Strom in kWh/(m²·a)"))
+    energy_primary = _energy_value(_("Primärenergie in kWh/(m²·a)"))
     energy_hot_water = models.BooleanField(_("Warmwasser enthalten"), null=True, blank=True)
     energy_carrier = models.CharField(
         _("Wesentlicher Energieträger"), max_length=16, choices=EnergyCarrier, blank=True, default=""
@@ -196,6 +208,10 @@ class Estate(models.Model):
     location_text = _prose(_("Lage"))
     equipment_text = _prose(_("Ausstattung"))
     other_text = _prose(_("Sonstiges"))
+
+    # Elsewhere on the web; pages say where they lead, and load nothing from there.
+    video_url = _web_address(_("Video (Link)"))
+    tour_url = _web_address(_("360°-Rundgang (Link)"))
 
     contact_name = _text(_("Ansprechpartner/in"), 200)
     contact_email = _text(_("E-Mail"), 254)
@@ -258,6 +274,10 @@ class Estate(models.Model):
         """Its page in the office."""
         return f"/estates/{self.public_id}/"
 
+    def field_address(self, name: str) -> str:
+        """Where the office changes this field."""
+        return f"{self.get_absolute_url()}edit/#id_{name}"
+
     def index(self) -> None:
         """Work out what the property is found by; for rows that are written in bulk."""
         named = (self.title, self.external_no, self.kind_detail, self.contact_name)
@@ -285,10 +305,18 @@ class Estate(models.Model):
         line = f"{self.postal_code} {self.city}".strip()
         return f"{line} ({self.district})" if self.district and self.district != self.city else line
 
+    @property
+    def address(self) -> str:
+        """Street and city in one line, for whoever goes there."""
+        return ", ".join(filter(None, (self.street_line, self.city_line)))
+
     def condition_label(self) -> str:
         """The state of repair in the active language; unknown values as they came."""
         labels = dict(Condition.choices)
         return str(labels.get(self.condition, self.condition))
+
+
+PDF = "application/pdf"
 
 
 class Media(models.Model):
@@ -297,13 +325,18 @@ class Media(models.Model):
     ``sha256`` names the file as it came in: kept for comparing and for the office, never handed out for a
     picture, because it may carry a place and a time. What goes out are the ``renditions``: pictures without any
     metadata, by their target width, e.g. ``{"480": {"sha256": …, "avif": …, "width": 480, "height": 320}}``;
-    ``sha256`` names the WebP, ``avif`` (not with pictures of before) the same as AVIF.
+    ``sha256`` names the WebP, ``avif`` (not with pictures of before) the same as AVIF. A PDF has one, ``{"pdf":
+    {"sha256": …, "size": …}}``, or none where it goes out as it came. ``notes`` are names of
+    :class:`.media_faults.MediaNote`.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     estate = models.ForeignKey(Estate, on_delete=models.CASCADE, related_name="media")
     group = models.CharField(_("Gruppe"), max_length=16, choices=MediaGroup, default=MediaGroup.PICTURE)
     title = _text(_("Titel"), 200)
+    alt = _text(_("Beschreibung für alle, die das Bild nicht sehen"), 300)
+    # Of a document: who gets it, and when.
+    step = models.CharField(_("Für Interessenten"), max_length=7, choices=DocumentStep, default=DocumentStep.OFFICE)
     position = models.PositiveIntegerField(_("Reihenfolge"), default=0)
     sha256 = models.CharField(max_length=64, editable=False)
     media_type = models.CharField(max_length=40, editable=False)
@@ -311,7 +344,10 @@ class Media(models.Model):
     width = models.PositiveIntegerField(null=True, editable=False)
     height = models.PositiveIntegerField(null=True, editable=False)
     renditions = models.JSONField(default=dict, editable=False)
-    original_name = models.CharField(max_length=255, blank=True, default="", editable=False)
+    notes = models.JSONField(default=list, editable=False)
+    # SHA-256 of a JPEG of it that may be shown before the gate; empty: it may not. See :mod:`.teasers`.
+    teaser = models.CharField(_("vor der Bestätigung zeigen"), max_length=64, blank=True, editable=False)
+    original_name = LineModelField(max_length=255, blank=True, default="", editable=False)
     imported = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -323,7 +359,10 @@ class Media(models.Model):
             models.Index(fields=("estate", "position"), name="media_estate_position"),
             models.Index(fields=("sha256",), name="media_sha256"),
         )
-        constraints = (models.CheckConstraint(condition=Q(group__in=MediaGroup.values), name="media_group_known"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(group__in=MediaGroup.values), name="media_group_known"),
+            models.UniqueConstraint(fields=("estate",), condition=~Q(teaser=""), name="media_one_teaser"),
+        )
 
     def __str__(self) -> str:
         return self.title or self.original_name or str(self.get_group_display())
@@ -331,13 +370,24 @@ class Media(models.Model):
     @property
     def is_picture(self) -> bool:
         """Whether it has renditions to show; documents are only handed out."""
-        return bool(self.renditions)
+        return self.media_type != PDF
+
+    @property
+    def handed_out(self) -> tuple[str, int]:
+        """Sha256 and size of a document as recipients get it: written anew, or as it came (of before, or sealed)."""
+        clean = self.renditions.get("pdf", {})
+        return str(clean.get("sha256", self.sha256)), int(clean.get("size", self.size))
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is to be said of the file as it came, in the active language."""
+        return [str(MediaRemark(note, self.original_name)) for note in self.notes]
 
     def rendition(self, width: int, *, avif: bool = False) -> tuple[str, str] | None:
         """Sha256 and media type of the smallest rendition at least ``width`` pixels wide, else of the largest; None
         for a document. As AVIF where that is wanted and there.
         """
-        targets = sorted(int(target) for target in self.renditions)
+        targets = sorted(int(target) for target in self.renditions if self.is_picture)
         if not targets:
             return None
         chosen = next((target for target in targets if target >= width), targets[-1])

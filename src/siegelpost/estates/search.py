@@ -101,6 +101,11 @@ def any_offered() -> bool:
     return Estate.objects.filter(status__in=OFFERED).exists()
 
 
+def any_there() -> bool:
+    """Whether there is a property at all."""
+    return Estate.objects.exists()
+
+
 def media_of(estate: Estate, public_id: uuid.UUID) -> Media:
     """A picture or document of this property.
 

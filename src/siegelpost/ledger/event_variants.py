@@ -15,6 +15,12 @@ VARIANTS: Mapping[tuple[EventKind, str, str | bool], EventWords] = {
         "Die Seite hinter dem Link wurde von einem Programm abgerufen, das sich als solches zu erkennen gab.",
         "The page behind the link was fetched by a program that named itself as one.",
     ),
+    (K.WITHDRAWAL_ASSIGNED, "by", "recipient"): told(
+        "Widerruf bestätigt von der Adresse des Vertrags",
+        "Withdrawal confirmed from the contract's address",
+        "Über den Link in der Mail an die Adresse des Vertrags hieß es: Dieser Widerruf meint diesen Vertrag.",
+        "By the link in the mail to the contract's own address somebody said: this withdrawal means this contract.",
+    ),
     (K.CONTENT_ACCESS_TRACKING, "machine", True): told(
         "Inhalt von einem Programm abgerufen",
         "Content fetched by a machine",
@@ -50,6 +56,18 @@ VARIANTS: Mapping[tuple[EventKind, str, str | bool], EventWords] = {
         "Message downloaded as a file",
         "Der Server hat die Nachricht als .eml vollständig an den Abrufenden übertragen.",
         "The server transferred the whole message as .eml to whoever asked for it.",
+    ),
+    (K.INTEREST_STATED, "interest", "papers"): told(
+        "Dokument angefragt",
+        "Document asked for",
+        "Wer den Link hat, hat um ein Dokument gebeten, das nur nach Freigabe zu haben ist.",
+        "Whoever holds the link asked for a document that is to be had after its release only.",
+    ),
+    (K.CONTENT_HANDOVER, "what", "document"): told(
+        "Dokument heruntergeladen",
+        "Document downloaded",
+        "Der Server hat ein Dokument des Objekts vollständig an den Abrufenden übertragen.",
+        "The server transferred the whole of a document of the property to whoever asked for it.",
     ),
     (K.CONTENT_HANDOVER, "what", "attachment"): told(
         "Anlage heruntergeladen",

@@ -21,8 +21,8 @@ def told(de: str, en: str, meaning_de: str, meaning_en: str) -> EventWords:
 
 OF_ETSI: Mapping[str, EventWords] = {
     "SubmissionAcceptance": told(
-        "Zum Versand angenommen",
-        "Accepted for sending",
+        "Sendung angelegt",
+        "Dispatch created",
         "Das Büro hat die Sendung geprüft und zum Versand angenommen.",
         "The office has checked the dispatch and accepted it for sending.",
     ),

@@ -53,7 +53,11 @@ class EventKind(StrEnum):
     CERTIFICATE_ORDERED = "CertificateOrdered"
     CERTIFICATE_ORDER_ENDED = "CertificateOrderEnded"
     CERTIFICATE_ACTIVATED = "CertificateActivated"
+    CERTIFICATE_ACCOUNT_RENEWED = "CertificateAccountRenewed"
     CERTIFICATE_HANDED_OVER = "CertificateHandedOver"
+    WATCHED_HOST_ADDED = "WatchedHostAdded"
+    WATCHED_HOST_REMOVED = "WatchedHostRemoved"
+    DYNAMIC_DNS_CHANGED = "DynamicDnsChanged"
     ESTATE_IMPORTED = "EstateImported"
     CONTACT_ERASED = "ContactErased"
     DISPATCH_ERASED = "DispatchErased"
@@ -73,8 +77,16 @@ class EventKind(StrEnum):
     CONTRACT_CONCLUDED = "ContractConcluded"
     CONTRACT_ENDED = "ContractEnded"
     WITHDRAWAL_DECIDED = "WithdrawalDecided"
+    WITHDRAWAL_RELEASED = "WithdrawalReleased"
+    CONTRACT_RESUMED = "ContractResumed"
+    SIGN_IN_LINK_MADE = "SignInLinkMade"
+    SECOND_FACTOR_REMOVED = "SecondFactorRemoved"
+    BOUNCE_ALLEGED = "BounceAlleged"
     MAIN_CONTRACT_NOTED = "MainContractNoted"
     SELLER_PAYMENT_NOTED = "SellerPaymentNoted"
+    INTAKE_CHANGED = "IntakeChanged"
+    DOCUMENT_RELEASED = "DocumentReleased"
+    DOCUMENT_TAKEN_BACK = "DocumentTakenBack"
 
     @property
     def uri(self) -> str:
@@ -146,10 +158,40 @@ WORDS: Mapping[EventKind, EventWords] = {
         "The order this dispatch rests on was withdrawn from in another dispatch, or did not come.",
     ),
     K.WITHDRAWAL_DECIDED: told(
-        "Über den späten Widerruf entschieden",
-        "Late withdrawal decided upon",
-        "Das Büro behandelt einen Widerruf, der nach Ablauf der Frist einging, als wirksam oder weist ihn zurück.",
-        "The office treats a withdrawal that came in after the period as effective, or rejects it.",
+        "Über den Widerruf entschieden",
+        "Withdrawal decided upon",
+        "Das Büro behandelt einen Widerruf als wirksam, oder es sagt, dass er diesen Vertrag nicht beendet.",
+        "The office treats a withdrawal as effective, or says that it does not end this contract.",
+    ),
+    K.WITHDRAWAL_RELEASED: told(
+        "Zuordnung zurückgenommen",
+        "Assignment taken back",
+        "Nach Angabe des Büros gehört ein Widerruf, der dieser Sendung zugeordnet war, doch nicht zu ihr.",
+        "A withdrawal that had been assigned to this dispatch does not belong to it after all, as the office says.",
+    ),
+    K.BOUNCE_ALLEGED: told(
+        "Angeblich nicht zustellbar",
+        "Said to be undeliverable",
+        "Ein Rückläufer kam herein, von dem nichts belegt, dass ein Server auf dem Weg der Mail ihn schrieb.",
+        "A bounce came in of which nothing shows that a server on the mail's way wrote it.",
+    ),
+    K.SIGN_IN_LINK_MADE: told(
+        "Anmeldelink erzeugt",
+        "Sign-in link made",
+        "Für ein Benutzerkonto wurde ein Anmeldelink erzeugt, der ohne Passwort hineinlässt.",
+        "A sign-in link was made for a user account, which lets in without a password.",
+    ),
+    K.SECOND_FACTOR_REMOVED: told(
+        "Zweiter Faktor entfernt",
+        "Second factor removed",
+        "Die Verwaltung hat einem Benutzerkonto Passkeys, Codes-App und Notfallcodes genommen.",
+        "The administration took passkeys, codes app and recovery codes away from a user account.",
+    ),
+    K.CONTRACT_RESUMED: told(
+        "Auftrag besteht weiter",
+        "Order goes on",
+        "Kein Widerruf beendet diesen Auftrag mehr; die Sendung steht wieder, wie sie vorher stand.",
+        "No withdrawal ends this order any more; the dispatch stands again as it stood before.",
     ),
     K.MAIN_CONTRACT_NOTED: told(
         "Hauptvertrag vermerkt",
@@ -162,6 +204,18 @@ WORDS: Mapping[EventKind, EventWords] = {
         "Seller's payment noted",
         "Das Büro hat vermerkt, wann der Verkäufer gezahlt hat; die genannte Mail an den Käufer soll es belegen.",
         "The office noted when the seller paid; the mail to the buyer that is named is to prove it.",
+    ),
+    K.DOCUMENT_RELEASED: told(
+        "Dokument freigegeben",
+        "Document released",
+        "Das Büro hat dem Empfänger ein Dokument des Objekts freigegeben, das nur auf Anfrage zu haben ist.",
+        "The office released a document of the property to the recipient that is to be had on request only.",
+    ),
+    K.DOCUMENT_TAKEN_BACK: told(
+        "Freigabe des Dokuments zurückgenommen",
+        "Release of the document taken back",
+        "Das Büro hat ein freigegebenes Dokument wieder geschlossen; was heruntergeladen ist, bleibt es.",
+        "The office closed a released document again; what was downloaded stays downloaded.",
     ),
     K.INTEREST_STATED: told(
         "Rückmeldung zum Exposé",
@@ -277,6 +331,30 @@ WORDS: Mapping[EventKind, EventWords] = {
         "Der Server verwendet ab hier dieses Zertifikat.",
         "From here on the server uses this certificate.",
     ),
+    K.CERTIFICATE_ACCOUNT_RENEWED: told(
+        "Neues Konto bei der Zertifizierungsstelle",
+        "New account at the authority",
+        "Das bisherige Konto galt nicht mehr oder ließ sich nicht öffnen; seither bestellt der Server mit einem neuen.",
+        "The account before was no longer good, or could not be opened; since then the server orders with a new one.",
+    ),
+    K.WATCHED_HOST_ADDED: told(
+        "Weiterer Server wird beobachtet",
+        "Further server watched",
+        "Jemand hat einen weiteren Server des Büros genannt, dessen Zertifikat täglich angesehen wird.",
+        "Somebody named a further server of the office, whose certificate is looked at every day.",
+    ),
+    K.WATCHED_HOST_REMOVED: told(
+        "Weiterer Server nicht mehr beobachtet",
+        "Further server no longer watched",
+        "Jemand hat einen weiteren Server aus der Beobachtung genommen; er wird nicht mehr angesehen.",
+        "Somebody took a further server out; it is no longer looked at.",
+    ),
+    K.DYNAMIC_DNS_CHANGED: told(
+        "Dynamisches DNS geändert",
+        "Dynamic DNS changed",
+        "Wer die Adresse des Servers im DNS nachführt, wurde eingerichtet, ein- oder ausgeschaltet.",
+        "Keeping the server's address in the DNS up to date was set up, switched on or off.",
+    ),
     K.ESTATE_IMPORTED: told(
         "Objekt eingelesen",
         "Property imported",
@@ -348,6 +426,12 @@ WORDS: Mapping[EventKind, EventWords] = {
         "Wrong code",
         "Wer den Link hat, hat einen Code eingegeben, der nicht stimmt.",
         "Whoever holds the link entered a code that is not right.",
+    ),
+    K.INTAKE_CHANGED: told(
+        "Zugang für Objekte geändert",
+        "Account for properties changed",
+        "Ein Zugang, über den ein Programm Objekte überträgt, wurde angelegt, geändert oder gesperrt.",
+        "An account by which a program hands properties over was opened, changed or closed.",
     ),
 }
 

@@ -52,6 +52,7 @@ FILES: dict[EventKind, tuple[str, ...]] = {
     EventKind.SUBMISSION_ACCEPTANCE: ("pdf_sha256", "eml_sha256", "attachments"),
     EventKind.CONTENT_CONSIGNMENT: ("pdf_sha256", "eml_sha256"),
     EventKind.CONTENT_HANDOVER: ("sha256",),
+    EventKind.DOCUMENT_RELEASED: ("sha256",),
     EventKind.DOCUMENT_REPLACED: ("pdf_sha256", "earlier_pdf_sha256"),
 }
 # What is handed over need not be a file: the page of an accepted registered mail is made of this, which is a row's.

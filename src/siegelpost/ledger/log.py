@@ -5,7 +5,7 @@ writers never wait for each other here. The sequencer gives it its place in the 
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from django.db import connection
 
 from siegelpost.ledger import halt
 from siegelpost.ledger.events import EventKind
-from siegelpost.ledger.leaf import JSON, Opening, make
+from siegelpost.ledger.leaf import JSON, Opening, make, read
 from siegelpost.ledger.models import Checkpoint, Event
 
 _COLUMNS = "INSERT INTO ledger_event (subject, kind, at, leaf, openings) VALUES"
@@ -114,6 +114,23 @@ def erase(subjects: Iterable[str]) -> int:
         How many events lost personal values.
     """
     return Event.objects.filter(subject__in=list(subjects), openings__isnull=False).update(openings=None)
+
+
+def erase_naming(kind: EventKind, name: str, values: Collection[str]) -> int:
+    """Erase the personal values of events of a kind whose data name one of these, whatever they are about.
+
+    What is said of somebody under another's subject would else stay as long as that other does.
+
+    Args:
+        kind: of which there are few: every one that still holds personal values is read.
+        name: the key in the event's data.
+
+    Returns:
+        How many events lost personal values.
+    """
+    open_ones = Event.objects.filter(kind=kind.value, openings__isnull=False)
+    found = [event.pk for event in open_ones if read(bytes(event.leaf)).data.get(name) in values]
+    return Event.objects.filter(pk__in=found).update(openings=None)
 
 
 def newest_checkpoint() -> str | None:

@@ -14,9 +14,11 @@ from siegelpost.mail.models import (
     IncomingMail,
     MailboxSettings,
     MailContent,
+    MailSignIn,
     MailState,
     OutgoingMail,
     SigningKey,
+    SignInKey,
 )
 from siegelpost.mail.outgoing.redaction import blotted
 from siegelpost.settings import FIELDS, MAILS
@@ -138,6 +140,11 @@ def sealed_values() -> Iterator[Opening]:
 
 
 def sealed_fields() -> Iterator[Opening]:
-    """The password of the mailbox."""
+    """The password of the mailbox, and what the sign-in with Microsoft or Google keeps."""
+    for sign_in in MailSignIn.objects.all():
+        for sealed in filter(None, (sign_in.secret_sealed, sign_in.refresh_sealed, sign_in.access_sealed)):
+            yield f"sign-in {sign_in}", partial(FIELDS.unseal_text, sealed)
+    for key in SignInKey.objects.all():
+        yield f"sign-in's key {key}", partial(FIELDS.unseal_text, key.sealed_private)
     for entered in MailboxSettings.objects.exclude(password_sealed=""):
         yield f"mailbox {entered}", partial(FIELDS.unseal_text, entered.password_sealed)

@@ -10,10 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from siegelpost import storage
 from siegelpost.mail.causes import Cause
+from siegelpost.mail.mailbox_models import MailboxPosition as MailboxPosition
+from siegelpost.mail.mailbox_models import MailboxStanding as MailboxStanding
+from siegelpost.mail.mailbox_models import UnfetchedMail as UnfetchedMail
+from siegelpost.mail.mailbox_models import UnreadMail as UnreadMail
 from siegelpost.mail.push.models import PushDevice as PushDevice
 from siegelpost.mail.push.models import PushMessage as PushMessage
 from siegelpost.mail.push.models import PushPosition as PushPosition
 from siegelpost.mail.push.models import PushWishes as PushWishes
+from siegelpost.mail.sign_in.models import AccountWarning as AccountWarning
+from siegelpost.mail.sign_in.models import MailSignIn as MailSignIn
+from siegelpost.mail.sign_in.models import SignInKey as SignInKey
 from siegelpost.settings import MAILS
 
 # How the usual mail servers name the mail in their own log: Postfix, Exim, Exchange, Gmail.
@@ -35,6 +42,7 @@ class Purpose(models.TextChoices):
     ADMIN_NOTICE = "admin_notice", _("Nachricht an die Verwaltung")
     SIGN_IN = "sign_in", _("Anmeldelink")
     INVITATION = "invitation", _("Einladung zu einem Termin")
+    TEST = "test", _("Testmail an sich selbst")
 
 
 # Somebody waits for these with the page open: they overtake the notices of a large dispatch.
@@ -45,6 +53,7 @@ URGENT = frozenset(
         Purpose.CONFIRMATION,
         Purpose.WITHDRAWAL_ACKNOWLEDGEMENT,
         Purpose.SIGN_IN,
+        Purpose.TEST,
     }
 )
 
@@ -59,6 +68,10 @@ class MailState(models.TextChoices):
     BOUNCED = "bounced", _("nicht zustellbar zurückgekommen")
     GIVEN_UP = "given_up", _("nicht zugestellt, keine weiteren Versuche")
     CANCELLED = "cancelled", _("vor dem Versand gestoppt")
+
+
+# It did not arrive, and nothing more is tried.
+FAILED = frozenset({MailState.REFUSED, MailState.GIVEN_UP, MailState.BOUNCED})
 
 
 class Stage(models.TextChoices):
@@ -163,6 +176,8 @@ class IncomingKind(models.TextChoices):
     """What a mail is that came in about one of ours."""
 
     BOUNCE = "bounce", _("nicht zustellbar")
+    # It says so, and nothing shows that a server on the mail's way wrote it.
+    ALLEGED_BOUNCE = "alleged_bounce", _("angeblich nicht zustellbar")
     DELAY = "delay", _("Zustellung verzögert sich")
     DELIVERY_REPORT = "delivery_report", _("Zustellbestätigung")
     # An answering machine (RFC 3834) or a receipt that a program wrote: nobody's declaration.
@@ -185,6 +200,8 @@ class IncomingMail(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=20, choices=IncomingKind)
     mail = models.ForeignKey(OutgoingMail, on_delete=models.CASCADE, related_name="incoming")
+    # A report that names nothing but the recipient: it is probably about this mail.
+    presumed = models.BooleanField(default=False)
     # As in the mail it belongs to.
     dispatch_id = models.CharField(max_length=36, blank=True, default="", db_index=True)
     sender = models.CharField(max_length=320)
@@ -203,6 +220,10 @@ class IncomingMail(models.Model):
     received_at = models.DateTimeField(default=timezone.now)
     handled_at = models.DateTimeField(null=True)
     handled_as = models.CharField(max_length=40, blank=True, default="")
+    # Of the mail as it may be shown to a third party, while it is taken in; kept in the event.
+    shown_sha256 = ""
+    # siegelpost.mail.incoming.automatic_mail.Tells, while it is taken in; kept in the event.
+    tells = ""
 
     class Meta:
         ordering: ClassVar = ["pk"]
@@ -289,24 +310,6 @@ class SigningKey(models.Model):
     def record(self) -> str:
         """What the TXT record has to say (RFC 6376, 3.6.1)."""
         return f"v=DKIM1; k=rsa; p={self.public}"
-
-
-class MailboxPosition(models.Model):
-    """How far a mailbox was searched for bounces; numbers are IMAP's UIDs (RFC 3501, 2.3.1.1)."""
-
-    host = models.CharField(max_length=255)
-    user = models.CharField(max_length=255)
-    folder = models.CharField(max_length=255)
-    uid_validity = models.BigIntegerField()
-    last_uid = models.BigIntegerField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["host", "user", "folder"], name="one_position_per_mailbox")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user}@{self.host}/{self.folder}: {self.last_uid}"
 
 
 class DeliveryAttempt(models.Model):

@@ -11,9 +11,9 @@ from email.parser import BytesHeaderParser
 from email.policy import compat32
 from typing import Literal
 
-from siegelpost.toolbox.folding import typed
+from siegelpost.toolbox.lines import line
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 MOST_PARTS = 200
 # Characters of one header, and headers of one name: beyond that nobody's mail program shows or writes any.
 _LONGEST_HEADER, _MOST_HEADERS = 16_000, 200
@@ -155,12 +155,12 @@ def _mailbox(found: list[Token]) -> Mailbox:
 
 
 def _named(raw: str) -> str:
-    return typed(_decoded(raw))
+    return line(_decoded(raw))
 
 
 def _unfolded(value: str) -> str:
     text = value[:_LONGEST_HEADER].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return " ".join(_CONTROL.sub(" ", text).split())
+    return " ".join(CONTROL.sub(" ", text).split())
 
 
 def _decoded(value: str) -> str:
@@ -168,7 +168,7 @@ def _decoded(value: str) -> str:
         text = str(make_header(decode_header(value)))
     except (MessageError, ValueError, LookupError, TypeError):
         text = value
-    return typed(_CONTROL.sub(" ", text.encode("utf-8", "replace").decode()))
+    return line(CONTROL.sub(" ", text.encode("utf-8", "replace").decode()))
 
 
 def filename(part: Message) -> str:
@@ -195,7 +195,7 @@ def text(part: Message) -> str:
     except (LookupError, ValueError, TypeError):
         decoded = content(part).decode("utf-8", "replace")
     unified = decoded.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()
-    return _CONTROL.sub("", unified)
+    return CONTROL.sub("", unified)
 
 
 def first(message: Message, content_type: str) -> Message | None:

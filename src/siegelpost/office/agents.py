@@ -4,9 +4,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import QuerySet
 
+from siegelpost import storage
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.office.models import Agent, Role
@@ -41,7 +43,7 @@ def add(values: Mapping[str, Any], *, by: Agent) -> tuple[Agent, str]:
     """A new person, and the one-time link that lets them in."""
     agent = Agent.objects.create_user(**values)
     _record(agent, by)
-    return agent, new_link(agent)
+    return agent, new_link(agent, by=by)
 
 
 @transaction.atomic
@@ -62,9 +64,16 @@ def change(agent: Agent, *, by: Agent) -> Agent:
 
 
 @transaction.atomic
-def save_myself(agent: Agent) -> Agent:
-    """Keep what a person changed about themselves."""
-    agent.save(update_fields=["name", "phone", "language"])
+def save_myself(agent: Agent, *, photo: bytes | None = None) -> Agent:
+    """Keep what a person changed about themselves.
+
+    Args:
+        photo: as :func:`siegelpost.office.photo.draw` makes it; None keeps the one that is there, empty removes it.
+            The file of an old one is the caller's.
+    """
+    if photo is not None:
+        agent.photo = storage.put(photo) if photo else ""
+    agent.save(update_fields=["name", "phone", "language", "photo"])
     return agent
 
 
@@ -74,6 +83,17 @@ def choose_password(agent: Agent, password: str) -> Agent:
     agent.set_password(password)
     agent.save()
     return agent
+
+
+@transaction.atomic
+def remove_second_factor(agent: Agent, *, by: Agent) -> None:
+    """Take codes, passkeys and recovery codes away from somebody who lost them; the password stays."""
+    Authenticator.objects.filter(user=agent).delete()
+    append(
+        EventKind.SECOND_FACTOR_REMOVED,
+        subject="office",
+        data={"agent": str(agent.public_id), "by": str(by.public_id)},
+    )
 
 
 @transaction.atomic

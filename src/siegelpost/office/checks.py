@@ -7,7 +7,7 @@ from siegelpost.ledger import subject
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.inspection import FsckFinding, Progress, seen_twice
 from siegelpost.ledger.key_samples import Opening
-from siegelpost.office.models import LegalText, Office
+from siegelpost.office.models import Agent, LegalText, Office
 from siegelpost.settings import FIELDS
 
 NAME = "texts"
@@ -61,6 +61,8 @@ def sealed_values() -> Iterator[Opening]:
 
 
 def stored_files() -> Iterator[tuple[str, str]]:
-    """The logo."""
+    """The logo, and the photos of agents."""
     for logo in Office.objects.exclude(logo="").values_list("logo", flat=True):
         yield logo, "office logo"
+    for public_id, photo in Agent.objects.exclude(photo="").values_list("public_id", "photo"):
+        yield photo, f"agent {public_id}"

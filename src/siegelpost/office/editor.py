@@ -15,7 +15,7 @@ def save(office: Office, *, logo: Logo | None = None) -> Office:
     """Keep the office's data; test operation is switched elsewhere, because that is an event.
 
     Args:
-        logo: as :func:`siegelpost.office.logo.drawn` makes it; None keeps the one that is there,
+        logo: as :func:`siegelpost.office.logo.draw` makes it; None keeps the one that is there,
             :data:`siegelpost.office.logo.NONE` removes it.
 
     Raises:

@@ -9,10 +9,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from siegelpost.office import logo, photo, pictures
 from siegelpost.office.button_labels import ORDER_LABELS, described, is_statutory, validated
 from siegelpost.office.current import the_office
 from siegelpost.office.kinds import Language
-from siegelpost.office.logo import NONE, Logo, LogoError, drawn
 from siegelpost.office.models import Agent, LegalText, Office
 from siegelpost.office.placeholders import lacking
 from siegelpost.office.texts import LackingError, Origin
@@ -40,15 +40,15 @@ class KeptPassword(forms.CharField):
 class OfficeForm(forms.ModelForm[Office]):
     """Who the office is: this stands in every mail and on every page of a recipient."""
 
-    logo_file = forms.ImageField(
+    # No ImageField: that would open the picture here.
+    logo_file = forms.FileField(
         label=gettext_lazy("Logo"),
         required=False,
         help_text=gettext_lazy("PNG, JPEG oder WebP, am besten mit durchsichtigem Grund. Steht neben dem Namen."),
-        error_messages={"invalid_image": gettext_lazy("Das Bild ist beschädigt oder kein PNG, JPEG oder WebP.")},
-        widget=forms.FileInput({"accept": "image/png,image/jpeg,image/webp"}),
+        widget=forms.FileInput({"accept": pictures.TYPES}),
     )
     remove_logo = forms.BooleanField(label=gettext_lazy("Logo entfernen"), required=False)
-    new_logo: Logo | None = None  # what :func:`siegelpost.office.editor.save` takes
+    new_logo: logo.Logo | None = None  # what :func:`siegelpost.office.editor.save` takes
 
     class Meta:
         model = Office
@@ -119,11 +119,11 @@ class OfficeForm(forms.ModelForm[Office]):
         cleaned = super().clean() or self.cleaned_data
         if upload := cleaned.get("logo_file"):
             try:
-                self.new_logo = drawn(upload)
-            except LogoError as error:
+                self.new_logo = pictures.drawn(logo.draw, upload)
+            except pictures.PictureError as error:
                 self.add_error("logo_file", str(error))
         elif cleaned.get("remove_logo"):
-            self.new_logo = NONE
+            self.new_logo = logo.NONE
         return cleaned
 
 
@@ -232,7 +232,11 @@ class MailServerForm(forms.ModelForm[Office]):
                 "Zum Beispiel smtp.ihr-anbieter.de; er steht in den Hilfeseiten Ihres Anbieters."
             ),
             "mail_from": gettext_lazy("Von dieser Adresse gehen die Mails hinaus."),
-            "mail_reply_to": gettext_lazy("Leer: Antworten gehen an die Maklerin oder den Makler der Sendung."),
+            "mail_reply_to": gettext_lazy(
+                "Leer: Antworten gehen an die Maklerin oder den Makler der Sendung. Liest dieser Server ein Postfach, "
+                "kommen Antworten auf Exposés, die per E-Mail beauftragt werden können, in jedem Fall an die "
+                "Absenderadresse: Dort ordnet er sie der Sendung zu und gibt sie weiter."
+            ),
             "mail_per_minute": gettext_lazy(
                 "0: so schnell, wie der Mailserver sie annimmt. Bremst er, geht es von selbst langsamer weiter."
             ),
@@ -329,6 +333,22 @@ class AgentForm(forms.ModelForm[Agent]):
 class MyselfForm(forms.ModelForm[Agent]):
     """What everybody may change about themselves."""
 
+    photo_file = forms.FileField(
+        label=gettext_lazy("Foto"),
+        required=False,
+        help_text=gettext_lazy(
+            "Ihr Gesicht, am besten im Hochformat oder quadratisch. Es steht neben Ihrem Namen in Mails, auf den "
+            "Seiten der Empfänger und im Exposé."
+        ),
+        widget=forms.FileInput({"accept": pictures.TYPES}),
+    )
+    remove_photo = forms.BooleanField(
+        label=gettext_lazy("Foto entfernen"),
+        required=False,
+        help_text=gettext_lazy("Was schon gesendet ist, bleibt, wie es war."),
+    )
+    new_photo: bytes | None = None  # what :func:`siegelpost.office.agents.save_myself` takes
+
     class Meta:
         model = Agent
         fields: ClassVar[list[str]] = ["name", "phone", "language"]
@@ -336,6 +356,23 @@ class MyselfForm(forms.ModelForm[Agent]):
             "name": forms.TextInput({"autocomplete": "name"}),
             "phone": forms.TextInput({"type": "tel", "autocomplete": "tel"}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.photo:
+            del self.fields["remove_photo"]
+
+    def clean(self) -> dict[str, Any]:
+        """Draw the photo; one that is chosen now wins over the wish to remove the old one."""
+        cleaned = super().clean() or self.cleaned_data
+        if upload := cleaned.get("photo_file"):
+            try:
+                self.new_photo = pictures.drawn(photo.draw, upload)
+            except pictures.PictureError as error:
+                self.add_error("photo_file", str(error))
+        elif cleaned.get("remove_photo"):
+            self.new_photo = b""
+        return cleaned
 
 
 class FirstAccessForm(AgentForm):

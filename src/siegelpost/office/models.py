@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.office.kinds import Land, Language, TextKind
+from siegelpost.toolbox.line_fields import LineModelField
 
 __all__ = [
     "Agent",
@@ -38,27 +39,27 @@ class SmtpSecurity(models.TextChoices):
 class WhenUnknown(models.TextChoices):
     """What the send guard does when it cannot tell what a browser would say."""
 
-    HOLD = "hold", _("Sendungen halten, bis es sicher ist")
+    HOLD = "hold", _("Sendungen zurückstellen, bis es sicher ist")
     SEND = "send", _("trotzdem senden")
 
 
 class Office(models.Model):
     """The one office of this installation."""
 
-    name = models.CharField(_("Name des Büros"), max_length=200)
-    owner = models.CharField(_("Inhaber/in oder Geschäftsführung"), max_length=200, blank=True)
-    street = models.CharField(_("Straße und Hausnummer"), max_length=200, blank=True)
-    postal_code = models.CharField(_("Postleitzahl"), max_length=10, blank=True)
-    city = models.CharField(_("Ort"), max_length=100, blank=True)
-    phone = models.CharField(_("Telefon"), max_length=50, blank=True)
+    name = LineModelField(_("Name des Büros"), max_length=200)
+    owner = LineModelField(_("Inhaber/in oder Geschäftsführung"), max_length=200, blank=True)
+    street = LineModelField(_("Straße und Hausnummer"), max_length=200, blank=True)
+    postal_code = LineModelField(_("Postleitzahl"), max_length=10, blank=True)
+    city = LineModelField(_("Ort"), max_length=100, blank=True)
+    phone = LineModelField(_("Telefon"), max_length=50, blank=True)
     email = models.EmailField(_("E-Mail"), blank=True)
     website = models.URLField(_("Website"), blank=True)
     # What the law wants to be said about the office beside its address: § 5 DDG, § 37a HGB, § 35a GmbHG, Art. 13 DSGVO.
-    register = models.CharField(_("Registergericht und Nummer"), max_length=200, blank=True)
-    vat_id = models.CharField(_("Umsatzsteuer-Identifikationsnummer"), max_length=50, blank=True)
-    authority = models.CharField(_("Aufsichtsbehörde (§ 34c GewO)"), max_length=300, blank=True)
+    register = LineModelField(_("Registergericht und Nummer"), max_length=200, blank=True)
+    vat_id = LineModelField(_("Umsatzsteuer-Identifikationsnummer"), max_length=50, blank=True)
+    authority = LineModelField(_("Aufsichtsbehörde (§ 34c GewO)"), max_length=300, blank=True)
     land = models.CharField(_("Bundesland"), max_length=2, choices=Land, blank=True)
-    data_protection_officer = models.CharField(_("Datenschutzbeauftragte/r"), max_length=200, blank=True)
+    data_protection_officer = LineModelField(_("Datenschutzbeauftragte/r"), max_length=200, blank=True)
     mail_details = models.TextField(_("Pflichtangaben für E-Mails"), max_length=1000, blank=True)
     shows_accessibility = models.BooleanField(_("Seite zur Barrierefreiheit zeigen"), default=False)
     colour = models.CharField(
@@ -100,8 +101,8 @@ class Office(models.Model):
         choices=WhenUnknown,
         default=WhenUnknown.HOLD,
     )
-    order_label_de = models.CharField(_("Schaltfläche bei Provision, deutsch"), max_length=60, blank=True)
-    order_label_en = models.CharField(_("Schaltfläche bei Provision, englisch"), max_length=60, blank=True)
+    order_label_de = LineModelField(_("Schaltfläche bei Provision, deutsch"), max_length=60, blank=True)
+    order_label_en = LineModelField(_("Schaltfläche bei Provision, englisch"), max_length=60, blank=True)
     link_days = models.PositiveSmallIntegerField(
         _("Links gelten so viele Tage"), default=60, validators=[MinValueValidator(1), MaxValueValidator(730)]
     )
@@ -153,7 +154,7 @@ class Role(models.TextChoices):
 
     AGENT = "agent", _("Makler/in")
     MANAGER = "manager", _("Büroleitung")
-    ADMINISTRATOR = "administrator", _("Verwaltung")
+    ADMINISTRATOR = "administrator", _("Administrator/in")
     PARTNER = "partner", _("Installationspartner (nur Zertifikate)")
 
 
@@ -177,10 +178,12 @@ class Agent(AbstractBaseUser, PermissionsMixin):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("E-Mail"), unique=True)
-    name = models.CharField(_("Name"), max_length=200)
-    phone = models.CharField(_("Telefon"), max_length=50, blank=True)
+    name = LineModelField(_("Name"), max_length=200)
+    phone = LineModelField(_("Telefon"), max_length=50, blank=True)
     role = models.CharField(_("Rolle"), max_length=13, choices=Role, default=Role.AGENT)
-    outside_access = models.BooleanField(_("darf von außen arbeiten"), default=False)
+    outside_access = models.BooleanField(_("Zugriff von unterwegs"), default=False)
+    # SHA-256 of a stored JPEG, a square of :data:`siegelpost.office.photo.SIDE` pixels.
+    photo = models.CharField(max_length=64, blank=True, editable=False)
     language = models.CharField(_("Sprache"), max_length=2, choices=Language, default=Language.GERMAN)
     is_active = models.BooleanField(_("aktiv"), default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
@@ -220,6 +223,13 @@ class SignInLink(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    # Nobody: made on the server itself, by who may run commands there.
+    made_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
+    # Made on the server for who lost the second factor, too.
+    past_second_factor = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
 
     def __str__(self) -> str:
         return f"{self.agent} · {self.expires_at:%Y-%m-%d %H:%M}"
@@ -237,7 +247,7 @@ class LegalText(models.Model):
     text = models.TextField(_("Text"))
     sha256 = models.CharField(max_length=64, editable=False)
     published_at = models.DateTimeField(default=timezone.now)
-    source = models.CharField(_("Quelle"), max_length=300, blank=True)
+    source = LineModelField(_("Quelle"), max_length=300, blank=True)
     checked_on = models.DateField(_("Zuletzt geprüft am"), null=True, blank=True)
     # None: from the moment it was published.
     valid_from = models.DateField(_("Gilt ab"), null=True, blank=True)

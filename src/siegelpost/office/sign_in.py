@@ -2,14 +2,19 @@
 
 from datetime import timedelta
 
+import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from siegelpost.ledger import halt
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.office.models import Agent, Role, SignInLink
 from siegelpost.office.tokens import new_token, token_hash
 from siegelpost.settings import load
+
+log = structlog.get_logger(__name__)
 
 LIFETIME = timedelta(hours=24)
 FIRST_AGENT = "admin@localhost"
@@ -20,12 +25,35 @@ class LinkRefusedError(Exception):
 
 
 @transaction.atomic
-def new_link(agent: Agent) -> str:
-    """A fresh one-time link for ``agent``; older ones that were not used end with it."""
-    SignInLink.objects.filter(agent=agent, used_at=None).delete()
+def new_link(agent: Agent, *, by: Agent | None, past_second_factor: bool = False) -> str:
+    """A fresh one-time link for ``agent``; older ones that were not used end with it.
+
+    Args:
+        by: who makes it; nobody for a command on the server itself.
+        past_second_factor: whether it lets in without the second factor there is; only a command can say so.
+    """
+    now = timezone.now()
+    SignInLink.objects.filter(agent=agent, used_at=None, expires_at__gt=now).update(expires_at=now)
     token, hashed = new_token()
-    SignInLink.objects.create(agent=agent, token_hash=hashed, expires_at=timezone.now() + LIFETIME)
+    SignInLink.objects.create(
+        agent=agent, token_hash=hashed, expires_at=now + LIFETIME, made_by=by, past_second_factor=past_second_factor
+    )
+    made_by = str(by.public_id) if by else "server"
+    # While nothing may be written the way in has to stay: who cannot come in cannot read why.
+    if halt.reason() is None:
+        append(
+            EventKind.SIGN_IN_LINK_MADE,
+            subject="office",
+            data={"agent": str(agent.public_id), "by": made_by, "past_second_factor": past_second_factor},
+        )
+    else:
+        log.warning("a sign-in link was made", agent=str(agent.public_id), by=made_by)
     return f"{load().public_address}/sign-in/{token}/"
+
+
+def links_of(agent: Agent) -> QuerySet[SignInLink]:
+    """The links that were made for this account, the latest first."""
+    return SignInLink.objects.select_related("made_by").filter(agent=agent)
 
 
 def first_sign_in_link() -> str | None:
@@ -36,7 +64,7 @@ def first_sign_in_link() -> str | None:
     agent = administrators.first() or Agent.objects.create_user(
         FIRST_AGENT, name="Verwaltung", role=Role.ADMINISTRATOR, outside_access=True
     )
-    return new_link(agent)
+    return new_link(agent, by=None)
 
 
 def find(token: str) -> SignInLink:
@@ -56,8 +84,8 @@ def find(token: str) -> SignInLink:
 
 
 @transaction.atomic
-def use(token: str) -> Agent:
-    """Spend the link and give its agent.
+def use(token: str) -> SignInLink:
+    """Spend the link and give it; that its agent has signed in is written once they have.
 
     Raises:
         LinkRefusedError: as :func:`find`, also for the second of two who come at once.
@@ -65,5 +93,4 @@ def use(token: str) -> Agent:
     link = find(token)
     if not SignInLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now()):
         raise LinkRefusedError
-    append(EventKind.AGENT_SIGNED_IN, subject="office", data={"way": "link", "agent": str(link.agent.public_id)})
-    return link.agent
+    return link

@@ -126,7 +126,7 @@ def bind(events: Sequence[ProvenEvent], documents: Mapping[str, bytes], kind: st
     _compare(binding, fixed, documents)
     page, content = (_json(binding, documents, name) for name in ("page.json", "content.json"))
     binding.page = page
-    _compare(binding, _within(page, content, fixed), documents)
+    _compare(binding, _within(page, content, fixed) | _of_properties(events), documents)
     for row in ROWS:
         _compare_repeated(binding, row, events, documents)
     known = binding.bound.keys() | binding.wrong.keys() | set(binding.unnamed)
@@ -205,6 +205,16 @@ def _within(
     for path, file in zip(names, files, strict=True):
         found[path] = Named(_sha256(file.get("sha256")) or "", fixed["content.json"].event, reasons.FILE)
     return found
+
+
+def _of_properties(events: Sequence[ProvenEvent]) -> dict[str, Named]:
+    """Documents of properties, which are named one by one: when they are released, and when they are handed over."""
+    return {
+        f"property/{sha256}.pdf": Named(sha256, event.index, reasons.FILE)
+        for event in events
+        if event.kind is E.DOCUMENT_RELEASED or event.data.get("what") == "document"
+        if (sha256 := _sha256(event.data.get("sha256")))
+    }
 
 
 def _compare(binding: Binding, names: Mapping[str, Named], documents: Mapping[str, bytes]) -> None:

@@ -21,9 +21,9 @@ from siegelpost.proof.known_checkpoints import checkpoints_in
 from siegelpost.proof.manifest import Content, Manifest
 from siegelpost.proof.names import safe
 from siegelpost.proof.readme import readme
-from siegelpost.proof.receipt import Receipt, ReceiptEntry, receipt_pdf
+from siegelpost.proof.receipt import Receipt, ReceiptEntry, Stamp, receipt_pdf
 from siegelpost.proof.report import Check, Report
-from siegelpost.proof.verify import CHECKPOINT, KEY, MANIFEST, RECEIPT, verify_files
+from siegelpost.proof.verify import CHECKPOINT, KEY, MANIFEST, RECEIPTS, verify_files
 from siegelpost.toolbox.words import LANGUAGES, Language, SpokenError, said
 
 __all__ = [
@@ -97,6 +97,7 @@ def write(
     documents: Mapping[str, bytes],
     mailed_checkpoints: Sequence[str] = (),
     language: Language = "de",
+    office_language: Language = "de",
     test: bool = False,
 ) -> None:
     """Write the proof of a dispatch.
@@ -111,6 +112,7 @@ def write(
         mailed_checkpoints: the signed checkpoints that went to the recipient by mail; the proof shows that the
             ledger continues each of them.
         language: the one the report of ``siegelpost verify`` is written in by default.
+        office_language: the one of the receipt and of its name.
         test: the dispatch was made in test operation; every part of the proof then says so.
 
     Raises:
@@ -135,19 +137,24 @@ def write(
         files[f"{stem}.proof.txt"] = inclusion_text(event.index, proof, checkpoint.note).encode()
         files[f"{stem}.openings.json"] = openings_bytes(event.openings)
     mailed = _mailed(mailed_checkpoints, TreeHead.open(checkpoint.note, signer.verifier), signer.verifier)
-    files |= _earlier(checkpoint, mailed, [event.index for event in recorded], tiles)
-    files |= {f"documents/{name}": content for name, content in zip(safe(documents), documents.values(), strict=True)}
-    files |= readme(test=test)
-    files[RECEIPT] = receipt_pdf(
+    earlier, stamps = _earlier(checkpoint, mailed, [event.index for event in recorded], tiles)
+    files |= earlier
+    safely = dict(zip(safe(documents), documents.values(), strict=True))
+    files |= {f"documents/{name}": content for name, content in safely.items()}
+    files |= readme(RECEIPTS[office_language], test=test)
+    files[RECEIPTS[office_language]] = receipt_pdf(
         Receipt(
             subject=dispatch_id,
             title=title,
             created=created,
             test=test,
             entries=[ReceiptEntry(each.index, each.raw, each.leaf, each.openings) for each in recorded],
-            documents={name: Content.of(content) for name, content in files.items() if name.startswith("documents/")},
+            documents=safely,
             checkpoint=checkpoint.note,
             verifier=signer.verifier,
+            language=office_language,
+            mailed=tuple(mailed),
+            stamps=stamps,
         )
     )
     manifest = Manifest(
@@ -195,21 +202,23 @@ def _mailed(notes: Sequence[str], newest: TreeHead, verifier: Verifier) -> dict[
 
 def _earlier(
     checkpoint: Checkpoint, mailed: Mapping[int, str], indexes: Sequence[int], tiles: StoredTiles
-) -> dict[str, bytes]:
+) -> tuple[dict[str, bytes], list[Stamp]]:
     """Files of the checkpoints that were mailed, and of the time stamps that say when these events were recorded."""
     wanted = dict(mailed)
     files: dict[str, bytes] = {}
+    stamps: list[Stamp] = []
     stamped = Checkpoint.objects.filter(timestamps__isnull=False, size__lte=checkpoint.size)
     sizes = list(stamped.order_by("size").values_list("size", flat=True).distinct())
     for each in stamped.filter(size__in=_bounding(sizes, indexes)).distinct():
         wanted.setdefault(each.size, each.note)
         for number, stamp in enumerate(each.timestamps.order_by("id"), 1):
             files[f"timestamps/{each.size}-{number}.tsr"] = bytes(stamp.token)
+            stamps.append(Stamp(stamp.authority, stamp.at, each.size))
     for size, note in wanted.items():
         proof = tiles.consistency_proof(size, checkpoint.size)
         files[f"checkpoints/{size}.checkpoint.txt"] = note.encode()
         files[f"checkpoints/{size}.consistency.txt"] = consistency_text(size, proof, checkpoint.note).encode()
-    return files
+    return files, stamps
 
 
 def _bounding(sizes: Sequence[int], indexes: Sequence[int]) -> set[int]:

@@ -10,13 +10,13 @@ import re
 import stat
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from siegelpost.ledger.reasons import ReasonError
 from siegelpost.proof import reasons
+from siegelpost.toolbox.damages import ZIP_DAMAGES
 from siegelpost.toolbox.words import Words
 
 MAX_FILES = 10_000
@@ -55,7 +55,7 @@ def read(path: Path) -> dict[str, bytes]:
             if name in files:
                 raise ContainerError(name, reasons.TWICE)
             files[name] = content
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+    except ZIP_DAMAGES as error:
         raise ContainerError(path.name, reasons.UNREADABLE, error) from error
     return files
 

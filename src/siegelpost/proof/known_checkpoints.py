@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from email import policy
 from email.parser import BytesParser
 
+from siegelpost.toolbox.damages import ZIP_DAMAGES
+
 MAX_MAIL = 64 * 1024 * 1024
 _MAX_NOTE = 64 * 1024
 # Three lines, a blank one (or none, or several) and a signature, of which a mail program may have cut the line.
@@ -66,7 +68,7 @@ def _of_proof(raw: bytes) -> Iterator[bytes]:
                 if _IN_PROOF.match(entry.filename) and entry.file_size <= _MAX_NOTE:
                     with archive.open(entry) as file:
                         yield file.read(_MAX_NOTE)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
+    except ZIP_DAMAGES:
         return
 
 

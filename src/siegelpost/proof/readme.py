@@ -11,7 +11,7 @@ E-Mail von damals, in der ein Siegel steht, oder durch einen Zeitstempel.
 
 Was liegt hier?
 
-  receipt.pdf             der Beleg zum Lesen und Ausdrucken; wie diese Datei nicht Teil des Nachweises
+  {receipt} der Beleg zum Lesen und Ausdrucken; wie diese Datei nicht Teil des Nachweises
   documents/              was verschickt und gezeigt wurde
   events/                 die Ereignisse, je drei Dateien:
                             .leaf.json      das Ereignis, genau so, wie es aufgezeichnet wurde
@@ -86,7 +86,7 @@ office is an e-mail of the time with a seal in it, or a time stamp.
 
 What is here?
 
-  receipt.pdf             the receipt, for reading and printing; like this file no part of the proof
+  {receipt} the receipt, for reading and printing; like this file no part of the proof
   documents/              what was sent and shown
   events/                 the events, three files each:
                             .leaf.json      the event, exactly as it was recorded
@@ -154,9 +154,13 @@ _TEST_DE = "TEST – dieser Nachweis stammt aus dem Testbetrieb und belegt keine
 _TEST_EN = "TEST – this proof was made in test operation and proves no real event.\n\n"
 
 
-def readme(*, test: bool) -> dict[str, bytes]:
-    """The explaining texts by file name; in test operation they say so first."""
+def readme(receipt: str, *, test: bool) -> dict[str, bytes]:
+    """The explaining texts by file name; in test operation they say so first.
+
+    Args:
+        receipt: what the receipt beside them is called.
+    """
     return {
-        "LIESMICH.txt": DE.format(test=_TEST_DE if test else "").encode(),
-        "README.txt": EN.format(test=_TEST_EN if test else "").encode(),
+        "LIESMICH.txt": DE.format(test=_TEST_DE if test else "", receipt=f"{receipt:<23}").encode(),
+        "README.txt": EN.format(test=_TEST_EN if test else "", receipt=f"{receipt:<23}").encode(),
     }

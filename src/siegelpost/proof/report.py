@@ -14,8 +14,8 @@ from siegelpost.ledger.note import Verifier
 from siegelpost.proof.manifest import Manifest
 from siegelpost.toolbox.words import Words, said
 
-# For people to read, and signed with the rest; no event names them, so they prove nothing.
-NOT_PART: Final = ("receipt.pdf", "LIESMICH.txt", "README.txt")
+# For people to read, and signed with the rest; no event names them, so they prove nothing. The receipt is a third one.
+EXPLAINING: Final = ("LIESMICH.txt", "README.txt")
 
 
 class Check(StrEnum):
@@ -121,7 +121,13 @@ class Report:
     named: dict[str, int] = field(default_factory=dict)  # file: the event that names it
     unnamed: list[str] = field(default_factory=list)  # files on the office's word alone
     absent: dict[str, int] = field(default_factory=dict)  # file that is not in the proof: the event that names it
+    receipt: str = "receipt.pdf"  # what it is called in this proof
     unproven: list[str] = field(default_factory=list)  # what else rests on the office's word, see wording.UNPROVEN
+
+    @property
+    def not_part(self) -> tuple[str, ...]:
+        """The files that are only for reading."""
+        return (self.receipt, *EXPLAINING)
 
     @property
     def ok(self) -> bool:
@@ -208,7 +214,7 @@ class Report:
             "documents": [{"file": file, "event": event} for file, event in sorted(self.named.items())],
             "absent_documents": [{"file": file, "event": event} for file, event in sorted(self.absent.items())],
             "office_word": {"statements": self.unproven, "events": self.unanchored, "documents": self.unnamed},
-            "not_part": list(NOT_PART),
+            "not_part": list(self.not_part),
             "timestamps": [
                 {
                     "size": anchor.size,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from siegelpost.proof.report import NOT_PART, Anchor, Check, ProofVerdict, Report
+from siegelpost.proof.report import Anchor, Check, ProofVerdict, Report
 from siegelpost.proof.visible import visible
 from siegelpost.toolbox.words import Language, Words, said
 
@@ -175,7 +175,7 @@ def _limits(report: Report) -> Iterator[Words]:
             f"  - {visible(file)}: Ereignis {event} nennt sie, sie liegt aber nicht bei",
             f"  - {visible(file)}: event {event} names it, but it is not in this proof",
         )
-    names = ", ".join(NOT_PART)
+    names = ", ".join(report.not_part)
     yield Words(
         f"Nicht Teil des Nachweises, nur zum Lesen: {names}.", f"Not part of the proof, only for reading: {names}."
     )

@@ -13,9 +13,10 @@ from siegelpost.ledger.event_variants import words_by_uri
 from siegelpost.ledger.leaf import read as read_leaf
 from siegelpost.ledger.merkle import leaf_hash
 from siegelpost.ledger.models import Checkpoint, Event
-from siegelpost.proof.receipt import in_berlin, qr, shown
-from siegelpost.toolbox.archival import archival_pdf
-from siegelpost.toolbox.words import Words
+from siegelpost.proof.receipt import local, qr, shown, utc
+from siegelpost.proof.receipt_words import spoken
+from siegelpost.toolbox import paper
+from siegelpost.toolbox.words import Language, Words
 
 _TEMPLATE = Path(__file__).with_name("statement.typ")
 
@@ -29,11 +30,41 @@ class Fact:
     small: str = ""
 
 
-def statement_pdf(event: Event, *, title: Words, facts: Sequence[Fact], test: bool) -> bytes:
-    """The receipt as PDF/A-3b.
+_WORDS = {
+    "above": Words("EINSCHREIBEN-E-MAIL", "REGISTERED E-MAIL"),
+    "test": Words("TEST · kein echter Vorgang · TEST OPERATION", "TEST OPERATION · not a real matter"),
+    "page": Words("Seite", "Page"),
+    "of": Words(" von ", " of "),
+    "issued": Words("Ausgestellt", "Issued"),
+    "details": Words("Einzelheiten", "Details"),
+    "ledger": Words("Im Protokoll", "In the ledger"),
+    "entry": Words("Eintrag Nr.", "Entry no."),
+    "kind": Words("Art (URI)", "Kind (URI)"),
+    "dispatch": Words("Sendung", "Dispatch"),
+    "hash": Words("Hash des Eintrags", "Hash of the entry"),
+    "key": Words("Öffentlicher Schlüssel", "Public key"),
+    "seal": Words(
+        "Das Siegel steht für das ganze Protokoll des Büros bis zu diesem Eintrag; der Code enthält es vollständig.",
+        "The checkpoint stands for the office's whole ledger up to this entry; the code holds all of it.",
+    ),
+    "qr": Words("QR-Code mit dem Siegel", "QR code with the checkpoint"),
+    "reading": Words(
+        "Dieser Beleg ist zum Lesen da. Der Nachweis der Sendung enthält denselben Eintrag und lässt sich ohne "
+        "Internet prüfen. Er belegt nicht, wer vor dem Bildschirm saß. Siegelpost ist kein qualifizierter Dienst nach "
+        "der eIDAS-Verordnung und kein Einschreiben der Post.",
+        "This receipt is for reading. The proof of the dispatch holds the same entry and can be checked without the "
+        "internet. It does not prove who sat in front of the screen. Siegelpost is no qualified service under eIDAS, "
+        "and no registered letter of the post.",
+    ),
+}
+
+
+def statement_pdf(event: Event, *, title: Words, facts: Sequence[Fact], test: bool, language: Language) -> bytes:
+    """The receipt as PDF.
 
     Args:
         event: has its place in the tree.
+        language: of whoever gets it.
     """
     raw = bytes(event.leaf)
     leaf = read_leaf(raw)
@@ -41,22 +72,24 @@ def statement_pdf(event: Event, *, title: Words, facts: Sequence[Fact], test: bo
     checkpoint = Checkpoint.objects.filter(size__gt=event.leaf_index).order_by("size").first()
     created = datetime.now(UTC).replace(microsecond=0)
     content = {
-        "title_de": title.de,
-        "title_en": title.en,
-        "test": test,
+        "language": language,
+        "words": spoken(_WORDS, language),
+        "title": title[language],
+        "test": _WORDS["test"][language] if test else "",
         "subject": leaf.subject,
-        "meaning_de": meaning.de,
-        "meaning_en": meaning.en,
-        "uri": leaf.event,
-        "at": in_berlin(leaf.at),
-        "utc": f"{leaf.at:%Y-%m-%d %H:%M:%S} UTC",
-        "facts": [[fact.name.de, fact.name.en, shown(fact.value), shown(fact.small)] for fact in facts],
+        "meaning": meaning[language],
+        "at": local(leaf.at, language),
+        "utc": utc(leaf.at),
+        "facts": [[fact.name[language], shown(fact.value), shown(fact.small)] for fact in facts],
+        "ledger": [
+            [_WORDS["dispatch"][language], leaf.subject],
+            [_WORDS["kind"][language], leaf.event],
+            [_WORDS["hash"][language], leaf_hash(raw).hex()],
+            [_WORDS["key"][language], shown(key.read().verifier.vkey)],
+        ],
         "index": event.leaf_index,
-        "hash": leaf_hash(raw).hex(),
         "checkpoint": shown(checkpoint.note) if checkpoint else "",
         "qr": qr(checkpoint.note) if checkpoint else "",
-        "vkey": shown(key.read().verifier.vkey),
-        "created": in_berlin(created),
-        "date": [created.year, created.month, created.day],
+        "created": local(created, language),
     }
-    return archival_pdf(_TEMPLATE, content, created)
+    return paper.pdf(_TEMPLATE, content, at=created)

@@ -5,9 +5,7 @@ it is kept, so that a proof never carries a token that its reader would have to 
 """
 
 from collections.abc import Iterator
-from urllib.error import URLError
-from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from http import HTTPStatus
 
 from django.db import connection
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
@@ -15,22 +13,30 @@ from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 from siegelpost.ledger import fsck
 from siegelpost.ledger.models import Checkpoint, Timestamp
 from siegelpost.proof import reasons
-from siegelpost.proof.token import MAX_TOKEN, TokenError, check_token
+from siegelpost.proof.token import TokenError, check_token
 from siegelpost.settings import load
-from siegelpost.toolbox.words import SpokenError, Words
+from siegelpost.toolbox import outgoing
+from siegelpost.toolbox.outgoing import TIME_STAMP, DestinationRefusedError
+from siegelpost.toolbox.words import SpokenError, Words, said
 
-TIMEOUT = 20.0  # seconds
+_NOT_ASKED = Words(
+    "die Adresse führt nicht ins offene Internet oder an einen anderen Port als 80 und 443; was im Haus steht, erlaubt "
+    "die Einstellung private_networks",
+    "the address does not lead to the open internet, or to another port than 80 and 443; the setting private_networks "
+    "allows what stands in the house",
+)
 
 
 class AuthorityError(SpokenError):
     """The authority could not be reached, or its answer is of no use; the next round tries again."""
 
-    def __init__(self, url: str, reason: str) -> None:
+    def __init__(self, url: str, reason: str | Words) -> None:
         super().__init__(
-            f"Der Zeitstempeldienst {url} hat keinen gültigen Zeitstempel geliefert ({reason}). Protokoll und "
-            "Nachweise bleiben gültig; es wird erneut versucht. Prüfen Sie die Einstellung timestamp_url.",
-            f"The time-stamping authority {url} gave no valid time stamp ({reason}). Ledger and proofs stay valid; it "
-            "is tried again. Check the setting timestamp_url.",
+            f"Der Zeitstempeldienst {url} hat keinen gültigen Zeitstempel geliefert ({said(reason, 'de')}). "
+            "Protokoll und Nachweise bleiben gültig; es wird erneut versucht. Prüfen Sie die Einstellung "
+            "timestamp_url.",
+            f"The time-stamping authority {url} gave no valid time stamp ({said(reason, 'en')}). Ledger and proofs "
+            "stay valid; it is tried again. Check the setting timestamp_url.",
         )
 
 
@@ -38,22 +44,30 @@ def request_token(url: str, content: bytes) -> bytes:
     """Ask the authority for a time stamp over ``content``; gives its checked response.
 
     Raises:
-        AuthorityError: no answer, or none that is a genuine time stamp over this content.
-        ValueError: the URL is none of http or https.
+        AuthorityError: no answer, none that is a genuine time stamp over this content, or an address that is not
+            asked.
     """
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise ValueError(f"no address of a time-stamping authority: {url}")
     query = TimestampRequestBuilder().data(content).hash_algorithm(HashAlgorithm.SHA256).build()
-    headers = {"Content-Type": "application/timestamp-query"}
-    request = Request(url, query.as_bytes(), headers)  # noqa: S310 - the scheme is checked above
     try:
-        with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 - as above
-            token: bytes = answer.read(MAX_TOKEN + 1)
+        token = _answer(url, query.as_bytes())
         if check_token(token, content).nonce != query.nonce:
             raise TokenError(reasons.OTHER_QUESTION)
-    except (URLError, TimeoutError, OSError, TokenError) as error:
+    except DestinationRefusedError as error:
+        raise AuthorityError(url, _NOT_ASKED) from error
+    except (OSError, TokenError) as error:
         raise AuthorityError(url, str(error)) from error
     return token
+
+
+def _answer(url: str, query: bytes) -> bytes:
+    settings = load()
+    to = outgoing.destination(url, TIME_STAMP, private=settings.private_networks)
+    headers = {"Content-Type": "application/timestamp-query"}
+    context = outgoing.client_context(tuple(settings.trust_roots))
+    reply = outgoing.exchange(to, TIME_STAMP, method="POST", headers=headers, body=query, context=context)
+    if reply.status != HTTPStatus.OK:
+        raise OSError(f"HTTP {reply.status}")
+    return reply.body
 
 
 def stamp_newest(url: str) -> Timestamp | None:

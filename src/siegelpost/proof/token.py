@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 
 from asn1crypto import cms, core, tsp
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from rfc3161_client import VerifierBuilder, decode_timestamp_response
@@ -20,6 +19,7 @@ from rfc3161_client.tsp import PKIStatus
 
 from siegelpost.ledger.reasons import ReasonError
 from siegelpost.proof import reasons
+from siegelpost.toolbox.damages import X509_DAMAGES
 
 MAX_TOKEN = 256 * 1024
 
@@ -53,7 +53,7 @@ def read_roots(raw: bytes) -> list[x509.Certificate]:
         if b"-----BEGIN" in raw:
             return list(x509.load_pem_x509_certificates(raw))
         return [x509.load_der_x509_certificate(raw)]
-    except ValueError as error:
+    except X509_DAMAGES as error:
         raise TokenError(reasons.NO_CERTIFICATE) from error
 
 
@@ -108,7 +108,7 @@ def _signer(certificates: list[x509.Certificate]) -> x509.Certificate:
     for certificate in certificates:
         try:
             usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-        except x509.ExtensionNotFound:
+        except X509_DAMAGES:
             continue
         if list(usage) == [ExtendedKeyUsageOID.TIME_STAMPING]:
             return certificate
@@ -130,7 +130,7 @@ def _issued(above: x509.Certificate, below: x509.Certificate, at: datetime) -> b
     try:
         below.verify_directly_issued_by(above)
         ca = above.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound):
+    except X509_DAMAGES:
         return False
     return ca and above.not_valid_before_utc <= moment <= above.not_valid_after_utc
 

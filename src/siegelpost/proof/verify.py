@@ -26,7 +26,7 @@ from siegelpost.proof import binding, container, reasons, times
 from siegelpost.proof.container import ContainerError
 from siegelpost.proof.known_checkpoints import checkpoints_in
 from siegelpost.proof.manifest import Content, Manifest, ManifestError, open_note
-from siegelpost.proof.report import Anchor, Check, Contradiction, ProvenEvent, Report
+from siegelpost.proof.report import EXPLAINING, Anchor, Check, Contradiction, ProvenEvent, Report
 from siegelpost.toolbox.words import Words
 
 if TYPE_CHECKING:  # loaded only where a proof carries a time stamp
@@ -35,9 +35,9 @@ if TYPE_CHECKING:  # loaded only where a proof carries a time stamp
 KEY: Final = "ledger/key.txt"
 CHECKPOINT: Final = "ledger/checkpoint.txt"
 MANIFEST: Final = "manifest.txt"
-README: Final = ("LIESMICH.txt", "README.txt")
-RECEIPT: Final = "receipt.pdf"
-REQUIRED: Final = (KEY, CHECKPOINT, MANIFEST, RECEIPT, *README)
+# The receipt is called in the language of the office; proofs of before have the English name whatever that is.
+RECEIPTS: Final = {"de": "Nachweis.pdf", "en": "receipt.pdf"}
+REQUIRED: Final = (KEY, CHECKPOINT, MANIFEST, *EXPLAINING)
 _EVENT = re.compile(r"events/(\d{9,19})\.(leaf\.json|proof\.txt|openings\.json)\Z", re.ASCII)
 _EARLIER = re.compile(r"checkpoints/([1-9]\d{0,18})\.(checkpoint|consistency)\.txt\Z", re.ASCII)
 _TIMESTAMP = re.compile(r"timestamps/([1-9]\d{0,18})-(\d{1,3})\.tsr\Z", re.ASCII)
@@ -187,12 +187,15 @@ class _Verification:
     def _structure(self) -> None:
         """Every proof has these files, whatever its manifest says, and no others than a proof can have."""
         listed = self.report.manifest.files if self.report.manifest else {}
-        for name in REQUIRED:
+        there = (name for name in RECEIPTS.values() if name in self.files or name in listed)
+        self.report.receipt = next(there, self.report.receipt)
+        required = (*REQUIRED, self.report.receipt)
+        for name in required:
             if name not in self.files and name not in listed:
                 self.report.failed(Check.MISSING, name, reasons.REQUIRED)
         forms = (_EVENT, _EARLIER, _TIMESTAMP, _DOCUMENT)
         for name in self.files:
-            if name not in REQUIRED and not any(form.match(name) for form in forms):
+            if name not in required and not any(form.match(name) for form in forms):
                 self.report.failed(Check.EXTRA, name, reasons.FOREIGN)
 
     def _checkpoint(self, name: str, verifier: Verifier) -> TreeHead | None:
@@ -272,7 +275,7 @@ class _Verification:
 
     def _mailed(self) -> None:
         """A checkpoint that is listed as mailed must be among those that are continued, and so must any in a mail."""
-        assert self.report.verifier  # noqa: S101 - as above
+        assert self.report.verifier  # noqa: S101 - there is no checkpoint without
         listed = self.report.manifest.mailed if self.report.manifest else ()
         found = set()
         for name in sorted(self.files):

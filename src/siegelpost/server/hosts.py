@@ -40,5 +40,5 @@ def _ipv4() -> list[IPv4Address]:
 
 
 def _ipv6() -> list[IPv6Address]:
-    lines = Path("/proc/net/if_inet6").read_text().splitlines()
+    lines = Path("/proc/self/net/if_inet6").read_text().splitlines()
     return [IPv6Address(bytes.fromhex(line.split()[0])) for line in lines]

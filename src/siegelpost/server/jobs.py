@@ -25,6 +25,7 @@ _RESTING = 2.0
 
 def run(child: Child) -> None:
     """Do jobs until the supervisor asks to end or is gone; what has begun is finished."""
+    from siegelpost.contacts.address_books import work as address_books
     from siegelpost.estates.imports import job as imports_job
     from siegelpost.mail.outgoing import delivery
     from siegelpost.mail.push import delivery as push
@@ -38,7 +39,7 @@ def run(child: Child) -> None:
         thread.start()
     child.ready()
     select.select([child.lifeline, wake_read], [], [])
-    for event in (ending, delivery.stopping, push.stopping, imports_job.stopping):
+    for event in (ending, delivery.stopping, push.stopping, imports_job.stopping, address_books.stopping):
         event.set()
     deadline = time.monotonic() + GRACE
     for thread in threads:

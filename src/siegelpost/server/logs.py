@@ -9,19 +9,43 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 from siegelpost.settings import Settings
 
+# Who says what the setting asks for. Of everybody else, the libraries, only what is wrong: what they do they tell with
+# addresses and what was said, of people who may ask to be erased, and nobody erases a log.
+_SPEAKERS = ("siegelpost", "django")
 # Chatty below this, and of no use to an office.
-_QUIET = {"asyncio": "WARNING", "uvicorn": "WARNING", "django.request": "ERROR"}
+_QUIET = {"django.request": "ERROR", "mail.log": "ERROR"}
 
 
-# Whoever reads a log must not be able to open a recipient's page or sign in.
-_TOKEN = re.compile(r"(/s/|/sign-in/|/calendar/)[A-Za-z0-9_-]{16,}")
+class _Secrets:
+    """Blots secret parts of addresses out of whole lines: what was said, values within values, tracebacks."""
+
+    def __init__(self) -> None:
+        # Until the routes are known, before which nobody is answered: whatever has a token's length.
+        self._found = re.compile(r"(/)[A-Za-z0-9_-]{32}(?![A-Za-z0-9_-])")
+
+    def learn(self) -> None:
+        """Take what is secret from the routes; once, before processes are forked."""
+        from siegelpost.web.secret_addresses import in_texts
+
+        self._found = in_texts()
+
+    def __call__(self, _logger: object, _method: str, line: str | bytes) -> str | bytes:
+        """Put ``…`` in their place."""
+        return self._found.sub(r"\1…", line) if isinstance(line, str) else line
 
 
-def blot_tokens(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Put ``…`` in the place of the secret tokens in addresses."""
-    for name, value in event.items():
-        if isinstance(value, str):
-            event[name] = _TOKEN.sub(r"\1…", value)
+secrets = _Secrets()
+
+
+# By these Django says that what came in was forged or malformed. Where it was raised tells nobody anything.
+_ABOUT_INPUT = "django.security"
+
+
+def shorten(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """One line for what strangers can cause at will: no traceback, and not more than a line's worth of their text."""
+    if str(event.get("logger", "")).startswith(_ABOUT_INPUT):
+        event.pop("exc_info", None)
+        event["event"] = str(event["event"])[:200]
     return event
 
 
@@ -32,7 +56,7 @@ def configure(settings: Settings) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        blot_tokens,
+        shorten,
     ]
     # Tracebacks without the values of variables: these may be tokens, passwords, people.
     traceback = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
@@ -45,6 +69,8 @@ def configure(settings: Settings) -> None:
             )
         ]
     )
+    levels = {**dict.fromkeys(_SPEAKERS, settings.log_level), **_QUIET}
+    logging.raiseExceptions = False  # what is said of a line that could not be written holds it in clear
     logging.config.dictConfig(
         {
             "version": 1,
@@ -53,12 +79,12 @@ def configure(settings: Settings) -> None:
                 "line": {
                     "()": structlog.stdlib.ProcessorFormatter,
                     "foreign_pre_chain": shared,
-                    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+                    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last, secrets],
                 }
             },
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-            "root": {"handlers": ["stderr"], "level": settings.log_level},
-            "loggers": {name: {"level": level} for name, level in _QUIET.items()},
+            "root": {"handlers": ["stderr"], "level": "ERROR" if settings.log_level == "ERROR" else "WARNING"},
+            "loggers": {name: {"level": level} for name, level in levels.items()},
         }
     )
     structlog.configure(

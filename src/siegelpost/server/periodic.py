@@ -8,12 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from siegelpost.backup import update
-from siegelpost.cases import clearance, erasure, push_news
-from siegelpost.certificates import actions, expiry_notice, refusals
+from siegelpost.cases import clearance, erasure, intake_mail, push_news
+from siegelpost.certificates import actions, expiry_notice, refusals, revocations, standing_records
+from siegelpost.certificates.dyndns import upkeep
+from siegelpost.certificates.watched import hosts as watched_hosts
+from siegelpost.contacts.address_books import books, work
 from siegelpost.dispatch import schedule, uploads
 from siegelpost.dispatch.evidence import retention
 from siegelpost.estates.imports import job, upload
+from siegelpost.estates.intake import arrivals
 from siegelpost.ledger import installation, sequencer
+from siegelpost.mail.accounts import upkeep as mail_account
 from siegelpost.mail.domain import dkim
 from siegelpost.mail.incoming import imap, lmtp
 from siegelpost.mail.outgoing import delivery
@@ -56,17 +61,28 @@ JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob(schedule.quick, 1),
     PeriodicJob(schedule.slow, 60),
     PeriodicJob(job.round_, 1),
+    PeriodicJob(work.round_, 1),
+    PeriodicJob(books.forget_old, _HOUR),
     PeriodicJob(upload.forget_old, _HOUR),
+    PeriodicJob(arrivals.round_, 5),
+    PeriodicJob(arrivals.forget_old, _HOUR),
+    PeriodicJob(intake_mail.round_, 60),
     PeriodicJob(delivery.sweep, 0.2),
     PeriodicJob(delivery.recover, 60),
     PeriodicJob(push.sweep, 0.5),
     PeriodicJob(imap.watch, 60),
     PeriodicJob(lmtp.serve, 5),
     PeriodicJob(dkim.check_again, _HOUR),
+    PeriodicJob(mail_account.keep, 300),
     PeriodicJob(timestamp.stamp_if_wanted, _HOUR),
     PeriodicJob(actions.note_activations, 5),
+    PeriodicJob(actions.note_accounts, 60),
     PeriodicJob(refusals.alarm, 300),
     PeriodicJob(expiry_notice.warn, 600),
+    PeriodicJob(revocations.look, 24 * _HOUR),
+    PeriodicJob(standing_records.look, 24 * _HOUR),
+    PeriodicJob(watched_hosts.look_again, _HOUR),
+    PeriodicJob(upkeep.keep, 60),
     PeriodicJob(push_news.round_, 2),
     PeriodicJob(push_news.certificate_round, _HOUR),
     PeriodicJob(push_news.follow_up_round, 60),

@@ -1,11 +1,13 @@
 """Everything that has to be there before the first process answers."""
 
 import os
+from pathlib import Path
 
 import structlog
 
 from siegelpost.server.first_certificate import ensure_certificate
 from siegelpost.settings import Settings
+from siegelpost.toolbox import unnamed_visitors
 
 log = structlog.get_logger(__name__)
 
@@ -34,9 +36,12 @@ def prepare(settings: Settings) -> str | None:
 
     from siegelpost.backup import update
     from siegelpost.ledger import installation
+    from siegelpost.web.body import waiting_folder
 
     update.bring_up_to_date(settings)
     call_command("createcachetable", verbosity=0)
+    _forget_bodies(waiting_folder(settings.data))
+    unnamed_visitors.forget(settings.data)
 
     installation.settle()
     from siegelpost.office.sign_in import first_sign_in_link
@@ -46,3 +51,9 @@ def prepare(settings: Settings) -> str | None:
 
     connections.close_all()  # a connection must not be shared with a forked process
     return link
+
+
+def _forget_bodies(folder: Path) -> None:
+    """Where the file system knows no files without names, a death at the wrong moment leaves one with a name."""
+    for left in folder.glob("*"):
+        left.unlink(missing_ok=True)

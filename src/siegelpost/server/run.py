@@ -1,18 +1,37 @@
 """``siegelpost serve``: from the settings to running processes."""
 
+import ctypes
 import os
 import socket
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
-from siegelpost.server import jobs, logs, renewal, worker
+import structlog
+
+from siegelpost import misconfigured
+from siegelpost.foreign import room
+from siegelpost.foreign.room import Door
+from siegelpost.server import first_sign_in, ftp_door, handles, jobs, logs, reading_room, renewal, sftp_door, worker
 from siegelpost.server.prepare import prepare
 from siegelpost.server.supervisor import ProcessRole, Supervisor
 from siegelpost.server.systemd import notify
 from siegelpost.settings import Settings
+from siegelpost.tls.front import Limits
+from siegelpost.toolbox.tally import Tally
+from siegelpost.toolbox.words import Words
+
+log = structlog.get_logger(__name__)
 
 _BACKLOG = 4_096
+# mallopt(3). Left alone, glibc keeps what was once needed for each of up to sixteen pools of threads; two are enough
+# for Python, whose threads take turns. What is larger than 256 KiB (a body, a picture, a PDF) is given back at once.
+_ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1
+_MALLOC = {_ARENA_MAX: 2, _MMAP_THRESHOLD: 256 * 1024, _TRIM_THRESHOLD: 256 * 1024}
 
 
 def serve(settings: Settings, say: Callable[[str], None]) -> int:
@@ -25,24 +44,58 @@ def serve(settings: Settings, say: Callable[[str], None]) -> int:
         OSError: a port cannot be listened on.
     """
     logs.configure(settings)
+    for words in misconfigured.variables(os.environ, Settings.model_fields)[1]:
+        log.warning(words[settings.language])
     https = listen(settings.host, settings.port)
     http = listen(settings.host, settings.http_port) if settings.http_port else None
     proxy = listen_for_proxy(settings.proxy_listen) if settings.proxy_listen else None
+    ftp = listen(settings.host, settings.ftp_port) if settings.ftp_port and _is_there("pyftpdlib") else None
+    sftp = listen(settings.host, settings.sftp_port) if settings.sftp_port and _is_there("asyncssh") else None
     link = prepare(settings)
+    link_file = first_sign_in.leave(settings.data, link)
     renewal.remember(settings)
-    import siegelpost.web.asgi  # imported here once, and shared by all workers
-
-    assert siegelpost.web.asgi  # noqa: S101 - imported for its effect
-    roles = [ProcessRole("worker", partial(worker.run, settings, worker.Doors(https, http, proxy)))] * settings.workers
+    import_module("siegelpost.web.asgi")  # once, before the fork: all workers share it
+    logs.secrets.learn()
+    _give_memory_back()
+    limits = handles.fit(Limits(), doors=2 if proxy else 1)
+    doors = worker.Doors(https, http, proxy, limits, Tally(settings.workers))
+    reading = Door.made()
+    room.ask_at(reading)
+    roles = [ProcessRole("foreign", partial(reading_room.run, reading), serves_others=True)]
+    roles += [ProcessRole("worker", partial(worker.run, settings, doors, place)) for place in range(settings.workers)]
+    if ftp:
+        roles.append(ProcessRole("ftp", partial(ftp_door.run, settings, ftp)))
+    if sftp:
+        roles.append(ProcessRole("sftp", partial(sftp_door.run, settings, sftp)))
     supervisor = Supervisor([*roles, ProcessRole("jobs", jobs.run)])
 
     def ready() -> None:
         notify("READY=1")
         say(f"Siegelpost: {settings.public_address}")
         if link:
-            say(f"Erste Anmeldung, einmalig / first sign-in, once: {link}")
+            say(f"Erste Anmeldung, einmalig / first sign-in, once: {link if sys.stdout.isatty() else link_file}")
 
     return supervisor.run(ready)
+
+
+def _is_there(library: str) -> bool:
+    """Whether a library of the extra ``portal`` is installed.
+
+    Raises:
+        siegelpost.misconfigured.MisconfiguredError: it is not, but a setting wants it.
+    """
+    if find_spec(library) is None:
+        words = "Für ftp_port und sftp_port fehlt {}: pip install 'siegelpost[portal]'"
+        english = "ftp_port and sftp_port want {}: pip install 'siegelpost[portal]'"
+        raise misconfigured.MisconfiguredError([Words(words.format(library), english.format(library))])
+    return True
+
+
+def _give_memory_back() -> None:
+    """Have this process and its children give memory back, where the C library knows how."""
+    with suppress(AttributeError):
+        for parameter, value in _MALLOC.items():
+            ctypes.CDLL(None).mallopt(parameter, value)
 
 
 def listen_for_proxy(place: str) -> socket.socket:

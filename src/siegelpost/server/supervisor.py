@@ -25,10 +25,14 @@ _START_TIMEOUT = 60.0
 
 @dataclass(slots=True)
 class ProcessRole:
-    """A kind of child process: ``main`` runs in the child, which ends when it returns."""
+    """A kind of child process: ``main`` runs in the child, which ends when it returns.
+
+    One that ``serves_others`` is asked to end only when the others, who finish what they have begun, are gone.
+    """
 
     name: str
     main: Callable[[Child], None]
+    serves_others: bool = False
 
 
 @dataclass(slots=True)
@@ -162,14 +166,16 @@ class Supervisor:
 
     def _end(self, status: int) -> int:
         """Ask every child to end, wait, and kill those that do not; a second Ctrl-C kills at once."""
-        self._signal(signal.SIGTERM)
         deadline = time.monotonic() + _KILLED_AFTER
-        while any(place.pid for place in self._places):
-            heard = signal.sigtimedwait(_HEARD, max(0.0, deadline - time.monotonic()))
-            if heard is None or heard.si_signo != signal.SIGCHLD:
-                self._signal(signal.SIGKILL)
-                deadline = time.monotonic() + 1
-            self._forget_ended()
+        for serves_others in (False, True):
+            places = [place for place in self._places if place.role.serves_others == serves_others]
+            self._signal(signal.SIGTERM, places)
+            while any(place.pid for place in places):
+                heard = signal.sigtimedwait(_HEARD, max(0.0, deadline - time.monotonic()))
+                if heard is None or heard.si_signo != signal.SIGCHLD:
+                    self._signal(signal.SIGKILL, self._places)
+                    deadline = time.monotonic() + 1
+                self._forget_ended()
         return status
 
     def _forget_ended(self) -> None:
@@ -179,7 +185,7 @@ class Supervisor:
                 if pid:
                     place.pid = 0
 
-    def _signal(self, number: signal.Signals) -> None:
-        for place in self._places:
+    def _signal(self, number: signal.Signals, places: Sequence[_Place]) -> None:
+        for place in places:
             if place.pid:
                 os.kill(place.pid, number)

@@ -19,6 +19,8 @@ from siegelpost.tls.acme.challenges import challenge_contexts, tokens
 from siegelpost.tls.front import Front, Limits, ProxyFront, Shared, plain
 from siegelpost.tls.front.journal import Journal
 from siegelpost.tls.front.live_certificates import StoreContexts
+from siegelpost.toolbox.crowd import Crowd
+from siegelpost.toolbox.tally import Tally
 
 # On the plain door a proxy of this machine need not be named: nobody else gets there.
 _THIS_MACHINE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
@@ -26,15 +28,26 @@ _THIS_MACHINE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The listening sockets, shared by all workers: HTTPS, plain HTTP that redirects, plain HTTP of a proxy."""
+    """What all workers share.
+
+    The listening sockets (HTTPS, plain HTTP that redirects, plain HTTP of a proxy), how much may come in by them, and
+    the count of bodies on the disk.
+    """
 
     https: socket.socket
     http: socket.socket | None
     proxy: socket.socket | None
+    limits: Limits
+    on_disk: Tally
 
 
-def run(settings: Settings, doors: Doors, child: Child) -> None:
-    """Serve until the supervisor asks to end or is gone; requests in flight are finished."""
+def run(settings: Settings, doors: Doors, place: int, child: Child) -> None:
+    """Serve until the supervisor asks to end or is gone; requests in flight are finished.
+
+    Args:
+        place: the number of this worker, from 0.
+    """
+    doors.on_disk.sit_down(place)
     uvloop.run(_serve(settings, doors, child))
 
 
@@ -53,16 +66,20 @@ async def _serve(settings: Settings, doors: Doors, child: Child) -> None:
     names = [settings.public_host, *settings.allowed_hosts]
     journal = Journal(store.folder / "refusals", settings.secret("visitors"), names)
     answer = partial(plain.answer, location=_location(settings), tokens=tokens(store))
-    application = Application(settings, contexts)
+    application = Application(settings, contexts, doors.on_disk, doors.limits.bodies)
     field = settings.proxy_header.encode()
-    shared = Shared(application, Limits(), settings.trusted_proxies, field)
-    fronts = [Front(doors.https, contexts, shared, on_refusal=journal.record, plain_answer=answer)]
+    shared = Shared(application, doors.limits, settings.trusted_proxies, field)
+    balancers = {port: settings.balancers if port in settings.balanced_ports else () for port in ("https", "http")}
+    listening = partial(Front, doors.https, contexts, shared, on_refusal=journal.record, plain_answer=answer)
+    fronts = [listening(balancers=balancers["https"])]
     if doors.proxy is not None:
-        handed_on = Shared(application, Limits(), [*settings.trusted_proxies, *_THIS_MACHINE], field)
+        handed_on = Shared(application, doors.limits, [*settings.trusted_proxies, *_THIS_MACHINE], field)
         fronts.append(ProxyFront(doors.proxy, contexts, handed_on, on_refusal=journal.record, plain_answer=answer))
     for front in fronts:
         front.start()
-    redirecting = await loop.create_server(partial(RedirectProtocol, answer), sock=doors.http) if doors.http else None
+    crowd = Crowd(doors.limits.plain_connections_per_address, doors.limits.plain_connections)
+    redirect = partial(RedirectProtocol, answer, crowd, balancers["http"])
+    redirecting = await loop.create_server(redirect, sock=doors.http) if doors.http else None
     child.ready()
     threading.Thread(target=application.warm_up, daemon=True).start()
 

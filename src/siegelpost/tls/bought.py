@@ -1,33 +1,39 @@
 """A certificate that was bought, from the shop's files into the store: read, completed, judged, weighed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
 
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import Judgement
 from siegelpost.doctor.judgement_words import JudgementWords
 from siegelpost.doctor.live.aia import complete
-from siegelpost.doctor.live.deadline import Deadline
-from siegelpost.doctor.live.lookup import is_public
-from siegelpost.doctor.live.target import Address
 from siegelpost.doctor.policy.cause import Cause
 from siegelpost.doctor.texts.language import fill
 from siegelpost.doctor.x509.chain import MOST_CERTIFICATES
+from siegelpost.foreign import room
+from siegelpost.foreign.errors import BusyError, TooExpensiveError
 from siegelpost.tls import containers
-from siegelpost.tls.containers import FileContents, UnreadableError
+from siegelpost.tls.containers import FileContents, TooDearError, UnreadableError
 from siegelpost.tls.csr import Requests
 from siegelpost.tls.naming import key_fingerprint
 from siegelpost.tls.refusals import LOSSES, REASONS, Loss, RefusalReason
 from siegelpost.tls.store import Source, Store, Stored, StoreError
+from siegelpost.toolbox.damages import X509_DAMAGES
+from siegelpost.toolbox.deadline import Deadline
+from siegelpost.toolbox.internet import Network
 
 # A certificate that ends some hours earlier than the present one is no worse.
 _HARDLY_EARLIER = timedelta(days=1)
@@ -44,6 +50,9 @@ class NotImportableError(StoreError):
         self._values = values
         super().__init__(self.text("en"))
 
+    def __reduce__(self) -> tuple[type, tuple[RefusalReason], dict[str, Any]]:
+        return type(self), (self.reason,), self.__dict__
+
     def text(self, language: str) -> str:
         """What stands against it, and what to do, for people."""
         values = self._values | ({"cause": cause_of(self.judgement, language)} if self.judgement else {})
@@ -57,20 +66,25 @@ class House:
     Args:
         host: the name or address that recipients open.
         local_roots: authorities that recipients' browsers trust besides those they ship, as DER.
-        fetch_from: private networks from which a missing intermediate may be fetched all the same.
+        private_networks: where a missing intermediate may be fetched besides the open internet.
     """
 
     host: str
     local_roots: Sequence[bytes] = ()
-    fetch_from: Sequence[IPv4Network | IPv6Network] = ()
+    private_networks: Sequence[Network] = ()
 
     def judge(self, chain_pem: str, at: datetime | None = None) -> Judgement:
         """What browsers will say of this chain under the public name."""
         return judge(chain_pem, self.host, at=at, local_roots=self.local_roots)
 
-    def may_fetch_from(self, address: Address) -> bool:
-        """Whether an intermediate may be fetched from there."""
-        return is_public(address) or any(address in network for network in self.fetch_from)
+    def judge_strange(self, chain_pem: str, at: datetime | None = None) -> Judgement:
+        """The same of a chain that somebody has just handed in: looked at apart from the server.
+
+        Raises:
+            NotImportableError: that would cost too much, or nobody can do it now.
+        """
+        with _apart():
+            return room.read(judge, chain_pem, self.host, at=at, local_roots=tuple(self.local_roots))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +147,11 @@ def take_in(
     requests = Requests(store)
     pair = read_bought(files, passwords, requests.keys())
     pair, fetched = _completed(pair, house, at)
-    judgement = house.judge(pair.chain_pem, at)
+    judgement = house.judge_strange(pair.chain_pem, at)
     if judgement.ok is False:
         raise NotImportableError(RefusalReason.NOT_ACCEPTED, judgement)
+    if judgement.weakness:
+        raise NotImportableError(RefusalReason.KEY_EXPOSED)
     stored = store.add(pair.chain_pem, pair.key_pem, Source.IMPORTED, at=at)
     requests.fulfilled(key_fingerprint(pair.key.public_key()))
     return Taken(stored, weigh(store, stored.id, house, at=at), fetched)
@@ -184,6 +200,18 @@ def cause_of(judgement: Judgement | None, language: str) -> str:
     return JudgementWords(judgement, language).cause(findings[0]) if judgement and findings else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """What files hold that belong together: certificates from the leaf on and the key, as DER.
+
+    ``key`` is None for one that waits here; ``fingerprint`` is its public key's.
+    """
+
+    chain: tuple[bytes, ...]
+    key: bytes | None
+    fingerprint: str
+
+
 def read_bought(
     files: Iterable[bytes], passwords: Iterable[bytes] = (), pending: Iterable[PrivateKeyTypes] = ()
 ) -> CertifiedKey:
@@ -197,13 +225,44 @@ def read_bought(
     Raises:
         NotImportableError: a file cannot be read, or no certificate meets its key.
     """
-    found = _read_all(files, list(passwords))
+    waiting = {key_fingerprint(key.public_key()): key for key in pending}
+    with _apart():  # the keys that wait here do not come near the bytes
+        found = room.read(unpack, tuple(files), tuple(passwords), tuple(waiting))
+    # It was looked at there, by computing with its primes.
+    key = load_der_private_key(found.key, None, unsafe_skip_rsa_key_validation=True) if found.key else None
+    return CertifiedKey(tuple(map(x509.load_der_x509_certificate, found.chain)), key or waiting[found.fingerprint])
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    try:
+        yield
+    except TooExpensiveError as error:
+        raise NotImportableError(RefusalReason.TOO_DEAR) from error
+    except BusyError as error:
+        raise NotImportableError(RefusalReason.BUSY) from error
+
+
+def unpack(files: tuple[bytes, ...], passwords: tuple[bytes, ...], pending: tuple[str, ...]) -> Unpacked:
+    """As :func:`read_bought`, of which it is the part that reads; ``pending`` are fingerprints.
+
+    Raises:
+        NotImportableError: likewise.
+    """
+    try:
+        return _unpacked(_read_all(files, list(passwords)), pending)
+    except X509_DAMAGES as error:  # of a key or name that is looked into only now
+        raise NotImportableError(RefusalReason.UNREADABLE) from error
+
+
+def _unpacked(found: FileContents, pending: tuple[str, ...]) -> Unpacked:
     certificates = list(dict.fromkeys(found.certificates))
     if not certificates:
         raise NotImportableError(RefusalReason.NO_CERTIFICATE)
     if len(certificates) > MOST_CERTIFICATES:
         raise NotImportableError(RefusalReason.TOO_MANY, most=MOST_CERTIFICATES)
-    keys = {key_fingerprint(key.public_key()): key for key in (*pending, *found.keys)}
+    waiting: dict[str, PrivateKeyTypes | None] = dict.fromkeys(pending)
+    keys = waiting | {key_fingerprint(key.public_key()): key for key in found.keys}
     prints = {each: key_fingerprint(each.public_key()) for each in certificates}
     # A shop's bundle may hold last year's certificate for the same key.
     leaf = max((each for each in certificates if prints[each] in keys), key=_ends, default=None)
@@ -214,14 +273,18 @@ def read_bought(
         given = [key_fingerprint(key.public_key()) for key in found.keys]
         raise NotImportableError(RefusalReason.KEY_MISMATCH, certificate=theirs, key=given)
     key = keys[prints[leaf]]
-    if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+    if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | None):
         raise NotImportableError(RefusalReason.KEY_KIND)
-    return CertifiedKey(_sorted(leaf, certificates), key)
+    chain = tuple(each.public_bytes(Encoding.DER) for each in _sorted(leaf, certificates))
+    form = (Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return Unpacked(chain, key.private_bytes(*form) if key else None, prints[leaf])
 
 
 def _read_all(files: Iterable[bytes], passwords: list[bytes]) -> FileContents:
     try:
         found = [containers.read(content, passwords) for content in files]
+    except TooDearError as error:
+        raise NotImportableError(RefusalReason.TOO_DEAR) from error
     except UnreadableError as error:
         raise NotImportableError(RefusalReason.UNREADABLE) from error
     return FileContents(
@@ -252,18 +315,22 @@ def _sorted(leaf: x509.Certificate, certificates: list[x509.Certificate]) -> tup
 def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+    except X509_DAMAGES:
         return False
     return True
 
 
 def _completed(pair: CertifiedKey, house: House, at: datetime | None) -> tuple[CertifiedKey, tuple[str, ...]]:
     """The pair with the intermediates that the shop left out, if they are to be had where the certificate says."""
-    causes = {each.cause for verdict in house.judge(pair.chain_pem, at).verdicts.values() for each in verdict.findings}
+    judgement = house.judge_strange(pair.chain_pem, at)
+    causes = {each.cause for verdict in judgement.verdicts.values() for each in verdict.findings}
     if not causes & _INCOMPLETE:
         return pair, ()
     chain = [each.public_bytes(Encoding.DER) for each in pair.chain]
-    completion = complete(chain, Deadline(_FETCH_SECONDS), allowed=house.may_fetch_from)
-    more = [x509.load_der_x509_certificate(each) for each in completion.chain[len(chain) :]]
+    completion = complete(chain, Deadline(_FETCH_SECONDS), private=house.private_networks)
+    try:
+        more = [x509.load_der_x509_certificate(each) for each in completion.chain[len(chain) :]]
+    except X509_DAMAGES:  # what a stranger's server gave
+        return pair, ()
     whole = CertifiedKey(_sorted(pair.chain[0], [*pair.chain[1:], *more]), pair.key)
     return whole, tuple(each.subject.rfc4514_string() for each in more)

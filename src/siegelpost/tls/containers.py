@@ -3,6 +3,7 @@
 What a file is called says nothing about what it holds, so every reader has its try.
 """
 
+import base64
 import io
 import re
 import zipfile
@@ -11,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from siegelpost.doctor.x509.chain import ChainError, from_pem
+from siegelpost.tls import key_costs
+from siegelpost.toolbox.damages import X509_DAMAGES, ZIP_DAMAGES
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_IN_ZIP = 20
@@ -31,6 +33,10 @@ _BYTE_ORDER = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 class UnreadableError(Exception):
     """The password is wrong, or the file is damaged or of no known form: OpenSSL does not tell these apart."""
+
+
+class TooDearError(UnreadableError):
+    """Opening it would cost more than anybody would wait for; the file itself has chosen so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ def read(content: bytes, passwords: Iterable[bytes] = ()) -> FileContents:
 
     Raises:
         UnreadableError: nothing could be read, or not all.
+        TooDearError: opening it would take too long.
     """
     tried = [None, b"", *(form for password in passwords for form in _forms(password))]
     return _gathered(_read(member, tried) for member in _members(content))
@@ -89,7 +96,7 @@ def _members(content: bytes) -> Iterator[bytes]:
             for each in members:
                 if not each.filename.lower().endswith((".txt", ".pdf", ".html", ".htm")):
                     yield archive.read(each)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+    except ZIP_DAMAGES as error:
         raise UnreadableError from error
 
 
@@ -99,21 +106,29 @@ def _read(content: bytes, passwords: list[bytes | None]) -> FileContents:
         content = content.decode(encoding, "replace").encode("ascii", "replace")
     if b"-----BEGIN " in content:
         return _pem(content, passwords)
+    _check_costs(content)
     for reader in _DER:
         for password in passwords:
-            with suppress(ValueError, TypeError, UnsupportedAlgorithm):
+            with suppress(*X509_DAMAGES):
                 return reader(content, password)
     raise UnreadableError
+
+
+def _check_costs(content: bytes) -> None:
+    if not key_costs.are_bearable(content):
+        raise TooDearError
 
 
 def _pem(content: bytes, passwords: list[bytes | None]) -> FileContents:
     try:
         blobs = from_pem(content)
+        for blob in blobs:
+            _check_costs(blob)
         certificates = [each for blob in blobs for each in _certificates(blob)]
         for block in _PKCS7.finditer(content):
             armoured = b"-----BEGIN PKCS7-----" + block[1] + b"-----END PKCS7-----\n"
             certificates += pkcs7.load_pem_pkcs7_certificates(armoured)
-    except (ChainError, ValueError, UnsupportedAlgorithm) as error:
+    except (ChainError, *X509_DAMAGES) as error:
         raise UnreadableError from error
     keys = tuple(_key(block[0] + b"\n", passwords) for block in _KEY.finditer(content))
     if not (certificates or keys):
@@ -125,13 +140,15 @@ def _certificates(blob: bytes) -> list[x509.Certificate]:
     """Some shops put PKCS #7 between the words BEGIN CERTIFICATE and END CERTIFICATE."""
     try:
         return [x509.load_der_x509_certificate(blob)]
-    except ValueError:
+    except X509_DAMAGES:
         return pkcs7.load_der_pkcs7_certificates(blob)
 
 
 def _key(block: bytes, passwords: list[bytes | None]) -> PrivateKeyTypes:
+    with suppress(ValueError):  # with a header (DEK-Info) it is no base64, and hashed once
+        _check_costs(base64.b64decode(block.partition(b"-----\n")[2].partition(b"-----END")[0]))
     for password in passwords:
-        with suppress(ValueError, TypeError, UnsupportedAlgorithm):
+        with suppress(*X509_DAMAGES):
             return load_pem_private_key(block, password)
     raise UnreadableError
 

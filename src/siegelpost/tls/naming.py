@@ -7,6 +7,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
+from siegelpost.toolbox.damages import X509_DAMAGES
+
 
 def key_fingerprint(key: PublicKeyTypes) -> str:
     """SHA-256 of the SubjectPublicKeyInfo, in hexadecimal: the same for a key, its request and its certificate."""
@@ -19,7 +21,7 @@ def names_of(leaf: x509.Certificate) -> tuple[str, ...]:
     """Host names (lower case) and addresses of the certificate; the common name counts nowhere any more."""
     try:
         names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
+    except X509_DAMAGES:
         return ()
     found: Sequence[object] = [
         *names.get_values_for_type(x509.DNSName),

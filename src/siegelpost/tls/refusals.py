@@ -14,7 +14,10 @@ class RefusalReason(StrEnum):
     KEY_MISMATCH = "key_mismatch"
     KEY_KIND = "key_kind"
     UNREADABLE = "unreadable"
+    TOO_DEAR = "too_dear"
+    BUSY = "busy"
     NOT_ACCEPTED = "not_accepted"
+    KEY_EXPOSED = "key_exposed"
     WORSE = "worse"
     NO_PUBLIC_NAME = "no_public_name"
     NOT_STORED = "not_stored"
@@ -54,12 +57,30 @@ REASONS: dict[RefusalReason, Words] = {
         "ECDSA P-256.",
         "Browsers take RSA and ECDSA keys only. Order the certificate with RSA (2048 or 3072 bits) or ECDSA P-256.",
     ),
+    RefusalReason.KEY_EXPOSED: Words(
+        "Der Schlüssel dieses Zertifikats ist nicht geheim: Andere haben ihn oder können ihn berechnen. Es wurde nicht "
+        "übernommen. Bestellen Sie mit einer neuen Anforderung (CSR) von hier neu.",
+        "The key of this certificate is not secret: others have it, or can compute it. It was not taken in. Order anew "
+        "with a new request (CSR) made here.",
+    ),
     RefusalReason.UNREADABLE: Words(
         "Eine Datei lässt sich nicht lesen: Das Passwort ist falsch, oder die Datei ist beschädigt oder von "
         "unbekannter Art. Beides sieht von hier gleich aus. Prüfen Sie zuerst das Passwort, laden Sie dann die "
         "Datei neu herunter.",
         "A file cannot be read: the password is wrong, or the file is damaged or of no known form. From here both look "
         "the same. Check the password first, then download the file again.",
+    ),
+    RefusalReason.TOO_DEAR: Words(
+        "Eine Datei zu öffnen würde zu lange dauern: Sie ist beschädigt oder so verschlüsselt, dass ein Server damit "
+        "aufgehalten werden könnte. Lassen Sie sich Zertifikat und Schlüssel mit üblichen Einstellungen neu "
+        "ausstellen (höchstens 10 Millionen Iterationen, RSA bis 16.384 Bit).",
+        "Opening a file would take too long: it is damaged, or encrypted in a way that could hold up a server. Have "
+        "certificate and key issued anew with usual settings (10 million iterations and 16,384 bits of RSA at most).",
+    ),
+    RefusalReason.BUSY: Words(
+        "Gerade kann nichts gelesen werden: Zu viele Dateien warten. Bitte versuchen Sie es in einer Minute noch "
+        "einmal.",
+        "Nothing can be read right now: too many files are waiting. Please try again in a minute.",
     ),
     RefusalReason.NOT_ACCEPTED: Words(
         "Browser würden dieses Zertifikat ablehnen. {cause}",

@@ -34,6 +34,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from siegelpost.doctor.texts.language import fill
 from siegelpost.tls.naming import key_fingerprint, names_of
 from siegelpost.tls.refusals import REASONS, RefusalReason
+from siegelpost.toolbox.damages import X509_DAMAGES
 from siegelpost.toolbox.durable import create_durably, new_folder, replace_durably, write_durably
 from siegelpost.toolbox.locks import alone
 
@@ -206,6 +207,19 @@ class Store:
         """The certificate and its intermediates."""
         self.get(id)
         return (self._certificates / id / "chain.pem").read_text()
+
+    def private_key(self, id: str) -> PrivateKeyTypes:
+        """The certificate's key, opened, for what is served by another library than the front's.
+
+        Raises:
+            NotStoredError, UnusableError: it is not there, or cannot be opened.
+        """
+        self.get(id)
+        try:
+            sealed = (self._certificates / id / "key.pem").read_bytes()
+        except OSError as error:
+            raise UnusableError(f"certificate {id} has no key that can be read: {error}") from error
+        return self.unseal(sealed)
 
     def load_into(self, context: ssl.SSLContext, id: str) -> None:
         """Load certificate and key into a context that is not in use yet.
@@ -410,7 +424,7 @@ def _read_pair(chain_pem: str, key_pem: str | bytes) -> tuple[x509.Certificate, 
             key_pem.encode() if isinstance(key_pem, str) else key_pem, password=None
         )
         public = chain[0].public_key()
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+    except X509_DAMAGES as error:
         raise UnusableError(f"this certificate or key cannot be read: {error}") from error
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         raise UnusableError("browsers take RSA and ECDSA keys only")

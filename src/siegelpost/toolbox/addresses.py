@@ -17,13 +17,19 @@ _LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # RFC 5321, 4.5.3.1: octets before the @, and of the whole address.
 _LONGEST_LOCAL_PART, _LONGEST = 64, 254
+# Characters: of more than this nothing is worked out.
+_LONGEST_LOOKED_AT = 1000
 
 
 class AddressError(ValueError):
     """An address no mail can be sent to; the message says so in the active language."""
 
     def __init__(self, address: str) -> None:
-        super().__init__(_("„%(address)s“ ist keine E-Mail-Adresse.") % {"address": one_line(address)[:100]})
+        self.address = one_line(address)[:100]
+        super().__init__(self.address)
+
+    def __str__(self) -> str:
+        return _("„%(address)s“ ist keine E-Mail-Adresse.") % {"address": self.address}
 
 
 def checked(address: str, *, name: str = "") -> Address:
@@ -34,6 +40,8 @@ def checked(address: str, *, name: str = "") -> Address:
     Raises:
         AddressError: it is no address.
     """
+    if len(address) > _LONGEST_LOOKED_AT:
+        raise AddressError(address)
     local, _at, domain = address.strip().rpartition("@")
     try:
         ascii_domain = idna.encode(domain, uts46=True).decode()

@@ -12,8 +12,6 @@ _SHORTEST_NUMBER = 5
 # People know the last digits of a number, too; fewer than these say nothing.
 _SHORTEST_END = 4
 _LONGEST_WORD = 60
-# Counted among the letters and signs, and shown as nothing: fillers of Hangul, the blank of Braille.
-_EMPTY = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _MOST_WORDS = 3000
 
 
@@ -23,15 +21,6 @@ def fold(text: str) -> str:
     for pair, vowel in _UMLAUT_PAIRS:
         plain = plain.replace(pair, vowel)
     return " ".join(_NOT_WORD.sub(" ", plain).split())
-
-
-def typed(text: str) -> str:
-    """What somebody typed into one line: words by one space, without what cannot be seen (direction marks, NUL)."""
-    return " ".join("".join(c for c in text if c.isspace() or _is_seen(c)).split())
-
-
-def _is_seen(sign: str) -> bool:
-    return unicodedata.category(sign)[0] != "C" and sign not in _EMPTY
 
 
 def digits(number: str) -> str:

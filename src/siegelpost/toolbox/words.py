@@ -3,6 +3,7 @@
 Everything else is translated by gettext. Knows no Django, so that an expert can check a proof alone.
 """
 
+import copyreg
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,6 +33,10 @@ class SpokenError(Exception):
     def __init__(self, de: str, en: str = "") -> None:
         super().__init__(f"{de} / {en}" if en else de)
         self.words = Words(de, en or de)
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...], dict[str, object]]:
+        # Into another process as it is, without being made anew: each kind takes arguments of its own for that.
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]  # not in the stubs
 
     def text(self, language: str) -> str:
         """The words in German or English."""

@@ -1,14 +1,16 @@
 """What stands behind an open gate to be downloaded: the exposé's PDF, the registered mail's .eml, attachments."""
 
-from typing import NamedTuple
+import json
+from typing import Any, NamedTuple
 
 from django.utils.http import content_disposition_header
 
+from siegelpost.dispatch.frozen import property_documents
 from siegelpost.dispatch.frozen.row import PageRow, content_of
 from siegelpost.web.headers import Headers
 
 _EML = "einschreiben.eml"
-_ATTACHMENT = "anlage/"
+_ATTACHMENT, _DOCUMENT = "anlage/", "unterlage/"
 
 
 class Download(NamedTuple):
@@ -21,7 +23,7 @@ class Download(NamedTuple):
 
 def is_download(rest: str) -> bool:
     """Whether this rest of a link's path names something to download."""
-    return rest in ("expose.pdf", _EML) or rest.startswith(_ATTACHMENT)
+    return rest in ("expose.pdf", _EML) or rest.startswith((_ATTACHMENT, _DOCUMENT))
 
 
 def wanted(rest: str, found: PageRow) -> Download | None:
@@ -41,12 +43,25 @@ def wanted(rest: str, found: PageRow) -> Download | None:
         return (
             _named("eml", content["eml"]["sha256"], "message/rfc822", "Einschreiben.eml") if "eml" in content else None
         )
+    if rest.startswith(_DOCUMENT):
+        return _document(rest.removeprefix(_DOCUMENT), content, found)
     number = rest.removeprefix(_ATTACHMENT)
     files = content.get("attachments", [])
     if not (number.isascii() and number.isdecimal() and 0 < int(number[:4]) <= len(files)):
         return None
     file = files[int(number[:4]) - 1]
     return _named("attachment", file["sha256"], file["content_type"], file["name"])
+
+
+def _document(document: str, content: dict[str, Any], found: PageRow) -> Download | None:
+    """A property's document, where it comes with the exposé or is released to this recipient."""
+    try:
+        one = property_documents.named(content, document)
+    except property_documents.NoSuchDocumentError:
+        return None
+    if not one.is_open(json.loads(found.released)):
+        return None
+    return _named("document", one.sha256, one.media_type, one.name)
 
 
 def _named(what: str, sha256: str, content_type: str, name: str, *, attached: bool = True) -> Download:

@@ -7,8 +7,10 @@ from django.shortcuts import render
 from django.template.loader import get_template
 
 from siegelpost.dispatch.frozen_form import NewerFormError
+from siegelpost.foreign.errors import BusyError, TooExpensiveError
 from siegelpost.ledger import halt
 from siegelpost.ledger.halt import HaltedError
+from siegelpost.toolbox.language import active_language
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -46,6 +48,16 @@ def newer_page() -> bytes:
     return get_template("errors/newer.html").render({}).encode()
 
 
+def unread(request: HttpRequest, error: TooExpensiveError | BusyError) -> HttpResponse:
+    """Somebody's file was not read: it would have cost too much (422), or it can be tried again (503)."""
+    later = isinstance(error, BusyError)
+    shown = {"error": error.text(active_language())}
+    answer = render(request, "errors/unread.html", shown, status=503 if later else 422)
+    if later:
+        answer.headers["Retry-After"] = "60"
+    return answer
+
+
 # These stay possible while all writing is stopped: who cannot come in cannot read why.
 _WAYS_IN = frozenset({"account_login", "account_logout", "mfa_authenticate", "mfa_login_webauthn", "sign_in_by_link"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -73,6 +85,8 @@ class HaltedMiddleware:
         """A page that records how it was read, writing that was stopped meanwhile, or what a newer version froze."""
         if isinstance(exception, NewerFormError):
             return HttpResponse(newer_page(), status=503)
+        if isinstance(exception, TooExpensiveError | BusyError):
+            return unread(request, exception)
         return self._refusal() if isinstance(exception, HaltedError) else None
 
     def _refusal(self) -> HttpResponse:

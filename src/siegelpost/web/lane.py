@@ -8,10 +8,10 @@ import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
 
@@ -19,8 +19,9 @@ import structlog
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from siegelpost import storage
+from siegelpost.cases import viewings
 from siegelpost.dispatch.frozen.files import pictures_in
-from siegelpost.dispatch.frozen.pages import Shown
+from siegelpost.dispatch.frozen.pages import OVER, Shown
 from siegelpost.dispatch.frozen.row import PageRow, public_id, shown, state_of
 from siegelpost.dispatch.frozen_form import NewerFormError
 from siegelpost.dispatch.links import PREFIX, canonical_sha256
@@ -28,18 +29,21 @@ from siegelpost.dispatch.models import Kind
 from siegelpost.dispatch.recipient import openings, visitor
 from siegelpost.dispatch.recipient.downloads import Handed, record_download
 from siegelpost.dispatch.states import DispatchState
+from siegelpost.foreign import room
 from siegelpost.ledger import halt
 from siegelpost.ledger.log import Row
 from siegelpost.office.tokens import token_hash
 from siegelpost.settings import Settings
-from siegelpost.web import downloads, live_pages, return_path, service_worker, static_files
+from siegelpost.web import downloads, live_pages, return_path, service_worker, static_files, visitors
 from siegelpost.web.errors import halted_page, newer_page
 from siegelpost.web.group_commit import GroupCommit, PostgreSQLWriter, SQLiteWriter
 from siegelpost.web.headers import HTML, NO_STORE, TEXT, Headers, security_headers
 from siegelpost.web.metrics import metrics
+from siegelpost.web.office_address import OfficeAddress
 from siegelpost.web.openings import Openings
 from siegelpost.web.page_query import PostgreSQLReader, Reader, SQLiteReader
 from siegelpost.web.recipient.pages import Answer, dispatch_page, message_page
+from siegelpost.web.throttle import Window
 
 log = structlog.get_logger(__name__)
 
@@ -49,8 +53,7 @@ Receive = Callable[[], Awaitable[Any]]
 Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _LONGEST_TOKEN = 64
-_PICTURE_TYPES = {"webp": b"image/webp", "avif": b"image/avif"}
-_PICTURE = (b"cache-control", b"private, max-age=86400, immutable")
+_PICTURE_TYPES = {"webp": b"image/webp", "avif": b"image/avif", "jpg": b"image/jpeg"}
 _CHUNK = 64 * 1024
 
 # Plain, because a page that needs more might fail for the same reason.
@@ -59,6 +62,14 @@ _TRY_AGAIN = (
     b"The page cannot be shown just now. Please try again in a minute.\n"
 )
 _SOON = (b"retry-after", b"60")
+_TOO_MANY_OF_YOURS = (
+    "Von Ihrem Anschluss werden gerade zu viele große Eingaben gesendet. Bitte versuchen Sie es in einer Minute noch "
+    "einmal.\nToo much is being sent from your connection just now. Please try again in a minute.\n"
+)
+_TOO_MANY = (
+    "Gerade wird zu viel auf einmal gesendet. Bitte versuchen Sie es in einer Minute noch einmal.\n"
+    "Too much is being sent at once just now. Please try again in a minute.\n"
+)
 
 
 class Lane:
@@ -70,6 +81,7 @@ class Lane:
         self._page_headers = [*self._headers, HTML, NO_STORE]
         self._static = static_files.load()
         self._openings = Openings()
+        self._office = OfficeAddress()
         self._reader: Reader
         if settings.database_url is None:
             self._reader = SQLiteReader(settings.database_path)
@@ -142,34 +154,39 @@ class Lane:
         if found is None:
             await self._unknown(scope, send)
             return
-        if wait := await self._openings.seconds_to_wait(public_id(found), scope["client"][0]):
-            await self._too_often(wait, scope, send)
+        look = await self._look(found, scope, send)
+        if look is None:
             return
         state = state_of(found, datetime.now(UTC))
         if found.gate_html is not None and state is not DispatchState.EXPIRED:
             answer = Answer(200, bytes(found.gate_html))
         else:
             showing = shown(found, state)
+            if showing.content is not None and showing.kind is Kind.SECURE_EXPOSE:
+                rows = await self._reader.viewings(token_hash(token))
+                showing = replace(showing, viewings=viewings.shown(rows, datetime.now(UTC)))
             answer = dispatch_page(showing)
             if state is DispatchState.OPEN and showing.content is not None and not _is_machine(scope):
-                await self._show_content(found, showing, answer.body, scope, receive, send)
+                await self._show_content(found, showing, answer.body, look, scope, receive, send)
                 return
         after_form = await self._is_after_own_form(token, state, scope)
         opened = _opening(found, state, scope, sha256(answer.body).hexdigest())
-        if after_form or await self._recorded(opened, send):
+        if after_form or await self._recorded(opened, look, scope, send):
             await _send(send, answer.status, self._page_headers, answer.body)
 
     async def _show_content(
-        self, found: PageRow, showing: Shown, body: bytes, scope: Scope, receive: Receive, send: Send
+        self, found: PageRow, showing: Shown, body: bytes, look: Window, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """The page that is the content itself: handed over the first time, looked at again later."""
         content = canonical_sha256(showing.content)
         if await self._reader.was_handed_over(public_id(found), content):
-            if await self._recorded(_opening(found, DispatchState.OPEN, scope, content, again=True), send):
+            opened = _opening(found, DispatchState.OPEN, scope, content, again=True)
+            if await self._recorded(opened, look, scope, send):
                 await _send(send, 200, self._page_headers, body)
             return
         handed = Handed("message" if showing.kind is Kind.REGISTERED_MAIL else "expose", content)
-        await self._hand_over(found, handed, self._page_headers, body, scope, receive, send)
+        if await self._recorded(None, look, scope, send):
+            await self._hand_over(found, handed, self._page_headers, body, scope, receive, send)
 
     async def _is_after_own_form(self, token: str, state: DispatchState, scope: Scope) -> bool:
         """Whether the visitor was led here by the answer to their own form; of content each look is recorded."""
@@ -177,41 +194,60 @@ class Lane:
             return False
         return await return_path.is_after_own_form(scope["query_string"], token)
 
-    async def _recorded(self, event: Row, send: Send) -> bool:
-        """Whether the event is on the disk; if it cannot be, the visitor is asked to come back."""
+    async def _look(self, found: PageRow, scope: Scope, send: Send) -> Window | None:
+        """By what this look is counted; None if the visitor has had all of theirs, and was told so."""
+        look = self._openings.window(public_id(found), visitors.of_scope(scope))
+        if wait := self._openings.seconds_to_wait(look):
+            await self._too_often(wait, scope, send)
+            return None
+        return look
+
+    async def _recorded(self, event: Row | None, look: Window, scope: Scope, send: Send) -> bool:
+        """Whether the look is counted and its event on the disk; if not, the visitor is asked to come back.
+
+        Args:
+            event: none where it can be written only once the bytes have left.
+        """
         try:
-            await self._commits.write(event)
+            admitted = await self._commits.write(event, look)
         except halt.HaltedError:
             await self._halted(send)
             return False
         except Exception:  # logged where it happened
             await _send(send, 503, [*self._headers, TEXT, NO_STORE, _SOON], _TRY_AGAIN)
             return False
-        return True
+        if not admitted:
+            await self._too_often(self._openings.spent(look), scope, send)
+        return admitted
 
     async def _halted(self, send: Send) -> None:
         await _send(send, 503, [*self._page_headers, _SOON], halted_page())
 
     async def _too_often(self, seconds: int, scope: Scope, send: Send) -> None:
-        answer = message_page("too_often", _language(scope), 429, seconds=seconds)
+        answer = message_page("too_often", _language(scope), 429, seconds=seconds, office=await self._office.shown())
         retry = (b"retry-after", b"%d" % seconds)
         await _send(send, answer.status, [*self._page_headers, retry], answer.body)
 
     async def _unknown(self, scope: Scope, send: Send) -> None:
-        answer: Answer = message_page("unknown", _language(scope), 404)
+        await self._nothing_here(404, scope, send)
+
+    async def _nothing_here(self, status: int, scope: Scope, send: Send) -> None:
+        answer = message_page("unknown", _language(scope), status, office=await self._office.shown())
         await _send(send, answer.status, self._page_headers, answer.body)
 
     async def _picture(self, token: str, picture: str, kind: bytes, scope: Scope, receive: Receive, send: Send) -> None:
-        """A picture of the page; what stands behind the gate only once it is open."""
+        """A picture of the page, while there is one; what stands behind the gate only once it is open."""
         found = await self._find(token)
-        if found is None or state_of(found, datetime.now(UTC)) is not DispatchState.OPEN:
+        state = state_of(found, datetime.now(UTC)) if found else None
+        if found is None or state is None or state in OVER:
             await self._unknown(scope, send)
             return
-        if picture not in pictures_in(shown(found, DispatchState.OPEN).content):
+        showing = shown(found, state)
+        if picture not in pictures_in([showing.page, showing.content if state is DispatchState.OPEN else None]):
             await self._unknown(scope, send)
             return
         data = await asyncio.to_thread(storage.read, picture)
-        await _send(send, 200, [*self._headers, (b"content-type", kind), _PICTURE], data)
+        await _send(send, 200, [*self._headers, (b"content-type", kind), NO_STORE], data)
 
     async def _download(self, token: str, rest: str, scope: Scope, receive: Receive, send: Send) -> None:
         """A file behind the gate, once it is open."""
@@ -221,11 +257,10 @@ class Lane:
         )
         document = downloads.wanted(rest, found) if found is not None and is_open else None
         if found is None or document is None:
-            answer = message_page("unknown", _language(scope), 404 if found is None or is_open else 403)
-            await _send(send, answer.status, self._page_headers, answer.body)
+            await self._nothing_here(404 if found is None or is_open else 403, scope, send)
             return
-        if wait := await self._openings.seconds_to_wait(public_id(found), scope["client"][0]):
-            await self._too_often(wait, scope, send)
+        look = await self._look(found, scope, send)
+        if look is None or not await self._recorded(None, look, scope, send):
             return
         data = await asyncio.to_thread(storage.read, document.sha256)
         headers = [*self._headers, *document.headers, NO_STORE]
@@ -235,10 +270,7 @@ class Lane:
     async def _hand_over(
         self, found: PageRow, handed: Handed, headers: Headers, data: bytes, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        """Send content; what is recorded is whether all of it has left and the visitor was still there."""
-        if halt.reason():  # before a byte leaves: that it did could not be written
-            await self._halted(send)
-            return
+        """Send content that was counted; what is recorded is whether all has left and the visitor was still there."""
         await receive()  # the request itself; what comes next is the visitor hanging up
         gone = asyncio.ensure_future(receive())
         length = (b"content-length", b"%d" % len(data))
@@ -275,7 +307,7 @@ class Lane:
         await _send(send, 200, [*self._headers, TEXT, NO_STORE], b"ok\n")
 
     async def _ready(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Whether the database answers, and what comes is written."""
+        """Whether the database answers, what comes is written, and strangers' bytes can be read."""
         status, text = 200, b"ok\n"
         try:
             await self._reader.ping()
@@ -288,6 +320,8 @@ class Lane:
                     503,
                     b"halted: nothing is written, sealed or sent; the log and `siegelpost fsck` say why\n",
                 )
+            elif (host := room.host_state()) and not host.here:
+                status, text = 503, b"files, mails and pictures cannot be read: their process is being started again\n"
         await _send(send, status, [*self._headers, TEXT, NO_STORE], text)
 
     async def _metrics(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -302,12 +336,25 @@ class Lane:
         token = self._settings.metrics_token
         if token is not None:
             return hmac.compare_digest(_field(scope, b"authorization"), b"Bearer " + token.encode())
-        return ip_address(scope["client"][0]).is_loopback
+        return visitors.is_this_machine(scope)
+
+    async def not_ours(self, scope: Scope, send: Send) -> None:
+        """Answer what was meant for another name, of which a stranger can send any number: one short line each."""
+        log.info("a request for a name that is not ours", host=ascii(_field(scope, b"host")[:80])[2:-1])
+        headers = [*self._headers, TEXT, NO_STORE, (b"connection", b"close")]
+        text = "Unter diesem Namen ist hier niemand. / Nobody is here by this name.\n"
+        await _send(send, 400, headers, text.encode())
 
     async def too_large(self, send: Send) -> None:
         """Answer a request whose body nobody wants."""
         headers = [*self._headers, TEXT, NO_STORE, (b"connection", b"close")]
         await _send(send, 413, headers, "Das ist zu groß. / This is too large.\n".encode())
+
+    async def too_many(self, send: Send, *, from_here: bool) -> None:
+        """Answer a large body for which there is no room now, because of this visitor's others or of everybody's."""
+        status, text = (429, _TOO_MANY_OF_YOURS) if from_here else (503, _TOO_MANY)
+        headers = [*self._headers, TEXT, NO_STORE, _SOON, (b"connection", b"close")]
+        await _send(send, status, headers, text.encode())
 
 
 def _is_machine(scope: Scope) -> bool:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
+from siegelpost.foreign import room
 from siegelpost.ledger.halt import reason
 from siegelpost.ledger.models import Event
 from siegelpost.mail.outgoing import outbox, unreadable
@@ -38,6 +39,13 @@ def metrics(settings: Settings) -> str:
     figure(
         "siegelpost_halted", "1 while nothing is written, lest harm be done; the log says why.", ("", bool(reason()))
     )
+    if host := room.host_state():
+        figure(
+            "siegelpost_foreign_read",
+            "Files, mails and pictures of strangers that were read or refused, since the server was started.",
+            *(('{outcome="ended"}', host.read), ('{outcome="stopped"}', host.stopped)),
+            ('{outcome="turned_away"}', host.turned_away),
+        )
     connection.close()
     store = Store(settings.data / "tls")
     figure(

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 from typing import Any, Protocol
 
+from siegelpost.cases import viewings
 from siegelpost.dispatch.frozen.row import SQL, PageRow
 
 # By the index over subjects; a dispatch is handed over a few times, and whoever reads it more often reads it again.
@@ -16,7 +17,7 @@ _MARKER = """
 SELECT (SELECT MAX(id) FROM ledger_event),
        (SELECT MAX(leaf_index) FROM ledger_event WHERE leaf_index IS NOT NULL),
        (SELECT MAX(id) FROM contacts_activity), (SELECT MAX(id) FROM contacts_appointment),
-       (SELECT MAX(id) FROM dispatch_settled)
+       (SELECT MAX(id) FROM contacts_participant), (SELECT MAX(id) FROM dispatch_settled)
 """
 
 
@@ -25,6 +26,9 @@ class Reader(Protocol):
 
     async def find(self, token_hash: bytes) -> PageRow | None:
         """The row of :data:`siegelpost.dispatch.frozen.row.SQL`, or None when no such link exists."""
+
+    async def viewings(self, token_hash: bytes) -> list[Any]:
+        """The rows of :data:`siegelpost.cases.viewings.SQL`."""
 
     async def was_handed_over(self, public_id: str, sha256: str) -> bool:
         """Whether a whole transfer of the content with this hash stands in the ledger."""
@@ -49,6 +53,9 @@ class SQLiteReader:
     async def find(self, token_hash: bytes) -> PageRow | None:
         row = self._connection.execute(SQL + "?", (token_hash,)).fetchone()
         return row and PageRow(*row)
+
+    async def viewings(self, token_hash: bytes) -> list[Any]:
+        return self._connection.execute(viewings.SQL + "?", (token_hash,)).fetchall()
 
     async def was_handed_over(self, public_id: str, sha256: str) -> bool:
         rows = self._connection.execute(f"{_HANDED_OVER}?{_MOST_HANDED_OVER}", (public_id,))
@@ -75,6 +82,9 @@ class PostgreSQLReader:
         row = await asyncio.to_thread(self._ask, SQL + "%s", token_hash)
         return row and PageRow(*row)
 
+    async def viewings(self, token_hash: bytes) -> list[Any]:
+        return await asyncio.to_thread(self._all, viewings.SQL + "%s", token_hash)
+
     async def was_handed_over(self, public_id: str, sha256: str) -> bool:
         return await asyncio.to_thread(self._handed_over, public_id, sha256)
 
@@ -90,6 +100,10 @@ class PostgreSQLReader:
 
     def _ask(self, sql: str, *parameters: bytes) -> Any:
         return self._connected().execute(sql, parameters).fetchone()
+
+    def _all(self, sql: str, *parameters: bytes) -> list[Any]:
+        rows: list[Any] = self._connected().execute(sql, parameters).fetchall()
+        return rows
 
     def _connected(self) -> Any:
         connection = getattr(self._local, "connection", None)

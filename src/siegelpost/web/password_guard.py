@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from siegelpost.office.models import Agent
 from siegelpost.toolbox.limits import PASSWORD_BY_ACCOUNT, PASSWORD_BY_DEVICE, PASSWORD_BY_SOURCE, Limit
-from siegelpost.web import throttle
+from siegelpost.web import throttle, visitors
 
 COOKIE = "__Host-device"
 _SALT = "siegelpost.known-device"
@@ -40,7 +40,7 @@ def begin(request: HttpRequest, email: str) -> Attempt:
     Raises:
         siegelpost.web.throttle.TooOftenError: too many failed before; the password shall not even be looked at.
     """
-    account, place = email.strip().lower(), request.META.get("REMOTE_ADDR", "")
+    account, place = email.strip().lower(), visitors.of(request)
     device = _device(request, account)
     counted = (
         ((PASSWORD_BY_DEVICE, (account, device)),)

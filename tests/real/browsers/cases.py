@@ -1,65 +1,33 @@
 """The questions put to the real browsers: every way in which a chain can be odd, one at a time and in pairs."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from tests.real.browsers.servers import CannotServeError, context_for
-from tests.support import der, pki
-from tests.support.pki import Authority, Certificate, Extension, extension
-
-HOST = "a.test"
-NOW = datetime.now(UTC).replace(microsecond=0)
-Shape = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Case:
-    name: str
-    host: str
-    served: Certificate
-    roots: tuple[bytes, ...]
-
-    @property
-    def can_be_served(self) -> bool:
-        """Whether OpenSSL will load it into a server. What it refuses no browser can be asked about."""
-        try:
-            context_for(self.served)
-        except CannotServeError:
-            return False
-        return True
-
-
-def ago(days: float) -> datetime:
-    return NOW - timedelta(days=days)
-
-
-def only(name: str, value: bytes, *, critical: bool = False) -> Shape:
-    """A shape that differs in one extension."""
-    return {"extensions": {name: extension(name, value, critical=critical)}}
-
-
-def without(*names: str) -> Shape:
-    return {"extensions": dict.fromkeys(names)}
-
-
-def more(*extensions: Extension) -> Shape:
-    return {"more_extensions": extensions}
-
-
-def spoiled(signature: bytes) -> bytes:
-    return signature[:-1] + bytes([signature[-1] ^ 1])
-
-
-UNKNOWN_OID = "1.3.6.1.4.1.55555.1"
-UNKNOWN = Extension(UNKNOWN_OID, der.null())
-CRITICAL = Extension(UNKNOWN_OID, der.null(), critical=True)
-EXPIRED: Shape = {"not_before": ago(100), "days": 50}
-FUTURE: Shape = {"not_before": NOW + timedelta(days=10)}
-MUST_STAPLE = der.sequence(der.integer(5))
-BROKEN = b"\x30\x05\x01"
+from tests.real.browsers.case import (
+    BROKEN,
+    CRITICAL,
+    EXPIRED,
+    FUTURE,
+    HOST,
+    MUST_STAPLE,
+    NOW,
+    UNKNOWN,
+    UNKNOWN_OID,
+    Case,
+    Pki,
+    Shape,
+    ago,
+    more,
+    only,
+    spoiled,
+    without,
+)
+from tests.real.browsers.chains import chains
+from tests.real.browsers.names import TREES, names_asked
+from tests.support import der, pki, pki_keys
+from tests.support.pki import Extension, extension
 
 # What can be odd in the server's certificate as in any other -------------------------------------------------
 
@@ -98,7 +66,7 @@ ANYWHERE: dict[str, Shape] = {
     "unknown critical extension": more(CRITICAL),
     "bad signature": {"signature": spoiled},
     "signature of nonsense": {"signature": lambda _: b"nonsense"},
-    "algorithms differ": {"inner_algorithm": pki.ecdsa_algorithm("sha384")},
+    "algorithms differ": {"inner_algorithm": pki_keys.ecdsa_algorithm("sha384")},
     "algorithm with null": {
         "inner_algorithm": der.sequence(der.oid("1.2.840.10045.4.3.2"), der.null()),
         "outer_algorithm": der.sequence(der.oid("1.2.840.10045.4.3.2"), der.null()),
@@ -261,14 +229,14 @@ RSA_SIGNED: dict[str, Shape] = {
         "outer_algorithm": der.sequence(der.oid("1.3.14.3.2.29"), der.null()),
     },
     "no null": {
-        "inner_algorithm": der.sequence(der.oid(pki.RSA_ALGORITHMS["sha256"])),
-        "outer_algorithm": der.sequence(der.oid(pki.RSA_ALGORITHMS["sha256"])),
+        "inner_algorithm": der.sequence(der.oid(pki_keys.RSA_ALGORITHMS["sha256"])),
+        "outer_algorithm": der.sequence(der.oid(pki_keys.RSA_ALGORITHMS["sha256"])),
     },
-    "null inside only": {"outer_algorithm": der.sequence(der.oid(pki.RSA_ALGORITHMS["sha256"]))},
+    "null inside only": {"outer_algorithm": der.sequence(der.oid(pki_keys.RSA_ALGORITHMS["sha256"]))},
     "PSS without parameters": {
         "pss": True,
-        "inner_algorithm": der.sequence(der.oid(pki.PSS)),
-        "outer_algorithm": der.sequence(der.oid(pki.PSS)),
+        "inner_algorithm": der.sequence(der.oid(pki_keys.PSS)),
+        "outer_algorithm": der.sequence(der.oid(pki_keys.PSS)),
     },
 }
 
@@ -285,138 +253,6 @@ ISSUER: dict[str, Shape] = {
     "no subject": {"subject": pki.distinguished()},
     "P-256 signed": {},
 }
-
-TREES: dict[str, bytes] = {
-    "permits test": pki.name_constraints([pki.dns("test")]),
-    "permits .test": pki.name_constraints([pki.dns(".test")]),
-    "permits a.test": pki.name_constraints([pki.dns("a.test")]),
-    "permits A.TEST": pki.name_constraints([pki.dns("A.TEST")]),
-    "permits .a.test": pki.name_constraints([pki.dns(".a.test")]),
-    "permits b.test": pki.name_constraints([pki.dns("b.test")]),
-    "permits all names": pki.name_constraints([pki.dns("")]),
-    "permits test.": pki.name_constraints([pki.dns("test.")]),
-    "permits a name with star": pki.name_constraints([pki.dns("*.test")]),
-    "excludes test": pki.name_constraints(excluded=[pki.dns("test")]),
-    "excludes a.test": pki.name_constraints(excluded=[pki.dns("a.test")]),
-    "excludes b.test": pki.name_constraints(excluded=[pki.dns("b.test")]),
-    "excludes all names": pki.name_constraints(excluded=[pki.dns("")]),
-    "permits test, excludes a.test": pki.name_constraints([pki.dns("test")], [pki.dns("a.test")]),
-    "permits a network": pki.name_constraints([pki.network("10.0.0.0/8")]),
-    "excludes all networks": pki.name_constraints(excluded=[pki.network("0.0.0.0/0"), pki.network("::/0")]),
-    "permits a network of odd length": pki.name_constraints([der.context(7, b"\x0a\x00", constructed=False)]),
-    "permits a mask with holes": pki.name_constraints(
-        [der.context(7, b"\x0a\x00\x00\x00\xff\x00\xff\x00", constructed=False)]
-    ),
-    "permits mail": pki.name_constraints([pki.email("example.com")]),
-    "permits an URL": pki.name_constraints([pki.uri("example.com")]),
-    "excludes other names": pki.name_constraints(excluded=[pki.other_name()]),
-    "permits another directory": pki.name_constraints([pki.directory(pki.distinguished(("O", "x")))]),
-    "permits the directory": pki.name_constraints([pki.directory(pki.distinguished(("CN", "a.test")))]),
-    "permits the directory, printable": pki.name_constraints(
-        [pki.directory(pki.distinguished(("CN", "a.test"), encode=der.printable))]
-    ),
-    "permits the directory in capitals": pki.name_constraints([pki.directory(pki.distinguished(("CN", "A.TEST")))]),
-    "excludes another directory": pki.name_constraints(excluded=[pki.directory(pki.distinguished(("O", "x")))]),
-    "with a minimum": der.sequence(
-        der.context(0, der.sequence(pki.dns("test"), der.context(0, b"\x00", constructed=False)))
-    ),
-    "permits nothing": der.sequence(der.context(0)),
-    "permits a registered id": pki.name_constraints([der.context(8, b"\x2a\x03", constructed=False)]),
-    "not ASCII": pki.name_constraints([pki.dns("ü.test".encode())]),
-}
-
-NAMES: list[tuple[str, tuple[str | bytes, ...]]] = [
-    ("a.test", ("A.TEST",)),
-    ("a.test", ("a.test.",)),
-    ("a.test.", ("a.test",)),
-    ("a.test.", ("a.test.",)),
-    ("a.test", ("*.test",)),
-    ("a.test", ("*",)),
-    ("a.b.test", ("*.b.test",)),
-    ("a.b.test", ("*.B.TEST",)),
-    ("a.b.test.", ("*.b.test",)),
-    ("a.b.test", ("*.b.test.",)),
-    ("b.test", ("*.b.test",)),
-    ("c.a.b.test", ("*.b.test",)),
-    ("a.b.test", ("a.*.test",)),
-    ("a.b.test", ("*.*.test",)),
-    ("abc.b.test", ("a*.b.test",)),
-    ("abc.b.test", ("*c.b.test",)),
-    ("xn--bro-hoa.b.test", ("*.b.test",)),
-    ("xn--bro-hoa.b.test", ("xn--bro-hoa.b.test",)),
-    ("a.xn--bro-hoa.test", ("*.xn--bro-hoa.test",)),
-    ("büro.b.test", ("xn--bro-hoa.b.test",)),
-    ("büro.b.test", ("büro.b.test".encode(),)),
-    ("a_b.c.test", ("a_b.c.test",)),
-    ("_a.c.test", ("_a.c.test",)),
-    ("a_b.c.test", ("*.c.test",)),
-    ("a-.c.test", ("a-.c.test",)),
-    ("-a.c.test", ("-a.c.test",)),
-    ("siegel.com", ("*.com",)),
-    ("siegel.co.uk", ("*.co.uk",)),
-    ("a.siegel.co.uk", ("*.siegel.co.uk",)),
-    ("siegel.dyndns.org", ("*.dyndns.org",)),
-    ("siegel.github.io", ("*.github.io",)),
-    ("siegel.fritz.box", ("*.fritz.box",)),
-    ("a.myfritz.net", ("*.myfritz.net",)),
-    ("siegel.ck", ("*.ck",)),
-    ("siegel", ("siegel",)),
-    ("siegel.local", ("siegel.local",)),
-    ("a.siegel.local", ("*.siegel.local",)),
-    ("localhost", ("localhost",)),
-    ("127.0.0.1", ("127.0.0.1",)),
-    ("127.0.0.1", (pki.dns("127.0.0.1"),)),
-    ("127.0.0.1", ("127.0.0.1", pki.dns("127.0.0.1"))),
-    ("127.0.0.1", ("127.0.0.2",)),
-    ("127.0.0.1", ("a.test",)),
-    ("127.0.0.1", (pki.dns("*.0.0.1"),)),
-    ("127.0.0.1", (der.context(7, b"\0" * 10 + b"\xff\xff\x7f\0\0\x01", constructed=False),)),
-    ("127.0.0.1", (der.context(7, b"\x7f\0\0\x01\xff\xff\xff\xff", constructed=False),)),
-    ("[::1]", ("::1",)),
-    ("[::1]", (pki.dns("::1"),)),
-    ("[::1]", ("127.0.0.1",)),
-    ("a.test", ("127.0.0.1",)),
-    ("a.test", (pki.email("x@a.test"),)),
-    ("a.test", (pki.uri("https://a.test/"),)),
-    ("a.test", (pki.other_name(), "a.test")),
-    ("a.test", (pki.directory(pki.distinguished(("CN", "x"))), "a.test")),
-    ("a.test", (pki.email("ü@a.test"), "a.test")),
-    ("a.test", (der.context(8, b"\x2a\x03", constructed=False), "a.test")),
-    ("a.test", (der.context(9, b"x", constructed=False), "a.test")),
-    ("a.test", (der.context(2, b"", constructed=False), "a.test")),
-    ("a.test", ("",)),
-    ("a.test", (" a.test",)),
-    ("a.test", ("a.test ",)),
-    ("a.test", (b"\x82\x08a.test\0x",)),
-    ("a.test", ("a..test", "a.test")),
-    ("a.test", ("a.test", "a..test")),
-    ("a.test", ("ü.test".encode(), "a.test")),
-    ("a.test", (pki.dns("ü.test".encode()), "a.test")),
-    ("a.test", ("x" * 64 + ".test", "a.test")),
-    ("a.test", ("x." * 150 + "test", "a.test")),
-    ("a.test", ("https://a.test",)),
-    ("a.test", ("a.test:443",)),
-    ("a.test", ("*.a.test",)),
-    ("www.a.test", ("a.test",)),
-    ("a.test", ("www.a.test",)),
-    ("1.a.test", ("1.a.test",)),
-    ("a.1.test", ("*.1.test",)),
-    ("a.test", (*(f"n{number}.test" for number in range(200)), "a.test")),
-    ("a.test", (der.context(7, b"\x7f", constructed=False), "a.test")),
-]
-
-
-class Pki:
-    """Names that no other case has: browsers remember what they have seen under a name."""
-
-    def __init__(self, case: str) -> None:
-        self._case = case
-
-    def root(self, **shape: Any) -> Authority:
-        return Authority.root(**{"name": f"Root {self._case}"[:64]} | shape)
-
-    def under(self, issuer: Authority, level: int = 1, **shape: Any) -> Authority:
-        return issuer.intermediate(**{"name": f"Issuer {level} {self._case}"[:64]} | shape)
 
 
 def _named(shape: Shape) -> dict[str, Any]:
@@ -435,7 +271,7 @@ def _leaves() -> Iterator[Case]:
     for name, shape in RSA_SIGNED.items():
         pki_ = Pki(f"rsa leaf {name}")
         root = pki_.root()
-        issuer = pki_.under(root, key=pki.key("rsa2048", 7))
+        issuer = pki_.under(root, key=pki_keys.key("rsa2048", 7))
         yield Case(f"leaf by RSA: {name}", HOST, issuer.issue(HOST, **shape), (root.der,))
 
 
@@ -447,7 +283,7 @@ def _issuers() -> Iterator[Case]:
         yield Case(f"issuer: {name}", HOST, served, (root.der,))
     for name, shape in RSA_SIGNED.items():
         pki_ = Pki(f"rsa issuer {name}")
-        root = pki_.root(key=pki.key("rsa2048", 8))
+        root = pki_.root(key=pki_keys.key("rsa2048", 8))
         yield Case(f"issuer by RSA: {name}", HOST, pki_.under(root, **shape).issue(HOST), (root.der,))
     for name, tree in TREES.items():
         for critical in (True, False):
@@ -466,434 +302,6 @@ def _roots() -> Iterator[Case]:
         pki_ = Pki(f"root {name}")
         root = pki_.root(**_named(shape))
         yield Case(f"root: {name}", HOST, pki_.under(root).issue(HOST), (root.der,))
-
-
-def _hosts() -> Iterator[Case]:
-    pki_ = Pki("names")
-    root = pki_.root()
-    issuer = pki_.under(root)
-    for host, names in NAMES:
-        shown = "+".join(str(each) for each in names[:3])
-        yield Case(f"{host} by {shown}"[:90], host, issuer.issue(*names), (root.der,))
-    no_names = issuer.issue(subject=HOST, names=None)
-    yield Case("common name only", HOST, no_names, (root.der,))
-    excluded = pki_.under(root, 2, **only("name_constraints", TREES["permits b.test"], critical=True))
-    yield Case("common name outside", HOST, excluded.issue("b.test", subject=HOST), (root.der,))
-    yield Case(
-        "wildcard in part excluded",
-        "x.b.test",
-        pki_.under(
-            root, 3, **only("name_constraints", pki.name_constraints(excluded=[pki.dns("x.b.test")]), critical=True)
-        ).issue("*.b.test"),
-        (root.der,),
-    )
-    yield Case(
-        "wildcard wider than permitted",
-        "x.b.test",
-        pki_.under(
-            root, 4, **only("name_constraints", pki.name_constraints([pki.dns("x.b.test")]), critical=True)
-        ).issue("*.b.test"),
-        (root.der,),
-    )
-    network = pki_.under(
-        root, 5, **only("name_constraints", pki.name_constraints([pki.network("127.0.0.0/8")]), critical=True)
-    )
-    yield Case("address permitted", "127.0.0.1", network.issue("127.0.0.1"), (root.der,))
-    yield Case("name beside permitted address", HOST, network.issue(HOST, "10.0.0.1"), (root.der,))
-
-
-CHAINS: dict[str, Callable[[Pki], tuple[Certificate, tuple[bytes, ...]]]] = {}
-
-
-def chain(build: Callable[[Pki], tuple[Certificate, tuple[bytes, ...]]]) -> None:
-    CHAINS[build.__name__.strip("_").replace("_", " ")] = build
-
-
-@chain
-def _leaf_directly_from_root(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    return root.issue(HOST), (root.der,)
-
-
-@chain
-def _root_sent_along(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    leaf = p.under(root).issue(HOST)
-    return leaf.with_above(*leaf.above, root.der), (root.der,)
-
-
-@chain
-def _intermediate_missing(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    return p.under(root).issue(HOST).with_above(), (root.der,)
-
-
-@chain
-def _second_intermediate_missing(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    lower = p.under(p.under(root), 2)
-    return lower.issue(HOST).with_above(lower.der), (root.der,)
-
-
-@chain
-def _wrong_order(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    leaf = p.under(p.under(p.under(root), 2), 3).issue(HOST)
-    return leaf.with_above(*reversed(leaf.above)), (root.der,)
-
-
-@chain
-def _everything_twice(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    leaf = p.under(p.under(root), 2).issue(HOST)
-    return leaf.with_above(*leaf.above, *leaf.above, leaf.der, root.der, root.der), (root.der,)
-
-
-@chain
-def _strangers_among_them(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    leaf = p.under(root).issue(HOST)
-    strangers = [Authority.root(f"Stranger {number}").der for number in range(3)]
-    return leaf.with_above(*strangers, *leaf.above), (root.der,)
-
-
-@chain
-def _unknown_root(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    return p.under(p.root()).issue(HOST), ()
-
-
-@chain
-def _unknown_root_sent_along(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    leaf = p.under(root).issue(HOST)
-    return leaf.with_above(*leaf.above, root.der), ()
-
-
-@chain
-def _unknown_root_and_expired(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    return p.under(p.root()).issue(HOST, **EXPIRED), ()
-
-
-@chain
-def _unknown_root_and_wrong_name(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    return p.under(p.root()).issue("b.test"), ()
-
-
-@chain
-def _unknown_root_and_SHA1(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    return p.under(p.root()).issue(HOST, digest="sha1"), ()
-
-
-@chain
-def _unknown_root_and_MD5(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    return p.under(p.root(), key=pki.key("rsa2048", 7)).issue(HOST, digest="md5"), ()
-
-
-@chain
-def _unknown_root_and_expired_issuer(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    return p.under(p.root(), **EXPIRED).issue(HOST), ()
-
-
-@chain
-def _self_signed(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    return pki.self_signed(HOST), ()
-
-
-@chain
-def _self_signed_authority(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    return pki.self_signed(HOST, ca=True, usages=["digital_signature", "key_cert_sign"]), ()
-
-
-@chain
-def _self_signed_expired(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    return pki.self_signed(HOST, **EXPIRED), ()
-
-
-@chain
-def _self_signed_wrong_name(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    return pki.self_signed("b.test"), ()
-
-
-@chain
-def _self_signed_wrong_usage(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    return pki.self_signed(HOST, usages=["key_cert_sign"]), ()
-
-
-@chain
-def _self_signed_broken(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    return pki.self_signed(HOST, signature=spoiled), ()
-
-
-@chain
-def _self_signed_without_extensions(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    return pki.self_signed(HOST, version=1), ()
-
-
-@chain
-def _self_issued_by_another_key(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    other = Authority.root("self issued")
-    return other.issue(HOST, subject=other.name).with_above(), ()
-
-
-@chain
-def _leaf_is_the_local_root(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    leaf = pki.self_signed(HOST, ca=True, subject="own root", usages=["digital_signature", "key_cert_sign"])
-    return leaf, (leaf.der,)
-
-
-@chain
-def _leaf_trusted_but_no_authority(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    leaf = pki.self_signed(HOST, subject="own leaf")
-    return leaf, (leaf.der,)
-
-
-@chain
-def _leaf_trusted_without_basic_constraints(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    leaf = pki.self_signed(HOST, subject="own leaf 2", **without("basic_constraints"))
-    return leaf, (leaf.der,)
-
-
-@chain
-def _leaf_of_another_trusted_directly(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    leaf = p.under(p.root()).issue(HOST)
-    return leaf, (leaf.der,)
-
-
-@chain
-def _trusted_intermediate(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    issuer = p.under(p.root())
-    return issuer.issue(HOST), (issuer.der,)
-
-
-@chain
-def _trusted_intermediate_expired(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    issuer = p.under(p.root(), **EXPIRED)
-    return issuer.issue(HOST), (issuer.der,)
-
-
-@chain
-def _cross_signed(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    old, new = p.root(name="Old " + p._case), p.root(name="New " + p._case)
-    leaf = p.under(new).issue(HOST)
-    return leaf.with_above(*leaf.above, old.cross_sign(new).der), (old.der,)
-
-
-@chain
-def _cross_signed_both_known(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    old, new = p.root(name="Old " + p._case), p.root(name="New " + p._case)
-    leaf = p.under(new).issue(HOST)
-    return leaf.with_above(*leaf.above, old.cross_sign(new).der), (old.der, new.der)
-
-
-@chain
-def _cross_sign_expired_but_root_known(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    old, new = p.root(name="Old " + p._case), p.root(name="New " + p._case)
-    leaf = p.under(new).issue(HOST)
-    return leaf.with_above(*leaf.above, old.cross_sign(new, **EXPIRED).der), (old.der, new.der)
-
-
-@chain
-def _old_root_expired_but_new_known(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    old, new = p.root(name="Old " + p._case, **EXPIRED), p.root(name="New " + p._case)
-    leaf = p.under(new).issue(HOST)
-    return leaf.with_above(*leaf.above, old.cross_sign(new).der), (old.der, new.der)
-
-
-@chain
-def _two_issuers_one_expired(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    issuer = p.under(root)
-    expired = root.cross_sign(issuer, **EXPIRED)
-    leaf = issuer.issue(HOST)
-    return leaf.with_above(expired.der, issuer.der), (root.der,)
-
-
-@chain
-def _two_issuers_both_bad(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    issuer = p.under(root, **EXPIRED)
-    other = root.cross_sign(issuer, usages=["crl_sign"])
-    return issuer.issue(HOST).with_above(issuer.der, other.der), (root.der,)
-
-
-@chain
-def _two_issuers_both_expired(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    issuer = p.under(root, **EXPIRED)
-    other = root.cross_sign(issuer, not_before=ago(300), days=30)
-    return issuer.issue(HOST).with_above(issuer.der, other.der), (root.der,)
-
-
-@chain
-def _issuer_of_same_name_with_other_key(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    right, wrong = p.under(root), p.under(root)
-    leaf = right.issue(HOST)
-    return leaf.with_above(wrong.der, right.der), (root.der,)
-
-
-@chain
-def _only_issuer_of_same_name_with_other_key(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    right, wrong = p.under(root), p.under(root)
-    return right.issue(HOST).with_above(wrong.der), (root.der,)
-
-
-@chain
-def _root_of_same_name_with_other_key(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    real, other = p.root(), p.root()
-    return p.under(real).issue(HOST), (other.der,)
-
-
-@chain
-def _two_roots_of_same_name(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    real, other = p.root(), p.root()
-    return p.under(real).issue(HOST), (other.der, real.der)
-
-
-@chain
-def _issuer_name_in_other_string_type(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    name = "Printed " + p._case
-    issuer = root.intermediate(name)
-    printed = pki.distinguished(("CN", name), encode=der.printable)
-    return issuer.issue(HOST, issuer=printed), (root.der,)
-
-
-@chain
-def _issuer_name_in_other_case(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    issuer = root.intermediate("case " + p._case)
-    return issuer.issue(HOST, issuer="CASE " + p._case), (root.der,)
-
-
-@chain
-def _leaf_as_issuer(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    issuer = p.under(root, **only("basic_constraints", pki.basic_constraints(ca=False)), usages=["digital_signature"])
-    return issuer.issue(HOST), (root.der,)
-
-
-@chain
-def _version_1_issuer(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    return p.under(root, version=1).issue(HOST), (root.der,)
-
-
-@chain
-def _version_1_root(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root(version=1)
-    return p.under(root).issue(HOST), (root.der,)
-
-
-@chain
-def _path_length_exceeded(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    upper = p.under(root, path_length=0)
-    return p.under(upper, 2).issue(HOST), (root.der,)
-
-
-@chain
-def _root_path_length_exceeded(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root(path_length=0)
-    return p.under(root).issue(HOST), (root.der,)
-
-
-@chain
-def _path_length_with_self_issued(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    upper = p.under(root, path_length=0)
-    same = upper.intermediate(upper.name)
-    return same.issue(HOST), (root.der,)
-
-
-@chain
-def _root_constrained(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root(**only("name_constraints", TREES["permits b.test"], critical=True))
-    return p.under(root).issue(HOST), (root.der,)
-
-
-@chain
-def _constraint_above_and_issuer_named_outside(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    upper = p.under(
-        root,
-        **only("name_constraints", pki.name_constraints([pki.directory(pki.distinguished(("O", "x")))]), critical=True),
-    )
-    leaf = p.under(upper, 2).issue(HOST, subject=pki.distinguished(("O", "x")))
-    return leaf, (root.der,)
-
-
-@chain
-def _explicit_policy_wanted_and_missing(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    wanted = der.sequence(der.context(0, b"\x00", constructed=False))
-    issuer = p.under(
-        root,
-        extensions={
-            "policy_constraints": extension("policy_constraints", wanted, critical=True),
-            "policies": extension("policies", pki.policies("1.2.3.4")),
-        },
-    )
-    return issuer.issue(HOST), (root.der,)
-
-
-@chain
-def _explicit_policy_wanted_and_there(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    wanted = der.sequence(der.context(0, b"\x00", constructed=False))
-    issuer = p.under(
-        root,
-        extensions={
-            "policy_constraints": extension("policy_constraints", wanted, critical=True),
-            "policies": extension("policies", pki.policies("1.2.3.4")),
-        },
-    )
-    return issuer.issue(HOST, **only("policies", pki.policies("1.2.3.4"))), (root.der,)
-
-
-@chain
-def _issuer_staples_but_leaf_not(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    return p.under(root, **only("tls_feature", MUST_STAPLE)).issue(HOST), (root.der,)
-
-
-@chain
-def _issuer_and_leaf_staple(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    issuer = p.under(root, **only("tls_feature", MUST_STAPLE))
-    return issuer.issue(HOST, **only("tls_feature", MUST_STAPLE)), (root.der,)
-
-
-@chain
-def _purpose_any_on_upper_issuer(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    return p.under(p.under(root, uses=["any"]), 2).issue(HOST), (root.der,)
-
-
-@chain
-def _purpose_client_on_upper_issuer(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-    root = p.root()
-    return p.under(p.under(root, uses=["client"]), 2).issue(HOST), (root.der,)
-
-
-def _levels(length: int) -> Callable[[Pki], tuple[Certificate, tuple[bytes, ...]]]:
-    def build(p: Pki) -> tuple[Certificate, tuple[bytes, ...]]:
-        root = issuer = p.root()
-        for level in range(length - 2):
-            issuer = p.under(issuer, level)
-        return issuer.issue(HOST), (root.der,)
-
-    return build
-
-
-CHAINS |= {f"{length} certificates long": _levels(length) for length in (4, 6, 7, 8, 9, 10, 12)}
-
-
-def _chains() -> Iterator[Case]:
-    for name, build in CHAINS.items():
-        served, roots = build(Pki(name))
-        yield Case(name, HOST, served, roots)
 
 
 # Two faults at once -----------------------------------------------------------------------------------------
@@ -938,7 +346,7 @@ def _pairs() -> Iterator[Case]:
 @cache
 def every_case() -> tuple[Case, ...]:
     """All of them; the name tells one from the other."""
-    groups = (_leaves, _issuers, _roots, _hosts, _chains, _pairs)
+    groups = (_leaves, _issuers, _roots, names_asked, chains, _pairs)
     return tuple(case for group in groups for case in group())
 
 

@@ -13,8 +13,8 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from tests.real.browsers.cases import NOW, Case
-from tests.support import der, pki
+from tests.real.browsers.case import NOW, Case
+from tests.support import der, pki, pki_keys
 from tests.support.pki import Authority, Certificate, Extension, distinguished, extension
 
 Shape = dict[str, Any]
@@ -165,7 +165,7 @@ def signature(r: Random, role: str) -> Shape:
 
 
 def inner(r: Random, role: str) -> Shape:
-    return {"inner_algorithm": r.choice([pki.ecdsa_algorithm("sha384"), pki.rsa_algorithm("sha256")])}
+    return {"inner_algorithm": r.choice([pki_keys.ecdsa_algorithm("sha384"), pki_keys.rsa_algorithm("sha256")])}
 
 
 def encoding(r: Random, role: str) -> Shape:

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from cryptography.exceptions import InvalidTag
+from tests.real.browsers.plain_tls import PlainServer
 from tests.support.pki import Certificate
 
 SHOWN = "ok"
@@ -45,20 +47,18 @@ class Servers:
 
     def __init__(self, served: Iterable[tuple[str, Certificate]]) -> None:
         self.ports: dict[str, int] = {}
-        self.unserved: dict[str, str] = {}
         self._selector = selectors.DefaultSelector()
         self._pool = ThreadPoolExecutor(16)
         self._stopping = False
         for name, certificate in served:
             try:
-                context = context_for(certificate)
-            except CannotServeError as error:
-                self.unserved[name] = str(error)
-                continue
-            self.ports[name] = self._listen(context)
+                answer: ssl.SSLContext | PlainServer = context_for(certificate)
+            except CannotServeError:
+                answer = PlainServer(certificate, PAGE)
+            self.ports[name] = self._listen(answer)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def _listen(self, context: ssl.SSLContext) -> int:
+    def _listen(self, context: ssl.SSLContext | PlainServer) -> int:
         listener = socket.create_server(("", 0), family=socket.AF_INET6, dualstack_ipv6=True, backlog=16)
         listener.setblocking(False)
         self._selector.register(listener, selectors.EVENT_READ, context)
@@ -89,8 +89,12 @@ class Servers:
                     self._pool.submit(self._answer, connection, key.data)
 
     @staticmethod
-    def _answer(connection: socket.socket, context: ssl.SSLContext) -> None:
+    def _answer(connection: socket.socket, context: ssl.SSLContext | PlainServer) -> None:
         connection.settimeout(5)
+        if isinstance(context, PlainServer):
+            with suppress(OSError, ValueError, InvalidTag), connection:
+                context.answer(connection)
+            return
         with suppress(OSError), context.wrap_socket(connection, server_side=True) as tls:
             tls.recv(65536)
             tls.sendall(PAGE)

@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.real.browsers import ask, odd, servers, trust
-from tests.real.browsers.cases import Case, every_case, selection
+from tests.real.browsers import ask, broken, odd, servers, trust
+from tests.real.browsers.case import Case
+from tests.real.browsers.cases import every_case, selection
 
+from siegelpost.doctor.browsers import firefox_decoder
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.policy import Browser
 
@@ -56,10 +58,10 @@ async def _ask_both(urls: dict[str, str], folder: Path) -> tuple[ask.Answers, as
 
 def compare(cases: Iterable[Case], folder: Path) -> list[Line]:
     """Serve the cases, ask both browsers about each, and put the doctor's word beside theirs."""
-    cases = list(cases)
+    # An authority that NSS cannot decode cannot be added to a machine.
+    cases = [case for case in cases if all(map(firefox_decoder.decodes, case.roots))]
     trust.write_database(folder / "database", (root for case in cases for root in case.roots))
     with servers.Servers((case.name, case.served) for case in cases) as running:
-        assert not running.unserved, running.unserved
         urls = {case.name: f"https://{case.host}:{running.ports[case.name]}/" for case in cases}
         answers = dict(zip(BROWSERS, asyncio.run(_ask_both(urls, folder)), strict=True))
     lines = []
@@ -108,7 +110,7 @@ def test_the_doctor_says_what_the_browsers_show(tmp_path: Path, capsys: pytest.C
     need("chromium", "firefox-esr", "certutil")
     cases = selection()
     assert len(cases) >= 120
-    _check(compare([*cases, *odd.some(50)], tmp_path), capsys)
+    _check(compare([*cases, *odd.some(50), *broken.some(20, first=1000)], tmp_path), capsys)
 
 
 @pytest.mark.soak

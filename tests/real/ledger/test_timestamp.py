@@ -26,6 +26,14 @@ from siegelpost.settings import load
 pytestmark = pytest.mark.real
 
 
+@pytest.fixture(autouse=True)
+def its_network_is_allowed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("SIEGELPOST_PRIVATE_NETWORKS", '["127.0.0.0/8"]')
+    load.cache_clear()
+    yield
+    load.cache_clear()
+
+
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     folder = tmp_path_factory.mktemp("tsa")
@@ -112,8 +120,9 @@ def test_an_answer_to_another_question(authority: tuple[str, Path], monkeypatch:
 def test_an_authority_that_is_not_there(authority: tuple[str, Path]) -> None:
     with pytest.raises(AuthorityError):
         request_token("http://127.0.0.1:9/", b"content")
-    with pytest.raises(ValueError, match="no address"):
-        request_token("file:///etc/passwd", b"content")
+    for inside in ("file:///etc/passwd", "http://10.0.0.1/", "gopher://127.0.0.1/"):
+        with pytest.raises(AuthorityError, match="private_networks"):
+            request_token(inside, b"content")
 
 
 @pytest.mark.django_db

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connections
 from django.utils import timezone
-from imapclient import IMAPClient
 from tests.support.post_office import OFFICE, PASSWORD, PostOffice, post_office
 from tests.support.smtp import Fault, Mailbox, mailbox
 from tests.support.waiting import until
 
 from siegelpost.ledger.events import EventKind as E
+from siegelpost.mail import round_trip
 from siegelpost.mail.incoming import imap
+from siegelpost.mail.incoming.imap_line import Line
 from siegelpost.mail.incoming.routing import unhandled_replies
-from siegelpost.mail.models import IncomingMail, OutgoingMail
+from siegelpost.mail.models import IncomingMail, MailboxPosition, OutgoingMail
 from siegelpost.mail.outgoing import delivery, smtp
 from siegelpost.mail.outgoing.smtp import Patience
 from siegelpost.settings import load
@@ -255,8 +256,8 @@ def test_mail_that_idle_is_silent_about(provider: PostOffice, monkeypatch: pytes
     look = imap._take_in_new
     sent: list[Dispatch] = []
 
-    def told_meanwhile(mailbox: imap.ImapMailbox, connection: IMAPClient) -> int:
-        bounced = look(mailbox, connection)
+    def told_meanwhile(connection: Line, position: MailboxPosition) -> int:
+        bounced = look(connection, position)
         if not sent:
             sent.append(sent_to("gone@example.test"))
             provider.wait_for(OFFICE, 1)
@@ -271,6 +272,30 @@ def test_mail_that_idle_is_silent_about(provider: PostOffice, monkeypatch: pytes
     finally:
         ending.set()
         watching.join(30)
+
+
+def test_a_test_mail_proves_both_ways_and_is_found_among_spam(provider: PostOffice) -> None:
+    mail = round_trip.send("de")
+    assert not round_trip.look(mail.public_id).over
+    delivery.sweep()
+    provider.wait_for(OFFICE, 1)
+    trip = round_trip.look(mail.public_id)
+    assert (trip.proven, trip.over, trip.address) == (True, True, OFFICE)
+    assert "queued as" in trip.out.words
+    with provider.signed_in(OFFICE) as connection:
+        connection.create("Junk")
+        connection.select("INBOX")
+        connection.copy("1", "Junk")
+        connection.store("1", "+FLAGS", r"(\Deleted)")
+        connection.expunge()
+    trip = round_trip.look(mail.public_id)
+    assert (trip.proven, trip.back.done) == (False, False)
+    assert "„Junk“" in trip.back.text
+    provider.empty()
+    assert round_trip.look(mail.public_id).back.done is None
+    OutgoingMail.objects.filter(pk=mail.pk).update(accepted_at=timezone.now() - timedelta(minutes=5))
+    assert round_trip.look(mail.public_id).back.done is False
+    assert not IncomingMail.objects.exists()
 
 
 def watch_and_close() -> None:

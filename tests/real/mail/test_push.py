@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -37,8 +38,12 @@ from siegelpost.mail.push import delivery, devices, outbox, wire, wishes
 from siegelpost.mail.push.models import PushDevice, PushKind, PushMessage, PushWishes
 from siegelpost.office.models import Agent, Role
 from siegelpost.settings import load
+from siegelpost.toolbox.outgoing import DestinationRefusedError
 
 pytestmark = [pytest.mark.real, pytest.mark.django_db(transaction=True)]
+
+
+HERE = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
 
 
 def b64(data: bytes) -> str:
@@ -100,16 +105,14 @@ def service(authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     server = ThreadingHTTPServer(("localhost", 0), Handler)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     made.port = server.server_port
-    allowing = load().model_copy(update={"push_allow_private": True, "trust_roots": [root]})
+    allowing = load().model_copy(update={"private_networks": HERE, "trust_roots": [root]})
     monkeypatch.setattr(wire, "load", lambda: allowing)
-    wire._context.cache_clear()
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield made
     server.shutdown()
     server.server_close()
     thread.join(10)
-    wire._context.cache_clear()
 
 
 @pytest.fixture
@@ -399,16 +402,23 @@ def test_a_redirect_is_not_followed(service: Service, dispatch: Dispatch) -> Non
     ],
 )
 def test_addresses_that_are_no_push_service_are_refused(endpoint: str) -> None:
-    with pytest.raises(wire.EndpointRefusedError):
+    with pytest.raises(DestinationRefusedError):
         wire.check(endpoint)
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.5", "169.254.169.254", "::1", "::ffff:10.0.0.1", "fe80::1"])
-def test_a_name_that_leads_inside_is_refused_when_it_is_used(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = [(2, 1, 6, "", (address, 443))]
-    monkeypatch.setattr("socket.getaddrinfo", lambda *_args, **_more: answer)
-    with pytest.raises(wire.EndpointRefusedError):
-        wire._public_address("push.example.com", 443)
+@pytest.mark.parametrize("address", ["127.0.0.1", "64:ff9b::7f00:1", "::127.0.0.1", "2002:7f00:1::1", "fec0::1"])
+def test_a_device_whose_service_turns_out_to_lie_inside_is_forgotten(
+    address: str, service: Service, dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Push let addresses through that the certificate check refuses: two rules for one question."""
+    device = devices.add(dispatch.agent, **service.subscription(), name="x")
+    monkeypatch.setattr(wire, "load", lambda: load().model_copy(update={"private_networks": []}))
+    PushDevice.objects.filter(pk=device.pk).update(endpoint="https://push.example.com/x")
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_args, **_more: [(2, 1, 6, "", (address, 443))])
+    assert outbox.try_out(dispatch.agent, title="a", body="b")
+    delivery.sweep()
+    assert not PushDevice.objects.exists()
+    assert not service.got
 
 
 def test_keys_that_are_none_are_refused(service: Service, dispatch: Dispatch) -> None:

@@ -16,6 +16,28 @@ import sys; sys.path.insert(0, {root!r})
 from bench.fill import make_links
 print(make_links(1)[0])
 """
+# An exposé with a picture, whose gate is open.
+OPEN = """
+import sys; sys.path.insert(0, {root!r})
+from io import BytesIO
+import pytest
+from PIL import Image
+from siegelpost.dispatch import links
+from siegelpost.dispatch.gate.rules import DeclarationKind
+from siegelpost.dispatch.recipient.declarations import Client, Form, declare
+from siegelpost.estates import editor
+from tests.support.office import a_dispatch, an_estate, an_office, the_guard_says, token_of
+an_office()
+the_guard_says(True, pytest.MonkeyPatch())
+Image.new("RGB", (900, 600), "teal").save(out := BytesIO(), "JPEG")
+estate = an_estate()
+media = editor.add_media(estate, out.getvalue(), name="haus.jpg")
+dispatch = a_dispatch(estates=[estate])
+token = token_of(dispatch)
+form = Form(links.stamp(str(dispatch.public_id), dispatch.page), "Mara Berger", frozenset(DeclarationKind))
+declare(token, form, Client("203.0.113.7", ""))
+print(token, media.renditions["480"]["sha256"])
+"""
 EVENTS = """
 import json
 from siegelpost.ledger.log import openings
@@ -119,3 +141,18 @@ def test_a_link_without_its_last_slash_leads_on_with_what_was_sent(serve: Serve,
     for method in ("GET", "POST"):
         answer = server.request(method, f"/s/{token}", body=b"a=b" if method == "POST" else b"")
         assert (answer.status, answer.headers["location"]) == (308, f"/s/{token}/")
+
+
+def test_a_picture_behind_the_gate_is_kept_by_no_browser(
+    serve: Serve, installation: Installation, repository: Path
+) -> None:
+    """For a day, whoever had seen an exposé kept its pictures after it was taken back."""
+    token, name = installation.python(OPEN.format(root=str(repository))).split()[-2:]
+    server = serve()
+    picture = f"/s/{token}/bild/{name}.webp"
+    answer = server.get(picture)
+    assert answer.status == http.client.OK
+    assert answer.headers["content-type"] == "image/webp"
+    assert answer.headers["cache-control"] == "no-store, private"
+    installation.python("from siegelpost.dispatch.models import Dispatch\nDispatch.objects.update(state='revoked')")
+    assert server.get(picture).status == http.client.NOT_FOUND

@@ -29,9 +29,9 @@ def texts(name: str) -> list[str]:
     return [text.strip("\n") for text in "\n".join(lines[1:]).split("\n%%%\n")]
 
 
-def sample() -> bytes:
-    """Our notice, as the product sent it to Mara Berger."""
-    return (HERE / "notice.eml").read_bytes()
+def sample(name: str = "notice") -> bytes:
+    """Our notice, as the product sent it to Mara Berger; mails of before are answered for years."""
+    return (HERE / f"{name}.eml").read_bytes()
 
 
 def understood(raw: bytes, ours: Original) -> Meaning:

@@ -81,9 +81,10 @@ def _t_online(words: str, notice: Notice) -> Body:
 
 def _with_links(notice: Notice) -> str:
     """Programs write the address of a link behind its words."""
-    begin, end = notice.seen.split("Zur Sendung", 1)
+    button = "Exposé ansehen" if "Exposé ansehen" in notice.seen else "Zur Sendung"
+    begin, end = notice.seen.split(button, 1)
     link = end.partition("https://")[2].split()[0]
-    return f"{begin}Zur Sendung <https://{link}>{end}"
+    return f"{begin}{button} <https://{link}>{end}"
 
 
 _SHAPES: dict[str, Callable[[str, Notice], Body]] = {

@@ -1,5 +1,6 @@
 """What goes into a backup, what does not, and where it is written."""
 
+import io
 import os
 import random
 import sqlite3
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from siegelpost.backup import archive
+from siegelpost.backup import archive, restore
 from siegelpost.backup.manifest import BackupError
+from siegelpost.estates.intake.wholeness import is_whole_zip
+from siegelpost.portal.sftp import host_keys
 from siegelpost.settings import Settings
 
 
@@ -40,6 +43,15 @@ def test_what_belongs_to_the_installation_is_in_it(settings: Settings, tmp_path:
         assert sorted(tar.getnames()) == sorted([*expected, "manifest.json"])
     assert told[-1][0] == told[-1][1] > 0
     assert not list(settings.data.glob(".backup-*"))
+
+
+def test_programs_that_upload_by_sftp_are_not_warned_after_a_restore(settings: Settings, tmp_path: Path) -> None:
+    """With another host key each of them would stop, as if somebody stood between."""
+    known = [key.export_public_key() for key in host_keys(settings.data)]
+    archive.write(settings, tmp_path / "b.tar.gz")
+    again = tmp_path / "again"
+    restore.restore_archive(tmp_path / "b.tar.gz", Settings(data=again))
+    assert [key.export_public_key() for key in host_keys(again)] == known
 
 
 def test_a_restored_office_does_not_take_itself_for_backed_up(settings: Settings, tmp_path: Path) -> None:
@@ -99,6 +111,47 @@ def test_what_goes_while_it_is_written_is_left_out(
 
     monkeypatch.setattr(os, "walk", walk)
     assert "tls/active" not in archive.write(settings, tmp_path / "b.tar.gz").files
+
+
+def cut_while_it_is_read(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
+    """Somebody begins to write this file anew once the backup knows how large it is."""
+    sizes = os.fstat
+
+    def fstat(descriptor: int) -> os.stat_result:
+        found = sizes(descriptor)
+        if file.exists() and os.path.samestat(found, file.stat()):
+            os.truncate(file, 3)
+        return found
+
+    monkeypatch.setattr(os, "fstat", fstat)
+
+
+def test_what_a_program_writes_over_meanwhile_ends_no_backup(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = settings.data / "intake/onoffice-a1b2c/export/objekte.zip"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"PK\3\4" * 50_000)
+    cut_while_it_is_read(monkeypatch, file)
+    manifest = archive.write(settings, tmp_path / "b.tar.gz")
+    assert file.stat().st_size == 3
+    again = tmp_path / "again"
+    assert restore.restore_archive(tmp_path / "b.tar.gz", Settings(data=again)).files == manifest.files
+    assert (again / "keys/django").read_bytes() == b"keys/django"
+    brought = (again / "intake/onoffice-a1b2c/export/objekte.zip").read_bytes()
+    assert brought == b"PK\3" + bytes(199_997)
+    assert not is_whole_zip(io.BytesIO(brought))  # so that its sender is asked for it once more
+
+
+@pytest.mark.parametrize("name", ["keys/django", "files/ab/cd/abcd", "tls/active"])
+def test_anything_else_that_becomes_shorter_ends_it(
+    name: str, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_while_it_is_read(monkeypatch, settings.data / name)
+    with pytest.raises(OSError, match="unexpected end of data"):
+        archive.write(settings, tmp_path / "b.tar.gz")
+    assert not settings.backup_stamp_path.exists()
+    assert not list(tmp_path.glob("*b.tar.gz*"))
 
 
 def test_it_is_not_written_where_it_would_be_lost(settings: Settings, tmp_path: Path) -> None:

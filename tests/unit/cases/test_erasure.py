@@ -16,6 +16,7 @@ from tests.support.office import (
     an_agent,
     an_appointment,
     token_of,
+    withdrawn,
 )
 
 from siegelpost import storage
@@ -26,7 +27,7 @@ from siegelpost.dispatch import links
 from siegelpost.dispatch.evidence import proof
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.recipient import openings, withdrawal_desk, withdrawals
+from siegelpost.dispatch.recipient import openings, withdrawal_desk
 from siegelpost.dispatch.recipient.declarations import Client as Visitor
 from siegelpost.dispatch.recipient.declarations import Form, declare
 from siegelpost.ledger.log import _APPEND_SQL
@@ -67,7 +68,8 @@ def test_whoever_got_nothing_is_deleted_whole() -> None:
 
 
 def test_of_whoever_got_something_stays_what_proofs_name() -> None:
-    contact = a_contact(mobile="0171 2345678", street="Gartenstraße 5", note="sucht Altbau")
+    ways = [{"kind": "mobile", "value": "0172 7654321", "label": ""}]
+    contact = a_contact(mobile="0171 2345678", street="Gartenstraße 5", note="sucht Altbau", ways=ways)
     an_activity(contact=contact)
     an_appointment(contact=contact)
     dispatch = a_dispatch(contact=contact)
@@ -77,7 +79,8 @@ def test_of_whoever_got_something_stays_what_proofs_name() -> None:
     contact.refresh_from_db()
     dispatch.refresh_from_db()
     assert (contact.full_name, contact.email) == ("Mara Berger", "mara@berger.test")
-    assert (contact.mobile, contact.street, contact.note) == ("", "", "")
+    assert (contact.mobile, contact.street, contact.note, contact.ways) == ("", "", "", [])
+    assert not search.find("0172 7654321").contacts.exists()
     assert not Activity.objects.exists()
     assert not Appointment.objects.exists()
     assert not search.find("0171 2345678").contacts.exists()
@@ -157,7 +160,7 @@ def test_the_answer_holds_what_is_known_under_other_numbers() -> None:
     form = Form(links.stamp(str(dispatch.public_id), dispatch.page), "Mara Berger", frozenset(DeclarationKind))
     declare(token_of(dispatch), form, CLIENT)
     assigned, stray = (
-        withdrawals.withdraw(name="Mara Berger", email="alt@bergmann.test", contract=one, token=None, client=CLIENT)
+        withdrawn(name="Mara Berger", email="alt@bergmann.test", contract=one, token=None, client=CLIENT)
         for one in "AB"
     )
     withdrawal_desk.assign(assigned, dispatch, by=an_agent())

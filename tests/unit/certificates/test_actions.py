@@ -112,6 +112,21 @@ def test_a_change_from_elsewhere_is_written_down_once() -> None:
     assert [event["by"] for event in events()] == [actions.BY_ITSELF]
 
 
+def test_an_account_that_was_made_anew_is_written_down_once(tmp_path: Path) -> None:
+    """Nobody heard of it: whoever had ended the account on purpose, or stolen its key, went unnoticed."""
+    note = {"at": "2026-11-29T10:00:00+00:00", "why": "unauthorized: account is deactivated"}
+    file = tmp_path / "tls/acme/accounts/abc/account.json"
+    file.parent.mkdir(parents=True)
+    for _ in range(2):
+        file.write_text(json.dumps({"directory": "https://ca.test/dir", "renewed": note}))
+        actions.note_accounts()
+        actions.note_accounts()
+    assert events("CertificateAccountRenewed") == [{"authority": "https://ca.test/dir", **note}]
+    file.write_text(json.dumps({"directory": "https://ca.test/dir", "renewed": {**note, "why": "again"}}))
+    actions.note_accounts()
+    assert len(events("CertificateAccountRenewed")) == 2
+
+
 def test_an_order_is_written_down_with_its_public_key_only() -> None:
     made = actions.order([NAME], RequestKey.P256, "", "", by="anna")
     [event] = events("CertificateOrdered")

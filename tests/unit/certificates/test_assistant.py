@@ -18,7 +18,7 @@ from siegelpost.ledger.models import Event
 from siegelpost.office.models import Role
 from siegelpost.settings import load
 from siegelpost.tls.acme.dns_providers import dns_providers
-from siegelpost.tls.acme.plan import LETS_ENCRYPT_SHORT, Challenge, DnsProvider, load_plan
+from siegelpost.tls.acme.plan import LETS_ENCRYPT, Challenge, DnsProvider, load_plan
 from siegelpost.web.office import certificate_assistant as pages
 
 NAME, FIXED, CHANGING = AddressKind
@@ -31,6 +31,10 @@ HOST = "expose.lindenhof.de"
         (AssistantAnswers(HOST, NAME, ("443",)), CertificateWay.BY_PORT),
         (AssistantAnswers(HOST, NAME, ("80",)), CertificateWay.BY_PORT),
         (AssistantAnswers(HOST, NAME, dns=True), CertificateWay.BY_DNS),
+        (AssistantAnswers(HOST, NAME, dns=True, record=True), CertificateWay.BY_DNS),
+        (AssistantAnswers(HOST, NAME, record=True), CertificateWay.BY_RECORD),
+        (AssistantAnswers(HOST, NAME, ("443",), record=True), CertificateWay.BY_PORT),
+        (AssistantAnswers("5.9.7.1", FIXED, record=True), CertificateWay.NAME_FIRST),
         (AssistantAnswers(HOST, NAME), CertificateWay.BOUGHT),
         (AssistantAnswers(HOST, NAME, ("443",), proxy=True), CertificateWay.PROXY),
         (AssistantAnswers(HOST, NAME, ("443",), proxy=True, who=Who.PARTNER), CertificateWay.PARTNER),
@@ -54,7 +58,7 @@ def test_only_open_ports_are_used_for_proving() -> None:
     assert plan.challenges == (Challenge.TLS_ALPN_01,)
     plan = assistant.plan_for(AssistantAnswers("5.9.7.1", FIXED, ("443", "80")), load())
     assert plan.challenges == (Challenge.TLS_ALPN_01, Challenge.HTTP_01)
-    assert plan.authorities == (LETS_ENCRYPT_SHORT,)
+    assert plan.authorities == (LETS_ENCRYPT,)
 
 
 def test_a_house_authority_is_asked_where_the_settings_name_one(tmp_path: Path) -> None:
@@ -120,8 +124,8 @@ def test_every_provider_has_fields_and_what_is_secret_is_masked() -> None:
                 provider,
                 name,
             )
-    assert shown["netcup"] == ["auth_customer_id"]
-    assert shown["ovh"] == ["auth_entrypoint"]
+    assert shown["netcup"] == ["auth_customer_id", "alias"]
+    assert shown["ovh"] == ["auth_entrypoint", "alias"]
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """Visitors whose browsers refused the certificate: counted by day, told to administrators once a day."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from siegelpost.settings import load
 from siegelpost.tls.front import Refusal
 from siegelpost.tls.front.client_hello import ClientHello
 from siegelpost.tls.front.journal import Journal
+from siegelpost.tls.store import Store
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -51,6 +53,21 @@ def test_administrators_are_told_once_a_day(journal: Journal) -> None:
     assert "abgelehnt" in mail.subject
     journal.record(Refusal.UNKNOWN_CA, BROWSER, "198.51.100.7", at=NOW + timedelta(days=1))
     assert refusals.alarm(today=NOW.date() + timedelta(days=1)) == 1
+
+
+def test_what_was_refused_before_the_certificate_was_put_in_alarms_nobody(journal: Journal, tmp_path: Path) -> None:
+    """Ninety seconds after it had been mended, the new administrator heard of his own first visit."""
+    an_office()
+    an_agent(role=Role.ADMINISTRATOR)
+    store = Store(tmp_path / "tls")
+    store.folder.mkdir(parents=True, exist_ok=True)
+    store.active_file.write_text("{}")
+    os.utime(store.active_file, (NOW.timestamp(), NOW.timestamp()))
+    journal.record(Refusal.UNKNOWN_CA, BROWSER, "198.51.100.7", at=NOW - timedelta(minutes=2))
+    assert refusals.alarm(today=NOW.date()) == 0
+    assert refusals.met(today=NOW.date())[0].visitors == 1, "the page still counts it"
+    journal.record(Refusal.UNKNOWN_CA, BROWSER, "198.51.100.7", at=NOW + timedelta(minutes=2))
+    assert refusals.alarm(today=NOW.date()) == 1
 
 
 def test_an_alarm_waits_for_the_mail_server(journal: Journal) -> None:

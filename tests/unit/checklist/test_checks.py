@@ -32,6 +32,8 @@ from siegelpost.office.models import Role
 from siegelpost.settings import load
 from siegelpost.tls.acme.plan import Plan, save_plan
 from siegelpost.tls.store import Source, Store
+from siegelpost.toolbox import unnamed_visitors
+from siegelpost.toolbox.unnamed_visitors import UnnamedVisitors
 
 pytestmark = pytest.mark.django_db
 NOTHING = Answers(None, None, None, None)
@@ -206,6 +208,24 @@ def test_second_factor(look: Look) -> None:
     assert inside.second_factor(look).state is CheckState.OK
     an_agent(role=Role.ADMINISTRATOR)
     assert inside.second_factor(look).state is CheckState.BAD
+
+
+@pytest.mark.parametrize(
+    ("believed", "words"), [(False, "SIEGELPOST_TRUSTED_PROXIES nennen: 10.0.0.9"), (True, "x-forwarded-for")]
+)
+def test_visitors_whom_a_proxy_hides(
+    look: Look, data: Path, believed: bool, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a proxy that is not believed all visitors shared the limits, and nobody in the office knew why."""
+    monkeypatch.setattr(unnamed_visitors, "_last_written", 0.0)
+    asked = set_to(look, data=data)
+    assert inside.visitors(asked).state is CheckState.OK
+    unnamed_visitors.note(data, UnnamedVisitors("10.0.0.9", believed))
+    found = inside.visitors(asked)
+    assert found.state is CheckState.BAD
+    assert words in " ".join(found.remedy)
+    unnamed_visitors.forget(data)
+    assert inside.visitors(asked).state is CheckState.OK
 
 
 def test_secrets_that_only_the_server_reads(look: Look, data: Path) -> None:

@@ -1,8 +1,10 @@
 """``siegelpost cert``: judged before it is stored, activated and taken back."""
 
 import getpass
+import inspect
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from tests.support.pki import Authority, Certificate
 from siegelpost.certificates.installed import open_store
 from siegelpost.cli import cert_obtain, main
 from siegelpost.settings import load
-from siegelpost.tls.acme.plan import Plan, load_plan, save_plan
+from siegelpost.tls.acme.plan import LETS_ENCRYPT, Challenge, DnsProvider, Plan, load_plan, save_plan
 from siegelpost.tls.acme.renewal import look
 from siegelpost.tls.selfsigned import self_signed
 from siegelpost.tls.store import Source
@@ -186,3 +188,42 @@ def test_obtain_tells_of_the_order_that_the_running_server_was_quicker_with(
         monkeypatch.setattr(cert_obtain, "look", look)
         assert cert("obtain", *given).stderr == "", "nothing was due, and nothing is told anew"
         assert len(fake.orders) == 1
+
+
+def changed(kept: Plan, **given: Any) -> Plan:
+    """What ``cert obtain`` makes of a kept plan, with nothing said but this."""
+    unsaid: dict[str, Any] = dict.fromkeys(inspect.signature(cert_obtain._plan).parameters, ())
+    unsaid |= dict.fromkeys(("eab_hmac_file", "ca_bundle", "dns_option_file", "contact", "preferred_chain"))
+    unsaid |= dict.fromkeys(("profile", "eab_key_id", "dns_provider"), "") | given
+    return cert_obtain._plan(
+        kept, load(), **{key: each for key, each in unsaid.items() if key not in ("kept", "settings")}
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "given", "profile"),
+    [
+        (("192.0.2.7",), {"names": ("expose.test",)}, ""),
+        (("192.0.2.7",), {"names": ("expose.test",), "profile": "shortlived"}, "shortlived"),
+        (("expose.test",), {"names": ("www.expose.test",)}, "shortlived"),
+    ],
+    ids=["chosen for the address", "said again", "chosen for a name"],
+)
+def test_the_profile_of_an_address_goes_with_it(names: tuple[str, ...], given: dict[str, Any], profile: str) -> None:
+    """An address's plan that was changed to a name kept asking for certificates of six days."""
+    kept = Plan(names, (replace(LETS_ENCRYPT, profile="shortlived"),))
+    assert changed(kept, **given).authorities[0].profile == profile
+
+
+def test_a_preferred_chain_is_kept_until_another_is_said() -> None:
+    kept = changed(Plan(("expose.test",)), preferred_chain="ISRG Root X2")
+    assert changed(kept).authorities[0].preferred_chain == "ISRG Root X2"
+    assert changed(kept, preferred_chain="").authorities[0].preferred_chain == ""
+
+
+def test_a_standing_record_needs_no_login_and_keeps_the_name_servers_that_were_named() -> None:
+    """A login at a DNS provider that nothing needs any more is not kept either."""
+    before = Plan(("expose.test",), (LETS_ENCRYPT,), (Challenge.DNS_01,), DnsProvider("hetzner", {"auth_token": "x"}))
+    plan = changed(before, challenges=("dns-persist-01",), name_servers=("192.0.2.53",)).checked()
+    assert plan.challenges == (Challenge.DNS_PERSIST_01,)
+    assert plan.dns == DnsProvider("", {}, ("192.0.2.53",))

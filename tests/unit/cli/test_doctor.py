@@ -1,17 +1,22 @@
 """``siegelpost doctor`` for a chain that is not being served, and in batches."""
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
 from pathlib import Path
 from time import process_time
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from click.testing import CliRunner, Result
 from tests.support import pki
 from tests.support.pki import Authority
+from tests.unit.doctor.live.test_revocation import list_of, points
 
 from siegelpost.cli import main
+from siegelpost.settings import load
 
 NAME = "expose.test"
 
@@ -119,3 +124,42 @@ def test_a_thousand_chains_take_less_than_five_seconds() -> None:
     taken = process_time() - start
     assert all(answer["ok"] for answer in answers)
     assert taken < 5
+
+
+class _Lists(BaseHTTPRequestHandler):
+    """Serves what an authority took back."""
+
+    content: ClassVar[bytes] = b""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self.content)))
+        self.end_headers()
+        self.wfile.write(self.content)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.mark.parametrize("revoked", [False, True])
+def test_on_request_the_authority_is_asked_whether_it_took_the_certificate_back(
+    revoked: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the rule for requests to addresses of others: this machine is asked only where a setting allows it."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Lists) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        root = Authority.root()
+        served = root.issue(NAME, **points(f"http://127.0.0.1:{server.server_port}/1.crl"))
+        _Lists.content = list_of(root, *([served] if revoked else []))
+        (tmp_path / "chain.pem").write_text(served.chain_pem)
+        (tmp_path / "root.pem").write_text(root.pem)
+        asked = ("--chain", str(tmp_path / "chain.pem"), "--name", NAME, "--root", str(tmp_path / "root.pem"))
+        outside = json.loads(run(*asked, "--revocation", "--json").output)
+        allowed = load().model_copy(update={"private_networks": [ip_network("127.0.0.0/8")]})
+        monkeypatch.setattr("siegelpost.cli.doctor.load", lambda: allowed)
+        shown = run(*asked, "--revocation", "--lang", "en")
+        server.shutdown()
+    assert [each["why"] for each in outside["revocation"]] == ["not_reached"]
+    assert shown.exit_code == int(revoked)
+    assert ("CRLite" in shown.output) is revoked
+    assert ("has not been taken back" in shown.output) is not revoked

@@ -18,7 +18,7 @@ def test_a_link_for_somebody_who_is_locked_out() -> None:
     tokens = [ended.output.strip().rstrip("/").rpartition("/")[2] for ended in (first, second)]
     with pytest.raises(sign_in.LinkRefusedError):
         sign_in.use(tokens[0])
-    assert sign_in.use(tokens[1]) == agent
+    assert sign_in.use(tokens[1]).agent == agent
     with pytest.raises(sign_in.LinkRefusedError):
         sign_in.use(tokens[1])
 

@@ -12,7 +12,7 @@ import icalendar
 import pytest
 from django.test import Client
 from tests.support import calendar_readers
-from tests.support.office import a_contact, an_agent, an_appointment, an_office
+from tests.support.office import a_contact, an_agent, an_appointment, an_estate, an_office
 
 from siegelpost.cases import invitations
 from siegelpost.contacts import calendar_feed
@@ -198,8 +198,8 @@ def test_an_invitation_says_who_when_and_where(invited: Appointment) -> None:
     assert mail["Reply-To"] == "jana@lindenhof.test"
     text = mail.get_body(("plain",))
     assert text is not None
-    assert "Guten Tag Mara Berger" in text.get_content()
-    assert invited.starts_at.astimezone(BERLIN).strftime("%H:%M Uhr") in text.get_content()
+    assert "Sehr geehrte Frau Berger," in text.get_content()
+    assert invited.starts_at.astimezone(BERLIN).strftime(", %H:%M") in text.get_content()
 
 
 def test_a_change_that_matters_is_told_with_the_next_number_and_others_are_not(invited: Appointment) -> None:
@@ -270,3 +270,35 @@ def test_an_appointment_over_the_night_of_the_change_is_as_long_as_it_is(
     start, end = datetime(2027, 3, 27, 20, 0, tzinfo=UTC), datetime(2027, 3, 28, 8, 0, tzinfo=UTC)
     document = calendar_feed.document([an_appointment(starts_at=start, ends_at=end)], "PUBLISH")
     assert read(calendar_readers.with_unknown_zone(document)) == [(start, end)]
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "de",
+            [
+                "Sehr geehrte Frau Berger,",
+                "Besichtigung",
+                "Helle Altbauwohnung",
+                "Freitag, 15. Januar 2027, 10:00–10:45 Uhr",
+            ],
+        ),
+        ("en", ["Dear Ms Berger,", "Besichtigung", "Helle Altbauwohnung", "Friday, 15 January 2027, 10:00–10:45"]),
+    ],
+)
+def test_an_invitation_is_written_like_a_letter_and_names_property_weekday_and_end(
+    language: str, lines: list[str]
+) -> None:
+    """It once said "Guten Tag Mara Berger", "etwa 45 Minuten", and neither the day of the week nor the property."""
+    an_office()
+    begin = datetime(2027, 1, 15, 9, tzinfo=UTC)
+    made = an_appointment(
+        contact=a_contact(language=language), estate=an_estate(), title="Besichtigung", starts_at=begin
+    )
+    assert invitations.keep(made, invite=True)
+    part = last_mail().get_body(("plain",))
+    assert part
+    text = part.get_content().replace("\N{NO-BREAK SPACE}", " ").splitlines()
+    assert [line for line in text if line in lines] == lines
+    assert made.place in text

@@ -9,6 +9,7 @@ from tests.support.office import a_contact, a_dispatch, an_activity, an_agent, a
 from siegelpost.contacts import colleague_cards, duplicates, merge, search
 from siegelpost.contacts.models import Card, Contact, KeyKind
 from siegelpost.contacts.phonetics import sound
+from siegelpost.contacts.ways import Way, WayKind
 from siegelpost.ledger.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,31 @@ def test_everything_follows_and_nothing_is_lost(two: tuple[Contact, Contact]) ->
     assert list(search.find("mara luise").contacts) == []
     assert duplicates.pairs() == []
     assert Event.objects.filter(kind="ContactsMerged", subject=str(kept.public_id)).count() == 1
+
+
+def test_the_other_address_and_number_stay_among_the_further_ones(two: tuple[Contact, Contact]) -> None:
+    """Of two e-mail addresses one was gone from the page, the search and the file."""
+    kept, absorbed = two
+    kept.email, kept.phone, absorbed.email = "eins@x.test", "040 1", "zwei@x.test"
+    absorbed.ways = [Way(WayKind.FAX, "040 9").stored]
+    kept.save()
+    absorbed.save()
+    merge.merge(kept, absorbed, take=["email"], by=an_agent())
+    kept.refresh_from_db()
+    assert kept.email == "zwei@x.test"
+    assert {Way(WayKind.EMAIL, "eins@x.test"), Way(WayKind.FAX, "040 9")} <= set(kept.further)
+    assert list(search.find("eins@x.test").contacts) == [kept]
+
+
+def test_a_part_of_the_same_address_is_no_further_one(two: tuple[Contact, Contact]) -> None:
+    kept, absorbed = two
+    kept.street, kept.city, absorbed.street, absorbed.city = "", "Kiel", "Weg 1", "Kiel"
+    kept.save()
+    absorbed.save()
+    merge.merge(kept, absorbed, by=an_agent())
+    kept.refresh_from_db()
+    assert kept.street == "Weg 1"
+    assert not [way for way in kept.further if way.kind is WayKind.ADDRESS]
 
 
 def test_undoing_gives_back_exactly_what_was(two: tuple[Contact, Contact]) -> None:

@@ -14,7 +14,7 @@ from tests.support.office import a_contact, a_dispatch, a_letter, an_agent, an_e
 
 from siegelpost.contacts import consents
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import contact_reason
+from siegelpost.dispatch import contact_reason, wording
 from siegelpost.dispatch.contact_reason import ContactReason, Occasion
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.models import Dispatch
@@ -130,6 +130,7 @@ def test_it_is_asked_when_sending() -> None:
         "language": "de", "public_id": "7b0d5ad2-3c2b-4c76-9d0c-3c2b4c769d0c",
         "button_label": "Zahlungspflichtig bestellen",
     }  # fmt: skip
+    fields["seen"] = wording.digest("Ihre Suche", "")
     wrong = {**fields, "reason": "search_order", "reason_on": "gestern"}
     assert browser.post("/send/now/", wrong, secure=True).status_code == 422
     answer = browser.post("/send/now/", {**wrong, "reason_on": "2026-11-03"}, secure=True)

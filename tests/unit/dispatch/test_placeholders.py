@@ -10,7 +10,7 @@ from io import BytesIO
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
-from tests.support.office import a_dispatch, a_letter, an_agent, an_office, the_guard_says, token_of
+from tests.support.office import a_dispatch, a_letter, an_agent, an_office, the_guard_says, token_of, withdrawn
 
 from siegelpost.checklist import legal
 from siegelpost.checklist.check import CheckState, Look
@@ -23,7 +23,7 @@ from siegelpost.dispatch.frozen.snapshot import NotReadyError
 from siegelpost.dispatch.gate import legal_texts
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.recipient import interest, withdrawals
+from siegelpost.dispatch.recipient import interest
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.recipient.interest import InterestKind
 from siegelpost.dispatch.send import letter_draft, reminders, replacement, send
@@ -96,9 +96,7 @@ def test_all_mails_and_pages_of_an_office(language: Language) -> None:
     estates[0].living_area = 90
     estates[0].save()
     replacement.replace(dispatch, by=agent)
-    withdrawals.withdraw(
-        name="Mara Berger", email="mara@berger.test", contract="x", token=None, client=CLIENT, language=language
-    )
+    withdrawn(name="Mara Berger", email="mara@berger.test", contract="x", token=None, client=CLIENT, language=language)
     mails = list(OutgoingMail.objects.all())
     assert len({mail.purpose for mail in mails}) >= 6
     for mail in mails:

@@ -18,7 +18,16 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 from tests.support.mailing import use
-from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, an_office, the_guard_says, token_of
+from tests.support.office import (
+    a_contact,
+    a_dispatch,
+    an_agent,
+    an_estate,
+    an_office,
+    the_guard_says,
+    token_of,
+    withdrawn,
+)
 from tests.support.smtp import Fault, Mailbox, mailbox
 from tests.support.waiting import until
 
@@ -26,7 +35,6 @@ from siegelpost.dispatch import links, resend, schedule
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.links import LinkClosedError
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.recipient import withdrawals
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.send import send
 from siegelpost.dispatch.states import DispatchState, NotPossibleError
@@ -170,7 +178,7 @@ def _declare_and_withdraw(server: Mailbox, made: tuple[Agent, Estate], times: in
             send.revoke(one, by=agent)
 
         def withdraw(token: str = token, words: Mapping[str, Any] = words) -> None:
-            withdrawals.withdraw(**words, token=token, client=CLIENT)
+            withdrawn(**words, token=token, client=CLIENT)
 
         def confirm() -> None:
             schedule.quick()

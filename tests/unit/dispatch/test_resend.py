@@ -80,9 +80,9 @@ def form_in(page: str) -> dict[str, object]:
         attributes = dict(re.findall(r'(\w+)="([^"]*)"', tag))
         if attributes.get("type") not in {"checkbox", "file"} or " checked" in tag:
             fields.setdefault(attributes.get("name", ""), []).append(attributes.get("value", ""))
-    for name, inside in re.findall(r'<textarea name="(\w+)"[^>]*>\r?\n?(.*?)</textarea>', form, re.S):
+    for name, inside in re.findall(r'<textarea name="([\w-]+)"[^>]*>\r?\n?(.*?)</textarea>', form, re.S):
         fields[name] = [inside]
-    for name, inside in re.findall(r'<select name="(\w+)"[^>]*>(.*?)</select>', form, re.S):
+    for name, inside in re.findall(r'<select name="([\w-]+)"[^>]*>(.*?)</select>', form, re.S):
         fields[name] = re.findall(r'<option value="([^"]*)" selected', inside) or [""]
     return {name: values for name, values in fields.items() if name and name != "files"}
 

@@ -9,14 +9,21 @@ from tests.real.browsers.test_oracle import ANSWERS
 
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.policy import Browser
+from siegelpost.foreign import wire
+from siegelpost.foreign.table import BY_FUNCTION
 
 
 @pytest.mark.timeout(300)
 def test_the_doctor_still_says_what_the_browsers_showed() -> None:
     answers = json.loads(ANSWERS.read_text())["answers"]
+    judging = BY_FUNCTION["siegelpost.doctor.judge:judge"]
     asked, exact = Counter[Browser](), Counter[Browser]()
     for case in every_case():
         judgement = judge(case.served.chain, case.host, local_roots=case.roots)
+        # As it comes back from where strangers' chains are judged.
+        packed = wire.packed(judgement, judging.answer)
+        assert packed is not None
+        assert wire.unpacked(packed, judging.answers_of) == judgement
         for name, shown in answers.get(case.name, {}).items():
             browser = Browser(name)
             verdict = judgement.verdicts[browser]

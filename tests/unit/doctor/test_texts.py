@@ -15,6 +15,7 @@ from siegelpost.toolbox.words import Words
 
 # What a finding brings along besides the server's own name and addresses.
 KNOWN = {"name", "addresses", "subject", "issuer", "found", "date", "days", "limit", "key", "bits", "algorithm", "oid"}
+KNOWN |= {"size", "most"}
 KNOWN |= {"wanted", "authority"}
 
 

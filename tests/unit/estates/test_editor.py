@@ -1,5 +1,6 @@
 """A property typed in by hand, and its pictures."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -7,14 +8,16 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import translation
-from tests.unit.estates.transfers import picture
+from tests.unit.estates.transfers import A_PDF, picture
 
 from siegelpost import storage
-from siegelpost.estates import editor
+from siegelpost.estates import commission, editor, energy
 from siegelpost.estates.editor import RefusedError
-from siegelpost.estates.forms import FIELDSETS, EstateForm, MediaForm
+from siegelpost.estates.form_fields import FIELDSETS
+from siegelpost.estates.forms import EstateForm
 from siegelpost.estates.kinds import MediaGroup, Status
 from siegelpost.estates.media import MediaError
+from siegelpost.estates.media_form import MediaForm
 from siegelpost.estates.models import Estate, Media
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def typed(**values: Any) -> dict[str, Any]:
     return {
         "title": "Reihenhaus", "kind": "house_single", "marketing": "purchase", "usage": "residential",
-        "status": "active", "country": "deu", "currency": "EUR", **values,
+        "status": "active", "country": "DEU", "currency": "EUR", **values,
     }  # fmt: skip
 
 
@@ -71,7 +74,7 @@ def test_changed_later_shows_what_stands() -> None:
         ({"price": "-1"}, "price", ""),
         ({"price": "viel"}, "price", ""),
         ({"latitude": "53"}, "longitude", "oder keinen von beiden"),
-        ({"country": "D1"}, "country", "drei Buchstaben"),
+        ({"country": "D1"}, "country", "gültige Auswahl"),
         ({"currency": "€"}, "currency", "drei Buchstaben"),
         ({"buyer_commission_due": "yes"}, "buyer_commission", "wie hoch die Provision ist"),
         ({"buyer_commission_due": "yes", "buyer_commission": "keine"}, "buyer_commission", "wie hoch die Provision"),
@@ -89,6 +92,102 @@ def test_mistakes_are_told_at_their_field(values: dict[str, Any], field: str, to
     assert told in found[field][0]
 
 
+def fields_of(kind: str, marketing: str, **values: Any) -> tuple[set[str], set[str]]:
+    """What is asked for, and what stands folded at the end."""
+    form = EstateForm(instance=Estate(kind=kind, marketing=marketing, **values))
+    return {field.name for _, fields in form.groups() for field in fields}, {field.name for field in form.others()}
+
+
+def test_a_property_is_asked_for_what_its_kind_has() -> None:
+    """A flat for sale had 75 fields, among them its cold rent, its storage area and its degree of latitude."""
+    asked, folded = fields_of("flat", "purchase")
+    assert {"price", "living_area", "service_charge", "floor", "energy_class", "seller_commission"} <= asked
+    assert not {"rent_cold", "deposit", "storage_area", "plot_area", "latitude", "currency", "owner_order_on"} & asked
+    assert {"latitude", "longitude", "currency"} <= folded
+    assert "rent_cold" not in folded
+    asked, _ = fields_of("flat", "rent")
+    assert {"rent_cold", "rent_warm", "deposit", "owner_order_on"} <= asked
+    assert not {"price", "service_charge", "seller_commission", "commission_by_deed"} & asked
+    asked, _ = fields_of("land", "purchase")
+    assert "plot_area" in asked
+    assert not {"rooms", "floor", "living_area", "construction_year", "energy_certificate"} & asked
+
+
+@pytest.mark.parametrize(
+    ("kind", "held"),
+    [
+        ("land", {"living_area": Decimal(80), "features": ["lift"], "heating_included": False}),
+        ("flat", {"rent_cold": Decimal(0), "plus_vat": True, "storage_area": Decimal("3.5")}),
+    ],
+)
+def test_what_another_kind_left_behind_is_folded_and_never_lost(kind: str, held: dict[str, Any]) -> None:
+    """Whoever changes the kind of a property by mistake finds everything again."""
+    assert fields_of(kind, "purchase", **held)[1] >= set(held)
+    estate = Estate.objects.create(title="x", kind="other", marketing="purchase", **held)
+    # Saved from a page that showed none of it, as the fields of this kind are.
+    form = EstateForm(typed(kind=kind, title="neu"), instance=Estate.objects.get())
+    shown = {name for name in held if name in form.fields}
+    kept = {name: held[name] for name in held if name not in shown}
+    assert form.is_valid(), form.errors
+    editor.save(form)
+    estate.refresh_from_db()
+    assert {name: getattr(estate, name) for name in kept} == kept
+    assert estate.title == "neu"
+
+
+def test_what_was_typed_for_one_kind_is_still_there_when_another_is_chosen() -> None:
+    form = EstateForm(typed(kind="land", living_area="80", plot_area="500", floor="")).unjudged()
+    assert not form.errors
+    assert "living_area" in {field.name for field in form.others()}
+    assert {"floor", "rooms"} & {field.name for field in form.others()} == set()
+    assert form["living_area"].value() == "80"
+
+
+def test_there_is_one_word_for_nothing_and_countries_have_names() -> None:
+    """Empty choices read "---------", "–" and "Unbekannt"; the country wanted three letters by ISO 3166."""
+    form = EstateForm(instance=Estate(kind="commercial"))
+    page = "".join(str(form[name]) for name in form.fields)
+    for word in ("---------", ">–<", "Unbekannt"):
+        assert word not in page
+    assert ">keine Angabe<" in page
+    assert '<option value="AUT">Österreich</option>' in page
+    elsewhere = EstateForm(instance=Estate(country="JPN"))
+    assert '<option value="JPN" selected>JPN</option>' in str(elsewhere["country"])
+    assert 'inputmode="numeric"' not in str(elsewhere["postal_code"])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("postal_code", 'inputmode="numeric"'),
+        ("contact_phone", 'type="tel"'),
+        ("contact_email", 'type="email"'),
+        ("construction_year", 'inputmode="numeric"'),
+        ("price", 'inputmode="decimal"'),
+    ],
+)
+def test_phones_show_the_keyboard_that_fits(name: str, said: str) -> None:
+    """Telephone and mail of the contact opened the keyboard for letters."""
+    assert said in str(EstateForm()[name])
+
+
+def test_every_warning_leads_to_a_field_of_the_form() -> None:
+    """ "The seller's commission is missing" named no field, and one searched 75 of them."""
+    bare = Estate.objects.create(title="x", kind="flat", marketing="purchase", commission_open="unsaid")
+    used = Estate.objects.create(
+        title="x", kind="flat", usage="commercial", energy_certificate="demand", energy_issued_on=date(2020, 1, 1),
+        energy_valid_until=date(2021, 1, 1), buyer_commission_due=True, buyer_commission="viel",
+    )  # fmt: skip
+    for estate in (bare, used):
+        remarks = [*energy.missing(estate), *commission.unclear(estate)]
+        assert remarks
+        form = EstateForm(instance=estate)
+        for remark in remarks:
+            address, _, field = remark.href.partition("#id_")
+            assert address == f"/estates/{estate.public_id}/edit/"
+            assert field in form.fields, remark
+
+
 def test_number_is_taken_once_per_provider() -> None:
     Estate.objects.create(title="x", external_no="7")
     Estate.objects.create(title="x", external_no="8", provider="ANID")
@@ -99,8 +198,6 @@ def test_number_is_taken_once_per_provider() -> None:
 def test_every_field_has_one_place_in_the_form() -> None:
     placed = [name for fieldset in FIELDSETS for name in fieldset.fields]
     assert len(placed) == len(set(placed))
-    form = EstateForm()
-    assert [field.name for _, fields in form.groups() for field in fields] == placed
     derived = {"buyer_commission_rate", "seller_commission_rate", "commission_open", "commission_said", "folded"}
     automatic = {
         "id", "public_id", "provider", "provider_name", "openimmo_obid", "as_of", "created_at", "updated_at",
@@ -148,7 +245,7 @@ def test_one_cover_at_a_time(estate: Estate) -> None:
     editor.make_cover(second)
     first.refresh_from_db()
     assert (first.group, second.group) == (MediaGroup.PICTURE, MediaGroup.COVER)
-    document = editor.add_media(estate, b"%PDF-1.7", name="a.pdf")
+    document = editor.add_media(estate, A_PDF, name="a.pdf")
     with pytest.raises(RefusedError):
         editor.make_cover(document)
 
@@ -166,8 +263,8 @@ def test_title_and_group_are_kept_and_the_cover_stays_one(estate: Estate) -> Non
     assert (first.group, second.group, second.title) == (MediaGroup.PICTURE, MediaGroup.COVER, "Küche")
     with pytest.raises(RefusedError, match="200 Zeichen"):
         changed(second, title="x" * 201)
-    document = editor.add_media(estate, b"%PDF-1.7", name="a.pdf")
-    with pytest.raises(RefusedError, match="kein Titelbild"):
+    document = editor.add_media(estate, A_PDF, name="a.pdf")
+    with pytest.raises(RefusedError, match="gültige Auswahl"):
         changed(document, group=MediaGroup.COVER)
     document.refresh_from_db()
     assert document.group == MediaGroup.DOCUMENT

@@ -1,21 +1,22 @@
 """The exposé: what is shown before the gate and behind it, and how it is printed."""
 
+import io
 import json
-import subprocess
+import random
 import time
-from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import translation
+from PIL import Image
 from tests.support.office import an_estate
-from tests.unit.estates.transfers import picture
+from tests.support.pdf_judge import copied, faults, languages, links, pages_of, text_of
+from tests.unit.estates.transfers import A_PDF, picture
 
 from siegelpost import storage
 from siegelpost.estates import commission, editor, expose, expose_pdf, facts, figures
-from siegelpost.estates.kinds import MediaGroup
+from siegelpost.estates.kinds import DocumentStep, MediaGroup
 from siegelpost.estates.models import Estate
 from siegelpost.storage import DamagedFileError
 
@@ -28,7 +29,6 @@ OFFICE = {
     "colour": "#1f4d3f",
 }
 AGENT = {"name": "Jule Behrens", "phone": "040 66969-121", "email": "jule@hausundufer.example"}
-Text = Callable[[bytes], str]
 
 
 @pytest.fixture
@@ -59,20 +59,9 @@ def with_media(flat: Estate) -> Estate:
     editor.add_media(flat, picture("red"), name="innen.jpg", group=MediaGroup.INTERIOR, title="Küche")
     editor.add_media(flat, picture("blue"), name="haus.jpg", group=MediaGroup.COVER)
     editor.add_media(flat, picture("white"), name="plan.png", group=MediaGroup.FLOOR_PLAN)
-    editor.add_media(flat, b"%PDF-1.7 x", name="teilung.pdf", group=MediaGroup.DOCUMENT)
+    editor.add_media(flat, A_PDF, name="teilung.pdf", group=MediaGroup.DOCUMENT)
+    flat.media.filter(group=MediaGroup.DOCUMENT).update(step=DocumentStep.EXPOSE)
     return flat
-
-
-@pytest.fixture
-def text_of(tmp_path: Path) -> Text:
-    def read(pdf: bytes) -> str:
-        (tmp_path / "x.pdf").write_bytes(pdf)
-        done = subprocess.run(
-            ["pdftotext", "-layout", str(tmp_path / "x.pdf"), "-"], capture_output=True, text=True, check=True
-        )
-        return done.stdout
-
-    return read
 
 
 def render(*estates: dict[str, Any], language: str = "de", test: bool = False) -> bytes:
@@ -144,7 +133,7 @@ def test_money(language: str, currency: str, expected: str) -> None:
         assert figures.money(Decimal("1234.50"), currency) == expected
 
 
-def test_printed(with_media: Estate, text_of: Text) -> None:
+def test_printed(with_media: Estate) -> None:
     pdf = render(expose.snapshot(with_media)["after"])
     told = text_of(pdf)
     for part in ("Vier Zimmer am Wall", "Lindenwall 14", "489.000", "Küche", "Grundriss", "Seite 1", "Jule Behrens"):
@@ -154,13 +143,13 @@ def test_printed(with_media: Estate, text_of: Text) -> None:
     assert b"pdfaid" in pdf
 
 
-def test_test_operation_marks_every_page(with_media: Estate, text_of: Text) -> None:
-    pages = text_of(render(expose.snapshot(with_media)["after"], test=True)).split("\f")[:-1]
+def test_test_operation_marks_every_page(with_media: Estate) -> None:
+    pages = pages_of(render(expose.snapshot(with_media)["after"], test=True))
     assert len(pages) > 1
     assert all("TEST" in page for page in pages)
 
 
-def test_printed_in_english(with_media: Estate, text_of: Text) -> None:
+def test_printed_in_english(with_media: Estate) -> None:
     with translation.override("en"):
         after = expose.snapshot(with_media)["after"]
     told = text_of(render(after, language="en"))
@@ -172,7 +161,7 @@ def test_printed_in_english(with_media: Estate, text_of: Text) -> None:
 HOSTILE = '#panic("x") #read("/etc/passwd") #include "/etc/passwd" $x$ *b* _i_ `c` @l <a> \\u{41} = H // /* ” "'
 
 
-def test_hostile_text_is_only_text(flat: Estate, text_of: Text) -> None:
+def test_hostile_text_is_only_text(flat: Estate) -> None:
     for name in ("title", "description", "teaser", "commission_note", "contact_name", "district", "deposit"):
         setattr(flat, name, HOSTILE)
     told = " ".join(text_of(render(expose.snapshot(flat)["after"])).split())
@@ -199,6 +188,84 @@ def test_strange_colour_of_the_office(flat: Estate) -> None:
     assert expose_pdf.render([expose.snapshot(flat)["after"]], office=office, agent=AGENT, language="de")
 
 
+def test_the_one_to_ask_is_the_one_who_sent_it(flat: Estate) -> None:
+    """Finding: an imported property named its own contact in the PDF, while page and mail named the sender."""
+    flat.contact_name, flat.contact_email = "Henning Moor", "moor@elsewhere.example"
+    pdf = render(expose.snapshot(flat)["after"])
+    assert "Jule Behrens" in text_of(pdf)
+    assert "Moor" not in text_of(pdf)
+    assert {"mailto:jule@hausundufer.example", "tel:04066969121"} <= links(pdf)
+
+
+def test_it_is_read_aloud_as_it_is_meant(with_media: Estate) -> None:
+    """Finding: five tables without a head, no title shown, the mail address no link, German read out as English."""
+    with translation.override("en"):
+        after = expose.snapshot(with_media)["after"]
+    pdf = render(after, language="en")
+    assert faults(pdf, "en") == []
+    assert languages(pdf) == {"de"}
+    assert faults(render(expose.snapshot(with_media)["after"]), "de") == []
+
+
+def test_an_address_is_copied_as_it_was_typed(flat: Estate) -> None:
+    """Finding: addresses were hyphenated, and long words had characters without width in them."""
+    address = "auskunft-und-besichtigung@immobilien-am-lindenhof.example"
+    word = "x" * 400
+    flat.description = " ".join([f"Fragen beantwortet {address} gern, oder bueroleitung@lindenhof.example."] * 9) + word
+    told = copied(render(expose.snapshot(flat)["after"]))
+    assert told.count(address) == 9
+    assert told.count("bueroleitung@lindenhof.example") == 9
+    assert word in told
+
+
+def test_the_last_page_is_no_widow(flat: Estate) -> None:
+    """Finding: the liability notice stood alone on the last page; whatever comes before it, it stays with people."""
+    for lines in range(20, 60, 8):
+        flat.description = "Zeile\n" * lines
+        last = pages_of(render(expose.snapshot(flat)["after"]))[-1]
+        assert "Zwischenverkauf" in last
+        assert "Ihr Kontakt" in last
+        assert "Am Sande 1" in last
+
+
+def test_plans_say_that_they_are_not_to_scale_each_on_its_page(with_media: Estate) -> None:
+    pages = [page for page in pages_of(render(expose.snapshot(with_media)["after"])) if "nicht maßstäblich" in page]
+    assert len(pages) == 1
+    assert "Beschreibung" not in pages[0]
+
+
+def photographed(width: int, height: int, number: int) -> dict[str, Any]:
+    """A frozen picture with as much detail as a phone's, in one rendition; the same for the same number."""
+    random.seed(number)
+    rough = Image.frombytes("RGB", (width // 9, height // 9), random.randbytes(width // 9 * (height // 9) * 3))
+    out = io.BytesIO()
+    rough.resize((width, height), Image.Resampling.BICUBIC).save(out, "WEBP", quality=80, method=0)
+    renditions = {str(width): {"sha256": storage.put(out.getvalue())}}
+    return {"title": f"Zimmer {number}", "width": width, "height": height, "renditions": renditions}
+
+
+def test_twenty_photos_are_soon_printed_and_soon_sent(flat: Estate) -> None:
+    """0.4 s of processor time and 3 MB for twenty photos, some of them upright, with a cover and a plan."""
+    after = expose.snapshot(flat)["after"]
+    upright = [photographed(960, 1280, number) for number in range(14, 19)]
+    after["pictures"] = [photographed(1600, 1200, 0), *(photographed(960, 720, n) for n in range(1, 14)), *upright]
+    after["floor_plans"] = [photographed(1600, 1100, 20)]
+    files = [storage.read(next(iter(one["renditions"].values()))["sha256"]) for one in after["pictures"]]
+    opened, made, spent = [], b"", []
+    for _attempt in range(3):
+        started = time.process_time()
+        for file in files:
+            Image.open(io.BytesIO(file)).load()
+        opened.append(time.process_time() - started)
+        started = time.process_time()
+        made = render(after)
+        spent.append(time.process_time() - started)
+    print(spent, opened, len(made))  # figures for whoever asks with -s
+    assert len(made) <= 3_000_000
+    # Where even to open the pictures takes long, other work keeps the processor's caches busy.
+    assert min(spent) <= max(0.4, 3 * min(opened))
+
+
 def test_damaged_picture_is_noticed(with_media: Estate) -> None:
     after = expose.snapshot(with_media)["after"]
     path = storage.path(after["pictures"][0]["renditions"]["480"]["sha256"])
@@ -209,16 +276,6 @@ def test_damaged_picture_is_noticed(with_media: Estate) -> None:
             render(after)
     finally:
         path.write_bytes(good)
-
-
-def test_printed_within_a_second(with_media: Estate) -> None:
-    for number in range(12):
-        editor.add_media(with_media, picture((number, 90, 90), (1600, 1200)), name=f"{number}.jpg")
-    after = expose.snapshot(with_media)["after"]
-    render(after)
-    started = time.process_time()
-    render(after)
-    assert time.process_time() - started < 1
 
 
 def test_the_commission_speaks_the_readers_language() -> None:

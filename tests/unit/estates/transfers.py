@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+from pikepdf import Pdf
 from PIL import Image
 
 FLAT = (
@@ -80,6 +81,18 @@ def write_zip(path: Path, xml: bytes, files: Mapping[str, bytes] | None = None) 
         for name, data in (files or {}).items():
             archive.writestr(name, data)
     return path
+
+
+def a_pdf() -> bytes:
+    """A PDF of one empty page."""
+    out = io.BytesIO()
+    with Pdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
+A_PDF = a_pdf()
 
 
 def picture(

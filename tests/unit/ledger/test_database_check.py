@@ -8,6 +8,7 @@ import pytest
 from django.db import Error, connection, transaction
 from tests.support.environment import DATABASE_URL
 from tests.support.installations import DATABASE_FILE, Installation
+from tests.support.parts import missing
 
 from siegelpost.ledger import fsck
 
@@ -42,7 +43,7 @@ def test_an_index_that_does_not_fit_its_table_is_found() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("CREATE EXTENSION IF NOT EXISTS amcheck")
     except Error:
-        pytest.skip("this PostgreSQL has no amcheck")
+        missing("PostgreSQL's extension amcheck")
     made = (
         "CREATE OR REPLACE FUNCTION turned(integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql "
         "AS 'BEGIN RETURN {}$1; END'"

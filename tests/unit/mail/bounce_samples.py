@@ -11,6 +11,15 @@ def mail(text: str) -> bytes:
     return dedent(text).lstrip("\n").replace("\n", "\r\n").encode()
 
 
+# The envelope's id of our mail, which only servers on its way were told.
+ENVELOPE = "7d6f1b1a9c2e4c0f8a5b3e2d1c0b9a88"
+
+
+def certain() -> bytes:
+    """A report of a server on the mail's way."""
+    return report(envelope_id=ENVELOPE)
+
+
 def report(
     *,
     action: str = "failed",

@@ -29,7 +29,7 @@ def test_somebody_new_comes_in_by_a_link_once(boss: Agent) -> None:
     token = link.rstrip("/").rpartition("/")[2]
     assert agent.email == "neu@lindenhof.test"
     assert not agent.has_usable_password()
-    assert sign_in.use(token) == agent
+    assert sign_in.use(token).agent == agent
     with pytest.raises(sign_in.LinkRefusedError):
         sign_in.use(token)
     assert _granted()[0]["by"] == str(boss.public_id)

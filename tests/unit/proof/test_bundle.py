@@ -39,7 +39,7 @@ def test_a_proof_tells_its_events_in_both_languages(tmp_path: Path) -> None:
     path = stored(raw, tmp_path)
     report = verify(path)
     assert [event.label.de for event in report.events] == [
-        "Zum Versand angenommen",
+        "Sendung angelegt",
         "Erklärung abgegeben",
         "Freigabe erteilt",
     ]
@@ -147,7 +147,7 @@ def test_the_key_as_it_is_copied_from_a_pdf_is_the_same(tmp_path: Path) -> None:
     for copied in ("\u200b".join(vkey), f"{vkey[:50]}\n {vkey[50:]}\ufeff"):
         assert CliRunner().invoke(command, [str(path), "--key", copied]).exit_code == 0
     receipt = tmp_path / "receipt.pdf"
-    receipt.write_bytes(proofs.files_of(raw)["receipt.pdf"])
+    receipt.write_bytes(proofs.files_of(raw)["Nachweis.pdf"])
     run = subprocess.run(["pdftotext", receipt, "-"], capture_output=True, check=True)
     assert vkey in run.stdout.decode().replace("\n", "")
     assert "\u200b" not in run.stdout.decode()
@@ -170,7 +170,7 @@ def test_the_words_in_a_proof_claim_nothing_without_its_condition(text: str, alo
 def test_the_lines_for_checking_by_hand_are_run_as_they_stand(text: str, tmp_path: Path) -> None:
     raw, _ = proofs.make()
     folder = proofs.unpack(raw, tmp_path / "proof")
-    lines = re.findall(r"\n\n((?:  (?:sed|n=).*\n)(?:  .*\n)*)", text.format(test=""))
+    lines = re.findall(r"\n\n((?:  (?:sed|n=).*\n)(?:  .*\n)*)", text.format(test="", receipt=""))
     assert len(lines) == 2
     for line in lines:
         script = "set -e\n" + line.replace("/tmp/", f"{tmp_path}/")  # noqa: S108 - as the text has it
@@ -185,7 +185,7 @@ def test_the_lines_for_checking_by_hand_are_run_as_they_stand(text: str, tmp_pat
 @pytest.mark.parametrize("text", [DE, EN])
 def test_the_key_is_found_by_hand_whatever_is_in_it(text: str, tmp_path: Path) -> None:
     """Base64 has plus signs of its own, which look like the ones before the key."""
-    (line,) = re.findall(r"(sed \S+) ledger/key\.txt", text.format(test=""))
+    (line,) = re.findall(r"(sed \S+) ledger/key\.txt", text.format(test="", receipt=""))
     key = "AXab+0f+c++ade0="
     run = subprocess.run(["bash", "-c", line], input=f"office.test/x+0a1b2c3d+{key}\n", capture_output=True, text=True)
     assert run.stdout == f"{key}\n"

@@ -11,7 +11,6 @@ from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.leaf import Opening
 from siegelpost.ledger.note import Signer
 from siegelpost.proof import receipt as module
-from siegelpost.proof.manifest import Content
 from siegelpost.proof.receipt import Receipt, ReceiptEntry, receipt_pdf, shown
 
 SIGNER = Signer.generate("office.test/siegelpost")
@@ -25,7 +24,7 @@ def receipt(value: str, *, test: bool = False, title: str = "Altbau") -> Receipt
     openings = {"name": openings["name"], "ip": Opening(openings["ip"].salt, "::1")}
     unknown, _ = leaf.make("urn:siegelpost:event:Future", subject="s", at=AT, data={}, personal={"erased": "x"})
     entries = [ReceiptEntry(0, raw, leaf.read(raw), openings), ReceiptEntry(1, unknown, leaf.read(unknown), {})]
-    documents = {"documents/Expose.pdf": Content.of(b"x" * 5000)}
+    documents = {"expose.pdf": b"x" * 5000}
     note = SIGNER.sign("office.test/siegelpost\n2\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n")
     return Receipt("s", title, AT.replace(microsecond=0), test, entries, documents, note, SIGNER.verifier)
 
@@ -39,11 +38,10 @@ def text_of(pdf: bytes, folder: Path) -> str:
 
 def test_it_says_what_happened_when_and_how_to_check(tmp_path: Path) -> None:
     text = text_of(receipt_pdf(receipt("Anna Groß")), tmp_path)
-    for expected in ("Nachweis", "Proof of dispatch", "Erklärung abgegeben", "Declaration made", "Anna Groß"):
+    for expected in ("Nachweis", "Erklärung abgegeben", "Anna Groß", "Exposé als PDF"):
         assert expected in text
     # Summer time in Berlin is already the next day.
-    assert "00:30:00 MESZ" in text
-    assert "02.07.2026" in text
+    assert "02.07.2026, 00:30:00 MESZ" in text
     assert "2026-07-01 22:30:00.123 UTC" in text
     assert "urn:siegelpost:event:Future" in text
     assert "Gelöscht" in text

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
@@ -18,7 +19,7 @@ from siegelpost.proof import times
 from siegelpost.proof.report import Anchor, Check, ProofVerdict, ProvenEvent, Report
 from siegelpost.proof.report_words import text
 from siegelpost.proof.verify import verify, verify_files
-from siegelpost.toolbox.words import said
+from siegelpost.toolbox.words import Language, said
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_log")]
 
@@ -46,10 +47,10 @@ def test_the_verdict_is_another_one_with_an_anchor(tmp_path: Path) -> None:
     assert [event["anchored"] for event in said["events"]] == [True, False, False]
     assert said["office_word"]["events"] == [event["index"] for event in said["events"]][1:]
     assert {"nothing-left-out", "times", "created"} <= set(said["office_word"]["statements"])
-    assert said["not_part"] == ["receipt.pdf", "LIESMICH.txt", "README.txt"]
+    assert said["not_part"] == ["Nachweis.pdf", "LIESMICH.txt", "README.txt"]
     for output in (alone.output, anchored.output):
         assert "Allein auf dem Wort des Büros beruht:" in output
-        assert "Nicht Teil des Nachweises, nur zum Lesen: receipt.pdf" in output
+        assert "Nicht Teil des Nachweises, nur zum Lesen: Nachweis.pdf" in output
 
 
 def test_a_file_without_a_checkpoint_is_not_held_against_the_proof(tmp_path: Path) -> None:
@@ -142,3 +143,18 @@ def test_an_event_of_a_kind_that_is_no_uri_is_refused(tmp_path: Path) -> None:
     changed = files[name].replace(EventKind.SUBMISSION_ACCEPTANCE.uri.encode(), b"2026-13-01T00:00:00Z")
     report = verify_files(proofs.resigned(files | {name: changed}), Report())
     assert "the event's kind is no URI of an event" in {said(finding.reason, "en") for finding in report.failures}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_receipt_has_either_name_but_not_both(language: Language) -> None:
+    """Finding: English file names in a German archive; archives of before are verified as ever."""
+    subject = str(uuid4())
+    proofs.record(subject, EventKind.SUBMISSION_ACCEPTANCE)
+    files = proofs.files_of(proofs.write(subject, office_language=language))
+    name, other = ("Nachweis.pdf", "receipt.pdf") if language == "de" else ("receipt.pdf", "Nachweis.pdf")
+    assert verify_files(files, Report()).ok
+    assert name in files["LIESMICH.txt"].decode()
+    both = proofs.resigned(files | {other: files[name]})
+    assert not verify_files(both, Report()).ok
+    neither = proofs.resigned({file: raw for file, raw in files.items() if file != name})
+    assert not verify_files(neither, Report()).ok

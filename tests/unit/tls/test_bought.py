@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from tests.support import parts
 from tests.support.pki import Authority, Certificate, authority_info, extension
+from tests.unit.doctor.x509.test_weak_keys import PUBLIC_KNOWLEDGE
 
 from siegelpost.tls.bought import House, NotImportableError, read_bought, take_in
 from siegelpost.tls.csr import RequestKey, Requests
@@ -315,3 +316,11 @@ def test_no_request_for_what_cannot_be_bought(name: str, store: Store) -> None:
         Requests(store).make([name])
     assert caught.value.text("de") != caught.value.text("en")
     assert Requests(store).pending() == []
+
+
+def test_a_key_that_everybody_has_is_not_taken_in(store: Store) -> None:
+    """Its private half stands in RFC 9500 §2.3: browsers accept it, and anybody can pass for the server."""
+    private = load_pem_private_key(PUBLIC_KNOWLEDGE.encode(), None)
+    spki = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    leaf = MIDDLE.issue(NAME, spki=spki)
+    assert refused(store, [leaf.chain_pem.encode(), PUBLIC_KNOWLEDGE.encode()]).reason is RefusalReason.KEY_EXPOSED

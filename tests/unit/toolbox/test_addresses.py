@@ -38,7 +38,7 @@ def test_a_contact_has_no_other(address: str) -> None:
 def test_a_withdrawal_is_taken_or_asked_again_and_never_lost(client: Client, address: str, status: int) -> None:
     an_office()
     given = {"name": "Jürgen Müller", "email": address, "contract": "Maklervertrag"}
-    answer = client.post("/widerruf/", given, secure=True, headers={"Sec-Fetch-Site": "same-origin"})
+    answer = client.post("/widerruf/", given, secure=True, follow=True, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code == status
     assert Withdrawal.objects.count() == OutgoingMail.objects.filter(purpose="withdrawal_acknowledgement").count()
     assert Withdrawal.objects.exists() == (status == 200)

@@ -1,9 +1,11 @@
 """One table of limits and one rule of what is counted as one, and nobody has others."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
+from allauth.account import app_settings
 
 import siegelpost
 from siegelpost.toolbox import limits
@@ -44,6 +46,63 @@ def test_whatever_is_limited_by_source_takes_any_address_of_one_customer_for_one
         for address in ("2001:db8:1:2::1", "2001:db8:1:2::2")
     )
     assert one == other
+
+
+# Every place where a limit is spent, and by what it is counted there. A new one belongs here, and where it has a source
+# into the walk of tests/real/server/test_limits.py.
+SPENT = {
+    "portal/entrance.py: throttle.spend(INTAKE, address)",
+    "web/intake.py: throttle.spend(INTAKE, visitor)",
+    "web/office/account.py: throttle.spend(SIGN_IN_LINK, visitors.of(request))",
+    "web/office/partner.py: throttle.spend(HAND_OVER_LINK, visitors.of(request))",
+    "web/office/registered.py: throttle.spend(CODE_MAIL, str(public_id))",
+    "web/office/registered.py: throttle.spend(CODE_MAILS, 'all')",
+    "web/password_guard.py: throttle.spend(limit, *who)",
+    "web/recipient/interest.py: throttle.spend(LANGUAGE_MAIL, str(dispatch.public_id))",
+    "web/recipient/interest.py: throttle.spend(LANGUAGE_MAILS, 'all')",
+    "web/recipient/interest.py: throttle.spend(RECIPIENT_ACT, visitors.of(request))",
+    "web/recipient/views.py: throttle.spend(limits.RECIPIENT_ACT, visitors.of(request))",
+    "web/recipient/withdrawal.py: throttle.spend(limits.RECIPIENT_ACT, visitors.of(request))",
+    "web/recipient/withdrawal.py: throttle.spend(limits.WITHDRAW_BY_CLIENT, visitors.of(request))",
+    "web/recipient/withdrawal.py: throttle.spend(limits.WITHDRAW_BY_LINK, str(dispatch.public_id))",
+    "web/recipient/withdrawal.py: throttle.spend(limits.WITHDRAW_PUBLIC, 'all')",
+    "web/recipient/withdrawal.py: throttle.spend(limits.WITHDRAW_TO_ADDRESS, made.email)",
+}
+
+
+def test_every_place_where_a_limit_is_spent_is_known() -> None:
+    found = {
+        f"{name}: {ast.unparse(node)}"
+        for name, text in CODE.items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "spend"
+    }
+    assert found == SPENT
+
+
+def test_no_library_counts_by_address_beside_us() -> None:
+    """Behind one address of an office, the 31st who signed in within a minute got a bare page in English."""
+    assert [name for name, rates in app_settings.RATE_LIMITS.items() if "/ip" in (rates or "")] == []
+
+
+def test_who_a_visitor_is_has_one_rule() -> None:
+    """A limit that took the address as it stood in the request counted each of a customer's IPv6 addresses."""
+    read = {name: len(re.findall(r"REMOTE_ADDR|HTTP_X_FORWARDED|X-Forwarded-For", text)) for name, text in CODE.items()}
+    # For a limit, in the one place; and for the evidence of a declaration, which keeps the address whole.
+    assert {name: count for name, count in read.items() if count and name.startswith(("web/", "dispatch/"))} == {
+        "web/visitors.py": 1,
+        "web/recipient/views.py": 1,
+    }
+
+
+def test_all_who_come_by_one_address_are_not_refused_for_one_of_them_but_may_not_guess_more() -> None:
+    """Behind a proxy that says nothing of them, the 61st buyer within ten minutes could not order."""
+    everybody = limits.shared("10.0.0.1")
+    assert limits.RECIPIENT_ACT.most_for("10.0.0.1") == 60
+    assert limits.RECIPIENT_ACT.most_for(everybody) >= 6_000
+    guessed = (limits.PASSWORD_BY_SOURCE, limits.SIGN_IN_LINK, limits.HAND_OVER_LINK)
+    assert all(limit.most_for(everybody) == limit.most for limit in guessed)
+    assert limits.PASSWORD_BY_ACCOUNT.most_for("anna@office.test", everybody) == limits.PASSWORD_BY_ACCOUNT.most
 
 
 def test_a_mailbox_is_one_however_it_is_written() -> None:

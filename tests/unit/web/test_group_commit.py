@@ -11,10 +11,14 @@ import pytest
 
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import Row, prepare
-from siegelpost.web.group_commit import GroupCommit, SQLiteWriter
+from siegelpost.web.group_commit import Entry, GroupCommit, SQLiteWriter
+from siegelpost.web.throttle import Window
 
 TABLE = """CREATE TABLE ledger_event (id INTEGER PRIMARY KEY, subject TEXT, kind TEXT, at TEXT, leaf BLOB,
            openings TEXT, CHECK (subject <> 'refused'))"""
+COUNTS = (
+    "CREATE TABLE web_count (id INTEGER PRIMARY KEY, key TEXT, ends_at INTEGER, count INTEGER, UNIQUE (key, ends_at))"
+)
 
 
 @pytest.fixture
@@ -23,12 +27,17 @@ def database(tmp_path: Path) -> Path:
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(TABLE)
+        connection.execute(COUNTS)
     connection.close()
     return path
 
 
 def row(subject: str) -> Row:
     return prepare(EventKind.NOTIFICATION_ACCESS_TRACKING, subject=subject)
+
+
+def few(most: int) -> Window:
+    return Window("opening of one", 4_000_000_000, most)
 
 
 def subjects(database: Path) -> list[str]:
@@ -52,13 +61,13 @@ class Counting:
     def __call__(self) -> "Counting":
         return self
 
-    def write(self, rows: Sequence[Row]) -> None:
-        self.batches.append(len(rows))
+    def write(self, entries: Sequence[Entry]) -> Sequence[bool]:
+        self.batches.append(len(entries))
         time.sleep(self.delay)
         if self.fail:
             self.fail -= 1
             raise sqlite3.OperationalError("disk I/O error")
-        self.real.write(rows)
+        return self.real.write(entries)
 
     def close(self) -> None:
         """The test closes it."""
@@ -99,7 +108,7 @@ def test_when_the_commit_fails_everybody_who_waited_for_it_is_told(database: Pat
     writer = Counting(database)
     writer.delay = 0.02
 
-    async def go() -> list[BaseException | None]:
+    async def go() -> list[bool | BaseException]:
         commits = GroupCommit(writer)
         writer.fail = 2
         results = await asyncio.gather(
@@ -121,11 +130,29 @@ def test_when_the_commit_fails_everybody_who_waited_for_it_is_told(database: Pat
 def test_a_batch_is_written_whole_or_not_at_all(database: Path) -> None:
     writer = SQLiteWriter(database)
     with pytest.raises(sqlite3.IntegrityError):
-        writer.write([row("good"), row("refused"), row("good too")])
+        writer.write([Entry(row("good"), few(9)), Entry(row("refused")), Entry(row("good too"))])
     assert subjects(database) == []
-    writer.write([row("later")])
+    assert writer.write([Entry(row("later"), few(1))]) == [True]
     writer.close()
     assert subjects(database) == ["later"]
+
+
+def test_what_is_counted_is_written_up_to_the_limit_and_not_beyond_over_two_processes(database: Path) -> None:
+    """Looks were counted in batches of 50 by each process: 49 more for each of them were shown and written."""
+
+    async def go() -> list[bool]:
+        both = [GroupCommit(lambda: SQLiteWriter(database)) for _ in range(2)]
+        looks = [commits.write(row("look"), few(100)) for _ in range(80) for commits in both]
+        others = [commits.write(row("other")) for commits in both]
+        only_counted = both[0].write(None, few(100)._replace(key="another"))
+        answers = await asyncio.gather(*looks)
+        assert all([*await asyncio.gather(*others), await only_counted])
+        for commits in both:
+            await commits.close()
+        return answers
+
+    assert asyncio.run(go()).count(True) == 100
+    assert (subjects(database).count("look"), subjects(database).count("other")) == (100, 2)
 
 
 def test_a_lost_database_is_found_again(database: Path) -> None:

@@ -33,6 +33,9 @@ class Reader:
         rows = await asyncio.to_thread(self._asked, f"{SQL}%s", token_hash)
         return PageRow(*rows[0]) if rows else None
 
+    async def viewings(self, token_hash: bytes) -> list[Any]:
+        return []
+
     async def was_handed_over(self, public_id: str, sha256: str) -> bool:
         rows = await asyncio.to_thread(self._asked, f"{_HANDED_OVER}%s{_MOST_HANDED_OVER}", public_id)
         return any(sha256.encode() in bytes(leaf) for (leaf,) in rows)
@@ -48,8 +51,10 @@ class Reader:
 class Writer:
     """Writes what the lane writes, over Django's connection."""
 
-    async def write(self, event: Row) -> None:
-        await asyncio.to_thread(self._append, event)
+    async def write(self, event: Row | None, window: object = None) -> bool:
+        if event is not None:
+            await asyncio.to_thread(self._append, event)
+        return True
 
     def _append(self, event: Row) -> None:
         with connection.cursor() as cursor:

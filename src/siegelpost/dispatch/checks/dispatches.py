@@ -86,6 +86,7 @@ def _moments(row: Dispatch, found: Recounted, where: str) -> Iterator[FsckFindin
         "notified_at": _is_near(row.notified_at, found.notified_at),
         "policy_arrived": found.policy_arrived is None or row.policy_arrived == found.policy_arrived,
         "main_contract_on": _day(row.main_contract_on) == found.main_contract_on,
+        "released": set(row.released) == found.released,
         "seller_paid_on": _day(row.seller_paid_on) == found.seller_paid_on,
     }
     for name in (name for name, is_so in same.items() if not is_so):

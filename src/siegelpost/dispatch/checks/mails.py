@@ -132,7 +132,8 @@ def _arrival(row: IncomingMail, event: Told | None, is_declaration: bool) -> Ite
     where = f"answer {row.public_id}" + (f", {event.where}" if event else "")
     if event is None and row.kind in {kind.value for kind in ARRIVALS}:
         yield _odd(where, "Kein Ereignis sagt, dass sie kam.", "No event says that it came in.")
-    if event and (_differs(row, event, "sha256") or row.sender_is_recipient != event.data.get("from_recipient")):
+    recorded = event and (event.data.get("from_recipient"), event.data.get("presumed", False))
+    if event and (_differs(row, event, "sha256") or recorded != (row.sender_is_recipient, row.presumed)):
         yield _odd(where, "Sie ist nicht, was aufgezeichnet wurde.", "It is not what was recorded.")
     if is_declaration != (row.handled_as == DECLARATION.handled_as):
         yield _odd(

@@ -12,7 +12,7 @@ from siegelpost.ledger.subject import Told, events_about, events_of
 
 NAME = "withdrawals"
 _AT_ONCE = 200
-_KINDS = (E.WITHDRAWAL_DECLARED, E.WITHDRAWAL_ASSIGNED, E.WITHDRAWAL_DECIDED)
+_KINDS = (E.WITHDRAWAL_DECLARED, E.WITHDRAWAL_ASSIGNED, E.WITHDRAWAL_DECIDED, E.WITHDRAWAL_RELEASED)
 _DESK = {E.WITHDRAWAL_SET_ASIDE: True, E.WITHDRAWAL_TAKEN_UP: False}
 # Values of the row that stand under the same name in the event, and those that are personal there.
 _SAID = ("way", "language", "text", "label", "page_sha256", "received_on", "file_sha256")
@@ -85,6 +85,8 @@ def _decided(events: Iterable[Told]) -> dict[str, Any]:
                 found["late"] = event.data["late"]
         elif event.kind is E.WITHDRAWAL_DECIDED:
             found["effective"] = event.data.get("effective")
+        elif event.kind is E.WITHDRAWAL_RELEASED:
+            found |= {"dispatch": None, "late": False, "effective": None}
         elif event.kind in _DESK:
             found["set_aside"] = _DESK[event.kind]
     return found

@@ -5,13 +5,17 @@ something opens. When one withdraws, nothing is left for the other to be bound b
 for borrowers); what rests on the contract without an order of its own ends with it, too.
 """
 
+from django.db.models import Q
+
 from siegelpost.dispatch.gate import rules
 from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.mails.cancellation import stop_reminders
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.states import TRANSITIONS, Act, DispatchState
 from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.leaf import read as read_leaf
 from siegelpost.ledger.log import append
+from siegelpost.ledger.models import Event
 
 
 def others(dispatch: Dispatch) -> list[Dispatch]:
@@ -43,6 +47,18 @@ def end_with(dispatch: Dispatch, act: Act) -> None:
         )
         if other in partners:
             letters.tell_contract_ended(other, act)
+
+
+def ended_with(dispatch: Dispatch) -> list[Dispatch]:
+    """What ended because this order did (:func:`end_with`), as far as it stands so today."""
+    others_ = Dispatch.objects.select_for_update().filter(state=DispatchState.WITHDRAWN).exclude(pk=dispatch.pk)
+    ended = Event.objects.filter(kind=EventKind.CONTRACT_ENDED).order_by("id")
+    found = []
+    for other in others_.filter(Q(contact=dispatch.contact) | Q(joint__isnull=False, joint=dispatch.joint)):
+        last = ended.filter(subject=str(other.public_id)).last()
+        if last and read_leaf(bytes(last.leaf)).data.get("of") == str(dispatch.public_id):
+            found.append(other)
+    return found
 
 
 def _resting_on(dispatch: Dispatch) -> list[Dispatch]:

@@ -1,16 +1,16 @@
 """Setting a sheet of rows, or a table, as PDF: the form that the office's folders and lists have in common."""
 
-import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from siegelpost.estates.expose_pdf import colour, compile_pdf, plain
 from siegelpost.office.models import Office
+from siegelpost.toolbox import paper
 from siegelpost.toolbox.language import active_language
+from siegelpost.toolbox.paper import accent, plain
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 Rows = Sequence[tuple[str, str]]
@@ -48,7 +48,7 @@ def pdf(sheet: Sheet, office: Office) -> bytes:
         "test": _("TEST – ohne rechtliche Bedeutung") if sheet.test else "",
         "page": _("Seite"),
         "foot": plain(sheet.foot),
-        "colour": colour(office.colour),
+        "colour": accent(office.colour),
         "office": [plain(one) for one in (office.name, office.address_line) if one],
         "intro": [plain(one) for one in sheet.intro],
         "sections": [
@@ -63,6 +63,4 @@ def pdf(sheet: Sheet, office: Office) -> bytes:
         "seal": sheet.seal.strip(),
         "seal_words": list(sheet.seal_words),
     }
-    with tempfile.TemporaryDirectory(prefix="sheet-") as folder:
-        (main := Path(folder) / "sheet.typ").write_bytes(TEMPLATE.read_bytes())
-        return compile_pdf(main, json.dumps(data, ensure_ascii=False))
+    return paper.pdf(TEMPLATE, data, at=timezone.now())

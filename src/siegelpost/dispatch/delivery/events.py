@@ -11,7 +11,6 @@ from types import MappingProxyType
 from django.utils import timezone
 
 from siegelpost.dispatch.models import Dispatch, Withdrawal
-from siegelpost.dispatch.recipient import replies
 from siegelpost.dispatch.send import reminders
 from siegelpost.dispatch.states import TRANSITIONS, Act, DispatchState
 from siegelpost.ledger.events import EventKind as E
@@ -22,7 +21,8 @@ from siegelpost.mail.models import IncomingKind, IncomingMail, MailState, Outgoi
 from siegelpost.mail.outgoing import outbox
 from siegelpost.mail.outgoing.transitions import Change, What
 
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
+_NO_ATOM = r"\s<>()\[\],;:\"'"
+_ADDRESS = re.compile(rf"(?<![^{_NO_ATOM}@])[^{_NO_ATOM}@]++@[^{_NO_ATOM}]+")
 # Characters; more of it stands in the attempt's own log.
 LONGEST_ANSWER = 2000
 # An answer that the database could take this much later only is recorded with the moment it was given in.
@@ -58,6 +58,7 @@ BY_PURPOSE: Mapping[Purpose, Mapping[What, tuple[E, ...]]] = MappingProxyType(
 # What came in about a mail; a bounce is a change of the mail and stands above.
 ARRIVALS = MappingProxyType(
     {
+        IncomingKind.ALLEGED_BOUNCE: E.BOUNCE_ALLEGED,
         IncomingKind.DELAY: E.DELIVERY_DELAYED,
         IncomingKind.AUTOMATIC_REPLY: E.AUTOMATIC_REPLY_RECEIVED,
         IncomingKind.PERHAPS_AUTOMATIC: E.REPLY_RECEIVED,
@@ -115,11 +116,13 @@ def on_mail_received(received: IncomingMail) -> None:
         "mail": received.mail.message_id,
         "received": str(received.public_id),
         "sha256": received.sha256,
-        **({"redacted_sha256": replies.shown_sha256(received)} if kind is E.REPLY_RECEIVED else {}),
+        **({"redacted_sha256": received.shown_sha256} if kind is E.REPLY_RECEIVED else {}),
         "from_recipient": received.sender_is_recipient,
         "own_dkim": received.authentication.get("own_dkim", ""),
         "sender": summary(received.authentication),
         "perhaps_automatic": received.kind == IncomingKind.PERHAPS_AUTOMATIC,
+        **({"presumed": True} if received.presumed else {}),
+        **({"tells": received.tells} if received.tells else {}),
     }
     append(kind, subject=received.dispatch_id, data=data, at=received.received_at)
 

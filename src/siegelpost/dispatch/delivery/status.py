@@ -6,9 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.recipient.to_do import FAILED
 from siegelpost.mail.causes import Explanation, explain
-from siegelpost.mail.models import MailState, OutgoingMail, Purpose
+from siegelpost.mail.models import FAILED, MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing import outbox
 
 # What cannot come back is sent anew, by another way: the notice with a fresh link, to the address of then.

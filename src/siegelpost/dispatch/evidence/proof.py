@@ -15,6 +15,7 @@ from siegelpost.ledger.models import Event
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.mail.outgoing.outbox import redacted_mime
+from siegelpost.office.current import the_office
 from siegelpost.office.models import Language
 from siegelpost.proof import bundle
 from siegelpost.proof.bundle import NotHandedOutError
@@ -105,5 +106,6 @@ def write_proof(dispatch: Dispatch, target: BinaryIO) -> None:
         documents=documents(dispatch),
         mailed_checkpoints=mailed_checkpoints(dispatch),
         language="en" if dispatch.language == Language.ENGLISH else "de",
+        office_language="en" if the_office().language == Language.ENGLISH else "de",
         test=dispatch.test,
     )

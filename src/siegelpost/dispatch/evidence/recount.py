@@ -47,6 +47,10 @@ def _effective(data: Data) -> Act | None:
     return Act.WITHDRAW if data.get("effective") is True else None
 
 
+def _resumed(data: Data) -> Act | None:
+    return {act.value: act for act in (Act.RESUME_OPEN, Act.RESUME_WAITING)}.get(data.get("because", ""))
+
+
 _ACTS: Mapping[E, Callable[[Data], Act | None]] = MappingProxyType(
     {
         E.DISPATCH_RELEASED: _always(Act.RELEASE),
@@ -64,6 +68,7 @@ _ACTS: Mapping[E, Callable[[Data], Act | None]] = MappingProxyType(
         E.WITHDRAWAL_DECIDED: _effective,
         E.PRIOR_KNOWLEDGE_STATED: _always(Act.KNOW),
         E.CONTRACT_ENDED: _ended,
+        E.CONTRACT_RESUMED: _resumed,
     }
 )
 # These are recorded whatever the state is, and then may come too late to change it.
@@ -87,6 +92,7 @@ class Recounted:
     policy_arrived: bool | None = None
     main_contract_on: str | None = None
     seller_paid_on: str | None = None
+    released: set[str] = field(default_factory=set)
     erased: bool = False
     versions: list[dict[str, Any]] = field(default_factory=list)
     holds: dict[str, Any] = field(default_factory=dict)
@@ -150,5 +156,9 @@ def _keep(found: Recounted, told: Told, kind: E) -> None:
         found.main_contract_on = data.get("on")
     elif kind is E.SELLER_PAYMENT_NOTED:
         found.seller_paid_on = data.get("on")
+    elif kind is E.DOCUMENT_RELEASED:
+        found.released.add(str(data.get("document")))
+    elif kind is E.DOCUMENT_TAKEN_BACK:
+        found.released.discard(str(data.get("document")))
     elif kind is E.DISPATCH_ERASED:
         found.erased = True

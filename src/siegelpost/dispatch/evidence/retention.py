@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from siegelpost import storage
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch.frozen.files import attached_to
+from siegelpost.dispatch.frozen.files import attached_to, pictures_in
 from siegelpost.dispatch.gate.rules import ButtonKind
 from siegelpost.dispatch.models import Dispatch, Earlier, Kind, Leftover, Withdrawal
 from siegelpost.estates.models import Media
@@ -25,7 +25,7 @@ from siegelpost.mail import erasure as mail_erasure
 from siegelpost.mail.outgoing import outbox
 from siegelpost.office import retention_periods
 from siegelpost.office.current import the_office
-from siegelpost.office.models import Office
+from siegelpost.office.models import Agent, Office
 from siegelpost.office.retention_periods import Sort
 from siegelpost.settings import load
 
@@ -65,6 +65,7 @@ def erase(dispatch: Dispatch) -> None:
     What the ledger has of it stays provable for everybody else; its personal values cannot be read any more. Files go
     within the hour (:func:`sweep`).
     """
+    transaction.on_commit(clear_log, robust=True)
     subject = str(dispatch.public_id)
     withdrawals = [str(one.public_id) for one in dispatch.withdrawals.all()]
     files = set(_files(dispatch))
@@ -78,7 +79,23 @@ def erase(dispatch: Dispatch) -> None:
         Contact.objects.filter(pk=contact).update(proofs_erased_at=timezone.now())
     log.append(EventKind.DISPATCH_ERASED, subject=subject)
     log.erase([subject, *withdrawals])
+    _forget_assigned(withdrawals)
+    leave(files)
+
+
+def leave(files: Iterable[str]) -> None:
+    """Have these stored files, by SHA-256, go within the hour (:func:`sweep`) unless something else names them."""
     Leftover.objects.bulk_create([Leftover(sha256=sha256) for sha256 in sorted(files)], ignore_conflicts=True)
+
+
+def clear_log() -> None:
+    """Also SQLite's write-ahead log; what readers at work still need of it goes with the next erasure.
+
+    PostgreSQL overwrites nothing: ``docs/retention.md`` says what stays, and how an operator clears it.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def sweep() -> int:
@@ -99,11 +116,12 @@ def sweep() -> int:
 
 
 def _files(dispatch: Dispatch) -> Iterator[str]:
-    """What is stored for the dispatch alone, or was attached to it; pictures are the property's."""
+    """What is stored for the dispatch alone, attached to it, or shown before the gate; others are the property's."""
     versions: list[Dispatch | Earlier] = [dispatch, *dispatch.earlier.all()]
     for shown in versions:
         yield shown.pdf_sha256
         yield from attached_to(shown.content)
+        yield from pictures_in(shown.page)
     yield from filter(None, (one.file_sha256 for one in dispatch.withdrawals.all()))
 
 
@@ -111,7 +129,8 @@ def _is_named(sha256: str) -> bool:
     if not sha256:
         return True
     # Also what is shown of a picture: somebody may have saved just that, and attached it.
-    tables = ((Dispatch, "content", "pdf_sha256"), (Earlier, "content", "pdf_sha256"), (Media, "renditions", "sha256"))
+    frozen = [(table, words, "pdf_sha256") for table in (Dispatch, Earlier) for words in ("page", "content")]
+    tables = (*frozen, (Media, "renditions", "sha256"), (Media, "renditions", "teaser"))
     return (
         any(
             table._default_manager.annotate(words=Cast(words, TextField()))
@@ -120,17 +139,26 @@ def _is_named(sha256: str) -> bool:
             for table, words, whole in tables
         )
         or Office.objects.filter(logo=sha256).exists()
+        or Agent.objects.filter(photo=sha256).exists()
         or Withdrawal.objects.filter(file_sha256=sha256).exists()
     )
 
 
 def erase_withdrawal(withdrawal: Withdrawal) -> None:
     """Erase a withdrawal that means no contract, with its mails, in the caller's transaction."""
+    transaction.on_commit(clear_log, robust=True)
     subject = str(withdrawal.public_id)
     outbox.erase([subject])
     withdrawal.delete()
     log.append(EventKind.DISPATCH_ERASED, subject=subject)
     log.erase([subject])
+    _forget_assigned([subject])
+
+
+def _forget_assigned(withdrawals: list[str]) -> None:
+    """Whose contract one means may have been said wrongly first: that dispatch, another's, still names who declared."""
+    if withdrawals:
+        log.erase_naming(EventKind.WITHDRAWAL_ASSIGNED, "withdrawal", withdrawals)
 
 
 @transaction.atomic

@@ -1,12 +1,15 @@
 """What happened to a dispatch, in the order it happened, in words that promise no more than is known."""
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,14 +34,15 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One line of the timeline."""
+    """One line of the timeline; ``data`` is what the event's leaf says beside its kind."""
 
     at: datetime
-    kind: str
+    kind: E
     title: str
     detail: str
     tone: Tone
     sealed: bool  # has its place in the tree
+    data: Mapping[str, Any]
 
 
 TONES = MappingProxyType(
@@ -49,8 +53,11 @@ TONES = MappingProxyType(
         E.GATE_OPENED: Tone.GOOD,
         E.CONTENT_HANDOVER: Tone.GOOD,
         E.INTEREST_STATED: Tone.GOOD,
+        E.DOCUMENT_RELEASED: Tone.GOOD,
+        E.DOCUMENT_TAKEN_BACK: Tone.WAIT,
         E.CONTRACT_CONCLUDED: Tone.GOOD,
         E.CONTRACT_ENDED: Tone.BAD,
+        E.CONTRACT_RESUMED: Tone.GOOD,
         E.PRIOR_KNOWLEDGE_STATED: Tone.BAD,
         E.RELAY_TO_NON_ERDS_FAILURE: Tone.BAD,
         E.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: Tone.BAD,
@@ -66,6 +73,7 @@ TONES = MappingProxyType(
         E.CONTENT_HANDOVER_FAILURE: Tone.WAIT,
         E.CODE_REFUSED: Tone.WAIT,
         E.DELIVERY_DELAYED: Tone.WAIT,
+        E.BOUNCE_ALLEGED: Tone.WAIT,
         E.REPLY_RECEIVED: Tone.GOOD,
     }
 )
@@ -87,14 +95,25 @@ INTERESTS = MappingProxyType(
         "viewing": gettext_lazy("Ich möchte besichtigen"),
         "call": gettext_lazy("Bitte rufen Sie mich an"),
         "none": gettext_lazy("Kein Interesse"),
+        "booked": gettext_lazy("Besichtigung gebucht"),
+        "off": gettext_lazy("Besichtigung abgesagt"),
+        "papers": gettext_lazy("Bitte um ein Dokument"),
     }
 )
 
 
 def of(dispatch: Dispatch) -> list[TimelineEntry]:
     """The timeline of one dispatch, oldest first, in the active language."""
-    events = Event.objects.filter(subject=str(dispatch.public_id)).order_by("at", "id")
-    return [_entry(event) for event in events]
+    return of_many([dispatch])[dispatch.pk]
+
+
+def of_many(dispatches: Iterable[Dispatch]) -> dict[int, list[TimelineEntry]]:
+    """The timelines of these dispatches, by their primary keys."""
+    keys = {str(dispatch.public_id): dispatch.pk for dispatch in dispatches}
+    found: dict[int, list[TimelineEntry]] = {pk: [] for pk in keys.values()}
+    for event in Event.objects.filter(subject__in=keys).order_by("at", "id"):
+        found[keys[event.subject]].append(_entry(event))
+    return found
 
 
 def _entry(event: Event) -> TimelineEntry:
@@ -102,12 +121,27 @@ def _entry(event: Event) -> TimelineEntry:
     data = json.loads(bytes(event.leaf))["data"]
     return TimelineEntry(
         at=event.at,
-        kind=kind.value,
+        kind=kind,
         title=words(kind, data).label[active_language()],
         detail=_detail(kind, data),
         tone=TONES.get(kind, Tone.PLAIN),
         sealed=event.leaf_index is not None,
+        data=data,
     )
+
+
+# What a program tells of a mail (siegelpost.mail.incoming.automatic_mail.Tells).
+TOLD = MappingProxyType(
+    {
+        "complaint": gettext_lazy(
+            "Der Empfänger hat die Mail bei seinem Anbieter als Spam gemeldet. Das ist keine Erklärung."
+        ),
+        "displayed": gettext_lazy("Ein Mailprogramm meldet, dass es die Mail angezeigt hat. Das ist keine Erklärung."),
+        "deleted": gettext_lazy(
+            "Ein Mailprogramm meldet, dass es die Mail nicht angezeigt hat. Das ist keine Erklärung."
+        ),
+    }
+)
 
 
 def _detail(kind: E, data: dict[str, Any]) -> str:
@@ -121,7 +155,13 @@ def _detail(kind: E, data: dict[str, Any]) -> str:
             "kann deshalb zweimal ankommen."
         )
     if kind is E.AUTOMATIC_REPLY_RECEIVED:
-        return _("Von einem Programm geschrieben, zum Beispiel eine Abwesenheitsnotiz. Das ist keine Erklärung.")
+        return (
+            str(TOLD[data["tells"]])
+            if data.get("tells") in TOLD
+            else _("Von einem Programm geschrieben, zum Beispiel eine Abwesenheitsnotiz. Das ist keine Erklärung.")
+        )
+    if data.get("presumed"):
+        return _("Vermutlich zu dieser Sendung: Der Bericht nennt den Empfänger, aber nicht die Mail.")
     if kind is E.REPLY_RECEIVED and not data["from_recipient"]:
         return _("Die Antwort kam von einer anderen Adresse als der, an die die Mail ging.")
     if kind is E.REPLY_RECEIVED and data.get("perhaps_automatic"):
@@ -132,11 +172,13 @@ def _detail(kind: E, data: dict[str, Any]) -> str:
             return str(SIGNED[sender["proven"]])
         return str(SIGNED[looked_up]) if looked_up in {"pass", "fail"} else ""
     if kind is E.INTEREST_STATED:
-        return str(INTERESTS[data["interest"]])
+        at = data.get("viewing_at")
+        when = [date_format(timezone.localtime(datetime.fromisoformat(at)), _("l, j. F Y, H:i"))] if at else []
+        return ": ".join([str(INTERESTS[data["interest"]]), *when])
     if kind in {E.WITHDRAWAL_DECLARED, E.WITHDRAWAL_ASSIGNED} and data.get("way") in Way:
         return " · ".join([str(Way(data["way"]).label), *([_("nach Ablauf der Frist")] if data["late"] else [])])
     if kind is E.WITHDRAWAL_DECIDED:
-        return _("als wirksam behandelt") if data["effective"] else _("zurückgewiesen")
+        return _("als wirksam behandelt") if data["effective"] else _("beendet den Vertrag nicht")
     if kind is E.SUBMISSION_ACCEPTANCE:
         occasion = contact_reason.of(data)
         anew = _("anstelle einer früheren Sendung") if data.get("instead_of") else ""

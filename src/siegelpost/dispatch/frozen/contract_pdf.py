@@ -1,20 +1,19 @@
 """What a recipient declared, with the contract and every text that goes with it, as a PDF for both sides."""
 
-import json
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from siegelpost.dispatch.gate import legal_texts
 from siegelpost.dispatch.models import Declaration, Dispatch
-from siegelpost.estates.expose_pdf import colour, compile_pdf, paragraphs, plain
 from siegelpost.office.kinds import Language, TextKind
 from siegelpost.settings import load
 from siegelpost.templating import environment
+from siegelpost.toolbox import paper
+from siegelpost.toolbox.paper import accent, paragraphs, plain, whole
 
 TEMPLATE = Path(__file__).with_name("contract.typ")
 
@@ -22,22 +21,22 @@ TEMPLATE = Path(__file__).with_name("contract.typ")
 def contract_pdf(dispatch: Dispatch, declarations: list[Declaration]) -> bytes:
     """The PDF (PDF/A-2a), in the language of the dispatch, from what was frozen and declared."""
     page = dispatch.page
-    with tempfile.TemporaryDirectory(prefix="contract-") as folder, translation.override(dispatch.language):
+    with translation.override(dispatch.language):
         data = {
             "title": _("Ihr Auftrag und Ihre Erklärungen"),
             "language": dispatch.language,
-            "test": dispatch.test,
+            "test": _("TEST – ohne rechtliche Bedeutung") if dispatch.test else "",
             "id": str(dispatch.public_id),
-            "colour": colour(page["office"]["colour"]),
+            "colour": accent(page["office"]["colour"]),
             "words": _words(),
             "office": [
                 plain(page["office"][key])
                 for key in ("name", "owner", "address_line", "phone", "email")
                 if page["office"][key]
             ],
-            "recipient": [plain(page["recipient"]["name"]), plain(dispatch.contact.email)],
+            "recipient": [whole(page["recipient"]["name"]), whole(dispatch.contact.email)],
             "declarations": [
-                {"text": plain(_("„%(text)s“") % {"text": one.text}), "signed": plain(_signed(one, dispatch))}
+                {"text": whole(_("„%(text)s“") % {"text": one.text}), "signed": whole(_signed(one, dispatch))}
                 for one in declarations
             ],
             "offers": [_offer(offer) for offer in page["offers"]],
@@ -45,17 +44,16 @@ def contract_pdf(dispatch: Dispatch, declarations: list[Declaration]) -> bytes:
             "texts": [_text(text, page) for text in page["texts"]],
             "german": _in_german(page),
         }
-        (main := Path(folder) / "contract.typ").write_bytes(TEMPLATE.read_bytes())
-        return compile_pdf(main, json.dumps(data, ensure_ascii=False))
+        return paper.pdf(TEMPLATE, data, at=timezone.now())
 
 
 def _text(text: dict[str, Any], page: dict[str, Any]) -> dict[str, Any]:
-    words = _("Fassung %(version)s, SHA-256 %(sha256)s") % {"version": text["version"], "sha256": plain(text["sha256"])}
     return {
         "title": text["title"],
         "about": plain(legal_texts.about(page)) if text["kind"] == TextKind.WITHDRAWAL_POLICY else "",
         "paragraphs": _below_title(text["title"], paragraphs(text["text"])),
-        "version": words,
+        "version": _("Fassung %(version)s") % {"version": text["version"]},
+        "sha256": text["sha256"],
     }
 
 
@@ -80,7 +78,6 @@ def _below_title(title: str, found: list[list[str]]) -> list[list[str]]:
 
 def _words() -> dict[str, str]:
     return {
-        "test": _("TEST – ohne rechtliche Bedeutung"),
         "page": _("Seite"),
         "office": _("Makler"),
         "recipient": _("Auftraggeber/in"),

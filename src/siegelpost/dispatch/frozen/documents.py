@@ -1,13 +1,17 @@
 """What the ledger and a proof keep of what a recipient is shown."""
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from siegelpost import storage
 from siegelpost.dispatch import links
+from siegelpost.dispatch.frozen import property_documents
 from siegelpost.dispatch.models import Dispatch, Earlier
+from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.leaf import JSON
+from siegelpost.ledger.models import Event
 
 # How events name what is shown, by its SHA-256.
 HASHES: Mapping[str, Callable[[Dispatch | Earlier], str]] = MappingProxyType(
@@ -72,7 +76,7 @@ def expose_documents(dispatch: Dispatch) -> dict[str, bytes]:
         found[f"texts/{text['kind']}-{text['version']}.txt"] = text["text"].encode()
     for number, earlier in enumerate(dispatch.earlier.all(), start=1):
         found |= {f"earlier/{number}/{name}": document for name, document in _expose(earlier).items()}
-    return found | _attached(dispatch)
+    return found | _attached(dispatch) | _of_properties(dispatch)
 
 
 def registered_documents(dispatch: Dispatch) -> dict[str, bytes]:
@@ -96,6 +100,16 @@ def _frozen(row: Dispatch | Earlier) -> dict[str, bytes]:
 def _attached(dispatch: Dispatch) -> dict[str, bytes]:
     files = dispatch.content.get("attachments", [])
     return {f"attachments/{file['name']}": storage.read(file["sha256"]) for file in files}
+
+
+def _of_properties(dispatch: Dispatch) -> dict[str, bytes]:
+    """The properties' documents that were released or handed over; others may be nobody's business."""
+    versions: list[Dispatch | Earlier] = [dispatch, *dispatch.earlier.all()]
+    files = {one.sha256 for version in versions for one in property_documents.of_content(version.content)}
+    kinds = [EventKind.DOCUMENT_RELEASED, EventKind.CONTENT_HANDOVER]
+    told = Event.objects.filter(subject=str(dispatch.public_id), kind__in=kinds).values_list("leaf", flat=True)
+    named = {json.loads(bytes(leaf))["data"].get("sha256") for leaf in told}
+    return {f"property/{sha256}.pdf": storage.read(sha256) for sha256 in sorted(files & named)}
 
 
 def _attachments(dispatch: Dispatch) -> list[JSON]:

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from siegelpost.dispatch.frozen import property_documents
+
 
 def attached_to(content: dict[str, Any]) -> list[str]:
-    """What travels with a content: its attachments, and of a registered mail the whole as a mail to keep."""
-    return [file["sha256"] for file in (*content.get("attachments", ()), *filter(None, [content.get("eml")]))]
+    """What travels with a content: attachments, documents of properties, of a registered mail the mail to keep."""
+    files = [file["sha256"] for file in (*content.get("attachments", ()), *filter(None, [content.get("eml")]))]
+    return files + [one.sha256 for one in property_documents.of_content(content)]
 
 
 def pictures_in(value: object) -> set[str]:

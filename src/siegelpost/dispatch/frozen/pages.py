@@ -1,18 +1,25 @@
 """What a recipient is shown, as bytes: made from what was frozen, by the same builder whoever asks for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Self
 
+from django.utils import timezone
+
+from siegelpost.contacts.viewing_times import ViewingTime
 from siegelpost.dispatch import links
+from siegelpost.dispatch.frozen import property_documents
 from siegelpost.dispatch.gate.periods import last_day, withdrawal_is_shown
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.states import MAILED, DispatchState
+from siegelpost.estates.energy_scale import scale_on
+from siegelpost.office.kinds import TextKind
 from siegelpost.templating import render
 
-_OVER = (DispatchState.REVOKED, DispatchState.EXPIRED, DispatchState.HELD)
+# What recipients of these see is only that it is so.
+OVER = (DispatchState.REVOKED, DispatchState.EXPIRED, DispatchState.HELD)
 _EXPOSE = MappingProxyType(
     {
         **dict.fromkeys(MAILED, "dispatch/page/gate.html"),
@@ -20,7 +27,7 @@ _EXPOSE = MappingProxyType(
         DispatchState.OPEN: "dispatch/page/expose.html",
         DispatchState.WITHDRAWN: "dispatch/page/withdrawn.html",
         DispatchState.REFUSED: "dispatch/page/known.html",
-        **dict.fromkeys(_OVER, "dispatch/page/closed.html"),
+        **dict.fromkeys(OVER, "dispatch/page/closed.html"),
     }
 )
 _REGISTERED = MappingProxyType(
@@ -28,7 +35,7 @@ _REGISTERED = MappingProxyType(
         **dict.fromkeys(MAILED, "dispatch/page/registered/ask.html"),
         DispatchState.OPEN: "dispatch/page/registered/content.html",
         DispatchState.REFUSED: "dispatch/page/registered/refused.html",
-        **dict.fromkeys(_OVER, "dispatch/page/registered/closed.html"),
+        **dict.fromkeys(OVER, "dispatch/page/registered/closed.html"),
     }
 )
 TEMPLATES = MappingProxyType({Kind.SECURE_EXPOSE: _EXPOSE, Kind.REGISTERED_MAIL: _REGISTERED})
@@ -50,6 +57,10 @@ class Shown:
     content: dict[str, Any] | None
     period_ends_at: datetime | None
     expires_at: datetime
+    # Nothing of what was frozen: which viewing times can be booked now.
+    viewings: Sequence[ViewingTime] = ()
+    # The documents that were released to this recipient, by their ids; those they asked for are not told apart.
+    released: Collection[str] = ()
 
     @classmethod
     def of(cls, dispatch: Dispatch) -> Self:
@@ -63,6 +74,7 @@ class Shown:
             content=dispatch.content if is_open else None,
             period_ends_at=dispatch.period_ends_at,
             expires_at=dispatch.expires_at,
+            released=frozenset(dispatch.released),
         )
 
 
@@ -74,27 +86,53 @@ def first_html(kind: Kind, public_id: str, page: dict[str, Any], expires_at: dat
     return page_html(Shown(public_id, kind, DispatchState.QUEUED, page, None, None, expires_at))
 
 
-def page_html(shown: Shown, *, error: str = "", name: str = "", party: str = "", base: str = "") -> bytes:
+def page_html(
+    shown: Shown,
+    *,
+    error: str = "",
+    name: str = "",
+    party: str = "",
+    wrong: Collection[str] = (),
+    base: str = "",
+    preview: str = "",
+) -> bytes:
     """The page of a dispatch in its present state.
 
     Args:
         error: what the recipient has to mend, in their language.
         name, party: what was typed before, so that nothing is lost.
+        wrong: the fields that it is about.
         base: the way from the address that answers to the page's own.
+        preview: marks it as seen by its sender, and leads back there.
     """
     asks_for_code = shown.state is DispatchState.OPEN and shown.content is None
     template = _ASKS_FOR_CODE if asks_for_code else TEMPLATES[shown.kind][shown.state]
     context = _CONTEXTS[shown.kind](shown)
-    return _filled(template, shown, base, error=error, name=name, party=party, **context)
+    typed = {"error": error, "name": name, "party": party, "wrong": wrong}
+    return _filled(template, shown, base, preview=preview, **typed, **context)
+
+
+def asks(shown: Shown) -> bool:
+    """Whether the page has a form without which its content does not open: a declaration, an acceptance, a code."""
+    waits = shown.state in MAILED or shown.state is DispatchState.WAITING
+    return waits or (shown.state is DispatchState.OPEN and shown.content is None)
 
 
 def answer_html(template: str, shown: Shown, **context: Any) -> bytes:
     """What became of a form that was sent to an address one below the dispatch's page, in its language."""
+    context = {"viewings": shown.viewings, "stamp": links.stamp(shown.public_id, shown.page)} | context
     return _filled(f"dispatch/page/{template}.html", shown, "../", **context)
 
 
 def _of_expose(shown: Shown) -> dict[str, Any]:
-    return _of_both(shown) | {"period_ends_at": shown.period_ends_at, "name_limit": links.NAME_LIMIT}
+    return _of_both(shown) | {
+        "period_ends_at": shown.period_ends_at,
+        "name_limit": links.NAME_LIMIT,
+        "energy_scale": scale_on(timezone.localdate()),
+        "viewings": shown.viewings,
+        "documents": property_documents.of_content(shown.content or {}),
+        "released": shown.released,
+    }
 
 
 def _of_registered(shown: Shown) -> dict[str, Any]:
@@ -113,12 +151,20 @@ _CONTEXTS: MappingProxyType[Kind, Callable[[Shown], dict[str, Any]]] = MappingPr
 def _filled(template: str, shown: Shown, base: str, **context: Any) -> bytes:
     """The template with what head and foot of each page are made of."""
     now, ends = datetime.now(UTC), shown.period_ends_at
+    withdrawn = shown.state is DispatchState.WITHDRAWN
     frame = {
         "page": shown.page,
         "state": shown.state.value,
-        "may_withdraw": shown.state is not DispatchState.WITHDRAWN and withdrawal_is_shown(ends, now),
+        "may_withdraw": not withdrawn and withdrawal_is_shown(ends, now),
+        "has_contract": not withdrawn and _has_contract(shown.page),
         "withdraw_until": ends and last_day(ends),
         "withdraw_is_over": ends is not None and ends <= now,
         "base": base,
     }
     return render(template, shown.page["language"], **frame, **context).encode()
+
+
+def _has_contract(page: dict[str, Any]) -> bool:
+    """Whether the dispatch rests on a contract from which consumers may withdraw: made by it, or made before."""
+    policy = any(text["kind"] == TextKind.WITHDRAWAL_POLICY for text in page.get("texts", ()))
+    return policy or bool(page.get("ordered"))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from siegelpost import storage
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import uploads
+from siegelpost.dispatch import uploads, wording
 from siegelpost.dispatch.attachments import listed
 from siegelpost.dispatch.frozen import mail_file, sender
 from siegelpost.dispatch.frozen.documents import sha256_of
@@ -18,18 +18,26 @@ from siegelpost.dispatch.frozen_form import FORM
 from siegelpost.dispatch.gate.periods import end_of_days
 from siegelpost.dispatch.letter import RegisteredLetter
 from siegelpost.dispatch.models import CodeBy, Dispatch, Kind
+from siegelpost.dispatch.wording import Wording
 from siegelpost.ledger.leaf import JSON
 from siegelpost.office.models import Agent, Office
 from siegelpost.toolbox.addresses import AddressError, is_mail_address, same
 
 
-def refuse_if_not_ready(office: Office, letter: RegisteredLetter) -> None:
+def words_for(office: Office, agent: Agent, letter: RegisteredLetter, contact: Contact) -> Wording:
+    """Subject and message as this recipient gets them."""
+    return wording.filled(letter.subject, letter.message, wording.About(office, agent, contact), letter.language)
+
+
+def refuse_if_not_ready(office: Office, agent: Agent, letter: RegisteredLetter) -> None:
     """Check before anything is stored.
 
     Raises:
         NotReadyError: what is missing, in the reader's language.
     """
     reasons = not_ready_to_mail(office, letter.contacts)
+    found = (words_for(office, agent, letter, contact) for contact in letter.contacts)
+    reasons += dict.fromkeys(reason for words in found for reason in words.reasons)
     if not letter.contacts:
         reasons.append(_("Es ist niemand als Empfänger gewählt."))
     if letter.code_by is CodeBy.MAIL:
@@ -52,7 +60,7 @@ def page_of(office: Office, agent: Agent, letter: RegisteredLetter, contact: Con
             "v": FORM,
             "language": letter.language.value,
             "test": office.test_operation,
-            "subject": letter.subject,
+            "subject": words_for(office, agent, letter, contact).subject,
             **sender.head(office, agent, contact),
             "hidden": letter.hidden,
             "days": letter.days,
@@ -61,16 +69,18 @@ def page_of(office: Office, agent: Agent, letter: RegisteredLetter, contact: Con
         }
 
 
-def content_of(page: dict[str, Any], letter: RegisteredLetter, *, contact: Contact, at: datetime) -> dict[str, Any]:
+def content_of(
+    page: dict[str, Any], letter: RegisteredLetter, message: str, *, contact: Contact, at: datetime
+) -> dict[str, Any]:
     """What opens with the acceptance: the message, the files, and both together as a mail to keep; stores all of it."""
     for file in letter.attachments:
         uploads.keep(file.sha256)
     files = listed(letter.attachments)
-    mail = mail_file.make(page, letter.message, files, to=contact, at=at)
+    mail = mail_file.make(page, message, files, to=contact, at=at)
     return {
         "v": FORM,
         "sent_at": at.isoformat(),
-        "message": letter.message,
+        "message": message,
         "attachments": files,
         "eml": {"sha256": storage.put(mail), "size": len(mail)},
     }

@@ -8,16 +8,17 @@ from uuid import UUID
 from siegelpost.dispatch.frozen.pages import Shown
 from siegelpost.dispatch.frozen_form import known
 from siegelpost.dispatch.models import Kind
-from siegelpost.dispatch.states import DispatchState
+from siegelpost.dispatch.states import MAILED, DispatchState
 
 # The same text for both databases but for the placeholder; what differs between them is cast to text.
-SQL = """
+SQL = f"""
 SELECT CAST(d.public_id AS text), d.kind, d.state, CAST(d.page AS text),
-       CASE WHEN d.state = 'open' AND l.opens THEN CAST(d.content AS text) END,
+       CASE WHEN d.state = '{DispatchState.OPEN}' AND l.opens THEN CAST(d.content AS text) END,
        CAST(d.period_ends_at AS text), CAST(d.declared_at AS text), CAST(d.expires_at AS text), d.pdf_sha256,
-       CASE WHEN d.state IN ('queued', 'notified', 'undeliverable') THEN d.gate_html END
+       CAST(d.released AS text),
+       CASE WHEN d.state IN ({", ".join(f"'{state}'" for state in MAILED)}) THEN d.gate_html END
 FROM dispatch_link l JOIN dispatch_dispatch d ON d.id = l.dispatch_id
-WHERE l.token_hash = """
+WHERE l.token_hash = """  # noqa: S608 - the states are names of our own
 
 
 class PageRow(NamedTuple):
@@ -32,6 +33,7 @@ class PageRow(NamedTuple):
     declared_at: str | None
     expires_at: str
     pdf_sha256: str
+    released: str
     gate_html: bytes | None
 
 
@@ -60,6 +62,7 @@ def shown(found: PageRow, state: DispatchState) -> Shown:
         content=content_of(found) or None,
         period_ends_at=_moment(found.period_ends_at) if found.period_ends_at else None,
         expires_at=_moment(found.expires_at),
+        released=frozenset(json.loads(found.released)),
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from siegelpost import storage
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import contact_reason, links
+from siegelpost.dispatch import contact_reason, links, returned_mail, wording
 from siegelpost.dispatch.attachments import listed
 from siegelpost.dispatch.frozen import sender
 from siegelpost.dispatch.frozen.documents import sha256_of
@@ -20,6 +20,7 @@ from siegelpost.dispatch.gate import legal_texts, offers, rules, void_orders
 from siegelpost.dispatch.gate.rules import ButtonKind, Claim, Decision, GateRow, StoredTexts
 from siegelpost.dispatch.letter import Letter
 from siegelpost.dispatch.models import Dispatch, Kind
+from siegelpost.dispatch.wording import Wording
 from siegelpost.estates import commission, energy
 from siegelpost.estates.expose import hides_street, mentions, snapshot
 from siegelpost.estates.expose_pdf import render
@@ -30,6 +31,7 @@ from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent, Language, LegalText, Office, TextKind
 from siegelpost.settings import load
 from siegelpost.toolbox.addresses import is_mail_address
+from siegelpost.toolbox.remark import Remark
 
 
 class NotReadyError(Exception):
@@ -70,7 +72,9 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
     policy = stored.get(TextKind.WITHDRAWAL_POLICY)
     names_function = policy is not None and not texts.lacks_withdrawal_function(policy.text, letter.language)
     decision = rules.decide(row, StoredTexts(frozenset(stored), names_function))
-    _refuse_if_not_ready(office, letter, decision)
+    about = wording.About(office, agent, letter.contact, letter.estates)
+    words = wording.filled(letter.subject, letter.message, about, letter.language)
+    _refuse_if_not_ready(office, letter, decision, words)
     with translation.override(letter.language):
         shown = [snapshot(estate) for estate in letter.estates]
         page = {
@@ -78,8 +82,8 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
             "language": letter.language.value,
             "other_language": other_language(row, letter.language),
             "test": office.test_operation,
-            "subject": letter.subject,
-            "message": letter.message,
+            "subject": words.subject,
+            "message": words.message,
             **sender.head(office, agent, letter.contact),
             "reason": letter.reason.frozen(),
             "estates": [one["before"] for one in shown],
@@ -189,12 +193,16 @@ def _facts_in_german(letter: Letter) -> list[dict[str, Any]]:
     return [{name: one[name] for name in kept} for one in facts]
 
 
-def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision) -> None:
-    reasons = [
-        _("Es fehlt der Text „%(text)s“ (%(language)s). Legen Sie ihn unter Einstellungen → Texte an.")
-        % {"text": kind.label, "language": letter.language.label}
+def _refuse_if_not_ready(office: Office, letter: Letter, decision: Decision, words: Wording) -> None:
+    reasons: list[str] = [
+        Remark(
+            _("Es fehlt der Text „%(text)s“ (%(language)s). Legen Sie ihn unter Einstellungen → Texte an.")
+            % {"text": kind.label, "language": letter.language.label},
+            f"/settings/texts/{kind.value}/{letter.language.value}/",
+        )
         for kind in decision.missing
     ]
+    reasons += words.reasons
     reasons += _unfilled(office, letter, decision)
     abroad = decision.row.button is ButtonKind.ORDER and letter.language != Language.GERMAN
     if abroad and not texts.current(TextKind.CONTRACT, Language.GERMAN):
@@ -239,31 +247,37 @@ def _foreign(letter: Letter, decision: Decision) -> list[str]:
 
 def not_ready_to_mail(office: Office, recipients: Sequence[Contact]) -> list[str]:
     """What keeps a mail of any kind from going out, in the reader's language."""
-    reasons = [
-        _("%(contact)s hat noch keine E-Mail-Adresse.") % {"contact": contact}
+    reasons: list[str] = [
+        Remark(_("%(contact)s hat noch keine E-Mail-Adresse.") % {"contact": contact}, contact.field_address("email"))
         for contact in recipients
         if not contact.email
     ]
     reasons += [
-        _("Die E-Mail-Adresse von %(contact)s gibt es so nicht: „%(address)s“. Bitte beim Kontakt ändern.")
-        % {"contact": contact, "address": contact.email}
+        Remark(
+            _("Die E-Mail-Adresse von %(contact)s gibt es so nicht: „%(address)s“. Bitte beim Kontakt ändern.")
+            % {"contact": contact, "address": contact.email},
+            contact.field_address("email"),
+        )
         for contact in recipients
         if contact.email and not is_mail_address(contact.email)
     ]
     if not office.name:
-        reasons.append(_("Das Büro hat noch keinen Namen. Tragen Sie ihn unter Einstellungen → Büro ein."))
+        nameless = _("Das Büro hat noch keinen Namen. Tragen Sie ihn unter Einstellungen → Büro ein.")
+        reasons.append(Remark(nameless, "/settings/office/#id_name"))
     try:
         server_settings.current()
         server_settings.sender()
     except server_settings.NotConfiguredError:
-        reasons.append(
-            _("Es fehlt noch der Mailserver oder die Absenderadresse. Beides steht unter Einstellungen → Mailserver.")
+        unset = _(
+            "Es fehlt noch der Mailserver oder die Absenderadresse. Beides steht unter Einstellungen → Mailserver."
         )
+        reasons.append(Remark(unset, "/settings/mail/"))
     return reasons
 
 
 def _warnings(letter: Letter, decision: Decision, page: dict[str, Any]) -> list[str]:
-    warnings = contact_reason.warnings(letter.reason, letter.contact)
+    warnings = [warning for one in gate_facts.people(letter) for warning in returned_mail.warnings(one)]
+    warnings += contact_reason.warnings(letter.reason, letter.contact)
     warnings += [warning for estate in letter.estates for warning in energy.missing(estate)]
     if decision.policy_is_old:
         warnings.append(
@@ -285,11 +299,14 @@ def _warnings(letter: Letter, decision: Decision, page: dict[str, Any]) -> list[
     ]
     words = f"{page['subject']}\n{page['message']}"
     warnings += [
-        _(
-            "Betreff oder Nachricht nennt die Straße von „%(estate)s“. Die Adresse soll erst nach der Freigabe zu "
-            "sehen sein; die Mail zeigt sie sofort."
+        Remark(
+            _(
+                "Betreff oder Nachricht nennt die Straße von „%(estate)s“. Die Adresse soll erst nach der "
+                "Bestätigung zu sehen sein; die Mail zeigt sie sofort."
+            )
+            % {"estate": estate.title},
+            estate.field_address("address_released"),
         )
-        % {"estate": estate.title}
         for estate in letter.estates
         if hides_street(estate) and mentions(words, estate.street)
     ]

@@ -24,6 +24,7 @@ from siegelpost.estates import commission
 from siegelpost.estates.kinds import HOME_KINDS
 from siegelpost.estates.models import Estate
 from siegelpost.office.current import the_office
+from siegelpost.toolbox.remark import Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def earlier_order(letter: Letter, estate: Estate) -> EarlierOrder | None:
     One whose words named no duty to pay made no contract: it is asked for anew (:mod:`.void_orders`).
     """
     sent = Dispatch.objects.filter(
-        contact=letter.contact,
+        contact_id=letter.contact.pk,
         estates=estate,
         kind=Kind.SECURE_EXPOSE,
         state__in=(DispatchState.OPEN, DispatchState.WAITING),
@@ -102,8 +103,8 @@ def _offer_for(page: dict[str, Any], estate: Estate) -> dict[str, Any] | None:
 
 def refusals(letter: Letter) -> list[str]:
     """Why properties of the letter cannot be ordered, and what to do, in the reader's language."""
-    found = [
-        _WORDS[outcome](letter, estate)
+    found: list[str] = [
+        Remark(_WORDS[outcome](letter, estate), estate.field_address(_FIELDS[outcome]))
         for estate, outcome in zip(letter.estates, outcomes(letter), strict=True)
         if isinstance(outcome, Refusal)
     ]
@@ -202,6 +203,9 @@ _WORDS: MappingProxyType[Refusal, Callable[[Letter, Estate], str]] = MappingProx
 )
 
 
+_FIELDS = MappingProxyType({Refusal.RENTED_HOME: "buyer_commission_due", Refusal.UNEQUAL: "seller_commission"})
+
+
 def _contradicted(letter: Letter, estate: Estate) -> str:
     """Why what is stated cannot be so, or an earlier order does not open anything yet; empty if all is well."""
     claim = claim_of(letter, estate)
@@ -215,11 +219,12 @@ def _contradicted(letter: Letter, estate: Estate) -> str:
     rate = commission.seller_rate(estate)
     pays = bool(estate.seller_commission.strip()) if rate is None else rate > 0
     if claim is Claim.SOLE_ORDER and estate.is_purchase and pays:
-        return _(
+        words = _(
             "Sie haben angekreuzt, dass nur der Käufer Ihr Auftraggeber ist; bei „%(estate)s“ steht aber eine "
             "Provision des Verkäufers. Nehmen Sie das Kreuz heraus, oder ändern Sie es beim Objekt unter Preise & "
             "Provision."
-        ) % {"estate": estate.title}
+        )
+        return Remark(words % {"estate": estate.title}, estate.field_address("seller_commission"))
     return ""
 
 

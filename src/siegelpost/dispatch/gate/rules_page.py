@@ -11,7 +11,7 @@ from siegelpost.office.button_labels import ORDER_LABELS, is_statutory
 from siegelpost.office.kinds import Language, TextKind
 from siegelpost.toolbox.words import Words
 
-_TITLE = Words("Freigabe: welche Regel wann gilt", "The gate: which rule applies when")
+_TITLE = Words("Bestätigung vor dem Öffnen: welche Regel wann gilt", "The gate: which rule applies when")
 _HEAD = Words(
     "Fassung {version}. Diese Seite schreibt `make docs` aus der Tabelle, nach der das Programm entscheidet; "
     "`siegelpost gate-rules` zeigt sie im Terminal. Sie ist keine Rechtsberatung: Bitte lassen Sie sie prüfen.",

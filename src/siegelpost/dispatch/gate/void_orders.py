@@ -59,7 +59,7 @@ def is_void(dispatch: Dispatch) -> bool:
 
 def to_renew(contact: Contact, estates: Iterable[Estate]) -> list[dict[str, str]]:
     """What a sending of these properties to this contact asks to be ordered anew, as it is frozen; the newest first."""
-    mine = Q(dispatch__in=Dispatch.objects.filter(contact=contact, estates__in=list(estates)).values("pk"))
+    mine = Q(dispatch__in=Dispatch.objects.filter(contact_id=contact.pk, estates__in=list(estates)).values("pk"))
     return [
         {
             "dispatch": str(one.dispatch.public_id),

@@ -12,18 +12,20 @@ from django.utils.translation import gettext as _
 from siegelpost import storage
 from siegelpost.contacts.consent_models import Consent
 from siegelpost.dispatch import contact_reason, links
+from siegelpost.dispatch.frozen import sender
 from siegelpost.dispatch.frozen.contract_pdf import contract_pdf
+from siegelpost.dispatch.frozen.withdrawal_pdf import is_test, number_of
 from siegelpost.dispatch.gate import reply_order
 from siegelpost.dispatch.gate.periods import last_day
 from siegelpost.dispatch.gate.rules import ButtonKind
-from siegelpost.dispatch.mails import footer
+from siegelpost.dispatch.mails import footer, pictures
 from siegelpost.dispatch.models import Declaration, Dispatch, Withdrawal
 from siegelpost.dispatch.states import Act, DispatchState
 from siegelpost.ledger.log import newest_checkpoint
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.mail.outgoing import outbox, server_settings
-from siegelpost.mail.outgoing.compose import Attachment, MailWords, compose, mail_words
+from siegelpost.mail.outgoing.compose import Attachment, MailWords, Picture, compose, mail_words
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent
 from siegelpost.settings import load
@@ -39,7 +41,7 @@ SAMPLE_URL = "https://…/s/…/"
 
 def notice_words(page: dict[str, Any], url: str, public_id: str = reply_order.SAMPLE) -> MailWords:
     """The first mail: who sends, the link, and the texts that must reach the recipient on a durable medium."""
-    return _asking("notice", page, url=url, public_id=public_id)
+    return _asking("notice", page, url=url, public_id=public_id, greets=sender.greets(page["message"]))
 
 
 def notify(dispatch: Dispatch) -> None:
@@ -122,6 +124,12 @@ def tell_contract_ended(dispatch: Dispatch, act: Act) -> None:
     queue(dispatch, words, Purpose.CONFIRMATION, secrets=[])
 
 
+def tell_contract_resumed(dispatch: Dispatch) -> None:
+    """Queue the news that the order goes on although it was taken for withdrawn, in the caller's transaction."""
+    words = words_of("contract_resumed", dispatch.language, page=dispatch.page)
+    queue(dispatch, words, Purpose.CONFIRMATION, secrets=[])
+
+
 def tell_replaced(dispatch: Dispatch) -> None:
     """Queue the news that the exposé was replaced, with a fresh link, in the caller's transaction."""
     url, token = links.new_link(dispatch)
@@ -193,44 +201,66 @@ def _contract(dispatch: Dispatch, declarations: list[Declaration]) -> list[Attac
     return [Attachment(name, "application/pdf", contract_pdf(dispatch, declarations))]
 
 
-def acknowledge_withdrawal(withdrawal: Withdrawal) -> None:
+def acknowledge_withdrawal(withdrawal: Withdrawal, *, receipt: bytes = b"", confirm: str = "") -> None:
     """Queue the acknowledgement with content, date and time (§ 356a (4) BGB), in the caller's transaction.
 
+    Anybody can type anything at the public address: subject, greeting and body say nothing of it, the receipt does.
     That it was acknowledged stands in the ledger once the mail server has taken it
     (:mod:`siegelpost.dispatch.delivery.events`).
+
+    Args:
+        receipt: the PDF with the declaration word for word, for one by the function.
+        confirm: the token of the link by which the contract's own address says which contract is meant.
     """
     dispatch = withdrawal.dispatch
-    office = the_office()
     with translation.override(withdrawal.language):
-        way = withdrawal.get_way_display()
+        way, name = withdrawal.get_way_display(), _("Eingangsbestätigung.pdf")
     words = words_of(
         "withdrawal",
         withdrawal.language,
         withdrawal=withdrawal,
         way=str(way),
-        number=str(dispatch.public_id if dispatch else withdrawal.public_id),
-        office=office,
-        test=dispatch.test if dispatch else office.test_operation,
+        number=number_of(withdrawal),
+        office=the_office(),
+        test=is_test(withdrawal),
+        confirm_url=f"{load().public_address}/widerruf/{confirm}/" if confirm else "",
     )
+    to_name = "" if withdrawal.by_function else withdrawal.name
+    attachments = [Attachment(name, "application/pdf", receipt)] if receipt else []
+    follows = _first_mail(dispatch, withdrawal.email) if dispatch else ""
     outbox.enqueue(
-        compose(to=withdrawal.email, to_name=withdrawal.name, **words._asdict()),
+        compose(to=withdrawal.email, to_name=to_name, **words._asdict(), attachments=attachments, follows=follows),
         dispatch_id=str(dispatch.public_id) if dispatch else None,
         purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT,
         about=str(withdrawal.public_id),
+        secrets=[confirm] if confirm else [],
     )
 
 
 def tell_agent_of_withdrawal(withdrawal: Withdrawal, meant: Sequence[Dispatch]) -> None:
     """Tell the agent that somebody has withdrawn; where no dispatch is known, the office and all who may be meant."""
     if withdrawal.dispatch:
-        tell_agent(withdrawal.dispatch, "agent_withdrawn", answers_to=withdrawal.email, withdrawal=withdrawal)
+        tell_agent(
+            withdrawal.dispatch,
+            "agent_withdrawn",
+            answers_to=withdrawal.email,
+            withdrawal=withdrawal,
+            test=is_test(withdrawal),
+        )
         return
     office = the_office()
     readers = [Reader(office.email, office.name, office.language)] if office.email else []
     readers += [reader_for(dispatch.agent) for dispatch in meant]
     url = f"{load().public_address}/withdrawals/{withdrawal.public_id}/"
     for reader in {one.address: one for one in readers}.values():
-        words = words_of("agent_withdrawn", reader.language, withdrawal=withdrawal, meant=meant, url=url)
+        words = words_of(
+            "agent_withdrawn",
+            reader.language,
+            withdrawal=withdrawal,
+            meant=meant,
+            url=url,
+            test=is_test(withdrawal),
+        )
         message = compose(
             to=reader.address,
             to_name=reader.name,
@@ -246,14 +276,16 @@ def tell_agent(
     *,
     attachments: Sequence[Attachment] = (),
     answers_to: str = "",
+    agent: Agent | None = None,
     **context: Any,
 ) -> None:
     """Queue a mail to whoever sent the dispatch, in the caller's transaction; an answer to it reaches the recipient.
 
     Args:
         answers_to: where an answer goes instead, if somebody else wrote, or from elsewhere.
+        agent: who is told instead, where it is another's matter.
     """
-    reader = reader_for(dispatch.agent)
+    reader = reader_for(agent or dispatch.agent)
     url = f"{load().public_address}/dispatches/{dispatch.public_id}/"
     words = words_of(template, reader.language, dispatch=dispatch, url=url, **context)
     message = compose(
@@ -303,23 +335,43 @@ def queue(
         to_name=contact.full_name,
         **words._asdict(),
         reply_to=_reply_to(dispatch, answers_here),
+        follows=_first_mail(dispatch, contact.email),
         attachments=attachments,
     )
     return outbox.enqueue(message, dispatch_id=str(dispatch.public_id), purpose=purpose, secrets=secrets)
 
 
+def _first_mail(dispatch: Dispatch, address: str) -> str:
+    """The Message-ID of the first mail of this dispatch to the address; empty where this is the first."""
+    mails = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id), recipient__iexact=address)
+    return mails.order_by("pk").values_list("message_id", flat=True).first() or ""
+
+
 def _reply_to(dispatch: Dispatch, answers_here: bool) -> str:
-    return server_settings.sender().address.addr_spec if answers_here else reader_for(dispatch.agent).address
+    """Where answers go: here where they are read, else where the office says, else to whoever sent it."""
+    sender = server_settings.sender()
+    return sender.address.addr_spec if answers_here else sender.reply_to or reader_for(dispatch.agent).address
 
 
 # Mails to the office's own people; all others say at their end who sends them.
 _TO_THE_OFFICE = frozenset(
-    {"agent_declared", "agent_interest", "agent_knows", "agent_replied", "agent_withdrawn", "held", "registered_agent"}
+    {
+        *("agent_declared", "agent_interest", "agent_knows", "agent_replied", "agent_viewing", "agent_withdrawn"),
+        *("held", "registered_agent"),
+    }
 )
+
+# Those that ask somebody to look at a property.
+_WITH_TEASER = frozenset({"notice", "reminder"})
 
 
 def words_of(template: str, language: str, **context: Any) -> MailWords:
     """A mail's words from its two templates; the first line of the plain one is the subject."""
-    foot = None if template in _TO_THE_OFFICE else footer.foot_of(language, context.get("page"))
-    words = mail_words(f"dispatch/mail/{template}", language, foot=foot, **context)
+    page = context.get("page")
+    foot = None if template in _TO_THE_OFFICE else footer.foot_of(language, page)
+    shown: dict[str, Picture] = {}
+    if foot:
+        of_page = page and pictures.of_page(page, with_teaser=template in _WITH_TEASER)
+        shown = of_page or pictures.of_office(foot.office)
+    words = mail_words(f"dispatch/mail/{template}", language, foot=foot, pictures=shown, **context)
     return words._replace(text=words.text + (footer.plain(foot, language) if foot else ""))

@@ -4,13 +4,15 @@ A recipient who has withdrawn and then looks once more has still withdrawn. Acts
 kept of each; that somebody, or a program, has looked is known from the ledger alone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
 from django.db.models import Max
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -32,9 +34,13 @@ class RecipientAct(StrEnum):
     DECLARED = "declared"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    KNOWS = "knows"
     SAID_NO = "said_no"
+    BOOKED = "booked"
+    OFF = "off"
     VIEWING = "viewing"
     CALL = "call"
+    PAPERS = "papers"
     NO_INTEREST = "none"
     REPLIED = "replied"
     PERHAPS_REPLIED = "perhaps_replied"
@@ -49,9 +55,13 @@ WORDS: MappingProxyType[RecipientAct, Promise] = MappingProxyType(
         RecipientAct.DECLARED: _("hat bestätigt"),
         RecipientAct.ACCEPTED: _("hat das Einschreiben angenommen"),
         RecipientAct.REFUSED: _("hat das Einschreiben abgelehnt"),
+        RecipientAct.KNOWS: _("kennt die Immobilie schon"),
         RecipientAct.SAID_NO: _("hat per E-Mail Nein gesagt"),
+        RecipientAct.BOOKED: _("hat eine Besichtigung gebucht"),
+        RecipientAct.OFF: _("hat die Besichtigung abgesagt"),
         RecipientAct.VIEWING: _("möchte besichtigen"),
         RecipientAct.CALL: _("bittet um Rückruf"),
+        RecipientAct.PAPERS: _("bittet um Unterlagen"),
         RecipientAct.NO_INTEREST: _("hat kein Interesse"),
         RecipientAct.REPLIED: _("hat per E-Mail geantwortet"),
         RecipientAct.PERHAPS_REPLIED: _("Antwort per E-Mail, vielleicht von einem Programm"),
@@ -68,13 +78,24 @@ LOOKS = MappingProxyType(
         EventKind.NOTIFICATION_ACCESS_TRACKING: RecipientAct.OPENED,
     }
 )
+# The ledger alone knows these.
+_OF_LEDGER = MappingProxyType({**LOOKS, EventKind.PRIOR_KNOWLEDGE_STATED: RecipientAct.KNOWS})
 # What the room of answers made of a mail (``handled_as``); whatever is not named here is an answer to be read.
 ANSWERS = MappingProxyType(
     {"declaration": RecipientAct.DECLARED, "no": RecipientAct.SAID_NO, "withdrawal": RecipientAct.WITHDREW_BY_MAIL}
 )
-_TOLD_BY_STATE = frozenset({RecipientAct.WITHDREW, RecipientAct.DECLARED, RecipientAct.ACCEPTED, RecipientAct.REFUSED})
+_TOLD_BY_STATE = frozenset(
+    {
+        RecipientAct.WITHDREW,
+        RecipientAct.DECLARED,
+        RecipientAct.ACCEPTED,
+        RecipientAct.REFUSED,
+        RecipientAct.KNOWS,
+    }
+)
+_VIEWINGS = frozenset({RecipientAct.BOOKED, RecipientAct.OFF})
 # After these nothing lower says how it stands.
-FINAL = frozenset({RecipientAct.WITHDREW, RecipientAct.REFUSED})
+FINAL = frozenset({RecipientAct.WITHDREW, RecipientAct.REFUSED, RecipientAct.KNOWS})
 
 
 Source = Interest | IncomingMail | Withdrawal
@@ -107,8 +128,10 @@ class Done:
 
     @property
     def words(self) -> str:
-        """What it was, in the active language."""
-        return str(WORDS[self.deed])
+        """What it was, in the active language, with the day of a viewing."""
+        when = self.source.viewing_at if isinstance(self.source, Interest) else None
+        said = str(WORDS[self.deed])
+        return f"{said}: {date_format(timezone.localtime(when), gettext('l, j. F Y, H:i'))}" if when else said
 
     @property
     def is_look(self) -> bool:
@@ -120,7 +143,7 @@ def of(dispatches: Iterable[Dispatch]) -> dict[int, list[Done]]:
     """What was done with each of these dispatches, by its primary key: the highest rank first, in it the latest."""
     asked = list(dispatches)
     found: dict[int, list[Done]] = {dispatch.pk: _acted(dispatch) for dispatch in asked}
-    for interest in Interest.objects.filter(dispatch__in=found):
+    for interest in _standing(Interest.objects.filter(dispatch__in=found)):
         found[interest.dispatch_id].append(Done(RecipientAct(interest.kind), interest.made_at, interest))
     for made in Withdrawal.objects.filter(dispatch__in=found):
         assert made.dispatch_id  # noqa: S101 - asked for by it
@@ -130,10 +153,21 @@ def of(dispatches: Iterable[Dispatch]) -> dict[int, list[Done]]:
         perhaps = reply.kind == IncomingKind.PERHAPS_AUTOMATIC
         deed = ANSWERS.get(reply.handled_as, RecipientAct.PERHAPS_REPLIED if perhaps else RecipientAct.REPLIED)
         found[by_id[reply.dispatch_id]].append(Done(deed, reply.received_at, reply))
-    looks = Event.objects.filter(subject__in=by_id, kind__in=list(LOOKS)).values_list("subject", "kind")
-    for subject, kind, at in looks.annotate(Max("at")):
-        found[by_id[subject]].append(Done(LOOKS[EventKind(kind)], at))
+    known = Event.objects.filter(subject__in=by_id, kind__in=list(_OF_LEDGER)).values_list("subject", "kind")
+    for subject, kind, at in known.annotate(Max("at")):
+        found[by_id[subject]].append(Done(_OF_LEDGER[EventKind(kind)], at))
     return {pk: sorted(done, key=_by_rank) for pk, done in found.items()}
+
+
+def _standing(interests: Iterable[Interest]) -> Iterator[Interest]:
+    """All of what was said, but of bookings and cancellations the last alone: it undoes those before it."""
+    last: dict[int, Interest] = {}
+    for one in interests:
+        if one.kind in _VIEWINGS:
+            last[one.dispatch_id] = one
+        else:
+            yield one
+    yield from last.values()
 
 
 def beside_state(done: Sequence[Done]) -> Done | None:
@@ -141,11 +175,6 @@ def beside_state(done: Sequence[Done]) -> Done | None:
     if not done or done[0].deed in FINAL:
         return None
     return next((one for one in done if one.deed not in _TOLD_BY_STATE), None)
-
-
-def spoken(done: Sequence[Done]) -> list[Done]:
-    """What has words of the recipient or is a wish of theirs, the latest first."""
-    return sorted((one for one in done if one.source), key=lambda one: one.at, reverse=True)
 
 
 def _acted(dispatch: Dispatch) -> list[Done]:

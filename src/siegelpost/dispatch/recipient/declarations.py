@@ -20,7 +20,7 @@ from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
 from siegelpost.settings import load
-from siegelpost.toolbox.folding import typed
+from siegelpost.toolbox.lines import line
 
 
 class StalePageError(Exception):
@@ -47,12 +47,17 @@ class Form:
 
     def is_signed(self, *, party: bool) -> bool:
         """Whether the name is there, and where the row asks for it the party: something with a letter."""
-        wanted = (self.name, self.party) if party else (self.name,)
-        return all(any(c.isalpha() for c in _line(words)) for words in wanted)
+        return not self.lacking & ({"name", "party"} if party else {"name"})
+
+    @property
+    def lacking(self) -> set[str]:
+        """Which of name and party have no letter, and so say nothing."""
+        said = {"name": self.name, "party": self.party}
+        return {field for field, words in said.items() if not any(map(str.isalpha, _line(words)))}
 
 
 def _line(words: str) -> str:
-    return typed(words)[: links.NAME_LIMIT]
+    return line(words)[: links.NAME_LIMIT]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What a recipient can say once the gate is open: no interest, please call, a viewing; a wish for further offers."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.office.models import Language
-from siegelpost.toolbox.folding import typed
+from siegelpost.toolbox.lines import line
 
 NOTE_LIMIT = 500
 MOST_ASKED = 2
@@ -27,6 +28,13 @@ class InterestKind(StrEnum):
     VIEWING = "viewing"
     CALL = "call"
     NONE = "none"
+
+
+class ViewingAct(StrEnum):
+    """What a recipient does with a viewing time."""
+
+    BOOKED = "booked"
+    OFF = "off"
 
 
 class NotOpenError(Exception):
@@ -50,8 +58,8 @@ def say(token: str, stamp: str, kind: InterestKind, note: str, client: Client) -
         StalePageError: the form was made for another page.
         NotOpenError: the exposé is not open.
     """
-    dispatch = _open(token, stamp)
-    note = "\n".join(map(typed, note.splitlines())).strip()[:NOTE_LIMIT]
+    dispatch = opened(token, stamp)
+    note = "\n".join(map(line, note.splitlines())).strip()[:NOTE_LIMIT]
     last = dispatch.interests.order_by("-pk").first()
     if last and (last.kind, last.note) == (kind.value, note):
         return last
@@ -67,6 +75,25 @@ def say(token: str, stamp: str, kind: InterestKind, note: str, client: Client) -
     return said
 
 
+def note_viewing(dispatch: Dispatch, act: ViewingAct, at: datetime, viewing: str, client: Client) -> Interest:
+    """Keep that the recipient booked a viewing or called it off, in the caller's transaction, and record it.
+
+    Args:
+        dispatch: locked, as :func:`opened` gives it.
+        at: when the viewing begins.
+        viewing: what it is called in both calendars.
+    """
+    made = Interest.objects.create(dispatch=dispatch, kind=act.value, viewing_at=at, made_at=timezone.now())
+    append(
+        EventKind.INTEREST_STATED,
+        subject=str(dispatch.public_id),
+        data={"interest": act.value, "viewing": viewing, "viewing_at": at.isoformat()},
+        personal={"note": "", **client.personal},
+        at=made.made_at,
+    )
+    return made
+
+
 @transaction.atomic
 def ask_for_offers(token: str, stamp: str, client: Client) -> Dispatch:
     """Take in the wish for further offers, and send the mail by which it is confirmed.
@@ -77,7 +104,7 @@ def ask_for_offers(token: str, stamp: str, client: Client) -> Dispatch:
     Raises:
         LinkUnknownError, LinkClosedError, StalePageError, NotOpenError: as for :func:`say`.
     """
-    dispatch = _open(token, stamp)
+    dispatch = opened(token, stamp)
     contact = dispatch.contact
     if consents.holds(contact) or consents.waiting(contact) >= MOST_ASKED:
         return dispatch
@@ -89,7 +116,12 @@ def ask_for_offers(token: str, stamp: str, client: Client) -> Dispatch:
     return dispatch
 
 
-def _open(token: str, stamp: str) -> Dispatch:
+def opened(token: str, stamp: str) -> Dispatch:
+    """The dispatch whose exposé is open, locked, in the caller's transaction.
+
+    Raises:
+        LinkUnknownError, LinkClosedError, StalePageError, NotOpenError: as for :func:`say`.
+    """
     dispatch = links.find(token, kind=Kind.SECURE_EXPOSE, lock=True)
     links.refuse_if_closed(dispatch)
     if not links.stamp_is_right(stamp, dispatch):

@@ -24,10 +24,11 @@ from siegelpost.dispatch.recipient import reply_meaning
 from siegelpost.dispatch.recipient.declarations import Client, record
 from siegelpost.dispatch.recipient.reply_meaning import Meaning, People
 from siegelpost.dispatch.states import MAILED
+from siegelpost.foreign import room
+from siegelpost.foreign.errors import TooExpensiveError
 from siegelpost.ledger.leaf import JSON
-from siegelpost.mail import reader
-from siegelpost.mail.incoming import routing
-from siegelpost.mail.incoming.answer import AnswerText, said
+from siegelpost.mail.incoming import contents, routing
+from siegelpost.mail.incoming.answer import AnswerText
 from siegelpost.mail.incoming.authentication_results import refuted, summary
 from siegelpost.mail.incoming.routing import ASKING
 from siegelpost.mail.models import ANSWERS, IncomingKind, IncomingMail, MailContent, OutgoingMail, Purpose
@@ -59,6 +60,14 @@ class Judged:
 
 DECLARATION = Judged("declaration", _("Das ist ein eindeutiges Ja und gilt als Auftrag."), declares=True)
 NO = Judged("no", _("Das ist ein Nein. Es wurde nichts erklärt."))
+UNREAD = Judged(
+    "unread",
+    _(
+        "Diese Mail ließ sich nicht lesen: Es hätte zu lange gedauert, oder sie ist beschädigt. Es wurde nichts "
+        "erklärt. Vielleicht ist es ein Widerruf: Bitte sehen Sie sie im Postfach an, oder fragen Sie nach."
+    ),
+    urgent=True,
+)
 UNCLEAR = Judged(
     "unclear",
     _("Das ist kein eindeutiges Ja und deshalb keine Erklärung."),
@@ -111,7 +120,7 @@ def take(pk: int) -> None:
         if not routing.mark_handled(reply, judged.handled_as) or dispatch is None:
             return
         if judged.declares:
-            _declare(dispatch, reply, answer, _client(raw), evidence)
+            _declare(dispatch, reply, answer, _client(whole), evidence)
         elif judged.hint and _may_hint(dispatch):
             letters.say_how_to_answer(dispatch)
         with translation.override(dispatch.agent.language):
@@ -121,6 +130,8 @@ def take(pk: int) -> None:
 
 def judge(dispatch: Dispatch, reply: IncomingMail, whole: AnswerText) -> tuple[Judged, Meaning]:
     """What the answer is, by who wrote it, to which mail, and in which words; and what these mean."""
+    if UNREAD.handled_as in whole.more:
+        return UNREAD, Meaning.UNCLEAR
     people = _people(dispatch)
     answer = reply_meaning.meaning(whole.texts, people)
     if dispatch.kind == Kind.SECURE_EXPOSE and _speaks_of_withdrawal(reply, whole):
@@ -200,7 +211,13 @@ def _raw(reply: IncomingMail) -> bytes:
 
 def _whole(reply: IncomingMail, raw: bytes) -> AnswerText:
     pages = _dispatches(reply).values_list("page", flat=True)
-    return said(raw, routing.original(reply.mail, [reply_order.subject(page, reply.dispatch_id) for page in pages]))
+    subjects = [reply_order.subject(page, reply.dispatch_id) for page in pages]
+    try:
+        if not reply.authentication.get("unread"):
+            return room.read(contents.answer_text, raw, routing.as_sent(reply.mail), subjects)
+    except TooExpensiveError:
+        log.warning("an answer was not read", received=str(reply.public_id))
+    return AnswerText((), frozenset({UNREAD.handled_as}))
 
 
 def of(dispatch: Dispatch) -> list[tuple[IncomingMail, bytes]]:
@@ -220,14 +237,17 @@ def shown(reply: IncomingMail) -> bytes:
 def _shown(reply: IncomingMail, raw: bytes) -> bytes:
     secrets = _secrets(reply)
     try:
-        return redacted(raw, secrets)
-    except SecretLeftError:
-        return blotted(reply.text.encode(), secrets)
+        if not reply.authentication.get("unread"):
+            return room.read(redacted, raw, secrets)
+    except (SecretLeftError, TooExpensiveError):
+        pass
+    return blotted(reply.text.encode(), secrets)
 
 
-def shown_sha256(reply: IncomingMail) -> str:
-    """The SHA-256 by which events name an answer: of it as it may be shown."""
-    return hashlib.sha256(shown(reply)).hexdigest()
+def work_out(received: IncomingMail) -> None:
+    """Listener of the mail room, before its transaction: reading an answer to show it takes its time."""
+    if received.kind in ANSWERS and received.dispatch_id:
+        received.shown_sha256 = hashlib.sha256(shown(received)).hexdigest()
 
 
 def _secrets(reply: IncomingMail) -> list[str]:
@@ -254,10 +274,9 @@ def _declare(dispatch: Dispatch, reply: IncomingMail, answer: Meaning, client: C
     record(dispatch, made, dispatch.contact.full_name, client, policy_arrived=True, source=source)
 
 
-def _client(raw: bytes) -> Client:
+def _client(whole: AnswerText) -> Client:
     """The name that the writer's mail program put before the address; "Mama" need not be whom we wrote to."""
-    writers = reader.mailboxes(reader.parsed(raw), "From")
-    name = next((one.name for one in writers), "")[:200]
+    name = whole.writer[:200]
     return Client("", f"e-mail from {name}" if name else "e-mail")
 
 

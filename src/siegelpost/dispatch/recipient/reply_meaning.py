@@ -56,8 +56,8 @@ _WITHDRAWS = re.compile(
 )
 _ASKS = re.compile(
     r"[?？؟❓❔⁇⁈⁉¿;]|\b(?:ob|whether)\b|\b(?:let me know|tell me|bescheid|sagen sie|teilen sie|geben sie|nennen sie)\b"
-    r"|(?:^|[.!\n:–-])\s*(?:und |oder |and |or )?(?:passt|passen|können|könnten|kann|möchten|wollen|haben|hätten|darf"
-    r"|dürfen|soll|sollen|ist|sind|wäre|würde|würden|wann|wo|wie|was|wer|welche[rsnm]?|woher|wohin|warum"
+    r"|(?:^|[.!\n:–-])[^\S\n]*(?:und |oder |and |or )?(?:passt|passen|können|könnten|kann|möchten|wollen|haben|hätten"
+    r"|darf|dürfen|soll|sollen|ist|sind|wäre|würde|würden|wann|wo|wie|was|wer|welche[rsnm]?|woher|wohin|warum"
     r"|do|does|did|can|could|would|will|shall|should|may|is|are|have|when|where|how|what|who|which|why)\b",
     re.IGNORECASE,
 )

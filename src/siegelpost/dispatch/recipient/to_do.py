@@ -1,9 +1,9 @@
-"""What the office has still to do because of what recipients did: withdrawals, wishes, answers, mails that came back.
+"""What the office has still to do because of what recipients did: withdrawals, wishes, answers, refusals, bounces.
 
 Each stays until somebody says that it is done (:func:`settle`), whoever in the office that is.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,24 +11,31 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.dispatch import resend
-from siegelpost.dispatch.models import Dispatch, Interest, Settled, Withdrawal
+from siegelpost.dispatch.models import Dispatch, Interest, Kind, Settled, Withdrawal
 from siegelpost.dispatch.recipient.acts import ANSWERS, RecipientAct, Source, said_in
 from siegelpost.dispatch.states import DispatchState
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.models import Event
 from siegelpost.mail.causes import explain
 from siegelpost.mail.models import ANSWERS as ANSWER_KINDS
-from siegelpost.mail.models import IncomingKind, IncomingMail, MailState, OutgoingMail, Purpose
+from siegelpost.mail.models import FAILED, IncomingKind, IncomingMail, OutgoingMail, Purpose
 from siegelpost.office.models import Agent
 
 Among = QuerySet[Dispatch] | None
-FAILED = frozenset({MailState.REFUSED, MailState.GIVEN_UP, MailState.BOUNCED})
 # Who has acted has had them.
 _NOT_MISSED = frozenset({Purpose.NOTICE, Purpose.REMINDER})
+# What is about a mail that came back, or is said to have.
+CAME_BACK = frozenset({"mail", "alleged_bounce", "presumed_bounce"})
 # Columns that no list shows.
 _LONG = ("page", "content", "gate_html")
 
@@ -40,6 +47,7 @@ class Matter(StrEnum):
     REPLY = "reply"
     INTEREST = "interest"
     MAIL = "mail"
+    REFUSAL = "refusal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,7 @@ class ToDoSubject:
 
 
 _WITHDRAWN = _("Zahlungen sind binnen 14 Tagen zu erstatten (§ 357 BGB). Prüfen Sie, was schon geleistet wurde.")
+# The weightiest first: what the law gives a time for, who wants something, who refused, what did not arrive.
 SUBJECTS = MappingProxyType(
     {
         "withdrawal_by_mail": ToDoSubject(
@@ -66,15 +75,38 @@ SUBJECTS = MappingProxyType(
         ),
         "withdrawal": ToDoSubject(_("hat widerrufen"), _WITHDRAWN, urgent=True),
         "viewing": ToDoSubject(_("möchte besichtigen")),
+        "off": ToDoSubject(_("hat die Besichtigung abgesagt")),
         "call": ToDoSubject(_("bittet um Rückruf")),
+        "papers": ToDoSubject(
+            _("bittet um Unterlagen"), _("Auf der Seite der Sendung geben Sie das Dokument für diese Person frei.")
+        ),
         "reply": ToDoSubject(_("hat geantwortet")),
         "perhaps_reply": ToDoSubject(_("hat geantwortet, vielleicht ein Programm")),
+        "refused": ToDoSubject(
+            _("hat das Einschreiben abgelehnt"),
+            _("Die Nachricht bleibt geschlossen. Muss sie ankommen, stellen Sie sie auf einem anderen Weg zu."),
+        ),
+        "knows": ToDoSubject(
+            _("kennt die Immobilie schon"), _("Es kam kein Vertrag zustande, und das Exposé bleibt geschlossen.")
+        ),
         "mail": ToDoSubject(_("hat eine Mail nicht bekommen")),
+        "alleged_bounce": ToDoSubject(
+            _("hat eine Mail angeblich nicht bekommen"),
+            _("Ein Rückläufer sagt es; nichts belegt, woher er kommt. Fragen Sie nach, oder senden Sie noch einmal."),
+        ),
+        "presumed_bounce": ToDoSubject(
+            _("hat eine Mail vermutlich nicht bekommen"),
+            _(
+                "Ein Rückläufer nennt die Adresse, aber nicht die Mail: Er kann auch eine andere meinen, die Sie "
+                "dorthin geschrieben haben. Fragen Sie nach, oder senden Sie noch einmal."
+            ),
+        ),
     }
 )
 
 
-Thing = Source | OutgoingMail
+RANK = MappingProxyType({about: rank for rank, about in enumerate(SUBJECTS)})
+Thing = Source | OutgoingMail | Dispatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +132,10 @@ class ToDo:
     @property
     def said(self) -> str:
         """The recipient's own words; of a mail that came back, which it was and what went wrong."""
+        if isinstance(self.thing, Dispatch):
+            return ""
+        if isinstance(self.thing, Interest) and self.thing.viewing_at:
+            return date_format(timezone.localtime(self.thing.viewing_at), gettext("l, j. F Y, H:i"))
         if not isinstance(self.thing, OutgoingMail):
             return said_in(self.thing)
         why = explain(self.thing.cause).text or self.thing.server_answer
@@ -108,7 +144,7 @@ class ToDo:
     @property
     def address(self) -> str:
         """Where an answer goes; who wrote may use another address than the contact's."""
-        if isinstance(self.thing, IncomingMail):
+        if isinstance(self.thing, IncomingMail) and not self.came_back:
             return self.thing.sender
         return self.thing.email if isinstance(self.thing, Withdrawal) else self.dispatch.contact.email
 
@@ -123,20 +159,30 @@ class ToDo:
         return f"mailto:{quote(self.address, safe='@+')}?subject={quote(f'Re: {self.dispatch.subject}')}"
 
     @property
+    def came_back(self) -> bool:
+        """Whether it is about a mail that came back, or is said to have."""
+        return self.about in CAME_BACK
+
+    @property
+    def may_be_talked_over(self) -> bool:
+        """Whether a conversation is what answers it."""
+        return self.matter in {Matter.INTEREST, Matter.REFUSAL}
+
+    @property
     def may_send_again(self) -> bool:
         """Whether it can be sent again: the mail came back, and its recipient has not acted."""
-        return self.about == "mail" and self.dispatch.state in resend.POSSIBLE
+        return self.came_back and self.dispatch.state in resend.POSSIBLE
 
 
 def waiting(dispatches: Among = None, *, at_most: int = 100) -> list[ToDo]:
-    """What is to be done, what cannot wait first, then the latest.
+    """What is to be done, the weightiest first (:data:`SUBJECTS`), of two alike the latest.
 
     Args:
         dispatches: because of these only; all when not given.
         at_most: of each matter.
     """
     found = [one for find in _FINDERS.values() for one in find(dispatches, at_most)]
-    return sorted(found, key=lambda one: (not one.subject.urgent, -one.at.timestamp()))
+    return sorted(found, key=lambda one: (RANK[one.about], -one.at.timestamp()))
 
 
 def concerned() -> set[int]:
@@ -153,7 +199,7 @@ def settle(matter: Matter, pk: int, *, by: Agent) -> ToDo:
     """
     thing = _thing(matter, pk)
     Settled.objects.get_or_create(**{matter.value: thing}, defaults={"by": by})
-    return _MADE[matter](thing, _dispatch_of(thing))
+    return _shown(matter, pk)
 
 
 @transaction.atomic
@@ -163,17 +209,42 @@ def reopen(matter: Matter, pk: int) -> ToDo:
     Raises:
         django.core.exceptions.ObjectDoesNotExist: there is no such thing.
     """
+    Settled.objects.filter(**{matter.value: _thing(matter, pk)}).delete()
+    return _shown(matter, pk)
+
+
+def of_key(key: str) -> tuple[Matter, int] | None:
+    """What a page names by :attr:`ToDo.key`; None where it names nothing."""
+    matter, _dash, number = key.partition("-")
+    known = matter in Matter.__members__.values() and number.isdecimal() and len(number) < _DIGITS
+    return (Matter(matter), int(number)) if known else None
+
+
+def named(key: str) -> ToDo | None:
+    """The thing with this key; None where there is none."""
+    try:
+        return _shown(*found) if (found := of_key(key)) else None
+    except ObjectDoesNotExist:
+        return None
+
+
+def _shown(matter: Matter, pk: int) -> ToDo:
     thing = _thing(matter, pk)
-    Settled.objects.filter(**{matter.value: thing}).delete()
     return _MADE[matter](thing, _dispatch_of(thing))
+
+
+# Of a primary key; no database has longer ones.
+_DIGITS = 19
 
 
 def _thing(matter: Matter, pk: int) -> Any:
     model: Any = Settled._meta.get_field(matter.value).related_model
-    return model.objects.get(pk=pk)
+    return model.objects.get(pk=pk, **({"state": DispatchState.REFUSED} if matter is Matter.REFUSAL else {}))
 
 
 def _dispatch_of(thing: Any) -> Dispatch:
+    if isinstance(thing, Dispatch):
+        return thing
     found = Dispatch.objects.select_related("contact")
     if isinstance(thing, IncomingMail | OutgoingMail):
         return found.get(public_id=thing.dispatch_id)
@@ -190,9 +261,16 @@ def _withdrawals(among: Among, at_most: int) -> list[ToDo]:
     return [_withdrawal(one, one.dispatch) for one in _with_dispatch(found)[:at_most] if one.dispatch]
 
 
+_WANTED = (RecipientAct.VIEWING, RecipientAct.OFF, RecipientAct.CALL, RecipientAct.PAPERS)
+
+
 def _interests(among: Among, at_most: int) -> list[ToDo]:
-    later = Interest.objects.filter(dispatch=OuterRef("dispatch"), kind=RecipientAct.NO_INTEREST, pk__gt=OuterRef("pk"))
-    found = Interest.objects.filter(~Exists(later), kind__in=[RecipientAct.VIEWING, RecipientAct.CALL], settled=None)
+    later = Interest.objects.filter(dispatch=OuterRef("dispatch"), pk__gt=OuterRef("pk"))
+    found = Interest.objects.filter(kind__in=_WANTED, settled=None)
+    found = found.filter(~Exists(later.filter(kind=RecipientAct.NO_INTEREST)))
+    # Who wished for a viewing, or called one off, and then booked one has it; a wish for a call stays.
+    booked = Exists(later.filter(kind=RecipientAct.BOOKED))
+    found = found.exclude(booked, kind__in=[RecipientAct.VIEWING, RecipientAct.OFF])
     found = found.exclude(dispatch__state=DispatchState.WITHDRAWN).order_by("-pk")
     if among is not None:
         found = found.filter(dispatch__in=among.values("pk"))
@@ -205,7 +283,8 @@ def _with_dispatch(found: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _replies(among: Among, at_most: int) -> list[ToDo]:
-    found = IncomingMail.objects.filter(kind__in=ANSWER_KINDS, settled=None).order_by("-pk")
+    kinds = [*ANSWER_KINDS, IncomingKind.ALLEGED_BOUNCE]
+    found = IncomingMail.objects.filter(kind__in=kinds, settled=None).order_by("-pk")
     settled_by_itself = [handled for handled, deed in ANSWERS.items() if deed is not RecipientAct.WITHDREW_BY_MAIL]
     return _of_mails(found.exclude(handled_as__in=settled_by_itself), among, at_most, _reply)
 
@@ -216,6 +295,13 @@ def _mails(among: Among, at_most: int) -> list[ToDo]:
     )
     found = OutgoingMail.objects.filter(~Exists(later), state__in=FAILED, settled=None).order_by("-pk")
     return _of_mails(found, among, at_most, _mail)
+
+
+def _refusals(among: Among, at_most: int) -> list[ToDo]:
+    found = Dispatch.objects.filter(state=DispatchState.REFUSED, refusal_settled=None).order_by("-pk")
+    if among is not None:
+        found = found.filter(pk__in=among.values("pk"))
+    return _refused(list(found.select_related("contact").prefetch_related("estates").defer(*_LONG)[:at_most]))
 
 
 def _of_mails(found: QuerySet[Any], among: Among, at_most: int, make: Callable[[Any, Dispatch], ToDo]) -> list[ToDo]:
@@ -231,7 +317,7 @@ def _of_mails(found: QuerySet[Any], among: Among, at_most: int, make: Callable[[
 def _is_moot(mail: IncomingMail | OutgoingMail, dispatch: Dispatch) -> bool:
     """Whether it no longer matters that a mail of ours came back: the recipient has acted, or nothing is to be read."""
     if isinstance(mail, IncomingMail):
-        return False
+        return mail.kind == IncomingKind.ALLEGED_BOUNCE and _is_moot(mail.mail, dispatch)
     return dispatch.state == DispatchState.REVOKED or (bool(dispatch.declared_at) and mail.purpose in _NOT_MISSED)
 
 
@@ -252,8 +338,15 @@ def _interest(one: Interest, dispatch: Dispatch) -> ToDo:
     return ToDo(Matter.INTEREST, one.kind, one.made_at, dispatch, one)
 
 
+_BY_KIND = MappingProxyType(
+    {IncomingKind.PERHAPS_AUTOMATIC: "perhaps_reply", IncomingKind.ALLEGED_BOUNCE: "alleged_bounce"}
+)
+
+
 def _reply(one: IncomingMail, dispatch: Dispatch) -> ToDo:
-    about = "perhaps_reply" if one.kind == IncomingKind.PERHAPS_AUTOMATIC else "reply"
+    about = _BY_KIND.get(IncomingKind(one.kind), "reply")
+    if about == "alleged_bounce" and one.presumed:
+        about = "presumed_bounce"
     if ANSWERS.get(one.handled_as) is RecipientAct.WITHDREW_BY_MAIL:
         about = "withdrawal_by_mail"
     return ToDo(Matter.REPLY, about, one.received_at, dispatch, one)
@@ -263,14 +356,39 @@ def _mail(one: OutgoingMail, dispatch: Dispatch) -> ToDo:
     return ToDo(Matter.MAIL, "mail", one.changed_at, dispatch, one)
 
 
+_REFUSED = MappingProxyType({Kind.REGISTERED_MAIL: "refused", Kind.SECURE_EXPOSE: "knows"})
+_REFUSALS = (EventKind.CONSIGNMENT_REJECTION, EventKind.PRIOR_KNOWLEDGE_STATED)
+
+
+def _refused(dispatches: Sequence[Dispatch]) -> list[ToDo]:
+    """What was refused, and when; the ledger knows the moment of both kinds."""
+    events = Event.objects.filter(subject__in=[str(one.public_id) for one in dispatches], kind__in=_REFUSALS)
+    at = dict(events.values_list("subject", "at"))
+    return [
+        ToDo(Matter.REFUSAL, _REFUSED[Kind(one.kind)], at.get(str(one.public_id), one.created_at), one, one)
+        for one in dispatches
+    ]
+
+
+def _refusal(_one: Dispatch, dispatch: Dispatch) -> ToDo:
+    return _refused([dispatch])[0]
+
+
 _FINDERS: Mapping[Matter, Callable[[Among, int], list[ToDo]]] = MappingProxyType(
     {
         Matter.WITHDRAWAL: _withdrawals,
         Matter.REPLY: _replies,
         Matter.INTEREST: _interests,
         Matter.MAIL: _mails,
+        Matter.REFUSAL: _refusals,
     }
 )
 _MADE: Mapping[Matter, Callable[[Any, Dispatch], ToDo]] = MappingProxyType(
-    {Matter.WITHDRAWAL: _withdrawal, Matter.REPLY: _reply, Matter.INTEREST: _interest, Matter.MAIL: _mail}
+    {
+        Matter.WITHDRAWAL: _withdrawal,
+        Matter.REPLY: _reply,
+        Matter.INTEREST: _interest,
+        Matter.MAIL: _mail,
+        Matter.REFUSAL: _refusal,
+    }
 )

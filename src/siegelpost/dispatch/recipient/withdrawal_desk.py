@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from siegelpost import storage
 from siegelpost.dispatch import links
-from siegelpost.dispatch.mails import letters
 from siegelpost.dispatch.models import BY_FUNCTION, Dispatch, Kind, Settled, Way, Withdrawal
-from siegelpost.dispatch.recipient.withdrawals import end, is_late, may_withdraw, record, told
+from siegelpost.dispatch.recipient import withdrawal_receipt
+from siegelpost.dispatch.recipient.withdrawals import attach, end, fits, known_first, may_withdraw, record, resume
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.mail.models import ANSWERS as ANSWER_KINDS
-from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
+from siegelpost.mail.models import IncomingMail
 from siegelpost.office.models import Agent
 
 # What the reader of answers files a mail as that withdraws.
@@ -142,6 +142,19 @@ def waiting() -> QuerySet[Withdrawal]:
     return Withdrawal.objects.filter(dispatch=None, set_aside_at=None).order_by("made_at")
 
 
+@dataclass(frozen=True, slots=True)
+class Unassigned:
+    """A withdrawal that waits for the office, with the one contract that bears its name and address, if there is."""
+
+    withdrawal: Withdrawal
+    fits: Dispatch | None
+
+
+def unassigned(at_most: int) -> list[Unassigned]:
+    """What :func:`waiting` holds, those whose address has a contract first."""
+    return [Unassigned(one, fits(one)) for one in known_first(waiting())[:at_most]]
+
+
 def to_decide() -> QuerySet[Withdrawal]:
     """What the office has to decide upon: whose contract one means, and what of a late one; the oldest first."""
     open_ones = Q(dispatch=None, set_aside_at=None) | Q(dispatch__isnull=False, late=True, effective=None)
@@ -167,7 +180,6 @@ def one(public_id: uuid.UUID) -> Withdrawal:
     return Withdrawal.objects.select_related("dispatch").get(public_id=public_id)
 
 
-@transaction.atomic
 def assign(withdrawal: Withdrawal, dispatch: Dispatch, *, by: Agent) -> None:
     """Say which contract a withdrawal from the public address means: it then ends like one made on its page.
 
@@ -177,42 +189,28 @@ def assign(withdrawal: Withdrawal, dispatch: Dispatch, *, by: Agent) -> None:
         Withdrawal.DoesNotExist: somebody else has assigned it meanwhile.
         NotMeantError: no consumer has ordered by this dispatch, so there is nothing to withdraw from.
     """
-    dispatch = links.locked(dispatch)
-    if not may_withdraw(dispatch):
-        raise NotMeantError
-    withdrawal = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk, dispatch=None)
-    held, acknowledged = withdrawal.acknowledgement_held, acknowledged_at(withdrawal)
-    withdrawal.dispatch, withdrawal.late = dispatch, is_late(withdrawal, dispatch)
-    withdrawal.acknowledgement_held = False
-    withdrawal.save(update_fields=["dispatch", "late", "acknowledgement_held"])
-    append(
-        EventKind.WITHDRAWAL_ASSIGNED,
-        subject=str(dispatch.public_id),
-        # The dispatch's proof holds no event about the withdrawal itself: this one says all that one did.
-        data=told(withdrawal)
-        | {
-            "declared_at": withdrawal.made_at.isoformat(),
-            "acknowledged_at": acknowledged.isoformat() if acknowledged else None,
-            "by": str(by.public_id),
-        },
-        personal={"name": withdrawal.name, "email": withdrawal.email, "contract": withdrawal.contract},
-    )
-    if not withdrawal.late:
-        end(dispatch)
-    if held:
-        letters.acknowledge_withdrawal(withdrawal)
+    with transaction.atomic():
+        dispatch = links.locked(dispatch)
+        if not may_withdraw(dispatch):
+            raise NotMeantError
+        found = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk, dispatch=None)
+        attach(found, dispatch, by=str(by.public_id))
+    withdrawal_receipt.acknowledge(found)
 
 
 @transaction.atomic
 def decide(withdrawal: Withdrawal, *, effective: bool, by: Agent) -> None:
-    """Treat a late withdrawal as effective, which ends the contract, or reject it.
+    """Say that a withdrawal ends the contract of its dispatch, or that it does not; either can be changed again.
+
+    A late one waits for this. One that came in time has ended its contract already: the office can say so itself, or
+    that this contract goes on, as when the link was used by somebody else.
 
     Raises:
-        Withdrawal.DoesNotExist: it is not late, or was decided upon before.
+        Withdrawal.DoesNotExist: it belongs to no dispatch, or was decided so before.
     """
-    pending = undecided().values_list("dispatch_id", flat=True).get(pk=withdrawal.pk)
-    dispatch = links.locked(Dispatch.objects.get(pk=pending))
-    found = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk, late=True, effective=None)
+    dispatch, found = _locked(withdrawal)
+    if found.effective == effective:
+        raise Withdrawal.DoesNotExist
     found.effective = effective
     found.save(update_fields=["effective"])
     append(
@@ -222,6 +220,36 @@ def decide(withdrawal: Withdrawal, *, effective: bool, by: Agent) -> None:
     )
     if effective:
         end(dispatch)
+    else:
+        resume(dispatch)
+
+
+@transaction.atomic
+def release(withdrawal: Withdrawal, *, by: Agent) -> None:
+    """Say that a withdrawal from the public address does not belong to its contract after all: it waits anew.
+
+    The contract goes on unless another withdrawal ends it.
+
+    Raises:
+        Withdrawal.DoesNotExist: it belongs to no dispatch, or was made on its page.
+    """
+    dispatch, found = _locked(withdrawal)
+    if found.way != Way.PUBLIC:
+        raise Withdrawal.DoesNotExist
+    named = str(found.public_id)
+    found.dispatch, found.late, found.effective = None, False, None
+    found.save(update_fields=["dispatch", "late", "effective"])
+    Settled.objects.filter(withdrawal=found).delete()
+    subject = str(dispatch.public_id)
+    append(EventKind.WITHDRAWAL_RELEASED, subject=subject, data={"withdrawal": named, "by": str(by.public_id)})
+    resume(dispatch)
+
+
+def _locked(withdrawal: Withdrawal) -> tuple[Dispatch, Withdrawal]:
+    """The dispatch of a withdrawal and then the withdrawal itself, both locked."""
+    pending = Withdrawal.objects.filter(dispatch__isnull=False).values_list("dispatch_id", flat=True)
+    dispatch = links.locked(Dispatch.objects.get(pk=pending.get(pk=withdrawal.pk)))
+    return dispatch, Withdrawal.objects.select_for_update().get(pk=withdrawal.pk, dispatch=dispatch)
 
 
 @transaction.atomic
@@ -259,14 +287,6 @@ def documents(dispatch: Dispatch) -> list[tuple[Withdrawal, bytes]]:
         for withdrawal in of(dispatch)
         if withdrawal.page_html or withdrawal.file_sha256
     ]
-
-
-def acknowledged_at(withdrawal: Withdrawal) -> datetime | None:
-    """When the mail server took the acknowledgement; until then nobody says that it was sent."""
-    mails = OutgoingMail.objects.filter(
-        about=str(withdrawal.public_id), purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT, accepted_at__isnull=False
-    )
-    return mails.order_by("pk").values_list("accepted_at", flat=True).first()
 
 
 def takes_withdrawals(dispatch: Dispatch) -> bool:

@@ -1,7 +1,7 @@
 """Withdrawal from a contract (§§ 355, 356a BGB): by the electronic function, or in any other form that says it.
 
-Each one is recorded as fully as an order, acknowledged by mail and told to the agent. What the office decides about
-those that need a decision is in :mod:`.withdrawal_desk`.
+Each one is recorded as fully as an order, before anything else. Its acknowledgement is in :mod:`.withdrawal_receipt`,
+what its own address says in :mod:`.withdrawal_confirmation`, what the office decides in :mod:`.withdrawal_desk`.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,7 @@ from siegelpost.dispatch.states import TRANSITIONS, Act, DispatchState
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.leaf import JSON
 from siegelpost.ledger.log import append
+from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.office.models import Office
 from siegelpost.settings import load
 from siegelpost.toolbox.folding import fold
@@ -71,22 +72,20 @@ def withdraw(
     client: Client,
     language: str = "de",
     page: bytes = b"",
-    acknowledge: bool = True,
 ) -> Withdrawal:
-    """Take in a withdrawal by the function, acknowledge it by mail at once, and tell the agent.
+    """Take in a withdrawal by the function; :mod:`.withdrawal_receipt` acknowledges it and tells the agent.
 
     On the page of a dispatch it ends the contract. From the public address anybody may have typed it: it is kept and
-    acknowledged all the same, and ends nothing before the office has said which contract it means
-    (:func:`siegelpost.dispatch.recipient.withdrawal_desk.assign`). The same one declared again for a dispatch, or in
-    the same words within :data:`ONE_PRESS`, changes nothing and gives the first.
+    acknowledged all the same, and ends nothing before the contract's own address
+    (:mod:`.withdrawal_confirmation`) or the office (:mod:`.withdrawal_desk`) has said which contract it means. The same
+    one declared again for a dispatch, or in the same words within :data:`ONE_PRESS`, changes nothing and gives the
+    first.
 
     Args:
         contract: how the recipient names the contract; for a page of a dispatch, its subject.
         token: of the dispatch on whose page it was declared, or ``None`` from the public address.
         language: of the page, and so of the acknowledgement.
         page: the page with the function as it was answered, without what was typed in.
-        acknowledge: whether a mail goes out; it does not where too many went to this address already. The
-            declaration counts all the same, and the office sees that its acknowledgement is held.
 
     Raises:
         LinkUnknownError: no dispatch has this token.
@@ -113,14 +112,14 @@ def withdraw(
         text=shown.text,
         label=shown.label,
         page_html=page,
-        acknowledgement_held=not acknowledge,
+        acknowledgement_held=True,
     )
     record(withdrawal, personal=client.personal)
     return withdrawal
 
 
 def record(withdrawal: Withdrawal, *, personal: Mapping[str, str], data: Mapping[str, JSON] | None = None) -> None:
-    """Keep a withdrawal, end its contract if it came in time, acknowledge it and tell the agent.
+    """Keep a withdrawal and end its contract if it came in time; acknowledge it unless that follows by itself.
 
     In the caller's transaction; the dispatch, where it has one, is locked.
 
@@ -143,6 +142,47 @@ def record(withdrawal: Withdrawal, *, personal: Mapping[str, str], data: Mapping
     if not withdrawal.acknowledgement_held:
         letters.acknowledge_withdrawal(withdrawal)
         letters.tell_agent_of_withdrawal(withdrawal, [] if dispatch else meant(withdrawal))
+
+
+def attach(withdrawal: Withdrawal, dispatch: Dispatch, *, by: str, personal: Mapping[str, str] | None = None) -> None:
+    """Say which contract a withdrawal from the public address means: it then ends like one made on its page.
+
+    In the caller's transaction, which has locked both.
+
+    Args:
+        by: the public id of an agent, or ``recipient`` for who pressed the link in the acknowledgement.
+        personal: what else the event commits to without showing it.
+    """
+    acknowledged = acknowledged_at(withdrawal)
+    withdrawal.dispatch, withdrawal.late = dispatch, is_late(withdrawal, dispatch)
+    withdrawal.save(update_fields=["dispatch", "late"])
+    append(
+        EventKind.WITHDRAWAL_ASSIGNED,
+        subject=str(dispatch.public_id),
+        # The dispatch's proof holds no event about the withdrawal itself: this one says all that one did.
+        data=told(withdrawal)
+        | {
+            "declared_at": withdrawal.made_at.isoformat(),
+            "acknowledged_at": acknowledged.isoformat() if acknowledged else None,
+            "by": by,
+        },
+        personal={
+            "name": withdrawal.name,
+            "email": withdrawal.email,
+            "contract": withdrawal.contract,
+            **(personal or {}),
+        },
+    )
+    if not withdrawal.late:
+        end(dispatch)
+
+
+def acknowledged_at(withdrawal: Withdrawal) -> datetime | None:
+    """When the mail server took the acknowledgement; until then nobody says that it was sent."""
+    mails = OutgoingMail.objects.filter(
+        about=str(withdrawal.public_id), purpose=Purpose.WITHDRAWAL_ACKNOWLEDGEMENT, accepted_at__isnull=False
+    )
+    return mails.order_by("pk").values_list("accepted_at", flat=True).first()
 
 
 def subject_of(withdrawal: Withdrawal) -> str:
@@ -204,6 +244,43 @@ def end(dispatch: Dispatch) -> None:
         dispatch.save(update_fields=["state"])
         stop_reminders(dispatch)
         joint_order.end_with(dispatch, Act.CONTRACT_ENDS)
+
+
+def resume(dispatch: Dispatch) -> None:
+    """Have the contract of a dispatch, which is locked, go on where no withdrawal ends it any more, and tell so.
+
+    With it goes on what ended only because it did; who had declared nothing by then is asked anew by the office.
+    In the caller's transaction.
+    """
+    if any(one.counts for one in Withdrawal.objects.filter(dispatch__in=[dispatch, *joint_order.others(dispatch)])):
+        return
+    for one in [dispatch, *joint_order.ended_with(dispatch)]:
+        act = Act.RESUME_OPEN if one.opened_at else Act.RESUME_WAITING
+        step = TRANSITIONS.get((DispatchState(one.state), act))
+        if step is None or one.declared_at is None:
+            continue
+        one.state = step
+        one.save(update_fields=["state"])
+        data: dict[str, JSON] = {"because": act.value, "of": str(dispatch.public_id)}
+        append(EventKind.CONTRACT_RESUMED, subject=str(one.public_id), data=data)
+        letters.tell_contract_resumed(one)
+
+
+def at_this_address(withdrawal: Withdrawal) -> list[Dispatch]:
+    """The contracts, the newest first, whose own address is the one that was typed in: it alone can confirm."""
+    return list(_could_be(Q(contact__email__iexact=withdrawal.email))[:_MOST_MEANT])
+
+
+def known_first(among: QuerySet[Withdrawal]) -> QuerySet[Withdrawal]:
+    """Those whose address has a contract first, then the oldest: however much junk there is, a real one leads."""
+    own = _could_be(Q(contact__email__iexact=OuterRef("email"))).order_by()
+    return among.annotate(known=Exists(own)).order_by("-known", "made_at")
+
+
+def fits(withdrawal: Withdrawal) -> Dispatch | None:
+    """The one contract that bears its name and its address, where there is exactly one."""
+    whole = [one for one in meant(withdrawal) if _is_whole(withdrawal, one)]
+    return whole[0] if len(whole) == 1 else None
 
 
 def meant(withdrawal: Withdrawal) -> list[Dispatch]:

@@ -72,8 +72,8 @@ def confirm(pk: int) -> None:
     dispatch = Dispatch.objects.get(pk=pk)
     kind = _RECEIPT_OF.get(DispatchState(dispatch.state))
     hidden = dispatch.page["hidden"] and dispatch.state != DispatchState.OPEN
-    receipt = receipts.pdf(dispatch, kind) if kind else b""
-    to_recipient = receipts.pdf(dispatch, kind, hides=True) if kind and hidden else receipt
+    to_agent = receipts.pdf(dispatch, kind, dispatch.agent.language) if kind else b""
+    to_recipient = receipts.pdf(dispatch, kind, dispatch.language, hides=hidden) if kind else b""
     with transaction.atomic():
         due = Dispatch.objects.filter(pk=pk, confirmation_due=True, state=dispatch.state)
         if not due.update(confirmation_due=False) or kind is None:
@@ -85,7 +85,7 @@ def confirm(pk: int) -> None:
         tell_agent(
             dispatch,
             "registered_agent",
-            attachments=[Attachment(name, "application/pdf", receipt)],
+            attachments=[Attachment(name, "application/pdf", to_agent)],
             last_day=last_day(dispatch.expires_at),
         )
 

@@ -10,6 +10,8 @@ from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.registered import receipts, second_factor
 from siegelpost.dispatch.states import MAILED, DispatchState
 
+_OVER = frozenset({DispatchState.EXPIRED, DispatchState.REVOKED, DispatchState.WITHDRAWN})
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
@@ -17,10 +19,10 @@ class Overview:
 
     batch: uuid.UUID
     dispatches: Sequence[Dispatch]
-    accepted: int
+    accepted: int  # a registered mail accepted, an exposé confirmed
     refused: int
     waiting: int  # for their recipients, or to go out
-    over: int  # expired or taken back
+    over: int  # expired, taken back or withdrawn
 
     @property
     def first(self) -> Dispatch:
@@ -46,10 +48,10 @@ def of(batch: uuid.UUID) -> Overview:
     return Overview(
         batch,
         found,
-        accepted=states.count(DispatchState.OPEN),
+        accepted=sum(state in {DispatchState.OPEN, DispatchState.WAITING} for state in states),
         refused=states.count(DispatchState.REFUSED),
         waiting=sum(state in {DispatchState.HELD, *MAILED} for state in states),
-        over=sum(state in {DispatchState.EXPIRED, DispatchState.REVOKED} for state in states),
+        over=sum(state in _OVER for state in states),
     )
 
 
@@ -59,9 +61,13 @@ class Details:
 
     receipts: Sequence[tuple[str, object]]  # kind, label
     attachments: Sequence[Attached]
-    others: int  # of the same sending
     code_by: str
     locked: bool
+
+
+def others(dispatch: Dispatch) -> int:
+    """How many more were sent together with it."""
+    return Dispatch.objects.filter(batch=dispatch.batch).exclude(pk=dispatch.pk).count() if dispatch.batch else 0
 
 
 def details(dispatch: Dispatch) -> Details | None:
@@ -71,7 +77,6 @@ def details(dispatch: Dispatch) -> Details | None:
     return Details(
         receipts=[(kind.value, receipts.ABOUT[kind].label) for kind in receipts.available(dispatch)],
         attachments=[Attached(**file) for file in dispatch.content["attachments"]],
-        others=Dispatch.objects.filter(batch=dispatch.batch).exclude(pk=dispatch.pk).count(),
         code_by=dispatch.page["code_by"],
         locked=second_factor.is_locked(dispatch),
     )

@@ -16,7 +16,7 @@ from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
 from siegelpost.ledger.sequencer import seal
 from siegelpost.proof.statement import Fact, statement_pdf
-from siegelpost.toolbox.words import Words
+from siegelpost.toolbox.words import Language, Words
 
 
 class ReceiptKind(StrEnum):
@@ -83,6 +83,9 @@ ABOUT = MappingProxyType(
 )
 
 
+_CONTENT = Words("Nachricht und Anlagen als .eml", "Message and attachments as .eml")
+
+
 class NothingHappenedError(LookupError):
     """There is no receipt of what has not happened."""
 
@@ -98,12 +101,13 @@ def file_name(kind: ReceiptKind, language: str) -> str:
     return ABOUT[kind].file[language]
 
 
-def pdf(dispatch: Dispatch, kind: ReceiptKind, *, hides: bool = False) -> bytes:
+def pdf(dispatch: Dispatch, kind: ReceiptKind, language: str, *, hides: bool = False) -> bytes:
     """The receipt, about the first event of its kind; the log is sealed first. Not inside a transaction.
 
     Of several notices it is about the first that did not come back; where all did, the receipt says so.
 
     Args:
+        language: of whoever gets it.
         hides: for a recipient who has not accepted and so does not learn what it is about.
 
     Raises:
@@ -116,10 +120,13 @@ def pdf(dispatch: Dispatch, kind: ReceiptKind, *, hides: bool = False) -> bytes:
         raise NothingHappenedError(kind)
     came_back = {_mail(event): event for event in _sealed(dispatch, EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE)}
     event = next((one for one in events if _mail(one) not in came_back), events[0])
-    facts = _facts(dispatch, hides=hides)
+    spoken: Language = "en" if language == "en" else "de"
+    facts = _facts(dispatch, spoken, hides=hides)
     if kind is ReceiptKind.NOTIFICATION and (failure := came_back.get(_mail(event))):
-        facts.append(Fact(Words("Kam zurück am", "came back on"), _day(failure.at), _data(failure)["answer"] or ""))
-    return statement_pdf(event, title=about.title, facts=facts, test=dispatch.test)
+        facts.append(
+            Fact(Words("Kam zurück am", "Came back on"), _day(failure.at, spoken), _data(failure)["answer"] or "")
+        )
+    return statement_pdf(event, title=about.title, facts=facts, test=dispatch.test, language=spoken)
 
 
 def _sealed(dispatch: Dispatch, kind: EventKind) -> list[Event]:
@@ -137,26 +144,27 @@ def _mail(event: Event) -> str | None:
     return _data(event).get("mail")
 
 
-def _facts(dispatch: Dispatch, *, hides: bool) -> list[Fact]:
+def _facts(dispatch: Dispatch, language: Language, *, hides: bool) -> list[Fact]:
     page, content = dispatch.page, dispatch.content
     known = [
-        Fact(Words("Absender", "sender"), f"{page['agent']['name']}, {page['office']['name']}", page["agent"]["email"]),
-        Fact(Words("Empfänger", "recipient"), dispatch.contact.full_name, dispatch.contact.email),
-        Fact(Words("Frist bis", "period until"), _day(last_day(dispatch.expires_at))),
+        Fact(Words("Absender", "Sender"), f"{page['agent']['name']}, {page['office']['name']}", page["agent"]["email"]),
+        Fact(Words("Empfänger", "Recipient"), dispatch.contact.full_name, dispatch.contact.email),
+        Fact(Words("Frist bis", "Period until"), _day(last_day(dispatch.expires_at), language)),
     ]
     if hides:
         return known
     files = [
-        Fact(Words(f"Anlage {number}", f"attachment {number}"), file["name"], f"SHA-256 {file['sha256']}")
+        Fact(Words(f"Anlage {number}", f"Attachment {number}"), file["name"], f"SHA-256 {file['sha256']}")
         for number, file in enumerate(content["attachments"], start=1)
     ]
     return [
-        Fact(Words("Betreff", "subject"), dispatch.subject),
+        Fact(Words("Betreff", "Subject"), dispatch.subject),
         *known,
-        Fact(Words("Inhalt", "content"), "Nachricht und Anlagen als .eml", f"SHA-256 {content['eml']['sha256']}"),
+        Fact(Words("Inhalt", "Content"), _CONTENT[language], f"SHA-256 {content['eml']['sha256']}"),
         *files,
     ]
 
 
-def _day(at: datetime) -> str:
-    return f"{timezone.localtime(at):%d.%m.%Y}"
+def _day(at: datetime, language: Language) -> str:
+    there = timezone.localtime(at)
+    return f"{there:%d.%m.%Y}" if language == "de" else f"{there.day} {there:%B %Y}"

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from siegelpost.doctor.live import LiveReport, check, report_words
 from siegelpost.office.models import Language, Office, WhenUnknown
-from siegelpost.settings import load
+from siegelpost.settings import Settings, load
 from siegelpost.tls.store import Store
 
 LONGEST_AGE = timedelta(minutes=10)
@@ -80,6 +80,20 @@ class GuardVerdict:
         )
 
 
+def known() -> GuardVerdict | None:
+    """What the doctor said of the public address a while ago, where that still holds; asks nobody."""
+    return _kept(load(), Store(load().data / "tls").generation)
+
+
+def _kept(settings: Settings, generation: int) -> GuardVerdict | None:
+    kept = cache.get(_KEY)
+    if not kept or kept["generation"] != generation or kept["address"] != settings.public_address:
+        return None
+    answer = GuardVerdict.from_json(kept["verdict"])
+    age = timezone.now() - answer.checked_at
+    return answer if timedelta() <= age < (LONGEST_AGE if answer.ok else LONGEST_BAD_AGE) else None
+
+
 def verdict(*, fresh: bool = False) -> GuardVerdict:
     """What the doctor says of the public address; asks the network, so never call it inside a transaction.
 
@@ -88,12 +102,8 @@ def verdict(*, fresh: bool = False) -> GuardVerdict:
     """
     settings = load()
     generation = Store(settings.data / "tls").generation
-    known = cache.get(_KEY)
-    if known and not fresh and known["generation"] == generation and known["address"] == settings.public_address:
-        answer = GuardVerdict.from_json(known["verdict"])
-        age = timezone.now() - answer.checked_at
-        if timedelta() <= age < (LONGEST_AGE if answer.ok else LONGEST_BAD_AGE):
-            return answer
+    if not fresh and (kept := _kept(settings, generation)):
+        return kept
     answer = _ask(settings.public_address)
     cache.set(
         _KEY,

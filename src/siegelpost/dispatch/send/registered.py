@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import resend
+from siegelpost.dispatch import resend, wording
 from siegelpost.dispatch.frozen.pages import first_html
-from siegelpost.dispatch.frozen.registered import content_of, page_of, refuse_if_not_ready
+from siegelpost.dispatch.frozen.registered import content_of, page_of, refuse_if_not_ready, words_for
 from siegelpost.dispatch.gate.periods import end_of_days, last_day
 from siegelpost.dispatch.letter import RegisteredLetter
 from siegelpost.dispatch.mails import letters
@@ -33,6 +33,7 @@ class Preview:
     """Exactly what the first recipient would get, and what speaks against sending it."""
 
     page: dict[str, Any]
+    message: str
     mail: MailWords
     expires_at: datetime
     verdict: GuardVerdict
@@ -59,12 +60,13 @@ def preview(agent: Agent, letter: RegisteredLetter) -> Preview:
         NotReadyError: as :func:`send`.
     """
     office = the_office()
-    refuse_if_not_ready(office, letter)
+    refuse_if_not_ready(office, agent, letter)
     verdict = guard.verdict()
     page = page_of(office, agent, letter, letter.contacts[0])
     expires_at = end_of_days(timezone.now(), letter.days)
     words = mails.notice_words(page, letters.SAMPLE_URL, expires_at)
-    return Preview(page, words, expires_at, verdict, verdict.allows(office))
+    message = words_for(office, agent, letter, letter.contacts[0]).message
+    return Preview(page, message, words, expires_at, verdict, verdict.allows(office))
 
 
 def send(agent: Agent, letter: RegisteredLetter, *, batch: uuid.UUID, hold: bool = False) -> list[Sent]:
@@ -85,7 +87,7 @@ def send(agent: Agent, letter: RegisteredLetter, *, batch: uuid.UUID, hold: bool
     if known:
         return [Sent(dispatch) for dispatch in known]
     office = the_office()
-    refuse_if_not_ready(office, letter)
+    refuse_if_not_ready(office, agent, letter)
     verdict = guard.verdict()
     if not verdict.allows(office) and not hold:
         raise RefusedByGuardError(verdict)
@@ -132,6 +134,7 @@ def _fields(
 ) -> dict[str, Any]:
     now = timezone.now()
     page = page_of(office, agent, letter, contact)
+    message = words_for(office, agent, letter, contact).message
     expires_at = end_of_days(now, letter.days)
     return {
         "kind": Kind.REGISTERED_MAIL,
@@ -139,11 +142,10 @@ def _fields(
         "instead_of": letter.instead_of if contact == letter.contacts[0] else None,
         "contact": contact,
         "language": letter.language,
-        "subject": letter.subject,
-        "message": letter.message,
+        **wording.kept(letter.subject, letter.message, page["subject"], message),
         "gate_row": GATE_ROW,
         "page": page,
-        "content": content_of(page, letter, contact=contact, at=now),
+        "content": content_of(page, letter, message, contact=contact, at=now),
         "pdf_sha256": "",
         "gate_html": first_html(Kind.REGISTERED_MAIL, str(public_id_of(batch, contact)), page, expires_at),
         "expires_at": expires_at,

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from siegelpost.dispatch import links, resend
+from siegelpost.dispatch import links, resend, wording
 from siegelpost.dispatch.frozen import documents
 from siegelpost.dispatch.frozen.documents import sha256_of
 from siegelpost.dispatch.frozen.pages import first_html
@@ -55,7 +55,7 @@ def replace(dispatch: Dispatch, *, by: Agent) -> Dispatch:
     """
     if dispatch.kind != Kind.SECURE_EXPOSE or dispatch.state not in REPLACEABLE:
         raise NotPossibleError(DispatchState(dispatch.state), Act.REPLACE)
-    frozen = _again(dispatch, Language(dispatch.language), dispatch.subject, dispatch.message)
+    frozen = _again(dispatch, Language(dispatch.language), *dispatch.written)
     if _agreed(frozen.page, dispatch.page) != _agreed(dispatch.page, dispatch.page) or (
         frozen.row.key != dispatch.gate_row
     ):
@@ -96,8 +96,9 @@ def speak(token: str, stamp: str, language: Language, client: Client) -> Dispatc
         raise NotInThisLanguageError
     estates = list(dispatch.estates.all())
     before = Language(dispatch.language)
-    subject = _in(language, letter_draft.subject, estates, before, dispatch.subject)
-    message = _in(language, letter_draft.message, estates, before, dispatch.message)
+    said_subject, said_message = dispatch.written
+    subject = _in(language, letter_draft.subject, estates, before, said_subject)
+    message = _in(language, letter_draft.message, estates, before, said_message)
     try:
         frozen = _again(dispatch, language, subject, message)
     except (NotReadyError, LabelRefusedError) as error:
@@ -109,7 +110,9 @@ def speak(token: str, stamp: str, language: Language, client: Client) -> Dispatc
         dispatch = links.find(token, kind=Kind.SECURE_EXPOSE, lock=True)
         _refuse_to_speak(dispatch, stamp, language)
         _keep(dispatch, "language")
-        dispatch.language, dispatch.subject, dispatch.message = language, subject, message
+        dispatch.language = language
+        for name, words in wording.kept(subject, message, frozen.page["subject"], frozen.page["message"]).items():
+            setattr(dispatch, name, words)
         dispatch.page, dispatch.content = frozen.page, frozen.content
         dispatch.pdf_sha256, dispatch.gate_html, dispatch.gate_row = pdf, html, frozen.row.key
         dispatch.save()

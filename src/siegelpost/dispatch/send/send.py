@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import links, resend, uploads
+from siegelpost.dispatch import links, resend, uploads, wording
 from siegelpost.dispatch.contract import joint_order
 from siegelpost.dispatch.frozen.pages import first_html
 from siegelpost.dispatch.frozen.snapshot import Frozen, NotReadyError, expose_pdf, freeze
@@ -70,14 +70,21 @@ def preview(agent: Agent, letter: Letter) -> Preview:
     """
     office = the_office()
     verdict = guard.verdict()
-    frozen, words = _frozen(office, agent, letter)
+    frozen, words = frozen_with_mail(office, agent, letter)
     if letter.partner:
-        _frozen(office, agent, facts.for_partner(letter))
+        frozen_with_mail(office, agent, facts.for_partner(letter))
     return Preview(frozen, words, letter.partner, verdict, verdict.allows(office))
 
 
 def send(
-    agent: Agent, letter: Letter, *, public_id: uuid.UUID, hold: bool = False, previewed: str | None = None
+    agent: Agent,
+    letter: Letter,
+    *,
+    public_id: uuid.UUID,
+    hold: bool = False,
+    previewed: str | None = None,
+    batch: uuid.UUID | None = None,
+    pdf_of: Callable[[Frozen], str] | None = None,
 ) -> Dispatch:
     """Send a secure exposé, or hold it while the guard says no.
 
@@ -90,6 +97,8 @@ def send(
         public_id: chosen by the form or the phone before the first try.
         hold: when the guard says no, keep the dispatch and send it as soon as the guard says yes.
         previewed: :attr:`Frozen.digest` of the preview that was agreed to; of use where time lies in between.
+        batch: what it has in common with those that are sent to others at the same time.
+        pdf_of: makes and stores the PDF of what was frozen, where not each is made for itself.
 
     Raises:
         ChangedError: ``previewed`` is given, and something else would go out now.
@@ -105,17 +114,21 @@ def send(
     allowed = verdict.allows(office)
     if not allowed and not hold:
         raise RefusedByGuardError(verdict)
-    frozen, _ = _frozen(office, agent, letter)
+    frozen, _ = frozen_with_mail(office, agent, letter)
     if previewed is not None and previewed != frozen.digest:
         raise ChangedError
     sent = [(public_id, letter, frozen)]
     if letter.partner:
         theirs = replace(facts.for_partner(letter), instead_of=resend.of_partner(letter))
-        sent.append((uuid.uuid5(public_id, "partner"), theirs, _frozen(office, agent, theirs)[0]))
+        sent.append((uuid.uuid5(public_id, "partner"), theirs, frozen_with_mail(office, agent, theirs)[0]))
     for file in letter.attachments:
         uploads.keep(file.sha256)
     together = uuid.uuid4() if facts.partner_of(letter) else None
-    ready = [(number, one.estates, _fields(office, number, one, made, together)) for number, one, made in sent]
+    common = {"batch": batch, "joint": together}
+    ready = [
+        (number, one.estates, common | _fields(office, number, one, made, (pdf_of or expose_pdf)(made)))
+        for number, one, made in sent
+    ]
     with transaction.atomic():
         if letter.instead_of:
             resend.make_way(letter.instead_of, public_id, kind=Kind.SECURE_EXPOSE, by=agent)
@@ -126,22 +139,18 @@ def send(
     return dispatches[0]
 
 
-def _fields(
-    office: Office, public_id: uuid.UUID, letter: Letter, frozen: Frozen, together: uuid.UUID | None
-) -> dict[str, Any]:
-    """What a dispatch is made of; making its PDF takes up to a second."""
+def _fields(office: Office, public_id: uuid.UUID, letter: Letter, frozen: Frozen, pdf_sha256: str) -> dict[str, Any]:
+    """What a dispatch is made of."""
     expires_at = timezone.now() + timedelta(days=office.link_days)
     return {
-        "joint": together,
         "instead_of": letter.instead_of,
         "contact": letter.contact,
         "language": letter.language,
-        "subject": letter.subject,
-        "message": letter.message,
+        **wording.kept(letter.subject, letter.message, frozen.page["subject"], frozen.page["message"]),
         "gate_row": frozen.row.key,
         "page": frozen.page,
         "content": frozen.content,
-        "pdf_sha256": expose_pdf(frozen),
+        "pdf_sha256": pdf_sha256,
         "gate_html": first_html(Kind.SECURE_EXPOSE, str(public_id), frozen.page, expires_at),
         "expires_at": expires_at,
         "remind_every_days": (remind := office.expose_reminder_days if letter.reason.reminds else 0),
@@ -149,7 +158,7 @@ def _fields(
     }
 
 
-def _frozen(office: Office, agent: Agent, letter: Letter) -> tuple[Frozen, MailWords]:
+def frozen_with_mail(office: Office, agent: Agent, letter: Letter) -> tuple[Frozen, MailWords]:
     """What is frozen, and its mail; a mail that programs would cut is refused with the reason."""
     frozen = freeze(office, agent, letter)
     words = letters.notice_words(frozen.page, letters.SAMPLE_URL)

@@ -8,7 +8,7 @@ become statuses, and one of these is shown.
 from dataclasses import dataclass
 
 from siegelpost.doctor import der
-from siegelpost.doctor.browsers import handshake, hostname, root_policy
+from siegelpost.doctor.browsers import chromium_handshake, handshake, hostname, root_policy
 from siegelpost.doctor.browsers.fault import Fault
 from siegelpost.doctor.case import Case
 from siegelpost.doctor.der import DerError
@@ -20,12 +20,10 @@ from siegelpost.doctor.x509 import certificate as parts
 from siegelpost.doctor.x509 import constraints, keys, names
 from siegelpost.doctor.x509.certificate import Certificate
 from siegelpost.doctor.x509.extensions import (
-    DIGITAL_SIGNATURE,
     KEY_CERT_SIGN,
     Constraints,
     Reading,
     check_form,
-    has_bit,
     read,
 )
 from siegelpost.doctor.x509.keys import KeyKind, Scheme, SignatureAlgorithm
@@ -243,9 +241,9 @@ class ChromiumOutcome:
 def examine(case: Case) -> ChromiumOutcome:
     """Everything that Chromium asks, in its order of precedence."""
     found: list[tuple[Status, Fault]] = []
-    if (fault := handshake.key_fault(case, Browser.CHROMIUM)) is not None:
-        found.append((precedence.HANDSHAKE, fault))
-    if (refused := _usage_status(case.leaf)) is not None:
+    stops = (handshake.key_fault(case, Browser.CHROMIUM), handshake.size_fault(case, Browser.CHROMIUM))
+    found += [(status_of(fault), fault) for fault in stops if fault is not None]
+    if (refused := chromium_handshake.refusal(case.leaf.whole, case.leaf)) is not None:
         found.append(refused)
     try:
         read(case.leaf)
@@ -261,20 +259,6 @@ def examine(case: Case) -> ChromiumOutcome:
     if (fault := name_fault(case)) is not None:
         found.append((status_of(fault), fault))
     return _sorted(found, settled.certificates)
-
-
-def _usage_status(certificate: Certificate) -> tuple[Status, Fault] | None:
-    """The handshake needs a key that may sign, and looks at that by itself before anything else is asked."""
-    usage = certificate.extension(parts.KEY_USAGE)
-    if usage is None:
-        return None
-    try:
-        bits, _unused = der.bit_string(der.only(usage, der.BIT_STRING))
-    except DerError:
-        return precedence.PROTOCOL, Fault(Cause.BAD_EXTENSION, certificate)
-    if has_bit(bits, DIGITAL_SIGNATURE):
-        return None
-    return precedence.KEY_USAGE, Fault(Cause.WRONG_KEY_USAGE, certificate)
 
 
 def status_of(fault: Fault) -> Status:

@@ -8,7 +8,7 @@ it says only that none is known.
 from dataclasses import dataclass
 
 from siegelpost.doctor import der
-from siegelpost.doctor.browsers import firefox_names, handshake, hostname, root_policy
+from siegelpost.doctor.browsers import firefox_decoder, firefox_names, handshake, hostname, root_policy
 from siegelpost.doctor.browsers.fault import Fault
 from siegelpost.doctor.browsers.firefox_checks import (
     DIGITAL_SIGNATURE,
@@ -70,6 +70,8 @@ class Search:
 
     def _build(self, step: Step, subordinates: int) -> None:
         certificate = step.certificate
+        if not firefox_decoder.decodes(certificate.whole):
+            raise RefusedError(Code.LIBRARY_FAILURE, Cause.MALFORMED, certificate)
         trusted = self._case.trust.holds(certificate)
         kept_back: RefusedError | None = None
         try:
@@ -114,7 +116,7 @@ class Search:
         """Certificates with the issuer's name: authorities first, then what the server sent, each once."""
         trust = self._case.trust
         found = trust.by_subject(certificate.issuer)
-        for other in self._case.others:
+        for other in (*self._case.others, self._case.leaf):
             if other.subject != certificate.issuer or other in found or not is_acceptable(other):
                 continue
             if not trust.holds(other) and is_self_signed(other):
@@ -219,6 +221,10 @@ class FirefoxOutcome:
 
 def examine(case: Case) -> FirefoxOutcome:
     """Everything that Firefox asks, in its order."""
+    if (large := handshake.size_fault(case, Browser.FIREFOX)) is not None:
+        return FirefoxOutcome(((Code.TOO_LARGE, large),), ())
+    if not firefox_decoder.decodes(case.leaf.whole):
+        return FirefoxOutcome(((Code.LIBRARY_FAILURE, Fault(Cause.MALFORMED, case.leaf)),), ())
     offered = handshake.key_fault(case, Browser.FIREFOX)
     if offered is not None:
         return FirefoxOutcome(((Code.NO_COMMON_CIPHER, offered),), ())
@@ -296,7 +302,7 @@ def _later(case: Case, shown: Code) -> list[tuple[Code, Fault]]:
 
 def _feature_refusal(case: Case) -> list[tuple[Code, Fault]]:
     wanted = case.leaf.extension(parts.TLS_FEATURE)
-    if wanted is None or (case.stapled and wanted == b"\x30\x03\x02\x01\x05"):
+    if wanted is None or (case.along.stapled and wanted == b"\x30\x03\x02\x01\x05"):
         return []
     try:
         Reader(der.only(wanted, der.SEQUENCE)).value(der.INTEGER)

@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from siegelpost.doctor import der
-from siegelpost.doctor.browsers import firefox_names
+from siegelpost.doctor.browsers import firefox_constraints
 from siegelpost.doctor.browsers.fault import Fault
-from siegelpost.doctor.browsers.firefox_names import OutOfBoundsError, Subject
+from siegelpost.doctor.browsers.firefox_constraints import OutOfBoundsError, Subject, TooManyError
 from siegelpost.doctor.der import DerError, Reader
 from siegelpost.doctor.policy import purposes
 from siegelpost.doctor.policy.cause import Cause
@@ -30,6 +30,7 @@ class Code(StrEnum):
     WRONG_PURPOSE = "SEC_ERROR_INADEQUATE_CERT_TYPE"
     KEY_USAGE = "SEC_ERROR_INADEQUATE_KEY_USAGE"
     INVALID_TIME = "SEC_ERROR_INVALID_TIME"
+    LIBRARY_FAILURE = "SEC_ERROR_LIBRARY_FAILURE"
     PATH_LENGTH = "SEC_ERROR_PATH_LEN_CONSTRAINT_INVALID"
     UNKNOWN_CRITICAL = "SEC_ERROR_UNKNOWN_CRITICAL_EXTENSION"
     UNKNOWN_ISSUER = "SEC_ERROR_UNKNOWN_ISSUER"
@@ -50,6 +51,7 @@ class Code(StrEnum):
     NOT_LOGGED = "MOZILLA_PKIX_ERROR_INSUFFICIENT_CERTIFICATE_TRANSPARENCY"
     NO_LONGER_TRUSTED = "MOZILLA_PKIX_ERROR_ISSUER_NO_LONGER_TRUSTED"
     WRONG_NAME = "SSL_ERROR_BAD_CERT_DOMAIN"
+    TOO_LARGE = "SSL_ERROR_RX_MALFORMED_HANDSHAKE"
     NO_COMMON_CIPHER = "SSL_ERROR_NO_CYPHER_OVERLAP"
 
 
@@ -67,6 +69,8 @@ ISSUER_CODES = {
     Code.EXPIRED: (Code.EXPIRED_ISSUER, Cause.EXPIRED_ISSUER),
     Code.NOT_YET_VALID: (Code.NOT_YET_VALID_ISSUER, Cause.NOT_YET_VALID_ISSUER),
 }
+# mozilla::pkix holds lengths in 16 bits.
+LARGEST = 0xFFFF
 DIGITAL_SIGNATURE, KEY_ENCIPHERMENT, KEY_AGREEMENT, KEY_CERT_SIGN = 0, 2, 4, 5
 MOST_SUBORDINATES = 6
 # Firefox tries 200,000 times; no honest chain needs a hundred.
@@ -92,6 +96,8 @@ _READ = {
 
 def accept(certificate: Certificate) -> None:
     """What must be so before a certificate is looked at at all."""
+    if certificate.unread or len(certificate.whole) > LARGEST:
+        raise RefusedError(Code.BAD_DER, Cause.MALFORMED, certificate)
     if not der.is_integer(certificate.serial):
         raise RefusedError(Code.INTEGER, Cause.MALFORMED, certificate)
     seen = set()
@@ -212,12 +218,16 @@ def check_names(issuer: Certificate, child: Step) -> None:
     for below in child.down():
         certificate = below.certificate
         subject = Subject(certificate.subject, certificate.extension(parts.SUBJECT_ALT_NAME), server=below.is_leaf)
-        try:
-            firefox_names.check_constraints(constraints, subject)
-        except OutOfBoundsError as error:
-            raise RefusedError(Code.NOT_IN_NAME_SPACE, Cause.NAME_NOT_ALLOWED, certificate) from error
-        except DerError as error:
-            raise RefusedError(Code.BAD_DER, Cause.MALFORMED, certificate) from error
+        error = firefox_constraints.verdict(constraints, subject)
+        if error is not None:
+            raise RefusedError(*_BY_ERROR[error], certificate)
+
+
+_BY_ERROR = {
+    OutOfBoundsError: (Code.NOT_IN_NAME_SPACE, Cause.NAME_NOT_ALLOWED),
+    DerError: (Code.BAD_DER, Cause.MALFORMED),
+    TooManyError: (Code.UNKNOWN_ISSUER, Cause.SEARCH_GIVEN_UP),
+}
 
 
 def check_features(issuer: Certificate, child: Certificate) -> None:
@@ -278,6 +288,7 @@ def _is_access(value: bytes) -> bool:
             entry = Reader(reader.value(der.SEQUENCE))
             entry.value(der.OID)
             entry.element()
+            entry.finish()
     except DerError:
         return False
     return True

@@ -1,5 +1,7 @@
 """What ends a connection before the certificate is weighed: nobody can sign with a key the browser does not offer."""
 
+from collections.abc import Sequence
+
 from siegelpost.doctor.browsers.fault import Fault
 from siegelpost.doctor.case import Case
 from siegelpost.doctor.der import DerError
@@ -8,6 +10,22 @@ from siegelpost.doctor.policy.cause import Cause
 from siegelpost.doctor.policy.cryptography import CURVES, HANDSHAKE_RSA_BITS
 from siegelpost.doctor.x509 import keys
 from siegelpost.doctor.x509.keys import KeyKind
+
+# BoringSSL, SSL_MAX_CERT_LIST_DEFAULT; NSS, MAX_HANDSHAKE_MSG_LEN. Apple has published nothing.
+LARGEST = {Browser.CHROMIUM: 102_400, Browser.FIREFOX: 131_071}
+
+
+def size_fault(case: Case, browser: Browser) -> Fault | None:
+    """Whether the server sends more than the browser reads."""
+    most = LARGEST.get(browser)
+    if most is None or case.size <= most:
+        return None
+    return Fault(Cause.TOO_LARGE, case.leaf, {"size": case.size, "most": most})
+
+
+def size_of(certificates: Sequence[bytes]) -> int:
+    """How long the server's message of certificates is, in bytes."""
+    return 4 + sum(len(each) + 5 for each in certificates)
 
 
 def key_fault(case: Case, browser: Browser) -> Fault | None:

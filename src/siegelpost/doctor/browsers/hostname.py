@@ -1,24 +1,16 @@
 """Whether a certificate is issued to a server's name, as Chromium and Apple compare (RFC 6125)."""
 
-from functools import cache
-
-from publicsuffixlist import PublicSuffixList
-
 from siegelpost.doctor.policy.cause import Cause
 from siegelpost.doctor.x509 import names
 from siegelpost.doctor.x509.names import Host
+from siegelpost.toolbox.public_suffixes import suffixes
 
 AltNames = tuple[tuple[int, bytes], ...]
 
 
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList(only_icann=True, accept_unknown=True)
-
-
 def public_suffix(domain: str) -> str:
     """The part of a name below which anybody may register: ``com``, ``co.uk``, and every unknown top level."""
-    return _suffixes().publicsuffix(domain) or ""
+    return suffixes(only_icann=True).publicsuffix(domain) or ""
 
 
 def matches(host: Host, alternative: AltNames | None) -> bool:

@@ -1,14 +1,14 @@
 """Fetching what a server forgot to send, where its certificate says it lies (RFC 5280 § 4.2.2.1), within bounds.
 
-A certificate is written by strangers, so its addresses are too: only http and https, three fetches, 64 KiB and three
-seconds in all, no redirects, and no address that is not on the open internet. The address that was checked is the one
-that is connected to, so that a name cannot change its mind in between.
+A certificate is written by strangers, so its addresses are too (:mod:`siegelpost.toolbox.outgoing`): three fetches and
+three seconds in all.
 """
 
+import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from functools import cache
 
 import dns.resolver
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
@@ -16,24 +16,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from siegelpost.doctor import der
 from siegelpost.doctor.der import DerError, Reader, oid_bytes
 from siegelpost.doctor.live import lookup
-from siegelpost.doctor.live.deadline import Deadline
-from siegelpost.doctor.live.handshake import Connection
-from siegelpost.doctor.live.lookup import is_public
-from siegelpost.doctor.live.target import Address, Target, TargetError, to_ascii
-from siegelpost.doctor.live.target import parse as parse_target
-from siegelpost.doctor.live.web import read_head
-from siegelpost.doctor.live.wire import Wire, WireError
 from siegelpost.doctor.x509.certificate import AUTHORITY_INFO_ACCESS, Certificate, parse
 from siegelpost.doctor.x509.chain import ChainError, as_certificates
+from siegelpost.toolbox.damages import X509_DAMAGES
+from siegelpost.toolbox.deadline import Deadline
+from siegelpost.toolbox.internet import Address, Network
+from siegelpost.toolbox.outgoing import ISSUER, DestinationRefusedError, destination, exchange
 
 MOST_FETCHES = 3
-MOST_BYTES = 64 * 1024
-MOST_SECONDS = 3.0
 _CA_ISSUERS = oid_bytes("1.3.6.1.5.5.7.48.2")
 _URI = 0x86
-_PORTS = {"http": 80, "https": 443}
-
-Allowed = Callable[[Address], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +47,14 @@ def complete(
     deadline: Deadline,
     *,
     resolver: dns.resolver.Resolver | None = None,
-    allowed: Allowed = is_public,
+    private: Sequence[Network] = (),
 ) -> Completion:
-    """Fetch the issuers that the chain lacks, one above the other. Never raises for what is found there."""
-    deadline = deadline.at_most(MOST_SECONDS)
+    """Fetch the issuers that the chain lacks, one above the other. Never raises for what is found there.
+
+    Args:
+        private: networks of the house from which they may come all the same.
+    """
+    deadline = deadline.at_most(ISSUER.seconds)
     pool = _readable(chain)
     fetched: list[Certificate] = []
     url: str | None = None
@@ -72,7 +68,11 @@ def complete(
             problem = None if fetched else "no address"
             break
         try:
-            found = [each for each in _fetch(url, deadline, resolver, allowed) if each.subject == top.issuer]
+            found = [
+                each
+                for each in _certificates(fetch(url, deadline, resolver=resolver, private=private))
+                if each.subject == top.issuer
+            ]
         except FetchError as error:
             problem = str(error)
             break
@@ -126,90 +126,44 @@ def _top(pool: Sequence[Certificate]) -> Certificate | None:
         seen.append(above)
 
 
-def _fetch(url: str, deadline: Deadline, resolver: dns.resolver.Resolver | None, allowed: Allowed) -> list[Certificate]:
-    return _certificates(fetch(url, deadline, resolver=resolver, allowed=allowed))
-
-
 def fetch(
-    url: str, deadline: Deadline, *, resolver: dns.resolver.Resolver | None = None, allowed: Allowed = is_public
+    url: str,
+    deadline: Deadline,
+    *,
+    resolver: dns.resolver.Resolver | None = None,
+    private: Sequence[Network] = (),
 ) -> bytes:
-    """The bytes at a URL, from an allowed address, without following redirects.
+    """The bytes at a URL that a stranger may have written.
 
     Raises:
         FetchError: they are not to be had, or not to be asked for.
     """
+
+    def in_dns(name: str, until: Deadline) -> tuple[Address, ...]:
+        """Never this machine's own names: the DNS of the internet, or nothing."""
+        return lookup.from_dns(name, resolver, until).addresses
+
     try:
-        parts = urlsplit(url)
-        port = parts.port or _PORTS[parts.scheme.lower()]
-        target = parse_target(parts.hostname or "")
-    except (ValueError, KeyError) as error:
-        raise FetchError("unusable address") from error
-    address = _address_of(target, deadline, resolver, allowed)
-    request = _request(parts)
-    try:
-        with Wire(address, port, deadline, most=2 * MOST_BYTES) as wire:
-            receive = _speak(wire, target, request, tls=parts.scheme.lower() == "https")
-            head = read_head(receive)
-            if head.status != 200:
-                raise FetchError(f"status {head.status}")
-            return _body(head.rest, head.first("content-length"), receive)
-    except (WireError, ssl.SSLError, ValueError, OSError) as error:
+        to = destination(url, ISSUER, private=private, lookup=in_dns, deadline=deadline)
+        reply = exchange(to, ISSUER, context=_unverified(), deadline=deadline)
+    except DestinationRefusedError as error:
+        raise FetchError(str(error)) from error
+    except socket.gaierror as error:
+        raise FetchError("name not found") from error
+    except OSError as error:
         raise FetchError("no answer") from error
+    if reply.status != 200:
+        raise FetchError(f"status {reply.status}")
+    return reply.body
 
 
-def _address_of(
-    target: Target, deadline: Deadline, resolver: dns.resolver.Resolver | None, allowed: Allowed
-) -> Address:
-    if target.address:
-        addresses: tuple[Address, ...] = (target.address,)
-    else:
-        # Never this machine's own names: the DNS of the internet, or nothing.
-        addresses = lookup.from_dns(target.name.rstrip("."), resolver, deadline).addresses
-    if not addresses:
-        raise FetchError("name not found")
-    if not all(map(allowed, addresses)):
-        raise FetchError("private address")
-    return addresses[0]
-
-
-def _request(parts: SplitResult) -> bytes:
-    """HTTP/1.0, so that no chunks come."""
-    path = parts.path or "/"
-    if parts.query:
-        path += f"?{parts.query}"
-    if not all(0x21 <= ord(letter) <= 0x7E for letter in path):
-        raise FetchError("unusable address")
-    try:
-        host = to_ascii(parts.hostname or "")
-    except TargetError:
-        host = f"[{parts.hostname}]"
-    port = f":{parts.port}" if parts.port else ""
-    return f"GET {path} HTTP/1.0\r\nHost: {host}{port}\r\nAccept: */*\r\n\r\n".encode("ascii")
-
-
-def _speak(wire: Wire, target: Target, request: bytes, *, tls: bool) -> Callable[[], bytes]:
-    if not tls:
-        wire.send(request)
-        return wire.receive
-    connection = Connection(wire, target.server_name)
-    connection.handshake()
-    connection.send(request)
-    return connection.receive
-
-
-def _body(start: bytes, length: str | None, receive: Callable[[], bytes]) -> bytes:
-    wanted = int(length) if length and length.isascii() and length.isdigit() and len(length) < 10 else None
-    body = start
-    while wanted is None or len(body) < wanted:
-        if len(body) > MOST_BYTES:
-            raise FetchError("too large")
-        piece = receive()
-        if not piece:
-            break
-        body += piece
-    if len(body) > MOST_BYTES:
-        raise FetchError("too large")
-    return body if wanted is None else body[:wanted]
+@cache
+def _unverified() -> ssl.SSLContext:
+    """Whoever serves it: what comes is a certificate, which is judged by its own signature."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def _certificates(data: bytes) -> list[Certificate]:
@@ -224,6 +178,6 @@ def _certificates(data: bytes) -> list[Certificate]:
         return found
     try:
         bundle = pkcs7.load_der_pkcs7_certificates(data)
-    except ValueError as error:
+    except X509_DAMAGES as error:
         raise FetchError("no certificate") from error
     return _readable([each.public_bytes(Encoding.DER) for each in bundle])

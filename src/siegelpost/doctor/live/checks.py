@@ -10,11 +10,11 @@ from siegelpost.doctor.live.findings import FAILED_HANDSHAKES, FindingId, LiveFi
 from siegelpost.doctor.live.hello import TLS_1_1, Reply
 from siegelpost.doctor.live.issuance import LETS_ENCRYPT, Dnssec
 from siegelpost.doctor.live.lookup import Found, LookupAnswer, Source
-from siegelpost.doctor.live.names import NameKind, address_kind
+from siegelpost.doctor.live.names import NameKind
 from siegelpost.doctor.live.observation import Observation, Visit
 from siegelpost.doctor.live.outcome import Outcome
 from siegelpost.doctor.live.proxies import who_answered
-from siegelpost.doctor.live.target import Address
+from siegelpost.toolbox.internet import Address, is_public, realm_of
 
 Check = Callable[[Observation], Iterable[LiveFinding]]
 
@@ -61,13 +61,13 @@ def addresses(seen: Observation) -> Iterator[LiveFinding]:
     for address in seen.not_asked:
         yield LiveFinding(FindingId.ADDRESS_PRIVATE_NOT_ASKED, _of(address) | {"name": seen.target.name})
     for visit in seen.visits:
-        if address_kind(visit.address) != "public" and seen.kind.issued and not seen.target.address:
+        if not is_public(visit.address) and seen.kind.issued and not seen.target.address:
             yield LiveFinding(FindingId.ADDRESS_PRIVATE, _of(visit.address) | {"name": seen.target.name})
         yield LiveFinding(_reached(visit, seen), _of(visit.address) | _timing(visit, seen))
 
 
 def _of(address: Address) -> dict[str, str]:
-    return {"address": str(address), "kind": address_kind(address), "record": _record(address)}
+    return {"address": str(address), "kind": realm_of(address), "record": _record(address)}
 
 
 def _record(address: Address) -> str:
@@ -146,6 +146,8 @@ def tls_profile(seen: Observation) -> Iterator[LiveFinding]:
         yield LiveFinding(FindingId.TLS_NOT_MEASURED)
     elif not faults:
         yield LiveFinding(FindingId.TLS_GOOD, {"version": seen.main.handshake.version})
+    if "hybrid" in replies and _certain(replies["hybrid"]):
+        yield LiveFinding(FindingId.TLS_HYBRID if "hybrid" in offered else FindingId.TLS_NO_HYBRID)
 
 
 def _agreed(reply: Reply, question: str) -> bool:
@@ -200,11 +202,12 @@ def hsts(seen: Observation) -> Iterator[LiveFinding]:
         yield LiveFinding(FindingId.NO_HTTP, {"name": seen.target.name})
         return
     header = seen.head.first("strict-transport-security")
+    refused = seen.main.judgement is not None and seen.main.judgement.ok is False
     if not header:
-        if not seen.target.address:
+        # While the certificate is refused it is right to be missing, and a server like ours adds it by itself then.
+        if not seen.target.address and not refused:
             yield LiveFinding(FindingId.HSTS_MISSING, {"name": seen.target.name})
         return
-    refused = seen.main.judgement is not None and seen.main.judgement.ok is False
     yield LiveFinding(FindingId.HSTS_WITH_REFUSED if refused else FindingId.HSTS, {"header": header[:200]})
 
 

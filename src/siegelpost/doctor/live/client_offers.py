@@ -124,6 +124,8 @@ def _only(version: int, ciphers: tuple[int, ...]) -> Offer:
     return Offer((version,), ciphers, _GROUPS, _SIGNATURES)
 
 
+# X25519MLKEM768, which no quantum computer will break (draft-ietf-tls-ecdhe-mlkem; OpenSSL from 3.5 on offers it).
+HYBRID = 0x11EC
 # Questions beside the browsers': each is one short connection.
 QUESTIONS: Mapping[str, Offer] = MappingProxyType(
     {
@@ -131,6 +133,7 @@ QUESTIONS: Mapping[str, Offer] = MappingProxyType(
         "tls_1_1": _only(TLS_1_1, _OLD_SUITES),
         "tls_1_2": _only(TLS_1_2, tuple(suite for suite in INTERMEDIATE if suite > 0x1303 or suite < 0x1301)),
         "tls_1_3": _only(TLS_1_3, (0x1301, 0x1302, 0x1303)),
+        "hybrid": Offer((TLS_1_3,), (0x1301, 0x1302, 0x1303), (HYBRID,), _SIGNATURES),
         "broken_suites": _only(TLS_1_2, tuple(BROKEN)),
         "dated_suites": _only(TLS_1_2, tuple(DATED)),
     }

@@ -72,6 +72,8 @@ class FindingId(StrEnum):
     SUITES_BROKEN = "suites_broken"
     SUITES_DATED = "suites_dated"
     TLS_NOT_MEASURED = "tls_not_measured"
+    TLS_HYBRID = "tls_hybrid"
+    TLS_NO_HYBRID = "tls_no_hybrid"
     # the certificate
     CERTIFICATE_OURS = "certificate_ours"
     CERTIFICATE_OF_PROXY = "certificate_of_proxy"
@@ -103,6 +105,7 @@ class FindingId(StrEnum):
 
 _BY_SEVERITY = {
     Severity.OK: """name_public name_umlaut dns_found dns_given address_answers port_open_here tls_good
+        tls_hybrid tls_no_hybrid
         certificate_ours hsts clock_right caa_none caa_allows dnssec_good dnssec_unsigned""",
     Severity.BAD: """dns_no_such_name dns_no_address dns_loop plain_http other_protocol
         handshake_refused handshake_cut tls_old_only chain_incomplete""",

@@ -7,15 +7,15 @@ and the doctor shall know them.
 """
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from siegelpost.doctor.live.deadline import Deadline
 from siegelpost.doctor.live.outcome import Outcome
-from siegelpost.doctor.live.target import Address
 from siegelpost.doctor.live.wire import Wire, WireError
+from siegelpost.toolbox.deadline import Deadline
+from siegelpost.toolbox.internet import Address
 
 # The Certificate message is bounded by OpenSSL too (100 KiB); the rest of a handshake is a few KiB.
 MOST_BYTES = 512 * 1024
@@ -157,12 +157,21 @@ def certificates_of(message: bytes, *, has_context: bool) -> list[bytes]:
 
 
 def attempt(
-    address: Address, port: int, server_name: str | None, deadline: Deadline
+    address: Address,
+    port: int,
+    server_name: str | None,
+    deadline: Deadline,
+    prelude: Callable[[Wire], None] | None = None,
 ) -> tuple[Handshake, Connection | None]:
-    """Shake hands; the connection comes back open when that went well. Never raises for what a server does."""
+    """Shake hands; the connection comes back open when that went well.
+
+    Never raises for what a server does, but what ``prelude`` raises: it says what comes before TLS.
+    """
     allowed = deadline.left()
     try:
         wire = Wire(address, port, deadline, most=MOST_BYTES)
+        if prelude is not None:
+            _spoken_first(wire, prelude)
     except WireError as error:
         return Handshake(address, port, error.outcome, seconds=allowed - deadline.left()), None
     connection = Connection(wire, server_name)
@@ -193,6 +202,14 @@ def attempt(
         connection.close()
         return result, None
     return result, connection
+
+
+def _spoken_first(wire: Wire, prelude: Callable[[Wire], None]) -> None:
+    try:
+        prelude(wire)
+    except BaseException:
+        wire.close()
+        raise
 
 
 def _why(connection: Connection, *, otherwise: Outcome = Outcome.BROKEN) -> Outcome:

@@ -5,13 +5,14 @@ versions, ciphers and signatures it offers, whatever the OpenSSL at hand was bui
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from siegelpost.doctor.live.deadline import Deadline
 from siegelpost.doctor.live.handshake import spoken
 from siegelpost.doctor.live.outcome import Outcome
-from siegelpost.doctor.live.target import Address
 from siegelpost.doctor.live.wire import Wire, WireError
+from siegelpost.toolbox.deadline import Deadline
+from siegelpost.toolbox.internet import Address
 
 MOST_BYTES = 64 * 1024
 _ALERT, _HANDSHAKE = 21, 22
@@ -66,18 +67,21 @@ def ask(address: Address, port: int, server_name: str | None, offer: Offer, dead
         return Reply(outcome, greeting=received[:64])
 
 
-def client_hello(offer: Offer, server_name: str | None) -> bytes:
-    """The offer as one TLS record (RFC 8446 § 4.1.2; RFC 5246 § 7.4.1.2 for the versions before)."""
+def client_hello(offer: Offer, server_name: str | None, shares: Mapping[int, bytes] | None = None) -> bytes:
+    """The offer as one TLS record (RFC 8446 § 4.1.2; RFC 5246 § 7.4.1.2 for the versions before).
+
+    ``shares`` are public keys by their groups, for a handshake that goes on; by default they belong to nobody.
+    """
     body = min(max(offer.versions), TLS_1_2).to_bytes(2, "big") + os.urandom(32)
     # A session id in every hello: middleboxes expect one with TLS 1.3 (RFC 8446 appendix D.4).
     body += _vector(os.urandom(32), 1)
     body += _vector(_numbers(offer.ciphers), 2) + b"\x01\x00"
-    body += _vector(b"".join(_extensions(offer, server_name)), 2)
+    body += _vector(b"".join(_extensions(offer, server_name, shares)), 2)
     message = b"\x01" + _vector(body, 3)
     return bytes([_HANDSHAKE]) + TLS_1_0.to_bytes(2, "big") + _vector(message, 2)
 
 
-def _extensions(offer: Offer, server_name: str | None) -> list[bytes]:
+def _extensions(offer: Offer, server_name: str | None, shares: Mapping[int, bytes] | None) -> list[bytes]:
     found = []
     if server_name:
         found.append(_extension(0, _vector(b"\x00" + _vector(server_name.encode("ascii"), 2), 2)))
@@ -88,12 +92,15 @@ def _extensions(offer: Offer, server_name: str | None) -> list[bytes]:
         _extension(11, b"\x01\x00"),
         _extension(16, _vector(b"".join(_vector(each, 1) for each in offer.protocols), 2)),
         _extension(5, b"\x01\x00\x00\x00\x00"),
+        _extension(18, b""),
     ]
     if max(offer.versions) >= TLS_1_2:
         found.append(_extension(13, _vector(_numbers(offer.signatures), 2)))
     if TLS_1_3 in offer.versions:
         # Any 32 bytes are a public key of X25519. A server that wants another group asks for it, which is an answer.
-        share = _X25519.to_bytes(2, "big") + _vector(os.urandom(32), 2)
+        if shares is None:
+            shares = {_X25519: os.urandom(32)} if _X25519 in offer.groups else {}
+        share = b"".join(group.to_bytes(2, "big") + _vector(key, 2) for group, key in shares.items())
         found += [
             _extension(_SUPPORTED_VERSIONS, _vector(_numbers(offer.versions), 1)),
             _extension(45, b"\x01\x01"),

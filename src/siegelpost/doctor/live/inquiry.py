@@ -11,24 +11,26 @@ from typing import TypeVar
 
 import dns.resolver
 
-from siegelpost.doctor.judge import judge
+from siegelpost.doctor.case import NOTHING, SentAlong
+from siegelpost.doctor.judge import MADE_GOOD, judge
 from siegelpost.doctor.judgement import Judgement, VerdictState
-from siegelpost.doctor.live import aia, checks, hello, issuance, lookup, staple, web
+from siegelpost.doctor.live import aia, checks, flight, hello, issuance, lookup, staple, web
 from siegelpost.doctor.live.client_offers import BROWSERS, QUESTIONS
-from siegelpost.doctor.live.deadline import Deadline, spawn
 from siegelpost.doctor.live.findings import FindingId, LiveFinding
 from siegelpost.doctor.live.handshake import Connection, Handshake, attempt
 from siegelpost.doctor.live.hello import TLS_1_2, Reply
-from siegelpost.doctor.live.lookup import Lookup, Source, is_public
+from siegelpost.doctor.live.lookup import Lookup, Source
 from siegelpost.doctor.live.names import kind_of
 from siegelpost.doctor.live.observation import Observation, Visit
 from siegelpost.doctor.live.outcome import Outcome
 from siegelpost.doctor.live.report import AddressReport, LiveReport
-from siegelpost.doctor.live.target import Address, Target, TargetError, parse
+from siegelpost.doctor.live.target import Target, TargetError, parse
 from siegelpost.doctor.live.verdicts import LiveVerdict, verdicts
 from siegelpost.doctor.policy import Browser
 from siegelpost.doctor.policy.cause import Cause
 from siegelpost.doctor.x509.chain import ChainError, as_certificates, to_pem
+from siegelpost.toolbox.deadline import Deadline, spawn
+from siegelpost.toolbox.internet import Address, is_public
 
 # Seconds. What a server is given that answers at all; the whole check has its own end.
 CONNECT_AND_SHAKE = 10.0
@@ -164,7 +166,7 @@ class _Asking:
                 visits.append(Visit(Handshake(address, port, Outcome.CONNECT_TIMEOUT, seconds=OTHERS_AFTER_FIRST)))
                 continue
             shake, connection = result
-            visit = Visit(shake, self._judged_with_staple(shake))
+            visit = Visit(shake, self._judged_with_all(shake))
             visits.append(visit)
             if connection is not None and kept is None:
                 main, kept = visit, connection
@@ -216,20 +218,28 @@ class _Asking:
             return replace(done, problem="unknown authority"), None
         return done, whole
 
-    def _judged_with_staple(self, shake: Handshake) -> Judgement | None:
-        """A certificate that demands an OCSP answer is judged by whether the server sends a good one."""
+    def _judged_with_all(self, shake: Handshake) -> Judgement | None:
+        """A certificate that lacks what the server may send along is judged by whether it does."""
         judgement = self._judged(shake.chain)
-        if judgement is None or not _has(judgement, Cause.STAPLE_MISSING):
+        if judgement is None or not _has(judgement, *MADE_GOOD):
             return judgement
-        offer = BROWSERS[Browser.FIREFOX]
-        until = self.deadline.at_most(EXTRAS)
-        answer = staple.ask(shake.address, shake.port, self.target.server_name, offer, until)
-        return self._judged(shake.chain, stapled=staple.is_good(answer, shake.chain, self.at))
+        return self._judged(shake.chain, self._sent_along(shake))
 
-    def _judged(self, chain: tuple[bytes, ...], *, stapled: bool = False) -> Judgement | None:
+    def _sent_along(self, shake: Handshake) -> SentAlong:
+        offer, until = BROWSERS[Browser.FIREFOX], self.deadline.at_most(EXTRAS)
+        sent = flight.ask(shake.address, shake.port, self.target.server_name, offer, until)
+        if sent is None or sent.certificate != shake.chain[0]:
+            return SentAlong(read=False)
+        lists = (sent.entries, staple.entries(sent.staple, shake.chain))
+        return SentAlong(
+            stapled=staple.is_good(sent.staple, shake.chain, self.at),
+            entries=tuple(each for each in lists if each is not None),
+        )
+
+    def _judged(self, chain: tuple[bytes, ...], along: SentAlong = NOTHING) -> Judgement | None:
         try:
             name, roots = self.target.name, self.roots
-            return judge(chain, name, at=self.at, local_roots=roots, stapled=stapled) if chain else None
+            return judge(chain, name, at=self.at, local_roots=roots, along=along) if chain else None
         except (ChainError, ValueError):
             return None
 

@@ -13,8 +13,8 @@ import dns.rdatatype
 import dns.resolver
 from dns.rdtypes.ANY.CAA import CAA
 
-from siegelpost.doctor.live.deadline import Deadline, spawn
 from siegelpost.doctor.live.lookup import system_resolver
+from siegelpost.toolbox.deadline import Deadline, spawn
 
 MOST_SECONDS = 2.0
 # RFC 8659 § 3 climbs to the top; no name has more labels that matter.

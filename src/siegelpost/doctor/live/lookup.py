@@ -13,18 +13,14 @@ import dns.message
 import dns.name
 import dns.resolver
 
-from siegelpost.doctor.live.deadline import Deadline, spawn
-from siegelpost.doctor.live.target import Address, Target
+from siegelpost.doctor.live.target import Target
+from siegelpost.toolbox.deadline import Deadline, spawn
+from siegelpost.toolbox.internet import Address
 
 # Of one family; more would only be more of the same, and a hostile zone has thousands.
 MOST_ADDRESSES = 4
 MOST_SECONDS = 4.0
 _HOSTS = Path("/etc/hosts")
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-# Python's versions differ on these; all of IPv6 that is given out lies in the last one (RFC 4291 § 2.4).
-_PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")
-_OLD_RELAYS = ipaddress.ip_network("192.88.99.0/24")
-_GIVEN_OUT = ipaddress.ip_network("2000::/3")
 
 
 class Source(StrEnum):
@@ -69,28 +65,6 @@ class Lookup:
     @property
     def addresses(self) -> tuple[Address, ...]:
         return (*self.a.addresses, *self.aaaa.addresses)
-
-
-def is_public(address: Address) -> bool:
-    """Whether the address belongs to the open internet, and so do the ones that are hidden inside it.
-
-    Private, loopback, link-local, carrier (100.64/10), reserved, multicast and documentation ranges do not, nor do
-    their IPv4-mapped, 6to4, Teredo and NAT64 forms (RFC 6890, RFC 4291, RFC 6052).
-    """
-    if isinstance(address, ipaddress.IPv6Address):
-        inside = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-        if address in _NAT64:
-            inside.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-        if int(address) >> 32 == 0:
-            inside.append(ipaddress.IPv4Address(int(address)))
-        carried = [each for each in inside if each is not None]
-        if carried:
-            return all(is_public(each) for each in carried)
-        if address not in _GIVEN_OUT:
-            return False
-    elif address in _PROTOCOLS or address in _OLD_RELAYS:
-        return False
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 
 def find(

@@ -1,16 +1,13 @@
 """Kinds of names, and what certificate can be had for each. Dated data."""
 
-import ipaddress
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from publicsuffixlist import PublicSuffixList
-
-from siegelpost.doctor.live.lookup import is_public
-from siegelpost.doctor.live.target import Address, Target
+from siegelpost.doctor.live.target import Target
+from siegelpost.toolbox.internet import Realm, realm_of
+from siegelpost.toolbox.public_suffixes import suffixes
 
 
 class NameKind(StrEnum):
@@ -95,17 +92,13 @@ DYNAMIC_DNS = frozenset(
 )
 
 
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=False)
+_OF_ADDRESSES = {Realm.PUBLIC: NameKind.PUBLIC_ADDRESS, Realm.LOOPBACK: NameKind.LOCALHOST}
 
 
 def kind_of(target: Target) -> NameKind:
     """Which kind of name this is; of several that fit, the one that matters more for a certificate."""
     if target.address:
-        if is_public(target.address):
-            return NameKind.PUBLIC_ADDRESS
-        return NameKind.LOCALHOST if target.address.is_loopback else NameKind.PRIVATE_ADDRESS
+        return _OF_ADDRESSES.get(realm_of(target.address), NameKind.PRIVATE_ADDRESS)
     labels = target.name.rstrip(".").split(".")
     tails = [".".join(labels[start:]) for start in range(len(labels))]
     for tail in tails:
@@ -115,7 +108,7 @@ def kind_of(target: Target) -> NameKind:
         return NameKind.SINGLE_LABEL
     if any(tail in DYNAMIC_DNS for tail in tails[1:]):
         return NameKind.DYNAMIC
-    if _suffixes().publicsuffix(target.name.rstrip(".")) is None:
+    if suffixes(accept_unknown=False).publicsuffix(target.name.rstrip(".")) is None:
         return NameKind.UNKNOWN_ENDING
     return NameKind.UMLAUT if any(label.startswith("xn--") for label in labels) else NameKind.PUBLIC
 
@@ -125,21 +118,6 @@ def provider_of(target: Target) -> str | None:
     labels = target.name.rstrip(".").split(".")
     tails = (".".join(labels[start:]) for start in range(1, len(labels)))
     return next((tail for tail in tails if tail in DYNAMIC_DNS), None)
-
-
-def address_kind(address: Address) -> str:
-    """public, private, loopback, link_local, carrier or reserved: for people."""
-    if is_public(address):
-        return "public"
-    inner = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    address = inner or address
-    if address.is_loopback:
-        return "loopback"
-    if address.is_link_local:
-        return "link_local"
-    if isinstance(address, ipaddress.IPv4Address) and address in ipaddress.ip_network("100.64.0.0/10"):
-        return "carrier"
-    return "private" if address.is_private else "reserved"
 
 
 def host_and_scheme(location: str) -> tuple[str | None, str | None]:

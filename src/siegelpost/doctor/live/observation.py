@@ -12,9 +12,10 @@ from siegelpost.doctor.live.issuance import Issuance
 from siegelpost.doctor.live.lookup import Lookup
 from siegelpost.doctor.live.names import NameKind
 from siegelpost.doctor.live.outcome import Outcome
-from siegelpost.doctor.live.target import Address, Target
+from siegelpost.doctor.live.target import Target
 from siegelpost.doctor.live.web import Head
 from siegelpost.doctor.policy import Browser
+from siegelpost.toolbox.internet import Address
 
 
 @dataclass(frozen=True, slots=True)

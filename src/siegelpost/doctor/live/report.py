@@ -7,10 +7,10 @@ from hashlib import sha256
 
 from siegelpost.doctor.judgement import Judgement, VerdictState
 from siegelpost.doctor.live.findings import LiveFinding, Severity
-from siegelpost.doctor.live.target import Address
 from siegelpost.doctor.live.verdicts import LiveVerdict
 from siegelpost.doctor.policy import Browser
 from siegelpost.doctor.x509.chain import to_pem
+from siegelpost.toolbox.internet import Address
 
 
 @dataclass(frozen=True, slots=True)

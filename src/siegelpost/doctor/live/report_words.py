@@ -81,6 +81,8 @@ def as_json(report: LiveReport, language: str) -> dict[str, Any]:
         "path": judged.get("path", []),
         "ends": judged.get("ends"),
         "public": judged.get("public"),
+        "weakness": judged.get("weakness"),
+        "knowledge": judgement_words.knowledge_json(report.checked_at, language, report.judgement),
         "addresses": [
             {
                 "address": str(each.address),

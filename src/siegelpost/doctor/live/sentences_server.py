@@ -132,6 +132,16 @@ SERVER: Mapping[FindingId, FindingText] = {
         "Which TLS versions and cipher suites the server offers could not be measured completely in the time.",
         _RETRY,
     ),
+    FindingId.TLS_HYBRID: said(
+        "Der Schlüsselaustausch hält auch künftigen Quantenrechnern stand (X25519MLKEM768).",
+        "The key exchange will withstand quantum computers, too (X25519MLKEM768).",
+    ),
+    FindingId.TLS_NO_HYBRID: said(
+        "Einen Schlüsselaustausch, der künftigen Quantenrechnern standhält (X25519MLKEM768), bietet der Server nicht "
+        "an; Siegelpost tut es, wo OpenSSL 3.5 oder neuer installiert ist. Browser öffnen die Seite ohne Warnung.",
+        "The server offers no key exchange that will withstand quantum computers (X25519MLKEM768); Siegelpost does "
+        "where OpenSSL 3.5 or newer is installed. Browsers open the page without a warning.",
+    ),
     FindingId.CERTIFICATE_OURS: said(
         "Unter der öffentlichen Adresse antwortet das Zertifikat dieses Servers.",
         "The public address answers with this server's certificate.",

@@ -1,30 +1,22 @@
-"""The OCSP answer that a server sends along (RFC 6066 §8): asked for only where a certificate demands it.
+"""The OCSP answer that a server sends along (RFC 6066 §8), and the log entries in it.
 
-In TLS 1.2 it travels in the clear, so one ClientHello brings it home; in TLS 1.3 it is encrypted, and the ssl module
-cannot ask for it. What Firefox does with it is modelled here: the answer must be good, current, about this very
-certificate, and signed by its issuer or by somebody the issuer lets answer.
+Firefox asks for it where a certificate demands it: the answer must be good, current, about this very certificate, and
+signed by its issuer or by somebody the issuer lets answer. The entries only need to be about the certificate: the
+logs have signed them.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
-from siegelpost.doctor.live import hello
-from siegelpost.doctor.live.deadline import Deadline
-from siegelpost.doctor.live.hello import TLS_1_2, Offer
-from siegelpost.doctor.live.target import Address
-from siegelpost.doctor.live.wire import Wire, WireError
-
-MOST_BYTES = 256 * 1024
-_HANDSHAKE = 22
-_CERTIFICATE_STATUS, _DONE = 22, 14
-_OCSP = 1
+from siegelpost.doctor import der
+from siegelpost.doctor.der import DerError
+from siegelpost.toolbox.damages import X509_DAMAGES
 
 
 def is_good(answer: bytes | None, chain: Sequence[bytes], at: datetime | None = None) -> bool:
@@ -35,9 +27,25 @@ def is_good(answer: bytes | None, chain: Sequence[bytes], at: datetime | None = 
     try:
         found = ocsp.load_der_ocsp_response(answer)
         leaf, issuer = (x509.load_der_x509_certificate(each) for each in chain[:2])
-        return _is_about(found, leaf, issuer) and _is_current(found, moment) and _is_signed(found, issuer, moment)
-    except (ValueError, TypeError, InvalidSignature):
+        good = _is_about(found, leaf, issuer) and found.certificate_status is ocsp.OCSPCertStatus.GOOD
+        return good and _is_current(found, moment) and _is_signed(found, issuer, moment)
+    except X509_DAMAGES:
         return False
+
+
+def entries(answer: bytes | None, chain: Sequence[bytes]) -> bytes | None:
+    """The list of log entries in an OCSP answer about the first certificate of the chain (RFC 6962 §3.3)."""
+    if answer is None or len(chain) < 2:
+        return None
+    try:
+        found = ocsp.load_der_ocsp_response(answer)
+        leaf, issuer = (x509.load_der_x509_certificate(each) for each in chain[:2])
+        if not _is_about(found, leaf, issuer):
+            return None
+        carried = found.single_extensions.get_extension_for_oid(ExtensionOID.SIGNED_CERTIFICATE_TIMESTAMPS)
+        return der.only(carried.value.public_bytes(), der.OCTET_STRING)
+    except (*X509_DAMAGES, DerError):
+        return None
 
 
 def _is_about(found: ocsp.OCSPResponse, leaf: x509.Certificate, issuer: x509.Certificate) -> bool:
@@ -45,8 +53,7 @@ def _is_about(found: ocsp.OCSPResponse, leaf: x509.Certificate, issuer: x509.Cer
         return False
     request = ocsp.OCSPRequestBuilder().add_certificate(leaf, issuer, found.hash_algorithm).build()
     asked = (request.serial_number, request.issuer_key_hash, request.issuer_name_hash)
-    answered = (found.serial_number, found.issuer_key_hash, found.issuer_name_hash)
-    return asked == answered and found.certificate_status is ocsp.OCSPCertStatus.GOOD
+    return asked == (found.serial_number, found.issuer_key_hash, found.issuer_name_hash)
 
 
 def _is_current(found: ocsp.OCSPResponse, moment: datetime) -> bool:
@@ -74,49 +81,3 @@ def _is_signed(found: ocsp.OCSPResponse, issuer: x509.Certificate, moment: datet
     else:
         return False
     return True
-
-
-def ask(address: Address, port: int, server_name: str | None, offer: Offer, deadline: Deadline) -> bytes | None:
-    """The OCSP answer that the server sends in TLS 1.2; None when there is none. Never raises for what it does."""
-    received = b""
-    asked = Offer((TLS_1_2,), offer.ciphers, offer.groups, offer.signatures, offer.protocols)
-    try:
-        with Wire(address, port, deadline, most=MOST_BYTES) as wire:
-            wire.send(hello.client_hello(asked, server_name))
-            while True:
-                data = wire.receive()
-                if not data:
-                    return None
-                received += data
-                for kind, content in messages(received):
-                    if kind == _CERTIFICATE_STATUS:
-                        return status(content)
-                    if kind == _DONE:
-                        return None
-    except WireError:
-        return None
-
-
-def status(content: bytes) -> bytes | None:
-    """The answer inside a CertificateStatus message; None when it is cut off or of another kind."""
-    if len(content) < 4 or content[0] != _OCSP:
-        return None
-    size = int.from_bytes(content[1:4], "big")
-    return content[4 : 4 + size] if len(content) == 4 + size else None
-
-
-def messages(data: bytes) -> list[tuple[int, bytes]]:
-    """The whole handshake messages at the beginning of what came, each with its type."""
-    joined, at = b"", 0
-    while len(data) - at >= 5 and data[at] == _HANDSHAKE:
-        size = int.from_bytes(data[at + 3 : at + 5], "big")
-        joined += data[at + 5 : at + 5 + size]
-        at += 5 + size
-    found, at = [], 0
-    while len(joined) - at >= 4:
-        size = int.from_bytes(joined[at + 1 : at + 4], "big")
-        if at + 4 + size > len(joined):
-            break
-        found.append((joined[at], joined[at + 4 : at + 4 + size]))
-        at += 4 + size
-    return found

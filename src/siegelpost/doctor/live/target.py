@@ -4,9 +4,8 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import idna
+from siegelpost.toolbox.internet import Address, HostError, ascii_name
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 HTTPS_PORT = 443
 LONGEST = 2048
 
@@ -74,17 +73,7 @@ def to_ascii(host: str) -> str:
     Raises:
         TargetError: no name that could be looked up.
     """
-    dot = "." if host.endswith(".") else ""
-    bare = host.rstrip(".") if dot else host
-    if bare.isascii():
-        name = bare.lower()
-    else:
-        try:
-            name = idna.encode(bare, uts46=True).decode("ascii")
-        except idna.IDNAError as error:
-            raise TargetError(str(error)) from error
-    labels = name.split(".")
-    plain = all(0x21 <= ord(letter) <= 0x7E and letter not in '/\\?#@:[]<>"' for letter in name)
-    if not plain or len(name) > 253 or not all(0 < len(label) <= 63 for label in labels):
-        raise TargetError("no name that the DNS could hold")
-    return name + dot
+    try:
+        return ascii_name(host)
+    except HostError as error:
+        raise TargetError(str(error)) from error

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from siegelpost import __version__
-from siegelpost.doctor.live.deadline import Deadline
 from siegelpost.doctor.live.handshake import Connection
 from siegelpost.doctor.live.outcome import Outcome
-from siegelpost.doctor.live.target import Address, Target
+from siegelpost.doctor.live.target import Target
 from siegelpost.doctor.live.wire import Wire, WireError
+from siegelpost.toolbox.deadline import Deadline
+from siegelpost.toolbox.internet import Address
 
 MOST_HEAD = 32 * 1024
 MOST_FIELDS = 100

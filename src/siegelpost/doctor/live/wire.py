@@ -6,9 +6,9 @@ import socket
 from types import TracebackType
 from typing import Self
 
-from siegelpost.doctor.live.deadline import Deadline
 from siegelpost.doctor.live.outcome import Outcome
-from siegelpost.doctor.live.target import Address
+from siegelpost.toolbox.deadline import Deadline
+from siegelpost.toolbox.internet import Address
 
 PIECE = 16_384
 _NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EACCES, errno.EPERM}

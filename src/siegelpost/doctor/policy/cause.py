@@ -20,6 +20,7 @@ class Cause(StrEnum):
     IS_AUTHORITY = "is_authority"
     WEAK_KEY = "weak_key"
     UNUSABLE_KEY = "unusable_key"
+    TOO_LARGE = "too_large"
     KEY_NOT_OFFERED = "key_not_offered"
     VALID_TOO_LONG = "valid_too_long"
     UNKNOWN_DEMAND = "unknown_demand"
@@ -46,4 +47,6 @@ class Cause(StrEnum):
     # what stops the asking itself
     SEARCH_GIVEN_UP = "search_given_up"
     OTHERS_DISAGREE = "others_disagree"
+    ROOT_NOT_KNOWN = "root_not_known"
     LOG_NOT_KNOWN = "log_not_known"
+    SENT_ALONG_NOT_READ = "sent_along_not_read"

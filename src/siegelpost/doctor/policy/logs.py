@@ -1,25 +1,32 @@
 """The public logs of Certificate Transparency: who runs them, and from when to when browsers count their entries.
 
 The facts stand in ``logs.json``, with their source and the day on which they were taken. The list can speak only of the
-time before that day: what a log unknown to it wrote later is neither good nor bad by it.
+time before that day: what a log unknown to it wrote later is neither good nor bad by it, and neither is what became of
+a log that browsers did not count yet.
 """
 
 import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from importlib import resources
+from typing import Any
+
+# For so long after its day knowledge is trusted to lack only what is new: authorities log where browsers look. Later,
+# what it cannot judge leaves the answer open.
+OLD_AFTER = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
     """A log. ``key`` is its SubjectPublicKeyInfo in DER; its SHA-256 is the log's identifier.
 
-    ``accepted`` says whether browsers ever counted it: ``since`` (None: longer than the record goes back) to ``gone``.
-    What it wrote after ``retired`` no longer counts, what it wrote before still does.
+    ``accepted`` says whether browsers counted it by the list's day: ``since`` (None: longer than the record goes back)
+    to ``gone``. What it wrote after ``retired`` no longer counts, what it wrote before still does. ``never`` says that
+    they will not: it was turned down, or is a test.
     """
 
     name: str
@@ -29,6 +36,7 @@ class Log:
     since: datetime | None = None
     retired: datetime | None = None
     gone: datetime | None = None
+    never: bool = False
 
     @property
     def identifier(self) -> bytes:
@@ -52,18 +60,27 @@ class LogList:
     day: datetime
     logs: Mapping[bytes, Log]
 
+    def is_taken_for_good(self, written: datetime, *, at: datetime) -> bool:
+        """Whether what a log wrote then is believed at this moment although the list could not speak of it."""
+        return self.day < written and at <= self.day + OLD_AFTER
+
 
 @cache
 def log_list() -> LogList:
     """The list that this version ships."""
-    data = json.loads((resources.files(__package__) / "logs.json").read_text())
-    found = [_log(row) for row in data["logs"]]
-    return LogList(moment(data["day"]), {log.identifier: log for log in found})
+    return read_list(json.loads((resources.files(__package__) / "logs.json").read_text()))
 
 
-def _log(row: Mapping[str, str]) -> Log:
+def read_list(said: Mapping[str, Any]) -> LogList:
+    """The list that stands in this document. Raises ValueError, KeyError or TypeError when there is none."""
+    found = [_log(row) for row in said["logs"]]
+    return LogList(moment(said["day"]), {log.identifier: log for log in found})
+
+
+def _log(row: Mapping[str, Any]) -> Log:
     dates = {name: moment(row[name]) for name in ("since", "retired", "gone") if name in row}
-    return Log(row["name"], row["operator"], base64.b64decode(row["key"]), bool(row["accepted"]), **dates)
+    key = base64.b64decode(row["key"])
+    return Log(row["name"], row["operator"], key, bool(row["accepted"]), **dates, never=bool(row.get("never")))
 
 
 def moment(text: str) -> datetime:

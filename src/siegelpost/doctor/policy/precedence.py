@@ -49,12 +49,21 @@ CHROMIUM_STATUS = {
     Cause.VALID_TOO_LONG: TOO_LONG,
     Cause.NOT_LOGGED: TRANSPARENCY,
     Cause.LOG_NOT_KNOWN: UNSHOWN,
+    Cause.ROOT_NOT_KNOWN: UNSHOWN,
+    Cause.SENT_ALONG_NOT_READ: UNSHOWN,
     Cause.KEY_NOT_OFFERED: HANDSHAKE,
+    Cause.TOO_LARGE: PROTOCOL,
 }
 """Every cause that is not here is INVALID, which Chromium's path building says only where it has nothing better."""
 
 SAFARI_SENTENCE = "This Connection Is Not Private"
 """Safari shows no code. This is its sentence; in German „Diese Verbindung ist nicht privat“."""
 
-UNKNOWABLE = frozenset({Cause.SEARCH_GIVEN_UP, Cause.OTHERS_DISAGREE, Cause.LOG_NOT_KNOWN})
+NEWER_LISTS = frozenset({Cause.LOG_NOT_KNOWN, Cause.ROOT_NOT_KNOWN})
+"""What newer knowledge may settle."""
+
+OPEN = NEWER_LISTS | {Cause.SENT_ALONG_NOT_READ}
+"""What may be settled later: anything that is certain is told first."""
+
+UNKNOWABLE = frozenset({Cause.SEARCH_GIVEN_UP, Cause.OTHERS_DISAGREE}) | OPEN
 """Causes that are no refusal but say that the doctor cannot know."""

@@ -117,6 +117,12 @@ CAUSES: dict[Cause, CauseText] = {
         Step.ASK_AUTHORITY_RSA,
         Step.INSTALL,
     ),
+    Cause.TOO_LARGE: _cause(
+        "Der Server schickt Zertifikate von zusammen {size} Byte; der Browser liest höchstens {most} und bricht ab.",
+        "The server sends certificates of {size} bytes together; the browser reads no more than {most} and hangs up.",
+        Step.ONLY_WHAT_IS_NEEDED,
+        Step.INSTALL,
+    ),
     Cause.KEY_NOT_OFFERED: _cause(
         "Für den Schlüssel des Servers ({key}) bietet der Browser kein Verfahren an; die Verbindung kommt nicht "
         "zustande.",
@@ -262,13 +268,30 @@ CAUSES: dict[Cause, CauseText] = {
         Step.GET_CHAIN,
         Step.INSTALL,
     ),
+    Cause.ROOT_NOT_KNOWN: _cause(
+        "Die Stelle über „{subject}“ („{issuer}“) kennt der Doktor nicht; sein Wissen ist alt, und öffentliche "
+        "Logbücher haben das Zertifikat eingetragen: Vermutlich ist sie jünger.",
+        "The doctor does not know the authority above “{subject}” (“{issuer}”); its knowledge is old, and public logs "
+        "have entered the certificate: the authority is probably younger.",
+        Step.NEWER_KNOWLEDGE,
+        Step.LOOK_YOURSELF,
+    ),
     Cause.LOG_NOT_KNOWN: _cause(
         "Das Zertifikat steht in öffentlichen Logbüchern, die diese Fassung von Siegelpost nicht kennt "
         "(sicher {found}, verlangt {wanted}).",
         "The certificate is in public logs that this version of Siegelpost does not know "
         "(certain {found}, wanted {wanted}).",
+        Step.NEWER_KNOWLEDGE,
         Step.LOOK_YOURSELF,
         Step.ASK_AUTHORITY_LOGGED,
+    ),
+    Cause.SENT_ALONG_NOT_READ: _cause(
+        "Dem Zertifikat fehlt etwas, das der Server beim Verbinden mitschicken kann (Einträge öffentlicher Logbücher, "
+        "eine OCSP-Auskunft). Ob er es tut, ließ sich nicht lesen.",
+        "The certificate lacks something that the server can send along when connecting (entries of public logs, an "
+        "OCSP answer). Whether it does could not be read.",
+        Step.TRY_BROWSER,
+        Step.LOOK_YOURSELF,
     ),
     Cause.OTHERS_DISAGREE: _cause(
         "Chrome und Firefox sind sich über dieses Zertifikat nicht einig, und Apple hat dazu nichts veröffentlicht.",

@@ -19,6 +19,8 @@ class Step(StrEnum):
     OTHER_AUTHORITY = "other_authority"
     GET_CHAIN = "get_chain"
     REMOVE_OLD_CHAIN = "remove_old_chain"
+    ONLY_WHAT_IS_NEEDED = "only_what_is_needed"
+    NEWER_KNOWLEDGE = "newer_knowledge"
     INSTALL = "install"
     CHECK_CLOCK = "check_clock"
     WAIT = "wait"
@@ -108,6 +110,19 @@ STEPS: dict[Step, StepText] = {
         "Nehmen Sie aus der Kette das Zertifikat „{subject}“ heraus und setzen Sie das aktuelle der ausstellenden "
         "Stelle ein.",
         "Take the certificate “{subject}” out of the chain and put the issuer's current one in its place.",
+    ),
+    Step.ONLY_WHAT_IS_NEEDED: step(
+        "Nehmen Sie aus der Kette alles heraus, was nicht zum Zertifikat gehört: Es genügen das Zertifikat selbst und "
+        "die Zwischenzertifikate der Stelle, die es ausgestellt hat.",
+        "Take everything out of the chain that does not belong to the certificate: the certificate itself and the "
+        "intermediate certificates of its issuer are enough.",
+    ),
+    Step.NEWER_KNOWLEDGE: step(
+        "Bringen Sie das Wissen des Doktors auf den neuesten Stand: siegelpost doctor data --update DATEI (oder "
+        "ADRESSE), oder setzen Sie eine neuere Fassung von Siegelpost ein.",
+        "Bring the doctor's knowledge up to date: siegelpost doctor data --update FILE or ADDRESS, or use a newer "
+        "version of Siegelpost.",
+        "doctor",
     ),
     Step.INSTALL: step(
         "Spielen Sie Zertifikat, Kette und Schlüssel auf dem Server ein: siegelpost cert import DATEI… --activate",

@@ -40,8 +40,8 @@ V1, V2, V3, V4 = range(4)
 
 TRUE, FALSE = b"\xff", b"\x00"
 
-# Larger ones are refused unread: no browser takes them (NSS holds lengths in 16 bits).
-LARGEST = 0xFFFF
+# Larger ones are refused unread: no browser reads as much in one handshake.
+LARGEST = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,10 @@ class Extension:
 
 @dataclass(frozen=True)
 class Certificate:
-    """The parts of one certificate. ``whole`` is its DER; two certificates are equal when that is."""
+    """The parts of one certificate. ``whole`` is its DER; two certificates are equal when that is.
+
+    ``unread`` says that there are extensions which cannot be told apart.
+    """
 
     whole: bytes
     tbs: bytes = field(repr=False, compare=False)
@@ -80,6 +83,7 @@ class Certificate:
     unique_ids: tuple[bytes | None, bytes | None] = field(repr=False, compare=False)
     extensions: tuple[Extension, ...] | None = field(repr=False, compare=False)
     signature: bytes = field(repr=False, compare=False)
+    unread: bool = field(default=False, repr=False, compare=False)
 
     @cached_property
     def fingerprint(self) -> bytes:
@@ -109,6 +113,7 @@ class Certificate:
         try:
             reader = Reader(der.only(self.validity, der.SEQUENCE))
             moments = [moment(*reader.element()[:2]) for _ in range(2)]
+            reader.finish()
         except ValueError:
             return None
         return moments[0], moments[1]
@@ -119,8 +124,8 @@ class Certificate:
 
 
 @lru_cache(maxsize=4096)
-def parse(whole: bytes) -> Certificate:
-    """Cut a certificate's DER into its parts.
+def cut(whole: bytes) -> Certificate:
+    """Cut a certificate's DER into its parts, or all but the extensions (``unread``).
 
     Raises DerError when it is no certificate. A few sins that only some browsers forgive (a version written
     though it is 1, an empty list of extensions, a flag that is neither yes nor no) are kept for them to judge.
@@ -149,6 +154,7 @@ def parse(whole: bytes) -> Certificate:
     unique_ids = (reader.optional(0x81), reader.optional(0x82))
     extensions_field = reader.optional(0xA3)
     reader.finish()
+    extensions, unread = _extensions(extensions_field)
     return Certificate(
         whole=whole,
         tbs=tbs,
@@ -162,22 +168,37 @@ def parse(whole: bytes) -> Certificate:
         subject=subject,
         key_info=key_info,
         unique_ids=unique_ids,
-        extensions=None if extensions_field is None else _extensions(extensions_field),
+        extensions=extensions,
         signature=signature,
+        unread=unread,
     )
 
 
-def _extensions(content: bytes) -> tuple[Extension, ...]:
-    reader = Reader(der.only(content, der.SEQUENCE))
+def parse(whole: bytes) -> Certificate:
+    """The whole certificate. Raises DerError when it is none, or when its extensions cannot be told apart."""
+    certificate = cut(whole)
+    if certificate.unread:
+        raise DerError("extensions")
+    return certificate
+
+
+def _extensions(field: bytes | None) -> tuple[tuple[Extension, ...] | None, bool]:
+    """The extensions, and whether they cannot be told apart. Raises DerError when there is no list of them."""
+    if field is None:
+        return None, False
+    reader = Reader(der.only(field, der.SEQUENCE))
     found = []
-    while not reader.at_end():
-        one = Reader(reader.value(der.SEQUENCE))
-        oid = one.value(der.OID)
-        flag = one.optional(der.BOOLEAN)
-        value = one.value(der.OCTET_STRING)
-        one.finish()
-        found.append(Extension(oid, value, flag))
-    return tuple(found)
+    try:
+        while not reader.at_end():
+            one = Reader(reader.value(der.SEQUENCE))
+            oid = one.value(der.OID)
+            flag = one.optional(der.BOOLEAN)
+            value = one.value(der.OCTET_STRING)
+            one.finish()
+            found.append(Extension(oid, value, flag))
+    except DerError:
+        return None, True
+    return tuple(found), False
 
 
 def moment(tag: int, content: bytes) -> datetime:

@@ -10,7 +10,7 @@ _BLOCK = re.compile(
 )
 
 # What one answer of a server may hold (browsers stop far earlier), and what one list of authorities.
-MOST_CERTIFICATES = 100
+MOST_CERTIFICATES = 300
 MOST_AUTHORITIES = 2000
 
 

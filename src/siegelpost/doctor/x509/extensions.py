@@ -111,14 +111,14 @@ def check_form(certificate: Certificate) -> None:
         raise DerError("version")
     if any(certificate.unique_ids) and certificate.version == V1:
         raise DerError("unique id in version 1")
-    if not der.is_integer(certificate.serial):
-        raise DerError("serial number")
     if certificate.extensions is not None and certificate.version != V3:
         raise DerError("extensions before version 3")
     der.bit_string(certificate.signature)
 
 
 def _check_extensions(certificate: Certificate) -> None:
+    if certificate.unread:
+        raise DerError("extensions")
     if certificate.extensions is not None:
         if not certificate.extensions or certificate.has_duplicates:
             raise DerError("no extensions, or one twice")
@@ -222,8 +222,11 @@ def _subtrees(content: bytes) -> Subtrees:
 
 
 def authority_locations(value: bytes) -> list[tuple[bytes, str]]:
-    """Method and URL of each entry of the authority information access extension. Raises DerError."""
-    reader = Reader(der.only(value, der.SEQUENCE))
+    """Method and URL of each entry of the authority information access extension. Raises DerError.
+
+    What follows the list is not looked at (BoringSSL, pki/parse_certificate.cc).
+    """
+    reader = Reader(Reader(value).value(der.SEQUENCE))
     if reader.at_end():
         raise DerError("no access descriptions")
     found = []
@@ -239,6 +242,7 @@ def authority_locations(value: bytes) -> list[tuple[bytes, str]]:
     return found
 
 
+ANY_POLICY = der.oid_bytes("2.5.29.32.0")
 _CPS, _USER_NOTICE = der.oid_bytes("1.3.6.1.5.5.7.2.1"), der.oid_bytes("1.3.6.1.5.5.7.2.2")
 
 
@@ -251,8 +255,11 @@ def _policies(value: bytes | None) -> tuple[tuple[bytes, ...] | None, bool]:
     while not reader.at_end():
         information = Reader(reader.value(der.SEQUENCE))
         found.append(information.value(der.OID))
-        if not information.at_end():
-            unknown |= _has_unknown_qualifier(information.value(der.SEQUENCE))
+        if not information.at_end() and _has_unknown_qualifier(information.value(der.SEQUENCE)):
+            if found[-1] == ANY_POLICY:
+                # RFC 5280 §4.2.1.4: with "any policy" only these two qualifiers are allowed.
+                raise DerError("unknown qualifier of any policy")
+            unknown = True
         information.finish()
     if not found or len(set(found)) != len(found):
         raise DerError("policies missing or twice")

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache, partial
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from siegelpost.doctor import der
 from siegelpost.doctor.der import DerError, Reader, oid_bytes
+from siegelpost.toolbox.damages import X509_DAMAGES
 
 
 class KeyKind(StrEnum):
@@ -195,7 +195,7 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
 def _loaded(key_info: bytes) -> object | None:
     try:
         return load_der_public_key(key_info)
-    except (ValueError, UnsupportedAlgorithm, TypeError):
+    except X509_DAMAGES:
         return None
 
 
@@ -224,6 +224,6 @@ def verifies(signed: bytes, algorithm: SignatureAlgorithm, signature: bytes, key
         return False
     try:
         check()
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+    except X509_DAMAGES:
         return False
     return True

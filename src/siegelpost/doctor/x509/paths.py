@@ -7,6 +7,7 @@ one name (cross-signed authorities). So a path is searched, not walked.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from siegelpost.doctor import der
 from siegelpost.doctor.der import DerError
 from siegelpost.doctor.x509.certificate import Certificate
 from siegelpost.doctor.x509.extensions import Reading, read
@@ -76,7 +77,9 @@ class _Search:
             yield Path(path, trusted=False)
 
     def _issuers(self, reading: Reading) -> list[Reading]:
-        roots = readable(self._trust.by_name(reading.issuer, reading.certificate.issuer))
+        known = self._trust.by_name(reading.issuer, reading.certificate.issuer)
+        # With a serial number in another form than the shortest, an authority is believed, but not found.
+        roots = readable([root for root in known if der.is_integer(root.serial)])
         found = {each.certificate.whole: each for each in (*self._sent.get(reading.issuer, ()), *roots)}
         return sorted(found.values(), key=lambda issuer: self._order(reading, issuer))
 

@@ -1,15 +1,15 @@
 """The entries of public logs in a certificate (RFC 6962 §3): read, verified, and weighed as a browser would."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum, auto
 from hashlib import sha256
 
 from siegelpost.doctor import der
 from siegelpost.doctor.der import DerError, Reader
-from siegelpost.doctor.policy import Browser, newest
-from siegelpost.doctor.policy.logs import Log, log_list
+from siegelpost.doctor.policy import Browser, knowledge, newest
+from siegelpost.doctor.policy.logs import Log
 from siegelpost.doctor.policy.transparency import FORGIVEN, TRANSPARENCY, Transparency
 from siegelpost.doctor.x509 import certificate as parts
 from siegelpost.doctor.x509 import keys
@@ -28,7 +28,10 @@ SCHEMES = {
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One signed time stamp of a log: which log, when, and what proves it."""
+    """One signed time stamp of a log: which log, when, and what proves it.
+
+    ``embedded`` says that it stands in the certificate, and so is about what was announced before it was issued.
+    """
 
     log: bytes
     at: datetime
@@ -36,10 +39,11 @@ class LogEntry:
     extensions: bytes
     algorithms: bytes
     signature: bytes
+    embedded: bool = True
 
 
 class Weight(Enum):
-    """What an entry is worth. ``MAYBE``: of a log that this version does not know."""
+    """What an entry is worth. ``MAYBE``: of a log that this version does not know, or knows as an applicant only."""
 
     COUNTS = auto()
     MAYBE = auto()
@@ -65,8 +69,13 @@ class LogAnswer:
     wanted: int
 
 
-def weigh(leaf: Certificate, issuer: Certificate | None, browser: Browser, at: datetime) -> LogAnswer | None:
-    """What this browser thinks of the entries in a public certificate; None when it does not look at them."""
+def weigh(
+    leaf: Certificate, issuer: Certificate | None, browser: Browser, at: datetime, along: Sequence[bytes] = ()
+) -> LogAnswer | None:
+    """What this browser thinks of a public certificate's entries; None when it does not look at them.
+
+    ``along`` are lists of entries that the server sends beside it.
+    """
     if leaf.dates is None:
         return None
     first, last = leaf.dates
@@ -76,7 +85,7 @@ def weigh(leaf: Certificate, issuer: Certificate | None, browser: Browser, at: d
     if rule is None:
         return None
     days = (last - first).total_seconds() / 86400
-    weighed = _weighed(leaf, issuer, at)
+    weighed = _weighed(leaf, issuer, at, along)
     sure = [one for one in weighed if one.weight is Weight.COUNTS]
     hoped = [one for one in weighed if one.weight is not Weight.NOTHING]
     enough = True if _suffices(rule, sure, days) else None if _suffices(rule, hoped, days) else False
@@ -88,10 +97,10 @@ def _suffices(rule: Transparency, entries: Sequence[Weighed], days: float) -> bo
     return any(one.current for one in entries) and rule.is_met_by([one.operator for one in entries], days)
 
 
-def _weighed(leaf: Certificate, issuer: Certificate | None, at: datetime) -> list[Weighed]:
+def _weighed(leaf: Certificate, issuer: Certificate | None, at: datetime, along: Sequence[bytes]) -> list[Weighed]:
     """Each log once, by its best entry."""
     best: dict[bytes, Weighed] = {}
-    for entry in log_entries(leaf):
+    for entry in log_entries(leaf, along):
         one = _weigh(entry, leaf, issuer, at)
         if entry.log not in best or one.weight.value < best[entry.log].weight.value:
             best[entry.log] = one
@@ -99,33 +108,45 @@ def _weighed(leaf: Certificate, issuer: Certificate | None, at: datetime) -> lis
 
 
 def _weigh(entry: LogEntry, leaf: Certificate, issuer: Certificate | None, at: datetime) -> Weighed:
-    known = log_list()
+    known = knowledge.current().log_list
     log = known.logs.get(entry.log)
     if entry.at > at + FORGIVEN:
         return Weighed(Weight.NOTHING, entry.log, "", current=False)
+    hoped = Weight.COUNTS if known.is_taken_for_good(entry.at, at=at) else Weight.MAYBE
     if log is None:
-        # The list can only speak of the time before it: later, new logs are to be expected.
-        weight = Weight.COUNTS if entry.at > known.day else Weight.MAYBE
-        return Weighed(weight, entry.log, entry.log.hex(), current=True)
-    counts = log.counts(entry.at, at=max(at, entry.at)) and _is_genuine(entry, log, leaf, issuer)
-    weight = Weight.COUNTS if counts else Weight.NOTHING
+        return Weighed(hoped, entry.log, entry.log.hex(), current=True)
+    if log.accepted:
+        weight = Weight.COUNTS if log.counts(entry.at, at=max(at, entry.at)) else Weight.NOTHING
+    else:
+        # What browsers did not count by the list's day they may count since: logs begin as applicants.
+        weight = Weight.NOTHING if log.never or at <= known.day else hoped
+    if weight is not Weight.NOTHING and not _is_genuine(entry, log, leaf, issuer):
+        weight = Weight.NOTHING
     return Weighed(weight, entry.log, log.operator, current=log.is_current(at))
 
 
+def is_seen(leaf: Certificate, issuer: Certificate, along: Sequence[bytes] = ()) -> bool:
+    """Whether a log that browsers count has signed this certificate: they take in what ends in a shipped root."""
+    known = knowledge.current().log_list.logs
+    entries = [(entry, known[entry.log]) for entry in log_entries(leaf, along) if entry.log in known]
+    return any(log.accepted and _is_genuine(entry, log, leaf, issuer) for entry, log in entries)
+
+
 def _is_genuine(entry: LogEntry, log: Log, leaf: Certificate, issuer: Certificate | None) -> bool:
-    """Whether the log signed this certificate, as its issuer announced it (RFC 6962 §3.2)."""
+    """Whether the log signed this certificate: as it is, or as its issuer announced it (RFC 6962 §3.2)."""
     scheme = SCHEMES.get(entry.algorithms[1]) if entry.algorithms[0] == SHA256 else None
-    if scheme is None or issuer is None:
+    if scheme is None or (entry.embedded and issuer is None):
         return False
-    announced = announcement(leaf.tbs)
+    head, seen = b"\x00\x00", leaf.whole
+    if entry.embedded and issuer is not None:
+        head, seen = b"\x00\x01" + sha256(issuer.key_info).digest(), announcement(leaf.tbs)
     signed = b"".join(
         (
             b"\x00\x00",  # version 1, a certificate's time stamp
             entry.stamp,
-            b"\x00\x01",  # a certificate announced before it was issued
-            sha256(issuer.key_info).digest(),
-            len(announced).to_bytes(3, "big"),
-            announced,
+            head,
+            len(seen).to_bytes(3, "big"),
+            seen,
             len(entry.extensions).to_bytes(2, "big"),
             entry.extensions,
         )
@@ -164,15 +185,20 @@ def _wrapped(tag: int, content: bytes) -> bytes:
     return bytes((tag, 0x80 | len(digits))) + digits + content
 
 
-def log_entries(certificate: Certificate) -> list[LogEntry]:
-    """The embedded time stamps (RFC 6962 §3.3). A list that cannot be read counts for nothing."""
+def log_entries(certificate: Certificate, along: Sequence[bytes] = ()) -> list[LogEntry]:
+    """The time stamps in a certificate, and in the lists sent beside it (RFC 6962 §3.3).
+
+    A list that cannot be read counts for nothing.
+    """
+    beside = [replace(entry, embedded=False) for each in along for entry in _entries(each)]
     extension = certificate.extension(parts.SCT_LIST)
-    if extension is None:
-        return []
     try:
-        content = der.only(extension, der.OCTET_STRING)
+        return beside if extension is None else _entries(der.only(extension, der.OCTET_STRING)) + beside
     except DerError:
-        return []
+        return beside
+
+
+def _entries(content: bytes) -> list[LogEntry]:
     if len(content) < 2 or int.from_bytes(content[:2], "big") != len(content) - 2:
         return []
     found, position = [], 2

@@ -10,6 +10,7 @@ from pathlib import Path
 import certifi
 
 from siegelpost.doctor.der import DerError
+from siegelpost.doctor.policy import knowledge
 from siegelpost.doctor.x509 import names
 from siegelpost.doctor.x509.certificate import Certificate, parse
 from siegelpost.doctor.x509.chain import MOST_AUTHORITIES, from_pem
@@ -103,10 +104,21 @@ def _former_roots() -> tuple[tuple[datetime, bytes], ...]:
     return tuple((datetime.fromisoformat(day).replace(tzinfo=UTC), from_pem(pem)[0]) for day, _line, pem in rows)
 
 
+@cache
+def _former_names() -> frozenset[bytes]:
+    return frozenset(parse(root).subject for _until, root in _former_roots())
+
+
+def was_shipped(name: bytes) -> bool:
+    """Whether an authority of this name once was shipped, and no longer is."""
+    return name in _former_names()
+
+
 def shipped_at(moment: datetime) -> Authorities:
     """The roots that were shipped at this moment: today's, and those that have been removed since."""
     former = tuple(root for until, root in _former_roots() if moment < until)
-    return authorities(public_authorities().blobs + former) if former else public_authorities()
+    more = former + knowledge.current().roots
+    return authorities(public_authorities().blobs + more) if more else public_authorities()
 
 
 def trust_of(roots: Sequence[bytes] | None, local_roots: Iterable[bytes], moment: datetime) -> Trust:

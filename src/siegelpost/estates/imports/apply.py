@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,15 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from siegelpost.estates import commission, facts, media, openimmo
+from siegelpost.estates import commission, facts, openimmo
 from siegelpost.estates.imports import existing
+from siegelpost.estates.imports.attachments import Attached, Incoming, Reading, bring
 from siegelpost.estates.imports.commission import FIELDS as TERMS
 from siegelpost.estates.imports.commission import Terms, terms
-from siegelpost.estates.imports.results import Change, ImportOutcome, ImportResult, Line, MediaChange, Remark, Sentence
+from siegelpost.estates.imports.results import Change, ImportOutcome, ImportResult, Line, Remark, Sentence
 from siegelpost.estates.kinds import Status
-from siegelpost.estates.models import Estate, Media
-from siegelpost.estates.openimmo.messages import AttachmentError, Key, OpenImmoError
+from siegelpost.estates.models import Estate
+from siegelpost.estates.openimmo.messages import Key, OpenImmoError
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.log import append
 from siegelpost.office.models import Agent
@@ -41,10 +41,24 @@ class _DryRunError(Exception):
 
 
 class Journal:
-    """Follows an import property by property. This one only watches; what it raises ends the import there."""
+    """Follows an import property by property. This one only watches; what it raises ends the import there.
+
+    ``keeps_lines``: what it was told is kept by it, and the result names outcome and label of each line alone.
+    """
+
+    keeps_lines = False
 
     def waits(self) -> None:
         """Another import is at work here; this one goes on when that has ended."""
+
+    def opens(self, transfer: openimmo.Transfer) -> None:
+        """The file was read; nothing was done with it yet."""
+
+    def has_newer(self, estate: Estate, property_: openimmo.Property | None) -> Sentence | None:
+        """What is to be said instead of changing this property, because what is here is newer; None: go on.
+        ``property_`` is None for one that a complete transfer does not name.
+        """
+        return None
 
     def begins(self, total: int) -> None:
         """The file was read: so many properties are in it."""
@@ -61,16 +75,6 @@ class Journal:
         """
 
 
-@dataclass(frozen=True, slots=True)
-class _Incoming:
-    """An attachment that was read and checked, or one that was not and may be there from before."""
-
-    group: str
-    title: str
-    name: str
-    prepared: media.Prepared | None
-
-
 @dataclass(slots=True)
 class _Plan:
     """What is to happen with one property, worked out before its transaction."""
@@ -78,14 +82,14 @@ class _Plan:
     values: dict[str, Any]
     terms: Terms
     status: str
-    attachments: list[_Incoming] = field(default_factory=list)
+    attachments: list[Incoming] = field(default_factory=list)
     notes: list[Sentence] = field(default_factory=list)
 
 
 def import_file(
     path: Path,
     *,
-    actor: Agent | None,
+    actor: Agent | str | None,
     dry_run: bool = False,
     archive_missing: bool = False,
     journal: Journal | None = None,
@@ -98,7 +102,7 @@ def import_file(
     Imports into the same installation come one after the other; a preview waits for none.
 
     Args:
-        actor: who imports; None is the command line.
+        actor: who imports, an agent or what the ledger is to call it; None is the command line.
         dry_run: tell what would change, and change nothing.
         archive_missing: somebody has said yes to a complete transfer that is empty or takes away most.
         journal: see :class:`Journal`.
@@ -109,6 +113,7 @@ def import_file(
     """
     journal = journal or Journal()
     with openimmo.read(path) as transfer, _alone(journal, dry_run=dry_run):
+        journal.opens(transfer)
         journal.begins(transfer.count)
         run = _Run(transfer, actor, dry_run, journal)
         for loss in existing.losses(transfer):
@@ -125,6 +130,9 @@ def import_file(
             sender=transfer.sender,
             lines=tuple(run.lines.values()),
             notes=(*transfer.notices, *run.notes),
+            stamped_at=existing.stamp(transfer),
+            techn_email=transfer.techn_email,
+            providers=tuple(dict.fromkeys(each.provider.key for each in transfer.deliveries)),
         )
 
 
@@ -136,11 +144,11 @@ def _alone(journal: Journal, *, dry_run: bool) -> AbstractContextManager[None]:
 class _Run:
     """One import: goes through the properties and keeps the account of them."""
 
-    def __init__(self, transfer: openimmo.Transfer, actor: Agent | None, dry_run: bool, journal: Journal) -> None:
+    def __init__(self, transfer: openimmo.Transfer, actor: Agent | str | None, dry_run: bool, journal: Journal) -> None:
         self.lines: dict[int, Line] = {}
         self.notes: list[Sentence] = []
         self._transfer = transfer
-        self._actor = str(actor.public_id) if actor else COMMAND_LINE
+        self._actor = str(actor.public_id) if isinstance(actor, Agent) else actor or COMMAND_LINE
         self._dry_run = dry_run
         self._journal = journal
         self._place = 0
@@ -149,9 +157,10 @@ class _Run:
         """Take over one provider's properties, then archive what a complete transfer no longer names."""
         provider = delivery.provider
         named: set[int | None] = set()
-        for property_ in delivery.properties:
+        reading = Reading(delivery.properties, self._transfer.files, only_check=self._dry_run)
+        for place, property_ in enumerate(delivery.properties):
             if not self._is_done():
-                named.add(self._one(property_, provider))
+                named.add(self._one(property_, provider, reading.of(place)))
             elif property_.action is not openimmo.Action.DELETE:
                 named.add(existing.number(existing.find(property_.openimmo_obid, property_.external_no, provider.key)))
         for rejected in delivery.rejected:
@@ -168,15 +177,16 @@ class _Run:
 
     def _account(self, line: Line, *, named: bool = True) -> None:
         # A line is written once more where the transaction it was written in came to nothing.
-        self.lines[self._place if named else -len(self.lines)] = line
+        kept = Line(line.outcome, line.label) if self._journal.keeps_lines else line
+        self.lines[self._place if named else -len(self.lines)] = kept
         self._journal.write(self._place if named else None, line)
 
-    def _one(self, property_: openimmo.Property, provider: openimmo.Provider) -> int | None:
+    def _one(self, property_: openimmo.Property, provider: openimmo.Provider, attached: Attached) -> int | None:
         """Take over one property; gives the number of the estate it is, unless that is none or is to go."""
         if property_.action is openimmo.Action.DELETE:
             self._delete(property_, provider)
             return None
-        plan = self._plan(property_, provider)
+        plan = self._plan(property_, provider, attached)
         line = Line(ImportOutcome.UNCHANGED, property_.label, notes=tuple(plan.notes))
         found: int | None = None
         try:
@@ -185,6 +195,8 @@ class _Run:
                 found = existing.number(before)
                 if before is None and (other := existing.of_another(property_.openimmo_obid, provider.key)):
                     raise _OfAnotherError(other)
+                if before and (kept := self._journal.has_newer(before, property_)):
+                    raise _KeptError(before, kept)
                 line, estate = self._apply(before, plan, line)
                 if self._dry_run:
                     raise _DryRunError
@@ -192,6 +204,8 @@ class _Run:
                 return estate.pk
         except _DryRunError:
             pass
+        except _KeptError as error:
+            line = replace(line, notes=(error.why,)).done(ImportOutcome.UNCHANGED, error.estate, ())
         except _OfAnotherError as error:
             line = line.rejected(error.message)
         except IntegrityError:
@@ -201,25 +215,11 @@ class _Run:
         self._account(line)
         return found
 
-    def _plan(self, property_: openimmo.Property, provider: openimmo.Provider) -> _Plan:
+    def _plan(self, property_: openimmo.Property, provider: openimmo.Provider, attached: Attached) -> _Plan:
         told = terms(property_)
         values = _values(property_, provider) | told.values
-        plan = _Plan(values, told, property_.status, notes=list(property_.notices))
-        for attachment in property_.attachments:
-            prepared = None
-            try:
-                data = attachment.read(self._transfer.files)
-                prepared = self._prepared(data, attachment.name)
-            except (AttachmentError, media.MediaError) as error:
-                plan.notes.append(error if isinstance(error, media.MediaError) else error.message)
-            plan.attachments.append(_Incoming(attachment.group, attachment.title, attachment.name, prepared))
-        return plan
-
-    def _prepared(self, data: bytes, name: str) -> media.Prepared:
-        sha256 = hashlib.sha256(data).hexdigest()
-        if known := Media.objects.filter(sha256=sha256).first():
-            return media.Prepared(sha256, known.media_type, known.size, known.width, known.height, known.renditions)
-        return media.check(data, name) if self._dry_run else media.prepare(data, name)
+        notes = [*property_.notices, *attached.notes]
+        return _Plan(values, told, property_.status, attachments=attached.incoming, notes=notes)
 
     def _apply(self, estate: Estate | None, plan: _Plan, line: Line) -> tuple[Line, Estate]:
         created = estate is None
@@ -233,7 +233,7 @@ class _Run:
             line = replace(line, notes=(*line.notes, *plan.terms.notes))
         if created or changes or said_anew:
             estate.save()
-        pictures = _sync_media(estate, plan.attachments)
+        pictures = bring(estate, plan.attachments)
         if pictures:
             changes.append(pictures)
             estate.save()
@@ -246,6 +246,9 @@ class _Run:
         estate = existing.find(property_.openimmo_obid, property_.external_no, provider.key)
         if estate is None:
             self._account(Line(ImportOutcome.UNCHANGED, property_.label, notes=(Remark(DELETE_UNKNOWN),)))
+        elif kept := self._journal.has_newer(estate, property_):
+            line = Line(ImportOutcome.UNCHANGED, property_.label, notes=(kept,))
+            self._account(line.done(ImportOutcome.UNCHANGED, estate, ()))
         elif estate.status == Status.ARCHIVED:
             self._account(Line(ImportOutcome.UNCHANGED, property_.label).done(ImportOutcome.UNCHANGED, estate, ()))
         else:
@@ -260,7 +263,7 @@ class _Run:
             return
         offered = Estate.objects.filter(provider=delivery.provider.key).exclude(status=Status.ARCHIVED)
         for estate in offered.order_by("pk"):
-            if estate.pk not in named:
+            if estate.pk not in named and not self._journal.has_newer(estate, None):
                 self._archive(estate, ImportOutcome.ARCHIVED, named=False)
 
     def _archive(self, estate: Estate, outcome: ImportOutcome, *, named: bool = True) -> None:
@@ -305,6 +308,14 @@ FULL_WITHOUT_PROVIDER: Promise = _(
 FULL_WITH_UNKNOWN: Promise = _(
     "Die Übertragung nennt sich vollständig, enthält aber ein Objekt ohne Kennung: Es wurde nichts archiviert."
 )
+
+
+class _KeptError(Exception):
+    """What is here is newer than what the file says of this property."""
+
+    def __init__(self, estate: Estate, why: Sentence) -> None:
+        self.estate, self.why = estate, why
+        super().__init__()
 
 
 class _OfAnotherError(Exception):
@@ -360,42 +371,3 @@ def _changes(estate: Estate, plan: _Plan) -> Iterable[Change]:
         before = getattr(estate, name)
         if before != value:
             yield Change(name, before, value)
-
-
-def _sync_media(estate: Estate, attachments: list[_Incoming]) -> Change | None:
-    """Make the imported pictures and documents those of the file; what the office added itself stays."""
-    present = list(estate.media.filter(imported=True))
-    added = moved = 0
-    for position, incoming in enumerate(attachments):
-        known = _take(present, incoming)
-        if known is None and incoming.prepared is None:
-            continue
-        if known is None:
-            assert incoming.prepared is not None  # noqa: S101 - the line above
-            Media.objects.create(
-                estate=estate,
-                group=incoming.group,
-                title=incoming.title,
-                position=position,
-                original_name=incoming.name,
-                imported=True,
-                **asdict(incoming.prepared),
-            )
-            added += 1
-        elif (known.group, known.title, known.position) != (incoming.group, incoming.title, position):
-            known.group, known.title, known.position = incoming.group, incoming.title, position
-            known.save(update_fields=("group", "title", "position"))
-            moved += 1
-    for left in present:
-        left.delete()
-    return MediaChange(now=(added, moved, len(present))) if added or moved or present else None
-
-
-def _take(present: list[Media], incoming: _Incoming) -> Media | None:
-    """Take out of ``present`` the picture that ``incoming`` is: by content, or by name if it could not be read."""
-    for one in present:
-        same = one.sha256 == incoming.prepared.sha256 if incoming.prepared else one.original_name == incoming.name
-        if same:
-            present.remove(one)
-            return one
-    return None

@@ -1,6 +1,9 @@
 """Which of the properties that are here a transfer means, and what a complete one would take away."""
 
+from datetime import datetime
+
 from django.db.models import Q
+from django.utils import timezone
 
 from siegelpost.estates import openimmo
 from siegelpost.estates.kinds import Status
@@ -31,6 +34,15 @@ def losses(transfer: openimmo.Transfer) -> list[openimmo.Message]:
             is_empty = not (delivery.properties or delivery.rejected)
             found.append(openimmo.Message.of(Key.FULL_EMPTY if is_empty else Key.FULL_MOST, **values))
     return found
+
+
+def stamp(transfer: openimmo.Transfer) -> datetime | None:
+    """When the file says it was made; without a time zone by this office's clock. None where it does not say."""
+    try:
+        found = datetime.fromisoformat(transfer.stamp)
+    except ValueError:
+        return None
+    return found if found.tzinfo else timezone.make_aware(found)
 
 
 def find(obid: str, external_no: str, provider: str, *, lock: bool = False) -> Estate | None:

@@ -6,21 +6,26 @@ moment, the next round goes on: a preview is made anew, and what was brought in 
 """
 
 import time
+import uuid
 from threading import Event
 from typing import Any
 
 import structlog
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.estates import openimmo
 from siegelpost.estates.import_models import AT_WORK, Import, ImportLine, ImportState
-from siegelpost.estates.imports import spool
+from siegelpost.estates.imports import existing, spool
 from siegelpost.estates.imports.apply import Journal, import_file
-from siegelpost.estates.imports.results import ImportOutcome, ImportResult, Line
+from siegelpost.estates.imports.results import ImportOutcome, ImportResult, Line, Remark, Sentence
 from siegelpost.estates.imports.upload import CHANGING
+from siegelpost.estates.intake_models import Arrival
+from siegelpost.estates.models import Estate
 from siegelpost.estates.openimmo import OpenImmoError
+from siegelpost.foreign.errors import BusyError
 from siegelpost.ledger.halt import HaltedError, refuse_if_halted
 from siegelpost.settings import load
 from siegelpost.toolbox.locks import alone_or_not
@@ -37,6 +42,7 @@ GONE: Promise = _(
     "Die hochgeladene Datei ist auf diesem Server nicht zu finden. Bitte versuchen Sie es noch einmal, oder laden Sie "
     "sie neu hoch."
 )
+NEWER: Promise = _("Hier steht schon ein neuerer Stand aus einer späteren Übertragung: übergangen.")
 GIVEN_UP: Promise = _(
     "Der Server ist dabei mehrmals auf einen Fehler gestoßen; er steht im Protokoll des Servers. Bitte versuchen Sie "
     "es später noch einmal, oder zeigen Sie die Datei Ihrem Administrator."
@@ -76,35 +82,50 @@ def _work_on(one: Import) -> None:
     file = spool.path(one.key)
     if file is None or one.starts >= MOST_STARTS:
         # Without its file it may have been picked up where the file is not: it can be tried again where it is.
-        _fail(one, _in_all(GIVEN_UP if file else GONE), over=False)
+        _fail(one, Remark(GIVEN_UP if file else GONE), over=False)
         return
     applying = one.state == ImportState.APPLYING
     Import.objects.filter(pk=one.pk).update(starts=one.starts + 1)
     try:
         with _Account(one, applied=applying) as account:
             result = import_file(
-                file, actor=one.confirmed_by, dry_run=not applying, archive_missing=applying, journal=account
+                file,
+                actor=one.confirmed_by or _account_of(one),
+                dry_run=not applying,
+                archive_missing=applying,
+                journal=account,
             )
     except OpenImmoError as refused:
-        _fail(one, {language: refused.text(language) for language in LANGUAGES}, over=True)
+        _fail(one, refused, over=True)
     except _CancelledError:
         return
     except _StoppingError:
         Import.objects.filter(pk=one.pk).update(starts=one.starts)
-    except HaltedError:
+    except (HaltedError, BusyError):
         Import.objects.filter(pk=one.pk).update(starts=one.starts)
         raise
     else:
         _finish(one, result)
 
 
+def _account_of(one: Import) -> str | None:
+    """The account by which it came, as the ledger calls it; None for one that a person has brought."""
+    arrival = getattr(one, "arrival", None)
+    return f"intake:{arrival.account.login}" if arrival else None
+
+
 class _Account(Journal):
     """Writes down what becomes of each property."""
+
+    keeps_lines = True
 
     def __init__(self, one: Import, *, applied: bool) -> None:
         self._one, self._applied = one, applied
         self._known: set[int | None] = set()
         self._waiting: list[ImportLine] = []
+        self._arrival: Arrival | None = getattr(one, "arrival", None)
+        self._stamped = False
+        self._newer: set[uuid.UUID | None] = set()
         self._written = time.monotonic()
 
     def __enter__(self) -> "_Account":
@@ -117,6 +138,24 @@ class _Account(Journal):
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if error is None:
             self._flush()
+
+    def opens(self, transfer: openimmo.Transfer) -> None:
+        """See :class:`Journal`."""
+        if self._arrival is None or (stamped_at := existing.stamp(transfer)) is None:
+            return
+        self._stamped = True
+        later = ImportLine.objects.filter(
+            applied=True, of__arrival__account=self._arrival.account, of__stamped_at__gt=stamped_at
+        )
+        self._newer = set(later.values_list("estate_id", flat=True))
+
+    def has_newer(self, estate: Estate, property_: openimmo.Property | None) -> Sentence | None:
+        """See :class:`Journal`. Of what came by itself: whoever brings a file knows what is in it."""
+        if estate.public_id in self._newer:
+            return Remark(NEWER)
+        if self._arrival is None or self._stamped or property_ is None or not (property_.as_of and estate.as_of):
+            return None
+        return Remark(NEWER) if property_.as_of < estate.as_of else None
 
     def begins(self, total: int) -> None:
         """See :class:`Journal`."""
@@ -169,7 +208,10 @@ def _finish(one: Import, result: ImportResult) -> None:
     told = {
         "full": result.full,
         "sender": result.sender[:200],
-        "notes": [{language: note.text(language) for language in LANGUAGES} for note in result.notes],
+        "stamped_at": result.stamped_at,
+        "techn_email": result.techn_email[:254],
+        "providers": [each[:100] for each in result.providers],
+        "notes": [_in_all(note) for note in result.notes],
         "total": len(result.lines) if not applied else one.total,
         "starts": 0,
     }
@@ -182,10 +224,10 @@ def _finish(one: Import, result: ImportResult) -> None:
         log.info("import_done", properties=result.counts)
 
 
-def _fail(one: Import, problem: dict[str, str], *, over: bool) -> None:
+def _fail(one: Import, problem: Sentence, *, over: bool) -> None:
     """It cannot go on: for good (``over``), or until somebody tries again."""
-    log.warning("import_failed", reason=problem["en"])
-    _end(one, ImportState.FAILED, over=over, problem=problem)
+    log.warning("import_failed", reason=problem.text("en"))
+    _end(one, ImportState.FAILED, over=over, problem=_in_all(problem))
 
 
 def _end(one: Import, state: ImportState, *, over: bool, **fields: Any) -> None:
@@ -196,9 +238,5 @@ def _end(one: Import, state: ImportState, *, over: bool, **fields: Any) -> None:
         spool.forget(one.key)
 
 
-def _in_all(text: Promise) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for language in LANGUAGES:
-        with translation.override(language):
-            found[language] = str(text)
-    return found
+def _in_all(sentence: Sentence) -> dict[str, str]:
+    return {language: sentence.text(language) for language in LANGUAGES}

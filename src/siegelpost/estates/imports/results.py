@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -152,6 +152,9 @@ class ImportResult:
     sender: str
     lines: tuple[Line, ...]
     notes: tuple[Sentence, ...] = ()
+    stamped_at: datetime | None = None
+    techn_email: str = ""
+    providers: tuple[str, ...] = ()
 
     def of(self, outcome: ImportOutcome) -> list[Line]:
         """The lines with this outcome."""

@@ -38,6 +38,11 @@ def keep(chunks: Iterable[bytes], name: str) -> str:
     return key
 
 
+def place(key: str) -> Path:
+    """Where the file of this key, which somebody else writes there as one, is to be."""
+    return _folder() / key
+
+
 def path(key: str) -> Path | None:
     """The kept file, or None when it was imported, forgotten, or the key is none of ours."""
     stem, dot, suffix = key.partition(".")

@@ -18,6 +18,7 @@ from siegelpost.estates.import_models import AT_WORK, OPEN, Import, ImportLine, 
 from siegelpost.estates.imports import spool
 from siegelpost.estates.kinds import ImportOutcome
 from siegelpost.office.models import Agent
+from siegelpost.toolbox.lines import file_name
 
 log = structlog.get_logger(__name__)
 
@@ -55,10 +56,10 @@ def begin(chunks: Iterable[bytes], name: str, *, agent: Agent) -> Import:
     Raises:
         TooManyError, siegelpost.estates.imports.spool.TooLargeError: nothing was kept.
     """
-    if Import.objects.filter(state__in=OPEN).count() >= MOST_OPEN:
+    if Import.objects.filter(state__in=OPEN, arrival=None).count() >= MOST_OPEN:
         raise TooManyError
     key = spool.keep(chunks, name)
-    return Import.objects.create(agent=agent, name=_name(name), key=key)
+    return Import.objects.create(agent=agent, name=file_name(name, "openimmo"), key=key)
 
 
 def one(public_id: uuid.UUID) -> Import:
@@ -67,7 +68,7 @@ def one(public_id: uuid.UUID) -> Import:
     Raises:
         Import.DoesNotExist: there is none, or no longer.
     """
-    return Import.objects.select_related("agent", "confirmed_by").get(public_id=public_id)
+    return Import.objects.select_related("agent", "confirmed_by", "arrival").get(public_id=public_id)
 
 
 def fresh() -> QuerySet[Import]:
@@ -121,6 +122,11 @@ def confirm(of: Import, *, agent: Agent) -> None:
             raise TooLateError
 
 
+def bring_in(of: Import) -> None:
+    """Bring in what was read, because the rules of the account by which it came say so."""
+    _move(of, (ImportState.READY,), ImportState.APPLYING, confirmed_at=timezone.now())
+
+
 def cancel(of: Import) -> None:
     """Throw the file away; nothing was changed, and nothing will be.
 
@@ -151,7 +157,9 @@ def forget_old() -> None:
     now = timezone.now()
     too_old = Import.objects.exclude(key="").filter(created_at__lt=now - spool.KEPT_FOR)
     for old in too_old.filter(state=ImportState.READY):
-        _throw_away(old)
+        # What came by itself waits over a weekend, too.
+        if not hasattr(old, "arrival") or old.created_at < now - KEPT_FOR:
+            _throw_away(old)
     for old in too_old.filter(state=ImportState.FAILED):
         _let_go(old)
     removed, _ = Import.objects.exclude(state__in=OPEN).filter(created_at__lt=now - KEPT_FOR).delete()
@@ -189,9 +197,3 @@ def _let_go(of: Import) -> None:
     """Keep what is known of an import that failed, without its file."""
     if Import.objects.filter(pk=of.pk, state=ImportState.FAILED).update(key=""):
         spool.forget(of.key)
-
-
-def _name(name: str) -> str:
-    """As it is shown: the end of a long name tells more than its beginning."""
-    plain = "".join(letter for letter in name.replace("\\", "/").rpartition("/")[2] if letter.isprintable())
-    return plain[-255:].strip() or "openimmo"

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from siegelpost.estates.openimmo import markup
+from siegelpost.toolbox import lines
+
 # Files that call themselves ISO-8859-1 are often Windows-1252: „quotes“ and € then arrive as C1 controls.
 _C1_AS_WINDOWS = {code: bytes([code]).decode("cp1252", errors="ignore") or None for code in range(0x80, 0xA0)}
 _NOT_TEXT = dict.fromkeys(
@@ -18,18 +21,24 @@ _NOT_TEXT = dict.fromkeys(
         *(*range(0x202A, 0x202F), *range(0x2066, 0x206A)),
     )
 )
-_CLEAN = {**_C1_AS_WINDOWS, **_NOT_TEXT}
-_LINE_BREAKS = re.compile(r"\r\n?|<br\s*/?>", re.IGNORECASE)
+# A space that does not break is often but a filler of web pages.
+_CLEAN = {**_C1_AS_WINDOWS, **_NOT_TEXT, 0xA0: " "}
+_LINE_BREAKS = re.compile("\r\n?|\u2028|\u2029")
 _DIGITS = re.compile(r"\d{1,15}\Z", re.ASCII)
 _ONE_MARK = re.compile(r"(\d{1,15})([.,])(\d{1,12})\Z", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3}){1,4}(?:,\d{1,12})?\Z|\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,12})?\Z", re.ASCII)
 _GROUP_OF_SPACE = re.compile(r"(?<=\d)['’\u00a0\u202f ](?=\d{3}(?!\d))", re.ASCII)
-_EURO = re.compile(r"\s*(?:€|eur\b|euro\b)\s*", re.IGNORECASE)
-_UNIT = re.compile(r"\s*(?:m²|m2|qm|kWh/\(m²[·*]?a\)|kWh)\Z", re.IGNORECASE)
+# From the first blank on, and not anew from each of them.
+_EURO = re.compile(r"(?<!\s)\s*+(?:€|eur\b|euro\b)\s*", re.IGNORECASE)
+_UNIT = re.compile(r"(?<!\s)\s*+(?:m²|m2|qm|kWh ?(?:/ ?\(?m[²2] ?[·*x/]? ?a\)?)?|zimmer|zi\.?)\Z", re.IGNORECASE)
+_ABOUT = re.compile(r"(?:ca\.?|circa|rd\.?|rund|etwa) {0,3}(?=\d)", re.IGNORECASE)
+_UPPER = re.compile(r"(\d{1,2})\.? ?(?:OG|Obergeschoss|Etage|Stock)\Z", re.IGNORECASE | re.ASCII)
+_NAMED_FLOORS = {"EG": 0, "ERDGESCHOSS": 0, "HOCHPARTERRE": 0, "PARTERRE": 0, "UG": -1, "SOUTERRAIN": -1}
 _NO_CENTS = re.compile(r"[.,]\s?[-–—]{1,2}\Z")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _GERMAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\Z", re.ASCII)
 _MONTH = re.compile(r"(\d{1,2})[./-](\d{4})\Z", re.ASCII)
+_MONTH_LAST = re.compile(r"(\d{4})[-/.](\d{1,2})\Z", re.ASCII)
 _YEAR = re.compile(r"\d{4}\Z", re.ASCII)
 _YEAR_INSIDE = re.compile(r"(?<!\d)(1[0-9]\d\d|20\d\d|21\d\d)(?!\d)", re.ASCII)
 TRUE = frozenset({"true", "1", "ja", "yes", "wahr"})
@@ -38,13 +47,13 @@ EARLIEST_YEAR, LATEST_YEAR = 1000, 2200
 
 
 def prose(text: str) -> str:
-    """Text of several lines without control characters and without space at its ends."""
-    return _LINE_BREAKS.sub("\n", text).translate(_CLEAN).strip()
+    """Text of several lines without markup, without control characters and without space at its ends."""
+    return _LINE_BREAKS.sub("\n", markup.plain(text)).translate(_CLEAN).strip()
 
 
 def line(text: str) -> str:
-    """Text of one line: every run of white space is one space."""
-    return " ".join(prose(text).split())
+    """Text of one line: every run of white space is one space, and nothing is in it that cannot be seen."""
+    return lines.line(prose(text))
 
 
 def boolean(text: str) -> bool:
@@ -83,7 +92,7 @@ class Figures:
         return value
 
     def _read(self, text: str) -> Decimal:
-        plain, in_euros = _EURO.subn("", _UNIT.sub("", text.strip()), count=1)
+        plain, in_euros = _EURO.subn("", _UNIT.sub("", _ABOUT.sub("", text.strip(), count=1)), count=1)
         plain = _GROUP_OF_SPACE.sub("", _NO_CENTS.sub("", plain.strip()))
         if not (mark := _ambiguous(plain)):
             return number(plain)
@@ -152,6 +161,15 @@ def integer(low: int, high: int) -> Callable[[str], int]:
     return convert
 
 
+def floor(text: str) -> int:
+    """The floor a flat is on: a number, or as people say it (EG, 2. OG)."""
+    word = text.strip()
+    if word.upper() in _NAMED_FLOORS:
+        return _NAMED_FLOORS[word.upper()]
+    found = _UPPER.match(word)
+    return integer(-20, 300)(found[1] if found else word)
+
+
 def _signed(text: str, read: Callable[[str], Decimal]) -> Decimal:
     text = text.strip()
     return -read(text[1:]) if text.startswith("-") else read(text.removeprefix("+"))
@@ -180,6 +198,8 @@ def last_day(text: str) -> date:
     if found := _MONTH.match(text):
         month_, year_ = int(found[1]), int(found[2])
         return date(year_, month_, calendar.monthrange(year_, month_)[1]) if 1 <= month_ <= 12 else day(text)
+    if found := _MONTH_LAST.match(text):
+        return last_day(f"{found[2]}.{found[1]}")
     if _YEAR.match(text):
         return date(int(text), 12, 31)
     return day(text)

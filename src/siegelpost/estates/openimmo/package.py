@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import stat
-import struct
+import unicodedata
 import zipfile
-import zlib
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from functools import partial
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, Generic, Protocol, TypeVar, cast
+from urllib.parse import unquote
 
 from siegelpost.estates.openimmo import limits
 from siegelpost.estates.openimmo.messages import AttachmentError, Key, Message, OpenImmoError
+from siegelpost.toolbox.damages import ZIP_DAMAGES
 
 ZIP_MAGIC = b"PK\x03\x04"
 EMPTY_ZIP_MAGIC = b"PK\x05\x06"
 XML_STARTS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-ENCRYPTED = 0x1
+ENCRYPTED, UTF_8_NAMES = 0x1, 0x800
+# Links are not followed, and a name too long for a file names none.
+_NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG})
+# The first element, whatever comes before it.
+ROOT = re.compile(rb"<(?:[a-z][a-z0-9]{0,20}:)?openimmo[\s/>]", re.IGNORECASE)
 ARCHIVES = frozenset({".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz"})
-# What zipfile raises on archives that are none.
-DAMAGES = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    IndexError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-)
 
 
 class Files(Protocol):
@@ -47,8 +47,12 @@ class Files(Protocol):
         """Let go of the file."""
 
 
-def _base_name(name: str) -> str:
-    return name.replace("\\", "/").rpartition("/")[2]
+def _steps(name: str) -> list[str]:
+    """The steps of a path, the last one first, so as two names are compared: programs are careless with case, with
+    separators of both kinds, and with how an umlaut is put together.
+    """
+    plain = unicodedata.normalize("NFC", name.replace("\\", "/")).casefold()
+    return [step for step in reversed(plain.split("/")) if step not in {"", "."}]
 
 
 def _escapes(name: str) -> bool:
@@ -57,21 +61,61 @@ def _escapes(name: str) -> bool:
     return path.startswith("/") or path[1:2] == ":" or "\0" in name or ".." in path.split("/")
 
 
+Found = TypeVar("Found")
+
+
+class _Names(Generic[Found]):
+    """What came along, by its names.
+
+    Only what is in here is ever opened: a path that leads elsewhere ("C:\\Export\\a.jpg") finds what is called so here.
+    """
+
+    def __init__(self, named: Iterable[tuple[str, Found]]) -> None:
+        self._by_last: dict[str, list[tuple[list[str], Found]]] = {}
+        for name, found in named:
+            if steps := _steps(name):
+                self._by_last.setdefault(steps[0], []).append((steps, found))
+
+    def find(self, name: str) -> Found:
+        """What is meant by a name: of several in different folders that which has most steps in common.
+
+        Raises:
+            AttachmentError: it is missing, or several are meant alike.
+        """
+        for wanted in (name, unquote(name)):
+            steps = _steps(wanted)
+            alike = [(_in_common(steps, own), found) for own, found in self._by_last.get((steps or [""])[0], ())]
+            best = max((common for common, _ in alike), default=0)
+            found = [each for common, each in alike if common == best]
+            if len(found) > 1:
+                raise AttachmentError(Key.ATTACHMENT_AMBIGUOUS, name=name)
+            if found:
+                return found[0]
+        raise AttachmentError(Key.ATTACHMENT_MISSING, name=name)
+
+
+def _in_common(one: list[str], other: list[str]) -> float:
+    """How many steps are equal from the last on; a little more where the whole path is."""
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))) + (one == other) / 2
+
+
 class Folder:
     """The files that lie beside an XML file; only there, never below or above, and no links."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._names: _Names[Path] | None = None
 
     def read(self, name: str) -> bytes:
         """See :class:`Files`."""
-        if _escapes(name):
-            raise AttachmentError(Key.ATTACHMENT_PATH, name=name)
         try:
+            if self._names is None:
+                self._names = _Names((entry.name, entry) for entry in self._folder.iterdir())
             # O_NONBLOCK: a pipe that lies there must not make us wait.
-            handle = os.open(self._folder / _base_name(name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            handle = os.open(self._names.find(name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except (OSError, ValueError) as error:
-            raise AttachmentError(Key.ATTACHMENT_MISSING, name=name) from error
+            there = isinstance(error, OSError) and error.errno not in _NOT_THERE
+            raise AttachmentError(Key.ATTACHMENT_UNREADABLE if there else Key.ATTACHMENT_MISSING, name=name) from error
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise AttachmentError(Key.ATTACHMENT_MISSING, name=name)
@@ -86,26 +130,37 @@ class Archive:
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self._by_path = {PurePosixPath(info.filename).as_posix().lower(): info for info in _files(archive)}
-        self._by_name = {_base_name(path): info for path, info in self._by_path.items()}
+        named = {path.as_posix(): info for info in _files(archive) if (path := PurePosixPath(_spelt(info)))}
+        self._names = _Names(named.items())
 
     def read(self, name: str) -> bytes:
         """See :class:`Files`."""
-        if _escapes(name):
-            raise AttachmentError(Key.ATTACHMENT_PATH, name=name)
-        path = PurePosixPath(name.replace("\\", "/")).as_posix().lower()
-        info = self._by_path.get(path) or self._by_name.get(_base_name(path))
-        if info is None:
-            raise AttachmentError(Key.ATTACHMENT_MISSING, name=name)
+        info = self._names.find(name)
         try:
             with self._archive.open(info) as file:
                 return _bounded(cast(BinaryIO, file), name)
-        except DAMAGES as error:
+        except ZIP_DAMAGES as error:
             raise AttachmentError(Key.ATTACHMENT_UNREADABLE, name=name) from error
 
     def close(self) -> None:
         """Close the archive."""
         self._archive.close()
+
+
+def _spelt(info: zipfile.ZipInfo) -> str:
+    """The name of an entry. Where it does not say how it is spelt, it need not be as the first programs spelt it."""
+    if info.flag_bits & UTF_8_NAMES or info.filename.isascii():
+        return info.filename
+    raw = info.filename.encode("cp437", "replace")
+    with suppress(UnicodeDecodeError):
+        return raw.decode("utf-8")
+    # Both have letters at different places: a name that is all letters in one of them is meant so.
+    likely = next((name for name in (info.filename, raw.decode("cp1252", "replace")) if _is_german(name)), None)
+    return likely or info.filename
+
+
+def _is_german(name: str) -> bool:
+    return all(letter.isascii() or letter in "äöüÄÖÜßéèàçñ€§²³°" for letter in unicodedata.normalize("NFC", name))
 
 
 def _bounded(file: BinaryIO, name: str) -> bytes:
@@ -124,7 +179,7 @@ class _Bounded:
     def read(self, size: int) -> bytes:
         try:
             data = self._file.read(size)
-        except DAMAGES as error:
+        except ZIP_DAMAGES as error:
             raise OpenImmoError(Key.BROKEN_ZIP) from error
         self._left -= len(data)
         if self._left < 0:
@@ -134,50 +189,77 @@ class _Bounded:
     def close(self) -> None:
         self._file.close()
 
+    def __enter__(self) -> _Bounded:
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
-    """An opened file: :attr:`xml` to be read once, :attr:`files` for the attachments."""
+    """An opened file: ``open_xml`` gives the document from its beginning, ``files`` the attachments."""
 
-    def __init__(self, xml: BinaryIO, files: Files, notices: tuple[Message, ...] = ()) -> None:
-        self.xml = xml
-        self.files = files
-        self.notices = notices
-
-    def close(self) -> None:
-        """Close everything that is open."""
-        self.xml.close()
-        self.files.close()
+    open_xml: Callable[[], BinaryIO]
+    files: Files
+    notices: tuple[Message, ...] = ()
 
 
-def open_package(path: Path) -> Package:
+def open_file(path: Path) -> BinaryIO:
+    """The file, unread.
+
+    Raises:
+        OpenImmoError: there is none, or it is no plain file.
+    """
+    try:
+        if path.is_file():
+            return path.open("rb")
+    except OSError as error:
+        raise OpenImmoError(Key.NOT_FOUND, name=path.name) from error
+    raise OpenImmoError(Key.NOT_FOUND, name=path.name)
+
+
+def files_of(path: Path) -> Files:
+    """What came along with the XML of a file that :func:`open_package` took.
+
+    Raises:
+        OpenImmoError: it has changed since.
+    """
+    with open_file(path) as file:
+        is_archive = file.read(4) in (ZIP_MAGIC, EMPTY_ZIP_MAGIC)
+    try:
+        return Archive(zipfile.ZipFile(path)) if is_archive else Folder(path.parent)
+    except ZIP_DAMAGES as error:
+        raise OpenImmoError(Key.BROKEN_ZIP) from error
+
+
+def open_package(path: Path, name: str = "") -> Package:
     """Open an XML or ZIP file, told apart by content.
+
+    Args:
+        path: where it is.
+        name: what it is called, if otherwise.
 
     Raises:
         OpenImmoError: it is neither, is damaged, passes a limit, or is built to do harm.
     """
-    try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise OpenImmoError(Key.NOT_FOUND, name=path.name)
-        file = path.open("rb")
-    except OSError as error:
-        raise OpenImmoError(Key.NOT_FOUND, name=path.name) from error
-    start = file.read(512)
-    file.seek(0)
-    try:
-        if not start:
-            raise OpenImmoError(Key.EMPTY, name=path.name)
-        if start.startswith((ZIP_MAGIC, EMPTY_ZIP_MAGIC)):
-            _check_size(path.name, size, limits.ZIP_BYTES)
-            file.close()
-            return _open_archive(path)
-        if not start.lstrip().startswith(XML_STARTS):
-            raise OpenImmoError(Key.NO_XML_NO_ZIP, name=path.name)
-        _check_size(path.name, size, limits.XML_BYTES)
-    except BaseException:
-        file.close()
-        raise
-    return Package(file, Folder(path.parent))
+    name = name or path.name
+    with open_file(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        start = file.read(4096)
+    if not start:
+        raise OpenImmoError(Key.EMPTY, name=name)
+    if start.startswith((ZIP_MAGIC, EMPTY_ZIP_MAGIC)):
+        _check_size(name, size, limits.ZIP_BYTES)
+        return _open_archive(path)
+    if not _looks_like_xml(start):
+        raise OpenImmoError(Key.NO_XML_NO_ZIP, name=name)
+    _check_size(name, size, limits.XML_BYTES)
+    return Package(partial(open_file, path), Folder(path.parent))
+
+
+def _looks_like_xml(start: bytes) -> bool:
+    return start.lstrip().startswith(XML_STARTS)
 
 
 def _check_size(name: str, size: int, limit: int) -> None:
@@ -188,19 +270,18 @@ def _check_size(name: str, size: int, limit: int) -> None:
 def _open_archive(path: Path) -> Package:
     try:
         archive = zipfile.ZipFile(path)
-    except DAMAGES as error:
+    except ZIP_DAMAGES as error:
         raise OpenImmoError(Key.BROKEN_ZIP) from error
     try:
         _check_archive(archive)
         info = _the_xml(archive)
-        xml = cast(BinaryIO, _Bounded(cast(BinaryIO, archive.open(info)), info.filename, limits.XML_BYTES))
         nested = tuple(
             Message.of(Key.NESTED_ZIP, name=info.filename)
             for info in _files(archive)
             if PurePosixPath(info.filename).suffix.lower() in ARCHIVES
         )
-        return Package(xml, Archive(archive), nested)
-    except DAMAGES as error:
+        return Package(partial(_open_entry, archive, info), Archive(archive), nested)
+    except ZIP_DAMAGES as error:
         archive.close()
         raise OpenImmoError(Key.BROKEN_ZIP) from error
     except BaseException:
@@ -208,9 +289,24 @@ def _open_archive(path: Path) -> Package:
         raise
 
 
+def _open_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
+    try:
+        return cast(BinaryIO, _Bounded(cast(BinaryIO, archive.open(info)), info.filename, limits.XML_BYTES))
+    except ZIP_DAMAGES as error:
+        raise OpenImmoError(Key.BROKEN_ZIP) from error
+
+
 def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """What is in the archive, without folders and without what macOS adds."""
-    return [info for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX/")]
+    return [
+        info
+        for info in archive.infolist()
+        if not info.is_dir() and not info.filename.startswith("__MACOSX/") and not _last(info).startswith("._")
+    ]
+
+
+def _last(info: zipfile.ZipInfo) -> str:
+    return info.filename.replace("\\", "/").rpartition("/")[2]
 
 
 def _check_archive(archive: zipfile.ZipFile) -> None:
@@ -236,9 +332,18 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
 
 
 def _the_xml(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    """The transfer: of several documents the one that is OpenImmo."""
     found = [info for info in _files(archive) if info.filename.lower().endswith(".xml")]
     if not found:
         raise OpenImmoError(Key.ZIP_NO_XML)
-    if len(found) > 1:
-        raise OpenImmoError(Key.ZIP_SEVERAL_XML, name=", ".join(info.filename for info in found[:5]))
-    return found[0]
+    transfers = [info for info in found if _is_openimmo(archive, info)] if len(found) > 1 else found
+    if len(transfers) > 1:
+        raise OpenImmoError(Key.ZIP_SEVERAL_XML, name=", ".join(info.filename for info in transfers[:5]))
+    # Where none is, the first says what it is instead.
+    return (transfers or found)[0]
+
+
+def _is_openimmo(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """Whether its first element is OpenImmo's; decided by its first bytes, whatever their encoding."""
+    with closing(_open_entry(archive, info)) as file:
+        return bool(ROOT.search(file.read(4096).replace(b"\0", b"")))

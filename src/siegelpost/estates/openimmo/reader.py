@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from siegelpost.estates.openimmo import convert, limits, vocabulary
+from siegelpost.estates.openimmo import convert, energy_words, kind_names, limits, vocabulary
+from siegelpost.estates.openimmo.attached import attachments, links
+from siegelpost.estates.openimmo.characters import Document
+from siegelpost.estates.openimmo.commission_talk import commission_talk
 from siegelpost.estates.openimmo.doubles import once
+from siegelpost.estates.openimmo.left import Tally, says
 from siegelpost.estates.openimmo.messages import Key, Message, OpenImmoError
 from siegelpost.estates.openimmo.package import open_package
 from siegelpost.estates.openimmo.tree import Node, Parser
@@ -19,7 +22,6 @@ from siegelpost.estates.openimmo.values import (
     Action,
     Address,
     Areas,
-    Attachment,
     Commission,
     ContactPerson,
     Delivery,
@@ -41,7 +43,6 @@ LONGEST_ID = {"openimmo_obid": ID_LENGTH, "objektnr_extern": 60}
 LONGEST_READ = 1000
 MOST_LEFT_OVER = 20
 NAME_LENGTH = 200
-FILE_NAME_LENGTH = 255
 
 RENTS = ("rent_cold", "rent_warm", "ancillary_costs", "heating_costs")
 # What amounts are counted in, how that is read, and the amounts that mean nothing where it is not known.
@@ -60,30 +61,37 @@ ACTIONS = {
 }
 
 
-def read(path: Path) -> Transfer:
+def read(path: Path, name: str = "") -> Transfer:
     """Everything the file says. Use it as a context manager: its attachments are read from the open file.
+
+    Args:
+        path: where it is.
+        name: what it is called, if otherwise.
 
     Raises:
         OpenImmoError: the file as a whole is refused; see :mod:`.messages` for every reason.
     """
-    package = open_package(path)
+    package = open_package(path, name)
     try:
-        collector = _Collector()
-        Parser(
+        collector, document = _Collector(), Document(package.open_xml)
+        parser = Parser(
             on_property=collector.on_property,
             on_provider=collector.on_provider,
             on_transfer=collector.on_transfer,
-        ).parse(package.xml)
-        package.xml.close()
+        )
+        with closing(document.text()) as pieces:
+            parser.parse(pieces)
         return Transfer(
             full=collector.full,
             deliveries=collector.deliveries(),
             sender=collector.sender,
             files=package.files,
-            notices=package.notices,
+            notices=(*package.notices, *document.notices, *collector.left.result()),
+            stamp=collector.stamp,
+            techn_email=collector.techn_email,
         )
     except BaseException:
-        package.close()
+        package.files.close()
         raise
 
 
@@ -92,7 +100,8 @@ class _Collector:
 
     def __init__(self) -> None:
         self.full = False
-        self.sender = ""
+        self.sender = self.stamp = self.techn_email = ""
+        self.left = Tally()
         self._default_action = Action.UPSERT
         self._count = 0
         self._deliveries: list[Delivery] = []
@@ -102,6 +111,8 @@ class _Collector:
     def on_transfer(self, node: Node) -> None:
         self.full = node.attributes.get("umfang", "").strip().upper() == "VOLL"
         self.sender = convert.line(node.attributes.get("sendersoftware", ""))[:NAME_LENGTH]
+        self.stamp = convert.line(node.attributes.get("timestamp", ""))[:NAME_LENGTH]
+        self.techn_email = convert.line(node.attributes.get("techn_email", ""))[:NAME_LENGTH]
         # A transfer that calls itself a deletion must not publish what does not repeat the word.
         if node.attributes.get("modus", "").strip().upper() == "DELETE":
             self._default_action = Action.DELETE
@@ -118,6 +129,8 @@ class _Collector:
         result = _property(node, self._count, self._default_action)
         if isinstance(result, Property):
             self._properties.append(result)
+            if result.action is not Action.DELETE:
+                self.left.add(node, result.texts.description)
         else:
             self._rejected.append(result)
 
@@ -155,17 +168,26 @@ class _Values:
     def __init__(self, node: Node) -> None:
         self.node = node
         self.notices: list[Message] = []
+        self._own_fields: list[tuple[str, Node]] | None = None
 
     def raw(self, paths: Iterable[str]) -> tuple[str, str]:
         """Path and text of the first path that has any; the text is "" when none has."""
         path = ""
         for path in paths:
             place, _, attribute = path.partition("@")
-            node = self.node.child(place)
-            text = (node.attributes.get(attribute, "") if attribute else node.text) if node else ""
-            if text.strip():
+            nodes = self._own(place[1:]) if place.startswith("~") else self.node.all(place)
+            texts = (node.attributes.get(attribute, "") if attribute else node.text for node in nodes)
+            if text := next(filter(str.strip, texts), ""):
                 return path, text
         return path, ""
+
+    def _own(self, name: str) -> list[Node]:
+        """The fields of the program's own with this name."""
+        if self._own_fields is None:
+            parts = (child for part in (self.node, *self.node.children) for child in part.children)
+            own = [one for one in parts if one.tag == "user_defined_simplefield"]
+            self._own_fields = [(one.attributes.get("feldname", "").strip().lower(), one) for one in own]
+        return [one for called, one in self._own_fields if called == name]
 
     def above_nothing(self, paths: Iterable[str]) -> tuple[str, str]:
         """As :meth:`raw`, but a zero is passed over while a later path has more."""
@@ -219,6 +241,10 @@ def _property(node: Node, number: int, default_action: Action) -> Property | Rej
     for name, longest in LONGEST_ID.items():
         if len(whole[name]) > longest:
             return Rejected(label, Message.of(Key.IDENTIFIER_LONG, field=name, limit=longest), obid, external_no)
+    intern = _line(node, "verwaltung_techn/objektnr_intern", LONGEST_READ)
+    is_intern = not (obid or external_no) and 0 < len(intern) <= LONGEST_ID["objektnr_extern"]
+    if is_intern:
+        external_no = intern
     if not (obid or external_no):
         return Rejected(label, Message.of(Key.NO_IDENTIFIER))
     action_node = node.child("verwaltung_techn/aktion")
@@ -227,11 +253,15 @@ def _property(node: Node, number: int, default_action: Action) -> Property | Rej
         return Rejected(label, Message.of(Key.UNKNOWN_ACTION, value=word), obid, external_no)
     action = ACTIONS[word] if word else default_action
     values = _Values(node)
+    if is_intern:
+        values.notices.append(Message.of(Key.NUMBER_INTERN, value=intern))
     if action is Action.UPSERT and word not in {"", "CHANGE"}:
         values.notices.append(Message.of(Key.ACTION_NEW, value=word))
     if action is Action.DELETE:
         return Property(openimmo_obid=obid, external_no=external_no, action=action)
     kind, detail = _kind(values)
+    attached, notices = attachments(node)
+    values.notices += notices
     return Property(
         openimmo_obid=obid,
         external_no=external_no,
@@ -248,12 +278,13 @@ def _property(node: Node, number: int, default_action: Action) -> Property | Rej
         address=values.group(Address),
         prices=_prices(values),
         commission=values.group(Commission),
-        commission_talk=tuple(_commission_talk(node)),
+        commission_talk=tuple(commission_talk(node)),
         areas=values.group(Areas),
         energy=_energy(values),
-        texts=values.group(Texts),
+        texts=_texts(values),
+        links=links(node),
         contact=_contact(values),
-        attachments=_attachments(values),
+        attachments=attached,
         notices=tuple(values.notices),
     )
 
@@ -261,14 +292,20 @@ def _property(node: Node, number: int, default_action: Action) -> Property | Rej
 def _kind(values: _Values) -> tuple[str, str]:
     node = values.node.child("objektkategorie/objektart")
     for child in node.children if node else ():
-        type_word = next((word.strip().upper() for word in child.attributes.values() if word.strip()), "")
-        detail = vocabulary.DETAILS.get(type_word, "")
-        if child.tag == "haus":
-            return _house(values, type_word), detail
-        if child.tag in vocabulary.KINDS:
-            return vocabulary.KINDS[child.tag], detail
+        if child.tag == "haus" or child.tag in vocabulary.KINDS:
+            word = next((word.strip().upper() for word in child.attributes.values() if word.strip()), "")
+            kind = _house(values, word) if child.tag == "haus" else vocabulary.KINDS[child.tag]
+            return kind, _detail(values, child.tag, word)
     values.notices.append(Message.of(Key.KIND_UNKNOWN))
     return "other", ""
+
+
+def _detail(values: _Values, tag: str, word: str) -> str:
+    """The type as people call it, else what the file adds to the kind in words of its own."""
+    detail = kind_names.DETAILS.get(word) or kind_names.DETAILS.get(word.replace("_", "-"), "")
+    if word and not detail and word not in kind_names.NO_DETAILS:
+        values.notices.append(Message.of(Key.BAD_VALUE, field=tag, value=word))
+    return detail or values.value(FieldSource(("objektkategorie/objektart/objektart_zusatz",), convert.line, 60), "")
 
 
 def _house(values: _Values, type_word: str) -> str:
@@ -323,39 +360,15 @@ def _left_over(node: Node) -> str:
     inner = " ".join(child.text for child in node.children)
     if node.tag in vocabulary.PRICES_KNOWN and (node.text.strip() or not inner.strip()):
         return ""
-    texts = (node.text if node.text.strip() else inner, *map(node.attributes.get, vocabulary.PRICE_ATTRIBUTES))
-    words = [
-        convert.line(text) for text in texts if text and text.strip(" \n\t0.,€-") and text.strip() not in convert.FALSE
-    ]
+    own = sorted(node.attributes.items(), key=lambda item: item[0] not in vocabulary.PRICE_ATTRIBUTES)
+    named = (
+        text if name in vocabulary.PRICE_ATTRIBUTES else f"{name} {text}"
+        for name, text in own
+        if says(text) and name != "feldname"
+    )
+    texts = (node.text if node.text.strip() else inner, *named)
+    words = [convert.line(text) for text in texts if says(text)]
     return " ".join((node.attributes.get("feldname") or node.tag, " / ".join(words))) if words else ""
-
-
-def _commission_talk(node: Node, *, inside: str = "") -> Iterator[str]:
-    """Every text of the property that speaks of commission, but for the fields that hold nothing else.
-
-    A field's name is part of what it says: programs have fields of their own (user_defined_simplefield).
-    """
-    for child in node.children:
-        if child.tag in vocabulary.COMMISSION_FIELDS:
-            continue
-        called = child.child("name")  # <feld><name>Käuferprovision</name><wert>3,57 %</wert></feld>
-        own = (child.attributes.get("feldname", ""), child.attributes.get("name", ""), called.text if called else "")
-        name = next((words for one in (child.tag, *own, inside) if _names_commission(words := _spelt_out(one))), "")
-        text = f"{name} {child.text}".strip()[:PROSE_LENGTH]
-        if child.text.strip() and _names_commission(text):
-            yield convert.prose(text)
-        yield from _commission_talk(child, inside=name)
-
-
-def _spelt_out(name: str) -> str:
-    """The name of a field as words: "prov_kaeufer" is a commission."""
-    words = name.replace("_", " ").replace("-", " ").split()
-    return " ".join("provision" if word.lower() == vocabulary.COMMISSION_SHORT else word for word in words)
-
-
-def _names_commission(text: str) -> bool:
-    lower = text.lower()
-    return any(word in lower for word in vocabulary.COMMISSION_WORDS)
 
 
 def _usage(values: _Values) -> str:
@@ -366,8 +379,9 @@ def _status(values: _Values, action: Action) -> str:
     """The status the file asks for; "" when it says nothing about it."""
     if action is Action.REFERENCE:
         return "sold"
-    _, word = values.raw(["zustand_angaben/verkaufstatus@stand"])
-    return vocabulary.SALE_STATES.get(word.strip().upper(), "")
+    source = FieldSource(("zustand_angaben/verkaufstatus@stand",), convert.one_of(vocabulary.SALE_STATES))
+    status: str = values.value(source, "")
+    return status
 
 
 def _features(values: _Values) -> tuple[str, ...]:
@@ -380,62 +394,33 @@ def _features(values: _Values) -> tuple[str, ...]:
 
 
 def _energy(values: _Values) -> Energy:
-    """The certificate; <jahrgang> may say that there is none, and why."""
+    """The certificate; <jahrgang> may say that there is none, and why, and <befeuerung> what is burnt."""
     energy = values.group(Energy)
-    if energy.energy_certificate:
+    if not energy.energy_certificate:
+        _, word = values.raw(["zustand_angaben/energiepass/jahrgang", "~epass_jahrgang"])
+        energy = replace(energy, energy_certificate=energy_words.no_certificate(word))
+    if energy.energy_carrier:
         return energy
-    _, word = values.raw(["zustand_angaben/energiepass/jahrgang"])
-    reason = vocabulary.NO_CERTIFICATE.get(word.strip().upper(), "")
-    return Energy(**{**_as_dict(energy), "energy_certificate": reason})
+    fuels = {carrier for name, carrier in vocabulary.FUELS.items() if values.flag("ausstattung/befeuerung", name)}
+    if len(fuels) > 1:
+        values.notices.append(Message.of(Key.ENERGY_CARRIERS, value=", ".join(sorted(fuels))))
+    return replace(energy, energy_carrier=fuels.pop()) if len(fuels) == 1 else energy
+
+
+def _texts(values: _Values) -> Texts:
+    """The texts; of those that stand there once in each language the German one, where there is no other."""
+    texts = values.group(Texts)
+    if texts.description:
+        return texts
+    found = {
+        node.attributes.get("lang", "").strip().lower()[:2]: node for node in values.node.all(vocabulary.OBJEKT_TEXT)
+    }
+    node = next((found[language] for language in ("de", "ge", "", *found) if language in found), None)
+    return replace(texts, description=convert.prose(node.text)[:PROSE_LENGTH]) if node else texts
 
 
 def _contact(values: _Values) -> ContactPerson:
     node = values.node.child("kontaktperson")
     parts = [_line(node, tag, NAME_LENGTH) for tag in ("titel", "vorname", "name")] if node else []
     name = " ".join(filter(None, parts))[:NAME_LENGTH]
-    return ContactPerson(**{**_as_dict(values.group(ContactPerson)), "contact_name": name})
-
-
-def _as_dict(group: Energy | ContactPerson) -> dict[str, Any]:
-    return {item.name: getattr(group, item.name) for item in fields(group)}
-
-
-def _attachments(values: _Values) -> tuple[Attachment, ...]:
-    found: list[Attachment] = []
-    for number, node in enumerate(values.node.all("anhaenge/anhang")):
-        if number >= limits.ATTACHMENTS_PER_PROPERTY:
-            values.notices.append(Message.of(Key.ATTACHMENTS_MANY, limit=limits.ATTACHMENTS_PER_PROPERTY))
-            break
-        if attachment := _attachment(node, number):
-            found.append(attachment)
-    return tuple(found)
-
-
-def _attachment(node: Node, number: int) -> Attachment | None:
-    group = node.attributes.get("gruppe", "").strip().upper()
-    if group in vocabulary.LINK_GROUPS:
-        return None
-    title = _line(node, "anhangtitel", NAME_LENGTH)
-    # Names are compared, never opened as they are: see package.py.
-    name = _line(node, "daten/pfad", 1024) or title or f"{group or 'Anhang'} {number + 1}"
-    place = node.attributes.get("location", "").strip().upper()
-    embedded: bytes | None = None
-    problem: Message | None = None
-    if place == "REMOTE" or "://" in name:
-        problem = Message.of(Key.REMOTE, name=name)
-    elif place == "INTERN" or node.child("daten/anhanginhalt"):
-        embedded, problem = _embedded(node, name)
-    group = group if group in vocabulary.GROUPS else "BILD"
-    return Attachment(group, title, name[-FILE_NAME_LENGTH:], embedded, problem)
-
-
-def _embedded(node: Node, name: str) -> tuple[bytes | None, Message | None]:
-    content = node.child("daten/anhanginhalt")
-    text = "".join(content.text.split()) if content else ""
-    if len(text) * 3 // 4 > limits.ATTACHMENT_BYTES:
-        limit = limits.ATTACHMENT_BYTES // limits.MIB
-        return None, Message.of(Key.ATTACHMENT_LARGE, name=name, limit=limit)
-    try:
-        return base64.b64decode(text, validate=True), None
-    except (binascii.Error, ValueError):
-        return None, Message.of(Key.ATTACHMENT_BASE64, name=name)
+    return replace(values.group(ContactPerson), contact_name=name)

@@ -7,22 +7,30 @@ Each plain field carries, as its metadata, the element it is read from and how: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
-from siegelpost.estates.openimmo import convert, vocabulary
+from siegelpost.estates.openimmo import convert, energy_words, vocabulary
 from siegelpost.estates.openimmo.messages import AttachmentError, Message
 from siegelpost.estates.openimmo.package import Files
 
 
+class Remark(Protocol):
+    """Something that can be said in German and English."""
+
+    def text(self, language: str) -> str:
+        """The sentence; "de" or "en"."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldSource:
-    """Where a field's text stands: the first of ``paths`` that has any; ``path@name`` is an attribute.
+    """Where a field's text stands: the first of ``paths`` that has any; ``path@name`` is an attribute, ``~name`` a
+    field of the program's own (user_defined_simplefield), wherever it stands.
 
     With ``above_nothing`` a path whose value is zero is passed over while another has more.
     """
@@ -63,7 +71,7 @@ class Address:
     district: str = _line("geo/regionaler_zusatz", longest=100)
     region: str = _line("geo/bundesland", longest=60)
     country: str = _at("geo/land@iso_land", to=convert.country(vocabulary.COUNTRIES), default="DEU")
-    floor: int | None = _at("geo/etage", to=convert.integer(-20, 300))
+    floor: int | None = _at("geo/etage", to=convert.floor)
     floors: int | None = _at("geo/anzahl_etagen", to=convert.integer(0, 300))
     address_released: bool = _at("verwaltung_objekt/objektadresse_freigeben", to=convert.boolean, default=False)
     latitude: Decimal | None = _at("geo/geokoordinaten@breitengrad", to=convert.degrees(90))
@@ -143,28 +151,39 @@ class Energy:
     """<energiepass>; values in kWh/(m²·a)."""
 
     energy_certificate: str = _at(
-        "zustand_angaben/energiepass/epart", to=convert.one_of(vocabulary.CERTIFICATES), default=""
+        "zustand_angaben/energiepass/epart", "~epass_art", to=energy_words.certificate, default=""
     )
     energy_building_use: str = _at(
-        "zustand_angaben/energiepass/gebaeudeart", to=convert.one_of(vocabulary.BUILDING_USES), default=""
+        "zustand_angaben/energiepass/gebaeudeart", "~epass_gebaeudeart", to=energy_words.building_use, default=""
     )
     energy_value: Decimal | None = _at(
         "zustand_angaben/energiepass/endenergiebedarf",
         "zustand_angaben/energiepass/energieverbrauchkennwert",
         to=convert.ENERGY,
     )
-    energy_value_heat: Decimal | None = _at("zustand_angaben/energiepass/waermewert", to=convert.ENERGY)
-    energy_value_electricity: Decimal | None = _at("zustand_angaben/energiepass/stromwert", to=convert.ENERGY)
+    energy_value_heat: Decimal | None = _at(
+        "zustand_angaben/energiepass/waermewert", "~epass_waermewert", to=convert.ENERGY
+    )
+    energy_value_electricity: Decimal | None = _at(
+        "zustand_angaben/energiepass/stromwert", "~epass_stromwert", to=convert.ENERGY
+    )
     energy_hot_water: bool | None = _at("zustand_angaben/energiepass/mitwarmwasser", to=convert.boolean)
     energy_carrier: str = _at(
         "zustand_angaben/energiepass/primaerenergietraeger",
-        to=convert.one_of(vocabulary.CARRIERS),
+        "~epass_energietraeger",
+        to=energy_words.carrier,
         default="",
     )
-    energy_class: str = _at("zustand_angaben/energiepass/wertklasse", to=convert.one_of(vocabulary.CLASSES), default="")
-    energy_construction_year: int | None = _at("zustand_angaben/energiepass/baujahr", to=convert.year)
-    energy_issued_on: date | None = _at("zustand_angaben/energiepass/ausstelldatum", to=convert.day)
-    energy_valid_until: date | None = _at("zustand_angaben/energiepass/gueltig_bis", to=convert.last_day)
+    energy_class: str = _at(
+        "zustand_angaben/energiepass/wertklasse", "~epass_wertklasse", to=energy_words.efficiency_class, default=""
+    )
+    energy_construction_year: int | None = _at("zustand_angaben/energiepass/baujahr", "~epass_baujahr", to=convert.year)
+    energy_issued_on: date | None = _at(
+        "zustand_angaben/energiepass/ausstelldatum", "~epass_ausstelldatum", to=convert.day
+    )
+    energy_valid_until: date | None = _at(
+        "zustand_angaben/energiepass/gueltig_bis", "~epass_gueltig_bis", to=convert.last_day
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,6 +195,14 @@ class Texts:
     location_text: str = _prose("freitexte/lage")
     equipment_text: str = _prose("freitexte/ausstatt_beschr")
     other_text: str = _prose("freitexte/sonstige_angaben")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Links:
+    """Of <anhang gruppe="FILMLINK"> and the like: a film and a walk through the rooms, elsewhere on the web."""
+
+    video_url: str = ""
+    tour_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -243,6 +270,7 @@ class Property:
     areas: Areas = Areas()
     energy: Energy = Energy()
     texts: Texts = Texts()
+    links: Links = Links()
     contact: ContactPerson = ContactPerson()
     attachments: tuple[Attachment, ...] = ()
     notices: tuple[Message, ...] = ()
@@ -255,7 +283,8 @@ class Property:
     def group_values(self) -> Iterator[tuple[str, Any]]:
         """Name and value of every field of the groups, flat."""
         for group in (
-            self.address, self.prices, self.commission, self.areas, self.energy, self.texts, self.contact,
+            self.address, self.prices, self.commission, self.areas, self.energy, self.texts, self.links,
+            self.contact,
         ):  # fmt: skip
             for item in fields(group):
                 yield item.name, getattr(group, item.name)
@@ -289,7 +318,7 @@ class Delivery:
     """What one provider transfers."""
 
     provider: Provider
-    properties: tuple[Property, ...]
+    properties: Sequence[Property]
     rejected: tuple[Rejected, ...]
 
     @property
@@ -300,13 +329,18 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A whole file. ``full``: what is missing here is no longer offered by its provider (umfang VOLL)."""
+    """A whole file. ``full``: what is missing here is no longer offered by its provider (umfang VOLL).
+
+    ``stamp`` is when the file says it was made, ``techn_email`` whom it names for reports, both as they are written.
+    """
 
     full: bool
     deliveries: tuple[Delivery, ...]
     sender: str
     files: Files = field(repr=False, compare=False)
-    notices: tuple[Message, ...] = ()
+    notices: tuple[Remark, ...] = ()
+    stamp: str = ""
+    techn_email: str = ""
 
     def __enter__(self) -> Transfer:
         return self

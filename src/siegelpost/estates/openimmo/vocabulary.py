@@ -27,67 +27,6 @@ HOUSES = {
     "EINFAMILIENHAUS_MIT_EINLIEGERWOHNUNG": "house_two",
 }
 
-# haustyp and wohnungtyp as people call them.
-DETAILS = {
-    "REIHENHAUS": "Reihenhaus",
-    "REIHENEND": "Reihenendhaus",
-    "REIHENMITTEL": "Reihenmittelhaus",
-    "REIHENECK": "Reiheneckhaus",
-    "DOPPELHAUSHAELFTE": "Doppelhaushälfte",
-    "EINFAMILIENHAUS": "Einfamilienhaus",
-    "STADTHAUS": "Stadthaus",
-    "BUNGALOW": "Bungalow",
-    "VILLA": "Villa",
-    "RESTHOF": "Resthof",
-    "BAUERNHAUS": "Bauernhaus",
-    "LANDHAUS": "Landhaus",
-    "ZWEIFAMILIENHAUS": "Zweifamilienhaus",
-    "EINLIEGERWOHNUNG": "Haus mit Einliegerwohnung",
-    "HAUS_MIT_EINLIEGERWOHNUNG": "Haus mit Einliegerwohnung",
-    "EINFAMILIENHAUS_MIT_EINLIEGERWOHNUNG": "Einfamilienhaus mit Einliegerwohnung",
-    "MEHRFAMILIENHAUS": "Mehrfamilienhaus",
-    "FERIENHAUS": "Ferienhaus",
-    "BERGHUETTE": "Berghütte",
-    "CHALET": "Chalet",
-    "STRANDHAUS": "Strandhaus",
-    "FERTIGHAUS": "Fertighaus",
-    "APARTMENTHAUS": "Apartmenthaus",
-    "WOHN_UND_GESCHAEFTSHAUS": "Wohn- und Geschäftshaus",
-    "SCHLOSS": "Schloss",
-    "BURG": "Burg",
-    "HERRENHAUS": "Herrenhaus",
-    "FINCA": "Finca",
-    "RUSTICO": "Rustico",
-    "LAUBE-DATSCHE-GARTENHAUS": "Gartenhaus",
-    "KUBUSHAUS": "Kubushaus",
-    "DACHGESCHOSS": "Dachgeschosswohnung",
-    "MAISONETTE": "Maisonettewohnung",
-    "LOFT-STUDIO-ATELIER": "Loft",
-    "PENTHOUSE": "Penthousewohnung",
-    "TERRASSEN": "Terrassenwohnung",
-    "ETAGE": "Etagenwohnung",
-    "ERDGESCHOSS": "Erdgeschosswohnung",
-    "SOUTERRAIN": "Souterrainwohnung",
-    "APARTMENT": "Apartment",
-    "FERIENWOHNUNG": "Ferienwohnung",
-    "GALERIE": "Galeriewohnung",
-    "BUEROFLAECHE": "Bürofläche",
-    "BUEROHAUS": "Bürohaus",
-    "BUEROZENTRUM": "Bürozentrum",
-    "PRAXIS": "Praxis",
-    "PRAXISFLAECHE": "Praxisfläche",
-    "COWORKING": "Coworking",
-    "LADENLOKAL": "Ladenlokal",
-    "EINZELHANDELSLADEN": "Einzelhandelsladen",
-    "VERKAUFSFLAECHE": "Verkaufsfläche",
-    "HALLE": "Halle",
-    "LAGER": "Lager",
-    "PRODUKTION": "Produktion",
-    "WERKSTATT": "Werkstatt",
-    "WOHNEN": "Wohngrundstück",
-    "GEWERBE": "Gewerbegrundstück",
-}
-
 # Attribute of <vermarktungsart> that is true -> marketing, the first in this order.
 MARKETING = {"kauf": "purchase", "erbpacht": "purchase", "miete_pacht": "rent", "leasing": "rent"}
 
@@ -143,6 +82,7 @@ COUNTRIES = {
 COMMISSION_SHORT = "prov"
 PRICE_ATTRIBUTES = ("stellplatzkaufpreis", "stellplatzmiete")
 
+OBJEKT_TEXT = "freitexte/objekt_text"
 # <sprache> or lang= -> language; and words by which the languages of this trade are told apart.
 LANGUAGES = {"de": "de", "en": "en", "ge": "de"}
 WORDS_OF = {
@@ -181,46 +121,12 @@ CONDITIONS = {
     )
 }
 
-CERTIFICATES = {
-    "BEDARF": "demand",
-    "ENDENERGIEBEDARF": "demand",
-    "VERBRAUCH": "consumption",
-    "ENERGIEVERBRAUCHSKENNWERT": "consumption",
+# Attribute of <befeuerung> that is true -> energy carrier.
+FUELS = {
+    **{name: name for name in ("oel", "gas", "elektro", "alternativ", "solar", "erdwaerme", "luftwp", "fern", "block")},
+    **{name: name for name in ("wasser-elektro", "pellet", "kohle", "holz", "fluessiggas")},
+    "nahwaerme": "fern",
 }
-
-# <jahrgang> also says why there is no certificate.
-NO_CERTIFICATE = {"NICHT_NOETIG": "not_required", "OHNE": "not_yet", "BEI_BESICHTIGUNG": "on_viewing"}
-
-BUILDING_USES = {
-    "WOHN": "dwelling",
-    "WOHNGEBAEUDE": "dwelling",
-    "NICHTWOHN": "other",
-    "NICHTWOHNGEBAEUDE": "other",
-}
-
-CARRIERS = {
-    "OEL": "oel",
-    "GAS": "gas",
-    "ELEKTRO": "elektro",
-    "STROM": "elektro",
-    "ALTERNATIV": "alternativ",
-    "SOLAR": "solar",
-    "ERDWAERME": "erdwaerme",
-    "LUFTWP": "luftwp",
-    "FERN": "fern",
-    "FERNWAERME": "fern",
-    "BLOCK": "block",
-    "WASSER-ELEKTRO": "wasser-elektro",
-    "PELLET": "pellet",
-    "PELLETS": "pellet",
-    "KOHLE": "kohle",
-    "HOLZ": "holz",
-    "FLUESSIGGAS": "fluessiggas",
-    "ÖL": "oel",
-    "ERDGAS": "gas",
-}
-
-CLASSES = {letter: letter for letter in ("A+", "A", "B", "C", "D", "E", "F", "G", "H")}
 
 # <verkaufstatus stand="…"> -> status
 SALE_STATES = {"OFFEN": "active", "RESERVIERT": "reserved", "VERKAUFT": "sold"}
@@ -240,7 +146,11 @@ GROUPS = frozenset(
         "EPASS-SKALA",
     }
 )
-LINK_GROUPS = frozenset({"LINKS", "FILM", "FILMLINK", "ANBOBJURL"})
+FILM_GROUPS = frozenset({"FILM", "FILMLINK"})
+LINK_GROUPS = FILM_GROUPS | {"LINKS", "ANBOBJURL"}
+# By these, in title or address, a link to a walk through the rooms and one to a film are known.
+TOUR_WORDS = ("360", "rundgang", "tour", "virtuell", "matterport", "ogulo", "immoviewer", "panorama")
+FILM_WORDS = ("video", "film", "youtube.", "youtu.be", "vimeo.")
 
 # (element, attribute or "" for the element's own text) -> feature, when it is true
 FEATURES = {
@@ -267,7 +177,32 @@ FEATURES = {
     ("ausstattung/wg_geeignet", ""): "flat_share",
     ("ausstattung/sicherheitstechnik", "alarmanlage"): "alarm",
     ("ausstattung/unterkellert", "keller=JA"): "cellar",
+    ("ausstattung/unterkellert", "keller=TEIL"): "part_cellar",
     ("ausstattung/moebliert", "moeb=VOLL"): "furnished",
+    ("ausstattung/moebliert", "moeb=TEIL"): "part_furnished",
+    ("ausstattung/kueche", "offen"): "open_kitchen",
+    ("ausstattung/bad", "wanne"): "bathtub",
+    ("ausstattung/bad", "dusche"): "shower",
+    ("ausstattung/bad", "fenster"): "bathroom_window",
+    ("ausstattung/boden", "fertigparkett"): "parquet",
+    ("ausstattung/boden", "dielen"): "floorboards",
+    ("ausstattung/boden", "fliesen"): "tiles",
+    ("ausstattung/boden", "laminat"): "laminate",
+    ("ausstattung/heizungsart", "zentral"): "central_heating",
+    ("ausstattung/heizungsart", "etage"): "self_contained_heating",
+    ("ausstattung/heizungsart", "fern"): "district_heating",
+    ("ausstattung/heizungsart", "ofen"): "stove",
+    ("ausstattung/fahrstuhl", "lasten"): "freight_lift",
+    ("ausstattung/stellplatzart", "duplex"): "duplex_parking",
+    ("ausstattung/rollstuhlgerecht", ""): "wheelchair",
+    ("ausstattung/kabel_sat_tv", ""): "cable_tv",
+    ("ausstattung/abstellraum", ""): "storage_room",
+    ("ausstattung/dachboden", ""): "attic",
+    ("verwaltung_objekt/denkmalgeschuetzt", ""): "monument",
+    ("verwaltung_objekt/vermietet", ""): "let",
+    ("verwaltung_objekt/haustiere", ""): "pets",
+    ("verwaltung_objekt/nichtraucher", ""): "non_smokers",
+    ("verwaltung_objekt/wbs_sozialwohnung", ""): "social_housing",
 }
 
 # A count above zero -> feature
@@ -275,4 +210,5 @@ COUNTED_FEATURES = {
     "flaechen/anzahl_balkone": "balcony",
     "flaechen/anzahl_terrassen": "terrace",
     "flaechen/anzahl_balkon_terrassen": "balcony",
+    "flaechen/anzahl_logia": "loggia",
 }

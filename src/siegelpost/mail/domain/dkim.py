@@ -23,9 +23,15 @@ log = structlog.get_logger(__name__)
 _BITS = 2048
 # What is signed where it is present; Message-ID and Date, so that nobody sends an old mail again as a new one.
 _HEADERS = (
-    *(b"From", b"To", b"Reply-To", b"Subject", b"Date", b"Message-ID", b"Auto-Submitted"),
-    *(b"MIME-Version", b"Content-Type", b"Content-Transfer-Encoding", b"List-Unsubscribe", b"List-Unsubscribe-Post"),
+    *(b"From", b"To", b"Cc", b"Reply-To", b"Subject", b"Date", b"Message-ID", b"In-Reply-To", b"References"),
+    *(b"Auto-Submitted", b"MIME-Version", b"Content-Type", b"Content-Transfer-Encoding", b"Content-Language"),
+    *(b"List-Unsubscribe", b"List-Unsubscribe-Post"),
 )
+# And once more than they are there (RFC 6376, 8.15): nobody can put a second one on top, which programs would show. Not
+# the others: Exchange adds a Content-Language on the way.
+_ONCE_MORE = frozenset(_HEADERS) - {
+    *(b"Auto-Submitted", b"Content-Language", b"List-Unsubscribe", b"List-Unsubscribe-Post"),
+}
 CHECK_AGAIN_AFTER = timedelta(hours=12)
 
 
@@ -114,7 +120,7 @@ def signed(mime: bytes, domain: str) -> bytes:
         key.domain.encode(),
         MAILS.unseal(bytes(key.sealed_private)),
         canonicalize=(b"relaxed", b"relaxed"),
-        include_headers=[name.lower() for name in _HEADERS if _has(mime, name)],
+        include_headers=[name.lower() for name in _HEADERS for _ in range(_has(mime, name) + (name in _ONCE_MORE))],
     )
     return bytes(signature) + mime
 

@@ -15,9 +15,9 @@ import dns.resolver
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from publicsuffixlist import PublicSuffixList
 
 from siegelpost.mail.models import SigningKey
+from siegelpost.toolbox.public_suffixes import suffixes
 
 _EACH, _ALL = 3.0, 12.0
 _SELECTORS = ("default", "dkim", "mail", "selector1", "selector2", "google", "s1", "k1")
@@ -157,7 +157,7 @@ def _dkim(own: SigningKey | None, domain: str, ask: Lookup) -> RecordFinding:
 
 def _dmarc(domain: str, ask: Lookup) -> RecordFinding:
     # RFC 7489, 6.6.3: the domain itself, else the organisation's.
-    whole = PublicSuffixList().privatesuffix(domain) or domain
+    whole = suffixes().privatesuffix(domain) or domain
     for name in dict.fromkeys([domain, whole]):
         records = [one for one in ask(f"_dmarc.{name}", "TXT") if one.lower().replace(" ", "").startswith("v=dmarc1")]
         if not records:

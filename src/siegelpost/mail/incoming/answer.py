@@ -19,11 +19,13 @@ from siegelpost.mail.incoming.client_boilerplate import Names
 _LONGEST = 400_000
 _ONCE = ("From", "Subject", "Content-Type", "Content-Transfer-Encoding", "MIME-Version")
 _PREAMBLE = re.compile(
-    r"\s*(?:this is a multi-?part message in mime format\.?|dies ist eine mehrteilige.{0,60})?\s*", re.I
+    r"\s*+(?:(?:this is a multi-?part message in mime format\.?|dies ist eine mehrteilige.{0,60})\s*+)?", re.I
 )
 _IN_A_NUMBER = re.compile(r"(?<=\d)[.,:'’/-](?=\d)")
 _TEXTS = frozenset({"text/plain", "text/html"})
 _MOST_LEVELS = 8
+# What programs write in a text where a picture was, as its signs follow one another.
+_FOR_A_PICTURE = re.compile(rf"{quoting.PICTURE}|\[(?:cid|image|bild|inlinebild|inlineimage)[^\[\]]{{0,120}}\]")
 # Signs of a mail of ours: a shorter one may stand in anybody's words by chance.
 _SHORTEST = 40
 
@@ -40,6 +42,7 @@ class AnswerText:
     more: frozenset[str] = frozenset()
     quoted: bool = False  # our mail stands in it
     titles: tuple[str, ...] = ()  # a subject of its own, names of files
+    writer: str = ""  # the name that the writer's mail program put before the address
 
 
 class Original:
@@ -54,7 +57,8 @@ class Original:
         """
         named: list[str] = []
         self.forms: tuple[str, ...] = ()  # as a text, and as what its HTML says
-        self._link = re.compile("(?!)")
+        self.pictures = 0  # that it shows
+        self._link = _FOR_A_PICTURE
         self._written: dict[str, tuple[str, ...]] = {}
         if ours is not None:
             subjects = [*subjects, reader.header(ours, "Subject")]
@@ -62,12 +66,14 @@ class Original:
             named = [text for one in sides for text in (one.name, one.address)]
             plain, html = (reader.first(ours, kind) for kind in ("text/plain", "text/html"))
             source = reader.text(html) if html else ""
-            forms = (reader.text(plain) if plain else "", quoting.text_of_html(source, quotes=True))
-            self.forms = tuple(filter(None, forms))
+            rich = [quoting.text_of_html(source, quotes=True, hidden=hidden) for hidden in (True, False)]
+            self.forms = tuple(dict.fromkeys(filter(None, [reader.text(plain) if plain else "", *rich])))
+            self.pictures = quoting.text_of_html(source, quotes=True, pictures=True).count(quoting.PICTURE)
             links = sorted({_stream(link)[0] for link in quoting.links_in_html(source)}, key=len, reverse=True)
             # In brackets, as some programs write it, or behind the words in brackets that it belongs to.
             one = f"(?:{'|'.join(map(re.escape, links)) or '(?!)'})"
-            self._link = re.compile(rf"\[(?=[^\[\]]{{1,80}}\]\(?{one})|\]?[\[(]?{one}[\])]?")
+            link = rf"\[(?=[^\[\]]{{1,80}}\]\(?{one})|\]?[\[(]?{one}[\])]?"
+            self._link = re.compile(f"{link}|{_FOR_A_PICTURE.pattern}")
         self.names = Names.of(named, subjects)
 
     def beside(self, text: str, charset: str = "utf-8") -> tuple[str, str, bool]:
@@ -120,13 +126,14 @@ def said(raw: bytes, ours: Original) -> AnswerText:
     """
     message = reader.parsed(raw)
     more = set(_oddities(raw, message))
-    titles = [title for part in reader.parts(message) if (title := reader.filename(part))]
+    shown = _shown_pictures(message)
+    titles = [title for part in reader.parts(message) if part not in shown and (title := reader.filename(part))]
     more |= {"file"} if titles else set()
     subject = reader.header(message, "Subject")
     if not client_boilerplate.own_subject(subject, ours.names.subjects):
         more.add("subject")
         titles.append(subject)
-    parts = _text_parts(message)
+    parts = _text_parts(message, shown)
     if parts is None:
         more.add("parts")
     texts: list[str] = []
@@ -135,15 +142,21 @@ def said(raw: bytes, ours: Original) -> AnswerText:
         text = reader.text(part)
         if part.get_content_type() == "text/html":
             more |= quoting.marks_in_html(text)
-            text = quoting.text_of_html(text, quotes=True)
+            text = quoting.text_of_html(text, quotes=True, pictures=True)
             more |= set() if text.strip() else {"empty"}  # one reader sees nothing, another the words of the plain text
         if len(text) > _LONGEST:
             more.add("length")
         above, below, found = ours.beside(text, part.get_content_charset() or "utf-8")
+        outside = f"{above}{below}".count(quoting.PICTURE)
+        # Of pictures between our own words there are as many as we have sent, or fewer: then none is the writer's.
+        if outside or text.count(quoting.PICTURE) > ours.pictures:
+            more.add("picture")
+        above, below = (one.replace(quoting.PICTURE, "").strip() for one in (above, below))
         quoted = quoted or found
         if text.strip():
             texts.append(f"{above}\n\n{below}".strip())
-    return AnswerText(tuple(texts), frozenset(more), quoted, tuple(titles))
+    writer = next((one.name for one in reader.mailboxes(message, "From")), "")
+    return AnswerText(tuple(texts), frozenset(more), quoted, tuple(titles), writer)
 
 
 def _oddities(raw: bytes, message: Message) -> Iterator[str]:
@@ -157,19 +170,34 @@ def _oddities(raw: bytes, message: Message) -> Iterator[str]:
             yield "between"
 
 
-def _text_parts(message: Message, level: int = 0) -> list[Message] | None:
-    """The text, in one form or in both at choice; None where there is anything else."""
+def _shown_pictures(message: Message) -> list[Message]:
+    """The parts that are pictures of the HTML: where each is shown, it is looked at among the words."""
+    cids = {
+        cid
+        for part in reader.parts(message)
+        if part.get_content_type() == "text/html"
+        for cid in quoting.pictures_in_html(reader.text(part))
+    }
+    return [
+        part
+        for part in reader.parts(message)
+        if part.get_content_maintype() == "image" and reader.header(part, "Content-ID").strip().strip("<>") in cids
+    ]
+
+
+def _text_parts(message: Message, shown: list[Message], level: int = 0) -> list[Message] | None:
+    """The text, in one form or in both at choice; None where there is anything else but pictures ``shown`` in it."""
     kind = message.get_content_type()
     if kind in _TEXTS:
         return None if message.is_multipart() or message.get_content_disposition() == "attachment" else [message]
-    below = reader.below(message)
+    below = [part for part in reader.below(message) if part not in shown]
     if level < _MOST_LEVELS and kind == "multipart/alternative" and 0 < len(below) <= 2:
-        found = [_text_parts(part, level + 1) for part in below]
+        found = [_text_parts(part, shown, level + 1) for part in below]
         parts = [part for one in found for part in one or []]
         forms = {part.get_content_type() for part in parts}
         return parts if all(found) and len(forms) == len(parts) == len(below) else None
     if level < _MOST_LEVELS and kind in {"multipart/mixed", "multipart/related"} and len(below) == 1:
-        return _text_parts(below[0], level + 1)
+        return _text_parts(below[0], shown, level + 1)
     return None
 
 

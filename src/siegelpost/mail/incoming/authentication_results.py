@@ -3,13 +3,11 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from email.message import Message
-from functools import cache
 from typing import NotRequired, TypedDict
-
-from publicsuffixlist import PublicSuffixList
 
 from siegelpost.mail import reader
 from siegelpost.toolbox.addresses import AddressError, checked
+from siegelpost.toolbox.public_suffixes import suffixes
 
 # Best first: of several signatures one that is right is enough.
 _RESULTS = ("pass", "fail", "policy", "softfail", "neutral", "temperror", "permerror", "none")
@@ -21,7 +19,7 @@ class Findings(TypedDict):
 
     ``own_dkim`` is what was found out here, where the server proved nothing (see :mod:`.dkim_check`), and
     ``proven`` by what the writer is known to be who the ``From`` says: ``dmarc``, ``dkim``, ``own_dkim``, or by
-    nothing (empty).
+    nothing (empty). ``unread``: the mail could not be read at all, and why.
     """
 
     server: str
@@ -30,6 +28,7 @@ class Findings(TypedDict):
     dmarc: str
     own_dkim: NotRequired[str]
     proven: NotRequired[str]
+    unread: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def domain_of(address: str) -> str:
 def speaks_for(signer: str, domain: str) -> bool:
     """Whether a domain is ``domain`` or stands above it, and belongs to one owner (no ``co.uk``)."""
     signer = signer.lower().rstrip(".")
-    same_owner = bool(signer) and _suffixes().privatesuffix(signer) is not None
+    same_owner = bool(signer) and suffixes().privatesuffix(signer) is not None
     return same_owner and bool(domain) and f".{domain}".endswith(f".{signer}")
 
 
@@ -104,13 +103,8 @@ def first_server(message: Message) -> str:
 
 def same_owner(one: str, other: str) -> bool:
     """Whether two names of servers belong to one registered domain."""
-    domains = {_suffixes().privatesuffix(name.lower().rstrip(".")) for name in (one, other)}
+    domains = {suffixes().privatesuffix(name.lower().rstrip(".")) for name in (one, other)}
     return len(domains) == 1 and None not in domains
-
-
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
 
 
 def _is_about(one: _Result, domain: str) -> bool:

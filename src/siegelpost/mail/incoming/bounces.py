@@ -10,9 +10,18 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from siegelpost.mail import reader
-from siegelpost.mail.incoming import quoting
-from siegelpost.mail.incoming.automatic_mail import Machine, has_no_way_back, is_report, is_system, wrote
-from siegelpost.mail.outgoing.transitions import Answer
+from siegelpost.mail.incoming import quoting, report_words, service_notes
+from siegelpost.mail.incoming.automatic_mail import (
+    Machine,
+    Tells,
+    has_no_way_back,
+    is_daemon,
+    is_report,
+    is_system,
+    is_unattended,
+    told_by,
+    wrote,
+)
 from siegelpost.toolbox.addresses import same
 
 
@@ -37,7 +46,7 @@ class DeliveryReport:
     """What an incoming mail says; ``status`` is an RFC 3463 code such as ``5.1.1``, empty where none is given.
 
     A delivery report about several recipients says the worst of them; ``each`` then has what is said of every one.
-    ``named`` are the addresses it is about, as far as it names any.
+    ``named`` are the addresses it is about, as far as it names any; ``tells`` is what else a program tells of the mail.
     """
 
     kind: ReportKind
@@ -47,6 +56,7 @@ class DeliveryReport:
     status: str = ""
     diagnostic: str = ""
     each: tuple["DeliveryReport", ...] = ()
+    tells: Tells = Tells.NOTHING
 
     @property
     def recipient(self) -> str:
@@ -83,41 +93,32 @@ _MACHINES = {
     Machine.NO: ReportKind.OTHER,
 }
 
-_FAILED = re.compile(
-    r"undeliver(able|ed)|delivery (status )?(notification:? )?\(?(has )?(failed|failure|error|problem)|failure notice"
-    r"|delivery failure|failed (mail )?delivery|non[- ]?delivery|returned (mail|to sender)|mail delivery failed"
-    r"|(could|can) ?not be delivered|(was )?not (been )?delivered|delivery has failed"
-    r"|error (while )?(sending|delivering)"
-    r"|error has occurred while attempting to deliver|mail system error|mail delivery (error|problem)"
-    r"|unzustellbar|nicht zustellbar|(?<!noch )nicht zugestellt|zustellung .{0,20}fehlgeschlagen|zustellfehler"
-    r"|konnte nicht .{0,40}zugestellt werden|übermittlungsfehler|zustellung nicht möglich"
-    r"|permanent (fatal )?error|this is a permanent error"
-    r"|non remis|échec de (la )?(remise|distribution)|onbestelbaar|niet (bezorgd|afgeleverd)|no (se )?entregado"
-    r"|no se (ha podido|pudo) entregar|mancata consegna|non recapitat|impossibile recapitare|não entregue"
-    r"|niedostarczon|nie dostarczono|nedoručiteln|kézbesíthetetlen|kunde inte levereras|kunne ikke leveres",
-    re.IGNORECASE,
-)
-_DELAYED = re.compile(
-    r"delayed|warning: could not send|warning message only|will (be retried|keep trying|continue to try)"
-    r"|noch nicht zugestellt|verzögert|\(delay\)",
-    re.IGNORECASE,
-)
 _MESSAGE_ID = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,250}>")
 # Of blanks and marks on the same line only: an empty line must not be looked at from each empty line before it.
-_RETURNED_ID = re.compile(r"^[> \t]*Message-ID:[ \t]*(<[^<>\s]{3,450}>)", re.IGNORECASE | re.MULTILINE)
-_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
-_CODE = re.compile(r"\b([45]\d\d)[ -]")
-_FINAL = re.compile(r"\b5\d\d[ -]|\b5\.\d{1,3}\.\d{1,3}\b|permanent|endgültig|given up|aufgegeben", re.IGNORECASE)
-_ADDRESS = re.compile(r"<?([^\s<>;:,\"()]{1,100}@[A-Za-z0-9.-]{1,250})>?")
-_RETURNED = re.compile(
-    r"^-{2,} ?(?:Below|This is a copy|The header of|Original|Urspr)|^[ \t]*(?:Below is a copy|Message headers follow)",
+# Some leave the brackets out, some break the line before them.
+_RETURNED_ID = re.compile(
+    r"^[> \t]*Message-ID:[ \t]*(?:\r?\n[> \t]{1,20})?<?([^<>\s@]{2,200}@[^<>\s@]{1,250})(?:>|\s|$)",
     re.IGNORECASE | re.MULTILINE,
 )
+_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_CODE = re.compile(r"\b([45]\d\d)[ -]")
+_ADDRESS = re.compile(r"<?([^\s<>;:,\"()]{1,100}@[A-Za-z0-9.-]{1,250})>?")
+_RETURNED = re.compile(
+    r"^-{2,} ?(?:Below|This is a copy|The header of|Original|Returned|Urspr)"
+    r"|^[ \t]{0,8}(?:Below is a copy|Message headers follow|Original Message:|Old message:)",
+    re.IGNORECASE | re.MULTILINE,
+)
+# Programs that people write mails with.
+_PROGRAM = re.compile(
+    r"thunderbird|apple mail|iphone mail|ipad mail|outlook|k-9|evolution|claws|mutt|roundcube|horde|the bat",
+    re.IGNORECASE,
+)
+_RETURNED_TYPES = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers"})
 _ANSWERED = re.compile(r"\s*(re|aw|antw|wg|fw|fwd)\s?:", re.IGNORECASE)
 _LONGEST = 2000
 # What matters stands at the beginning; the mail that is brought back may be large.
 _LARGEST = 1024 * 1024
-_LONGEST_WORDS = 20_000
+_LONGEST_WORDS, _LONGEST_REASON = 20_000, 4_000
 # RFC 3464 and, where an address has letters outside ASCII, RFC 6533.
 _DELIVERY_STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _ENCODED: MappingProxyType[str, Callable[[bytes], bytes]] = MappingProxyType(
@@ -129,14 +130,20 @@ _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60})[ \t]*:[ \t]*(.*)")
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
 _MOST_RECIPIENTS = 200
 # Who reports about deliveries.
-_SYSTEMS = (is_report, is_system, has_no_way_back)
+_SYSTEMS = (is_report, is_system, is_daemon, has_no_way_back)
+_NOTES = {
+    service_notes.Note.BOUNCE: ReportKind.BOUNCED,
+    service_notes.Note.DELAY: ReportKind.DELAYED,
+    service_notes.Note.DELIVERY: ReportKind.DELIVERED,
+    service_notes.Note.COMPLAINT: ReportKind.AUTOMATIC_REPLY,
+}
 
 
-def answer_of(report: DeliveryReport) -> Answer:
-    """The refusing mail server's words, its code apart where the report names one."""
+def answer_of(report: DeliveryReport) -> tuple[int | None, str]:
+    """The refusing mail server's code, where the report names one, and its words."""
     code = _CODE.search(report.diagnostic)
     words = report.diagnostic or report.status
-    return Answer(int(code[1]) if code else None, words[code.end() :] if code else words)
+    return int(code[1]) if code else None, words[code.end() :] if code else words
 
 
 def read(raw: bytes) -> DeliveryReport:
@@ -146,16 +153,20 @@ def read(raw: bytes) -> DeliveryReport:
     fields = _delivery_status(message) if any(is_one(message) for is_one in _SYSTEMS) else []
     if report := _from_delivery_status(message, fields):
         return report
+    if noted := service_notes.read(_own_words(message)):
+        kind = _NOTES[noted.kind]
+        tells = Tells.COMPLAINT if noted.kind is service_notes.Note.COMPLAINT else Tells.NOTHING
+        return DeliveryReport(kind, noted.message_ids, "", noted.named, noted.status, noted.diagnostic, tells=tells)
     if failed := reader.header(message, "X-Failed-Recipients"):
         # Some name them in a warning, too.
         kind = _kind_of_plain(message)
         return _from_plain(message, kind if kind is ReportKind.DELAYED else ReportKind.BOUNCED, failed)
-    if fields or is_system(message) or _is_unnamed_system(message):
-        kind = _kind_of_plain(message)
-        if kind is not ReportKind.OTHER:
-            return _from_plain(message, kind)
+    kind = _kind_of_report_in_words(message, has_fields=bool(fields))
+    if kind is not ReportKind.OTHER:
+        return _from_plain(message, kind)
     kind = _MACHINES[wrote(message)]
-    return DeliveryReport(kind, _answered_ids(message) if kind is ReportKind.OTHER else _returned_ids(message))
+    named = _answered_ids(message) if kind is ReportKind.OTHER else _returned_ids(message)
+    return DeliveryReport(kind, named, tells=told_by(message))
 
 
 Fields = dict[str, str]
@@ -249,14 +260,62 @@ def _typed(block: Fields, name: str) -> str:
 
 
 def _kind_of_plain(message: Message) -> ReportKind:
-    # The subject is the shortest; what is given up at last may have been delayed, too.
-    for words in (reader.header(message, "Subject"), _own_words(message)[:4000]):
-        failed, delayed = _FAILED.search(words), _DELAYED.search(words)
-        if failed and delayed:
-            return ReportKind.BOUNCED if _FINAL.search(words) else ReportKind.DELAYED
+    subject, words = reader.header(message, "Subject"), _own_words(message)[:_LONGEST_REASON]
+    # The subject is the shortest.
+    for text in (subject, words):
+        failed, delayed = report_words.FAILED.search(text), report_words.DELAYED.search(text)
         if failed or delayed:
-            return ReportKind.BOUNCED if failed else ReportKind.DELAYED
+            waits = delayed or (report_words.STILL.search(words) and not report_words.FINAL.search(words))
+            given_up = failed and report_words.FINAL.search(f"{text}\n{words}")
+            return ReportKind.DELAYED if waits and not given_up else ReportKind.BOUNCED
     return ReportKind.OTHER
+
+
+def _kind_of_report_in_words(message: Message, *, has_fields: bool) -> ReportKind:
+    """What a report without readable fields says; OTHER where none is, or a person may have written it.
+
+    A server that names itself is believed. Of anybody else several signs are wanted, one of them in the headers: a
+    person who tells of a bounce, or passes one on, writes the same words.
+    """
+    kind, words = _kind_of_plain(message), _own_words(message)[:_LONGEST_REASON]
+    reply = report_words.SMTP_REPLY.search(words)
+    if has_fields or is_daemon(message):
+        given = reply is not None and "5" in reply.groups()
+        reason = given or report_words.REASONS.search(words) is not None
+        return ReportKind.BOUNCED if kind is ReportKind.OTHER and reason else kind
+    told = sum((reply is not None, report_words.FRAMES.search(words) is not None))
+    signs = told + _brings_back(message)
+    unattended = is_unattended(message)
+    if not unattended and _is_personal(message, words):
+        return ReportKind.OTHER
+    titled = _is_titled(message)
+    if unattended or is_system(message):
+        kind = ReportKind.BOUNCED if kind is ReportKind.OTHER and reply else kind
+        return kind if signs + titled > (0 if is_system(message) else 1) else ReportKind.OTHER
+    names = _ADDRESS.search(words) is not None or signs - told > 1
+    return kind if titled and told and names else ReportKind.OTHER
+
+
+def _is_titled(message: Message) -> bool:
+    """Whether its subject says that a mail failed, or waits, and does not just answer one that did."""
+    subject = reader.header(message, "Subject")
+    said = report_words.FAILED.search(subject) or report_words.DELAYED.search(subject)
+    return said is not None and _ANSWERED.match(subject) is None and "?" not in subject
+
+
+def _brings_back(message: Message) -> int:
+    """How sure it is that the mail in question is enclosed: 2 as a part, 1 where a line says so, else 0."""
+    types = {part.get_content_type() for part in reader.parts(message, enclosed=False)}
+    if not types.isdisjoint(_RETURNED_TYPES):
+        return 2
+    plain = reader.first(message, "text/plain")
+    return int(plain is not None and _RETURNED.search(reader.text(plain)) is not None)
+
+
+def _is_personal(message: Message, words: str) -> bool:
+    """Whether somebody greets, or writes with a program of people's."""
+    program = f"{reader.header(message, 'User-Agent')} {reader.header(message, 'X-Mailer')}"
+    return report_words.GREETING.match(words) is not None or _PROGRAM.search(program) is not None
 
 
 def _from_plain(message: Message, kind: ReportKind, failed: str = "") -> DeliveryReport:
@@ -277,7 +336,11 @@ def _from_plain(message: Message, kind: ReportKind, failed: str = "") -> Deliver
 def _own_words(message: Message) -> str:
     """The text of a bounce above the mail it brings back."""
     plain, html = reader.first(message, "text/plain"), reader.first(message, "text/html")
-    text = reader.text(plain) if plain else quoting.text_of_html(reader.text(html)) if html else ""
+    if plain or html:
+        text = reader.text(plain) if plain else quoting.text_of_html(reader.text(html)) if html else ""
+    else:  # some servers lose the boundary of their parts
+        whole = (part for part in reader.parts(message, enclosed=False) if not part.is_multipart())
+        text = next((reader.text(part) for part in whole if part.get_content_maintype() == "multipart"), "")
     return _RETURNED.split(text, maxsplit=1)[0][:_LONGEST_WORDS]
 
 
@@ -290,20 +353,13 @@ def _returned_ids(message: Message) -> tuple[str, ...]:
         elif part is not message and part.get("Original-Message-ID"):  # a receipt (RFC 8098, 3.2.5)
             found.append(reader.header(part, "Original-Message-ID"))
         elif part.get_content_maintype() == "text":
-            found += _RETURNED_ID.findall(reader.text(part))
+            found += [f"<{one}>" for one in _RETURNED_ID.findall(reader.text(part))]
     return tuple(dict.fromkeys([*found, *_answered_ids(message)]))[:50]
 
 
 def _answered_ids(message: Message) -> tuple[str, ...]:
     named = f"{reader.header(message, 'In-Reply-To')} {reader.header(message, 'References')}"
     return tuple(dict.fromkeys(_MESSAGE_ID.findall(named)))[:50]
-
-
-def _is_unnamed_system(message: Message) -> bool:
-    """A mail server under another name (``noreply@``): its subject says that a mail failed, and it repeats why."""
-    subject, words = reader.header(message, "Subject"), _own_words(message)[:4000]
-    found = _FAILED.search(subject)
-    return bool(found) and _ANSWERED.match(subject) is None and bool(_CODE.search(words) or _STATUS.search(words))
 
 
 def _first(pattern: re.Pattern[str], words: str) -> str:

@@ -26,16 +26,20 @@ _PROGRAMS = (
 _SYSTEMS = r"(?:ios|android|windows(?: \d{1,2})?|mac(?:os)?|iphone|ipad|mobile)"
 # To a program's own page: as it stands behind the words, among them, or in a line of its own.
 _LINK = re.compile(
-    r"\s*[<(]?https?://(?:aka\.ms/[A-Za-z0-9]{1,12}"
+    r"(?<!\s)\s*+[<(]?https?://(?:aka\.ms/[A-Za-z0-9]{1,12}"
     r"|(?:www\.)?(?:proton\.me|tuta\.com|yahoo\.com|aol\.com)/?[a-z/-]{0,40})[>)]?",
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
-    rf"\s*(?:(?:diese (?:nachricht|mail|e-mail) wurde )?(?:von|mit) (?:meinem/meiner|meinem|meiner) {_DEVICES}"
+    rf"\s*+(?:(?:diese (?:nachricht|mail|e-mail) wurde )?(?:von|mit) (?:meinem/meiner|meinem|meiner) {_DEVICES}"
     rf"(?: (?:mit|aus) {_PROGRAMS})?(?: gesendet)?"
     rf"|gesendet (?:von|mit|aus|über) (?:meinem |meiner )?(?:{_DEVICES}|{_PROGRAMS})"
     rf"(?: (?:für|auf|mit) (?:{_SYSTEMS}|{_PROGRAMS}))?"
     rf"|von {_PROGRAMS} (?:auf|für) {_SYSTEMS} gesendet"
+    rf"|(?:envoyé (?:de|depuis) mon|(?:verstuurd|verzonden) vanaf mijn|inviato da(?:l mio)?|enviado (?:desde mi|do meu)"
+    rf"|отправлено с(?: моего)?|надіслано з(?: мого)?|skickat från min|sendt fra min|trimis de pe) {_DEVICES}"
+    rf"|(?:wysłane z(?: mojego)?|odesláno z(?: mého)?|poslano s mog) (?:iphonu|ipadu|{_DEVICES}['’]?[au]?)"
+    rf"|az {_DEVICES}-?o?mról küldve|{_DEVICES}['’]?(?:umdan|imden) gönderildi|lähetetty {_DEVICES}(?:sta)?"
     rf"|sent (?:from|with|via|using) (?:my )?(?:{_DEVICES}|{_PROGRAMS})(?: (?:for|on|with) (?:{_SYSTEMS}|{_PROGRAMS}))?"
     rf"|(?:get|download) outlook for {_SYSTEMS}|outlook für {_SYSTEMS} (?:beziehen|herunterladen)"
     rf"|holen sie sich outlook für {_SYSTEMS}|sent from proton mail mobile"
@@ -59,7 +63,7 @@ _DIVIDERS = frozenset(
 LAYOUT = frozenset(" \t>|*_-=<>.,:;'\"/\\•·…–—―‐‑„“”‚‘’«»‹›─━═│┃\u00a0\u00ad")
 # One program leaves the colons out.
 _LABELS = re.compile(
-    r"^[>|\s*]*(von|gesendet|datum|antwort an|an|cc|kopie|betreff|from|sent|date|to|subject|reply-to)\b"
+    r"^(?:[>|*]|[^\S\n])*+(von|gesendet|datum|antwort an|an|cc|kopie|betreff|from|sent|date|to|subject|reply-to)\b"
     r"\s?\*?\s?:?\s?\*?",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -4,12 +4,11 @@ Asked only where the office's own mail server proves nothing (see :mod:`.authent
 signature, or with one that does not fit, is no less a letter; it only declares nothing.
 """
 
-from email.message import Message
+from collections.abc import Sequence
 
 import dkim
 from dkim.util import InvalidTagValueList, parse_tag_value
 
-from siegelpost.mail import reader
 from siegelpost.mail.domain.records import Lookup, NoAnswerError, resolver
 from siegelpost.mail.incoming.authentication_results import domain_of, speaks_for
 
@@ -22,10 +21,16 @@ _LONGEST_RECORD = 1500
 _LARGEST, _MOST_BLANKS = 1024 * 1024, 200
 
 
-def own_dkim(raw: bytes, message: Message, writer: str, lookup: Lookup | None = None) -> str:
+def own_dkim(raw: bytes, signatures: Sequence[str], writer: str, lookup: Lookup | None = None) -> str:
     """``pass``, ``fail``, or ``temperror`` when the DNS did not answer; empty where the writer's domain signed nothing.
 
     Asks the DNS for some seconds at most: never inside a transaction.
+
+    Args:
+        raw: the mail as it came in.
+        signatures: its headers of that name, the uppermost first.
+        writer: the address in ``From``.
+        lookup: asks the DNS.
     """
     domain = domain_of(writer)
     # A lone carriage return ends a line for some readers and not for others: what was signed is not what is read.
@@ -33,7 +38,7 @@ def own_dkim(raw: bytes, message: Message, writer: str, lookup: Lookup | None = 
         return ""
     results = {
         _result(raw, number, domain, lookup or resolver())
-        for number, signature in enumerate(reader.raw_headers(message, "DKIM-Signature")[:_MOST])
+        for number, signature in enumerate(signatures[:_MOST])
         if _speaks_for(_tags(signature), domain)
     }
     return next((result for result in ("pass", "temperror", "fail") if result in results), "")

@@ -3,28 +3,38 @@
 The mailbox is opened read-only: nothing is marked as read, moved or deleted, for people read it, too. Of a mail that
 does not concern us only the first megabyte is fetched. Where the server knows IDLE (RFC 2177), the connection is kept
 and new mail is heard of at once, at the latest after half a minute; otherwise it is asked every minute.
+
+One mail that cannot be fetched or read costs this mail alone: it is set aside, those behind it are read, and it is
+tried again (:mod:`siegelpost.mail.incoming.unfetched`). Why a mailbox is not read at all is kept and told
+(:mod:`siegelpost.mail.incoming.standing`).
 """
 
+import re
+import select
 import time
-from collections import Counter
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from imaplib import IMAP4
+from typing import Any
 
 import structlog
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, transaction
 from django.utils import timezone
-from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
+from imapclient import imap_utf7
 
+from siegelpost.foreign.errors import BusyError
 from siegelpost.ledger.halt import HaltedError
+from siegelpost.mail.incoming import standing, unfetched
+from siegelpost.mail.incoming.imap_failures import MailboxError, Step, at
+from siegelpost.mail.incoming.imap_line import Line
+from siegelpost.mail.incoming.mailbox_settings import ImapMailbox, configured
 from siegelpost.mail.incoming.routing import LARGEST, concerns_us, take_in
-from siegelpost.mail.models import MailboxPosition, MailboxSettings
+from siegelpost.mail.incoming.token_login import token_login
+from siegelpost.mail.models import MailboxPosition
 from siegelpost.mail.outgoing.delivery import stopping
 from siegelpost.mail.outgoing.smtp import tls_context
-from siegelpost.settings import FIELDS, load
 
 log = structlog.get_logger(__name__)
 
@@ -39,37 +49,9 @@ _FIRST_BYTES = 1024 * 1024
 # searched, every half minute; servers allow half an hour (RFC 2177, 3). The end of the process is heard of within a
 # slice.
 _IDLE, _SLICE = 30.0, 2.0
-# The last is what Python says to a host's name that cannot be one, such as "imap..example.de".
-TROUBLE = (OSError, IMAP4.error, IMAPClientError, UnicodeError)
-
-
-@dataclass(frozen=True, slots=True)
-class ImapMailbox:
-    """Where bounces and answers arrive; always over TLS from the start (RFC 8314)."""
-
-    host: str
-    port: int
-    user: str
-    password: str = field(repr=False)
-    folder: str = "INBOX"
-
-
-_MOST_TRIES = 3
-_failures: Counter[tuple[ImapMailbox, int, int]] = Counter()
-
-
-def configured() -> ImapMailbox | None:
-    """The mailbox named in the settings of the server, else the office's, or None."""
-    settings = load()
-    if settings.imap_host:
-        password = settings.imap_password.get_secret_value()
-        return ImapMailbox(settings.imap_host, settings.imap_port, settings.imap_user, password, settings.imap_folder)
-    entered = MailboxSettings.current()
-    if not entered.host:
-        return None
-    return ImapMailbox(
-        entered.host, entered.port, entered.user, FIELDS.unseal_text(entered.password_sealed), entered.folder
-    )
+_MOST_FOLDERS = 50
+# Nothing of these is the mail's fault: it stays where it is. The last is a disk that is full.
+_NOT_THE_MAILS = (DatabaseError, HaltedError, BusyError, OSError)
 
 
 def poll() -> int:
@@ -78,139 +60,255 @@ def poll() -> int:
     The first time only notes where the mailbox ends.
 
     Raises:
-        OSError, imaplib.IMAP4.error: the mailbox cannot be reached or read now; nothing is lost by that.
+        MailboxError: the mailbox cannot be reached or read now; nothing is lost by that.
         siegelpost.ledger.halt.HaltedError: nothing may be written now; nothing is lost by that either.
     """
     mailbox = configured()
     if mailbox is None:
         return 0
     with opened(mailbox) as connection:
-        return _take_in_new(mailbox, connection)
+        return _take_in_new(connection, _position(mailbox, connection))
 
 
 def watch() -> None:
     """Take in what has arrived, and go on as mail comes.
 
-    Returns when the server does not know IDLE, when the settings have changed, or when the process is to end.
+    Returns when the server does not know IDLE or ends it, when the settings have changed, or when the process is to
+    end. How it went is kept for the office, and told.
 
     Raises:
-        OSError, imaplib.IMAP4.error, siegelpost.ledger.halt.HaltedError: as :func:`poll`.
+        MailboxError, siegelpost.ledger.halt.HaltedError: as :func:`poll`.
     """
     mailbox = configured()
     if mailbox is None:
         return
-    with opened(mailbox) as connection:
-        _take_in_new(mailbox, connection)
-        while connection.has_capability("IDLE") and not stopping.is_set() and configured() == mailbox:
-            _idle(connection)
-            close_old_connections()
-            _take_in_new(mailbox, connection)
+    try:
+        with opened(mailbox) as connection:
+            position = _position(mailbox, connection)
+            _take_in_new(connection, position)
+            standing.read(mailbox, connection.wire.alerts)
+            while _may_go_on(mailbox, connection) and _idle(connection):
+                close_old_connections()
+                _take_in_new(connection, position)
+                standing.read(mailbox, connection.wire.alerts)
+    except MailboxError as error:
+        standing.failed(mailbox, error)
+        raise
+    finally:
+        standing.tell(mailbox)
+
+
+def _may_go_on(mailbox: ImapMailbox, connection: Line) -> bool:
+    return bool(connection.has_capability("IDLE")) and not stopping.is_set() and configured() == mailbox
 
 
 @contextmanager
-def opened(mailbox: ImapMailbox) -> Iterator[IMAPClient]:
+def opened(mailbox: ImapMailbox) -> Iterator[Line]:
     """A connection that is signed in, with the folder open for reading.
 
     Raises:
-        OSError, UnicodeError, imaplib.IMAP4.error: it cannot be reached, does not let us in, or has no such folder.
+        MailboxError: it cannot be reached, does not let us in, or has no such folder.
     """
-    connection = IMAPClient(mailbox.host, mailbox.port, ssl=True, ssl_context=tls_context(), timeout=_TIMEOUT)
+    with at(Step.CONNECT):
+        connection = Line(mailbox.host, mailbox.port, tls_context(), _TIMEOUT)
     try:
-        # Not LOGIN: this one can send passwords with umlauts (RFC 4616).
-        secret = b"\0".join([b"", mailbox.user.encode(), mailbox.password.encode()])
-        connection.sasl_login("PLAIN", lambda _challenge: secret)
-        connection.selected = connection.select_folder(mailbox.folder, readonly=True)
+        with at(Step.SIGN_IN):
+            if mailbox.by_token:
+                token_login(connection, mailbox.user, mailbox.host, mailbox.port)
+            else:
+                connection.sign_in(mailbox.user, mailbox.password)
+        connection.selected = _open_folder(connection, mailbox.folder)
         yield connection
+    except MailboxError as error:
+        if error.broken:
+            connection.drop()
+        raise
     finally:
-        with suppress(*TROUBLE):
-            connection.logout()
+        connection.leave()
 
 
-def latest_headers(connection: IMAPClient) -> list[bytes]:
+def latest_headers(connection: Line) -> list[bytes]:
     """Who took the latest mails in, and what that server says of their senders: two headers of each, nothing else."""
-    uids = sorted(int(uid) for uid in connection.search(["UID", f"{max(1, _next_uid(connection) - _LATEST)}:*"]))
-    found = connection.fetch(uids[-_LATEST:], [f"BODY.PEEK[HEADER.FIELDS ({_ABOUT_SENDERS})]"]) if uids else {}
-    return [value for each in found.values() for key, value in each.items() if key.startswith(b"BODY[")]
+    with at(Step.MAILS):
+        uids = sorted(int(uid) for uid in connection.search(["UID", f"{max(1, _next_uid(connection) - _LATEST)}:*"]))
+        found = connection.fetch(uids[-_LATEST:], [f"BODY.PEEK[HEADER.FIELDS ({_ABOUT_SENDERS})]"]) if uids else {}
+        return [value for each in found.values() for key, value in each.items() if key.startswith(b"BODY[")]
 
 
-def _next_uid(connection: IMAPClient) -> int:
-    following: int = connection.selected.get(b"UIDNEXT", 1)
-    return following
+def _open_folder(connection: Line, wanted: str) -> dict[bytes, Any]:
+    """Open a folder; where there is none of just this name, the one that is meant (other separators, other case).
 
-
-def _idle(connection: IMAPClient) -> None:
-    """Wait until something new is there, or for half a minute."""
-    connection.idle()
-    ends = time.monotonic() + _IDLE
-    news: object = None
-    while not news and not stopping.is_set() and time.monotonic() < ends:
-        news = [one for one in connection.idle_check(timeout=_SLICE) if one[:2] != (b"OK", b"Still here")]
-    connection.idle_done()
-
-
-def _take_in_new(mailbox: ImapMailbox, connection: IMAPClient) -> int:
-    position = _position(mailbox, connection)
-    bounced = 0
-    for uid in _new_uids(connection, position.last_uid):
-        try:
-            bounced += _take_in(connection, uid)
-        except (OSError, IMAP4.error, IMAPClientError, DatabaseError, HaltedError):
+    Raises:
+        MailboxError: there is none, or several; it names those that there are.
+    """
+    try:
+        with at(Step.FOLDER):
+            return dict(connection.select_folder(wanted, readonly=True))
+    except MailboxError as refused:
+        if refused.broken:
             raise
-        except Exception:
-            # A mistake of ours in reading one mail: it is tried again, but those behind it shall not wait for ever.
-            _failures[mailbox, position.uid_validity, uid] += 1
-            if _failures[mailbox, position.uid_validity, uid] < _MOST_TRIES:
-                raise
-            log.exception("mail_left_out", folder=mailbox.folder, uid=uid)
-        position.last_uid = uid
-        position.save(update_fields=["last_uid"])
+        with at(Step.FOLDER):
+            names = [str(name) for _flags, _separator, name in connection.list_folders()]
+        meant = [name for name in names if _folded(name) == _folded(wanted) and name != wanted]
+        if len(meant) != 1:
+            refused.folders = tuple(names[:_MOST_FOLDERS])
+            raise
+    with at(Step.FOLDER):
+        return dict(connection.select_folder(meant[0], readonly=True))
+
+
+def _folded(name: str) -> str:
+    """A folder's name as people mean it: servers differ in separators, and in what stands below the inbox."""
+    with suppress(ValueError):
+        name = imap_utf7.decode(name.encode("ascii"))
+    plain = re.sub(r"[./\\]", "/", unicodedata.normalize("NFC", name)).casefold()
+    return plain.removeprefix("inbox/")
+
+
+def _next_uid(connection: Line) -> int:
+    """The number that the next mail will have at least; servers need not tell it (RFC 3501, 6.3.1)."""
+    told = connection.selected.get(b"UIDNEXT")
+    if told is not None:
+        return int(told)
+    if connection.selected.get(b"EXISTS") == 0:
+        return 1
+    return max((int(uid) for uid in connection.search(["UID", "*"])), default=0) + 1
+
+
+def _idle(connection: Line) -> bool:
+    """Wait until something new is there, or for half a minute; False where the server does not idle any longer."""
+    try:
+        connection.idle()
+        _wait(connection)
+        connection.idle_done()
+    except (IMAP4.error, OSError) as ended:  # servers end what is quiet for long, and some know it in name only
+        log.info("idle_ended", words=str(ended))
+        return False
+    return True
+
+
+def _wait(connection: Line) -> None:
+    """Listen to an idling server. A line is read whole, so that none is torn apart by the clock."""
+    ends = time.monotonic() + _IDLE
+    socket = connection.socket()
+    while not stopping.is_set() and (left := ends - time.monotonic()) > 0:
+        ready = socket.pending() or select.select([socket], [], [], min(left, _SLICE))[0]
+        if ready and not connection.next_line().upper().startswith(b"* OK"):  # "Still here"
+            return
+
+
+def _take_in_new(connection: Line, position: MailboxPosition) -> int:
+    """Take in what is new, then what could not be fetched before and is due."""
+    bounced = 0
+    with at(Step.MAILS):
+        new = _new_uids(connection, position.last_uid)
+    for uid in [*new, *unfetched.due(position)]:
+        bounced += _taken_in(connection, position, uid)
     return bounced
 
 
-def _take_in(connection: IMAPClient, uid: int) -> bool:
+def _taken_in(connection: Line, position: MailboxPosition, uid: int) -> bool:
+    """Take in one mail, or set it aside; gives whether a mail of ours was found to have bounced."""
+    try:
+        changed = _take_in(connection, uid)
+    except _NOT_THE_MAILS:
+        raise
+    except MailboxError as error:
+        log.warning("mail_not_fetched", folder=position.folder, uid=uid, words=error.words)
+        unfetched.set_aside(position, uid, error.words, None if error.broken else _arrival(connection, uid))
+        if error.broken:
+            raise
+        return False
+    except Exception:
+        # A mistake of ours in reading one mail.
+        log.exception("mail_set_aside", folder=position.folder, uid=uid)
+        unfetched.set_aside(position, uid, "", _arrival(connection, uid))
+        return False
+    unfetched.done(position, uid)
+    return changed
+
+
+def _take_in(connection: Line, uid: int) -> bool:
     raw = _fetch(connection, uid, _FIRST_BYTES)
+    if raw is None:
+        return False
     complete = len(raw) < _FIRST_BYTES
     if not complete and concerns_us(raw):
-        raw = _fetch(connection, uid, LARGEST + 1)
-        complete = len(raw) <= LARGEST
+        raw = _fetch(connection, uid, LARGEST + 1) or raw
+        complete = _FIRST_BYTES < len(raw) <= LARGEST
     outcome = take_in(raw, complete=complete)
     log.info("mail_taken_in", kind=outcome.report.kind.value, known=outcome.mail is not None)
     return outcome.changed
 
 
-def _position(mailbox: ImapMailbox, connection: IMAPClient) -> MailboxPosition:
-    """How far this mailbox was read: a new one is read from its end on.
+def _position(mailbox: ImapMailbox, connection: Line) -> MailboxPosition:
+    """How far this mailbox was read: the first is read from its end on.
 
-    In one that was rebuilt every mail has another number (RFC 3501, 2.3.1.1): what arrived lately is looked at once
-    more, for some of it may not have been seen; what was seen changes nothing.
+    In one that was rebuilt every mail has another number (RFC 3501, 2.3.1.1), and a folder that was renamed, or moved
+    to another server, is another one: what arrived lately is looked at once more, for some of it may not have been
+    seen; what was seen changes nothing.
     """
-    selected: dict[bytes, int] = connection.selected
-    try:
-        validity, following = selected[b"UIDVALIDITY"], selected[b"UIDNEXT"]
-    except KeyError as missing:
-        raise IMAP4.error(f"the server does not tell its {missing}") from None
-    position, made = MailboxPosition.objects.get_or_create(
-        host=mailbox.host,
-        user=mailbox.user,
-        folder=mailbox.folder,
-        defaults={"uid_validity": validity, "last_uid": following - 1},
+    validity = int(connection.selected.get(b"UIDVALIDITY", 0))
+    with at(Step.FOLDER):
+        following = _next_uid(connection)
+    found = MailboxPosition.objects.filter(host=mailbox.host, user=mailbox.user, folder=mailbox.folder).first()
+    first = found is None and not MailboxPosition.objects.exists()
+    position = found or MailboxPosition(
+        host=mailbox.host, user=mailbox.user, folder=mailbox.folder, uid_validity=validity, last_uid=following - 1
     )
-    if not made and position.uid_validity != validity:
-        lately = connection.search(["SINCE", (timezone.now() - _LOOKED_AT_AGAIN).date()])
-        first = min((int(uid) for uid in lately[-_MOST_MAILS:]), default=following)
-        log.warning("mailbox_rebuilt", folder=mailbox.folder, again=len(lately))
-        position.uid_validity, position.last_uid = validity, first - 1
+    # Some servers begin to count anew without saying so.
+    counts_anew = b"UIDNEXT" in connection.selected and following <= position.last_uid
+    if found and not counts_anew and validity in {0, position.uid_validity}:
+        return position
+    last = following - 1 if first else _last_before(_looked_at_since(mailbox, position), connection, following)
+    with transaction.atomic():
+        if found:
+            log.warning("mailbox_rebuilt", folder=mailbox.folder, again=following - 1 - last)
+            position.unfetched.all().delete()
+        position.uid_validity, position.last_uid = validity, last
         position.save()
     return position
 
 
-def _new_uids(connection: IMAPClient, last: int) -> list[int]:
+def _looked_at_since(mailbox: ImapMailbox, position: MailboxPosition) -> datetime:
+    known = standing.of(mailbox)
+    waiting = [moment for moment in (known.failing_since, unfetched.oldest(position)) if moment]
+    return min([timezone.now() - _LOOKED_AT_AGAIN, *waiting])
+
+
+def _last_before(since: datetime, connection: Line, following: int) -> int:
+    """The number before the first mail that arrived since then; a day more, for the server's day may be another."""
+    with at(Step.MAILS):
+        lately = connection.search(["SINCE", (since - timedelta(days=1)).date()])
+    return min((int(uid) for uid in lately), default=following) - 1
+
+
+def _new_uids(connection: Line, last: int) -> list[int]:
     # "5:*" includes the newest mail even when its number is lower (RFC 3501, 6.4.8).
-    uids = sorted(int(uid) for uid in connection.search(["UID", f"{last + 1}:*"]))
+    uids = sorted({int(uid) for uid in connection.search(["UID", f"{last + 1}:*"])})
     return [uid for uid in uids if uid > last][:_MOST_MAILS]
 
 
-def _fetch(connection: IMAPClient, uid: int, most: int) -> bytes:
-    found = connection.fetch([uid], [f"BODY.PEEK[]<0.{most}>"])
-    # Empty where the mail was deleted meanwhile.
-    return next((value for key, value in found.get(uid, {}).items() if key.startswith(b"BODY[")), b"")
+def _fetch(connection: Line, uid: int, most: int) -> bytes | None:
+    """The mail's first bytes; None where it was deleted meanwhile.
+
+    Raises:
+        MailboxError: it is there, and does not come.
+    """
+    with at(Step.MAILS):
+        found = connection.fetch([uid], [f"BODY.PEEK[]<0.{most}>"]).get(uid, {})
+        parts = [value for key, value in found.items() if key.startswith(b"BODY[") and isinstance(value, bytes)]
+        if parts:
+            return parts[0]
+        if uid in connection.search(["UID", str(uid)]):
+            raise IMAP4.error("the server says OK and sends no mail")
+    return None
+
+
+def _arrival(connection: Line, uid: int) -> datetime | None:
+    """When the mail came in; None where the server does not say."""
+    with suppress(Exception):
+        arrived = connection.fetch([uid], ["INTERNALDATE"])[uid][b"INTERNALDATE"]
+        if isinstance(arrived, datetime):
+            return arrived.astimezone(UTC)
+    return None

@@ -1,7 +1,6 @@
 """The mailbox for bounces and answers: keeping what the office entered, and trying it out."""
 
 import re
-import ssl
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +10,17 @@ from django.utils.translation import gettext as _
 
 from siegelpost.mail import reader
 from siegelpost.mail.incoming.authentication_results import first_server, same_owner
-from siegelpost.mail.incoming.imap import TROUBLE, ImapMailbox, latest_headers, opened
+from siegelpost.mail.incoming.imap import latest_headers, opened
+from siegelpost.mail.incoming.imap_failures import MailboxError, explain
+from siegelpost.mail.incoming.mailbox_settings import ImapMailbox
 from siegelpost.mail.models import MailboxSettings
 from siegelpost.mail.outgoing.server_settings import trusted_servers
 from siegelpost.settings import FIELDS
 
 # Mails that have to name a server before it is believed.
 _FEWEST = 3
+# Bytes of these headers of one mail: anybody may have written it.
+_LONGEST_HEAD = 64 * 1024
 _BY = re.compile(r"\bby ([a-z0-9.-]{1,255})")
 
 
@@ -36,12 +39,16 @@ def save(entered: MailboxSettings, *, password: str | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of trying; ``words`` are the server's own, empty where it said nothing."""
+    """What came of trying; ``words`` are the server's own, empty where it said nothing.
+
+    ``folders`` are those that it has, where the one that is entered is none of them.
+    """
 
     ok: bool
     text: str
     remedy: str = ""
     words: str = ""
+    folders: tuple[str, ...] = ()
     tells_at_once: bool = False
     trusted: str = ""  # under which name its server is believed about senders, as far as is known
 
@@ -56,8 +63,9 @@ def try_out(mailbox: ImapMailbox) -> Trial:
         with opened(mailbox) as connection:
             at_once = bool(connection.has_capability("IDLE"))
             found = _server_named_in(latest_headers(connection))
-    except TROUBLE as error:
-        return _explained(error, mailbox)
+    except MailboxError as error:
+        why = explain(error.cause, host=mailbox.host, port=mailbox.port, folder=mailbox.folder)
+        return Trial(False, why.text, why.remedy, error.words, error.folders)
     return Trial(
         True,
         _("Das Postfach %(user)s ist zu lesen.") % {"user": mailbox.user},
@@ -83,40 +91,10 @@ def _server_named_in(mails: Sequence[bytes]) -> str:
     """
     named: Counter[str] = Counter()
     for raw in mails:
-        message = reader.parsed(raw)
+        message = reader.parsed(raw[:_LONGEST_HEAD])
         name = first_server(message)
         by = {domain for line in reader.raw_headers(message, "Received")[:3] for domain in _BY.findall(line.lower())}
         if any(same_owner(name, domain) for domain in by):
             named[name] += 1
     name, count = named.most_common(1)[0] if named else ("", 0)
     return name if count >= _FEWEST and count * 2 > len(mails) else ""
-
-
-def _explained(error: BaseException, mailbox: ImapMailbox) -> Trial:
-    words = str(error)[:500]
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return Trial(
-            False,
-            _("Das Zertifikat des Mailservers ist nicht gültig."),
-            _("Es wurde nichts übertragen. Bitte den Servernamen genau so eintragen, wie ihn der Anbieter nennt."),
-            error.verify_message,
-        )
-    if isinstance(error, OSError | UnicodeError):
-        return Trial(
-            False,
-            _("Der Server %(host)s ist an Port %(port)s nicht zu erreichen.")
-            % {"host": mailbox.host, "port": mailbox.port},
-            _("Bitte Servername und Port prüfen; üblich ist 993 (IMAP mit TLS)."),
-            words,
-        )
-    if "AUTH" in words.upper() or "LOGIN" in words.upper():
-        return Trial(
-            False,
-            _("Der Server hat Benutzername oder Passwort abgelehnt."),
-            _(
-                "Bitte Benutzername (oft die ganze Mailadresse) und Passwort prüfen; manche Anbieter verlangen "
-                "ein eigenes App-Passwort."
-            ),
-            words,
-        )
-    return Trial(False, _("Der Server hat den Ordner nicht geöffnet."), _("Bitte den Namen des Ordners prüfen."), words)

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from siegelpost.mail.incoming import client_boilerplate
+from siegelpost.mail.incoming import client_boilerplate, quote_words
+from siegelpost.mail.reader import CONTROL
 from siegelpost.toolbox.folding import fold
 
 if TYPE_CHECKING:
@@ -18,30 +19,13 @@ if TYPE_CHECKING:
 LONGEST = 20_000
 _MOST_LINES, _LONGEST_LINE = 5_000, 500
 
-_QUOTED = re.compile(r"\s{0,4}[>|]")
-# „Am 25.11.2026 um 10:00 schrieb Büro am Markt:“ and its relatives, in one line or broken into up to three.
-_ATTRIBUTION = re.compile(
-    r"(?:am|on|le|il|op|em|den|at)\b.{0,400}?"
-    r"\b(?:schrieb|geschrieben|wrote|a écrit|ha scritto|schreef|escreveu|skrev)\b.{0,200}:\s*$"
-    r"|.{1,200}\b(?:schrieb am|wrote on)\b.{1,200}:\s*$"
-    r"|(?:zitat von|quoting|citat från)\b.{1,200}:\s*$"
-    r"|.{0,200}<[^<>\s]{3,250}>\s*(?:schrieb|hat am|wrote|writes)\b.{0,200}:\s*$",
-    re.IGNORECASE,
-)
+# Of some programs with the name, or its first letters, of who wrote it.
+_QUOTED = re.compile(r"\s{0,4}(?:[>|]|(?:[A-Z]{1,3}|[A-Z][a-z]{1,11})>(?:\s|$))")
+# What somebody sets off so is their own.
+_SET_OFF = re.compile(r"\s{0,4}>{2,}[^<>]{1,300}<{2,}\s*$")
 _MOST_INTRODUCING = 3
-_BEGINS_ATTRIBUTION = re.compile(r"(?:am|on|le|il|op|em|den)\b.{4,}|.{0,200}(?:schrieb am|wrote on)\b", re.IGNORECASE)
-# Below such a line stands the answered mail, not marked line by line.
-_DIVIDER = re.compile(
-    r"\s*[-_*=]{2,}\s*(?:urspr(?:ü|ue)ngliche nachricht|original(?:[- ]?nachricht| message)|(?:antwort|weitergeleitete"
-    r"|forwarded)[ -](?:nachricht|message)|message d'origine|nachricht von|reply message)\b.{0,200}$",
-    re.IGNORECASE,
-)
-_HEADER = re.compile(
-    r"\s*\*{0,2}(?P<name>von|gesendet|datum|an|cc|kopie|betreff|antwort an"
-    r"|from|sent|date|to|subject|reply-to)\*{0,2}\s?:",
-    re.IGNORECASE,
-)
-_FIRST_HEADERS = frozenset({"von", "from", "gesendet", "sent", "datum", "date"})
+# Signs of a line that is nobody else's by chance.
+_TELLING = 12
 _RULE = re.compile(r"\s*[_*-]{10,}\s*$")
 _SIGNATURE = re.compile(r"-- ?$")
 # Where HTML mail programs put the mail that is answered.
@@ -57,9 +41,12 @@ _QUOTES_IN_HTML = (
     "|//*[@id='divRplyFwdMsg']"
 )
 _UNSEEN = "//script|//style|//head|//title"
+_HIDDEN = "//*[contains(translate(@style, ' ', ''), 'display:none')]"
+# Stands in a text for what is no sign (Unicode: object replacement character); Apple's programs write it so themselves.
+PICTURE = "\ufffc"
 # What can say something without words, or takes back the words it stands around.
 _WORDLESS = frozenset(
-    {"img", "svg", "picture", "object", "embed", "audio", "video", "canvas", "iframe", "math", "map"}
+    {"svg", "picture", "object", "embed", "audio", "video", "canvas", "iframe", "math", "map"}
     | {"meter", "progress", "form", "input", "select", "textarea", "button"}
 )
 _STRUCK = frozenset({"s", "strike", "del"})
@@ -75,19 +62,24 @@ def own_words(text: str, original: str = "") -> str:
     result may be empty; it is never the office's own text.
     """
     lines = [line[:_LONGEST_LINE].rstrip() for line in text[: LONGEST * 10].split("\n")[:_MOST_LINES]]
-    end = _end_of_marked(lines)
+    known = {fold(line) for line in original.split("\n")} - {""}
+    end = _end_of_marked(lines, known)
     own = _Collected()
     own.take(lines[:end])
-    if end < len(lines) and original:
-        own.take(_after_original(lines[end:], original))
+    if end < len(lines):
+        own.take(_after_original(lines[end:], known))
+    if known and not own.text() and not _holds(lines[end:], known):
+        own.take(lines[end:])  # all there is, and not ours: a person began with what looks like a quote's first line
     return own.text()
 
 
-def text_of_html(html: str, *, quotes: bool = False) -> str:
+def text_of_html(html: str, *, quotes: bool = False, pictures: bool = False, hidden: bool = True) -> str:
     """The words of an HTML mail as plain text; empty where it cannot be read.
 
     Args:
         quotes: with what it marks as quoted, too, at the beginning of which ``>`` stands then.
+        pictures: with :data:`PICTURE` where one is.
+        hidden: with what is not displayed, as some programs write it and others do not.
     """
     # Here, because it is large, and most processes never read a mail.
     import lxml.etree
@@ -95,24 +87,34 @@ def text_of_html(html: str, *, quotes: bool = False) -> str:
     tree = _tree(html)
     if tree is None:
         return ""
-    for unseen in _found(tree, _UNSEEN if quotes else f"{_UNSEEN}|{_QUOTES_IN_HTML}"):
-        if unseen.getparent() is not None:
-            unseen.drop_tree()
+    left_out = [_UNSEEN, *([] if quotes else [_QUOTES_IN_HTML]), *([] if hidden else [_HIDDEN])]
+    unseen = set(_found(tree, "|".join(left_out)))
     marked = set(_found(tree, _QUOTES_IN_HTML)) if quotes else set()
     words: list[str] = []
-    for event, node in lxml.etree.iterwalk(tree, events=("start", "end")):
-        if not isinstance(node.tag, str):
-            continue
-        if node.tag in _BLOCKS:
+    # What stands behind a comment is seen like anything else.
+    walk = lxml.etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
+    for event, node in walk:
+        is_seen = node not in unseen
+        if is_seen and node.tag in _BLOCKS:
             words.append("\n")
         if event == "start" and node in marked:
             words.append("\n> ")
-        words.append(_plain((node.text if event == "start" else node.tail) or ""))
+        if event == "start" and pictures and node.tag == "img":
+            words.append(PICTURE)
+        if event != "start":
+            words.append(_plain(node.tail or ""))
+        elif is_seen:
+            words.append(_plain(node.text or ""))
+        else:
+            walk.skip_subtree()
     return re.sub(r"\n[ \n]{2,}", "\n\n", "".join(words)).strip()
 
 
 def marks_in_html(html: str) -> frozenset[str]:
-    """What an HTML mail shows besides words, in short: pictures and fields, struck-out words; or that it is no HTML."""
+    """What an HTML mail shows besides words, in short: pictures and fields, struck-out words; or that it is no HTML.
+
+    Pictures that travel inside it are none of them: :func:`text_of_html` says where they are.
+    """
     tree = _tree(html)
     if tree is None:
         return frozenset({"html"} if html.strip() else ())
@@ -120,9 +122,21 @@ def marks_in_html(html: str) -> frozenset[str]:
     for node in tree.iter():
         if isinstance(node.tag, str):
             style = f"{node.get('style') or ''} {node.text or ''}" if node.tag == "style" else node.get("style") or ""
-            marks |= {"picture"} if node.tag in _WORDLESS else set()
+            marks |= {"picture"} if node.tag in _WORDLESS or _is_from_elsewhere(node) else set()
             marks |= {"struck"} if node.tag in _STRUCK or _STYLED.search(style) else set()
     return frozenset(marks)
+
+
+def pictures_in_html(html: str) -> frozenset[str]:
+    """The Content-IDs of the pictures that an HTML mail shows."""
+    tree = _tree(html)
+    shown = [] if tree is None else [str(node.get("src") or "") for node in _found(tree, "//img")]
+    return frozenset(source[4:] for source in shown if source.startswith("cid:"))
+
+
+def _is_from_elsewhere(node: "lxml.html.HtmlElement") -> bool:
+    """Whether it is a picture that does not travel inside the mail."""
+    return node.tag == "img" and not str(node.get("src") or "").startswith("cid:")
 
 
 def links_in_html(html: str) -> list[str]:
@@ -162,7 +176,7 @@ class _Collected:
         """Add what is not quoted, nor introduces a quote, nor is a signature."""
         in_signature = False
         for number, line in enumerate(lines):
-            if _QUOTED.match(line):
+            if is_quoted(line):
                 in_signature = False
             elif _SIGNATURE.match(line):
                 in_signature = True
@@ -174,15 +188,25 @@ class _Collected:
         return re.sub(r"\n{3,}", "\n\n", "\n".join(self.lines)).strip()[:LONGEST]
 
 
-def _end_of_marked(lines: list[str]) -> int:
+def _end_of_marked(lines: list[str], known: set[str]) -> int:
     """The line from which on the answered mail stands without marks; the number of lines where it does not."""
     for number, line in enumerate(lines):
-        if _DIVIDER.match(line) or _is_header_block(lines, number):
+        if quote_words.FORWARDED.match(line):
+            # What somebody passes on is theirs to say, unless it is our own mail.
+            return number if _holds(lines[number:], known) else len(lines)
+        if quote_words.DIVIDER.match(line) or _is_header_block(lines, number):
             return number
         length = _attribution(lines, number)
         if length and not _quote_follows(lines, number + length):
-            return number
+            named = "@" in " ".join(lines[number : number + length])
+            if named or not known or _holds(lines[number:], known):
+                return number
     return len(lines)
+
+
+def _holds(lines: list[str], known: set[str]) -> bool:
+    """Whether a line of the answered mail stands there that nobody writes by chance."""
+    return any(len(folded) >= _TELLING and folded in known for folded in map(fold, lines))
 
 
 def _is_header_block(lines: list[str], number: int) -> bool:
@@ -191,12 +215,12 @@ def _is_header_block(lines: list[str], number: int) -> bool:
         number += 1
     names: list[str] = []
     for line in lines[number : number + 8]:
-        found = _HEADER.match(line)
+        found = quote_words.HEADER.match(line)
         if found:
             names.append(found["name"].lower())
         elif line.strip():
             break
-    return bool(names) and names[0] in _FIRST_HEADERS and len(set(names)) >= 3
+    return bool(names) and names[0] in quote_words.FIRST_HEADERS and len(set(names)) >= 3
 
 
 def _attribution(lines: list[str], number: int) -> int:
@@ -204,16 +228,21 @@ def _attribution(lines: list[str], number: int) -> int:
     first = lines[number].strip()
     if not first:
         return 0
-    if _ATTRIBUTION.match(first):
+    if quote_words.is_attribution(first):
         return 1
-    if _BEGINS_ATTRIBUTION.match(first):
+    if quote_words.begins_attribution(first):
         for length in range(2, _MOST_INTRODUCING + 1):
             following = [line.strip() for line in lines[number : number + length]]
-            if not all(following) or any(map(_QUOTED.match, following)):
+            if not all(following) or any(map(is_quoted, following)):
                 return 0
-            if _ATTRIBUTION.match(" ".join(following)):
+            if quote_words.is_attribution(" ".join(following)):
                 return length
     return 0
+
+
+def is_quoted(line: str) -> bool:
+    """Whether a mark at its beginning says that somebody else wrote it."""
+    return _QUOTED.match(line) is not None and _SET_OFF.match(line) is None
 
 
 def without_attribution(text: str) -> str:
@@ -226,20 +255,25 @@ def without_attribution(text: str) -> str:
 
 def _introduces(lines: list[str], number: int) -> bool:
     """Does this line belong to an attribution, being its first line or a later one?"""
-    return any(_attribution(lines, start) > number - start for start in range(max(0, number - 2), number + 1))
+    for start in range(max(0, number - _MOST_INTRODUCING + 1), number + 1):
+        end = start + _attribution(lines, start)
+        # A person's sentence names no address, and is followed by their own words.
+        if end > number and ("@" in " ".join(lines[start:end]) or _quote_follows(lines, end)):
+            return True
+    return False
 
 
 def _quote_follows(lines: list[str], number: int) -> bool:
     following = next((line for line in lines[number : number + 4] if line.strip()), "")
-    return bool(_QUOTED.match(following))
+    return is_quoted(following)
 
 
-def _after_original(lines: list[str], original: str) -> list[str]:
+def _after_original(lines: list[str], known: set[str]) -> list[str]:
     """What stands below the last line that is the answered mail's own; nothing where no line is."""
-    known = {fold(line) for line in original.split("\n")} - {""}
     last = next((n for n in range(len(lines) - 1, -1, -1) if fold(lines[n]) in known), None)
     return [] if last is None else lines[last + 1 :]
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
+    """On one line, and without the control characters that an entity can bring (``&#1;``)."""
+    return CONTROL.sub("", re.sub(r"\s+", " ", text))

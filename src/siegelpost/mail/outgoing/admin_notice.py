@@ -8,6 +8,7 @@ from siegelpost.mail.outgoing.compose import MailWords, compose
 from siegelpost.mail.outgoing.server_settings import NotConfiguredError, current
 from siegelpost.office.agents import administrators
 from siegelpost.office.models import Agent
+from siegelpost.toolbox.sealing import UnsealableError
 
 
 def possible() -> bool:
@@ -16,6 +17,8 @@ def possible() -> bool:
         current()
     except NotConfiguredError:
         return False
+    except UnsealableError:
+        return True  # it leaves once the password is entered anew
     return True
 
 
@@ -30,3 +33,9 @@ def tell(words: Callable[[str], MailWords]) -> list[Agent]:
         message = compose(to=each.email, to_name=each.name, **words(each.language)._asdict())
         outbox.enqueue(message, dispatch_id=None, purpose=Purpose.ADMIN_NOTICE)
     return told
+
+
+def tell_address(address: str, words: MailWords) -> None:
+    """Queue a letter to an address that the administrators have named for such, in the caller's transaction."""
+    message = compose(to=address, **words._asdict())
+    outbox.enqueue(message, dispatch_id=None, purpose=Purpose.ADMIN_NOTICE)

@@ -1,13 +1,14 @@
 """Building a mail: both texts, attachments, and the headers that a mail server and a mail program expect."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, localtime
 from ipaddress import ip_address
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from siegelpost import templating
@@ -30,33 +31,56 @@ class TooLargeError(ValueError):
         super().__init__(f"the mail has {size} bytes, {allowed} are allowed")
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture inside the HTML text, where ``cid:<its cid>`` shows it.
+
+    ``content_type`` is such as ``image/png``; ``width`` and ``height`` are those in which it is shown, in CSS pixels.
+    """
+
+    name: str
+    content_type: str
+    content: bytes
+    width: int = 0
+    height: int = 0
+
+    @property
+    def cid(self) -> str:
+        """Its Content-ID, which has the form of an address (RFC 2392)."""
+        return f"{self.name}@siegelpost"
+
+
 class MailWords(NamedTuple):
-    """What a mail says: its subject, as plain text, as HTML."""
+    """What a mail says: its subject, as plain text, as HTML; in which language, and what is pictured in the HTML."""
 
     subject: str
     text: str
     html: str
+    language: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
-def mail_words(template: str, language: str, **context: Any) -> MailWords:
-    """A mail's words from its two templates; the first line of the plain one is the subject."""
+def mail_words(
+    template: str, language: str, *, pictures: Mapping[str, Picture] = MappingProxyType({}), **context: Any
+) -> MailWords:
+    """A mail's words from its two templates; the first line of the plain one is the subject.
+
+    In test operation both forms begin by saying so.
+
+    Args:
+        pictures: by the names under which the templates know them.
+    """
     subject, _, text = templating.render(f"{template}.txt", language, **context).partition("\n")
-    html = templating.render(f"{template}.html", language, **context)
-    return MailWords(" ".join(subject.split()), text.strip() + "\n", html)
+    test = templating.render("mail/test.txt", language, **context)
+    subject = " ".join(subject.split())
+    html = templating.render(f"{template}.html", language, mail_subject=subject, pictures=pictures, **context)
+    shown = tuple(one for one in pictures.values() if f"cid:{one.cid}" in html)
+    return MailWords(subject, f"{test.lstrip()}{text.strip()}\n", html, language, shown)
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file to travel with a mail; ``content_type`` such as ``application/pdf``."""
-
-    name: str
-    content_type: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture inside the HTML text, where ``cid:<name>`` shows it; ``content_type`` such as ``image/png``."""
 
     name: str
     content_type: str
@@ -72,6 +96,7 @@ def compose(
     html: str = "",
     language: str = "",
     reply_to: str = "",
+    follows: str = "",
     sender_name: str = "",
     automatic: bool = True,
     pictures: Sequence[Picture] = (),
@@ -85,13 +110,14 @@ def compose(
     Args:
         language: ``de`` or ``en``, for the ``Content-Language`` header.
         reply_to: where answers go; empty means where the office's settings say.
+        follows: the Message-ID of an earlier mail to the same recipient, beside which mail programs show this one.
         sender_name: shown instead of the office's name.
         automatic: no person wrote it just now; asks answering machines not to answer (RFC 3834).
 
     Raises:
         siegelpost.mail.outgoing.server_settings.NotConfiguredError: the office has no sender's address yet.
         siegelpost.toolbox.addresses.AddressError: ``to`` or ``reply_to`` is no address; the message is for people.
-        TooLargeError: over 100 KiB without attachments, or 20 MiB with them.
+        TooLargeError: over 100 KiB without pictures and attachments, or 20 MiB with them.
     """
     sender = configured_sender()
     message = EmailMessage(policy=_POLICY)
@@ -102,14 +128,17 @@ def compose(
     message["Subject"] = one_line(subject)
     message["Date"] = format_datetime(localtime())
     message["Message-ID"] = new_message_id()
+    if follows:
+        message["In-Reply-To"] = message["References"] = follows
     if automatic:
         message["Auto-Submitted"] = "auto-generated"
         # Exchange's answering machines know this one only.
         message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     message.set_content(text, cte="quoted-printable")
     if html:
-        _add_html(message, html, pictures)
+        message.add_alternative(html, subtype="html", cte="quoted-printable")
     _check_size(message, LARGEST_WITHOUT_ATTACHMENTS)
+    _add_pictures(message, pictures)
     for attachment in attachments:
         maintype, _, subtype = attachment.content_type.partition("/")
         # Always as bytes: a text, too, must arrive byte for byte, for its hash may be in a proof.
@@ -136,17 +165,16 @@ def new_message_id() -> str:
     return f"<{uuid.uuid4().hex}@{host}>"
 
 
-def _add_html(message: EmailMessage, html: str, pictures: Sequence[Picture]) -> None:
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
-    part = message.get_body(("html",))
-    assert isinstance(part, EmailMessage)  # noqa: S101 - just added
+def _add_pictures(message: EmailMessage, pictures: Sequence[Picture]) -> None:
+    if not isinstance(part := message.get_body(("html",)), EmailMessage):
+        return
     for picture in pictures:
         maintype, _, subtype = picture.content_type.partition("/")
         part.add_related(
             picture.content,
             maintype=maintype,
             subtype=subtype,
-            cid=f"<{picture.name}>",
+            cid=f"<{picture.cid}>",
             filename=picture.name,
             disposition="inline",
         )

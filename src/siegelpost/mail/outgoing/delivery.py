@@ -22,9 +22,9 @@ from django.utils import timezone
 from siegelpost.ledger import halt
 from siegelpost.mail.causes import Cause
 from siegelpost.mail.models import AttemptOutcome, DeliveryAttempt, MailContent, MailState, OutgoingMail, Stage
-from siegelpost.mail.outgoing import claims, retry, server_answers, unreadable
+from siegelpost.mail.outgoing import allowance, claims, retry, server_answers, unreadable
 from siegelpost.mail.outgoing.outbox import due
-from siegelpost.mail.outgoing.pace import Pace
+from siegelpost.mail.outgoing.pace import Pace, sent_too_much
 from siegelpost.mail.outgoing.server_answers import Heard
 from siegelpost.mail.outgoing.server_settings import NotConfiguredError, Server, current, per_minute
 from siegelpost.mail.outgoing.smtp import Conversation, ConversationError, Envelope, Patience
@@ -47,6 +47,7 @@ stopping = Event()
 _PACE = Pace()
 
 _ABOUT_THE_SERVER = frozenset({Stage.CONNECT, Stage.GREETING, Stage.EHLO, Stage.STARTTLS, Stage.AUTH})
+_ABOUT_US = frozenset({Cause.LOGIN_NEEDED, Cause.NAME_REFUSED})
 _ABOUT_THE_MAIL = frozenset({Cause.NO_SMTPUTF8})
 _RESULTS = {
     AttemptOutcome.ACCEPTED: (What.ACCEPTED, MailState.ACCEPTED),
@@ -71,7 +72,7 @@ def sweep() -> None:
             if stopping.is_set() or halt.reason() or not line.usable() or time.monotonic() > ends:
                 return
             mail = due().first()
-            if mail is None or not _PACE.wait(ends, stopping):
+            if mail is None or allowance.is_used_up(line.server, urgent=mail.urgent) or not _PACE.wait(ends, stopping):
                 return
             _attempt_alone(mail, line)
     finally:
@@ -101,13 +102,15 @@ def outcome_of(stage: Stage, answer: Answer) -> AttemptOutcome:
     kind = answer.code // 100 if answer.code else None
     if stage is Stage.ANSWER:
         after_content = {2: AttemptOutcome.ACCEPTED, 4: AttemptOutcome.DEFERRED, 5: AttemptOutcome.REFUSED}
+        if kind == 5 and sent_too_much(answer):
+            return AttemptOutcome.DEFERRED
         return after_content.get(kind or 0, AttemptOutcome.INTERRUPTED)
-    refused = kind == 5 and not _is_about_the_server(stage, answer)
+    refused = kind == 5 and not _is_about_the_server(stage, answer) and not sent_too_much(answer)
     return AttemptOutcome.REFUSED if refused or answer.cause in _ABOUT_THE_MAIL else AttemptOutcome.DEFERRED
 
 
 def _is_about_the_server(stage: Stage, answer: Answer) -> bool:
-    return stage in _ABOUT_THE_SERVER or answer.cause is Cause.LOGIN_NEEDED or answer.code == 421
+    return stage in _ABOUT_THE_SERVER or answer.cause in _ABOUT_US or answer.code == 421
 
 
 class _Line:
@@ -121,7 +124,7 @@ class _Line:
         except NotConfiguredError:
             self.server = None
         self.conversation: Conversation | None = None
-        _PACE.aim(self.server, per_minute())
+        _PACE.aim(self.server, per_minute(self.server))
 
     def usable(self) -> bool:
         """Is there no reason to leave this server alone for the moment?"""

@@ -108,6 +108,11 @@ def redacted_mime(mail: OutgoingMail) -> bytes:
     return redacted(mail.mime(), secrets)
 
 
+def was_ever_accepted() -> bool:
+    """Whether a mail server has taken a mail from here."""
+    return OutgoingMail.objects.filter(state=MailState.ACCEPTED).exists()
+
+
 def erase(public_ids: Collection[str]) -> None:
     """Delete the mails that belong to these dispatches, or tell of them, with their content and log.
 

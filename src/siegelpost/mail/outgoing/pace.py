@@ -24,9 +24,22 @@ _ABOUT_PACE = re.compile(
 )
 
 
+# Some providers say it as if it were for ever: "550 5.7.1 Send quota exceeded" (T-Online), "554 ... sending limit".
+_SENT_TOO_MUCH = re.compile(
+    r"send(ing)? (quota|limit)|(quota|limit) for (sending|outgoing)|outgoing (message|mail) (quota|limit)"
+    r"|daily (sending|message|user) (quota|limit)|5\.4\.5\b|zu viele mails (ver|ge)sen",
+    re.IGNORECASE,
+)
+
+
+def sent_too_much(answer: Answer) -> bool:
+    """Is it about how much was sent from here? Then the mail is as good tomorrow as the code is permanent."""
+    return answer.code is not None and answer.code >= 400 and _SENT_TOO_MUCH.search(answer.text) is not None
+
+
 def asks_to_slow_down(answer: Answer) -> bool:
     """Does the server complain about how fast mails come, and not about this one?"""
-    if answer.code == 421:
+    if answer.code == 421 or sent_too_much(answer):
         return True
     return answer.code in _TEMPORARY and _ABOUT_PACE.search(answer.text) is not None
 

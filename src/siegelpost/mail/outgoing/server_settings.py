@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 
-from siegelpost.mail.models import MailboxSettings
+from siegelpost.mail.discovery.presets import allowance_of
+from siegelpost.mail.models import MailboxSettings, MailSignIn
+from siegelpost.mail.sign_in.providers import may_get_tokens
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Office, SmtpSecurity
 from siegelpost.settings import FIELDS, load
@@ -14,13 +16,14 @@ USUAL_PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.N
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A mail server as the office entered it."""
+    """A mail server as the office entered it; ``by_token``: it is shown a token in place of a password."""
 
     host: str
     port: int
     security: SmtpSecurity
     user: str = ""
     password: str = field(default="", repr=False)
+    by_token: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def current() -> Server:
     settings = load()
     if settings.smtp_host:
         security = SmtpSecurity(settings.smtp_security)
-        return Server(
+        return _server(
             settings.smtp_host,
             settings.smtp_port or USUAL_PORTS[security],
             security,
@@ -64,7 +67,16 @@ def of_office(office: Office) -> Server:
         raise NotConfiguredError("no mail server is entered")
     password = FIELDS.unseal_text(office.smtp_password_sealed)
     security = SmtpSecurity(office.smtp_security)
-    return Server(office.smtp_host, office.smtp_port, security, office.smtp_user, password)
+    return _server(office.smtp_host, office.smtp_port, security, office.smtp_user, password)
+
+
+def by_token(host: str, user: str, password: str) -> bool:
+    """Whether a server is shown a token: without a password, and it is one of those the office signed in for."""
+    return bool(user and not password) and may_get_tokens(MailSignIn.current(), host)
+
+
+def _server(host: str, port: int, security: SmtpSecurity, user: str, password: str) -> Server:
+    return Server(host, port, security, user, password, by_token(host, user, password))
 
 
 def reads_answers() -> bool:
@@ -79,9 +91,10 @@ def trusted_servers() -> frozenset[str]:
     return frozenset(name.lower() for name in [*load().mail_trusted_servers, *entered])
 
 
-def per_minute() -> int:
-    """How many mails a minute may go to the mail server; 0 is as many as it takes."""
-    return the_office().mail_per_minute
+def per_minute(server: Server | None) -> int:
+    """How many mails a minute may go to the mail server: what the office allows, or its provider; 0 is no limit."""
+    known = [the_office().mail_per_minute, allowance_of(server.host).per_minute if server else 0]
+    return min((each for each in known if each), default=0)
 
 
 def sender() -> Sender:

@@ -20,8 +20,11 @@ import certifi
 
 from siegelpost.mail.causes import Cause
 from siegelpost.mail.models import Stage
+from siegelpost.mail.outgoing.refusal_words import cause_of
 from siegelpost.mail.outgoing.server_settings import Server
 from siegelpost.mail.outgoing.transitions import Answer
+from siegelpost.mail.sign_in import bearer, tokens
+from siegelpost.mail.sign_in.troubles import SignInError
 from siegelpost.office.models import SmtpSecurity
 from siegelpost.settings import load
 
@@ -68,11 +71,18 @@ _LONGEST_LINE, _MOST_LINES, _LONGEST_TEXT = 8192, 128, 2000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
+# RFC 5321, 4.5.3.1.4, without the end of the line.
+_LONGEST_COMMAND = 510
 # RFC 4954, 6, and RFC 3207, 4: sign in, or encrypt, first.
 _LOGIN_NEEDED = frozenset({530, 538})
+# Some say it of the name only once they have heard of a mail.
+_ABOUT_THE_NAME = re.compile(
+    r"\b(helo|ehlo)\b.{0,40}(reject|refus|invalid|not allowed|denied|bad|fqdn)|(invalid|bad).{0,20}\b(helo|ehlo)\b",
+    re.IGNORECASE,
+)
 _REFUSALS = {
-    Stage.GREETING: Cause.NOT_READY,
-    Stage.EHLO: Cause.NOT_READY,
+    Stage.GREETING: Cause.TURNED_AWAY,
+    Stage.EHLO: Cause.NAME_REFUSED,
     Stage.STARTTLS: Cause.TLS,
     Stage.AUTH: Cause.LOGIN_REFUSED,
     Stage.MAIL: Cause.SENDER_REFUSED,
@@ -212,7 +222,8 @@ class Conversation:
             self._smtp.send(b".\r\n")
             answer = _answer(*self._smtp.getreply())
             self._smtp.patience = self.patience.command
-            return replace(answer, cause=Cause.TOO_LARGE) if _is_too_large(Stage.ANSWER, answer) else answer
+            known = Cause.TOO_LARGE if _is_too_large(Stage.ANSWER, answer) else cause_of(Stage.ANSWER, answer)
+            return replace(answer, cause=known) if known else answer
 
     def reset(self) -> bool:
         """Make ready for the next mail after one that was not taken; False: the connection is dead."""
@@ -270,6 +281,9 @@ class Conversation:
     def _sign_in(self) -> None:
         self.stage = Stage.AUTH
         offered = self._smtp.esmtp_features.get("auth", "").upper().split()
+        if self.server.by_token:
+            self._show_token(offered)
+            return
         user, password = self.server.user.encode(), self.server.password.encode()
         if "PLAIN" in offered:
             steps = ["AUTH PLAIN " + _base64(b"\0".join([b"", user, password]))]
@@ -281,6 +295,32 @@ class Conversation:
         for step in questions:
             self._step(Stage.AUTH, partial(self._smtp.docmd, step), expect=3)
         self._step(Stage.AUTH, partial(self._smtp.docmd, last))
+
+    def _show_token(self, offered: list[str]) -> None:
+        name = bearer.chosen(offered)
+        if name is None:
+            raise self._failure(Answer(None, "", Cause.NO_TOKEN))
+        try:
+            token = tokens.access_token()
+        except SignInError as error:
+            cause = Cause.SIGN_IN_LOST if error.lasts else Cause.SIGN_IN_WAITS
+            raise self._failure(Answer(None, str(error), cause)) from error
+        server, mechanism = self.server, bearer.MECHANISMS[name]
+        response = _base64(mechanism.says(bearer.Account(server.user, server.host, server.port, token)))
+        # RFC 4954, 4: what makes the command longer than a line is said when the server asks for it.
+        inline = f"AUTH {name} {response}"
+        if len(inline) > _LONGEST_COMMAND:
+            self._step(Stage.AUTH, partial(self._smtp.docmd, f"AUTH {name}"), expect=3)
+            inline = response
+        code, said = self._smtp.docmd(inline)
+        why = ""
+        if code == 334:
+            why = bearer.explanation(said)
+            code, said = self._smtp.docmd(_base64(mechanism.after_refusal))
+        answer = _answer(code, said)
+        if answer.code != 235:
+            known = _cause(Stage.AUTH, answer, by_token=True)
+            raise self._failure(replace(answer, text=_clean(f"{answer.text} {why}"), cause=known))
 
     def _envelope(self, envelope: Envelope, mime: bytes) -> None:
         utf8 = not (mime.isascii() and envelope.sender.isascii() and envelope.recipient.isascii())
@@ -338,13 +378,17 @@ def _is_too_large(stage: Stage, answer: Answer) -> bool:
     return refused and ((stage is Stage.MAIL and answer.code == 552) or answer.text.startswith("5.3.4"))
 
 
-def _cause(stage: Stage, answer: Answer) -> Cause | None:
+def _cause(stage: Stage, answer: Answer, *, by_token: bool = False) -> Cause | None:
     """What the office can do about a refusal that is about itself and not about one recipient."""
     code = answer.code
     if _is_too_large(stage, answer):
         return Cause.TOO_LARGE
+    if known := cause_of(stage, answer, by_token=by_token):
+        return known
     if code in _LOGIN_NEEDED:
         return Cause.LOGIN_NEEDED
+    if stage in {Stage.MAIL, Stage.RCPT} and code != 503 and _ABOUT_THE_NAME.search(answer.text):
+        return Cause.NAME_REFUSED
     if code is not None and code >= 500:
         return _REFUSALS.get(stage)
     return Cause.NOT_READY if stage in {Stage.GREETING, Stage.EHLO} else None

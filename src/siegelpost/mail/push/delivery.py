@@ -12,6 +12,7 @@ from siegelpost.mail.push import wire
 from siegelpost.mail.push.models import PushDevice, PushMessage
 from siegelpost.office.current import the_office
 from siegelpost.settings import load
+from siegelpost.toolbox.outgoing import DestinationRefusedError
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +54,7 @@ def _hand_over(message: PushMessage) -> None:
     contact = the_office().email or f"push@{load().public_host}"
     try:
         status = wire.send(device, message.message.encode(), contact=contact)
-    except wire.EndpointRefusedError:
+    except DestinationRefusedError:
         status = 410  # it leads into a network of somebody's own: nothing there is a push service
     except OSError as error:
         log.info("a push service could not be reached", error=str(error))

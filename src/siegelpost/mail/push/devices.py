@@ -26,7 +26,7 @@ def add(agent: Agent, *, endpoint: str, p256dh: str, auth: str, name: str) -> Pu
     """Tell this device from now on; a browser that comes again, or with another person, is the same device.
 
     Raises:
-        siegelpost.mail.push.wire.EndpointRefusedError: the address is not one of a push service.
+        siegelpost.toolbox.outgoing.DestinationRefusedError: the address is not one of a push service.
         TooManyDevicesError: too many already.
         ValueError: the keys are none.
     """

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.office.models import Agent
+from siegelpost.toolbox.line_fields import LineModelField
 
 
 class PushKind(models.TextChoices):
@@ -19,6 +20,7 @@ class PushKind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Jemand hat widerrufen")
     HELD = "held", _("Eine Sendung wird gehalten")
     CERTIFICATE = "certificate", _("Das Zertifikat braucht Aufmerksamkeit")
+    MAIL_ACCOUNT = "mail_account", _("Das Mailkonto braucht Aufmerksamkeit")
     FOLLOW_UP = "follow_up", _("Wiedervorlagen sind fällig")
 
 
@@ -53,7 +55,7 @@ class PushDevice(models.Model):
     endpoint_sha256 = models.CharField(max_length=64, unique=True)
     p256dh = models.CharField(max_length=120)
     auth = models.CharField(max_length=40)
-    name = models.CharField(max_length=80)
+    name = LineModelField(max_length=80)
     created_at = models.DateTimeField(default=timezone.now)
     told_at = models.DateTimeField(null=True)
 

@@ -1,8 +1,12 @@
 """Push messages: who is told what, and when; they wait in a table of their own until they are delivered."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
+from django.db.models import Q
 from django.utils import timezone
 
 from siegelpost.mail.push.delivery import MOST_TRIES
@@ -32,6 +36,12 @@ def try_out(agent: Agent, *, title: str, body: str) -> int:
     """A message at once to every device of the person, whatever they chose; gives to how many."""
     message = {"title": title, "body": body, "url": "/account/push/", "tag": "try"}
     return _queue(agent, message, due_at=timezone.now(), attempt=MOST_TRIES)
+
+
+def erase(names: Iterable[str]) -> int:
+    """Throw away what waits for a device, at night until the morning, and names one of these people."""
+    named = reduce(or_, (Q(message__contains=name) for name in names if name), Q(pk__in=[]))
+    return PushMessage.objects.filter(named).delete()[0]
 
 
 def _queue(agent: Agent, message: dict[str, str], *, due_at: datetime, attempt: int = 1) -> int:

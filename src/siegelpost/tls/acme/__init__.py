@@ -6,6 +6,7 @@ everything else this package knows; any number of processes and nodes may read a
     tls/acme/plan.json        what is wanted; secrets sealed like keys
     tls/acme/progress.json    how the present or last order stands, step by step
     tls/acme/state.json       failures, renewal windows, which authority issued what, warnings given
+    tls/acme/standing.json    which records dns-persist-01 needs in the DNS, and how they stood
     tls/acme/pacing.json      what was asked of each authority lately
     tls/acme/draft-*.json     an order on its way, so that one that was cut off is finished and not placed again
     tls/acme/accounts/        account keys, encrypted

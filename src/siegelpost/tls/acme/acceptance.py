@@ -12,6 +12,7 @@ from siegelpost.doctor.texts import CAUSES, fill
 from siegelpost.doctor.x509.chain import ChainError
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.naming import names_of
+from siegelpost.toolbox.damages import X509_DAMAGES
 
 _SPKI = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
@@ -25,7 +26,7 @@ def must_be_good(chain_pem: str, key_pem: str, names: tuple[str, ...], roots: Se
     try:
         chain = x509.load_pem_x509_certificates(chain_pem.encode())
         public = chain[0].public_key().public_bytes(*_SPKI)
-    except (ValueError, IndexError, TypeError) as error:
+    except (IndexError, *X509_DAMAGES) as error:
         raise AcmeError(Code.NONSENSE, detail=f"no certificate: {error}") from error
     key = serialization.load_pem_private_key(key_pem.encode(), None)
     if public != key.public_key().public_bytes(*_SPKI):

@@ -1,20 +1,21 @@
 """From a plan to a certificate that is served: one authority after the other, one certificate per key type."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
-from siegelpost.tls.acme import ari, order, pace, waiting
+from siegelpost.tls.acme import account, ari, order, pace, waiting
 from siegelpost.tls.acme import draft as drafts
 from siegelpost.tls.acme import state as states
-from siegelpost.tls.acme.account import forget_account, signed_in, staged
+from siegelpost.tls.acme.account import signed_in, staged
 from siegelpost.tls.acme.challenges import clear
 from siegelpost.tls.acme.draft import Draft
 from siegelpost.tls.acme.lease import Lease, lease
 from siegelpost.tls.acme.order_context import USUAL, OrderContext, Patience
-from siegelpost.tls.acme.plan import Authority, KeyType, Plan
+from siegelpost.tls.acme.plan import Authority, Challenge, KeyType, Plan
 from siegelpost.tls.acme.problems import NOT_OUR_SERVER, OURS, AcmeError, Code, Problem
 from siegelpost.tls.acme.progress import Now, Progress, Reason, Recorder, Step, utc_now
 from siegelpost.tls.store import OvertakenError, Source, Store, Stored, StoreError
@@ -32,6 +33,7 @@ def obtain(
     dry_run: bool = False,
     attempt: int = 0,
     last: Problem | None = None,
+    waits: Mapping[str, datetime] = MappingProxyType({}),
     wanted: Callable[[], bool] = lambda: True,
     patience: Patience = USUAL,
     told: Callable[[Progress], None] = lambda progress: None,
@@ -48,6 +50,7 @@ def obtain(
             at that: no certificate, nothing counted against the limits for certificates.
         attempt: how often this failed before; another kind of challenge is tried each time.
         last: why it failed before; when that was our own server, staging is asked first.
+        waits: by directory, before when it does not want to be asked; then the others are, as long as there are any.
         wanted: asked once nobody else is at work: another node may have renewed meanwhile. If not, nothing is done.
         told: is called with each new state of the progress, in this process.
 
@@ -65,7 +68,7 @@ def obtain(
         recorder = Recorder(store, plan.names, reason, now, dry_run=dry_run, told=told)
         try:
             store.self_test()
-            ids = _by_some_authority(store, plan, recorder, held, roots, now, attempt, last, patience, dry_run)
+            ids = _by_some_authority(store, plan, recorder, held, roots, now, attempt, last, waits, patience, dry_run)
         except AcmeError as error:
             recorder.failed(error.problem)
             raise
@@ -91,33 +94,71 @@ def _by_some_authority(
     now: Now,
     attempt: int,
     last: Problem | None,
+    waits: Mapping[str, datetime],
     patience: Patience,
     dry_run: bool,
 ) -> tuple[str, ...]:
     failures: list[AcmeError] = []
-    for authority in plan.authorities:
+    resting = {directory: until for directory, until in waits.items() if until > now()}
+    free = [each for each in plan.authorities if each.directory not in resting]
+    if not free:
+        resting, free = {}, list(plan.authorities)
+    for authority in free:
 
         def work(directory: Authority) -> OrderContext:
             recorder.step(Step.ACCOUNT, authority=directory.directory)
             client = signed_in(store, directory, plan.contact, now())
             return OrderContext(store, plan, client, recorder, held, now, roots, attempt, patience)
 
+        def with_account(directory: Authority, action: Callable[[OrderContext], tuple[str, ...]]) -> tuple[str, ...]:
+            """An account that the authority no longer takes is made anew, and the rest tried once more."""
+            try:
+                return action(work(directory))
+            except AcmeError as error:
+                if not _another_account(store, plan, directory, error, recorder.progress.step, now()):
+                    raise
+                return action(work(directory))
+
         try:
-            if dry_run or _should_practise(authority, last, recorder.progress.reason):
-                _counted(work(staged(authority)), order.rehearse)
+            # Where one practises we have another account: the record in the DNS names the one that counts.
+            stage = authority if Challenge.DNS_PERSIST_01 in plan.challenges else staged(authority)
+            if dry_run or (stage != authority and _should_practise(authority, last, recorder.progress.reason)):
+                with_account(stage, _rehearsed)
             if dry_run:
                 return ()
-            return _certificates(work(authority))
+            return with_account(authority, _certificates)
         except AcmeError as error:
             if error.problem.code in OURS:
                 raise
             failures.append(error)
-    raise next((each for each in failures if each.problem.code not in NOT_OUR_SERVER), failures[0])
+            if until := error.not_before(now()):
+                resting[authority.directory] = until
+    raise _told_of(failures, resting, plan)
+
+
+def _another_account(
+    store: Store, plan: Plan, authority: Authority, error: AcmeError, step: Step, now: datetime
+) -> bool:
+    """Whether there is another account now with which it makes sense to try once more."""
+    if error.problem.code is Code.ACCOUNT_GONE:
+        return account.renew(store, authority, error.problem.values.get("detail", ""), now)
+    failed = error.problem.code is Code.AUTHORITY_FAILED and step is Step.ORDER
+    return failed and account.forgotten(store, authority, plan.contact, now)
+
+
+def _told_of(failures: Sequence[AcmeError], resting: Mapping[str, datetime], plan: Plan) -> AcmeError:
+    """The failure that says most; with when each authority may be asked again, and so when the next try makes sense."""
+    error = next((each for each in failures if each.problem.code not in NOT_OUR_SERVER), failures[0])
+    error.waits, error.wait = resting, None
+    error.again_at = (
+        min(resting.values()) if len(resting) == len({each.directory for each in plan.authorities}) else None
+    )
+    return error
 
 
 def _should_practise(authority: Authority, last: Problem | None, reason: Reason) -> bool:
     """After a failure of our own server, the strict limits of the real directory are spared until it works."""
-    ours = last is not None and last.code not in NOT_OUR_SERVER
+    ours = last is not None and "challenge" in last.values
     return ours and bool(authority.staging) and reason is not Reason.EMERGENCY
 
 
@@ -126,13 +167,16 @@ def _counted(work: OrderContext, action: Callable[[OrderContext], None]) -> None
     try:
         action(work)
     except AcmeError as error:
-        if error.problem.values.get("kind") == "accountDoesNotExist":
-            forget_account(work.store, work.client.authority)
-        if error.problem.code not in NOT_OUR_SERVER | OURS:
+        if error.of_a_validation:
             name = error.problem.values.get("name")
             names = (name,) if name else work.plan.names
             pace.note(work.store, work.client.authority, names, pace.FAILED, work.now())
         raise
+
+
+def _rehearsed(work: OrderContext) -> tuple[str, ...]:
+    _counted(work, order.rehearse)
+    return ()
 
 
 def _certificates(work: OrderContext) -> tuple[str, ...]:
@@ -192,8 +236,3 @@ def serving(store: Store, plan: Plan) -> list[Stored]:
     A bought certificate does not count: whoever sets a plan up wants it to begin.
     """
     return [each for each in store.current() if each.source is Source.ACME and set(each.names) == set(plan.names)]
-
-
-def valid_until(store: Store, plan: Plan) -> datetime | None:
-    """When the first of what is served for this plan ends."""
-    return min((each.not_after for each in serving(store, plan)), default=None)

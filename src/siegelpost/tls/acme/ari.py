@@ -1,6 +1,5 @@
 """Renewal information (ARI, RFC 9773): the authority says when a certificate is to be renewed."""
 
-import base64
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +8,8 @@ from cryptography import x509
 from siegelpost.tls.acme.client import Client, told
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.acme.state import Window
+from siegelpost.toolbox.base64url import base64url
+from siegelpost.toolbox.damages import X509_DAMAGES
 
 # § 4.3.2: what a server asks for is kept within sane limits; § 4.3.3: after a failure six hours.
 SOONEST = timedelta(minutes=1)
@@ -24,16 +25,12 @@ def certificate_id(chain_pem: str) -> str:
     leaf = x509.load_pem_x509_certificates(chain_pem.encode())[0]
     try:
         key_id = leaf.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
-    except (x509.ExtensionNotFound, ValueError):
+    except X509_DAMAGES:
         return ""
     serial = leaf.serial_number
     # As in DER: two's complement, so a leading bit that is set needs a byte of zeros before it.
     content = serial.to_bytes(serial.bit_length() // 8 + 1, "big", signed=True)
-    return f"{_base64url(key_id)}.{_base64url(content)}" if key_id else ""
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+    return f"{base64url(key_id)}.{base64url(content)}" if key_id else ""
 
 
 def ask(client: Client, id: str, known: Window | None, now: datetime) -> Window:

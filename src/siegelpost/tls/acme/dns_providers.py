@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 RFC2136 = "rfc2136"
+ACME_DNS = "acmedns"
 # Providers that are no DNS service of their own, or take files of this machine.
 _NOT_OFFERED = frozenset({"auto", "localzone"})
 _SECRET = re.compile(r"token|pass|secret|psw|info|content|_key$")
@@ -33,11 +34,11 @@ class DnsOption:
 
 @cache
 def dns_providers() -> tuple[str, ...]:
-    """The short names of all that are offered, sorted; ``rfc2136`` first."""
+    """The short names of all that are offered, sorted; ``rfc2136`` and ``acmedns`` first."""
     # Imported late, as it looks into every provider's module; dns-lexicon names them nowhere else.
     from lexicon._private.discovery import find_providers
 
-    return (RFC2136, *sorted(set(find_providers()) - _NOT_OFFERED))
+    return (RFC2136, ACME_DNS, *sorted(set(find_providers()) - _NOT_OFFERED))
 
 
 @cache
@@ -47,8 +48,8 @@ def dns_options(provider: str) -> tuple[DnsOption, ...]:
     Raises:
         KeyError: no such provider is offered.
     """
-    if provider == RFC2136:
-        return _RFC2136
+    if provider in _OWN:
+        return _OWN[provider]
     if provider not in dns_providers():
         raise KeyError(provider)
     from lexicon._private.discovery import load_provider_module
@@ -57,7 +58,7 @@ def dns_options(provider: str) -> tuple[DnsOption, ...]:
     module: Any = load_provider_module(provider)
     module.Provider.configure_parser(parser)
     # argparse names them nowhere else.
-    return tuple(_option(action) for action in parser._actions if action.option_strings)
+    return (*(_option(action) for action in parser._actions if action.option_strings), _ALIAS)
 
 
 def _option(action: argparse.Action) -> DnsOption:
@@ -69,6 +70,8 @@ def _option(action: argparse.Action) -> DnsOption:
     return DnsOption(action.dest, label[:1].upper() + label[1:], secret, tuple(action.choices or ()), flag)
 
 
+# Where the office wants the record to be instead of in the zone of the name; a CNAME has to lead there.
+_ALIAS = DnsOption("alias", "", secret=False)
 _RFC2136 = (
     DnsOption("server", "", secret=False, needed=True),
     DnsOption("key_name", "", secret=False),
@@ -80,4 +83,12 @@ _RFC2136 = (
         choices=("hmac-sha256", "hmac-sha384", "hmac-sha512", "hmac-sha1"),
     ),
     DnsOption("zone", "", secret=False),
+    _ALIAS,
 )
+_ACME_DNS = (
+    DnsOption("url", "", secret=False, needed=True),
+    DnsOption("username", "", secret=False, needed=True),
+    DnsOption("password", "", secret=True, needed=True),
+    DnsOption("fulldomain", "", secret=False, needed=True),
+)
+_OWN = {RFC2136: _RFC2136, ACME_DNS: _ACME_DNS}

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,16 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from siegelpost.tls.acme import waiting
-from siegelpost.tls.acme.plan import KeyType, Plan
+from siegelpost.tls.acme.plan import Authority, KeyType, Plan
 from siegelpost.tls.store import NotStoredError, Store, StoreError
 from siegelpost.toolbox.durable import read_json, write_json
 
 # Authorities keep an order for a week (RFC 8555 leaves it to them).
 KEPT = timedelta(days=6)
+# A certificate that is of no use is fetched again for so long, and only then ordered anew: more often than every 34
+# hours would use up what authorities allow for the same names. Shortly before the present one ends, that matters less.
+KEPT_REFUSED = timedelta(hours=36)
+KEPT_REFUSED_IN_AN_EMERGENCY = timedelta(hours=2)
 _RSA_BITS = 2048
 
 
@@ -22,7 +27,8 @@ _RSA_BITS = 2048
 class Draft:
     """One order for one key type.
 
-    ``url`` is empty until the authority has taken it, ``stored`` until the certificate is in the store.
+    ``url`` is empty until the authority has taken it, ``stored`` until the certificate is in the store; ``refused_at``
+    says when what was delivered was first found to be of no use, in ISO 8601.
     """
 
     key_type: KeyType
@@ -34,6 +40,7 @@ class Draft:
     url: str = ""
     stored: str = ""
     replaces: str = ""
+    refused_at: str = ""
 
     def key_pem(self, store: Store) -> str:
         """The private key, not encrypted."""
@@ -56,13 +63,18 @@ def begin(store: Store, key_type: KeyType, directory: str, profile: str, names: 
 def keep(store: Store, draft: Draft, **changes: Any) -> Draft:
     """The draft with these changes, written down. Raises OSError: the disk is full."""
     draft = replace(draft, **changes)
-    write_json(_file(store, draft.key_type), asdict(draft) | {"begun_at": draft.begun_at.isoformat()})
+    write_json(_file(store, draft), asdict(draft) | {"begun_at": draft.begun_at.isoformat()})
     return draft
 
 
-def kept(store: Store, key_type: KeyType) -> Draft | None:
-    """The draft for this key type, if there is one that can be read."""
-    content = read_json(_file(store, key_type))
+def kept(store: Store, key_type: KeyType) -> list[Draft]:
+    """The drafts for this key type that can be read, one for each authority, the latest first."""
+    found = [draft for file in _files(store, key_type) if (draft := _read(store, file))]
+    return sorted(found, key=lambda draft: draft.begun_at, reverse=True)
+
+
+def _read(store: Store, file: Path) -> Draft | None:
+    content = read_json(file)
     try:
         draft = Draft(
             **content
@@ -79,18 +91,38 @@ def kept(store: Store, key_type: KeyType) -> Draft | None:
     return draft
 
 
-def usable(store: Store, key_type: KeyType, plan: Plan, now: datetime) -> Draft | None:
-    """The draft for this key type, if it is for this plan's names and not too old."""
-    draft = kept(store, key_type)
-    if draft is None or set(draft.names) != set(plan.names) or not draft.begun_at - KEPT < now < draft.begun_at + KEPT:
-        return None
-    return draft
+def usable(
+    store: Store, key_type: KeyType, plan: Plan, authority: Authority, now: datetime, *, urgent: bool = False
+) -> Draft | None:
+    """The draft for this key type at this authority, if it is for this plan's names and not too old.
+
+    Args:
+        urgent: the certificate that is served ends soon.
+    """
+    for draft in kept(store, key_type):
+        asked = (draft.directory, draft.profile) == (authority.directory, authority.profile)
+        if asked and set(draft.names) == set(plan.names) and _fresh(draft, now, urgent):
+            return draft
+    return None
+
+
+def _fresh(draft: Draft, now: datetime, urgent: bool) -> bool:
+    kept_refused = KEPT_REFUSED_IN_AN_EMERGENCY if urgent else KEPT_REFUSED
+    if draft.refused_at and abs(now - datetime.fromisoformat(draft.refused_at)) > kept_refused:
+        return False
+    return draft.begun_at - KEPT < now < draft.begun_at + KEPT
+
+
+def forget(store: Store, draft: Draft) -> None:
+    """This one is done with."""
+    _file(store, draft).unlink(missing_ok=True)
 
 
 def discard(store: Store, *key_types: KeyType) -> None:
-    """These are done with."""
+    """All of these key types are done with, at every authority."""
     for key_type in key_types or tuple(KeyType):
-        _file(store, key_type).unlink(missing_ok=True)
+        for file in _files(store, key_type):
+            file.unlink(missing_ok=True)
 
 
 def finish(store: Store, plan: Plan | None, now: datetime) -> tuple[str, ...]:
@@ -104,10 +136,13 @@ def finish(store: Store, plan: Plan | None, now: datetime) -> tuple[str, ...]:
     """
     if plan is None:
         return ()
-    drafts = [draft for key_type in plan.key_types if (draft := kept(store, key_type)) and draft.stored]
-    ids = [draft.stored for draft in drafts if set(draft.names) == set(plan.names)]
-    if len(ids) < len(plan.key_types):
+    stored = [
+        [draft.stored for draft in kept(store, key_type) if draft.stored and set(draft.names) == set(plan.names)]
+        for key_type in plan.key_types
+    ]
+    if not all(stored):
         return ()
+    ids = [latest for latest, *_ in stored]
     try:
         certificates = [store.get(id) for id in ids]
     except NotStoredError:
@@ -124,5 +159,12 @@ def finish(store: Store, plan: Plan | None, now: datetime) -> tuple[str, ...]:
     return new
 
 
-def _file(store: Store, key_type: KeyType) -> Path:
-    return store.folder / "acme" / f"draft-{key_type}.json"
+def _file(store: Store, draft: Draft) -> Path:
+    """One for each authority: what is begun at the second must not end what is under way at the first."""
+    at = sha256(draft.directory.encode()).hexdigest()[:16]
+    return store.folder / "acme" / f"draft-{draft.key_type}-{at}.json"
+
+
+def _files(store: Store, key_type: KeyType) -> list[Path]:
+    """Also the one of earlier versions, which knew a single one."""
+    return sorted((store.folder / "acme").glob(f"draft-{key_type}*.json"))

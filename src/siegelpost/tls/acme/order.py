@@ -9,13 +9,15 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from siegelpost.tls.acme import draft as drafts
 from siegelpost.tls.acme import pace
+from siegelpost.tls.acme import plan as plans
 from siegelpost.tls.acme.acceptance import must_be_good
+from siegelpost.tls.acme.account import OF_THE_ACCOUNT, gone
 from siegelpost.tls.acme.authorization import prove
-from siegelpost.tls.acme.client import problem_of, told, until
+from siegelpost.tls.acme.client import kind_of, problem_of, told, until
 from siegelpost.tls.acme.draft import Draft
 from siegelpost.tls.acme.order_context import OrderContext
 from siegelpost.tls.acme.plan import KeyType
-from siegelpost.tls.acme.problems import AcmeError, Code
+from siegelpost.tls.acme.problems import RECORD_TO_ENTER, AcmeError, Code
 from siegelpost.tls.acme.progress import Step
 from siegelpost.tls.naming import is_ip_address
 from siegelpost.tls.store import Source
@@ -32,7 +34,7 @@ def rehearse(work: OrderContext) -> None:
     with told(work.client.authority):
         work.recorder.step(Step.ORDER)
         # Not every profile exists where one practises, and what is to be shown does not depend on it.
-        url = work.client.place(_identifiers(work.plan.names), "", None)
+        url, _ = _taken(work, "", "")
         order, _ = work.client.order(url)
         prove(work, order)
 
@@ -56,23 +58,24 @@ def certificate(work: OrderContext, key_type: KeyType, replaces: str) -> Draft:
         try:
             if order.status == messages.STATUS_PENDING:
                 prove(work, order)
-            chain = _issued(work, draft)
+            address = _issued(work, draft)
         except AcmeError as error:
             if error.problem.code not in _KEPT_FOR_LATER:
-                drafts.discard(work.store, key_type)
+                drafts.forget(work.store, draft)
             raise
-        return _stored(work, draft, chain)
+        return _stored(work, draft, address)
 
 
 # The order itself is none the worse for these; everything else has made it invalid, or useless.
 _KEPT_FOR_LATER = {Code.UNREACHABLE, Code.TOO_SLOW, Code.AUTHORITY_FAILED, Code.RATE_LIMITED, Code.BUSY, Code.STORE}
-_KEPT_FOR_LATER |= {Code.DNS_PROVIDER, Code.NOT_PROPAGATED, Code.UNTRUSTED_DIRECTORY, Code.NONSENSE}
+_KEPT_FOR_LATER |= {Code.NO_DNS, Code.DNS_PROVIDER, Code.ALIAS_MISSING, Code.NOT_PROPAGATED, Code.NONSENSE}
+_KEPT_FOR_LATER |= {Code.UNTRUSTED_DIRECTORY, *RECORD_TO_ENTER}
 
 
 def _resumed(work: OrderContext, key_type: KeyType) -> Draft | None:
     authority = work.client.authority
-    draft = drafts.usable(work.store, key_type, work.plan, work.now())
-    if draft is None or (draft.directory, draft.profile) != (authority.directory, authority.profile):
+    draft = drafts.usable(work.store, key_type, work.plan, authority, work.now(), urgent=work.urgent)
+    if draft is None:
         return None
     if draft.stored:
         return draft if any(each.id == draft.stored for each in work.store.history()) else None
@@ -88,23 +91,52 @@ def _resumed(work: OrderContext, key_type: KeyType) -> Draft | None:
 
 def _placed(work: OrderContext, key_type: KeyType, replaces: str) -> Draft:
     authority = work.client.authority
-    pace.check(work.store, authority, work.plan.names, work.now(), replaces=bool(replaces))
+    pace.check(work.store, authority, work.plan.names, work.now(), replaces=bool(replaces), urgent=work.urgent)
     work.recorder.step(Step.ORDER)
     draft = drafts.begin(work.store, key_type, authority.directory, authority.profile, work.plan.names, work.now())
     work.lease.check()
-    try:
-        url = work.client.place(_identifiers(work.plan.names), authority.profile, replaces or None)
-    except messages.Error as error:
-        # § 5 of RFC 9773: another order has replaced that certificate already. The office needs this one all the same.
-        if not replaces or not str(error.typ).endswith((":alreadyReplaced", ":malformed")):
-            raise
-        replaces = ""
-        url = work.client.place(_identifiers(work.plan.names), authority.profile, None)
+    profile = plans.profile_for(authority, work.plan.names, work.client.profiles)
+    url, replaces = _taken(work, profile, replaces)
     return drafts.keep(work.store, draft, url=url, replaces=replaces)
 
 
+def _taken(work: OrderContext, profile: str, replaces: str) -> tuple[str, str]:
+    """Have the authority take the order; gives its address, and which certificate it still says it replaces.
+
+    What may be left out of an order is left out when the authority refuses it: the office needs the certificate, and
+    not the order as it was asked for. First what it replaces (§ 5 of RFC 9773; that one may be another account's, or
+    be replaced already), then the profile.
+
+    Raises:
+        AcmeError: ``account_gone``, when there is nothing left to leave out and it may be the account's fault.
+    """
+    client = work.client
+    urgent = work.urgent and not any(map(is_ip_address, work.plan.names))
+    while True:
+        try:
+            return client.place(_identifiers(work.plan.names), profile, replaces or None), replaces
+        except messages.Error as error:
+            if problem_of(error).problem.code in _KEPT_FOR_LATER:
+                raise
+            if replaces:
+                replaces = ""
+                pace.check(
+                    work.store, client.authority, work.plan.names, work.now(), replaces=False, urgent=work.urgent
+                )
+            elif profile and urgent and kind_of(error) in _OF_THE_PROFILE:
+                profile = ""
+            elif kind_of(error) in OF_THE_ACCOUNT:
+                raise gone(client.authority, error) from error
+            else:
+                raise
+
+
+# What a profile is refused with that is not known (any more), or not for this account.
+_OF_THE_PROFILE = frozenset({"invalidProfile", "unauthorized", "malformed"})
+
+
 def _issued(work: OrderContext, draft: Draft) -> str:
-    """Hand in the request once every name is proved, wait, and fetch the chain."""
+    """Hand in the request once every name is proved, and wait; gives the certificate's address."""
     client, patience = work.client, work.patience
     work.recorder.step(Step.ISSUE)
     order = until(
@@ -128,32 +160,57 @@ def _issued(work: OrderContext, draft: Draft) -> str:
         if order.error is not None:
             raise problem_of(order.error, authority=client.authority.directory)
         raise AcmeError(Code.REFUSED, authority=client.authority.directory, detail=f"order {order.status.name}")
-    return str(client.read(order.certificate).text)
+    return str(order.certificate)
 
 
-def _stored(work: OrderContext, draft: Draft, chain: str) -> Draft:
+def _stored(work: OrderContext, draft: Draft, address: str) -> Draft:
     work.recorder.step(Step.JUDGE)
     key = draft.key_pem(work.store)
-    # The certificate begins by the authority's clock; ours may be some seconds behind.
-    moments = [work.now(), *([there] if (there := work.client.net.server_time) else [])]
     try:
-        must_be_good(chain, key, work.plan.names, work.roots, max(moments))
+        chain = _good_chain(work, address, key)
     except AcmeError as error:
-        if error.problem.code is Code.NONSENSE:  # not a certificate at all: it can be fetched again
-            raise
-        drafts.discard(work.store, draft.key_type)  # it will not get better
-        # The authority counts it as issued all the same.
-        pace.note(
-            work.store, work.client.authority, work.plan.names, pace.ISSUED, work.now(), replaces=bool(draft.replaces)
-        )
+        if error.problem.code in _WORTHLESS:
+            _note_issued(work, draft)
+            # Another chain, a root that is entered here, or an authority that comes to its senses, may mend it.
+            drafts.keep(work.store, draft, refused_at=draft.refused_at or work.now().isoformat())
         raise
     work.recorder.step(Step.STORE)
     work.lease.check()
     stored = work.store.add(chain, key, Source.ACME, at=work.now())
-    pace.note(
-        work.store, work.client.authority, work.plan.names, pace.ISSUED, work.now(), replaces=bool(draft.replaces)
-    )
+    _note_issued(work, draft)
     return drafts.keep(work.store, draft, stored=stored.id)
+
+
+_WORTHLESS = {Code.DOCTOR, Code.WRONG_NAMES, Code.WRONG_KEY}
+
+
+def _note_issued(work: OrderContext, draft: Draft) -> None:
+    """The authority counts it, whether it is of use or not; once."""
+    if not draft.refused_at:
+        pace.note(
+            work.store, work.client.authority, work.plan.names, pace.ISSUED, work.now(), replaces=bool(draft.replaces)
+        )
+
+
+def _good_chain(work: OrderContext, address: str, key: str) -> str:
+    """The first of the chains an authority offers that every browser accepts, the preferred one before all.
+
+    Raises:
+        AcmeError: none is good; says what is wrong with the first.
+    """
+    # The certificate begins by the authority's clock; ours may be some seconds behind.
+    moment = max([work.now(), *([there] if (there := work.client.net.server_time) else [])])
+    refusals: list[AcmeError] = []
+    for chain in work.client.chains(address, work.client.authority.preferred_chain):
+        try:
+            must_be_good(chain, key, work.plan.names, work.roots, moment)
+        except AcmeError as error:
+            refusals.append(error)
+            if error.problem.code not in (Code.DOCTOR, Code.NONSENSE):  # of the certificate itself, not of its chain
+                break
+        else:
+            return chain
+    raise refusals[0]
 
 
 def _identifiers(names: tuple[str, ...]) -> list[messages.Identifier]:

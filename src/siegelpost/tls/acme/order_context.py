@@ -7,7 +7,7 @@ from siegelpost.tls.acme.challenges.dns01 import PROPAGATION
 from siegelpost.tls.acme.client import Client
 from siegelpost.tls.acme.lease import Lease
 from siegelpost.tls.acme.plan import Plan
-from siegelpost.tls.acme.progress import Now, Recorder
+from siegelpost.tls.acme.progress import Now, Reason, Recorder
 from siegelpost.tls.store import Store
 
 
@@ -43,3 +43,8 @@ class OrderContext:
     roots: Sequence[bytes]
     attempt: int
     patience: Patience
+
+    @property
+    def urgent(self) -> bool:
+        """The certificate that is served ends soon, or has ended."""
+        return self.recorder.progress.reason is Reason.EMERGENCY

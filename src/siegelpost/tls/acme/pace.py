@@ -4,17 +4,15 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
-
-from publicsuffixlist import PublicSuffixList
 
 from siegelpost.tls.acme.plan import Authority
 from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.naming import is_ip_address
 from siegelpost.tls.store import Store
 from siegelpost.toolbox.durable import read_json, write_json
+from siegelpost.toolbox.public_suffixes import suffixes
 
 ISSUED = "issued"
 FAILED = "failed"
@@ -46,14 +44,9 @@ def _each(names: tuple[str, ...]) -> Iterator[str]:
     yield from {name.removeprefix("*.") for name in names}
 
 
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
-
-
 def _domain(name: str) -> str:
     host = name.removeprefix("*.")
-    return host if is_ip_address(host) else (_suffixes().privatesuffix(host) or host)
+    return host if is_ip_address(host) else (suffixes().privatesuffix(host) or host)
 
 
 # Let's Encrypt's, as of 2026-11; those of the others are wider or not published.
@@ -65,11 +58,14 @@ LIMITS = (
 _LONGEST = max(limit.within for limit in LIMITS)
 
 
-def check(store: Store, authority: Authority, names: tuple[str, ...], now: datetime, *, replaces: bool) -> None:
+def check(
+    store: Store, authority: Authority, names: tuple[str, ...], now: datetime, *, replaces: bool, urgent: bool = False
+) -> None:
     """Whether an order for these names may be placed at this authority now.
 
     Args:
         replaces: the order names the certificate it replaces (RFC 9773 § 5), which spares it some limits.
+        urgent: the certificate that is served ends soon; what is issued is then counted by the authority alone.
 
     Raises:
         AcmeError: ``paced``, with the moment from which it may.
@@ -78,7 +74,7 @@ def check(store: Store, authority: Authority, names: tuple[str, ...], now: datet
         return
     events = _events(store, now)
     for limit in LIMITS:
-        if replaces and limit.spares_renewals:
+        if (replaces or urgent) and limit.spares_renewals:
             continue
         for key in limit.keys(names):
             hits = sorted(

@@ -1,7 +1,7 @@
 """What is to be kept trusted, and by which way."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +23,13 @@ class Challenge(StrEnum):
     HTTP_01 = "http-01"
     TLS_ALPN_01 = "tls-alpn-01"
     DNS_01 = "dns-01"
+    # By a record that the office enters once (draft-ietf-acme-dns-persist).
+    DNS_PERSIST_01 = "dns-persist-01"
+
+    @property
+    def by_dns(self) -> bool:
+        """Whether it needs no port of this server, and no address will do."""
+        return self in (Challenge.DNS_01, Challenge.DNS_PERSIST_01)
 
 
 class KeyType(StrEnum):
@@ -42,6 +49,8 @@ class Authority:
         eab_key_id, eab_hmac: external account binding (RFC 8555 § 7.3.4); ``eab_hmac`` in base64url.
         ca_bundle: PEM of the authorities by which the directory's own HTTPS is trusted; empty for the public ones.
             Whoever runs a directory of their own also sets their own limits: ours are then not kept.
+        preferred_chain: of the chains it offers, the one whose last certificate was issued by this common name is
+            looked at first; empty for the authority's own choice. Whatever is preferred, browsers must accept it.
     """
 
     directory: str
@@ -49,6 +58,7 @@ class Authority:
     eab_key_id: str = ""
     eab_hmac: str = field(default="", repr=False)
     ca_bundle: str = field(default="", repr=False)
+    preferred_chain: str = ""
 
     @property
     def staging(self) -> str:
@@ -62,7 +72,7 @@ class Authority:
 
 
 LETS_ENCRYPT = Authority("https://acme-v02.api.letsencrypt.org/directory")
-LETS_ENCRYPT_SHORT = replace(LETS_ENCRYPT, profile="shortlived")  # the only one for IP addresses
+SHORT_LIVED = "shortlived"  # the only profile for IP addresses at Let's Encrypt
 _STAGING = {
     LETS_ENCRYPT.directory: "https://acme-staging-v02.api.letsencrypt.org/directory",
     "https://dv.acme-v02.api.pki.goog/directory": "https://dv.acme-v02.test-api.pki.goog/directory",
@@ -74,10 +84,12 @@ class DnsProvider:
     """Who may write TXT records for us.
 
     Args:
-        provider: ``rfc2136``, or a provider of dns-lexicon (``ionos``, ``hetzner``, ``desec`` …).
+        provider: ``rfc2136``, or a provider of dns-lexicon (``ionos``, ``hetzner``, ``desec`` …); empty where nobody
+            may, and only ``name_servers`` are given.
         options: what it asks for; each value is kept as a secret. For ``rfc2136``: ``server`` (``host`` or
             ``host:port``), ``key_name``, ``key_secret`` (base64), ``key_algorithm`` (default ``hmac-sha256``). For
-            each: ``zone``, where it cannot be found out.
+            each: ``zone``, where it cannot be found out, and ``alias``, a zone of the office's choosing in which the
+            records are written instead. For ``acmedns``: see :mod:`siegelpost.tls.acme.challenges.acme_dns`.
         name_servers: addresses (``192.0.2.1`` or ``192.0.2.1:53``) asked whether a record has arrived, instead of
             those the zone names: for split DNS.
     """
@@ -95,7 +107,7 @@ class Plan:
         names: host names (umlauts allowed), wildcards (``*.example.de``), IP addresses; the most important first.
         authorities: asked in this order, the next when one cannot.
         challenges: by which ways a name may be proved, the preferred first; the others are tried after failures.
-        dns: needed for ``dns-01``.
+        dns: its provider is needed for ``dns-01``, its name servers are asked for ``dns-persist-01``, too.
         contact: mail address given to the authority; empty for none.
         key_types: one certificate is kept for each.
         over: the bought certificates that it may take the place of, see :mod:`siegelpost.tls.acme.waiting`.
@@ -122,13 +134,12 @@ class Plan:
             raise AcmeError(Code.NO_AUTHORITY)
         if not self.key_types or not self.challenges:
             raise ValueError("a plan needs a key type and a challenge")
-        by_dns = Challenge.DNS_01 in self.challenges
         for name in names:
-            if name.startswith("*.") and not by_dns:
+            if name.startswith("*.") and not any(each.by_dns for each in self.challenges):
                 raise AcmeError(Code.WILDCARD_NEEDS_DNS, name=name)
-            if is_ip_address(name) and set(self.challenges) == {Challenge.DNS_01}:
+            if is_ip_address(name) and all(each.by_dns for each in self.challenges):
                 raise AcmeError(Code.ADDRESS_NEEDS_PORT, name=name)
-        if by_dns and self.dns is None:
+        if Challenge.DNS_01 in self.challenges and not (self.dns and self.dns.provider):
             raise AcmeError(Code.DNS_PROVIDER_MISSING)
         return replace(self, names=names)
 
@@ -152,6 +163,11 @@ def normal_name(name: str) -> str:
     if "." not in encoded or len(prefix + encoded) > 253:
         raise AcmeError(Code.BAD_NAME, name=name)
     return prefix + encoded
+
+
+def profile_for(authority: Authority, names: Iterable[str], offered: Collection[str]) -> str:
+    """Which of the profiles an authority offers an order for these names needs; empty for its default."""
+    return SHORT_LIVED if SHORT_LIVED in offered and any(map(is_ip_address, names)) else authority.profile
 
 
 # Keeping it

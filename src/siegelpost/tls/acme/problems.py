@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -17,6 +17,7 @@ class Code(StrEnum):
     NO_AUTHORITY = "no_authority"
     # The authority.
     UNREACHABLE = "unreachable"
+    NO_DNS = "no_dns"
     UNTRUSTED_DIRECTORY = "untrusted_directory"
     NONSENSE = "nonsense"
     AUTHORITY_FAILED = "authority_failed"
@@ -26,6 +27,7 @@ class Code(StrEnum):
     REFUSED = "refused"
     EAB_MISSING = "eab_missing"
     ACCOUNT_REFUSED = "account_refused"
+    ACCOUNT_GONE = "account_gone"
     PROFILE_UNKNOWN = "profile_unknown"
     NO_CHALLENGE = "no_challenge"
     # The validation.
@@ -36,7 +38,19 @@ class Code(StrEnum):
     DNSSEC = "dnssec"
     CAA = "caa"
     DNS_PROVIDER = "dns_provider"
+    ALIAS_MISSING = "alias_missing"
     NOT_PROPAGATED = "not_propagated"
+    RECORD_NOT_SEEN = "record_not_seen"
+    # The record of dns-persist-01.
+    STANDING_MISSING = "standing_missing"
+    STANDING_PARTLY = "standing_partly"
+    STANDING_WRONG_PLACE = "standing_wrong_place"
+    STANDING_OTHER_ACCOUNT = "standing_other_account"
+    STANDING_NAME_ONLY = "standing_name_only"
+    STANDING_ENDED = "standing_ended"
+    STANDING_UNREADABLE = "standing_unreadable"
+    STANDING_REFUSED = "standing_refused"
+    STANDING_NOT_OFFERED = "standing_not_offered"
     # What came back.
     WRONG_NAMES = "wrong_names"
     WRONG_KEY = "wrong_key"
@@ -74,31 +88,61 @@ class AcmeError(Exception):
 
     Args:
         code: what happened.
-        again_at: the authority (or our own pacing) asks not to come before this moment.
+        again_at: our own pacing asks not to come before this moment.
+        wait: for so long the authority asks not to come again.
         values: fill the sentences' placeholders.
     """
 
-    def __init__(self, code: Code, *, again_at: datetime | None = None, **values: object) -> None:
+    def __init__(
+        self, code: Code, *, again_at: datetime | None = None, wait: timedelta | None = None, **values: object
+    ) -> None:
         self.problem = Problem(code, {name: str(value)[:500] for name, value in values.items()})
         self.again_at = again_at
-        super().__init__(f"{code}: {dict(self.problem.values)}")
+        self.wait = wait
+        # Of several authorities that were asked: when each may be asked again.
+        self.waits: Mapping[str, datetime] = {}
+        super().__init__(code)
+
+    def __str__(self) -> str:
+        return f"{self.problem.code}: {dict(self.problem.values)}"
+
+    def told_as(self, code: Code, **values: object) -> Self:
+        """The same, by a code and with values that say more."""
+        more = {name: str(value)[:500] for name, value in values.items()}
+        self.problem = Problem(code, {**self.problem.values, **more})
+        return self
+
+    def not_before(self, now: datetime) -> datetime | None:
+        """When whoever refused may be asked again; None: at any time."""
+        return self.again_at if self.wait is None else now + self.wait
+
+    @property
+    def of_a_validation(self) -> bool:
+        """Whether an authority looked, and counts what it found as failed."""
+        return "challenge" in self.problem.values
 
     @classmethod
     def of(cls, problem: Problem) -> Self:
         """What was written down, raised again."""
         error = cls(problem.code)
         error.problem = problem
-        error.args = (f"{problem.code}: {dict(problem.values)}",)
         return error
 
 
 # These are known before, or without, the authority having looked at our server: another authority may well succeed,
 # and nothing speaks for trying its staging directory first.
 NOT_OUR_SERVER = frozenset(
-    {Code.UNREACHABLE, Code.UNTRUSTED_DIRECTORY, Code.NONSENSE, Code.AUTHORITY_FAILED, Code.TOO_SLOW}
-    | {Code.RATE_LIMITED, Code.PACED, Code.EAB_MISSING, Code.ACCOUNT_REFUSED, Code.PROFILE_UNKNOWN, Code.BUSY}
+    {Code.UNREACHABLE, Code.NO_DNS, Code.UNTRUSTED_DIRECTORY, Code.NONSENSE, Code.AUTHORITY_FAILED, Code.TOO_SLOW}
+    | {Code.RATE_LIMITED, Code.PACED, Code.EAB_MISSING, Code.ACCOUNT_REFUSED, Code.ACCOUNT_GONE}
+    | {Code.PROFILE_UNKNOWN, Code.BUSY}
+)
+# The office has to enter or change a record; the order waits for that. Another authority may find its own in order.
+RECORD_TO_ENTER = frozenset(
+    {Code.STANDING_MISSING, Code.STANDING_PARTLY, Code.STANDING_WRONG_PLACE, Code.STANDING_OTHER_ACCOUNT}
+    | {Code.STANDING_NAME_ONLY, Code.STANDING_ENDED, Code.STANDING_UNREADABLE}
 )
 # No authority can help: the next one is not asked.
 OURS = frozenset(
-    {Code.STORE, Code.STORE_GONE, Code.CLOCK, Code.BUSY, Code.WAITS, Code.DNS_PROVIDER, Code.NOT_PROPAGATED}
+    {Code.STORE, Code.STORE_GONE, Code.CLOCK, Code.BUSY, Code.WAITS}
+    | {Code.DNS_PROVIDER, Code.ALIAS_MISSING, Code.NOT_PROPAGATED}
 )

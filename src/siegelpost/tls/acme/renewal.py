@@ -4,7 +4,8 @@
 a third of the lifetime left     renew; earlier or later where the authority says so (ARI, RFC 9773)
 a twentieth left                 emergency: renew whatever the authority's window says, without practising first
 after a failure                  again after 1, 2, 2, 5, 10 … minutes up to 6 hours, never more than an eighth of
-                                 what is left; after 30 days once a day
+                                 what is left, nor than 1/160 of the lifetime (with six days, an hour); after 30 days
+                                 once a day
 ===============================  =============================================================================
 """
 
@@ -30,6 +31,10 @@ BACKOFF = tuple(timedelta(minutes=each) for each in _MINUTES)
 GIVING_UP_AFTER = timedelta(days=30)
 AFTER_GIVING_UP = timedelta(days=1)
 _SHARE_OF_WHAT_IS_LEFT = 8
+_SHARE_OF_LIFETIME = 160
+_SHORTEST_WISH = timedelta(hours=1)
+# An authority whose windows always lie in the past would have us order at each look.
+_SHORTEST_USE = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +68,33 @@ def _renewal(certificate: Stored, state: RenewalState, now: datetime) -> Due:
     lifetime = certificate.not_after - certificate.not_before
     emergency = certificate.not_after - lifetime * EMERGENCY_AT
     window = state.windows.get(certificate.id)
-    planned = window.chosen if window else certificate.not_after - lifetime * RENEW_AT
+    planned = certificate.not_after - lifetime * RENEW_AT
+    if window:
+        used_by = certificate.not_before + min(_SHORTEST_USE, lifetime / 10)
+        planned = window.chosen if window.taken_back else max(window.chosen, used_by)
     if now >= emergency:
         return Due(Reason.EMERGENCY, emergency)
     return Due(Reason.RENEWAL, min(planned, emergency))
 
 
-def after_failure(state: RenewalState, error: AcmeError, ends_at: datetime | None, now: datetime) -> RenewalState:
-    """The state after one more failure, with the moment of the next try."""
+def after_failure(state: RenewalState, error: AcmeError, served: Sequence[Stored], now: datetime) -> RenewalState:
+    """The state after one more failure, with the moment of the next try.
+
+    Args:
+        served: what is served for exactly the plan's names.
+    """
     since = state.failing_since or now
     given_up = now - since > GIVING_UP_AFTER
     pause = AFTER_GIVING_UP if given_up else BACKOFF[min(state.failures, len(BACKOFF) - 1)]
-    if ends_at and ends_at > now:
-        pause = min(pause, max((ends_at - now) / _SHARE_OF_WHAT_IS_LEFT, BACKOFF[0]))
-    next_try = max(now + pause, error.again_at or now)
+    longest = max(error.not_before(now) or now, *error.waits.values(), now)
+    for each in served:
+        left = each.not_after - now
+        if left > timedelta():
+            share = min(left / _SHARE_OF_WHAT_IS_LEFT, (each.not_after - each.not_before) / _SHARE_OF_LIFETIME)
+            pause = min(pause, max(share, BACKOFF[0]))
+            # Whoever asks for longer than we have may be mistaken, and is asked once more in time.
+            longest = min(longest, now + max(left / 2, _SHORTEST_WISH))
+    next_try = max(now + pause, min(error.not_before(now) or now, longest))
     return replace(
         state,
         failures=state.failures + 1,
@@ -84,6 +102,7 @@ def after_failure(state: RenewalState, error: AcmeError, ends_at: datetime | Non
         failed_at=now,
         next_try_at=next_try,
         problem=error.problem,
+        waits={directory: min(until, longest) for directory, until in error.waits.items()},
     )
 
 
@@ -93,6 +112,14 @@ def after_failure(state: RenewalState, error: AcmeError, ends_at: datetime | Non
 def request_renewal(store: Store) -> None:
     """Ask the jobs process to look at once, and not to wait for the end of a pause after failures."""
     write_json(store.folder / "acme" / "wanted", {})
+
+
+def renew_at_once(store: Store, ids: Sequence[str], now: datetime) -> None:
+    """These are due now, though long before their end: their authority took them back."""
+    state = _of_this_plan(store)
+    window = states.Window(now, now, now, now + ari.LATEST, taken_back=True)
+    states.save(store, replace(state, windows=state.windows | dict.fromkeys(ids, window)))
+    request_renewal(store)
 
 
 def requested(store: Store) -> bool:
@@ -161,6 +188,7 @@ def look(
                 now=now,
                 attempt=state.failures,
                 last=state.problem,
+                waits={} if asked or again else state.waits,
                 wanted=wanted,
                 patience=patience,
                 told=told,
@@ -197,12 +225,12 @@ def _of_this_plan(store: Store) -> RenewalState:
     changed = plan_changed_at(store)
     if state.plan == changed:
         return state
-    return replace(state, plan=changed, failures=0, failing_since=None, failed_at=None, next_try_at=None, problem=None)
+    return replace(state.without_failures(), plan=changed)
 
 
 def _note_failure(store: Store, plan: Plan, error: AcmeError, now: datetime) -> None:
     with suppress(OSError, StoreError):  # a full disk may be what failed
-        state = after_failure(_of_this_plan(store), error, acquisition.valid_until(store, plan), now)
+        state = after_failure(_of_this_plan(store), error, acquisition.serving(store, plan), now)
         states.save(store, state)
 
 
@@ -210,12 +238,7 @@ def _note_success(store: Store) -> None:
     with suppress(OSError, StoreError):
         state = _of_this_plan(store)
         served = {each.id for each in store.current()}
-        states.save(
-            store,
-            replace(
-                state.without(served), failures=0, failing_since=None, failed_at=None, next_try_at=None, problem=None
-            ),
-        )
+        states.save(store, state.without(served).without_failures())
 
 
 def _ask_for_windows(store: Store, plan: Plan, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What is remembered between looks: failures, renewal windows, which authority issued what, warnings given."""
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,18 +22,25 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """When the authority wants a certificate renewed, the moment within that we chose once, and when to ask again."""
+    """When the authority wants a certificate renewed, the moment within that we chose once, and when to ask again.
+
+    ``taken_back``: the authority has revoked it; no use is too short then.
+    """
 
     start: datetime
     end: datetime
     chosen: datetime
     ask_again_at: datetime
     explanation: str = ""
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RenewalState:
-    """Certificates are named by their ids in the store; moments are aware, UTC."""
+    """Certificates are named by their ids in the store, authorities by their directories; moments are aware, UTC.
+
+    ``waits`` says before when an authority does not want to be asked again for this plan.
+    """
 
     failures: int = 0
     failing_since: datetime | None = None
@@ -43,6 +51,11 @@ class RenewalState:
     issued: dict[str, Issued] = field(default_factory=dict)
     windows: dict[str, Window] = field(default_factory=dict)
     warned: dict[str, int] = field(default_factory=dict)
+    waits: dict[str, datetime] = field(default_factory=dict)
+
+    def without_failures(self) -> Self:
+        """As after a success, or for another plan."""
+        return replace(self, failures=0, failing_since=None, failed_at=None, next_try_at=None, problem=None, waits={})
 
     def without(self, ids: set[str]) -> Self:
         """Only what concerns these certificates is still of interest."""
@@ -69,6 +82,25 @@ def save(store: Store, state: RenewalState) -> None:
     write_json(_file(store), _texts(content))
 
 
+@dataclass(frozen=True, slots=True)
+class RenewedAccount:
+    """When an account was last given up for a new one, and why: what the authority or this machine said."""
+
+    at: datetime
+    why: str
+
+
+def renewed_accounts(store: Store) -> dict[str, RenewedAccount]:
+    """By directory, the accounts that had to be made anew; noted beside each account."""
+    found: dict[str, RenewedAccount] = {}
+    for file in store.folder.glob("acme/accounts/*/account.json"):
+        with suppress(KeyError, TypeError, ValueError):
+            content = read_json(file)
+            note = content["renewed"]
+            found[content["directory"]] = RenewedAccount(datetime.fromisoformat(note["at"]), str(note["why"]))
+    return found
+
+
 def _file(store: Store) -> Path:
     return store.folder / "acme" / "state.json"
 
@@ -85,7 +117,7 @@ def _moment(text: str | None) -> datetime | None:
 
 def _window(content: dict[str, Any]) -> Window:
     moments = {name: datetime.fromisoformat(content[name]) for name in ("start", "end", "chosen", "ask_again_at")}
-    return Window(**moments, explanation=content["explanation"])
+    return Window(**moments, explanation=content["explanation"], taken_back=content.get("taken_back", False))
 
 
 def _from_json(content: dict[str, Any]) -> RenewalState:
@@ -99,4 +131,5 @@ def _from_json(content: dict[str, Any]) -> RenewalState:
         issued={id: Issued(**each) for id, each in content["issued"].items()},
         windows={id: _window(each) for id, each in content["windows"].items()},
         warned=content["warned"],
+        waits={directory: datetime.fromisoformat(until) for directory, until in content.get("waits", {}).items()},
     )

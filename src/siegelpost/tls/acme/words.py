@@ -1,6 +1,7 @@
 """Codes in words."""
 
 from siegelpost.doctor.texts import fill
+from siegelpost.tls.acme.actors import ACTORS
 from siegelpost.tls.acme.problems import Problem
 from siegelpost.tls.acme.progress import Step
 from siegelpost.tls.acme.sentences import PROBLEMS, STEPS
@@ -20,4 +21,9 @@ def problem_text(problem: Problem, language: str = "de") -> str:
 
 def remedy_texts(problem: Problem, language: str = "de") -> list[str]:
     """What to do about it, the most likely first."""
-    return [remedy[language] for remedy in PROBLEMS[problem.code].remedies]
+    return [fill(remedy, language, dict(problem.values)) for remedy in PROBLEMS[problem.code].remedies]
+
+
+def actor_text(problem: Problem, language: str = "de") -> str:
+    """Whose turn it is."""
+    return ACTORS[PROBLEMS[problem.code].actor][language]

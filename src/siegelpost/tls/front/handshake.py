@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
-from siegelpost.tls.front import client_hello
+from siegelpost.tls.front import client_hello, proxy_header
 from siegelpost.tls.front.client_hello import ClientHello, MalformedError, NeedMore, NotTlsError, TooLargeError
 from siegelpost.tls.front.plain import head_of
 from siegelpost.tls.front.tls_context import ContextSource
@@ -28,6 +28,9 @@ class Host(Protocol):
     def left(self, arrival: "Arrival", error: Exception | None) -> None:
         """It ended before."""
 
+    def announced(self, arrival: "Arrival", address: str | None) -> bool:
+        """A balancer has said from where it comes; whether there is room for one more from there."""
+
     def plain_answer(self, head: bytes) -> bytes:
         """The answer to a request in plain HTTP on the HTTPS port."""
 
@@ -39,9 +42,18 @@ class Arrival:
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, host: Host, sock: socket.socket, address: str, deadline: float
+        self,
+        loop: asyncio.AbstractEventLoop,
+        host: Host,
+        sock: socket.socket,
+        address: str,
+        deadline: float,
+        *,
+        by_balancer: bool = False,
     ) -> None:
         self.address = address
+        self.by_balancer = by_balancer
+        self.is_named = not by_balancer
         self.hello = ClientHello()
         self.deadline = deadline
         self._loop = loop
@@ -51,12 +63,12 @@ class Arrival:
         self._look = _FIRST_LOOK
         self._needed = 1
         self._seen = 0
-        self._step: Callable[[], None] = self._peek
+        self._step: Callable[[], None] = self._peek_announced if by_balancer else self._peek
         self._watched = False
 
     def start(self) -> None:
         """Look at once: the first bytes often came with the connection."""
-        self._peek()
+        self._step()
 
     def expired(self, now: float) -> bool:
         """Whether the client took longer than it may."""
@@ -74,19 +86,46 @@ class Arrival:
     def _readable(self) -> None:
         self._step()
 
-    def _peek(self) -> None:
+    def _look_at_more(self) -> bytes:
+        """All that has come so far; empty where there is nothing new yet, or never will be."""
         try:
             data = self._sock.recv(self._look, socket.MSG_PEEK)
         except BlockingIOError:
             self._wait()
-            return
+            return b""
         except OSError as error:
             self._end(error)
-            return
+            return b""
         if len(data) <= self._seen:  # woken, and nothing new: the client has closed its side
             self._end(None)
-            return
+            return b""
         self._seen = len(data)
+        return data
+
+    def _peek_announced(self) -> None:
+        """What a balancer says before the visitor's own first byte; exactly that is taken off."""
+        if not (data := self._look_at_more()):
+            return
+        try:
+            found = proxy_header.parse(data)
+        except MalformedError:
+            self._end(None)
+            return
+        if isinstance(found, NeedMore):
+            self._wait_for(found.size)
+            return
+        self._sock.recv(found.size)
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+        self._seen, self._needed = 0, 1
+        if not self._host.announced(self, found.address):
+            self._end(None)
+            return
+        self._step = self._peek
+        self._peek()
+
+    def _peek(self) -> None:
+        if not (data := self._look_at_more()):
+            return
         try:
             hello = client_hello.parse(data)
         except NotTlsError:
@@ -128,7 +167,7 @@ class Arrival:
 
     def _shake_hands(self) -> None:
         sock = self._sock
-        assert isinstance(sock, ssl.SSLSocket)  # noqa: S101 - for the type checker
+        assert isinstance(sock, ssl.SSLSocket)  # noqa: S101 - wrap_socket gave it
         try:
             sock.do_handshake()
         except ssl.SSLWantReadError:

@@ -57,7 +57,7 @@ class Journal:
         at = at or datetime.now(UTC)
         visitor = hmac.digest(self._key, f"{at:%Y-%m-%d} {address}".encode(), hashlib.sha256).hex()[:16]
         likely = hello.server_name in self._names and _HTTP_2 in hello.protocols
-        line = json.dumps({"kind": kind, "likely": likely, "visitor": visitor}) + "\n"
+        line = json.dumps({"kind": kind, "likely": likely, "visitor": visitor, "at": f"{at:%H:%M:%S}"}) + "\n"
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self._file(at.date()), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
@@ -66,13 +66,14 @@ class Journal:
         finally:
             os.close(descriptor)
 
-    def day(self, day: date) -> Day:
-        """What was recorded on this day (UTC)."""
+    def day(self, day: date, *, since: datetime | None = None) -> Day:
+        """What was recorded on this day (UTC); only from a moment on, as far as is known when each was."""
         try:
             lines = self._file(day).read_text().splitlines()
         except OSError:
             lines = []
-        entries = list(_readable(lines))
+        after = f"{since.astimezone(UTC):%H:%M:%S}" if since and since.astimezone(UTC).date() == day else ""
+        entries = [entry for entry in _readable(lines) if entry.get("at", after) >= after]
         likely = {entry["visitor"]: entry["kind"] for entry in entries if entry.get("likely")}
         return Day(
             day,

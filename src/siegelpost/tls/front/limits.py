@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
-from siegelpost.toolbox.limits import CONNECTION
+from siegelpost.toolbox.limits import BODIES_ON_DISK, CONNECTION, PLAIN_CONNECTION
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Times in seconds, sizes in bytes; all hold per worker process."""
+    """Times in seconds, sizes in bytes; all but ``bodies`` hold per worker process.
+
+    Each connection and each body on the disk takes a file handle: :mod:`siegelpost.server.handles` lowers the numbers
+    where there are too few.
+    """
 
     handshake: float = 10  # from the accepted connection to the finished TLS handshake
     head: float = 15  # from a request's first byte (for the first request: the handshake) to the end of its headers
@@ -16,5 +20,11 @@ class Limits:
     linger: float = 2  # for the last bytes of a client that was answered before it had finished
     head_size: int = 32_768
     head_fields: int = 100
+    # Of one field, repeated ones together. The standard library reads Content-Type and quoted cookies at a cost that
+    # grows with the square: 32 KiB took half a second and more.
+    field_size: int = 8_192
     connections: int = 8_192
     connections_per_address: int = CONNECTION.most
+    plain_connections: int = 1_024  # of the port that only redirects
+    plain_connections_per_address: int = PLAIN_CONNECTION.most
+    bodies: int = BODIES_ON_DISK.most  # large ones of strangers, on the disk until they are answered; of all workers

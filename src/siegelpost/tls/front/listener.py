@@ -5,7 +5,6 @@ import errno
 import logging
 import socket
 import ssl
-from collections import Counter
 from collections.abc import Callable
 
 from siegelpost.tls.front.alerts import Refusal, refusal
@@ -13,10 +12,11 @@ from siegelpost.tls.front.client_hello import ClientHello
 from siegelpost.tls.front.handshake import Arrival
 from siegelpost.tls.front.http import HttpProtocol, Shared
 from siegelpost.tls.front.plain_socket import PlainSocket
-from siegelpost.tls.front.proxies import believes
+from siegelpost.tls.front.proxies import Networks, believes
 from siegelpost.tls.front.tls_context import ContextSource
 from siegelpost.tls.front.transport import TlsTransport
-from siegelpost.toolbox.limits import source
+from siegelpost.toolbox.crowd import Crowd
+from siegelpost.toolbox.limits import one_address
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +39,7 @@ class Front:
         shared: makes the HTTP protocol of each connection, and holds the limits.
         on_refusal: called when a client tells by a TLS alert that it refuses our certificate.
         plain_answer: answers the head of a request in plain HTTP.
+        balancers: who begins each connection by saying from where it comes (:mod:`siegelpost.tls.front.proxy_header`).
     """
 
     def __init__(
@@ -49,16 +50,18 @@ class Front:
         *,
         on_refusal: OnRefusal,
         plain_answer: Callable[[bytes], bytes],
+        balancers: Networks = (),
     ) -> None:
         self.contexts = contexts
         self.plain_answer = plain_answer
         self._sock = sock
         self._shared = shared
+        self._balancers = balancers
         self._on_refusal = on_refusal
         self._limits = shared.limits
         self._arrivals: set[Arrival] = set()
         self._open: dict[TlsTransport, Arrival] = {}
-        self._per_address: Counter[str] = Counter()
+        self._crowd = Crowd(shared.limits.connections_per_address, shared.limits.connections)
         self._accepting = False
         self._stopping = False
         self._sweeper: asyncio.TimerHandle | None = None
@@ -66,7 +69,7 @@ class Front:
     @property
     def connections(self) -> int:
         """How many are open, handshakes included."""
-        return len(self._arrivals) + len(self._open)
+        return len(self._crowd)
 
     def start(self) -> None:
         """Begin to accept, on the running event loop."""
@@ -117,25 +120,32 @@ class Front:
                 logger.error("cannot accept connections for a moment: %s", error)
                 self._pause_accepting()
                 return
-            self._admit(sock, _address(peer))
+            self._admit(sock, address_of(peer))
 
     def _admit(self, sock: socket.socket, address: str) -> None:
-        # A trusted proxy brings everybody from one address; it keeps its own limits.
-        full = self._per_address[source(address)] >= self._limits.connections_per_address
-        if full and not believes(address, self._shared.trusted_proxies):
+        by_balancer = believes(address, self._balancers)
+        brings_others = by_balancer or believes(address, self._shared.trusted_proxies)
+        if not self._crowd.enter(address, brings_others=brings_others):
             sock.close()
             return
-        self._count(address)
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        arrival = Arrival(self._loop, self, sock, address, self._loop.time() + self._limits.handshake)
+        deadline = self._loop.time() + self._limits.handshake
+        arrival = Arrival(self._loop, self, sock, address, deadline, by_balancer=by_balancer)
         self._arrivals.add(arrival)
         arrival.start()
 
-    def _count(self, address: str) -> None:
-        self._per_address[source(address)] += 1
-
     # What arrivals and transports report
+
+    def announced(self, arrival: Arrival, address: str | None) -> bool:
+        """A balancer has said from where it comes, or that it looks after the server itself."""
+        if address is None:
+            return True
+        if not self._crowd.enter(address, brings_others=believes(address, self._shared.trusted_proxies)):
+            return False
+        self._crowd.leave(arrival.address)
+        arrival.address, arrival.is_named = address, True
+        return True
 
     def arrived(self, arrival: Arrival, sock: ssl.SSLSocket | PlainSocket) -> None:
         """The handshake is done: the HTTP protocol takes over."""
@@ -150,6 +160,8 @@ class Front:
                 "sockname": (local[0], local[1]),
                 "sslcontext": sock.context,
                 "ssl_object": sock,
+                "by_balancer": arrival.by_balancer,
+                "is_named": arrival.is_named,
             },
             stall=self._limits.stall,
             linger=self._limits.linger,
@@ -169,10 +181,7 @@ class Front:
         self._goodbye(self._open.pop(transport), error)
 
     def _goodbye(self, arrival: Arrival, error: Exception | None) -> None:
-        key = source(arrival.address)
-        self._per_address[key] -= 1
-        if not self._per_address[key]:
-            del self._per_address[key]
+        self._crowd.leave(arrival.address)
         kind = refusal(error)
         if kind is not None:
             self._on_refusal(kind, arrival.hello, arrival.address)
@@ -198,12 +207,9 @@ class Front:
         self._sweeper = self._loop.call_later(SWEEP_INTERVAL, self._sweep)
 
 
-def _address(peer: tuple[str, int] | str) -> str:
+def address_of(peer: tuple[str, int] | str) -> str:
     """The client's address as text; an IPv4 client of an IPv6 socket by its IPv4 address, without a zone.
 
     Who comes through a Unix socket is on this machine.
     """
-    if not isinstance(peer, tuple):
-        return _THIS_MACHINE
-    address = peer[0].partition("%")[0]
-    return address.removeprefix("::ffff:") if "." in address else address
+    return one_address(peer[0]) or peer[0] if isinstance(peer, tuple) else _THIS_MACHINE

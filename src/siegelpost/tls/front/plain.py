@@ -10,6 +10,7 @@ MAX_HEAD = 8_192
 _METHOD = re.compile(rb"[A-Z]{3,16}(?: |\Z)")
 _REQUEST_LINE = re.compile(rb"([A-Z]{3,16}) ([\x21-\x7e]{1,4096}) HTTP/1\.[01]\r?\n")
 _HOST = re.compile(rb"(?im)^host:[ \t]*(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::[0-9]{1,5})?[ \t]*\r?$")
+_HOST_NAME = re.compile(rb"(?im)^host[ \t]*:")
 _END = re.compile(rb"\r?\n\r?\n")
 _HEAD = (
     "HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {length}\r\n"
@@ -20,7 +21,7 @@ _USE_HTTPS = "Bitte https:// verwenden. / Please use https://.\n"
 
 def head_of(data: bytes) -> bytes | None:
     """The head of the plain HTTP request in ``data``: empty while incomplete, None if none or too large."""
-    if not _METHOD.match(data[:17]) and not (len(data) < 4 and data.isalpha()):
+    if data and not _METHOD.match(data[:17]) and not (len(data) < 4 and data.isalpha()):
         return None
     end = _END.search(data)
     if end is not None:
@@ -40,7 +41,7 @@ def answer(head: bytes, *, location: Callable[[str], str | None], tokens: Callab
     """
     line = _REQUEST_LINE.match(head)
     host = _HOST.search(head)
-    if line is None or host is None:
+    if line is None or host is None or len(_HOST_NAME.findall(head)) > 1:
         return _response("400 Bad Request", _USE_HTTPS)
     method, target = line[1].decode(), line[2].decode()
     if target.startswith("/.well-known/acme-challenge/") and (

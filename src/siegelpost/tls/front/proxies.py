@@ -2,7 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address
+
+from siegelpost.toolbox.internet import is_public
+from siegelpost.toolbox.limits import one_address
 
 # Taken away from every request that does not come from a trusted proxy.
 FORWARDING_FIELDS = frozenset(
@@ -38,8 +42,16 @@ def believes(address: str, trusted: Networks) -> bool:
     return any(parsed in network for network in trusted)
 
 
-def client_of(peer: tuple[str, int] | None, headers: Headers, trusted: Networks, field: bytes = X_FORWARDED_FOR) -> str:
-    """The client's address of a request that a trusted proxy handed on.
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """From where a request comes; unless ``is_named``, ``address`` is that of a proxy which says nothing of them."""
+
+    address: str
+    is_named: bool = True
+
+
+def visitor_of(peer: str, headers: Headers, trusted: Networks, field: bytes = X_FORWARDED_FOR) -> Visitor:
+    """The visitor whose request a trusted proxy handed on.
 
     Read from the right: each trusted proxy wrote the address it saw, and what stands left of the first
     address that is not trusted was written by the client itself.
@@ -48,15 +60,20 @@ def client_of(peer: tuple[str, int] | None, headers: Headers, trusted: Networks,
         field: the one in which our proxies write. Proxies hand on the other as the client made it up: of nginx,
             Caddy and Traefik none touches ``Forwarded``.
     """
-    address = peer[0] if peer else ""
+    address = None
     for hop in reversed(_hops(headers, field)):
         parsed = _address(hop)
         if parsed is None:  # "unknown", an obfuscated name, or nonsense: nobody knows more than the last proxy
-            break
+            return Visitor(address or peer, is_named=False)
         address = parsed
         if not believes(address, trusted):
             break
-    return address
+    return Visitor(address or peer, is_named=address is not None)
+
+
+def is_private(address: str) -> bool:
+    """Whether this is no address of the open internet: a proxy of the house may have it, no visitor's provider."""
+    return not is_public(ip_address(address))
 
 
 def scheme_of(headers: Headers, field: bytes = X_FORWARDED_FOR) -> str:
@@ -81,12 +98,10 @@ def _hops(headers: Headers, field: bytes) -> list[str]:
 
 
 def _address(hop: str) -> str | None:
-    """An address as proxies write it: bare, with a port, an IPv6 one in brackets."""
+    """An address as proxies write it: bare, with a port, an IPv6 one in brackets, either within quotes."""
+    hop = hop.strip('"')
     if hop.startswith("["):
         hop = hop[1:].partition("]")[0]
     elif hop.count(":") == 1:
         hop = hop.partition(":")[0]
-    try:
-        return str(ip_address(hop))
-    except ValueError:
-        return None
+    return one_address(hop)

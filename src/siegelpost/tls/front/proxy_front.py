@@ -12,10 +12,10 @@ class ProxyFront(Front):
     """Serves only those whose word about the client's address is believed; everybody else is sent away at once."""
 
     def _admit(self, sock: socket.socket, address: str) -> None:
-        if not believes(address, self._shared.trusted_proxies):
+        trusted = believes(address, self._shared.trusted_proxies)
+        if not (trusted and self._crowd.enter(address, brings_others=True)):
             sock.close()
             return
-        self._count(address)
         sock.setblocking(False)
         plain = PlainSocket(fileno=sock.detach())
         plain.setblocking(False)

@@ -1,24 +1,27 @@
 """Signing in: who may, by what, and what is said to whom may not."""
 
-import hashlib
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
-from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
-from allauth.mfa.base.forms import AuthenticateForm
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from siegelpost import storage
+from siegelpost.cases import own_account
 from siegelpost.contacts import colleague_cards
 from siegelpost.office import agents, sign_in
 from siegelpost.office.current import the_office
@@ -26,12 +29,13 @@ from siegelpost.office.forms import FirstAccessForm, MyselfForm
 from siegelpost.office.models import Agent
 from siegelpost.settings import FIELDS
 from siegelpost.toolbox.limits import SIGN_IN_LINK
-from siegelpost.web import devices, password_guard, throttle
+from siegelpost.web import devices, password_guard, throttle, visitors
 from siegelpost.web.office.access import agent_of, no_access
 
 _CAME_BY_LINK = "came_by_link"
-# Seconds during which a code is accepted, with MFA_TOTP_TOLERANCE periods before and after its own, rounded up.
-CODE_LIFETIME = 180
+_BY_LINK = "link"
+# So many of the sign-in links that were made for an account are shown.
+MOST_LINKS = 10
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth publishes no types
@@ -81,6 +85,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
         super().login(request, user)
         if isinstance(user, Agent):
             ways = [record["method"] for record in get_authentication_records(request, user)]
+            if _BY_LINK in ways:
+                request.session[_CAME_BY_LINK] = True
             agents.signed_in(user, ways)
 
     def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
@@ -89,18 +95,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
         if refused is None and isinstance(user, Agent) and (lacking := colleague_cards.missing(user)):
             return no_access(request, user, lacking)
         return refused
-
-
-class CodeForm(AuthenticateForm):  # type: ignore[misc]  # as above
-    """The second step. Clocks may be a minute off, so a code lives longer than allauth remembers that it was used."""
-
-    def clean_code(self) -> str:
-        """The code, which must be right and new."""
-        code: str = super().clean_code()
-        spent = hashlib.sha256(f"{self.user.pk} {code}".encode()).hexdigest()
-        if self.authenticator.type == Authenticator.Type.TOTP and not cache.add(f"totp-{spent}", 1, CODE_LIFETIME):
-            raise get_adapter().validation_error("incorrect_code")
-        return code
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # as above
@@ -134,20 +128,26 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # as above
 def by_link(request: HttpRequest, token: str) -> HttpResponseBase:
     """A one-time link: looking at it changes nothing (mail scanners look, too), the button signs in."""
     try:
-        throttle.spend(SIGN_IN_LINK, request.META.get("REMOTE_ADDR", ""))
+        throttle.spend(SIGN_IN_LINK, visitors.of(request))
         if request.method == "GET":
             return render(request, "account/by_link.html", {"agent": sign_in.find(token).agent})
         agent = sign_in.find(token).agent
         if lacking := colleague_cards.missing(agent):
             return no_access(request, agent, lacking)
-        agent = sign_in.use(token)
+        link = sign_in.use(token)
     except (sign_in.LinkRefusedError, throttle.TooOftenError):
         return render(request, "account/link_refused.html", status=404)
-    login(request, agent, backend=settings.AUTHENTICATION_BACKENDS[0])
-    request.session[_CAME_BY_LINK] = True
-    response = redirect("today" if agent.has_usable_password() else "first_access")
-    password_guard.remember(request, response, agent)
-    return response
+    request.session.flush()  # whoever was signed in here is so no longer
+    record_authentication(request, agent, method=_BY_LINK)
+    agent.backend = settings.AUTHENTICATION_BACKENDS[0]
+    where = reverse("today" if agent.has_usable_password() else "first_access")
+    if not link.past_second_factor:
+        response: HttpResponse = perform_login(request, Login(user=agent, redirect_url=where))
+        return response
+    adapter = AccountAdapter(request)
+    adapter.login(request, agent)
+    hooks = {"email_verification": "none", "signal_kwargs": None, "email": None, "signup": False}
+    return adapter.post_login(request, agent, redirect_url=where, **hooks)
 
 
 @require_http_methods(["GET", "POST"])
@@ -168,11 +168,11 @@ def first_access(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponseBase:
-    """One's own name and language, and the ways in."""
+    """One's own name, photo and language, and the ways in."""
     agent = agent_of(request)
-    form = MyselfForm(request.POST or None, instance=agent)
+    form = MyselfForm(request.POST or None, request.FILES or None, instance=agent)
     if request.method == "POST" and form.is_valid():
-        agents.save_myself(form.save(commit=False))
+        own_account.save(form.save(commit=False), photo=form.new_photo)
         messages.success(request, _("Gespeichert."))
         return redirect("account")
     kinds = [one.type for one in Authenticator.objects.filter(user=agent)]
@@ -182,8 +182,19 @@ def account(request: HttpRequest) -> HttpResponseBase:
         "has_totp": Authenticator.Type.TOTP in kinds,
         "has_codes": Authenticator.Type.RECOVERY_CODES in kinds,
         "sessions": devices.of(agent),
+        "links": sign_in.links_of(agent)[:MOST_LINKS],
     }
     return render(request, "account/account.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@cache_control(private=True, max_age=31536000, immutable=True)
+def photo(request: HttpRequest) -> HttpResponseBase:
+    """One's own photo; its address carries the beginning of its SHA-256, so it may be kept."""
+    sha256 = agent_of(request).photo
+    if not sha256:
+        raise Http404
+    return HttpResponse(storage.read(sha256), content_type="image/jpeg")
 
 
 @require_safe

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from siegelpost.certificates import actions, overview
+from siegelpost.certificates import actions, overview, standing_records
 from siegelpost.dispatch.send import guard
 from siegelpost.doctor.live import report_words
 from siegelpost.settings import load
 from siegelpost.tls.store import NothingBeforeError, StoreError
 from siegelpost.toolbox.language import active_language
 from siegelpost.web.office.access import actor_of
+from siegelpost.web.office.setup import goes_on
 
 
 def frame() -> dict[str, Any]:
@@ -32,7 +33,7 @@ def frame() -> dict[str, Any]:
 @require_safe
 def page(request: HttpRequest) -> HttpResponseBase:
     """The frame; the report comes after it, because asking the own server takes some seconds."""
-    return render(request, "certificate/page.html", frame())
+    return render(request, "certificate/page.html", frame() | goes_on(request))
 
 
 @require_safe
@@ -88,6 +89,13 @@ def roll_back(request: HttpRequest) -> HttpResponseBase:
         messages.error(request, error.text(active_language()))
     else:
         messages.success(request, _("Es gilt wieder das vorige Zertifikat."))
+    return redirect("certificate")
+
+
+@require_POST
+def records(request: HttpRequest) -> HttpResponseBase:
+    """Look up the records in the DNS by which names are proved for good."""
+    standing_records.look()
     return redirect("certificate")
 
 

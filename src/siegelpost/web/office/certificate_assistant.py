@@ -8,17 +8,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from siegelpost.certificates import assistant
+from siegelpost.certificates import assistant, standing_records
 from siegelpost.certificates.assistant import CertificateWay
 from siegelpost.certificates.forms import AnswersForm, DnsForm
 from siegelpost.settings import load
-from siegelpost.tls.acme.problems import AcmeError
+from siegelpost.tls.acme.problems import RECORD_TO_ENTER, AcmeError
 from siegelpost.tls.acme.words import problem_text, remedy_texts, step_text
 from siegelpost.toolbox.language import active_language
 from siegelpost.web.office.access import actor_of
 from siegelpost.web.office.certificate import doctor
+from siegelpost.web.office.setup import goes_on
 
-AUTOMATIC = frozenset({CertificateWay.BY_PORT, CertificateWay.BY_DNS, CertificateWay.ADDRESS})
+AUTOMATIC = frozenset({CertificateWay.BY_PORT, CertificateWay.BY_DNS, CertificateWay.BY_RECORD, CertificateWay.ADDRESS})
 
 
 @require_safe
@@ -56,7 +57,7 @@ def progress(request: HttpRequest) -> HttpResponseBase:
     if now.status.plan is None or now.status.waits_until:
         return redirect("certificate")
     template = "certificate/progress_steps.html" if request.headers.get("HX-Request") else "certificate/progress.html"
-    return render(request, template, _progress(now))
+    return render(request, template, _progress(now) | (goes_on(request) if now.ended else {}))
 
 
 @require_safe
@@ -118,4 +119,6 @@ def _progress(now: assistant.Now) -> dict[str, Any]:
         "problem": problem_text(problem, spoken) if problem else "",
         "remedies": remedy_texts(problem, spoken) if problem else [],
         "next_try_at": now.status.next_try_at,
+        "record_to_enter": problem is not None and problem.code in RECORD_TO_ENTER,
+        "records": standing_records.rows(now.status, spoken),
     }

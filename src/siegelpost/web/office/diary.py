@@ -13,16 +13,18 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from siegelpost.cases import history, invitations
+from siegelpost.cases import answers, history, invitations
 from siegelpost.contacts import activities, appointments, calendar_feed, search
 from siegelpost.contacts.diary_forms import ActivityForm, AppointmentForm
 from siegelpost.contacts.diary_models import Activity, ActivityKind, Appointment
 from siegelpost.contacts.models import Contact
+from siegelpost.dispatch.recipient import to_do
 from siegelpost.estates import search as estates
 from siegelpost.estates.models import Estate
 from siegelpost.mail.outgoing.server_settings import NotConfiguredError
 from siegelpost.toolbox.addresses import AddressError
 from siegelpost.web.office.access import agent_of
+from siegelpost.web.office.answered import say_done
 from siegelpost.web.office.lookup import asked_id
 
 PAGE_LENGTH = 50
@@ -69,7 +71,7 @@ def activity(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpRe
     form = ActivityForm(request.POST or None, instance=shown, **_likely(**about))
     if request.method == "POST" and form.is_valid():
         saved = activities.save(form.save(commit=False))
-        messages.success(request, _("Festgehalten."))
+        messages.success(request, _("Notiert."))
         return redirect(_back(saved))
     context = {"form": form, "activity": shown if public_id else None, "back": _back(shown), **about}
     return render(request, "diary/activity.html", context, status=422 if form.errors else 200)
@@ -91,12 +93,16 @@ def follow_up(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     was = shown.follow_up_on
     if act in ("tomorrow", "week"):
         activities.put_off(shown, timezone.localdate() + timedelta(days=1 if act == "tomorrow" else 7))
+        told = _("Zurückgestellt.")
     elif act == "back":
         activities.put_off(shown, parse_date(request.POST.get("was", "")) or timezone.localdate())
+        told = _("Wieder offen.")
     else:
         activities.tick_off(shown, done=act != "undo")
+        told = _("Wieder offen.") if act == "undo" else _("Erledigt.")
     if request.headers.get("HX-Request") == "true":
-        return render(request, "diary/follow_up.html", {"one": shown, "today": timezone.localdate(), "was": was})
+        context = {"one": shown, "today": timezone.localdate(), "was": was, "told": told}
+        return render(request, "diary/follow_up.html", context)
     return redirect(request.POST["back"] if request.POST.get("back") == "/" else _back(shown))
 
 
@@ -127,29 +133,48 @@ def appointment(request: HttpRequest, public_id: uuid.UUID | None = None) -> Htt
         about: About = {"contact": shown.contact, "estate": shown.estate}
     else:
         about = _about(request)
+        if about["contact"] and not about["estate"]:
+            about["estate"] = history.estate_shown_to(about["contact"])
         shown = _proposed(request, **about)
-    form = AppointmentForm(request.POST or None, instance=shown, **_likely(**about))
+    # Whoever wanted it hears of it, unless one says otherwise.
+    answered = to_do.named(answering := request.GET.get("answers", ""))
+    wanted = {"invite": bool(answered and about["contact"] and about["contact"].email)}
+    form = AppointmentForm(request.POST or None, instance=shown, initial=wanted, **_likely(**about))
     if request.method == "POST" and form.is_valid():
         try:
-            told = invitations.keep(form.save(commit=False), invite=form.cleaned_data.get("invite", False))
+            invite = form.cleaned_data.get("invite", False)
+            told, done = answers.keep_appointment(
+                form.save(commit=False), invite=invite, answers=answering, by=agent_of(request)
+            )
         except (NotConfiguredError, AddressError) as error:
             form.add_error(None, _("Die Mail dazu geht nicht: %(why)s Es wurde nichts gespeichert.") % {"why": error})
         else:
             _say(request, shown, told=told)
+            say_done(request, done)
             return redirect("appointment", shown.public_id)
-    context = {"form": form, "appointment": shown if public_id else None, "back": _back(shown), **about}
+    context = {
+        "form": form,
+        "appointment": shown if public_id else None,
+        "back": _back(shown),
+        "answered": answered,
+        **about,
+    }
     return render(request, "diary/appointment_edit.html", context, status=422 if form.errors else 200)
 
 
 def _proposed(request: HttpRequest, contact: Contact | None, estate: Estate | None) -> Appointment:
-    """Tomorrow at ten, at the property: what is most often meant, to be changed."""
+    """A viewing tomorrow at ten, at the property: what is most often meant, to be changed."""
     begin = timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=1), time(10)))
     return Appointment(
         agent=agent_of(request),
         contact=contact,
         estate=estate,
-        title=_("Besichtigung: %(title)s") % {"title": estate.title} if estate else "",
-        place=", ".join(filter(None, [estate.street_line, estate.city_line])) if estate else "",
+        title=_("Besichtigung: %(title)s") % {"title": estate.title}
+        if estate
+        else _("Besichtigung")
+        if contact
+        else "",
+        place=estate.address if estate else "",
         starts_at=begin,
         ends_at=begin + timedelta(minutes=45),
     )
@@ -158,7 +183,7 @@ def _proposed(request: HttpRequest, contact: Contact | None, estate: Estate | No
 def _say(request: HttpRequest, shown: Appointment, *, told: bool) -> None:
     if told:
         messages.success(
-            request, _("Eingetragen. Eine E-Mail dazu geht an %(email)s.") % {"email": shown.invited_email}
+            request, _("Eingetragen. Eine E-Mail dazu geht an %(email)s.") % {"email": ", ".join(shown.invited)}
         )
     else:
         messages.success(request, _("Eingetragen."))
@@ -170,7 +195,10 @@ def _say(request: HttpRequest, shown: Appointment, *, told: bool) -> None:
 @require_safe
 def appointment_page(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """One appointment."""
-    return render(request, "diary/appointment.html", {"appointment": appointments.one(public_id)})
+    shown = appointments.one(public_id)
+    coming = {one.contact for one in shown.coming} | {shown.contact}
+    likely = [one for one in history.contacts_of(shown.estate) if one not in coming]
+    return render(request, "diary/appointment.html", {"appointment": shown, "likely": likely})
 
 
 @require_POST
@@ -183,7 +211,7 @@ def appointment_cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
         messages.error(request, _("Es hat sich nichts geändert: %(why)s") % {"why": error})
     else:
         done = _("Der Termin findet statt.") if back else _("Abgesagt.")
-        mail = _("%(email)s bekommt eine E-Mail.") % {"email": shown.invited_email} if told else ""
+        mail = _("Eine E-Mail dazu geht an %(email)s.") % {"email": ", ".join(shown.invited)} if told else ""
         messages.success(request, f"{done} {mail}".strip())
     return redirect("appointment", public_id)
 

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from siegelpost.dispatch import contact_reason, resend, search
+from siegelpost.dispatch import address_correction, contact_reason, resend, returned_mail, search
 from siegelpost.dispatch.contract import mabv_records, main_contract, seller_payment
 from siegelpost.dispatch.delivery import status
-from siegelpost.dispatch.evidence import retention, timeline
+from siegelpost.dispatch.evidence import retention, story, timeline
 from siegelpost.dispatch.evidence.proof import NotHandedOutError, write_proof
+from siegelpost.dispatch.frozen import property_documents
 from siegelpost.dispatch.frozen.snapshot import NotReadyError
 from siegelpost.dispatch.gate import void_orders
 from siegelpost.dispatch.models import Kind
@@ -25,6 +26,7 @@ from siegelpost.dispatch.send import replacement, send
 from siegelpost.dispatch.states import MAILED, TRANSITIONS, Act, DispatchState, NotPossibleError
 from siegelpost.mail.outgoing.progress import progress
 from siegelpost.office.models import Language
+from siegelpost.toolbox.addresses import AddressError
 from siegelpost.web.office import registered
 from siegelpost.web.office import send as send_page
 from siegelpost.web.office.access import agent_of
@@ -93,7 +95,13 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     context = {
         "dispatch": dispatch,
         "timeline": entries,
+        "story": story.told(entries, acts.of([dispatch])[dispatch.pk]),
         "seen": seen,
+        "documents": [
+            (one, one.is_open(dispatch.released))
+            for one in property_documents.of_content(dispatch.content)
+            if one.by_release
+        ],
         "may_revoke": (state, Act.REVOKE) in TRANSITIONS,
         "may_replace": dispatch.kind == Kind.SECURE_EXPOSE and state in replacement.REPLACEABLE,
         "may_send_again": state in resend.POSSIBLE,
@@ -110,13 +118,23 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "declarations": dispatch.declarations.all(),
         "may_have_code": state in CODE_WANTED,
         "registered": overview.details(dispatch),
+        "others": overview.others(dispatch),
         "under_way": state in search.GROUPS["under-way"],
         "waiting": waiting,
         "to_dos": to_dos,
-        "spoken": acts.spoken(acts.of([dispatch])[dispatch.pk]),
         "may_try": any(one.may_try for one in waiting),
     }
     return render(request, "dispatches/standing.html" if part else "dispatches/detail.html", context)
+
+
+@require_safe
+def batch(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """One sending and the state of each of its dispatches at a glance; asked for again while the page is open."""
+    found = overview.of(public_id)
+    part = request.headers.get("HX-Request") == "true"
+    if part and request.GET.get("seen") == found.seen:
+        return HttpResponse(status=204)
+    return render(request, "dispatches/batch_standing.html" if part else "dispatches/batch.html", {"overview": found})
 
 
 @require_safe
@@ -191,3 +209,22 @@ def send_again(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         return redirect("dispatch", dispatch.public_id)
     show = send_page.again if dispatch.kind == Kind.SECURE_EXPOSE else registered.again
     return show(request, dispatch)
+
+
+@require_http_methods(["GET", "POST"])
+def correct_address(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Correct the address to which it did not come; what would go out there is shown next."""
+    dispatch = search.one(public_id)
+    context: dict[str, object] = {"dispatch": dispatch, "warnings": returned_mail.warnings(dispatch.contact)}
+    if request.method == "POST":
+        typed = request.POST.get("email", "")
+        try:
+            address_correction.correct(dispatch, typed, by=agent_of(request))
+        except AddressError as error:
+            context |= {"typed": typed, "wrong": str(error)}
+        except NotPossibleError:
+            messages.error(request, send_page.NOT_AGAIN)
+            return redirect("dispatch", dispatch.public_id)
+        else:
+            return redirect("dispatch_send_again", dispatch.public_id)
+    return render(request, "dispatches/address.html", context, status=422 if "wrong" in context else 200)

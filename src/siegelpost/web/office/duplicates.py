@@ -1,4 +1,4 @@
-"""Contacts that are there twice, and contacts in and out as vCards."""
+"""Contacts that are there twice, and contacts out as vCards."""
 
 import uuid
 
@@ -7,12 +7,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from siegelpost.contacts import duplicates, editor, search, vcards
+from siegelpost.contacts import duplicates, search, vcards
 from siegelpost.contacts import merge as contact_merge
-from siegelpost.contacts.models import Contact
 from siegelpost.web.office.access import agent_of
 
 
@@ -26,7 +24,7 @@ def pairs(request: HttpRequest) -> HttpResponseBase:
 def different(request: HttpRequest, public_id: uuid.UUID, other_id: uuid.UUID) -> HttpResponseBase:
     """Say that two contacts are not the same."""
     duplicates.are_different(search.one(public_id), search.one(other_id))
-    messages.success(request, _("Gemerkt: Das sind zwei verschiedene."))
+    messages.success(request, _("Gemerkt: nicht dieselbe Person."))
     return redirect("duplicates")
 
 
@@ -46,9 +44,7 @@ def merge(request: HttpRequest, public_id: uuid.UUID, other_id: uuid.UUID) -> Ht
                 ),
             )
         else:
-            text = _(
-                "Aus zweien ist einer geworden. Verlauf und Sendungen stehen jetzt hier; rückgängig geht es unten."
-            )
+            text = _("Zusammengeführt. Verlauf und Sendungen stehen jetzt hier; rückgängig geht es unten.")
             messages.success(request, text)
         return redirect("contact", kept.public_id)
     context = {"kept": kept, "absorbed": absorbed, "rows": contact_merge.preview(kept, absorbed)}
@@ -88,38 +84,3 @@ def cards(request: HttpRequest) -> HttpResponseBase:
 def _file(text: str, name: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}.vcf"'}
     return HttpResponse(text, content_type="text/vcard; charset=utf-8", headers=headers)
-
-
-@require_http_methods(["GET", "POST"])
-def take_in(request: HttpRequest) -> HttpResponseBase:
-    """Take a vCard file: show what is in it, then keep the cards that were chosen."""
-    if request.method != "POST":
-        return render(request, "contacts/import.html")
-    upload = request.FILES.get("file")
-    if upload is None and not request.POST.get("cards"):
-        return _refused(request, _("Bitte wählen Sie eine Datei aus."))
-    try:
-        if upload is not None:
-            content = upload.read(vcards.LARGEST + 1)
-            return render(request, "contacts/import_preview.html", _told(vcards.read(content)))
-        file = vcards.read(request.POST["cards"].encode())
-    except vcards.VCardError:
-        text = _(
-            "Darin ist keine lesbare vCard, oder es sind mehr als %(most)d oder 2 MiB. Es wurde nichts übernommen."
-        )
-        return _refused(request, text % {"most": vcards.MOST})
-    chosen = set(request.POST.getlist("take"))
-    kept = editor.save_all(one.contact for number, one in enumerate(file.cards) if str(number) in chosen)
-    text = ngettext("%(n)d Kontakt übernommen.", "%(n)d Kontakte übernommen.", len(kept))
-    messages.success(request, text % {"n": len(kept)})
-    return redirect("contacts")
-
-
-def _told(file: vcards.File) -> dict[str, object]:
-    contacts: list[Contact] = [one.contact for one in file.cards]
-    # What was read travels with the page: nothing of a stranger's file is kept here until somebody has chosen.
-    return {"file": file, "cards": vcards.write(contacts), "new": sum(one.known is None for one in file.cards)}
-
-
-def _refused(request: HttpRequest, error: str) -> HttpResponse:
-    return render(request, "contacts/import.html", {"error": error}, status=422)

@@ -1,8 +1,6 @@
 """Bringing in properties from OpenImmo: upload, how far the server is, what would change, and what was done."""
 
 import uuid
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -10,15 +8,26 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from siegelpost.estates.imports import spool, upload
 from siegelpost.estates.kinds import ImportOutcome
 from siegelpost.estates.models import Import
+from siegelpost.web.office import file_work
 from siegelpost.web.office.access import agent_of
 
 PAGE_LENGTH = 50
 MOST_SHOWN = 20
+
+
+def _found(import_id: uuid.UUID) -> Import:
+    try:
+        return upload.one(import_id)
+    except Import.DoesNotExist as error:
+        raise Http404 from error
+
+
+_acts = file_work.answers_too_late(_found, upload.TooLateError, "estate_import_one")
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,11 +56,8 @@ def start(request: HttpRequest) -> HttpResponseBase:
 def one(request: HttpRequest, import_id: uuid.UUID) -> HttpResponseBase:
     """Where one import stands; while the server is at it, the bar alone is asked for again and again."""
     found = _found(import_id)
-    if request.headers.get("HX-Request") == "true":
-        if found.state != request.GET.get("state"):
-            # Another step has begun, and the whole page is another one.
-            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-        return render(request, "estates/import_bar.html", _bar(found))
+    if file_work.is_part(request):
+        return file_work.is_over(request, found.state) or render(request, "estates/import_bar.html", _bar(found))
     if found.at_work:
         return render(request, "estates/import_one.html", _bar(found))
     chosen = request.GET.get("outcome", "")
@@ -68,29 +74,14 @@ def one(request: HttpRequest, import_id: uuid.UUID) -> HttpResponseBase:
     return render(request, "estates/import_one.html", context)
 
 
-def _answers_too_late(view: Callable[..., str]) -> Callable[..., HttpResponseBase]:
-    """Do something with an import and lead to the address it names, or say that it is too late."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, import_id: uuid.UUID) -> HttpResponseBase:
-        found = _found(import_id)
-        try:
-            return redirect(view(request, found))
-        except upload.TooLateError:
-            messages.warning(request, _("Inzwischen ist es anders. So steht es jetzt; es wurde nichts verändert."))
-            return redirect("estate_import_one", import_id)
-
-    return require_POST(wrapped)
-
-
-@_answers_too_late
+@_acts
 def confirm(request: HttpRequest, found: Import) -> str:
     """Bring in what the preview shows."""
     upload.confirm(found, agent=agent_of(request))
     return found.get_absolute_url()
 
 
-@_answers_too_late
+@_acts
 def cancel(request: HttpRequest, found: Import) -> str:
     """Throw the file away."""
     upload.cancel(found)
@@ -98,18 +89,11 @@ def cancel(request: HttpRequest, found: Import) -> str:
     return "estate_import"
 
 
-@_answers_too_late
+@_acts
 def again(request: HttpRequest, found: Import) -> str:
     """Read it anew, or go on where it broke off."""
     upload.again(found)
     return found.get_absolute_url()
-
-
-def _found(import_id: uuid.UUID) -> Import:
-    try:
-        return upload.one(import_id)
-    except Import.DoesNotExist as error:
-        raise Http404 from error
 
 
 def _bar(found: Import) -> dict[str, Any]:

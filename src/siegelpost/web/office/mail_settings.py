@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from siegelpost.mail.domain import dkim, records
-from siegelpost.mail.incoming import imap, mailbox
+from siegelpost.mail.incoming import mailbox, standing, unfetched, unread
 from siegelpost.mail.incoming.mailbox_form import MailboxForm
+from siegelpost.mail.incoming.mailbox_settings import configured
 from siegelpost.mail.models import MailboxSettings, SigningKey
 from siegelpost.mail.outgoing import server_settings
 from siegelpost.settings import load
@@ -24,14 +25,35 @@ def incoming(request: HttpRequest) -> HttpResponseBase:
             return redirect("settings_mailbox_probe")
         messages.success(request, _("Gespeichert. Es wird kein Postfach gelesen."))
         return redirect("settings_mail")
-    context = {"form": form, "given": load().imap_host, "in_port": load().mail_in_port}
+    context = {
+        "form": form,
+        "given": load().imap_host,
+        "in_port": load().mail_in_port,
+        "unread": unread.waiting(),
+        **_standing(),
+    }
     return render(request, "settings/mailbox.html", context, status=422 if form.errors else 200)
+
+
+def _standing() -> dict[str, object]:
+    read = configured()
+    if read is None:
+        return {}
+    known = standing.of(read)
+    return {"standing": known, "why": standing.explained(known, read), "unfetched": unfetched.stuck()}
+
+
+@require_POST
+def unread_done(request: HttpRequest) -> HttpResponseBase:
+    """Somebody has looked after the mails that could not be read."""
+    unread.looked_after()
+    return redirect("settings_mailbox")
 
 
 @require_safe
 def incoming_probe(request: HttpRequest) -> HttpResponseBase:
     """Try the mailbox that is entered; reads nothing."""
-    entered = imap.configured()
+    entered = configured()
     if entered is None:
         return redirect("settings_mailbox")
     return render(request, "settings/mailbox_probe.html", {"trial": mailbox.try_out(entered), "mailbox": entered})

@@ -11,8 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from siegelpost.certificates import partner_link
 from siegelpost.certificates.forms import HandOverForm
 from siegelpost.toolbox.limits import HAND_OVER_LINK
-from siegelpost.web import throttle
+from siegelpost.web import throttle, visitors
 from siegelpost.web.office.access import HAND_OVER, agent_of
+
+# What lies on the one device that a link lets in.
+_DEVICE = "__Host-handover"
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,18 +39,25 @@ def revoke(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def by_link(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Looking at the link changes nothing (mail scanners look, too); the button lets in."""
+    """Looking at the link changes nothing (mail scanners look, too); the button lets in, on one device."""
+    device = request.COOKIES.get(_DEVICE, "")
     try:
-        throttle.spend(HAND_OVER_LINK, request.META.get("REMOTE_ADDR", ""))
+        throttle.spend(HAND_OVER_LINK, visitors.of(request))
         if request.method == "GET":
-            return render(request, "certificate/handover_enter.html", {"given": partner_link.find(token)})
-        given = partner_link.use(token)
+            given = partner_link.find(token)
+            partner_link.refuse_other_device(given, device)
+            return render(request, "certificate/handover_enter.html", {"given": given})
+        given, device = partner_link.use(token, device)
+    except partner_link.OtherDeviceError:
+        return render(request, "certificate/handover_elsewhere.html", status=403)
     except (partner_link.LinkRefusedError, throttle.TooOftenError):
         return render(request, "account/link_refused.html", status=404)
     request.session.flush()  # nobody is signed in beside it, and no session of before goes on
     request.session[HAND_OVER] = str(given.public_id)
     request.session.set_expiry(given.expires_at)
-    return redirect("certificate")
+    response = redirect("certificate")
+    response.set_cookie(_DEVICE, device, expires=given.expires_at, secure=True, httponly=True, samesite="Lax")
+    return response
 
 
 @require_POST

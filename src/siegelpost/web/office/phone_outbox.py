@@ -17,6 +17,7 @@ from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.send import send
 from siegelpost.dispatch.states import DispatchState, NotPossibleError
 from siegelpost.web.office.access import agent_of
+from siegelpost.web.office.letter_forms import UNSEEN, is_unseen
 from siegelpost.web.office.lookup import asked_ids
 from siegelpost.web.office.send import NOT_AGAIN, letter_of
 from siegelpost.web.templatetags.office import STANDING
@@ -28,6 +29,12 @@ MOST_ASKED = 100
 def page(request: HttpRequest) -> HttpResponseBase:
     """What waits on this phone; the phone itself fills it in, with a net or without."""
     return render(request, "office/outbox.html")
+
+
+@require_safe
+def not_kept(request: HttpRequest) -> HttpResponseBase:
+    """What the phone shows without a net in the place of a page that it has not kept."""
+    return render(request, "office/not_kept.html")
 
 
 @require_safe
@@ -54,6 +61,11 @@ def hand_over(request: HttpRequest) -> HttpResponseBase:
     if form.errors:
         errors = {name: " ".join(map(str, each)) for name, each in form.errors.items()}
         return _answer("refused", " ".join(errors.values()), errors=errors)
+    # Without a net no preview can be had: the words are taken as they stand in the form.
+    blind = request.POST.get("without_net") == "1"
+    known = search.among([form.cleaned_data["public_id"]], agent_of(request)).exists()
+    if not (blind or known) and is_unseen(request.POST, letter.subject, letter.message):
+        return _answer("changed", str(UNSEEN))
     try:
         dispatch = send.send(
             agent_of(request),

@@ -32,7 +32,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     chosen = wishes.wishes_of(agent)
     offered = [PushKind.CERTIFICATE] if agent.role == Role.PARTNER else list(PushKind)
     if agent.role == Role.AGENT:
-        offered.remove(PushKind.CERTIFICATE)
+        offered = [each for each in offered if each not in (PushKind.CERTIFICATE, PushKind.MAIL_ACCOUNT)]
     context = {
         "kinds": [(kind.value, kind.label, kind.value in chosen.kinds) for kind in offered],
         "at_night": chosen.at_night,
@@ -50,7 +50,7 @@ def add(request: HttpRequest) -> HttpResponseBase:
     given = {name: request.POST.get(name, "") for name in ("endpoint", "p256dh", "auth")}
     try:
         devices.add(agent_of(request), **given, name=device(request.headers.get("User-Agent", "")))
-    except (wire.EndpointRefusedError, devices.TooManyDevicesError, ValueError):
+    except (devices.TooManyDevicesError, ValueError):
         return HttpResponse(status=422)
     return HttpResponse(status=204)
 

@@ -14,21 +14,25 @@ from django.views.decorators.http import require_POST, require_safe
 
 from siegelpost.contacts import search as contacts
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch import resend, search
+from siegelpost.dispatch import resend, search, text_modules, wording
 from siegelpost.dispatch.frozen.snapshot import NotReadyError
 from siegelpost.dispatch.letter import RegisteredLetter
-from siegelpost.dispatch.models import CodeBy, Dispatch, Kind
-from siegelpost.dispatch.registered import overview, receipts
+from siegelpost.dispatch.models import CodeBy, Dispatch, Kind, ModulePurpose
+from siegelpost.dispatch.registered import receipts
 from siegelpost.dispatch.send import registered
 from siegelpost.dispatch.send.send import RefusedByGuardError
 from siegelpost.dispatch.states import DispatchState, NotPossibleError
 from siegelpost.office.current import the_office
-from siegelpost.office.models import Language, Office
+from siegelpost.office.models import Agent, Language, Office
 from siegelpost.toolbox.addresses import AddressField, AddressInput
+from siegelpost.toolbox.limits import CODE_MAIL, CODE_MAILS
+from siegelpost.web import throttle
 from siegelpost.web.office.access import agent_of
 from siegelpost.web.office.attachments import Files, files_of
+from siegelpost.web.office.letter_forms import UNSEEN, is_unseen
 from siegelpost.web.office.lookup import asked_ids
 from siegelpost.web.office.send import NOT_AGAIN
+from siegelpost.web.office.text_modules import with_module
 
 PAGE_LENGTH = 30
 MOST_RECIPIENTS = 50
@@ -56,9 +60,9 @@ class RegisteredForm(forms.Form):
         widget=forms.NumberInput({"inputmode": "numeric"}),
     )
     code_by = forms.ChoiceField(
-        label=gettext_lazy("Code zum Annehmen"),
+        label=gettext_lazy("Zusätzlicher Code"),
         required=False,
-        choices=[("", gettext_lazy("keiner, der Link genügt")), *CodeBy.choices],
+        choices=[("", gettext_lazy("keiner")), *CodeBy.choices],
     )
     code_address = AddressField(
         label=gettext_lazy("Zweite E-Mail-Adresse"),
@@ -86,7 +90,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
     chosen = _recipients(request.GET)
     if chosen and "more" not in request.GET:
         office = the_office()
-        return _shown(request, chosen, RegisteredForm(initial=_initial(office, chosen)), Files())
+        return _shown(request, chosen, RegisteredForm(initial=_initial(agent_of(request), office, chosen)), Files())
     query = request.GET.get("q", "").strip()
     taken = {contact.pk for contact in chosen}
     page = Paginator(contacts.find(query).contacts.exclude(pk__in=taken), PAGE_LENGTH).get_page(request.GET.get("page"))
@@ -95,8 +99,11 @@ def start(request: HttpRequest) -> HttpResponseBase:
     return render(request, "registered/choose_results.html" if part else "registered/choose.html", context)
 
 
-def _initial(office: Office, chosen: list[Contact]) -> dict[str, Any]:
+def _initial(agent: Agent, office: Office, chosen: list[Contact]) -> dict[str, Any]:
+    module = text_modules.default(agent, ModulePurpose.REGISTERED, Language(chosen[0].language))
     return {
+        "subject": module.subject if module else "",
+        "message": module.text if module else "",
         "language": chosen[0].language,
         "days": office.acceptance_days,
         "remind_every": office.reminder_days,
@@ -117,7 +124,7 @@ def again(request: HttpRequest, dispatch: Dispatch) -> HttpResponseBase:
 @require_POST
 def preview(request: HttpRequest) -> HttpResponseBase:
     """What would go out as it is written now."""
-    form = RegisteredForm(request.POST)
+    form = RegisteredForm(with_module(request.POST, agent_of(request)))
     form.is_valid()
     return _shown(request, _recipients(request.POST), form, files_of(request), status=422 if form.errors else 200)
 
@@ -128,6 +135,9 @@ def send(request: HttpRequest) -> HttpResponseBase:
     chosen, form, files = _recipients(request.POST), RegisteredForm(request.POST), files_of(request)
     if not form.is_valid() or files.refused:
         return _shown(request, chosen, form, files, status=422)
+    if is_unseen(request.POST, form.cleaned_data["subject"], form.cleaned_data["message"]):
+        messages.warning(request, UNSEEN)
+        return _shown(request, chosen, form, files, status=409)
     try:
         made = registered.send(
             agent_of(request),
@@ -148,7 +158,7 @@ def send(request: HttpRequest) -> HttpResponseBase:
         )
     else:
         messages.success(request, _("Steht bereit und wird gerade dem Mailserver übergeben."))
-    return redirect("registered_batch", form.cleaned_data["batch"])
+    return redirect("dispatch_batch", form.cleaned_data["batch"])
 
 
 def _letter(form: RegisteredForm, chosen: list[Contact], files: Files) -> RegisteredLetter:
@@ -171,10 +181,11 @@ def _letter(form: RegisteredForm, chosen: list[Contact], files: Files) -> Regist
 def _shown(
     request: HttpRequest, chosen: list[Contact], form: RegisteredForm, files: Files, *, status: int = 200
 ) -> HttpResponseBase:
-    context: dict[str, Any] = {"chosen": chosen, "form": form, "files": files}
+    modules = text_modules.usable(agent_of(request), ModulePurpose.REGISTERED)
+    context: dict[str, Any] = {"chosen": chosen, "form": form, "files": files, "modules": modules}
     if form.is_bound and form.is_valid():
         letter = _letter(form, chosen, files)
-        context["letter"] = letter
+        context |= {"letter": letter, "seen": wording.digest(letter.subject, letter.message)}
         try:
             context["preview"] = registered.preview(agent_of(request), letter)
         except NotReadyError as error:
@@ -185,16 +196,6 @@ def _shown(
 
 
 @require_safe
-def batch(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """One sending and the state of each of its dispatches at a glance; asked for again while the page is open."""
-    found = overview.of(public_id)
-    part = request.headers.get("HX-Request") == "true"
-    if part and request.GET.get("seen") == found.seen:
-        return HttpResponse(status=204)
-    return render(request, "registered/standing.html" if part else "registered/overview.html", {"overview": found})
-
-
-@require_safe
 def receipt(request: HttpRequest, public_id: uuid.UUID, kind: str) -> HttpResponseBase:
     """A receipt as PDF."""
     dispatch = search.one(public_id)
@@ -202,7 +203,7 @@ def receipt(request: HttpRequest, public_id: uuid.UUID, kind: str) -> HttpRespon
         raise Http404
     wanted = receipts.ReceiptKind(kind)
     try:
-        made = receipts.pdf(dispatch, wanted)
+        made = receipts.pdf(dispatch, wanted, agent_of(request).language)
     except receipts.NothingHappenedError:
         raise Http404 from None
     name = receipts.file_name(wanted, agent_of(request).language)
@@ -215,7 +216,12 @@ def receipt(request: HttpRequest, public_id: uuid.UUID, kind: str) -> HttpRespon
 def new_code(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """A new code: shown once, or mailed to the second address; an earlier one ends, and a lock with it."""
     try:
+        throttle.spend(CODE_MAIL, str(public_id))
+        throttle.spend(CODE_MAILS, "all")
         made = registered.new_code(search.one(public_id))
+    except throttle.TooOftenError:
+        messages.error(request, _("So viele neue Codes an einem Tag gibt es nicht. Bitte versuchen Sie es morgen."))
+        return redirect("dispatch", public_id)
     except NotPossibleError:
         messages.error(request, _("Diese Sendung braucht keinen Code mehr."))
         return redirect("dispatch", public_id)

@@ -1,17 +1,15 @@
 """Sending in three taps: a contact or a property, the other one, and what exactly goes out."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,12 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from siegelpost.contacts import search as contacts
 from siegelpost.contacts.models import Contact
+from siegelpost.dispatch import search, text_modules, wording
 from siegelpost.dispatch.contact_reason import ContactReason, Occasion
 from siegelpost.dispatch.frozen.snapshot import NotReadyError
-from siegelpost.dispatch.gate import facts, rules
-from siegelpost.dispatch.gate.rules import ButtonKind
 from siegelpost.dispatch.letter import Letter
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.models import Dispatch, ModulePurpose
 from siegelpost.dispatch.resend import letter_of as letter_again
 from siegelpost.dispatch.send import letter_draft
 from siegelpost.dispatch.send.send import RefusedByGuardError
@@ -33,84 +30,18 @@ from siegelpost.dispatch.send.send import send as send_expose
 from siegelpost.dispatch.states import DispatchState, NotPossibleError
 from siegelpost.estates import search as estates
 from siegelpost.estates.models import Estate
-from siegelpost.office.button_labels import described
-from siegelpost.office.current import the_office
-from siegelpost.office.models import Language
+from siegelpost.office.models import Agent, Language
 from siegelpost.web.office.access import agent_of
 from siegelpost.web.office.attachments import Files, files_of
+from siegelpost.web.office.letter_forms import UNSEEN, LetterForm, is_unseen, labels_of
 from siegelpost.web.office.lookup import asked_id, asked_ids
+from siegelpost.web.office.text_modules import with_module
 
 PAGE_LENGTH = 30
 MOST_ESTATES = 10
+# Nobody ticks more, and an address of more would be refused.
+LONGEST_CHOICE = 150
 NOT_AGAIN = gettext_lazy("Diese Sendung lässt sich nicht mehr noch einmal senden. Es wurde nichts gesendet.")
-
-
-class LetterForm(forms.Form):
-    """What the agent decides about one dispatch."""
-
-    subject = forms.CharField(
-        label=gettext_lazy("Betreff"), max_length=200, widget=forms.TextInput({"autocomplete": "off"})
-    )
-    message = forms.CharField(
-        label=gettext_lazy("Nachricht"), required=False, max_length=5000, widget=forms.Textarea({"rows": 5})
-    )
-    language = forms.ChoiceField(label=gettext_lazy("Sprache der Sendung"), choices=Language.choices)
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Anlass"),
-        required=False,
-        choices=ContactReason.choices,
-        help_text=gettext_lazy("Steht im Nachweis. Erinnert wird nur bei Anfrage, Suchauftrag und Einwilligung."),
-    )
-    reason_on = forms.DateField(
-        label=gettext_lazy("Anlass vom"),
-        required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-    )
-    button_label = forms.ChoiceField(label=gettext_lazy("Beschriftung der Schaltfläche"))
-    sole_client = forms.BooleanField(
-        label=gettext_lazy("Nur der Käufer ist mein Auftraggeber"),
-        required=False,
-        help_text=gettext_lazy(
-            "Mit dem Verkäufer haben Sie keinen Maklervertrag, und er zahlt Ihnen nichts. Das steht dann über der "
-            "Schaltfläche und im Nachweis."
-        ),
-    )
-    search_order_on = forms.DateField(
-        label=gettext_lazy("Suchauftrag vom"),
-        required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy(
-            "Der Tag, an dem dieser Kontakt Sie in Textform mit der Suche beauftragt hat. Er muss vor dem Auftrag des "
-            "Vermieters liegen (§ 2 Abs. 1a WoVermRG)."
-        ),
-    )
-    public_id = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("subject", "message", "button_label"):
-            self.fields[name].widget.attrs["lang"] = letter.language
-        self.fields["button_label"].choices = [  # type: ignore[attr-defined]  # it is a ChoiceField
-            (label, described(label, letter.language)) for label in _labels(letter)
-        ]
-        asked = {
-            "button_label": facts.row_of(letter).button is ButtonKind.ORDER,
-            "sole_client": facts.asks_for_sole_client(letter),
-            "search_order_on": facts.asks_for_search_order(letter),
-        }
-        for name in (name for name, wanted in asked.items() if not wanted):
-            del self.fields[name]
-
-    def clean_search_order_on(self) -> date | None:
-        """The day, which has been."""
-        day: date | None = self.cleaned_data["search_order_on"]
-        if day and day > timezone.localdate():
-            raise ValidationError(_("Dieser Tag liegt in der Zukunft."))
-        return day
-
-
-def _labels(letter: Letter) -> tuple[str, ...]:
-    return rules.labels_for(facts.row_of(letter), letter.language, the_office().order_label(letter.language))
 
 
 def _partner(query: QueryDict, contact: Contact) -> Contact | None:
@@ -122,8 +53,13 @@ def _partner(query: QueryDict, contact: Contact) -> Contact | None:
 
 def _chosen(query: QueryDict) -> tuple[Contact | None, list[Estate]]:
     contact = contacts.one(asked_id(named)) if (named := query.get("contact")) else None
+    return contact, estates_of(query)
+
+
+def estates_of(query: QueryDict) -> list[Estate]:
+    """The properties that were chosen, each once."""
     wanted = asked_ids(query.getlist("estate")[:MOST_ESTATES])
-    return contact, [estates.one(public_id) for public_id in dict.fromkeys(wanted)]
+    return [estates.one(public_id) for public_id in dict.fromkeys(wanted)]
 
 
 def _language(query: QueryDict, contact: Contact) -> Language:
@@ -138,33 +74,59 @@ def start(request: HttpRequest) -> HttpResponseBase:
     asks_who = contact is None or "together" in request.GET
     if contact and chosen and not asks_who and "more" not in request.GET:
         return _compose(request, contact, chosen)
+    return choice(request, "contact" if asks_who else "estate", {"contact": contact, "chosen": chosen})
+
+
+def choice(request: HttpRequest, what: str, context: dict[str, Any]) -> HttpResponseBase:
+    """The contacts or the estates to choose from; as one types only the results are sent.
+
+    Args:
+        context: what is chosen already; ``ticked`` are contacts that were ticked before the search changed.
+    """
     query = request.GET.get("q", "").strip()
-    name = "contact" if asks_who else "estate"
-    found = contacts.find(query).contacts if asks_who else estates.find(query, status="offered")
+    if what == "contact":
+        context["ticked"] = ticked = recipients_of(request.GET)
+        found: QuerySet[Any] = contacts.find(query).contacts.exclude(pk__in=[one.pk for one in ticked])
+    else:
+        found = estates.find(query, status="offered")
     page = Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
-    template = f"dispatches/choose_{name}{'_results' if request.headers.get('HX-Request') == 'true' else ''}.html"
-    return render(request, template, {"page": page, "query": query, "contact": contact, "chosen": chosen})
+    template = f"dispatches/choose_{what}{'_results' if request.headers.get('HX-Request') == 'true' else ''}.html"
+    return render(request, template, {"page": page, "query": query, **context})
+
+
+def recipients_of(query: QueryDict) -> list[Contact]:
+    """The contacts that were ticked to be sent the same, each once."""
+    wanted = dict.fromkeys(asked_ids(query.getlist("recipient")[:LONGEST_CHOICE]))
+    return [contacts.one(public_id) for public_id in wanted]
 
 
 def _compose(request: HttpRequest, contact: Contact, chosen: list[Estate]) -> HttpResponseBase:
     language = _language(request.GET, contact)
+    subject, message = first_words(agent_of(request), chosen, language)
     letter = Letter(
         chosen,
         contact,
-        letter_draft.subject(chosen, language),
-        letter_draft.message(chosen, language),
+        subject,
+        message,
         language,
         partner=_partner(request.GET, contact),
     )
     return _shown(request, letter, LetterForm(initial=_initial(letter), letter=letter), Files())
 
 
+def first_words(agent: Agent, chosen: Sequence[Estate], language: Language) -> tuple[str, str]:
+    """Subject and message with which a letter begins: the default text module's, or else the usual ones."""
+    module = text_modules.default(agent, ModulePurpose.EXPOSE, language)
+    subject, message = letter_draft.subject(chosen, language), letter_draft.message(chosen, language)
+    return (module.subject or subject, module.text) if module else (subject, message)
+
+
 def again(request: HttpRequest, dispatch: Dispatch) -> HttpResponseBase:
     """What would go out in the place of this dispatch, with the words the agent found for it."""
     letter = letter_again(dispatch)
-    if letter.button_label not in _labels(letter):
+    if letter.button_label not in labels_of(letter):
         letter = replace(letter, button_label="")
-    initial = _initial(letter) | {"button_label": letter.button_label or _labels(letter)[0]}
+    initial = _initial(letter) | {"button_label": letter.button_label or labels_of(letter)[0]}
     initial |= {"sole_client": letter.sole_client, "search_order_on": letter.search_order_on}
     return _shown(request, letter, LetterForm(initial=initial, letter=letter), Files(list(letter.attachments)))
 
@@ -184,8 +146,13 @@ def _initial(letter: Letter) -> dict[str, Any]:
 def preview(request: HttpRequest) -> HttpResponseBase:
     """What would go out with the words as they are typed now."""
     files = files_of(request)
-    letter, form = letter_of(request, files)
+    letter, form = letter_of(request, files, with_module(request.POST, agent_of(request), untyped(request.POST)))
     return _shown(request, letter, form, files, status=422 if form.errors else 200)
+
+
+def untyped(query: QueryDict) -> list[str]:
+    """With what words a message about the chosen properties begins by itself."""
+    return [letter_draft.message(estates_of(query), language) for language in Language]
 
 
 @require_POST
@@ -195,6 +162,10 @@ def send(request: HttpRequest) -> HttpResponseBase:
     letter, form = letter_of(request, files)
     if form.errors or files.refused:
         return _shown(request, letter, form, files, status=422)
+    known = search.among([form.cleaned_data["public_id"]], agent_of(request)).exists()
+    if not known and is_unseen(request.POST, letter.subject, letter.message):
+        messages.warning(request, UNSEEN)
+        return _shown(request, letter, form, files, status=409)
     try:
         dispatch = send_expose(
             agent_of(request),
@@ -208,7 +179,7 @@ def send(request: HttpRequest) -> HttpResponseBase:
     except NotPossibleError:
         messages.error(request, NOT_AGAIN)
         return redirect("dispatch", letter.instead_of)
-    if (dispatch.subject, dispatch.message, dispatch.language) != (letter.subject, letter.message, letter.language):
+    if (*dispatch.written, dispatch.language) != (letter.subject, letter.message, letter.language):
         messages.warning(
             request,
             _(
@@ -227,29 +198,35 @@ def _said_of(dispatch: Dispatch) -> str:
     return _("Die Sendung steht bereit und wird gerade dem Mailserver übergeben. Hier sehen Sie, was geschieht.")
 
 
-def letter_of(request: HttpRequest, files: Files | None = None) -> tuple[Letter, LetterForm]:
+def letter_of(
+    request: HttpRequest, files: Files | None = None, given: QueryDict | None = None
+) -> tuple[Letter, LetterForm]:
     """The letter a form describes, and the form, whose errors say what is wrong with it.
+
+    Args:
+        given: what it says, where that is another thing than what was sent.
 
     Raises:
         ObjectDoesNotExist, ValueError: the contact or a property is not there, or none is named.
     """
-    contact, chosen = _chosen(request.POST)
+    query = request.POST if given is None else given
+    contact, chosen = _chosen(query)
     if contact is None or not chosen:
         raise Contact.DoesNotExist
-    language = _language(request.POST, contact)
+    language = _language(query, contact)
     letter = Letter(
         chosen,
         contact,
-        request.POST.get("subject", "").strip(),
-        request.POST.get("message", "").strip(),
+        query.get("subject", "").strip(),
+        query.get("message", "").strip(),
         language,
-        request.POST.get("button_label", ""),
+        query.get("button_label", ""),
         (files or files_of(request)).attached,
-        _occasion(request.POST),
-        partner=_partner(request.POST, contact),
-        instead_of=asked_id(named) if (named := request.POST.get("instead_of")) else None,
+        _occasion(query),
+        partner=_partner(query, contact),
+        instead_of=asked_id(named) if (named := query.get("instead_of")) else None,
     )
-    form = LetterForm(request.POST, letter=letter)
+    form = LetterForm(query, letter=letter)
     form.is_valid()
     # What is not asked for is not taken in.
     letter = replace(
@@ -260,8 +237,8 @@ def letter_of(request: HttpRequest, files: Files | None = None) -> tuple[Letter,
     if "button_label" in form.errors:
         # The language was changed: the label of the other one no longer fits, the usual one does.
         letter = replace(letter, button_label="")
-        data = request.POST.copy()
-        data["button_label"] = _labels(letter)[0]
+        data = query.copy()
+        data["button_label"] = labels_of(letter)[0]
         form = LetterForm(data, letter=letter)
         form.is_valid()
     return letter, form
@@ -289,6 +266,8 @@ def _shown(
         "files": files,
         "contact": letter.contact,
         "chosen": letter.estates,
+        "seen": wording.digest(letter.subject, letter.message),
+        "modules": text_modules.usable(agent_of(request), ModulePurpose.EXPOSE),
     }
     try:
         context["preview"] = preview_of(agent_of(request), letter)

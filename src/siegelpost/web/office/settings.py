@@ -2,6 +2,8 @@
 
 import uuid
 
+import segno
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,17 +14,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from siegelpost import storage
 from siegelpost.cases import clearance
 from siegelpost.contacts import colleague_cards
-from siegelpost.mail.outgoing import server_settings
+from siegelpost.mail.accounts.warnings import alarms
+from siegelpost.mail.models import MailSignIn
+from siegelpost.mail.outgoing import server_settings, sign_in_mail
 from siegelpost.mail.outgoing.probe import probe
+from siegelpost.mail.outgoing.server_settings import NotConfiguredError
 from siegelpost.office import agents, editor, sign_in
 from siegelpost.office.current import set_test_operation, the_office
 from siegelpost.office.forms import AgentForm, MailServerForm, OfficeForm, SendingForm
 from siegelpost.office.models import Agent, Language
 from siegelpost.settings import load
+from siegelpost.toolbox import colours
+from siegelpost.toolbox.addresses import AddressError
 from siegelpost.web import devices
-from siegelpost.web.office import colours
 from siegelpost.web.office.access import agent_of
+from siegelpost.web.office.account import MOST_LINKS
 from siegelpost.web.office.lookup import asked_id
+from siegelpost.web.office.setup import step_after
 
 
 @require_safe
@@ -66,20 +74,24 @@ def mail(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         editor.save_mail_server(form.save(commit=False), password=form.new_password)
         return redirect("settings_mail_probe")
-    context = {"form": form, "mail_host": load().smtp_host}
+    context = {"form": form, "mail_host": load().smtp_host, "alarms": alarms(), "sign_in": MailSignIn.current()}
     return render(request, "settings/mail.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
 def mail_probe(request: HttpRequest) -> HttpResponseBase:
     """Try the mail server that is entered; sends nothing."""
-    after = "setup_texts" if request.GET.get("next") == "setup_texts" else ""
     try:
         found = probe(server_settings.current())
     except server_settings.NotConfiguredError:
         return redirect("settings_mail")
     language = agent_of(request).language
-    context = {"probe": found, "text": found.text(language), "remedy": found.remedy(language), "next": after}
+    context = {
+        "probe": found,
+        "text": found.text(language),
+        "remedy": found.remedy(language),
+        "next": step_after(request),
+    }
     return render(request, "settings/mail_probe.html", context)
 
 
@@ -108,13 +120,13 @@ def person(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpResp
     if request.method == "POST" and form.is_valid():
         if public_id is None:
             added, link = colleague_cards.add_person(form.cleaned_data, by=agent_of(request))
-            return render(request, "settings/person_link.html", {"agent": added, "link": link})
+            return _link_shown(request, added, link)
         try:
             agents.change(form.save(commit=False), by=agent_of(request))
         except agents.LastAdministratorError:
             form.add_error(
                 None,
-                _("So könnte niemand mehr das Büro verwalten. Geben Sie zuerst jemand anderem die Rolle „Verwaltung“."),
+                _("So könnte niemand mehr das Büro verwalten. Machen Sie zuerst jemand anderen zur Administrator/in."),
             )
         else:
             messages.success(request, _("%(name)s ist gespeichert.") % {"name": agent})
@@ -126,15 +138,41 @@ def person(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpResp
             "suggestions": colleague_cards.suggestions(agent),
             "lacking": [one.value for one in colleague_cards.missing(agents.one(public_id))],
             "devices": devices.of(agent),
+            "links": sign_in.links_of(agent)[:MOST_LINKS],
+            "second_factor": Authenticator.objects.filter(user=agent).exists(),
         }
     return render(request, "settings/person.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 def person_link(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """A fresh sign-in link for somebody who has no other way in; shown once."""
+    """A fresh sign-in link for somebody who has no other way in; shown once, or sent to them by mail."""
     agent = agents.one(public_id)
-    return render(request, "settings/person_link.html", {"agent": agent, "link": sign_in.new_link(agent)})
+    if request.POST.get("by") != "mail":
+        return _link_shown(request, agent, sign_in.new_link(agent, by=agent_of(request)))
+    try:
+        sign_in_mail.send(agent, by=agent_of(request))
+    except (NotConfiguredError, AddressError) as error:
+        messages.error(request, _("Die Mail geht nicht: %(why)s Es wurde kein Link erzeugt.") % {"why": error})
+    else:
+        messages.success(request, _("Ein Anmeldelink geht an %(email)s.") % {"email": agent.email})
+    return redirect("settings_person", public_id)
+
+
+def _link_shown(request: HttpRequest, agent: Agent, link: str) -> HttpResponse:
+    """The link to read, copy or photograph; it is shown this once."""
+    # A wide white border is part of the code: cameras need it, on a dark page most of all.
+    code = segno.make_qr(link, error="m").svg_data_uri(border=4, light="white")
+    return render(request, "settings/person_link.html", {"agent": agent, "link": link, "code": code})
+
+
+@require_POST
+def person_second_factor(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Take the second factor away from somebody who lost it."""
+    agent = agents.one(public_id)
+    agents.remove_second_factor(agent, by=agent_of(request))
+    messages.success(request, _("%(name)s meldet sich jetzt ohne zweiten Faktor an.") % {"name": agent})
+    return redirect("settings_person", public_id)
 
 
 @require_POST

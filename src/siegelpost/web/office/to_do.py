@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from siegelpost.dispatch.recipient import to_do
@@ -17,5 +18,6 @@ def settle(request: HttpRequest, matter: str, pk: int) -> HttpResponseBase:
     which, undone = Matter(matter), request.POST.get("act") == "undo"
     one = to_do.reopen(which, pk) if undone else to_do.settle(which, pk, by=agent_of(request))
     if request.headers.get("HX-Request") == "true":
-        return render(request, "parts/to_do.html", {"one": one, "settled": not undone})
+        told = _("Wieder offen.") if undone else _("Erledigt.")
+        return render(request, "parts/to_do.html", {"one": one, "settled": not undone, "told": told})
     return redirect("today") if request.POST.get("back") == "/" else redirect("dispatch", one.dispatch.public_id)

@@ -1,5 +1,6 @@
-"""Today: what recipients did, what needs somebody, and what to do next."""
+"""Today: what needs somebody with the next act beside it, appointments, and what recipients did."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,9 +15,12 @@ from siegelpost.certificates import overview
 from siegelpost.contacts import activities, appointments
 from siegelpost.contacts import search as contacts
 from siegelpost.dispatch import search
-from siegelpost.dispatch.recipient import acts, to_do, withdrawal_desk
+from siegelpost.dispatch.delivery import standstill
+from siegelpost.dispatch.recipient import to_do, withdrawal_desk
 from siegelpost.dispatch.send import guard
 from siegelpost.estates import search as estates
+from siegelpost.mail.accounts.warnings import alarms as account_alarms
+from siegelpost.mail.incoming import standing, unfetched, unread
 from siegelpost.office.models import Agent, Role
 from siegelpost.web.office import setup
 from siegelpost.web.office.access import agent_of
@@ -26,6 +30,14 @@ AHEAD = timedelta(days=8)
 MOST_SHOWN = 20
 # Things to do are not hidden behind a number lightly.
 MOST_TO_DO = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ToDoLine:
+    """One line of what is to be done, and the template that shows it."""
+
+    template: str
+    one: Any
 
 
 def yesterday() -> datetime:
@@ -56,20 +68,22 @@ def now(request: HttpRequest) -> HttpResponseBase:
 def _shown(agent: Agent) -> dict[str, Any]:
     local = timezone.localtime()
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    coming = list(appointments.between(midnight, midnight + AHEAD, agent)[:MOST_SHOWN])
-    follow_ups = activities.to_follow_up(agent, local.date())
+    coming = list(appointments.taking_place(appointments.between(midnight, midnight + AHEAD, agent))[:MOST_SHOWN])
+    lines, number = _to_do(agent)
     return {
+        "lines": lines,
+        "to_do_number": number,
+        "left": number - len(lines),
         "appointments_today": [one for one in coming if timezone.localdate(one.starts_at) <= local.date()],
         "appointments_soon": [one for one in coming if timezone.localdate(one.starts_at) > local.date()],
-        "follow_ups": follow_ups[:MOST_SHOWN],
-        "follow_ups_waiting": follow_ups.count(),
         "news": search.news_since(yesterday()),
-        "to_dos": (found := to_do.waiting())[:MOST_TO_DO],
-        "to_dos_left": len(found[MOST_TO_DO:]),
-        "held": (held := list(search.held()[:MOST_SHOWN])),
-        "did": acts.of(held),
-        "withdrawals": withdrawal_desk.waiting()[:MOST_SHOWN],
+        "verdict": guard.known(),
+        "set_up": setup.left() if agent.may_administer else [],
         "bought_until": overview.bought_until() if agent.may_administer else None,
+        "account_alarms": account_alarms() if agent.may_administer else [],
+        "mailbox": standing.trouble() if agent.may_administer else None,
+        "unfetched": len(unfetched.stuck()) if agent.may_administer else 0,
+        "unread": len(unread.waiting()) if agent.may_administer else 0,
         "overdue": clearance.count() if agent.may_administer else 0,
         "has_estates": estates.any_offered(),
         "has_contacts": contacts.any_there(),
@@ -77,6 +91,24 @@ def _shown(agent: Agent) -> dict[str, Any]:
         "now": local,
         "today": local.date(),
     }
+
+
+def _to_do(agent: Agent) -> tuple[list[ToDoLine], int]:
+    """What needs somebody, the weightiest first, mails that came back after what stands still or is due; and how many
+    there are with those that are not shown.
+    """
+    found = to_do.waiting()
+    due = activities.to_follow_up(agent, timezone.localdate())
+    withdrawn = withdrawal_desk.unassigned(MOST_TO_DO)
+    lines = [
+        *(ToDoLine("office/unassigned_withdrawal.html", one) for one in withdrawn),
+        *(ToDoLine("parts/to_do.html", one) for one in found if not one.came_back),
+        *(ToDoLine("office/standing_still.html", one) for one in standstill.present()),
+        *(ToDoLine("diary/follow_up.html", one) for one in due[:MOST_SHOWN]),
+        *(ToDoLine("parts/to_do.html", one) for one in found if one.came_back),
+    ]
+    folded = max(0, due.count() - MOST_SHOWN) + max(0, withdrawal_desk.waiting().count() - MOST_TO_DO)
+    return lines[:MOST_TO_DO], len(lines) + folded
 
 
 @require_safe

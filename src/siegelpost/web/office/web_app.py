@@ -1,13 +1,20 @@
 """What a phone needs to install the office as an app."""
 
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from siegelpost.cases import erasure
 from siegelpost.office.current import the_office
 from siegelpost.web.templatetags.office import asset
 
 GROUND = "#f3f5f4"
+
+
+@require_safe
+def erased(request: HttpRequest) -> HttpResponseBase:
+    """For phones that keep pages: another text whenever somebody was erased."""
+    return HttpResponse(erasure.newest(), content_type="text/plain")
 
 
 @require_safe

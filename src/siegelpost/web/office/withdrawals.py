@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from siegelpost import storage
 from siegelpost.dispatch import search
 from siegelpost.dispatch.models import BY_FUNCTION, Dispatch, Way, Withdrawal
-from siegelpost.dispatch.recipient import withdrawal_desk, withdrawals
+from siegelpost.dispatch.recipient import to_do, withdrawal_desk, withdrawals
 from siegelpost.dispatch.recipient.withdrawal_desk import NotMeantError, NotReceivedError, Received
 from siegelpost.mail.models import IncomingMail
 from siegelpost.web.office.access import agent_of
@@ -130,7 +130,7 @@ def withdrawal(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     context = {
         "withdrawal": found,
         "meant": [] if found.dispatch else withdrawals.meant(found),
-        "acknowledged_at": withdrawal_desk.acknowledged_at(found),
+        "acknowledged_at": withdrawals.acknowledged_at(found),
     }
     return render(request, "dispatches/withdrawal.html", context)
 
@@ -155,6 +155,33 @@ def _decide(request: HttpRequest, found: Withdrawal) -> HttpResponseBase:
     return redirect("withdrawal", found.public_id)
 
 
+def _recognise(request: HttpRequest, found: Withdrawal) -> HttpResponseBase:
+    """The contract has ended already: somebody has seen it and agrees."""
+    agent = agent_of(request)
+    withdrawal_desk.decide(found, effective=True, by=agent)
+    to_do.settle(to_do.Matter.WITHDRAWAL, found.pk, by=agent)
+    messages.success(request, _("Anerkannt: Der Vertrag ist beendet."))
+    return redirect("today")
+
+
+def _other(request: HttpRequest, found: Withdrawal) -> HttpResponseBase:
+    """It does not end this contract: what it ended goes on; without a link it waits to be assigned anew."""
+    agent = agent_of(request)
+    if found.way == Way.PUBLIC:
+        withdrawal_desk.release(found, by=agent)
+    else:
+        withdrawal_desk.decide(found, effective=False, by=agent)
+        to_do.settle(to_do.Matter.WITHDRAWAL, found.pk, by=agent)
+    messages.success(
+        request,
+        _(
+            "Der Vertrag besteht weiter, und der Empfänger erfährt es per E-Mail. Wer gemeinsam beauftragen sollte und "
+            "noch nichts erklärt hatte, braucht eine neue Sendung."
+        ),
+    )
+    return redirect("withdrawal", found.public_id)
+
+
 def _assign(request: HttpRequest, found: Withdrawal) -> HttpResponseBase:
     try:
         dispatch = search.one(asked_id(request.POST.get("dispatch", "")))
@@ -167,7 +194,14 @@ def _assign(request: HttpRequest, found: Withdrawal) -> HttpResponseBase:
     return redirect("dispatch", dispatch.public_id)
 
 
-_PRESSES = {"none": _set_aside, "again": _take_up, "effective": _decide, "rejected": _decide}
+_PRESSES = {
+    "none": _set_aside,
+    "again": _take_up,
+    "effective": _decide,
+    "rejected": _decide,
+    "recognised": _recognise,
+    "other": _other,
+}
 
 
 @require_safe

@@ -1,22 +1,12 @@
 """Forms of the recipient's pages."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from siegelpost.toolbox.addresses import AddressField, AddressInput
-from siegelpost.toolbox.folding import typed
+from siegelpost.toolbox.line_fields import LineField
 
 _MISSING = {"required": _("Bitte ausfüllen.")}
-
-
-class LineField(forms.CharField):
-    """One line of words; what cannot be seen is left out, so that nobody smuggles lines into a mail."""
-
-    def to_python(self, value: Any) -> str:
-        """The words, by one space each."""
-        return typed(super().to_python(value) or "")
 
 
 class WithdrawalForm(forms.Form):

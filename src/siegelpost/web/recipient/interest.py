@@ -11,18 +11,18 @@ from siegelpost.contacts import consents
 from siegelpost.contacts.consent_models import Consent
 from siegelpost.contacts.consents import ConsentUnknownError
 from siegelpost.dispatch import links
-from siegelpost.dispatch.frozen.pages import Shown, answer_html
+from siegelpost.dispatch.frozen.property_documents import NoSuchDocumentError
 from siegelpost.dispatch.links import LinkUnknownError
 from siegelpost.dispatch.models import Kind
-from siegelpost.dispatch.recipient import interest, prior_knowledge
+from siegelpost.dispatch.recipient import document_requests, interest, prior_knowledge
 from siegelpost.dispatch.recipient.declarations import Client, StalePageError
 from siegelpost.dispatch.recipient.interest import InterestKind, NotOpenError
 from siegelpost.dispatch.send import replacement
 from siegelpost.dispatch.send.replacement import NotInThisLanguageError
 from siegelpost.office.models import Language
-from siegelpost.toolbox.limits import RECIPIENT_ACT
-from siegelpost.web import throttle
-from siegelpost.web.recipient.pages import Answer
+from siegelpost.toolbox.limits import LANGUAGE_MAIL, LANGUAGE_MAILS, RECIPIENT_ACT
+from siegelpost.web import throttle, visitors
+from siegelpost.web.recipient.outcomes import SeeOther, address_of
 from siegelpost.web.recipient.views import (
     act,
     after_form,
@@ -32,9 +32,11 @@ from siegelpost.web.recipient.views import (
     from_here,
     office_page,
     response_of,
+    tell,
 )
 
-_WHY: dict[type[Exception], str] = {ValueError: "unchosen", StalePageError: "stale", NotOpenError: "closed"}
+# What the page says of a form that changed nothing.
+WHY: dict[type[Exception], str] = {ValueError: "unchosen", StalePageError: "stale", NotOpenError: "closed"}
 
 
 @act
@@ -44,8 +46,19 @@ def say(request: HttpRequest, token: str, client: Client) -> HttpResponseBase:
         kind = InterestKind(request.POST.get("interest", ""))
         made = interest.say(token, request.POST.get("stamp", ""), kind, request.POST.get("note", ""), client)
     except (ValueError, StalePageError, NotOpenError) as error:
-        return _not_taken(token, _WHY[type(error)])
-    return response_of(Answer(200, answer_html("interest_done", Shown.of(made.dispatch), said=made.kind)))
+        return tell(token, "antwort", "not_taken", why=WHY[type(error)])
+    return tell(token, "antwort", "interest_done", said=made.kind)
+
+
+@act
+def ask_for_document(request: HttpRequest, token: str, client: Client) -> HttpResponseBase:
+    """A document that opens only after its release."""
+    stamp, document = request.POST.get("stamp", ""), request.POST.get("document", "")
+    try:
+        made = document_requests.ask(token, stamp, document, client)
+    except (NoSuchDocumentError, StalePageError, NotOpenError) as error:
+        return tell(token, "unterlagen", "not_taken", why=WHY.get(type(error), "stale"))
+    return tell(token, "unterlagen", "interest_done", said=made.kind) if made else back_to(token)
 
 
 @act
@@ -62,12 +75,12 @@ def knows(request: HttpRequest, token: str, client: Client) -> HttpResponseBase:
 def offers(request: HttpRequest, token: str, client: Client) -> HttpResponseBase:
     """The wish for further offers; without the tick nothing happens."""
     if request.POST.get("offers") != "on":
-        return _not_taken(token, "unticked")
+        return tell(token, "angebote", "not_taken", why="unticked")
     try:
         dispatch = interest.ask_for_offers(token, request.POST.get("stamp", ""), client)
     except (StalePageError, NotOpenError) as error:
-        return _not_taken(token, _WHY[type(error)])
-    return response_of(Answer(200, answer_html("offers_asked", Shown.of(dispatch), email=dispatch.contact.email)))
+        return tell(token, "angebote", "not_taken", why=WHY[type(error)])
+    return tell(token, "angebote", "offers_asked", email=dispatch.contact.email)
 
 
 @never_cache
@@ -80,11 +93,12 @@ def consent(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         found = consents.find(token)
         if request.method == "POST":
-            throttle.spend(RECIPIENT_ACT, client.ip)
+            throttle.spend(RECIPIENT_ACT, visitors.of(request))
             if request.POST.get("act") == "withdraw":
-                found = consents.withdraw(found, by="recipient", client=client.personal)
+                consents.withdraw(found, by="recipient", client=client.personal)
             elif request.POST.get("act") == "give":
-                found = consents.give(token, client.personal)
+                consents.give(token, client.personal)
+            return SeeOther(address_of(request))
     except ConsentUnknownError:
         raise LinkUnknownError from None
     return _consent_page(found)
@@ -94,16 +108,14 @@ def consent(request: HttpRequest, token: str) -> HttpResponseBase:
 def speak(request: HttpRequest, token: str, client: Client) -> HttpResponseBase:
     """The page, and all texts by mail, in the other language; then back to the page."""
     with suppress(ValueError, StalePageError, NotInThisLanguageError):
-        replacement.speak(token, request.POST.get("stamp", ""), Language(request.POST.get("language", "")), client)
+        language = Language(request.POST.get("language", ""))
+        dispatch = links.find(token, kind=Kind.SECURE_EXPOSE)
+        throttle.spend(LANGUAGE_MAIL, str(dispatch.public_id))
+        throttle.spend(LANGUAGE_MAILS, "all")
+        replacement.speak(token, request.POST.get("stamp", ""), language, client)
     return after_form(token)
 
 
 def _consent_page(found: Consent) -> HttpResponseBase:
     with translation.override(found.language):
         return response_of(office_page("consent", found.language, 200, consent=found))
-
-
-def _not_taken(token: str, why: str) -> HttpResponseBase:
-    """What was sent changed nothing; the page says why."""
-    shown = Shown.of(links.find(token, kind=Kind.SECURE_EXPOSE))
-    return response_of(Answer(422, answer_html("not_taken", shown, why=why)))

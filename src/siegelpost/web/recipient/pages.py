@@ -26,7 +26,7 @@ def status_of(state: DispatchState) -> int:
     return _STATUS.get(state, 200)
 
 
-def dispatch_page(shown: Shown, *, status: int | None = None, **typed: str) -> Answer:
+def dispatch_page(shown: Shown, *, status: int | None = None, **typed: Any) -> Answer:
     """The page of a dispatch in its present state.
 
     Args:

@@ -1,22 +1,16 @@
 """The acts of a registered mail's recipient: accept, refuse, give the code. Only a form that was sent decides."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from siegelpost.dispatch import links
-from siegelpost.dispatch.frozen.pages import Shown
 from siegelpost.dispatch.models import CodeBy, Dispatch
 from siegelpost.dispatch.recipient.declarations import Client, IncompleteError, StalePageError
 from siegelpost.dispatch.registered import decision
 from siegelpost.dispatch.registered.second_factor import MOST_TRIES, LockedError, WrongCodeError
-from siegelpost.web.recipient.pages import dispatch_page
-from siegelpost.web.recipient.views import (
-    act,
-    after_form,
-    response_of,
-)
+from siegelpost.web.recipient.views import AGAIN, act, after_form, tell
 
 _REFUSALS = (IncompleteError, StalePageError, WrongCodeError, LockedError)
 
@@ -27,7 +21,7 @@ def accept(request: HttpRequest, token: str, client: Client) -> HttpResponseBase
     try:
         _dispatch, opened = decision.accept(token, _answer(request), client)
     except _REFUSALS as error:
-        return _asked_again(token, error)
+        return _asked_again(token, "annehmen", error)
     return after_form(opened)
 
 
@@ -37,7 +31,7 @@ def refuse(request: HttpRequest, token: str, client: Client) -> HttpResponseBase
     try:
         decision.refuse(token, _answer(request), client)
     except _REFUSALS as error:
-        return _asked_again(token, error)
+        return _asked_again(token, "ablehnen", error)
     return after_form(token)
 
 
@@ -47,7 +41,7 @@ def unlock(request: HttpRequest, token: str, _client: Client) -> HttpResponseBas
     try:
         opened = decision.unlock(token, request.POST.get("code", "")[:40])
     except _REFUSALS as error:
-        return _asked_again(token, error)
+        return _asked_again(token, "code", error)
     return after_form(opened)
 
 
@@ -59,11 +53,11 @@ def _answer(request: HttpRequest) -> decision.DecisionInput:
     )
 
 
-def _asked_again(token: str, error: Exception) -> HttpResponse:
+def _asked_again(token: str, act: str, error: Exception) -> HttpResponseBase:
     dispatch = links.find(token)
     with translation.override(dispatch.language):
         what = _explained(dispatch, error)
-    return response_of(dispatch_page(Shown.of(dispatch), error=what, status=422, base="../"))
+    return tell(token, act, AGAIN, at="error", error=what)
 
 
 def _explained(dispatch: Dispatch, error: Exception) -> str:

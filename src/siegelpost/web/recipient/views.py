@@ -1,7 +1,9 @@
-"""The recipient's acts: declare, take the document, withdraw. Looking at a page is the lane's."""
+"""The recipient's acts: declare, and what all of them have in common. Looking at a page is the lane's."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
+from types import MappingProxyType
 from typing import Any, Concatenate
 from urllib.parse import quote
 
@@ -12,23 +14,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from siegelpost.cases import viewings
 from siegelpost.dispatch import links
-from siegelpost.dispatch.frozen.pages import Shown
+from siegelpost.dispatch.frozen.pages import Shown, answer_html, asks
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.links import LinkClosedError, LinkUnknownError
-from siegelpost.dispatch.models import Kind
-from siegelpost.dispatch.recipient import declarations, withdrawals
+from siegelpost.dispatch.recipient import declarations
 from siegelpost.dispatch.recipient.declarations import Client, Form, IncompleteError, StalePageError
 from siegelpost.office.current import office_shown, the_office
 from siegelpost.settings import load
 from siegelpost.toolbox import limits
-from siegelpost.toolbox.folding import typed
 from siegelpost.toolbox.language import active_language
-from siegelpost.web import return_path, throttle
-from siegelpost.web.recipient.forms import WithdrawalForm
+from siegelpost.toolbox.lines import line
+from siegelpost.web import return_path, throttle, visitors
+from siegelpost.web.recipient.outcomes import Outcome, SeeOther, lead_to, outcome_of
 from siegelpost.web.recipient.pages import Answer, dispatch_page, message_page
 
 View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
+# The outcome of a form that is to be mended: the page that asks, once more; and where that of a declaration stands.
+AGAIN, CHECK = "again", "nachtrag"
+_STATUS = MappingProxyType({"not_taken": 422, "viewing_taken": 409})
 
 
 def office_page(template: str, language: str, status: int, **context: Any) -> Answer:
@@ -51,14 +56,14 @@ def page_of(token: str) -> str:
     return f"{links.PREFIX}{quote(token)}/"
 
 
-def back_to(token: str) -> HttpResponse:
+def back_to(token: str) -> SeeOther:
     """To the page of a dispatch."""
-    return HttpResponse(status=303, headers={"Location": page_of(token)})
+    return SeeOther(page_of(token))
 
 
-def after_form(token: str) -> HttpResponse:
-    """To the page of a dispatch, which can be reloaded without sending anything twice; that look is no opening."""
-    return HttpResponse(status=303, headers={"Location": page_of(token) + return_path.query(token)})
+def after_form(token: str) -> SeeOther:
+    """To the page of a dispatch after its own form; that look is no opening."""
+    return SeeOther(page_of(token) + return_path.query(token))
 
 
 def from_here(view: View) -> View:
@@ -104,7 +109,10 @@ def explained(view: View) -> View:
 
 
 def act(view: Callable[[HttpRequest, str, Client], HttpResponseBase]) -> View:
-    """A page behind a link that takes in what a form says, not too often; looking here only leads back to the page."""
+    """A page behind a link that takes in what a form says, not too often.
+
+    Looking here tells what became of the form that led here, and else only leads back to the page.
+    """
 
     @never_cache
     @from_here
@@ -113,12 +121,31 @@ def act(view: Callable[[HttpRequest, str, Client], HttpResponseBase]) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, token: str) -> HttpResponseBase:
         if request.method != "POST":
-            return back_to(token)
+            outcome = outcome_of(request)
+            return (outcome and _told(token, outcome)) or back_to(token)
         client = client_of(request)
-        throttle.spend(limits.RECIPIENT_ACT, client.ip)
+        throttle.spend(limits.RECIPIENT_ACT, visitors.of(request))
         return view(request, token, client)
 
     return wrapped
+
+
+def tell(token: str, act: str, page: str, *, at: str = "", **words: Any) -> SeeOther:
+    """Lead on to where the outcome of this act stands: :data:`AGAIN`, or a page of what forms are answered with."""
+    return lead_to(f"{page_of(token)}{act}/", page, at=at, **words)
+
+
+def _told(token: str, outcome: Outcome) -> HttpResponse | None:
+    """The page of an outcome; none where the dispatch asks no longer what was to be mended."""
+    shown = Shown.of(links.find(token))
+    if outcome.page != AGAIN:
+        if outcome.page == "viewing_taken":
+            shown = replace(shown, viewings=viewings.of_link(token))
+        status = _STATUS.get(outcome.page, 200)
+        return response_of(Answer(status, answer_html(outcome.page, shown, **outcome.words)))
+    if not asks(shown):
+        return None
+    return response_of(dispatch_page(shown, status=422, base="../", **outcome.words))
 
 
 @never_cache
@@ -128,8 +155,8 @@ def act(view: Callable[[HttpRequest, str, Client], HttpResponseBase]) -> View:
 def declare(request: HttpRequest, token: str) -> HttpResponseBase:
     """Take in the declarations; then back to the page, so that a reload sends nothing twice."""
     client = client_of(request)
-    throttle.spend(limits.RECIPIENT_ACT, client.ip)
-    name, party = (typed(request.POST.get(field, "")) for field in ("name", "party"))
+    throttle.spend(limits.RECIPIENT_ACT, visitors.of(request))
+    name, party = (line(request.POST.get(field, "")) for field in ("name", "party"))
     form = Form(
         stamp=request.POST.get("stamp", ""),
         name=name,
@@ -139,11 +166,17 @@ def declare(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         declarations.declare(token, form, client)
     except (IncompleteError, StalePageError) as error:
-        dispatch = links.find(token)
-        with translation.override(dispatch.language):
+        with translation.override(links.find(token).language):
             what = _not_declared(error, form)
-        return response_of(dispatch_page(Shown.of(dispatch), error=what, name=name, party=party, status=422))
+        wrong = sorted(form.lacking) if isinstance(error, IncompleteError) else []
+        return tell(token, CHECK, AGAIN, at="error", error=what, name=name, party=party, wrong=wrong)
     return after_form(token)
+
+
+@act
+def check(_request: HttpRequest, token: str, _client: Client) -> HttpResponseBase:
+    """Where a declaration that lacks something is shown again; nothing is sent here."""
+    return back_to(token)
 
 
 def _not_declared(error: IncompleteError | StalePageError, form: Form) -> str:
@@ -161,55 +194,3 @@ def _not_declared(error: IncompleteError | StalePageError, form: Form) -> str:
     if form.ticked:
         return f"{missing} {_('Setzen Sie bitte auch Ihre Kreuze noch einmal; wir setzen keine für Sie.')}"
     return missing
-
-
-@never_cache
-@from_here
-@explained
-@require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase:
-    """The withdrawal function (§ 356a BGB), on the page of a dispatch or at the public address."""
-    dispatch = links.find(token, kind=Kind.SECURE_EXPOSE) if token else None
-    if dispatch and not withdrawals.may_withdraw(dispatch):
-        raise LinkUnknownError
-    language, test = (dispatch.language, dispatch.test) if dispatch else (active_language(), False)
-    with translation.override(language):
-        initial = {
-            "name": dispatch.contact.full_name if dispatch else "",
-            "email": dispatch.contact.email if dispatch else "",
-            "contract": dispatch.subject if dispatch else "",
-        }
-        form = WithdrawalForm(request.POST or None, initial=initial)
-        if request.method == "POST" and form.is_valid():
-            made = withdrawals.withdraw(
-                **form.cleaned_data,
-                token=token,
-                client=client_of(request),
-                language=language,
-                page=_withdraw_page(language, WithdrawalForm(), test=test).body,
-                acknowledge=bool(dispatch) or _may_acknowledge(request, form.cleaned_data["email"]),
-            )
-            return response_of(office_page("withdrawal_done", language, 200, withdrawal=made, test=test))
-        return response_of(_withdraw_page(language, form, 422 if request.method == "POST" else 200, test=test))
-
-
-def _withdraw_page(language: str, form: WithdrawalForm, status: int = 200, *, test: bool) -> Answer:
-    said = withdrawals.said(language)
-    return office_page("withdraw", language, status, form=form, said=said, test=test)
-
-
-def _may_acknowledge(request: HttpRequest, email: str) -> bool:
-    """Whether another mail goes to what strangers typed in at the public address; what they declare always counts.
-
-    Raises:
-        throttle.TooOftenError: one place floods the page, far beyond what people who share it could mean.
-    """
-    address = client_of(request).ip
-    throttle.spend(limits.WITHDRAW_FLOOD, address)
-    try:
-        throttle.spend(limits.WITHDRAW_BY_CLIENT, address)
-        throttle.spend(limits.WITHDRAW_TO_ADDRESS, email)
-        throttle.spend(limits.WITHDRAW_PUBLIC, "all")
-    except throttle.TooOftenError:
-        return False
-    return True

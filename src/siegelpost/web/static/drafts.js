@@ -17,7 +17,9 @@
   const drop = (form) => change((drafts) => { delete drafts[at(form)]; });
 
   const ticked = (control) => control.type === "checkbox" || control.type === "radio";
-  const controls = (form) => [...form.elements].filter((one) => one.name && !SKIPPED.has(one.type));
+  // A password stays one while it is being shown.
+  const isShown = (control) => Boolean(control.id && document.querySelector(`[data-shows="${CSS.escape(control.id)}"]`));
+  const controls = (form) => [...form.elements].filter((one) => one.name && !SKIPPED.has(one.type) && !isShown(one));
   const named = (control) => (ticked(control) ? `${control.name}=${control.value}` : control.name);
   const chosen = (select, property) => {
     const found = [...select.options].filter((option) => option[property]).map((option) => option.value);

@@ -8,6 +8,11 @@
     });
   }
 
+  // Whether the last preview could be had; where it could not, there is no net to have one by.
+  let blind = false;
+  for (const moment of ["htmx:sendError", "htmx:timeout"]) document.body.addEventListener(moment, () => { blind = true; });
+  document.body.addEventListener("htmx:afterOnLoad", () => { blind = false; });
+
   // What a field is told is said beside it, too: as the server does where there are no scripts.
   function mark(form, errors) {
     for (const old of form.querySelectorAll("[data-marked]")) {
@@ -76,6 +81,7 @@
     event.preventDefault();
     const fields = given.filter(([name, value]) => name !== "csrfmiddlewaretoken" && !(value instanceof File));
     if (event.submitter?.name) fields.push([event.submitter.name, event.submitter.value]);
+    if (blind || !navigator.onLine) fields.push(["without_net", "1"]);
     form.dataset.going = "1";
     const id = form.elements.public_id.value;
     try {

@@ -2,17 +2,12 @@
 // looks at does not listen.
 if ("EventSource" in window && document.querySelector("[hx-trigger*='refresh from:body']")) {
   let source = null;
-  // Nothing may vanish from under the finger: news wait while somebody presses something, and half a minute for the
-  // way back from a tick ("Rückgängig").
+  // Nothing may vanish from under the finger: news wait while somebody presses something.
   const PRESS_MS = 1500;
-  const UNDO_MS = 30000;
   let heldUntil = 0;
   let later = null;
-  document.body.addEventListener("htmx:afterSettle", () => {
-    if (document.querySelector("[data-undo]")) heldUntil = Date.now() + UNDO_MS;
-  });
   for (const press of ["pointerdown", "keydown"]) {
-    addEventListener(press, () => { heldUntil = Math.max(heldUntil, Date.now() + PRESS_MS); }, { passive: true });
+    addEventListener(press, () => { heldUntil = Date.now() + PRESS_MS; }, { passive: true });
   }
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.requestConfig.triggeringEvent?.type !== "refresh" || Date.now() >= heldUntil) return;

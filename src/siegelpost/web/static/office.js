@@ -19,8 +19,21 @@ window.addEventListener("pageshow", () => {
   }
 });
 
-// After a refused form, begin where the mistakes are listed.
-document.getElementById("errors")?.focus();
+// Begin where the mistakes are listed after a refused form, and after an act at what came of it: that is heard, and the
+// next Tab goes on from there.
+if (document.activeElement === document.body) (document.getElementById("errors") ?? document.getElementById("messages"))?.focus();
+
+// A link to a field leads into it, also where it is folded away.
+function reachField() {
+  const field = location.hash.startsWith("#id_") && document.getElementById(location.hash.slice(1));
+  if (!field) return;
+  for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  field.scrollIntoView({ block: "center" });
+  field.focus({ preventScroll: true });
+}
+addEventListener("hashchange", reachField);
+document.addEventListener("click", (event) => { if (event.target.closest("a[href*='#id_']")) setTimeout(reachField); });
+reachField();
 
 // Copy what stands in the element named by data-copy.
 document.addEventListener("click", async (event) => {
@@ -28,4 +41,16 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
   button.textContent = button.dataset.done;
+});
+
+// A password may be looked at while it is typed; it goes out as a password, which no browser keeps for other forms.
+document.addEventListener("change", ({ target }) => {
+  const field = document.getElementById(target.dataset?.shows);
+  if (field) field.type = target.checked ? "text" : "password";
+});
+document.addEventListener("submit", ({ target }) => {
+  for (const tick of target.querySelectorAll("[data-shows]")) {
+    document.getElementById(tick.dataset.shows).type = "password";
+    tick.checked = false;
+  }
 });

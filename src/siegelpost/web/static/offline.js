@@ -23,7 +23,8 @@
   const kept = document.documentElement.dataset.kept;
   if (kept) {
     const time = document.querySelector("#kept time");
-    time.textContent = new Date(Number(kept)).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+    const language = { en: "en-GB" }[document.documentElement.lang] ?? document.documentElement.lang; // as the pages say it
+    time.textContent = new Date(Number(kept)).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
     shown("kept");
   }
 

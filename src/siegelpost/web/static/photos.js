@@ -1,101 +1,101 @@
-// Photos go up one after the other as soon as they are chosen, taken or dropped onto the page, with a bar that says
-// how far they are. Without this the form sends them all together.
+// Photos and documents go up as soon as they are chosen, taken or dropped onto the page, several at a time, with a bar
+// that says how far they are; what failed is listed with its reason. Without this the form sends them all together.
 
 const form = document.getElementById("upload");
 const words = form.dataset;
 const bar = form.querySelector("progress");
 const now = form.querySelector("[data-now]");
-const trouble = form.querySelector("[role=alert]");
-const again = form.querySelector("[data-again]");
-const STALLED = 60000; // milliseconds without a byte gone up or a word from the server
-const SIGNED_OUT = /^\/account\//;
-
-const waiting = []; // files still to go
-let unsent = []; // files that did not get there; they may be tried again
-let done = 0;
-let token = null;
+const trouble = form.querySelector("[data-failures]");
+const row = form.querySelector("[data-row]");
+const { agent } = document.getElementById("main").dataset;
+const begun = new Set(); // files that were seen waiting since the bar began
 
 const filled = (text, given) => text.replace(/\{(\w+)\}/g, (_, name) => given[name]);
+const mine = async () => (await Uploads.all()).filter((one) => one.estate === words.estate && one.agent === agent);
+const isUnderWay = (one) => one.state === Uploads.WAITING && !one.trouble && (!Uploads.stalled || Uploads.under.has(one.id));
 
-// Gives what the server said against the file, or nothing; what failed on the way is thrown, as words for people.
-const sendOne = (file, advanced) => new Promise((resolve, reject) => {
-  const body = new FormData();
-  body.append("files", file);
-  body.append("group", form.elements.group?.value ?? "");
-  body.append("csrfmiddlewaretoken", token);
-  const request = new XMLHttpRequest();
-  let patience;
-  const alive = () => { clearTimeout(patience); patience = setTimeout(() => request.abort(), STALLED); };
-  request.open("POST", form.action);
-  request.setRequestHeader("X-One-By-One", "1");
-  request.upload.addEventListener("progress", (event) => { alive(); advanced(event.loaded / event.total); });
-  request.addEventListener("load", () => {
-    if (request.status === 204) resolve("");
-    else if (request.status === 422 || request.status === 413) resolve(request.responseText);
-    else if (SIGNED_OUT.test(new URL(request.responseURL).pathname)) reject(words.signedOut);
-    else reject(words.failed);
-  });
-  request.addEventListener("error", () => reject(words.failed));
-  request.addEventListener("abort", () => reject(words.failed));
-  request.addEventListener("loadend", () => clearTimeout(patience));
-  alive();
-  request.send(body);
-});
-
-// The form's own token ends when one signs in anew in another tab.
-const freshToken = () => Queue.ask("/outbox/key/").then((key) => key.token, () => form.elements.csrfmiddlewaretoken.value);
-
-async function work() {
-  const against = new Set();
-  token = await freshToken();
-  while (waiting.length) {
-    const [file] = waiting;
-    bar.max = done + waiting.length;
-    now.textContent = filled(words.now, { number: done + 1, all: bar.max, name: file.name });
-    try {
-      const refused = await sendOne(file, (share) => { bar.value = done + share; });
-      if (refused) against.add(refused);
-    } catch (reason) {
-      unsent.push(file);
-      against.add(reason);
-    }
-    waiting.shift();
-    done += 1;
-    bar.value = done;
-  }
-  return against;
-}
-
-// The part of the page that shows what the property has, as the server has it now.
+// The part of the page that shows what the property has, as the server has it now; what was ticked stays ticked.
 async function refresh() {
   const answer = await fetch(location.pathname).catch(() => null);
-  if (!answer?.ok || SIGNED_OUT.test(new URL(answer.url).pathname)) return;
+  if (!answer?.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const ticked = [...document.querySelectorAll("#shown :checked")].map((one) => one.value);
   document.getElementById("shown").replaceWith(page.getElementById("shown"));
+  for (const one of document.querySelectorAll("#shown [name=id]")) one.checked = ticked.includes(one.value);
+  const picked = page.querySelector(".picked");
+  if (picked && !document.querySelector(".picked")) document.querySelector(".photo-page").append(picked);
 }
 
-const busy = (yes) => {
-  form.classList.toggle("busy", yes);
-  bar.hidden = now.hidden = !yes;
+const reason = (one) => one.words
+  || (one.trouble ? filled(words.trouble, { code: one.trouble }) : words[Uploads.stalled] ?? words.line);
+
+function list(failed) {
+  const shownNow = JSON.stringify(failed.map((one) => [one.id, reason(one)]));
+  if (trouble.dataset.shown === shownNow) return; // said once, not with every byte
+  trouble.dataset.shown = shownNow;
+  trouble.querySelector("[data-left]").replaceChildren(...failed.map((one) => {
+    const item = row.content.cloneNode(true);
+    const part = (name) => item.querySelector(`[data-part=${name}]`);
+    part("name").textContent = reason(one).includes(one.name) ? "" : one.name;
+    part("words").textContent = reason(one);
+    part("drop").setAttribute("aria-label", `${part("drop").textContent}: ${one.name}`);
+    part("drop").addEventListener("click", ({ currentTarget }) => {
+      // What the server refused is of no more use; what only waits is nowhere else.
+      if (one.state === Uploads.REFUSED || currentTarget.dataset.asked) { Uploads.drop(one.id); return; }
+      currentTarget.dataset.asked = "1";
+      currentTarget.textContent = words.sure;
+      currentTarget.removeAttribute("aria-label");
+    });
+    return item;
+  }));
+  trouble.hidden = !failed.length;
+}
+
+let arrived = 0;
+async function tell() {
+  const files = await mine();
+  const going = files.filter(isUnderWay);
+  for (const one of going) begun.add(one.id);
+  const there = begun.size - files.filter((one) => begun.has(one.id)).length;
+  const busy = going.length > 0;
+  form.classList.toggle("busy", busy);
+  bar.hidden = now.hidden = !busy;
+  bar.max = Math.max(begun.size, 1);
+  bar.value = Math.max(bar.value, there + going.reduce((sum, one) => sum + (Uploads.under.get(one.id) ?? 0), 0));
+  now.textContent = busy ? filled(words.now, { done: there, all: begun.size }) : "";
+  list(files.filter((one) => !isUnderWay(one)));
+  if (busy) return;
+  if (there > arrived) { arrived = there; await refresh(); }
+}
+
+// One after the other, and never twice for the same news.
+let telling = Promise.resolve();
+let asked = false;
+const soon = () => {
+  if (asked) return;
+  asked = true;
+  telling = telling.then(() => { asked = false; return tell(); }).catch(() => {});
 };
 
-async function send(files) {
-  const begun = waiting.length > 0;
-  waiting.push(...files);
-  if (begun || !waiting.length) return; // those under way take these along
-  done = bar.value = 0;
-  trouble.hidden = again.hidden = true;
-  busy(true);
-  const against = await work();
-  busy(false);
-  await refresh();
-  trouble.textContent = [...against].join("\n");
-  trouble.hidden = !against.size;
-  again.hidden = !unsent.length;
-  again.textContent = filled(words.again, { count: unsent.length });
+async function go() {
+  const done = Uploads.deliver();
+  (await navigator.serviceWorker?.ready)?.sync?.register("photos").catch(() => {});
+  await done;
+  soon();
 }
 
-const tryAgain = () => { const files = unsent; unsent = []; send(files); };
+async function send(files) {
+  if (!files.length) return;
+  if (!form.classList.contains("busy")) { begun.clear(); arrived = bar.value = 0; }
+  await Uploads.add(files, { estate: words.estate, agent, group: form.elements.group?.value ?? "" });
+  soon();
+  go();
+}
+
+async function again() {
+  for (const one of await mine()) await Uploads.put({ ...one, state: Uploads.WAITING, words: "", trouble: 0 });
+  go();
+}
 
 form.addEventListener("submit", (event) => { event.preventDefault(); event.stopPropagation(); });
 for (const input of form.querySelectorAll("[type=file]")) {
@@ -105,8 +105,11 @@ for (const input of form.querySelectorAll("[type=file]")) {
     send(files);
   });
 }
-again.addEventListener("click", tryAgain);
-addEventListener("online", tryAgain);
-addEventListener("beforeunload", (event) => { if (waiting.length || unsent.length) event.preventDefault(); });
+trouble.querySelector("[data-again]").addEventListener("click", again);
+for (const name of ["photos", "photos-advanced"]) addEventListener(name, soon);
+Uploads.news?.addEventListener("message", soon);
+// Only what the browser could not keep is lost with the page.
+addEventListener("beforeunload", (event) => { if (Uploads.loose.size) event.preventDefault(); });
 
 whenDropped(form, send);
+soon();

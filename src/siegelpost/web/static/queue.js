@@ -6,35 +6,7 @@
 self.Queue = (() => {
   const WAITING = "waiting";
   const PATIENCE = 30000; // milliseconds
-  const news = "BroadcastChannel" in self ? new BroadcastChannel("letters") : null;
-
-  const opened = () => new Promise((resolve, reject) => {
-    const request = indexedDB.open("siegelpost", 1);
-    request.onupgradeneeded = () => request.result.createObjectStore("letters", { keyPath: "public_id" });
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-
-  const run = async (mode, act) => {
-    const database = await opened();
-    try {
-      return await new Promise((resolve, reject) => {
-        const transaction = database.transaction("letters", mode, { durability: "strict" });
-        const request = act(transaction.objectStore("letters"));
-        transaction.oncomplete = () => resolve(request.result);
-        transaction.onabort = transaction.onerror = () => reject(transaction.error);
-      });
-    } finally {
-      database.close();
-    }
-  };
-
-  // Other tabs hear of a change by the channel, which is silent in the one that speaks.
-  const changed = () => { news?.postMessage(null); self.dispatchEvent(new Event("letters")); };
-  const all = () => run("readonly", (letters) => letters.getAll());
-  const get = (id) => run("readonly", (letters) => letters.get(id));
-  const put = async (letter) => { await run("readwrite", (letters) => letters.put(letter)); changed(); };
-  const drop = async (id) => { await run("readwrite", (letters) => letters.delete(id)); changed(); };
+  const { all, get, put, drop, news } = Store("siegelpost", "letters", "public_id");
 
   // A server that answers with a way to elsewhere wants somebody to sign in first.
   let signedOut = false;

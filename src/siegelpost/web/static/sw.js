@@ -1,18 +1,21 @@
 // The service worker. The server puts two lines before this text: VERSION, and SHELL, the files every page needs.
 
-importScripts(SHELL.find((path) => path.includes("/queue.js")));
+importScripts(...["/store.js", "/queue.js", "/uploads.js"].map((name) => SHELL.find((path) => path.includes(name))));
 
 const FILES = `files-${VERSION}`;
 const PAGES = "pages";
 const PICTURES = "pictures";
-const LISTS = ["/", "/contacts/", "/estates/", "/dispatches/", "/outbox/"];
+const LISTS = ["/", "/contacts/", "/estates/", "/dispatches/", "/outbox/", "/offline/"];
 const ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const READABLE = new RegExp(`^/((contacts|estates|dispatches)/(${ID}/)?|outbox/|send/)?$`);
+const DISPATCH = new RegExp(`^/dispatches/${ID}/$`);
 const THUMB = new RegExp(`^/estates/${ID}/media/${ID}/480\\.`);
 const MOST_PAGES = 80;
 const MOST_PICTURES = 150;
 const FRESH = 5 * 60 * 1000; // milliseconds: lists younger than this are not fetched again
-const OFFLINE = "/outbox/";
+const KEPT_FOR = 7 * 24 * 60 * 60 * 1000; // milliseconds: nothing older is shown, whoever was signed in
+const OFFLINE = "/offline/"; // what is shown in the place of a page that is not kept
+const ERASED = "/erased/"; // says whether somebody was erased since pages were kept
 
 self.addEventListener("install", (event) => event.waitUntil(
   caches.open(FILES).then((files) => files.addAll(SHELL)),
@@ -21,18 +24,22 @@ self.addEventListener("install", (event) => event.waitUntil(
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
   const old = (await caches.keys()).filter((name) => name.startsWith("files-") && name !== FILES);
   await Promise.all(old.map((name) => caches.delete(name)));
+  await dropOld();
   await self.clients.claim();
 })()));
 
 self.addEventListener("message", (event) => {
   if (event.data === "take over") self.skipWaiting();
   if (event.data === "forget") event.waitUntil(forget());
-  if (event.data === "keep lists") event.waitUntil(keepLists());
+  if (event.data === "keep lists") event.waitUntil(dropOld().then(forgetErased).then(keepLists));
 });
 
+// What the browser calls when there is a net, whether a page is open or not.
+const DELIVER = { letters: () => Queue.deliver(), photos: () => Uploads.deliver() };
+
 self.addEventListener("sync", (event) => {
-  if (event.tag !== "letters") return;
-  event.waitUntil(Queue.deliver().then((done) => { if (!done) throw new Error("later"); }));
+  const deliver = DELIVER[event.tag];
+  if (deliver) event.waitUntil(deliver().then((done) => { if (!done) throw new Error("later"); }));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -44,6 +51,34 @@ self.addEventListener("fetch", (event) => {
   else if (request.destination === "image" && THUMB.test(url.pathname)) event.respondWith(picture(request));
 });
 
+const keptAt = (answer) => Number(answer?.headers.get("x-kept"));
+const isYoung = (answer) => Date.now() - keptAt(answer) < KEPT_FOR;
+
+async function dropOld() {
+  for (const name of [PAGES, PICTURES]) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      if (!isYoung(await cache.match(request))) await cache.delete(request);
+    }
+  }
+}
+
+// Somebody was erased since: what was kept may name them. Whoever was signed out from afar keeps nothing either.
+async function forgetErased() {
+  const answer = await fetch(ERASED, { redirect: "manual" }).catch(() => null);
+  if (!answer) return; // no net
+  const pages = await caches.open(PAGES);
+  const known = await (await pages.match(ERASED))?.text();
+  const now = answer.ok ? await answer.text() : null;
+  if (known !== now) await forget();
+  if (now !== null) await (await caches.open(PAGES)).put(ERASED, stamped(new Response(now), new Headers()));
+}
+
+function stamped(answer, headers) {
+  headers.set("x-kept", String(Date.now()));
+  return new Response(answer.body, { status: 200, headers });
+}
+
 const forget = () => Promise.all([caches.delete(PAGES), caches.delete(PICTURES)]);
 
 async function file(request) {
@@ -53,10 +88,10 @@ async function file(request) {
 async function picture(request) {
   const pictures = await caches.open(PICTURES);
   const known = await pictures.match(request);
-  if (known) return known;
+  if (known && isYoung(known)) return known;
   const answer = await fetch(request);
   if (answer.ok) {
-    await pictures.put(request, answer.clone());
+    await pictures.put(request, stamped(answer.clone(), new Headers(answer.headers)));
     await trim(pictures, MOST_PICTURES);
   }
   return answer;
@@ -65,28 +100,34 @@ async function picture(request) {
 function navigate(event, url) {
   // Whoever comes to the door is signed out, or somebody else: nothing of before is kept for them.
   if (url.pathname === "/account/login/") event.waitUntil(forget());
-  if (!READABLE.test(url.pathname) || (url.search && url.pathname !== "/send/")) return;
+  const readable = READABLE.test(url.pathname) && (!url.search || url.pathname === "/send/");
+  // With a net, what cannot be read without one is the browser's own: it also says what is wrong with a certificate.
+  if (!readable && navigator.onLine) return;
   event.respondWith((async () => {
     try {
       const answer = await fetch(event.request);
-      if (answer.ok && !answer.redirected) event.waitUntil(keep(event.request.url, answer.clone()));
+      if (readable && answer.ok && !answer.redirected) event.waitUntil(keep(event.request.url, answer.clone()));
+      if (answer.status === 404 || answer.status === 410) event.waitUntil(drop(event.request.url));
       return answer;
     } catch (error) {
       const pages = await caches.open(PAGES);
-      const found = await pages.match(event.request.url) ?? await pages.match(OFFLINE);
-      if (!found) throw error;
-      return asKept(found);
+      const kept = readable ? await pages.match(event.request.url) : null;
+      if (kept && isYoung(kept)) return asKept(kept);
+      // Of what was just sent, what waits says more: nothing does.
+      const instead = await pages.match(DISPATCH.test(url.pathname) ? "/outbox/" : OFFLINE);
+      if (!instead) throw error;
+      return instead;
     }
   })());
 }
 
 async function keep(address, answer) {
   const pages = await caches.open(PAGES);
-  const headers = new Headers(answer.headers);
-  headers.set("x-kept", String(Date.now()));
-  await pages.put(address, new Response(await answer.blob(), { status: 200, headers }));
+  await pages.put(address, stamped(answer, new Headers(answer.headers)));
   await trim(pages, MOST_PAGES);
 }
+
+const drop = async (address) => (await caches.open(PAGES)).delete(address);
 
 // The page says itself from when it is.
 async function asKept(answer) {
@@ -99,7 +140,7 @@ async function keepLists() {
   for (const path of LISTS) {
     const address = new URL(path, location.origin).href;
     const known = await pages.match(address);
-    if (known && Date.now() - Number(known.headers.get("x-kept")) < FRESH) continue;
+    if (known && Date.now() - keptAt(known) < FRESH) continue;
     const answer = await fetch(address, { redirect: "manual" }).catch(() => null);
     if (!answer?.ok) return; // no net, or signed out
     await keep(address, answer);

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django import template
-from django.forms import BoundField, CheckboxInput
+from django.db.models import Model
+from django.forms import BoundField, CheckboxInput, PasswordInput
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -30,6 +31,7 @@ from siegelpost.dispatch.recipient.acts import Done
 from siegelpost.dispatch.send.guard import BrowserWarning
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates import search
+from siegelpost.estates.figures import money
 from siegelpost.estates.models import Estate, Media
 from siegelpost.toolbox.language import active_language
 from siegelpost.web import static_files
@@ -54,12 +56,12 @@ SEALS = MappingProxyType(
 # Short words for lists, which promise no more than is known.
 STANDING = MappingProxyType(
     {
-        DispatchState.HELD: gettext_lazy("gehalten"),
+        DispatchState.HELD: gettext_lazy("zurückgehalten"),
         DispatchState.QUEUED: gettext_lazy("wartet auf den Mailserver"),
         DispatchState.NOTIFIED: gettext_lazy("vom Mailserver angenommen"),
         DispatchState.UNDELIVERABLE: gettext_lazy("nicht zustellbar"),
         DispatchState.WAITING: gettext_lazy("bestätigt, Frist läuft"),
-        DispatchState.OPEN: gettext_lazy("bestätigt und offen"),
+        DispatchState.OPEN: gettext_lazy("Bestätigt – Exposé freigeschaltet"),
         DispatchState.WITHDRAWN: gettext_lazy("widerrufen"),
         DispatchState.REVOKED: gettext_lazy("zurückgezogen"),
         DispatchState.EXPIRED: gettext_lazy("abgelaufen"),
@@ -172,17 +174,20 @@ def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
         "field": bound,
         "hint": hint or bound.help_text,
         "is_tick": isinstance(bound.field.widget, CheckboxInput),
+        "is_password": isinstance(bound.field.widget, PasswordInput),
     }
 
 
+@register.inclusion_tag("parts/remark.html")
+def remark(words: str) -> dict[str, str]:
+    """A sentence, with the way to the field that it is about where it knows one."""
+    return {"remark": words}
+
+
 @register.filter
-def money(value: Decimal | None, currency: str = "EUR") -> str:
-    """An amount without needless cents: ``498.000 €``."""
-    if value is None:
-        return ""
-    places = 0 if value == value.to_integral_value() else 2
-    sign = "€" if currency == "EUR" else currency
-    return f"{number_format(value, places, use_l10n=True, force_grouping=True)}\u00a0{sign}"
+def bdi(text: object) -> SafeString:
+    """A stranger's words, which turn nothing round but themselves."""
+    return format_html("<bdi>{}</bdi>", text)
 
 
 @register.filter
@@ -205,6 +210,14 @@ def address(name: str, **query: Any) -> str:
     }
     pairs = [(key, getattr(one, "public_id", one)) for key, many in given.items() for one in many if one]
     return f"{reverse(name)}?{urlencode(pairs)}"
+
+
+@register.simple_tag
+def own_look(estates: Any, language: str, contact: Any = None) -> str:
+    """Where the sender sees the exposé as its recipient would; of nobody's where no contact is named."""
+    many = [estates] if isinstance(estates, Estate) else estates
+    named = ",".join(str(one.public_id) for one in many)
+    return reverse("own_look", args=[f"{named}~{contact.public_id if contact else ''}~{language}"])
 
 
 @register.filter
@@ -300,9 +313,9 @@ def device(user_agent: str) -> str:
 
 
 @register.filter
-def spoken(done: Mapping[int, list[Done]], dispatch: Dispatch) -> list[Done]:
-    """What the recipient of this dispatch said and wishes, the latest first."""
-    return acts.spoken(done.get(dispatch.pk, []))
+def found_for(found: Mapping[int, Any], thing: Model) -> Any:
+    """What was found for this row, where a page asked for many at once; nothing where nothing was."""
+    return found.get(thing.pk, "")
 
 
 @register.filter
@@ -336,7 +349,7 @@ def estate_price(estate: Estate) -> str:
     if estate.price_on_request:
         return _("auf Anfrage")
     if estate.is_purchase:
-        return money(estate.price, estate.currency)
+        return money(estate.price, estate.currency) if estate.price is not None else ""
     rent = estate.rent_cold or estate.rent_warm
     return _("%(rent)s im Monat") % {"rent": money(rent, estate.currency)} if rent else ""
 

@@ -10,19 +10,23 @@ from siegelpost.ledger.events import EventKind as E
 COMPARED = {
     *("kind", "state", "language", "subject", "message", "test", "gate_row", "page", "content", "pdf_sha256"),
     *("gate_html", "expires_at", "notified_at", "declared_at", "policy_arrived", "opened_at", "main_contract_on"),
-    *("seller_paid_on", "public_id", "joint", "instead_of"),
+    *("released", "seller_paid_on", "public_id", "joint", "instead_of"),
 }
 # Whose it is and can change; what is computed, or only says what is due; and when the row was made.
 NOT_IN_EVENTS = {
     *("id", "batch", "agent", "contact", "created_at", "held_because", "held_told_at", "period_ends_at"),
+    *("written_subject", "written_message"),  # what went out of them is compared
     *("confirmation_due", "remind_every_days", "reminders_left", "next_reminder_at"),
 }
 OF_OTHERS = {
     *(E.SUBMISSION_REJECTION, E.CONTENT_CONSIGNMENT_FAILURE),  # never written so far
     *(E.CONSENT_ASKED, E.CONSENT_GIVEN, E.CONSENT_WITHDRAWN, E.CONTACT_ERASED, E.CONTACTS_MERGED),
     *(E.CONTACTS_SEPARATED, E.LEGAL_TEXT_PUBLISHED, E.TEST_OPERATION_CHANGED, E.ESTATE_IMPORTED, E.AGENT_SIGNED_IN),
+    *(E.SIGN_IN_LINK_MADE, E.SECOND_FACTOR_REMOVED),
     *(E.ACCESS_GRANTED, E.CHECKLIST_SIGNED, E.BACKUP_RESTORED, E.CERTIFICATE_ORDERED, E.CERTIFICATE_ORDER_ENDED),
-    *(E.CERTIFICATE_ACTIVATED, E.CERTIFICATE_HANDED_OVER, E.DISPATCH_ERASED),
+    *(E.CERTIFICATE_ACTIVATED, E.CERTIFICATE_ACCOUNT_RENEWED, E.CERTIFICATE_HANDED_OVER, E.DISPATCH_ERASED),
+    *(E.WATCHED_HOST_ADDED, E.WATCHED_HOST_REMOVED),
+    *(E.DYNAMIC_DNS_CHANGED, E.INTAKE_CHANGED),
 }
 
 

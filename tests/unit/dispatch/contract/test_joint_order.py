@@ -8,16 +8,24 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
-from tests.support.office import a_contact, a_letter, an_agent, an_estate, an_office, the_guard_says, token_of
+from tests.support.office import (
+    a_contact,
+    a_letter,
+    an_agent,
+    an_estate,
+    an_office,
+    the_guard_says,
+    token_of,
+    withdrawn,
+)
 from tests.unit.dispatch.recipient.test_declarations import CLIENT, form_for, text_of
 
 from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.frozen.pages import Shown, page_html
 from siegelpost.dispatch.links import LinkClosedError
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.recipient import prior_knowledge
+from siegelpost.dispatch.recipient import prior_knowledge, withdrawal_desk
 from siegelpost.dispatch.recipient.declarations import Form, IncompleteError, StalePageError, declare
-from siegelpost.dispatch.recipient.withdrawals import withdraw
 from siegelpost.dispatch.send.send import revoke, send
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.models import Event
@@ -67,7 +75,7 @@ def test_it_opens_for_both_when_both_have_ordered_and_the_period_begins_only_the
     mara, jan = a_pair()
     waiting = declare(token_of(mara), form_for(mara), CLIENT)
     assert (waiting.state, waiting.period_ends_at) == (DispatchState.WAITING, None)
-    assert "sobald auch Jan Berger beauftragt hat" in page_of(mara)
+    assert "sobald auch <bdi>Jan Berger</bdi> beauftragt hat" in page_of(mara)
     Dispatch.objects.filter(pk=mara.pk).update(declared_at=timezone.now() - timedelta(days=3))
     opened = declare(token_of(jan), form_for(jan), CLIENT)
     mara.refresh_from_db()
@@ -105,13 +113,26 @@ def test_a_withdrawal_of_one_closes_both_and_tells_agent_and_other() -> None:
     mara, jan = a_pair()
     for dispatch in (mara, jan):
         declare(token_of(dispatch), form_for(dispatch), CLIENT)
-    withdraw(name="Mara", email="mara@berger.test", contract="x", token=token_of(mara), client=CLIENT)
+    withdrawn(name="Mara", email="mara@berger.test", contract="x", token=token_of(mara), client=CLIENT)
     assert set(Dispatch.objects.values_list("state", flat=True)) == {DispatchState.WITHDRAWN}
     assert "Der Vertrag ist widerrufen" in page_of(jan)
     assert kinds_of(jan)[-1] == "ContractEnded"
     assert OutgoingMail.objects.filter(purpose=Purpose.AGENT_NOTICE).exists()
     assert "auch Sie nicht mehr gebunden" in text_of(Purpose.CONFIRMATION)
     assert declare(token_of(jan), form_for(jan), CLIENT).state == DispatchState.WITHDRAWN
+
+
+def test_when_no_withdrawal_ends_it_after_all_both_go_on_and_hear_so() -> None:
+    mara, jan = a_pair()
+    for dispatch in (mara, jan):
+        declare(token_of(dispatch), form_for(dispatch), CLIENT)
+    made = withdrawn(name="Mara", email="mara@berger.test", contract="x", token=token_of(mara), client=CLIENT)
+    withdrawal_desk.decide(made, effective=False, by=an_agent())
+    for one in (mara, jan):
+        one.refresh_from_db()
+        assert one.state == DispatchState.OPEN
+        told = OutgoingMail.objects.filter(dispatch_id=str(one.public_id)).latest("pk")
+        assert told.subject.startswith("Ihr Auftrag besteht weiter")
 
 
 @pytest.mark.parametrize("how", ["knows", "revoked", "expired"])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import transaction
 from django.test import Client as Browser
 from django.utils import timezone
 from PIL import Image
@@ -20,6 +21,7 @@ from tests.support.office import (
     an_appointment,
     an_estate,
     token_of,
+    withdrawn,
 )
 
 from siegelpost import storage
@@ -31,11 +33,12 @@ from siegelpost.dispatch.attachments import take_in
 from siegelpost.dispatch.evidence import proof, retention
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import Dispatch, Leftover, Withdrawal
-from siegelpost.dispatch.recipient import interest, withdrawals
+from siegelpost.dispatch.recipient import interest, withdrawal_desk
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.recipient.interest import InterestKind
 from siegelpost.estates import editor
 from siegelpost.ledger import fsck
+from siegelpost.ledger.log import openings
 from siegelpost.ledger.models import Event
 from siegelpost.ledger.sequencer import seal
 from siegelpost.mail.incoming import routing
@@ -69,7 +72,7 @@ def ordered(contact: Contact, *files: tuple[str, bytes]) -> Dispatch:
     interest.ask_for_offers(token, stamp_of(dispatch), CLIENT)
     answers(dispatch, f"Gruß, {contact.full_name}")
     words = {"name": contact.full_name, "email": contact.email, "contract": dispatch.subject}
-    withdrawals.withdraw(**words, token=token, client=CLIENT)
+    withdrawn(**words, token=token, client=CLIENT)
     dispatch.refresh_from_db()
     return dispatch
 
@@ -235,6 +238,35 @@ def test_whoever_is_a_customer_again_is_not_erased_unasked() -> None:
     first.contact.refresh_from_db()
     assert first.contact.erasure_asked_at is None
     assert Dispatch.objects.filter(pk__in=[first.pk, again.pk]).count() == 2
+
+
+def test_who_asks_once_more_after_something_new_is_erased_by_itself_too() -> None:
+    """The second request kept the first one's time, before what was sent between them: it counted as none."""
+    first = ordered(wanda())
+    erasure.erase(first.contact, by=an_agent())
+    Contact.objects.filter(pk=first.contact.pk).update(erasure_asked_at=timezone.now() - timedelta(days=1))
+    again = ordered(first.contact)
+    erasure.erase(first.contact, by=an_agent())
+    long_ago(first)
+    assert erasure.finish() == 0
+    first.contact.refresh_from_db()
+    assert first.contact.erasure_asked_at
+    assert list(Dispatch.objects.all()) == [again]
+
+
+def test_a_withdrawal_assigned_in_error_names_nobody_in_the_others_proof_once_it_is_erased() -> None:
+    """The event about the wrong dispatch kept name and address for as long as that dispatch was kept."""
+    wrong, agent = ordered(a_contact()), an_agent()
+    strays = [withdrawn(name=name, email=ADDRESS, contract="x", token=None, client=CLIENT) for name in ("Ute", NAME)]
+    for stray in strays:
+        withdrawal_desk.assign(stray, wrong, by=agent)
+        withdrawal_desk.release(stray, by=agent)
+    with transaction.atomic():
+        retention.erase_withdrawal(Withdrawal.objects.get(pk=strays[1].pk))
+    told = Event.objects.filter(kind="WithdrawalAssigned", subject=str(wrong.public_id)).order_by("id")
+    assert [bool(openings(event)) for event in told] == [True, False]
+    seal()
+    assert not findings()
 
 
 def test_a_wish_for_offers_ends_with_the_wish_to_be_forgotten() -> None:

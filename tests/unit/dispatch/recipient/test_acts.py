@@ -109,7 +109,6 @@ def test_a_wish_is_told_beside_the_declaration_with_its_words() -> None:
     beside = acts.beside_state(done)
     assert beside is not None
     assert (beside.deed, beside.said) == (RecipientAct.VIEWING, "Samstag ab 10 Uhr passt mir gut, 0171 2345678.")
-    assert [one.deed for one in acts.spoken(done)] == [RecipientAct.VIEWING]
 
 
 def test_acts_come_before_mere_looks_however_many_those_are() -> None:

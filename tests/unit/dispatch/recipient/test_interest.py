@@ -73,9 +73,11 @@ def test_consent_holds_only_once_the_mail_is_confirmed_by_a_press_and_until_it_i
     dispatch, token = opened()
     browser = Browser(headers={"host": "office.test"})
     page = f"/s/{token}/angebote/"
-    assert browser.post(page, {"stamp": stamp_of(dispatch)}, secure=True).status_code == 422
+    assert browser.post(page, {"stamp": stamp_of(dispatch)}, secure=True, follow=True).status_code == 422
     assert not Consent.objects.exists()
-    assert browser.post(page, {"stamp": stamp_of(dispatch), "offers": "on"}, secure=True).status_code == 200
+    assert (
+        browser.post(page, {"stamp": stamp_of(dispatch), "offers": "on"}, secure=True, follow=True).status_code == 200
+    )
     link = consent_link()
     for _ in range(2):  # a scanner follows the link; that is no consent
         assert browser.get(link, secure=True).status_code == 200

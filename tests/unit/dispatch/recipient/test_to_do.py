@@ -9,14 +9,16 @@ from email.parser import BytesParser
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, an_agent, token_of
+from tests.support.mailing import bounce_of
+from tests.support.office import a_contact, a_dispatch, an_agent, token_of, withdrawn
 from tests.unit.dispatch.delivery.test_events import begin, end, notice_of
 
 from siegelpost.dispatch import links, search
+from siegelpost.dispatch.evidence import timeline
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.mails.letters import confirm
 from siegelpost.dispatch.models import Dispatch, Settled
-from siegelpost.dispatch.recipient import interest, replies, to_do, withdrawals
+from siegelpost.dispatch.recipient import interest, replies, to_do
 from siegelpost.dispatch.recipient.acts import RecipientAct
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.recipient.interest import InterestKind
@@ -48,9 +50,7 @@ def say(dispatch: Dispatch, kind: InterestKind, note: str = "") -> None:
 
 
 def withdraw(dispatch: Dispatch) -> None:
-    withdrawals.withdraw(
-        name="Mara Berger", email="mara@privat.test", contract="Vertrag", token=token_of(dispatch), client=CLIENT
-    )
+    withdrawn(name="Mara Berger", email="mara@privat.test", contract="Vertrag", token=token_of(dispatch), client=CLIENT)
 
 
 def replied(dispatch: Dispatch, words: str, sender: str = "mara@berger.test", headers: str = "") -> IncomingMail:
@@ -210,7 +210,7 @@ def test_a_mail_that_came_back_is_to_do_with_the_servers_words() -> None:
     assert search.counts()["trouble"] == 1
     shown = seen_on("/", agent)
     assert "5.1.1 no such user" in shown
-    assert f"/contacts/{dispatch.contact.public_id}/edit/" in shown
+    assert f'action="/dispatches/{dispatch.public_id}/address/"' in shown
     assert f"/dispatches/{dispatch.public_id}/send-again/" in shown
     revoke(dispatch, by=agent)
     assert about() == []
@@ -244,7 +244,7 @@ def test_an_agent_who_answers_a_mail_about_somebody_reaches_that_person() -> Non
     say(dispatch, InterestKind.VIEWING)
     replied(dispatch, "Ist der Keller trocken?", sender="Max <max@anderswo.test>")
     withdraw(dispatch)
-    withdrawals.withdraw(name="A B", email="a@b.test", contract="?", token=None, client=CLIENT)
+    withdrawn(name="A B", email="a@b.test", contract="?", token=None, client=CLIENT)
     assert [reply_to for _, reply_to in told_agents()] == [
         "mara@berger.test",
         "mara@berger.test",
@@ -263,3 +263,61 @@ def test_an_address_that_is_none_any_more_keeps_nobody_from_speaking() -> None:
     dispatch.contact.save()
     say(dispatch, InterestKind.CALL)
     assert told_agents()[-1][0] == "Mara Berger bittet um einen Anruf"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_bounce_that_nothing_proves_is_a_hint_and_changes_no_state() -> None:
+    dispatch = a_dispatch()
+    mail = OutgoingMail.objects.get(dispatch_id=str(dispatch.public_id))
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=MailState.ACCEPTED)
+    Dispatch.objects.filter(pk=dispatch.pk).update(state=DispatchState.NOTIFIED)
+    made_up = bounce_of(mail).replace(mail.public_id.hex.encode(), b"0" * 32)
+    assert not routing.take_in(made_up).changed
+    dispatch.refresh_from_db()
+    assert dispatch.state == DispatchState.NOTIFIED
+    [one] = to_do.waiting()
+    assert (one.about, one.address, one.may_send_again) == ("alleged_bounce", dispatch.contact.email, True)
+    browser = Browser()
+    browser.force_login(an_agent())
+    page = browser.get("/today/now/", secure=True).content.decode()
+    assert "angeblich nicht bekommen" in page
+    assert "noch einmal senden" in page
+    assert [entry.kind for entry in timeline.of(dispatch)][-1] == "BounceAlleged"
+    to_do.settle(Matter.REPLY, one.thing.pk, by=an_agent())
+    assert to_do.waiting() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_bounce_that_names_no_mail_is_said_to_be_a_guess() -> None:
+    """A report with nothing but the address is shown, and nobody is told more than is known."""
+    dispatch = a_dispatch()
+    mails = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id))
+    mails.update(state=MailState.ACCEPTED, accepted_at=timezone.now())
+    Dispatch.objects.filter(pk=dispatch.pk).update(state=DispatchState.NOTIFIED)
+    words = (
+        f"From: mailer-daemon@mx.test\r\nSubject: Undeliverable\r\n\r\n{dispatch.contact.email}: 550 5.1.1 unknown\r\n"
+    )
+    assert not routing.take_in(words.encode()).changed
+    dispatch.refresh_from_db()
+    assert dispatch.state == DispatchState.NOTIFIED
+    [one] = to_do.waiting()
+    assert (one.about, one.address, one.may_send_again) == ("presumed_bounce", dispatch.contact.email, True)
+    browser = Browser()
+    browser.force_login(an_agent())
+    page = browser.get("/today/now/", secure=True).content.decode()
+    assert "vermutlich nicht bekommen" in page
+    assert "noch einmal senden" in page
+    entry = [*timeline.of(dispatch)][-1]
+    assert entry.kind == "BounceAlleged"
+    assert "Vermutlich zu dieser Sendung" in entry.detail
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_complaint_is_told_as_one() -> None:
+    """That the recipient called a mail spam stood in the timeline as an away note."""
+    dispatch = a_dispatch()
+    ours = OutgoingMail.objects.get(dispatch_id=str(dispatch.public_id)).message_id
+    enclosed = f"X-HmXmrOriginalRecipient: {dispatch.contact.email}\r\nMessage-ID: {ours}\r\n\r\nGuten Tag\r\n"
+    head = "From: staff@hotmail.com\r\nSubject: complaint about message from 192.0.2.1\r\n"
+    routing.take_in(f"{head}Content-Type: message/rfc822\r\n\r\n{enclosed}".encode())
+    assert "als Spam gemeldet" in [*timeline.of(dispatch)][-1].detail

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client as Browser
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, an_agent, token_of
+from tests.support.office import a_contact, a_dispatch, an_agent, token_of, withdrawn
 
 from siegelpost import storage
 from siegelpost.dispatch import links, schedule
@@ -32,6 +32,7 @@ from siegelpost.mail.models import IncomingMail, OutgoingMail, Purpose
 from siegelpost.office.models import Agent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
+CLIENT = Client("203.0.113.7", "Mozilla/5.0")
 
 
 def ordered(*, early: bool = True, **fields: Any) -> Dispatch:
@@ -233,3 +234,54 @@ def test_a_leaf_says_what_kind_of_file_it_was_and_not_how_it_was_called(name: st
     withdrawal_desk.receive(dispatch, received, by=an_agent())
     assert declared()["ending"] == ending
     assert "Mara" not in json.dumps(declared())
+
+
+def test_today_offers_both_acts_and_what_was_recognised_can_be_undone() -> None:
+    """A wrong withdrawal ended a contract, and the office had no way back."""
+    dispatch, browser = ordered(), signed_in()
+    made = withdrawn(name="Mara Berger", email="mara@berger.test", contract="x", token=None, client=CLIENT)
+    page = browser.get("/today/now/", secure=True).content.decode()
+    assert "Anerkennen" in page
+    assert "Gehört nicht zu diesem Vertrag" in page
+    address = f"/withdrawals/{made.public_id}/"
+    browser.post(address, {"dispatch": str(dispatch.public_id)}, secure=True)
+    assert state_of(dispatch) == DispatchState.WITHDRAWN
+    browser.post(address, {"other": "1"}, secure=True)
+    assert state_of(dispatch) == DispatchState.OPEN
+    kinds = list(Event.objects.filter(subject=str(dispatch.public_id)).order_by("pk").values_list("kind", flat=True))
+    assert kinds[-2:] == ["WithdrawalReleased", "ContractResumed"]
+    assert [one.withdrawal for one in withdrawal_desk.unassigned(9)] == [made]
+    told = OutgoingMail.objects.filter(dispatch_id=str(dispatch.public_id)).latest("pk")
+    assert "besteht weiter" in told.subject
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_one_by_the_own_link_is_recognised_or_ends_nothing_after_all(early: bool) -> None:
+    dispatch, browser = ordered(early=early), signed_in()
+    before = state_of(dispatch)
+    token = token_of(dispatch)
+    made = withdrawn(name="Mara Berger", email="mara@berger.test", contract="x", token=token, client=CLIENT)
+    assert "Anerkennen" in browser.get("/today/now/", secure=True).content.decode()
+    address = f"/withdrawals/{made.public_id}/"
+    browser.post(address, {"recognised": "1"}, secure=True)
+    assert "Anerkennen" not in browser.get("/today/now/", secure=True).content.decode()
+    browser.post(address, {"other": "1"}, secure=True)
+    assert state_of(dispatch) == before
+    browser.post(address, {"effective": "1"}, secure=True)
+    assert state_of(dispatch) == DispatchState.WITHDRAWN
+    assert not Withdrawal.objects.get(pk=made.pk).late
+
+
+def test_while_another_withdrawal_ends_it_the_contract_does_not_go_on() -> None:
+    dispatch, agent = ordered(), an_agent()
+    token = token_of(dispatch)
+    stray = withdrawn(name="Ute", email="ute@else.test", contract="x", token=None, client=CLIENT)
+    withdrawal_desk.assign(stray, dispatch, by=agent)
+    withdrawn(name="Mara Berger", email="mara@berger.test", contract="x", token=token, client=CLIENT)
+    withdrawal_desk.release(stray, by=agent)
+    assert state_of(dispatch) == DispatchState.WITHDRAWN
+
+
+def state_of(dispatch: Dispatch) -> DispatchState:
+    dispatch.refresh_from_db()
+    return DispatchState(dispatch.state)

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, token_of
+from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, token_of, withdrawn
 
 from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.gate.rules import DeclarationKind
@@ -36,9 +36,7 @@ def ordered(*, ticked: frozenset[DeclarationKind] = frozenset(DeclarationKind), 
 
 
 def withdraw(name: str = "mara  BERGER", email: str = "Mara@berger.test", language: str = "de") -> Withdrawal:
-    return withdrawals.withdraw(
-        name=name, email=email, contract="Maklervertrag", token=None, client=CLIENT, language=language
-    )
+    return withdrawn(name=name, email=email, contract="Maklervertrag", token=None, client=CLIENT, language=language)
 
 
 def mails(purpose: Purpose) -> list[OutgoingMail]:
@@ -88,7 +86,7 @@ def test_it_is_recorded_as_fully_as_an_order() -> None:
     """Its event held an identifier and nothing else: neither text nor label nor page could be proven (§ 356a BGB)."""
     dispatch = ordered()
     page = b"<html>Vertrag widerrufen</html>"
-    made = withdrawals.withdraw(
+    made = withdrawn(
         name="Mara Berger", email="mara@berger.test", contract=dispatch.subject, token=token_of(dispatch),
         client=CLIENT, language="de", page=page,
     )  # fmt: skip
@@ -109,9 +107,7 @@ def test_it_is_recorded_as_fully_as_an_order() -> None:
 def test_acknowledged_is_said_when_the_mail_server_has_taken_the_mail() -> None:
     """The event stood in the ledger while the mail was only queued, also where it never went out."""
     dispatch = ordered()
-    withdrawals.withdraw(
-        name="Mara Berger", email="mara@berger.test", contract="x", token=token_of(dispatch), client=CLIENT
-    )
+    withdrawn(name="Mara Berger", email="mara@berger.test", contract="x", token=token_of(dispatch), client=CLIENT)
     public = withdraw(name="Ute Berger")
     assert not Event.objects.filter(kind="WithdrawalAcknowledged").exists()
     for mail in mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT):
@@ -120,14 +116,12 @@ def test_acknowledged_is_said_when_the_mail_server_has_taken_the_mail() -> None:
         change(mail, What.ACCEPTED, MailState.ACCEPTED, accepted_at=timezone.now())
     told = Event.objects.filter(kind="WithdrawalAcknowledged").values_list("subject", flat=True)
     assert set(told) == {str(dispatch.public_id), str(public.public_id)}
-    assert withdrawal_desk.acknowledged_at(public)
+    assert withdrawals.acknowledged_at(public)
 
 
 def test_a_refused_acknowledgement_is_no_acknowledgement() -> None:
     dispatch = ordered()
-    withdrawals.withdraw(
-        name="Mara Berger", email="mara@berger.test", contract="x", token=token_of(dispatch), client=CLIENT
-    )
+    withdrawn(name="Mara Berger", email="mara@berger.test", contract="x", token=token_of(dispatch), client=CLIENT)
     [mail] = mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)
     change(mail, What.ATTEMPT_STARTED, MailState.SENDING)
     change(mail, What.REFUSED, MailState.REFUSED)
@@ -141,7 +135,7 @@ def test_a_late_one_is_taken_in_acknowledged_and_left_to_the_office() -> None:
     dispatch, agent = ordered(), an_agent()
     token = token_of(dispatch)
     Dispatch.objects.filter(pk=dispatch.pk).update(period_ends_at=timezone.now())
-    made = withdrawals.withdraw(name="Mara Berger", email="mara@berger.test", contract="x", token=token, client=CLIENT)
+    made = withdrawn(name="Mara Berger", email="mara@berger.test", contract="x", token=token, client=CLIENT)
     dispatch.refresh_from_db()
     assert (made.late, dispatch.state) == (True, DispatchState.OPEN)
     assert leaf("WithdrawalDeclared")["late"] is True
@@ -154,7 +148,7 @@ def test_a_late_one_is_taken_in_acknowledged_and_left_to_the_office() -> None:
         "withdrawal": str(made.public_id), "effective": False, "by": str(agent.public_id)
     }  # fmt: skip
     with pytest.raises(Withdrawal.DoesNotExist):
-        withdrawal_desk.decide(made, effective=True, by=agent)
+        withdrawal_desk.decide(made, effective=False, by=agent)
     assert made not in withdrawal_desk.to_decide()
 
 
@@ -162,7 +156,7 @@ def test_a_late_one_can_be_treated_as_effective() -> None:
     dispatch = ordered()
     token = token_of(dispatch)
     Dispatch.objects.filter(pk=dispatch.pk).update(period_ends_at=timezone.now())
-    made = withdrawals.withdraw(name="Mara Berger", email="mara@berger.test", contract="x", token=token, client=CLIENT)
+    made = withdrawn(name="Mara Berger", email="mara@berger.test", contract="x", token=token, client=CLIENT)
     browser = Browser()
     browser.force_login(an_agent())
     assert made.name in browser.get("/today/now/", secure=True).content.decode()
@@ -297,35 +291,3 @@ def test_a_business_has_nothing_to_withdraw_from() -> None:
 def test_the_acknowledgement_speaks_the_language_of_the_page() -> None:
     withdraw(language="en")
     assert mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)[0].subject.startswith("Receipt of your withdrawal")
-
-
-def test_too_many_hold_back_the_mail_and_never_the_declaration() -> None:
-    """Five junk posts with somebody's address kept the real withdrawal out for a day."""
-    dispatch, browser = ordered(), Browser(headers={"host": "localhost"})
-
-    def post(name: str, address: str = "203.0.113.9", email: str = "mara@berger.test") -> str:
-        fields = {"name": name, "email": email, "contract": "Maklervertrag"}
-        answer = browser.post("/widerruf/", fields, secure=True, REMOTE_ADDR=address)
-        assert answer.status_code == 200, answer.content
-        return answer.content.decode()
-
-    for number in range(5):
-        post(f"Junk {number}", email=f"mara+{number}@berger.test")
-    assert "Heben Sie bis dahin diese Seite auf" in post("Mara Berger", "198.51.100.4")
-    real = Withdrawal.objects.get(name="Mara Berger")
-    assert len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 5
-    assert real in withdrawal_desk.waiting()
-    withdrawal_desk.assign(real, dispatch, by=an_agent())
-    assert len(mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)) == 6, "it goes out once the office says that it is meant"
-
-
-def test_one_network_is_one_place() -> None:
-    """25 addresses of one /64 sent 25 mails with a stranger's words under the office's name."""
-    browser = Browser(headers={"host": "localhost"})
-    for number in range(12):
-        fields = {"name": f"N {number}", "email": f"a{number}@else.test", "contract": "Viagra http://evil.example/"}
-        browser.post("/widerruf/", fields, secure=True, REMOTE_ADDR=f"2001:db8:1:2::{number + 1:x}")
-    sent = mails(Purpose.WITHDRAWAL_ACKNOWLEDGEMENT)
-    assert len(sent) == 10
-    assert "evil" not in sent[0].subject
-    assert Withdrawal.objects.count() == 12

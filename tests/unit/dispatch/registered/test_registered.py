@@ -227,7 +227,7 @@ def test_who_refuses_a_hidden_one_does_not_learn_from_the_receipt_what_it_was_ab
     decision.refuse(token_of(dispatch), answer_for(dispatch), CLIENT)
     said: list[str] = []
 
-    def noted(_event: Event, *, title: Words, facts: list[Fact], test: bool) -> bytes:
+    def noted(_event: Event, *, title: Words, facts: list[Fact], test: bool, language: str) -> bytes:
         said.append(str(facts))
         return b"%PDF"
 
@@ -256,9 +256,9 @@ def test_the_period_ends_by_itself_and_the_agent_has_the_receipt() -> None:
     assert events_of(dispatch)[-1] == "AcceptanceRejectionExpiry"
     assert b"Beleg-Fristablauf.pdf" in OutgoingMail.objects.get(purpose=Purpose.AGENT_NOTICE).mime()
     assert receipts.available(dispatch) == [receipts.ReceiptKind.SUBMISSION, receipts.ReceiptKind.EXPIRY]
-    assert receipts.pdf(dispatch, receipts.ReceiptKind.EXPIRY).startswith(b"%PDF")
+    assert receipts.pdf(dispatch, receipts.ReceiptKind.EXPIRY, "de").startswith(b"%PDF")
     with pytest.raises(receipts.NothingHappenedError):
-        receipts.pdf(dispatch, receipts.ReceiptKind.ACCEPTANCE)
+        receipts.pdf(dispatch, receipts.ReceiptKind.ACCEPTANCE, "de")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -268,7 +268,7 @@ def test_the_receipt_of_notification_is_about_the_notice_that_did_not_come_back(
     dispatch = sent().dispatch
     said: list[tuple[Event, list[Fact]]] = []
 
-    def noted(event: Event, *, title: Words, facts: list[Fact], test: bool) -> bytes:
+    def noted(event: Event, *, title: Words, facts: list[Fact], test: bool, language: str) -> bytes:
         said.append((event, facts))
         return b"%PDF"
 
@@ -276,10 +276,10 @@ def test_the_receipt_of_notification_is_about_the_notice_that_did_not_come_back(
     handed_to_the_mail_server(dispatch)
     first = OutgoingMail.objects.get(purpose=Purpose.NOTICE)
     change(first, What.BOUNCED, MailState.BOUNCED, answer=Answer(550, "5.1.1 no such user"))
-    receipts.pdf(dispatch, receipts.ReceiptKind.NOTIFICATION)
+    receipts.pdf(dispatch, receipts.ReceiptKind.NOTIFICATION, "de")
     sent_again_as_it_was(dispatch)
     handed_to_the_mail_server(dispatch)
-    receipts.pdf(dispatch, receipts.ReceiptKind.NOTIFICATION)
+    receipts.pdf(dispatch, receipts.ReceiptKind.NOTIFICATION, "de")
     (bounced, facts), (arrived, other_facts) = said
     assert first.message_id in bytes(bounced.leaf).decode()
     assert facts[-1].name.de == "Kam zurück am"

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from tests.support import der
-from tests.support.pki import Authority, extension, key
+from tests.support.pki import Authority, extension
+from tests.support.pki_keys import key
 from tests.support.transparency import TestLog, logged
 
 from siegelpost.doctor.browsers import root_policy
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import Judgement
-from siegelpost.doctor.policy import Browser
+from siegelpost.doctor.policy import Browser, logs
 from siegelpost.doctor.policy.cause import Cause
 from siegelpost.doctor.policy.distrust import DISTRUSTED, Distrust
 from siegelpost.doctor.policy.logs import LogList
@@ -33,7 +34,7 @@ LISTED = LogList(datetime(2035, 1, 1, tzinfo=UTC), {log.listed().identifier: log
 
 @pytest.fixture(autouse=True)
 def our_logs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transparency, "log_list", lambda: LISTED)
+    monkeypatch.setattr(logs, "log_list", lambda: LISTED)
 
 
 def issued(first: datetime, days: float, *, logs: Sequence[TestLog] = LOGS, **shape: Any) -> Judgement:

@@ -62,6 +62,8 @@ def test_a_sound_server_is_ok_within_two_seconds() -> None:
     assert report.fingerprint == sha256(GOOD.der).hexdigest()
     assert [each.outcome for each in report.addresses] == ["answered"]
     assert FindingId.TLS_GOOD in ids(report)
+    has_it = ssl.OPENSSL_VERSION_INFO >= (3, 5)
+    assert (FindingId.TLS_HYBRID in ids(report), FindingId.TLS_NO_HYBRID in ids(report)) == (has_it, not has_it)
     assert not [each for each in report.findings if each.severity is Severity.BAD]
 
 
@@ -209,6 +211,11 @@ def test_headers_are_read(answer: Callable[[], bytes], finding: FindingId) -> No
 def test_hsts_with_a_refused_certificate_is_a_trap() -> None:
     report = ask(self_signed(NAME), page("Strict-Transport-Security: max-age=63072000"))
     assert FindingId.HSTS_WITH_REFUSED in ids(report)
+
+
+def test_nobody_is_told_to_switch_hsts_on_while_it_would_be_a_trap() -> None:
+    """A new office was told to switch on what its server switches on by itself with the first trusted certificate."""
+    assert FindingId.HSTS_MISSING not in ids(ask(self_signed(NAME), page()))
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import dns.rrset
 import pytest
 from tests.support.name_server import Zone, name_server
 
-from siegelpost.doctor.live.deadline import Deadline
 from siegelpost.doctor.live.issuance import Caa, Dnssec, ask
+from siegelpost.toolbox.deadline import Deadline
 
 NAME = "expose.buero.de"
 SOMEWHERE: Zone = {

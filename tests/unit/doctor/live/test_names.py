@@ -4,9 +4,9 @@ import ipaddress
 
 import pytest
 
-from siegelpost.doctor.live.lookup import is_public
-from siegelpost.doctor.live.names import NameKind, address_kind, host_and_scheme, kind_of, provider_of
+from siegelpost.doctor.live.names import NameKind, host_and_scheme, kind_of, provider_of
 from siegelpost.doctor.live.target import parse
+from siegelpost.toolbox.internet import is_public
 
 KINDS = {
     "expose.buero-muster.de": NameKind.PUBLIC,
@@ -76,23 +76,6 @@ def test_public_addresses(address: str) -> None:
 )
 def test_everything_else_is_not(address: str) -> None:
     assert not is_public(ipaddress.ip_address(address))
-
-
-@pytest.mark.parametrize(
-    ("address", "kind"),
-    [
-        ("8.8.8.8", "public"),
-        ("127.0.0.1", "loopback"),
-        ("::ffff:127.0.0.1", "loopback"),
-        ("169.254.1.1", "link_local"),
-        ("100.64.3.4", "carrier"),
-        ("192.168.178.1", "private"),
-        ("240.0.0.1", "private"),
-        ("224.0.0.1", "reserved"),
-    ],
-)
-def test_addresses_are_named_for_people(address: str, kind: str) -> None:
-    assert address_kind(ipaddress.ip_address(address)) == kind
 
 
 @pytest.mark.parametrize(

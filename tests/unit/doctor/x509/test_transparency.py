@@ -11,11 +11,10 @@ from tests.support.transparency import TestLog, logged
 
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import Judgement, VerdictState
-from siegelpost.doctor.policy import Browser
+from siegelpost.doctor.policy import Browser, logs
 from siegelpost.doctor.policy.cause import Cause
 from siegelpost.doctor.policy.logs import LogList, log_list
 from siegelpost.doctor.policy.transparency import TRANSPARENCY
-from siegelpost.doctor.x509 import transparency
 from siegelpost.doctor.x509.certificate import SCT_LIST, parse
 
 NAME = "expose.example.com"
@@ -38,7 +37,7 @@ def list_of(*logs: Any) -> LogList:
 
 @pytest.fixture(autouse=True)
 def our_logs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transparency, "log_list", lambda: list_of(*(log.listed() for log in (A, B, C, SAME))))
+    monkeypatch.setattr(logs, "log_list", lambda: list_of(*(log.listed() for log in (A, B, C, SAME))))
 
 
 def judged(logs: Sequence[TestLog], *, days: float = 90, after: float = 1, **how: Any) -> Judgement:
@@ -114,10 +113,45 @@ def test_what_is_certain_comes_before_what_is_not_known() -> None:
     assert judgement.verdicts[Browser.FIREFOX].code == "SSL_ERROR_BAD_CERT_DOMAIN"
 
 
-def test_logs_that_are_younger_than_the_list_are_taken_for_good() -> None:
-    later = LIST_DAY + timedelta(days=400)
-    assert judged([STRANGER, OTHER_STRANGER], first=later).ok is True
+@pytest.mark.parametrize(("age", "fine"), [(1, True), (179, True), (400, None)])
+def test_logs_that_are_younger_than_the_list_are_taken_for_good_while_the_list_is_young(
+    age: int, fine: bool | None
+) -> None:
+    later = LIST_DAY + timedelta(days=age)
+    assert judged([STRANGER, OTHER_STRANGER], first=later, after=0.5).ok is fine
     assert judged([STRANGER], first=later).ok is False
+
+
+@pytest.mark.parametrize(
+    ("standing", "age", "fine"),
+    [
+        ({"accepted": False}, -10, False),
+        ({"accepted": False}, 10, True),
+        ({"accepted": False}, 400, None),
+        ({"accepted": False, "never": True}, -10, False),
+        ({"accepted": False, "never": True}, 10, False),
+        ({"accepted": False, "never": True}, 400, False),
+    ],
+)
+def test_a_log_that_was_an_applicant_on_the_lists_day_may_count_since(
+    standing: dict[str, Any], age: int, fine: bool | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Good certificates were refused, and all sending stopped, because a log was pending when the list was taken.
+
+    To be known as an applicant was worse than to be unknown. Only what was turned down, or is a test, never counts.
+    """
+    monkeypatch.setattr(logs, "log_list", lambda: list_of(A.listed(), B.listed(**standing)))
+    later = LIST_DAY + timedelta(days=age)
+    assert judged([A, B], first=later, after=0.5).ok is fine
+    assert judged([A, B], first=later, after=0.5, says=b"something else").ok is False
+
+
+def test_what_an_applicant_wrote_before_the_lists_day_leaves_the_answer_open_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(logs, "log_list", lambda: list_of(A.listed(), B.listed(accepted=False)))
+    assert judged([A, B], after=10).ok is False
+    assert judged([A, B], after=40).ok is None
 
 
 @pytest.mark.parametrize(
@@ -132,15 +166,15 @@ def test_logs_that_are_younger_than_the_list_are_taken_for_good() -> None:
     ],
 )
 def test_a_log_counts_in_its_time(
-    dates: dict[str, datetime], after: int, fine: bool, monkeypatch: pytest.MonkeyPatch
+    dates: dict[str, Any], after: int, fine: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transparency, "log_list", lambda: list_of(A.listed(**dates), B.listed()))
+    monkeypatch.setattr(logs, "log_list", lambda: list_of(A.listed(**dates), B.listed()))
     assert judged([A, B], after=after).ok is fine
 
 
 def test_one_log_at_least_must_still_be_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
     retired = FIRST + timedelta(days=10)
-    monkeypatch.setattr(transparency, "log_list", lambda: list_of(A.listed(retired=retired), B.listed(retired=retired)))
+    monkeypatch.setattr(logs, "log_list", lambda: list_of(A.listed(retired=retired), B.listed(retired=retired)))
     assert judged([A, B], after=5).ok is True
     assert judged([A, B], after=15).ok is False
 

@@ -14,7 +14,7 @@ from siegelpost import storage
 from siegelpost.cli import main
 from siegelpost.demo_data import package
 from siegelpost.estates.imports.apply import Journal, import_file
-from siegelpost.estates.imports.results import ImportOutcome, ImportResult
+from siegelpost.estates.imports.results import ImportOutcome, ImportResult, Line
 from siegelpost.estates.kinds import MediaGroup, Status
 from siegelpost.estates.models import Estate, Media
 from siegelpost.estates.openimmo import OpenImmoError
@@ -259,6 +259,24 @@ def test_each_property_has_a_transaction_of_its_own(tmp_path: Path) -> None:
     assert [one.external_no for one in Estate.objects.all()] == ["A"]
 
 
+def test_what_a_journal_keeps_is_not_kept_twice(tmp_path: Path) -> None:
+    """Every change of thousands of properties stayed in memory until the end, though each stood in the database."""
+    told: list[Line] = []
+
+    class Keeper(Journal):
+        keeps_lines = True
+
+        def write(self, place: int | None, line: Line) -> None:
+            told.append(line)
+
+    bring(tmp_path, t.estate("A", title="Haus"))
+    path = t.write_xml(tmp_path, t.estate("A", title="Haus am See"), t.estate("B", action="EXPLODE"))
+    result = import_file(path, actor=None, journal=Keeper())
+    assert [line.changes[0].now for line in told if line.changes] == ["Haus am See"]
+    assert result.lines == tuple(Line(line.outcome, line.label) for line in told)
+    assert (result.counts["changed"], result.counts["rejected"]) == (1, 1)
+
+
 def test_queries_per_property_do_not_grow(tmp_path: Path) -> None:
     bring(tmp_path, *(t.estate(str(number)) for number in range(12)))
     with CaptureQueriesContext(
@@ -281,7 +299,7 @@ def test_command_in_both_forms(tmp_path: Path) -> None:
     assert json.loads(told.stdout)["counts"]["created"] == 1
     shown = run.invoke(main, ["import", str(path)])
     assert "Haus [bold]fett[/]" in shown.output
-    assert "Die Aktion „EXPLODE“ ist unbekannt." in shown.output
+    assert "Die Aktion „EXPLODE“ ist unbekannt;" in shown.output
     (path.parent / "bad.xml").write_bytes(b"<rss/>")
     refused = run.invoke(main, ["import", str(path.parent / "bad.xml")])
     assert refused.exit_code == 2

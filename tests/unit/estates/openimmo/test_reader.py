@@ -18,8 +18,9 @@ from siegelpost.demo_data import package
 from siegelpost.estates import kinds
 from siegelpost.estates.imports.apply import NOT_FIELDS
 from siegelpost.estates.models import Estate
-from siegelpost.estates.openimmo import Action, OpenImmoError, Property, convert, read, vocabulary
+from siegelpost.estates.openimmo import Action, OpenImmoError, Property, convert, vocabulary
 from siegelpost.estates.openimmo.messages import TEXTS, Key, Message
+from siegelpost.estates.openimmo.reader import read
 from siegelpost.estates.openimmo.values import Address, Areas, Commission, ContactPerson, Energy, Prices, Texts
 
 
@@ -56,7 +57,7 @@ def test_sample_office(tmp_path: Path) -> None:
     assert flat.commission.buyer_commission_with_vat is True
     assert flat.energy.energy_valid_until == date(2031, 5, 17)
     assert flat.energy.energy_value == Decimal("112.40")
-    assert set(flat.features) == {"balcony", "fitted_kitchen", "parquet", "cellar", "bicycle_room"}
+    assert set(flat.features) == {"balcony", "fitted_kitchen", "parquet", "cellar", "bicycle_room", "central_heating"}
     assert flat.contact.contact_name == "Jule Behrens"
     assert [(one.group, one.title) for one in flat.attachments][-1] == ("GRUNDRISS", "Grundriss")
     assert not house.commission.buyer_commission_due
@@ -105,7 +106,7 @@ def test_namespace_and_capitals_do_not_matter(tmp_path: Path) -> None:
         ('<haus haustyp="ZWEIFAMILIENHAUS"/>', "house_two", "Zweifamilienhaus"),
         ("<grundstueck/>", "land", ""),
         ("<zinshaus_renditeobjekt/>", "investment", ""),
-        ('<parken parken_typ="CARPORT"/>', "parking", ""),
+        ('<parken parken_typ="CARPORT"/>', "parking", "Carport"),
     ],
 )
 def test_kind(tmp_path: Path, art: str, kind: str, detail: str) -> None:
@@ -197,8 +198,8 @@ def test_long_texts_are_cut_with_a_word(tmp_path: Path) -> None:
 
 
 def test_line_breaks_written_as_html(tmp_path: Path) -> None:
-    inner = "<freitexte><objektbeschreibung>eins&lt;br/&gt;zwei\r\ndrei &lt;b&gt;</objektbeschreibung></freitexte>"
-    assert only(tmp_path, inner=inner).texts.description == "eins\nzwei\ndrei <b>"
+    inner = "<freitexte><objektbeschreibung>eins&lt;br/&gt;zwei\r\ndrei &lt;x&gt;</objektbeschreibung></freitexte>"
+    assert only(tmp_path, inner=inner).texts.description == "eins\nzwei\ndrei <x>"
 
 
 @pytest.mark.parametrize(
@@ -233,18 +234,24 @@ def test_numbers(text: str, expected: str) -> None:
     assert convert.number(text) == Decimal(expected)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("2", 2), ("-1", -1), ("EG", 0), ("1. OG", 1), ("3.Obergeschoss", 3), ("UG", -1), ("4. Etage", 4), ("DG", None)],
+)
+def test_floors(text: str, expected: int | None) -> None:
+    if expected is None:
+        with pytest.raises(ValueError):  # noqa: PT011 - the message is the text itself
+            convert.floor(text)
+    else:
+        assert convert.floor(text) == expected
+
+
 CHOICES = {
     "kind": ({*vocabulary.KINDS.values(), "house_single", *vocabulary.HOUSES.values()}, kinds.Kind),
     "marketing": (set(vocabulary.MARKETING.values()), kinds.Marketing),
     "usage": (set(vocabulary.USAGE.values()), kinds.Usage),
     "condition": (set(vocabulary.CONDITIONS.values()), kinds.Condition),
-    "certificate": (
-        {*vocabulary.CERTIFICATES.values(), *vocabulary.NO_CERTIFICATE.values()},
-        kinds.EnergyCertificate,
-    ),
-    "building use": (set(vocabulary.BUILDING_USES.values()), kinds.BuildingUse),
-    "carrier": (set(vocabulary.CARRIERS.values()), kinds.EnergyCarrier),
-    "class": (set(vocabulary.CLASSES.values()), kinds.EnergyClass),
+    "fuel": (set(vocabulary.FUELS.values()), kinds.EnergyCarrier),
     "status": ({*vocabulary.SALE_STATES.values(), "sold"}, kinds.Status),
     "feature": ({*vocabulary.FEATURES.values(), *vocabulary.COUNTED_FEATURES.values()}, kinds.Feature),
     "group": (set(vocabulary.GROUPS), kinds.MediaGroup),
@@ -320,7 +327,9 @@ KINDS_OF_NUMBERS = {
         ("price", "349000.000", "349000"), ("price", "1.250.000", "1250000"), ("price", "349.000,-", "349000"),
         ("monthly", "1.250", "1250"), ("monthly", "700.000 €", "700000"), ("monthly", "700.000", None),
         ("monthly", "85,500", None), ("land", "1.200", "1200"), ("land", "1,200", None), ("rooms", "84.500", None),
-        ("rooms", "84,5 m²", "84.50"), ("count", "3.000", None), ("count", "3,5", "3.5"), ("energy", "98,400", "98.40"),
+        ("rooms", "84,5 m²", "84.50"), ("rooms", "ca. 84,5 m²", "84.50"), ("count", "3,5 Zi.", "3.5"),
+        ("land", "rd. 1.200 qm", "1200"),
+        ("count", "3.000", None), ("count", "3,5", "3.5"), ("energy", "98,400", "98.40"),
         ("energy", "98.400", None), ("price", "-3", None), ("price", "349.00.0", None), ("price", "0.349", "0.35"),
     ],
 )  # fmt: skip

@@ -56,6 +56,37 @@ def test_a_changed_mail_is_found() -> None:
     assert not right(mime.replace(b"Guten Tag", b"Guten Abend"))
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Subject: Other",
+        b"From: a@b.test",
+        b"To: a@b.test",
+        b"Date: x",
+        b"Content-Type: text/html",
+        b"Reply-To: a@b.test",
+    ],
+)
+def test_nothing_can_be_put_on_top(header: bytes) -> None:
+    """A second Subject on top, which programs show, left the signature right."""
+    use(25)
+    key = own_dkim.make_key("office.test")
+    own_dkim.start(key, dns(key))
+    mail = queue()
+    assert verified(mail, key)
+    raw = header + b"\r\n" + mail.mime()
+    assert not dkim.verify(raw, dnsfunc=lambda name, timeout=5: key.record.encode())
+
+
+def test_what_servers_add_on_the_way_breaks_nothing() -> None:
+    """Exchange names a language where none is named, and lists put their own headers on top."""
+    use(25)
+    key = own_dkim.make_key("office.test")
+    own_dkim.start(key, dns(key))
+    raw = b"Content-Language: de-DE\r\nList-Id: <a.test>\r\nX-Spam-Status: No\r\n" + queue().mime()
+    assert dkim.verify(raw, dnsfunc=lambda name, timeout=5: key.record.encode())
+
+
 def test_only_the_senders_domain_signs() -> None:
     use(25)
     key = own_dkim.make_key("elsewhere.test")

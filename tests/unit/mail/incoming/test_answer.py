@@ -186,3 +186,60 @@ def test_no_text_takes_long(evil: str) -> None:
     began = time.process_time()
     said(raw, ours())
     assert time.process_time() - began < 5
+
+
+@cache
+def ours_with_pictures() -> tuple[Notice, Original]:
+    """Our mail with logo, title picture and photo in it."""
+    raw = sample("notice-with-pictures")
+    return Notice.of(BytesParser(policy=policy.default).parsebytes(raw)), Original(reader.parsed(raw))
+
+
+def answered_with_pictures(words: str, html: str = "", *, shape: str = "outlook", shown: str = "") -> EmailMessage:
+    """An answer by a program that sends our pictures back in its quote.
+
+    Args:
+        html: more of the HTML above the quote.
+        shape: which parts stand in which: as Outlook and Gmail do it, or Apple.
+        shown: the Content-ID of a picture in ``html`` that travels along, too.
+    """
+    original, _ = ours_with_pictures()
+    text = f"{words}\n\nAm 25.11.26 um 10:00 schrieb {original.name}:\n{marked(original.text)}\n"
+    message = mail(text, f"{rich(words)}{html}<blockquote>{original.body}</blockquote>", f"Re: {original.subject}")
+    rich_part = message.get_body(("html",))
+    if shape == "outlook":
+        inner, message = message, EmailMessage(policy=policy.SMTP)
+        for name in ("From", "To", "Subject"):
+            message[name] = inner[name]
+            del inner[name]
+        message.make_related()
+        message.attach(inner)
+        rich_part = message
+    assert isinstance(rich_part, EmailMessage)
+    for cid in ("teaser.jpeg@siegelpost", "photo.jpeg@siegelpost", *filter(None, [shown])):
+        rich_part.add_related(b"\xff\xd8\xff", "image", "jpeg", cid=f"<{cid}>", filename=cid.partition("@")[0])
+    return message
+
+
+@pytest.mark.parametrize("shape", ["outlook", "apple"])
+def test_our_own_pictures_in_a_quote_say_nothing(shape: str) -> None:
+    """With a photo and a title picture in our mail, no answer in HTML that quoted it was understood any more."""
+    message = answered_with_pictures(ORDER, shape=shape)
+    assert understood(message.as_bytes(), ours_with_pictures()[1]) is Meaning.ORDER
+
+
+def test_any_other_picture_beside_them_does() -> None:
+    """A picture may say "not so": above our words, one too many between them, or from elsewhere."""
+    original, known = ours_with_pictures()
+    between = original.body.replace("</td>", '<img src="cid:mine"></td>', 1)
+    for message in (
+        answered_with_pictures(ORDER, '<img src="cid:mine">', shown="mine"),
+        answered_with_pictures(ORDER, '<img src="https://else.test/no.png">'),
+        mail(html=f"{rich(ORDER)}<blockquote>{between}</blockquote>", subject=f"Re: {original.subject}"),
+    ):
+        answer_text = said(message.as_bytes(), known)
+        assert "picture" in answer_text.more
+        assert understood(message.as_bytes(), known) is Meaning.UNCLEAR
+    unseen = answered_with_pictures(ORDER)
+    unseen.add_related(b"\xff\xd8\xff", "image", "jpeg", cid="<never-shown>", filename="x.jpg")
+    assert understood(unseen.as_bytes(), known) is Meaning.UNCLEAR

@@ -57,7 +57,11 @@ def accepted(db: None) -> OutgoingMail:
     use(25)
     mail = queue()
     OutgoingMail.objects.filter(pk=mail.pk).update(
-        state=MailState.ACCEPTED, server_code=250, message_id=samples.OURS, accepted_at=mail.created_at
+        state=MailState.ACCEPTED,
+        server_code=250,
+        message_id=samples.OURS,
+        accepted_at=mail.created_at,
+        public_id=samples.ENVELOPE,
     )
     mail.refresh_from_db()
     return mail
@@ -67,7 +71,7 @@ def test_a_bounce_changes_its_mail_once(accepted: OutgoingMail) -> None:
     told: list[Change] = []
     listener = outbox.on_change(lambda change: told.append(change))
     try:
-        first, second = take_in(samples.report()), take_in(samples.report())
+        first, second = take_in(samples.certain()), take_in(samples.certain())
     finally:
         outbox.forget(listener)
     assert (first.changed, second.changed) == (True, False)
@@ -119,4 +123,4 @@ def test_an_unknown_mail_bounces_nothing(accepted: OutgoingMail) -> None:
 def test_only_an_accepted_mail_bounces(accepted: OutgoingMail, state: MailState) -> None:
     with transaction.atomic():
         OutgoingMail.objects.filter(pk=accepted.pk).update(state=state)
-    assert not take_in(samples.report()).changed
+    assert not take_in(samples.certain()).changed

@@ -15,20 +15,20 @@ KINDS = {
     "action-expanded": K.DELIVERY_REPORT,
     "answer-with-a-bounce-of-another-mail": K.REPLY,
     "away-without-any-sign": K.REPLY,
-    "blank-before-the-colon": K.BOUNCE,
-    "blank-before-the-colon-no-reference": K.BOUNCE,
+    "blank-before-the-colon": K.ALLEGED_BOUNCE,
+    "blank-before-the-colon-no-reference": K.ALLEGED_BOUNCE,
     "challenge-before-delivery": K.REPLY,
     "complaint-of-a-provider": K.AUTOMATIC_REPLY,
-    "dragonfly-writer-without-address": K.BOUNCE,
-    "expired-without-a-status": K.BOUNCE,
-    "opensmtpd": K.BOUNCE,
-    "ordinary-report": K.BOUNCE,
+    "dragonfly-writer-without-address": K.ALLEGED_BOUNCE,
+    "expired-without-a-status": K.ALLEGED_BOUNCE,
+    "opensmtpd": K.ALLEGED_BOUNCE,
+    "ordinary-report": K.ALLEGED_BOUNCE,
     "ours-relayed-another-failed": K.DELIVERY_REPORT,
     "person-at-postmaster": K.PERHAPS_AUTOMATIC,
     "person-through-a-mass-sender": K.PERHAPS_AUTOMATIC,
     "person-with-holidays-in-the-subject": K.REPLY,
     "receipt-of-reading": K.AUTOMATIC_REPLY,
-    "report-without-a-recipient": K.BOUNCE,
+    "report-without-a-recipient": K.ALLEGED_BOUNCE,
 }
 
 
@@ -45,6 +45,12 @@ def test_each_mail_has_its_answer() -> None:
     assert {path.stem for path in MAILS.glob("*.eml")} == set(KINDS)
 
 
+def came_back(raw: bytes) -> bool:
+    """Whether it is taken for a bounce, as far as its words go."""
+    received = take_in(raw).received
+    return received is not None and received.kind == K.ALLEGED_BOUNCE
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_what_it_is_and_what_it_changes(name: str, accepted: OutgoingMail) -> None:
     raw = (MAILS / f"{name}.eml").read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
@@ -52,7 +58,7 @@ def test_what_it_is_and_what_it_changes(name: str, accepted: OutgoingMail) -> No
     assert received is not None, "it belongs to our mail"
     assert received.kind == KINDS[name]
     accepted.refresh_from_db()
-    assert accepted.state == (MailState.BOUNCED if KINDS[name] == K.BOUNCE else MailState.ACCEPTED)
+    assert accepted.state == MailState.ACCEPTED, "none of them names the envelope that only its servers know"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +85,7 @@ def test_a_report_about_somebody_else_changes_nothing(raw: bytes, accepted: Outg
 )
 def test_our_recipient_under_each_of_its_names(recipient: str, accepted: OutgoingMail) -> None:
     raw = samples.report().replace(b"Final-Recipient: rfc822; anna@example.test", recipient.encode())
-    assert take_in(raw).changed
+    assert came_back(raw)
 
 
 def test_a_line_that_goes_on_without_indent(accepted: OutgoingMail) -> None:
@@ -89,7 +95,7 @@ def test_a_line_that_goes_on_without_indent(accepted: OutgoingMail) -> None:
         .replace(b"Action: failed\r\n", b"")
         .replace(b"User unknown\r\n", b"User\r\nunknown here\r\nAction: failed\r\n")
     )
-    assert take_in(raw).changed
+    assert came_back(raw)
 
 
 @pytest.mark.parametrize(
@@ -116,12 +122,12 @@ def test_the_words_by_which_servers_say_it(subject: str, accepted: OutgoingMail)
 
         anna@example.test: 550 5.1.1 unknown
     """)
-    assert take_in(raw).changed
+    assert came_back(raw)
 
 
 def test_a_server_under_another_name_without_an_empty_return_path(accepted: OutgoingMail) -> None:
     raw = samples.UNNAMED.replace(b"Return-Path: <>\r\n", b"").replace(b"Auto-Submitted: auto-replied\r\n", b"")
-    assert take_in(raw).changed
+    assert came_back(raw)
     forwarded = raw.replace(b"Subject: Unz", b"Subject: WG: Unz")
     passed_on = take_in(forwarded).received
     assert passed_on

@@ -94,6 +94,22 @@ def test_html_alone(quote: str) -> None:
     assert own_words(text_of_html(html)) == "Nein, danke.\n\nAnna"
 
 
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<p>Ja<!-- x --> nur ohne Provision</p>", "Ja nur ohne Provision"),
+        ("<p>Ja<?x y?> nur ohne Provision</p>", "Ja nur ohne Provision"),
+        ("<style>p</style>Ja<script>x</script>, gern", "Ja, gern"),
+        ("<p>Ja</p><style>p</style>&#1;nein&#0;", "Ja\nnein�"),
+        ('<blockquote type="cite">alt</blockquote>&#xb;neu', "neu"),
+        ('<div>Ja<blockquote type="cite">alt<p>tiefer</p></blockquote> neu</div>', "Ja neu"),
+    ],
+)
+def test_whatever_is_seen_is_read_and_nothing_breaks_the_reader(html: str, words: str) -> None:
+    """A condition behind a comment was not read at all; a control character behind a style sheet was an exception."""
+    assert text_of_html(html) == words
+
+
 def test_html_that_is_none() -> None:
     for broken in ("", "<!-- ", "<p>" * 5000):
         assert text_of_html(broken) == ""

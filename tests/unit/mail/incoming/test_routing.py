@@ -22,7 +22,7 @@ def accepted(transactional_db: None) -> OutgoingMail:
     use(25)
     mail = queue(purpose=Purpose.CONFIRMATION)
     OutgoingMail.objects.filter(pk=mail.pk).update(
-        state=MailState.ACCEPTED, message_id=samples.OURS, dispatch_id=DISPATCH
+        state=MailState.ACCEPTED, message_id=samples.OURS, public_id=samples.ENVELOPE, dispatch_id=DISPATCH
     )
     mail.refresh_from_db()
     return mail
@@ -46,8 +46,9 @@ def received(raw: bytes) -> IncomingMail:
 @pytest.mark.parametrize(
     ("raw", "kind"),
     [
-        (samples.report(), IncomingKind.BOUNCE),
-        (samples.EXIM, IncomingKind.BOUNCE),
+        (samples.certain(), IncomingKind.BOUNCE),
+        (samples.report(), IncomingKind.ALLEGED_BOUNCE),
+        (samples.EXIM, IncomingKind.ALLEGED_BOUNCE),
         (samples.WARNING, IncomingKind.DELAY),
         (samples.report(action="relayed", status="2.0.0"), IncomingKind.DELIVERY_REPORT),
         (samples.VACATION, IncomingKind.AUTOMATIC_REPLY),
@@ -190,12 +191,12 @@ def test_what_a_listener_raises_undoes_the_keeping() -> None:
     routing.on_arrival(fails)
     try:
         with pytest.raises(RuntimeError):
-            take_in(samples.report())
+            take_in(samples.certain())
     finally:
         routing.forget(fails)
     assert not IncomingMail.objects.exists()
     assert OutgoingMail.objects.get().state == MailState.ACCEPTED
-    assert take_in(samples.report()).changed, "so it can be taken in again"
+    assert take_in(samples.certain()).changed, "so it can be taken in again"
 
 
 def test_while_all_writing_is_stopped_no_mail_is_taken_in(accepted: OutgoingMail) -> None:
@@ -206,3 +207,34 @@ def test_while_all_writing_is_stopped_no_mail_is_taken_in(accepted: OutgoingMail
     assert not IncomingMail.objects.exists()
     halt.lift("ledger")
     assert take_in(answer()).received
+
+
+def proven(raw: bytes, domain: str, *, result: str = "pass") -> bytes:
+    return f"Authentication-Results: mx.office.test; dmarc={result} header.from={domain}\r\n".encode() + raw
+
+
+@pytest.mark.parametrize(
+    ("raw", "counts"),
+    [
+        (samples.report(envelope_id=samples.ENVELOPE.upper()), True),
+        (samples.report(), False),
+        (samples.report(envelope_id="0" * 32), False),
+        (proven(samples.report(), "mx.example.test"), True),  # of the recipient's domain
+        (proven(samples.report(), "mx.example.test", result="fail"), False),
+        (proven(samples.report().replace(b"MAILER-DAEMON@mx.example.test", b"x@evil.test"), "evil.test"), False),
+        (proven(samples.report().replace(b"MAILER-DAEMON@mx", b"anna@mx"), "mx.example.test"), False),
+        (proven(samples.report().replace(b"mx.example.test", b"evil.test"), "evil.test"), False),
+        (proven(samples.report().replace(b"mx.example.test", b"badexample.test"), "badexample.test"), False),
+    ],
+)
+def test_only_a_server_on_the_mails_way_says_that_it_came_back(
+    raw: bytes, counts: bool, accepted: OutgoingMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger who knew the Message-ID made a dispatch undeliverable by a bounce of his own."""
+    monkeypatch.setattr(routing, "trusted_servers", lambda: frozenset({"mx.office.test"}))
+    found = take_in(raw)
+    accepted.refresh_from_db()
+    assert found.changed is counts
+    assert accepted.state == (MailState.BOUNCED if counts else MailState.ACCEPTED)
+    assert found.received
+    assert found.received.kind == (IncomingKind.BOUNCE if counts else IncomingKind.ALLEGED_BOUNCE), "none is lost"

@@ -80,7 +80,7 @@ def test_everything_is_7_bit_and_no_line_is_long() -> None:
     assert attachment.get_filename() == "Exposé Nr. 1.pdf"
     assert attachment.get_content() == file.content
     inline = [part for part in mail.walk() if part.get_content_type() == "image/png"]
-    assert [part["Content-ID"] for part in inline] == ["<logo.png>"]
+    assert [part["Content-ID"] for part in inline] == ["<logo.png@siegelpost>"]
     assert [part.get_content_type() for part in mail.walk() if part.is_multipart()] == [
         "multipart/mixed",
         "multipart/alternative",
@@ -219,6 +219,7 @@ def test_nothing_here_is_a_list_that_one_could_unsubscribe_from() -> None:
         Purpose.ADMIN_NOTICE,
         Purpose.SIGN_IN,
         Purpose.INVITATION,
+        Purpose.TEST,
     }
     assert set(Purpose) == to_one_person_about_their_own_matter
     mail = arrived(compose(to="anna@example.test", subject="Exposé", text="Ä\n", html="<p>Ä</p>"))

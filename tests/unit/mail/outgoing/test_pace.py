@@ -5,6 +5,8 @@ from threading import Event
 
 import pytest
 
+from siegelpost.mail.models import AttemptOutcome, Stage
+from siegelpost.mail.outgoing.delivery import outcome_of
 from siegelpost.mail.outgoing.pace import FIRST_GAP, LONGEST_GAP, Pace, asks_to_slow_down
 from siegelpost.mail.outgoing.server_settings import Server
 from siegelpost.mail.outgoing.transitions import Answer
@@ -24,12 +26,24 @@ GOOD, SLOW = Answer(250, "ok"), Answer(421, "4.7.0 try again later")
         (450, "4.7.1 Greylisted, please come back later", False),
         (450, "4.2.1 Mailbox busy", False),
         (550, "5.7.1 rate limit", False),
+        (550, "5.7.1 Send quota exceeded", True),
+        (554, "Sending limit reached for this account", True),
+        (550, "5.4.5 Daily user sending limit exceeded", True),
+        (550, "5.2.2 Mailbox quota exceeded", False),
         (250, "2.0.0 limit ok", False),
         (None, "too many", False),
     ],
 )
 def test_what_slows(code: int | None, text: str, slows: bool) -> None:
     assert asks_to_slow_down(Answer(code, text)) is slows
+
+
+def test_a_send_quota_that_is_used_up_never_refuses_a_mail() -> None:
+    """T-Online says it with a permanent code: the mail was given up, though tomorrow it would have gone."""
+    for stage in (Stage.MAIL, Stage.RCPT, Stage.ANSWER):
+        said = Answer(550, "5.7.1 Send quota exceeded")
+        assert outcome_of(stage, said) is AttemptOutcome.DEFERRED
+        assert outcome_of(stage, Answer(550, "5.2.2 Mailbox quota exceeded")) is AttemptOutcome.REFUSED
 
 
 def test_the_gap_grows_fades_and_has_bounds() -> None:

@@ -3,13 +3,12 @@
 import json
 import shutil
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.support.fake_acme import HARM, FakeAuthority
-from tests.unit.tls.acme.conftest import NAME, SHORT, Clock, Office
+from tests.unit.tls.acme.conftest import NAME, SHORT, Clock, MakeFake, Office
 
 from siegelpost.tls.acme import renewal
 from siegelpost.tls.acme.plan import KeyType, load_plan
@@ -17,8 +16,6 @@ from siegelpost.tls.acme.problems import AcmeError, Code
 from siegelpost.tls.acme.progress import ProgressState, progress
 from siegelpost.tls.acme.words import problem_text, remedy_texts
 from siegelpost.tls.store import Store
-
-MakeFake = Callable[..., FakeAuthority]
 
 
 def fails(office: Office, code: Code, **options: bool) -> AcmeError:
@@ -38,15 +35,6 @@ def fails(office: Office, code: Code, **options: bool) -> AcmeError:
         assert "?" not in problem_text(found.problem, language).replace("? ", "")
         assert remedy_texts(found.problem, language)
     return caught.value
-
-
-@pytest.fixture
-def due(office: Office, fake: FakeAuthority) -> Office:
-    """A certificate that is due for renewal."""
-    office.plan(fake)
-    office.look()
-    office.clock.forward(days=61)
-    return office
 
 
 def down(path: str) -> None:
@@ -115,14 +103,70 @@ def test_nonsense_is_told_as_such(due: Office, fake: FakeAuthority, where: str, 
     assert len(fake.issued) == 2, "one certificate, in the end"
 
 
+BUSY = b"<html><h1>503 Service Temporarily Unavailable</h1></html>"
+
+
+BUSY_AS_JSON = json.dumps({"type": HARM + "rateLimited", "detail": "Service busy; retry later."}).encode()
+
+
+def test_a_busy_authority_may_also_say_so_in_its_own_words(due: Office, fake: FakeAuthority) -> None:
+    """As in diafygi/acme-tiny#281."""
+    fake.harm = lambda path: (503, BUSY_AS_JSON) if path == "/new-order" else None
+    fake.harm_headers = {"Retry-After": "120"}
+    fails(due, Code.RATE_LIMITED)
+    assert due.status.next_try_at == due.clock() + timedelta(minutes=2)
+
+
+@pytest.mark.parametrize("where", ["/directory", "/new-order", "/authz", "/finalize", "/cert"])
+def test_a_busy_authority_is_told_as_busy_and_left_in_peace_for_as_long_as_it_wants(
+    due: Office, fake: FakeAuthority, where: str
+) -> None:
+    """Let's Encrypt's „Service busy“ is a page for people: it was called nonsense, and asked again in a minute."""
+    fake.harm = lambda path: (503, BUSY) if path.startswith(where) else None
+    fake.harm_headers = {"Retry-After": "7200"}
+    error = fails(due, Code.AUTHORITY_FAILED)
+    assert "503" in error.problem.values["detail"]
+    assert due.status.next_try_at == due.clock() + timedelta(hours=2)
+    fake.harm = lambda path: None
+    due.clock.forward(hours=2)
+    assert due.look()
+    assert len(fake.issued) == 2, "one certificate, in the end"
+
+
+def test_an_authority_that_wants_to_be_left_in_peace_holds_up_no_other(
+    due: Office, fake: FakeAuthority, make_fake: MakeFake
+) -> None:
+    """„In a week“ from the first, and a minute's trouble at the second, made a week for both."""
+    other = make_fake("other")
+    due.roots += other.roots
+    due.plan(fake, other)
+    problem = {"type": HARM + "rateLimited", "detail": "too many certificates"}
+    fake.harm = lambda path: (429, json.dumps(problem).encode()) if path == "/new-order" else None
+    fake.harm_headers = {"Retry-After": "604800"}
+    other.harm = down
+    fails(due, Code.RATE_LIMITED)
+    assert due.status.next_try_at == due.clock() + timedelta(minutes=1)
+    due.clock.forward(minutes=1)
+    asked = fake.requests.count("POST /new-order")
+    fails(due, Code.UNREACHABLE)
+    assert fake.requests.count("POST /new-order") == asked, "the first is left in peace"
+    other.harm = lambda path: None
+    due.clock.forward(minutes=2)
+    assert due.look()
+
+
 @pytest.mark.parametrize("names", [["other.test"], [f"www.{NAME}"], ["xn--bad"]])
 def test_a_certificate_for_another_name_is_never_stored(due: Office, fake: FakeAuthority, names: list[str]) -> None:
     fake.names_for = lambda asked: names
     stored = due.store.history()
     fails(due, Code.WRONG_NAMES)
     assert due.store.history() == stored
+    for _ in range(6):
+        due.clock.forward(minutes=30)
+        fails(due, Code.WRONG_NAMES, asked=True)
+    assert len(fake.issued) == 2, "it is not issued again at each retry: five of them would use up the week"
     fake.names_for = lambda asked: asked
-    due.clock.forward(minutes=2)
+    due.clock.forward(hours=36)
     assert due.look()
     assert len(fake.orders) == 3
 
@@ -237,23 +281,6 @@ def test_the_stores_folder_gone(due: Office, fake: FakeAuthority) -> None:
     assert len(fake.orders) == 2
 
 
-def test_an_accounts_key_that_cannot_be_opened_stops_nothing_and_is_told_when_it_is_needed(
-    due: Office, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Each look broke off before it came to the order: nothing was renewed, and no page said why."""
-    (key,) = due.store.folder.glob("acme/accounts/*/key.pem")
-    sealed = key.read_bytes()
-    key.write_bytes(Store(due.store.folder, b"of another house").seal(due.store.unseal(sealed)))
-    due.clock.forward(days=-61)
-    assert due.look() == ()
-    due.clock.forward(days=61)
-    assert "cannot be opened" in str(fails(due, Code.STORE))
-    key.write_bytes(sealed)
-    due.clock.forward(minutes=2)
-    assert due.look()
-    assert not [each for each in caplog.records if each.exc_info]
-
-
 def test_what_is_gone_in_the_middle_of_an_order_is_named_in_a_line(
     due: Office, fake: FakeAuthority, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -287,14 +314,6 @@ def test_an_order_that_was_cut_off_is_finished_and_not_placed_again(due: Office,
         assert len(fake.orders) == orders, where
         due.clock.forward(days=61)
     assert len(fake.issued) == 6
-
-
-def test_an_account_that_the_authority_has_forgotten_is_made_anew(due: Office, fake: FakeAuthority) -> None:
-    fake.accounts.clear()
-    with pytest.raises(AcmeError):
-        due.look()
-    due.clock.forward(minutes=2)
-    assert due.look()
 
 
 def test_one_of_two_key_types_fails_and_is_made_up_for(office: Office, fake: FakeAuthority) -> None:

@@ -135,7 +135,7 @@ def test_one_put_in_while_an_order_is_under_way_stays(office: Office, fake: Fake
     assert caught.value.problem.code is Code.WAITS
     assert served(office) == [paid[0].id]
     assert office.look() == ()
-    assert drafts.kept(office.store, KeyType.ECDSA) is None
+    assert not drafts.kept(office.store, KeyType.ECDSA)
     again(office)
     assert office.look()
 

@@ -86,7 +86,8 @@ def test_a_large_body_comes_through_whole() -> None:
     body = bytes(range(256)) * 20_000
     with running_front() as front, front.connect_tls() as sock:
         head = b"POST /echo HTTP/1.1\r\nHost: office.test\r\nContent-Length: %d\r\n\r\n" % len(body)
-        threading.Thread(target=sock.sendall, args=(head + body,)).start()
+        # One after the other: OpenSSL lets no two threads at one connection.
+        sock.sendall(head + body)
         assert read_answer(sock)[1] == body
 
 
@@ -143,6 +144,22 @@ def test_a_trusted_proxy_is_believed() -> None:
     with running_front(trusted_proxies=[ip_network("127.0.0.0/8")]) as front:
         answer = front.get(x_forwarded_for="6.6.6.6, 198.51.100.7")
         assert b"('198.51.100.7', 'https'" in answer
+
+
+@pytest.mark.parametrize("field", ["x_forwarded_for", "forwarded", "x_real_ip", "via"])
+def test_what_a_proxy_that_is_not_believed_handed_on_is_known_as_that(field: str) -> None:
+    """It is neither this machine, nor are its visitors to be told apart: the office has to hear of it."""
+    with running_front() as front:
+        answer = front.get(**{field: "198.51.100.7"})
+        assert b"{'by_proxy': True, 'unnamed': True, 'believed': False}" in answer
+        assert b"'by_proxy'" not in front.get()
+
+
+def test_a_trusted_proxy_that_names_nobody_is_not_this_machine() -> None:
+    with running_front(trusted_proxies=[ip_network("127.0.0.0/8")]) as front:
+        for headers in ({}, {"x_forwarded_for": "unknown"}, {"x_forwarded_for": "203.0.113.9, unknown"}):
+            assert b"{'by_proxy': True, 'unnamed': True, 'believed': True}" in front.get(**headers)
+        assert b"{'by_proxy': True, 'unnamed': False, 'believed': True}" in front.get(x_forwarded_for="203.0.113.9")
 
 
 def test_stopping_finishes_what_was_begun_and_closes_what_is_idle() -> None:

@@ -174,6 +174,38 @@ def test_a_head_that_is_too_large() -> None:
         assert read_all(sock).startswith(b"HTTP/1.1 431 ")
 
 
+def head_of(size: int) -> bytes:
+    """A request whose head has exactly so many bytes, in fields that are not too large each."""
+    start, end = b"GET / HTTP/1.1\r\nHost: office.test\r\n", b"\r\n\r\n"
+    fields = b"".join(b"X%d: %b\r\n" % (number, b"y" * 7_000) for number in range(4))
+    return start + fields + b"X: " + b"y" * (size - len(start + fields) - 3 - len(end)) + end
+
+
+@pytest.mark.parametrize("name", [b"Cookie", b"Content-Type", b"X-Anything"])
+def test_the_limit_of_a_field_is_exact_and_counts_repeated_ones_together(name: bytes) -> None:
+    """Of 32 KiB in one field, half a second and more was the price: readers behind cost the square of it."""
+    most = Limits().field_size
+    with running_front() as front:
+        for sizes, status in (([most], b"200"), ([most + 1], b"431"), ([most // 2, most // 2 + 1], b"431")):
+            fields = b"".join(name + b": " + b"y" * size + b"\r\n" for size in sizes)
+            with front.connect_tls() as sock:
+                sock.sendall(b"GET / HTTP/1.1\r\nHost: office.test\r\n" + fields + b"\r\n")
+                assert read_answer(sock)[0].startswith(b"HTTP/1.1 " + status), sizes
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 7, 100])
+def test_the_limit_of_a_head_is_exact(pieces: int) -> None:
+    """A head of 40 kB was accepted where 32,768 bytes are the limit, when it came in one piece."""
+    most = Limits().head_size
+    with running_front() as front:
+        for size, status in ((most, b"200"), (most + 1, b"431")):
+            with front.connect_tls() as sock:
+                said = head_of(size)
+                for at in range(0, size, size // pieces):
+                    sock.sendall(said[at : at + size // pieces])
+                assert read_answer(sock)[0].startswith(b"HTTP/1.1 " + status), size
+
+
 def test_a_head_with_too_many_fields() -> None:
     with running_front() as front, front.connect_tls() as sock:
         sock.sendall(b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 150 + b"\r\n")
@@ -185,6 +217,13 @@ def test_a_head_with_too_many_fields() -> None:
     [
         b"\x00\x01\x02\r\n\r\n",
         b"GET / HTTP/9.9\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET /health/live\r\n\r\n",
+        b"GET / HTTP/0.9\r\nHost: a\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         b"GET / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
         b"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",

@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from siegelpost.tls.front.proxies import FORWARDED, believes, client_of, scheme_of
+from siegelpost.tls.front.proxies import FORWARDED, Headers, Visitor, believes, is_private, scheme_of, visitor_of
 
 TRUSTED = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
 
@@ -28,7 +28,7 @@ TRUSTED = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
     ],
 )
 def test_the_address_is_that_before_the_first_trusted_proxy(headers: list[tuple[bytes, bytes]], client: str) -> None:
-    assert client_of(("10.0.0.1", 0), headers, TRUSTED) == client
+    assert visitor_of("10.0.0.1", headers, TRUSTED) == Visitor(client, is_named=client != "10.0.0.1")
 
 
 def test_only_the_networks_named_are_believed() -> None:
@@ -49,7 +49,61 @@ def test_only_the_networks_named_are_believed() -> None:
     ],
 )
 def test_proxies_that_write_the_standard_header(headers: list[tuple[bytes, bytes]], client: str) -> None:
-    assert client_of(("10.0.0.1", 0), headers, TRUSTED, FORWARDED) == client
+    assert visitor_of("10.0.0.1", headers, TRUSTED, FORWARDED) == Visitor(client, is_named=client != "10.0.0.1")
+
+
+# One visitor in all the spellings that proxies write, and what names nobody.
+SPELLINGS = [
+    ("203.0.113.9", "203.0.113.9"),
+    ("203.0.113.9:4711", "203.0.113.9"),
+    ("::ffff:203.0.113.9", "203.0.113.9"),
+    ("::FFFF:203.0.113.9", "203.0.113.9"),
+    ("::ffff:cb00:7109", "203.0.113.9"),
+    ("[::ffff:203.0.113.9]:4711", "203.0.113.9"),
+    ('"203.0.113.9:80"', "203.0.113.9"),
+    ("2001:DB8::7", "2001:db8::7"),
+    ("2001:0db8:0:0:0:0:0:7", "2001:db8::7"),
+    ("[2001:db8::7]", "2001:db8::7"),
+    ("[2001:db8::7]:4711", "2001:db8::7"),
+    ("2001:db8::7%eth0", "2001:db8::7"),
+    ("[2001:db8::7%25eth0]:80", "2001:db8::7"),
+    ("unknown", None),
+    ("_hidden", None),
+    ("_SEVKISEK", None),
+    ("-", None),
+    ("localhost", None),
+    ("0313.0.113.9", None),
+    ("203.0.113.9.5", None),
+    ("<script>", None),
+]
+
+
+@pytest.mark.parametrize(("written", "address"), SPELLINGS, ids=[written for written, _ in SPELLINGS])
+def test_one_visitor_in_every_spelling(written: str, address: str | None) -> None:
+    """Addresses written as ::ffff:… shared one count, so that one visitor locked all others out."""
+    visitor = Visitor(address or "10.0.0.1", is_named=address is not None)
+    quoted = f'"{written.strip(chr(34))}"'
+    for field, value in (("x-forwarded-for", written), ("forwarded", f"for={quoted};proto=https")):
+        headers: Headers = [(field.encode(), value.encode())]
+        assert visitor_of("10.0.0.1", headers, TRUSTED, field.encode()) == visitor, field
+
+
+@pytest.mark.parametrize("said", ["203.0.113.9, unknown", "unknown, 10.0.0.7", "_a, 10.0.0.7, 10.0.0.8"])
+def test_whom_the_last_proxies_do_not_name_is_nobody(said: str) -> None:
+    """What stands left of it was written by the visitor."""
+    assert not visitor_of("10.0.0.1", [(b"x-forwarded-for", said.encode())], TRUSTED).is_named
+
+
+def test_a_visitor_of_the_own_network_is_one() -> None:
+    assert visitor_of("10.0.0.1", [(b"x-forwarded-for", b"10.0.0.77")], TRUSTED) == Visitor("10.0.0.77")
+
+
+@pytest.mark.parametrize(
+    ("address", "private"),
+    [("10.1.2.3", True), ("127.0.0.1", True), ("100.64.0.1", True), ("fd00::1", True), ("9.9.9.9", False)],
+)
+def test_what_may_be_a_proxy_of_the_house(address: str, private: bool) -> None:
+    assert is_private(address) is private
 
 
 @pytest.mark.parametrize(

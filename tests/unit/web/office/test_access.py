@@ -23,6 +23,7 @@ from tests.support.office import (
 )
 from tools import pages_doc
 
+from siegelpost.contacts.models import AddressBook
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent, Role
 from siegelpost.web.office.access import Page
@@ -38,6 +39,7 @@ GUARDED = [page for page in PAGES if page.rule.roles]
 NOT_FETCHED = {
     "certificate_report",
     "certificate_verdict",
+    "certificate_surroundings_found",
     "checklist_lines",
     "today_certificate",
     "settings_mail_probe",
@@ -64,6 +66,7 @@ def addresses() -> dict[str, str]:
         "activities": an_activity(contact=contact).public_id,
         "appointments": an_appointment(contact=contact).public_id,
         "imports": an_import().public_id,
+        "books": AddressBook.objects.create(name="k.vcf", state="ready").public_id,
     }
     return {page.name: _address(page, there) for page in GUARDED}
 
@@ -73,16 +76,19 @@ def _address(page: Page, there: dict[str, uuid.UUID]) -> str:
         "public_id": there.get(page.route.partition("/")[0], uuid.uuid4()),
         "media_id": uuid.uuid4(),
         "import_id": there.get("imports", uuid.uuid4()),
+        "book_id": there.get("books", uuid.uuid4()),
         "consent_id": uuid.uuid4(),
         "other_id": uuid.uuid4(),
         "width": 480,
         "kind": "imprint",
+        "step": "certificate",
         "matter": "interest",
         "language": "de",
         "sha256": "0" * 64,
         "pk": 4711,
         "name": "somebody@elsewhere.test",
         "number": 1,
+        "what": f"{there.get('estates', uuid.uuid4())}~~de",
         "token": "guessed",
         "id": "guessed",
     }
@@ -146,7 +152,7 @@ def test_without_access_from_outside_every_page_says_what_is_missing(addresses: 
 @pytest.mark.parametrize(
     ("lacks", "told", "not_told"),
     [
-        ({"outside_access": False}, "darf von außen arbeiten", "eine Kontaktkarte"),
+        ({"outside_access": False}, "Zugriff von unterwegs", "eine Kontaktkarte"),
         ({"card": False}, "eine Kontaktkarte", "die Erlaubnis"),
         ({"card": False, "outside_access": False}, "eine Kontaktkarte", "Passwort"),
     ],
@@ -223,16 +229,16 @@ def test_a_guessed_identifier_finds_nothing(method: str) -> None:
     "address",
     [
         *("/send/?contact=abc", "/send/?estate=abc", "/activities/new/?contact=abc", "/appointments/new/?estate=abc"),
-        *("/outbox/key/?id=abc", "/registered/new/?contact=abc"),
+        *("/outbox/key/?id=abc", "/registered/new/?contact=abc", "/send/several/?recipient=abc"),
     ],
 )
 def test_an_identifier_that_is_none_finds_nothing(address: str) -> None:
     assert _as(_somebody()).get(address, secure=True).status_code == 404
 
 
-@pytest.mark.parametrize("address", ["/send/now/", "/send/preview/", "/registered/now/"])
+@pytest.mark.parametrize("address", ["/send/now/", "/send/preview/", "/registered/now/", "/send/several/now/"])
 def test_nor_does_one_that_is_sent(address: str) -> None:
-    given = {"contact": "abc", "estate": "abc"}
+    given = {"contact": "abc", "recipient": "abc", "estate": "abc"}
     assert _as(_somebody()).post(address, given, secure=True).status_code == 404
 
 

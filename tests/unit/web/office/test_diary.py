@@ -159,6 +159,23 @@ def test_an_appointment_is_made_with_an_invitation_changed_and_called_off(client
     assert "abgesagt" in client.get(f"/appointments/{kept.public_id}/", secure=True).content.decode()
 
 
+def test_what_is_most_often_meant_is_filled_in(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A viewing of the one property that the contact was sent; a property chosen later brings its place along."""
+    the_guard_says(True, monkeypatch)
+    contact, estate, other = a_contact(), an_estate(), an_estate(external_no="A-2", title="Haus am Hang")
+    new = f"/appointments/new/?contact={contact.public_id}"
+    assert 'value="Besichtigung"' in client.get(new, secure=True).content.decode()
+    a_dispatch(contact=contact, estates=[estate])
+    page = client.get(new, secure=True).content.decode()
+    assert 'value="Besichtigung: Helle Altbauwohnung"' in page
+    assert f'<option value="{estate.pk}" selected>' in page
+    a_dispatch(contact=contact, estates=[other])
+    assert 'value="Besichtigung"' in client.get(new, secure=True).content.decode()
+    given = {"title": "Besichtigung", "starts_at": "2027-01-15T10:00", "length": "45", "contact": contact.pk}
+    client.post(new, {**given, "estate": other.pk}, secure=True)
+    assert Appointment.objects.get().place == other.address != ""
+
+
 def test_inviting_nobody_is_refused(client: Client) -> None:
     given = {"title": "Notar", "starts_at": "2027-01-15T10:00", "length": "60", "invite": "on"}
     answer = client.post("/appointments/new/", given, secure=True)

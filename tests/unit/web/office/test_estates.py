@@ -1,15 +1,21 @@
 """Properties on the office's pages: pictures, the archive, and what was left open about the commission."""
 
 import io
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import translation
 from PIL import Image
 from tests.support.office import a_contact, an_agent, an_estate, an_office
+from tests.unit.estates.transfers import A_PDF
 
+from siegelpost.estates import commission
 from siegelpost.estates.kinds import MediaGroup, Status
-from siegelpost.estates.models import Estate
+from siegelpost.estates.models import Estate, Media
+from siegelpost.web.templatetags.office import estate_price
 
 pytestmark = pytest.mark.django_db
 
@@ -39,36 +45,101 @@ def test_several_photos_at_once_and_one_that_is_none(client: Client) -> None:
     assert estate.media.count() == 2
     text = response.content.decode()
     assert "„brief.jpg“ ist kein Bild" in text
-    assert "2 übernommen" in text
+    assert "2 Bilder übernommen" in text
 
 
-def test_pictures_are_moved_made_cover_and_removed(client: Client) -> None:
+def _named(estate: Estate) -> dict[str, Media]:
+    return {one.original_name: one for one in estate.media.all()}
+
+
+def _order(estate: Estate) -> list[str]:
+    return [one.original_name for one in estate.media.all()]
+
+
+def _filled(client: Client) -> Estate:
     estate = an_estate()
-    client.post(_page(estate), {"files": [_photo(10), _photo(100), _photo(200)]}, secure=True)
-    first, second, third = estate.media.all()
-    client.post(f"{_page(estate)}{third.public_id}/", {"act": "up"}, secure=True)
-    assert list(estate.media.all()) == [first, third, second]
-    client.post(f"{_page(estate)}{second.public_id}/", {"act": "cover"}, secure=True)
-    second.refresh_from_db()
-    assert second.group == MediaGroup.COVER
-    client.post(f"{_page(estate)}{first.public_id}/", {"act": "delete"}, secure=True)
-    assert list(estate.media.all()) == [third, second]
+    files = [_photo(10 + 60 * n, f"{name}.jpg") for n, name in enumerate("abcd")]
+    client.post(_page(estate), {"files": [*files, SimpleUploadedFile("plan.pdf", A_PDF)]}, secure=True)
+    return estate
 
 
-def test_a_removal_is_undone_with_everything_the_picture_had(client: Client) -> None:
-    estate = an_estate()
-    client.post(_page(estate), {"files": [_photo(10), _photo(200)]}, secure=True)
-    first, second = estate.media.all()
-    estate.media.filter(pk=first.pk).update(title="Küche")
-    client.post(f"{_page(estate)}{first.public_id}/", {"act": "delete"}, secure=True)
-    assert "Rückgängig" in client.get(_page(estate), secure=True).content.decode()
+def test_one_picture_is_moved_made_cover_and_removed_on_its_own_page(client: Client) -> None:
+    """Title and group of every picture stood open on one page of fifteen screens; now each has a page of its own."""
+    estate = _filled(client)
+
+    def act(name: str, act: str, **values: str) -> str:
+        address = f"{_page(estate)}{_named(estate)[name].public_id}/"
+        assert client.get(address, secure=True).status_code == 200
+        return client.post(address, {"act": act, **values}, secure=True).headers.get("Location", "")
+
+    act("c.jpg", "up")
+    assert _order(estate)[:3] == ["a.jpg", "c.jpg", "b.jpg"]
+    act("d.jpg", "front")
+    act("a.jpg", "down")
+    assert _order(estate) == ["d.jpg", "c.jpg", "a.jpg", "b.jpg", "plan.pdf"]
+    act("b.jpg", "cover")
+    assert _named(estate)["b.jpg"].group == MediaGroup.COVER
+    to = act("c.jpg", "save", title="Küche", group="INNENANSICHTEN", alt="Küche mit Fenster nach Süden")
+    kept = _named(estate)["c.jpg"]
+    assert (kept.title, kept.group, kept.alt) == ("Küche", "INNENANSICHTEN", "Küche mit Fenster nach Süden")
+    assert to == f"{_page(estate)}#p-{kept.public_id}"
+    assert act("c.jpg", "save", title="x" * 201, group="BILD") == ""  # the form comes back with what is wrong
+    act("a.jpg", "show")
+    act("b.jpg", "show")
+    assert [bool(_named(estate)[name].teaser) for name in ("a.jpg", "b.jpg")] == [False, True]
+    act("plan.pdf", "show")
+    act("b.jpg", "hide")
+    assert not estate.media.exclude(teaser="").exists()
+    act("a.jpg", "delete")
+    assert _order(estate) == ["d.jpg", "c.jpg", "b.jpg", "plan.pdf"]
+    act("plan.pdf", "save", title="Grundbuchauszug", group="DOKUMENTE", step="release")
+    assert str(_named(estate)["plan.pdf"]) == "Grundbuchauszug"
+
+
+def test_what_was_ticked_comes_forward_is_regrouped_and_removed_together(client: Client) -> None:
+    estate = _filled(client)
+    ids = {name: str(one.public_id) for name, one in _named(estate).items()}
+
+    def several(act: str, *names: str, **values: str) -> str:
+        fields = {"act": act, "id": [ids.get(name, name) for name in names], **values}
+        answer = client.post(f"{_page(estate)}several/", fields, secure=True, follow=True)
+        return answer.content.decode()
+
+    several("front", "d.jpg", "b.jpg")
+    assert _order(estate) == ["b.jpg", "d.jpg", "a.jpg", "c.jpg", "plan.pdf"]
+    # A document does not become a picture by being among those that are regrouped.
+    several("group", "a.jpg", "plan.pdf", group="AUSSENANSICHTEN")
+    groups = {name: one.group for name, one in _named(estate).items()}
+    assert (groups["a.jpg"], groups["plan.pdf"], groups["b.jpg"]) == ("AUSSENANSICHTEN", "DOKUMENTE", "BILD")
+    assert "nur ein Bild" in several("group", "a.jpg", "b.jpg", group="TITELBILD")
+    several("group", "c.jpg", group="TITELBILD")
+    assert _named(estate)["c.jpg"].group == MediaGroup.COVER
+    assert "zuerst" in several("delete")
+    assert "inzwischen geändert" in several("delete", "a.jpg", "6d0c0c9e-0000-4000-8000-000000000000")
+    assert len(_order(estate)) == 5
+    several("delete", "a.jpg", "plan.pdf")
+    assert _order(estate) == ["b.jpg", "d.jpg", "c.jpg"]
+
+
+def test_a_removal_is_undone_with_everything_the_pictures_had(client: Client) -> None:
+    estate = _filled(client)
+    before = list(estate.media.values("public_id", "title", "alt", "group", "position", "renditions", "notes"))
+    estate.media.filter(original_name="a.jpg").update(title="Küche")
+    before[0]["title"] = "Küche"
+    ids = [str(one.public_id) for one in estate.media.all()][:2]
+    client.post(f"{_page(estate)}several/", {"act": "delete", "id": ids}, secure=True)
+    page = client.get(_page(estate), secure=True).content.decode()
+    assert "2 entfernt" in page
+    assert "Rückgängig" in page
+    # One of them was uploaded again meanwhile: it stays as it is, the other comes back.
+    client.post(_page(estate), {"files": [_photo(70, "b.jpg")]}, secure=True)
     client.post(f"{_page(estate)}restore/", secure=True)
-    back, still = estate.media.all()
-    assert (back.public_id, back.title, back.renditions) == (first.public_id, "Küche", first.renditions)
-    assert still == second
+    after = list(estate.media.values("public_id", "title", "alt", "group", "position", "renditions", "notes"))
+    assert before[0] in after
+    assert len(after) == 5
     # Once is enough: asked again, nothing comes twice.
     client.post(f"{_page(estate)}restore/", secure=True)
-    assert estate.media.count() == 2
+    assert estate.media.count() == 5
 
 
 def test_photos_that_come_one_by_one_are_answered_one_by_one(client: Client) -> None:
@@ -126,6 +197,33 @@ def test_a_sold_property_leaves_and_comes_back(client: Client) -> None:
     assert str(estate.public_id) in client.get("/estates/", secure=True).content.decode()
 
 
+def test_another_kind_brings_its_fields_with_what_was_typed_and_saves_nothing(client: Client) -> None:
+    estate = an_estate()
+    before = Estate.objects.values().get()
+    address = f"/estates/{estate.public_id}/edit/"
+    typed = {"title": "", "kind": "land", "marketing": "purchase", "living_area": "81", "country": "DEU"}
+    part = client.post(address, typed, secure=True, headers={"HX-Request": "true"}).content.decode()
+    assert 'name="plot_area"' in part
+    assert 'name="energy_valid_until"' not in part
+    assert part.index('id="others"') < part.index('name="living_area"')
+    assert "<html" not in part
+    assert "Bitte geben Sie" not in part  # nothing is found wrong before it is saved
+    # The same without scripts, by a button.
+    page = client.post(address, {**typed, "arrange": "1"}, secure=True)
+    assert page.status_code == 200
+    assert 'name="plot_area"' in page.content.decode()
+    assert Estate.objects.values().get() == before
+
+
+def test_a_warning_on_the_property_and_in_the_preview_leads_to_its_field(client: Client) -> None:
+    estate = an_estate(commission_open="contradiction", energy_certificate="")
+    page = client.get(estate.get_absolute_url(), secure=True).content.decode()
+    assert f'href="{estate.field_address("energy_certificate")}"' in page
+    assert f'href="{estate.field_address("buyer_commission_due")}"' in page
+    preview = render_to_string("dispatches/preview_errors.html", {"reasons": commission.unclear(estate)})
+    assert f'href="{estate.field_address("buyer_commission_due")}"' in preview
+
+
 @pytest.mark.parametrize(
     ("fields", "answer", "shown"),
     [
@@ -168,3 +266,10 @@ def test_a_registered_mail_is_not_taken_for_the_bailiff(client: Client) -> None:
     """§§ 130, 132 BGB: what has a time limit should also go another way, which the page did not say."""
     page = client.get(f"/registered/new/?contact={a_contact().public_id}", secure=True).content.decode()
     assert "Gerichtsvollzieher (§ 132 BGB)" in page
+
+
+@pytest.mark.parametrize(("language", "written"), [("de", "565.000\u00a0€"), ("en", "€565,000")])
+def test_a_list_writes_its_prices_as_the_property_does(language: str, written: str) -> None:
+    """In English, lists said "565,000 €" and pages "€565,000"."""
+    with translation.override(language):
+        assert estate_price(an_estate(price=Decimal(565_000))) == written

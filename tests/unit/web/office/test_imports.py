@@ -65,11 +65,11 @@ def test_from_the_upload_to_what_was_done(client: Client) -> None:
     assert not Estate.objects.exists()
 
     assert client.post(f"{address}confirm/", secure=True).headers["Location"] == address
-    assert "Wird eingelesen" in text(client, address)
+    assert "Wird importiert" in text(client, address)
     job.round_()
     page = text(client, address)
     estate = Estate.objects.get()
-    assert re.search(r"<h1>\s*Eingelesen\s*</h1>", page)
+    assert re.search(r"<h1>\s*Importiert\s*</h1>", page)
     assert f'href="/estates/{estate.public_id}/"' in page
     assert "nicht übernommen" in page
     assert files() == []

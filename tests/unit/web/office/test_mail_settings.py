@@ -6,7 +6,7 @@ from tests.support.office import an_agent, an_office
 
 from siegelpost.mail.causes import Cause
 from siegelpost.mail.domain import dkim, records
-from siegelpost.mail.incoming import imap
+from siegelpost.mail.incoming.mailbox_settings import ImapMailbox, configured
 from siegelpost.mail.models import MailboxSettings, SigningKey
 from siegelpost.mail.outgoing import server_settings, smtp
 from siegelpost.office.models import Role
@@ -33,20 +33,20 @@ def client() -> Client:
 def test_the_mailbox_is_kept_and_its_password_never_shown(client: Client) -> None:
     saved = client.post("/settings/mail/in/", {**GIVEN, "password": "größer"}, secure=True)
     assert saved["Location"] == "/settings/mail/in/probe/"
-    assert imap.configured() == imap.ImapMailbox(GIVEN["host"], 993, GIVEN["user"], "größer")
+    assert configured() == ImapMailbox(GIVEN["host"], 993, GIVEN["user"], "größer")
     assert "größer" not in MailboxSettings.current().password_sealed
     assert "größer" not in client.get("/settings/mail/in/", secure=True).content.decode()
     client.post("/settings/mail/in/", {**GIVEN, "password": "", "folder": "Archiv"}, secure=True)
-    assert imap.configured() == imap.ImapMailbox(GIVEN["host"], 993, GIVEN["user"], "größer", "Archiv"), "it stays"
+    assert configured() == ImapMailbox(GIVEN["host"], 993, GIVEN["user"], "größer", "Archiv"), "it stays"
     client.post("/settings/mail/in/", {**GIVEN, "host": ""}, secure=True)
-    assert imap.configured() is None
+    assert configured() is None
     assert MailboxSettings.current().password_sealed == ""
 
 
 @pytest.mark.parametrize("wrong", [{"folder": 'IN"BOX'}, {"port": "0"}, {"port": "x"}])
 def test_what_cannot_be_is_refused(wrong: dict[str, str], client: Client) -> None:
     assert client.post("/settings/mail/in/", {**GIVEN, **wrong}, secure=True).status_code == 422
-    assert imap.configured() is None
+    assert configured() is None
 
 
 def test_a_mailbox_that_cannot_be_reached_is_explained(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

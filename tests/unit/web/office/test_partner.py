@@ -19,7 +19,7 @@ from siegelpost.toolbox import limits
 from siegelpost.web.office.urls import PAGES
 
 pytestmark = pytest.mark.django_db
-ASK_THE_NETWORK = {"certificate_report", "certificate_verdict"}
+ASK_THE_NETWORK = {"certificate_report", "certificate_verdict", "certificate_surroundings_found"}
 
 
 @pytest.fixture
@@ -47,7 +47,8 @@ def acts() -> list[str]:
 
 def test_it_opens_the_certificates_matters_and_nothing_else(link: str) -> None:
     client = partner(link)
-    elsewhere = ASK_THE_NETWORK | {"certificate_progress"}  # which leads back while there is no order
+    # Each leads elsewhere while there is no order, or nothing is set up.
+    elsewhere = ASK_THE_NETWORK | {"certificate_progress", "dyndns", "dyndns_preview"}
     opened = set()
     for page in (page for page in PAGES if page.rule.roles and "<" not in page.route):
         if page.name in ASK_THE_NETWORK:
@@ -102,3 +103,27 @@ def test_leaving_ends_the_visit(link: str) -> None:
     client = partner(link)
     assert client.post("/handover/leave/", secure=True).status_code == 200
     assert client.get("/certificate/", secure=True).status_code == 302
+
+
+def test_it_lets_in_one_device_and_tells_others_how_to_get_a_new_one(link: str) -> None:
+    """For two weeks, whoever found the link in a log or a mailbox could see to the certificate at will."""
+    first = partner(link)
+    first.post("/handover/leave/", secure=True)
+    assert first.get(link, secure=True).status_code == 200, "the same device comes back"
+    assert first.post(link, secure=True).headers["Location"] == "/certificate/"
+    other = Client()
+    for refused in (other.get(link, secure=True), other.post(link, secure=True)):
+        assert refused.status_code == 403
+        assert "einen neuen zu geben" in refused.content.decode()
+    other.cookies["__Host-handover"] = "guessed"
+    assert other.post(link, secure=True).status_code == 403
+    assert other.get("/certificate/", secure=True).status_code == 302
+    assert first.get("/certificate/", secure=True).status_code == 200
+    assert acts() == ["given", "used", "used"]
+
+
+def test_of_two_devices_at_the_same_moment_one_comes_in(link: str) -> None:
+    token = link.split("/")[2]
+    partner_link.use(token, "")
+    with pytest.raises(partner_link.OtherDeviceError):
+        partner_link.use(token, "")

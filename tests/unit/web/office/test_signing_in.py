@@ -1,6 +1,8 @@
 """Signing in: codes, and guessing that stops the guesser and nobody else."""
 
+import json
 import time
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -13,7 +15,9 @@ from django.http import HttpResponseBase
 from django.test import Client
 from tests.support.office import an_agent, an_office
 
-from siegelpost.office.models import Agent
+from siegelpost.ledger.models import Event
+from siegelpost.office import sign_in as sign_in_links
+from siegelpost.office.models import Agent, Role
 from siegelpost.toolbox import limits
 from siegelpost.web import password_guard
 
@@ -176,3 +180,99 @@ def test_one_device_is_signed_out_and_the_other_stays(agent: Agent) -> None:
     laptop.post(f"/account/devices/{lost.pk}/end/", secure=True)
     assert phone.get("/account/", secure=True).status_code == 302
     assert laptop.get("/account/", secure=True).status_code == 200
+
+
+# Links
+
+
+def by_link(agent: Agent, **made: Any) -> tuple[Client, HttpResponseBase]:
+    path = "/" + sign_in_links.new_link(agent, **{"by": None, **made}).split("/", 3)[3]
+    client = Client()
+    client.get(path, secure=True)
+    return client, client.post(path, secure=True, REMOTE_ADDR=HERE)
+
+
+def ways() -> list[dict[str, Any]]:
+    kinds = ("SignInLinkMade", "AgentSignedIn", "SecondFactorRemoved")
+    events = Event.objects.filter(kind__in=kinds).order_by("id")
+    return [{"event": one.kind, **json.loads(bytes(one.leaf))["data"]} for one in events]
+
+
+def test_a_link_asks_for_the_second_factor_there_is_and_names_who_made_it(agent: Agent, secret: str) -> None:
+    """An administrator made a link and acted as any agent, past the codes, and the ledger named the agent alone."""
+    boss = an_agent(role=Role.ADMINISTRATOR)
+    client, first = by_link(agent, by=boss)
+    assert first.headers["Location"].startswith(SECOND_STEP)
+    assert client.get("/contacts/", secure=True).status_code == 302, "not in yet"
+    assert client.post(SECOND_STEP, {"code": "000000"}, secure=True).status_code == 200
+    assert is_in(client.post(SECOND_STEP, {"code": code_at(secret, time.time())}, secure=True))
+    assert client.get("/contacts/", secure=True).status_code == 200
+    name = {"agent": str(agent.public_id)}
+    assert ways() == [
+        {"event": "SignInLinkMade", **name, "by": str(boss.public_id), "past_second_factor": False},
+        {"event": "AgentSignedIn", **name, "way": "link+mfa"},
+    ]
+
+
+def test_the_links_made_stand_on_the_persons_page_and_on_their_own(agent: Agent) -> None:
+    boss = an_agent(role=Role.ADMINISTRATOR, name="Uta Chefin")
+    client, entered = by_link(agent, by=boss)
+    assert is_in(entered)
+    of_boss = Client()
+    of_boss.force_login(boss)
+    for page in (
+        client.get("/account/", secure=True),
+        of_boss.get(f"/settings/people/{agent.public_id}/", secure=True),
+    ):
+        text = page.content.decode()
+        assert "von Uta Chefin" in text
+        assert "benutzt am" in text
+    assert ways()[-1]["way"] == "link"
+
+
+def test_only_a_command_on_the_server_leads_past_the_second_factor_and_says_so(agent: Agent, secret: str) -> None:
+    client, entered = by_link(agent, past_second_factor=True)
+    assert is_in(entered)
+    assert client.get("/contacts/", secure=True).status_code == 200
+    assert ways()[0] == {
+        "event": "SignInLinkMade", "agent": str(agent.public_id), "by": "server", "past_second_factor": True
+    }  # fmt: skip
+
+
+def test_a_lost_second_factor_is_taken_away_by_the_administration_and_that_is_kept(agent: Agent, secret: str) -> None:
+    boss = an_agent(role=Role.ADMINISTRATOR)
+    of_boss = Client()
+    of_boss.force_login(boss)
+    page = f"/settings/people/{agent.public_id}/"
+    assert "Passkeys und Codes entfernen" in of_boss.get(page, secure=True).content.decode()
+    assert of_boss.post(f"{page}second-factor/", secure=True).status_code == 302
+    assert is_in(sign_in(agent))
+    assert ways()[0] == {
+        "event": "SecondFactorRemoved", "agent": str(agent.public_id), "by": str(boss.public_id)
+    }  # fmt: skip
+
+
+def test_who_came_by_a_link_may_choose_a_password_without_the_old_one_and_nobody_else(agent: Agent) -> None:
+    client, _ = by_link(agent)
+    assert client.get("/account/first-access/", secure=True).status_code == 200
+    other = Client()
+    assert is_in(sign_in(agent, client=other))
+    assert other.get("/account/first-access/", secure=True).status_code == 302
+
+
+def test_the_fields_say_what_they_take_and_are_called_as_here(agent: Agent, secret: str) -> None:
+    """The sign-in offered no kept name and no passkey, and a phone its letters for a code of digits; the labels were
+    another program's, in its own style.
+    """
+    client = Client(headers={"accept-language": "en"})
+    door = client.get(SIGN_IN, secure=True).content.decode()
+    assert 'autocomplete="username webauthn"' in door
+    assert "E-mail address" in door
+    assert 'data-shows="id_password"' in door
+    sign_in(agent, client=client)
+    code = client.get(SECOND_STEP, secure=True).content.decode()
+    assert 'autocomplete="one-time-code" inputmode="numeric"' in code
+    client.force_login(agent)
+    changed = client.get("/account/password/", secure=True).content.decode()
+    assert "Bisheriges Passwort" in changed  # a German agent
+    assert changed.count('autocomplete="new-password"') == 2

@@ -30,6 +30,7 @@ from siegelpost.estates.models import Estate
 from siegelpost.ledger.models import Event
 from siegelpost.office.models import Agent
 from siegelpost.web.lane import Lane
+from siegelpost.web.recipient.views import CHECK
 
 BOXES = ("begin_early", "knows_loss")
 STAMPS = (*["right"] * 10, "stale", "of another", "garbage", "none")
@@ -133,7 +134,8 @@ class World:
         if post.foreign:
             headers |= {"origin": "https://evil.test", "sec-fetch-site": "cross-site"}
         answer = Client(REMOTE_ADDR=self.address).post(f"/s/{self.token}/", data, secure=True, headers=headers)
-        return was_open, answer.status_code
+        refused = answer.headers.get("Location", "").startswith(f"/s/{self.token}/{CHECK}/")
+        return was_open, 422 if refused else answer.status_code
 
     def _takes_forms(self) -> bool:
         now = Dispatch.objects.get(pk=self.dispatch.pk)

@@ -51,6 +51,7 @@ def test_strangers_cannot_keep_a_recipient_from_withdrawing() -> None:
         f"/s/{token}/widerruf/",
         {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject},
         secure=True,
+        follow=True,
     )
     assert answer.status_code == 200
     assert Withdrawal.objects.get().dispatch == dispatch
@@ -78,7 +79,7 @@ def test_what_was_not_taken_says_why_and_leads_back() -> None:
     browser = Browser(headers={"host": "localhost"})
 
     def refused(act: str, **fields: str) -> str:
-        answer = browser.post(f"/s/{token}/{act}/", fields, secure=True)
+        answer = browser.post(f"/s/{token}/{act}/", fields, secure=True, follow=True)
         assert answer.status_code == 422
         text = answer.content.decode()
         assert 'href="../"' in text
@@ -92,7 +93,7 @@ def test_what_was_not_taken_says_why_and_leads_back() -> None:
     assert "nicht mehr aktuell" in refused("angebote", stamp="x", offers="on")
     # Withdrawn in another tab meanwhile.
     Dispatch.objects.filter(pk=dispatch.pk).update(state="withdrawn")
-    answer = browser.post(f"/s/{token}/antwort/", {**form, "interest": "call"}, secure=True)
+    answer = browser.post(f"/s/{token}/antwort/", {**form, "interest": "call"}, secure=True, follow=True)
     assert (answer.status_code, "gerade nicht offen" in answer.content.decode()) == (422, True)
     assert not Interest.objects.exists()
 
@@ -100,7 +101,7 @@ def test_what_was_not_taken_says_why_and_leads_back() -> None:
 def test_after_a_word_to_the_agent_the_withdrawal_of_this_very_contract_is_at_hand() -> None:
     _, token, form = opened()
     answer = Browser(headers={"host": "localhost"}).post(
-        f"/s/{token}/antwort/", {**form, "interest": "call"}, secure=True
+        f"/s/{token}/antwort/", {**form, "interest": "call"}, secure=True, follow=True
     )
     assert 'class="button second withdraw" href="../widerruf/"' in answer.content.decode()
 
@@ -111,7 +112,7 @@ def test_without_a_name_that_can_be_read_nothing_is_declared_and_lost_ticks_are_
     token, stamp = token_of(dispatch), links.stamp(str(dispatch.public_id), dispatch.page)
     ticks = {"begin_early": "on", "knows_loss": "on"}
     answer = Browser(headers={"host": "localhost"}).post(
-        f"/s/{token}/", {"stamp": stamp, "name": name, **ticks}, secure=True
+        f"/s/{token}/", {"stamp": stamp, "name": name, **ticks}, secure=True, follow=True
     )
     assert answer.status_code == 422
     assert "auch Ihre Kreuze noch einmal" in answer.content.decode()
@@ -142,10 +143,10 @@ def test_what_is_typed_stays_one_line_of_plain_words_in_pages_mails_and_pdf() ->
     set_by_typst = " ".join(run.stdout.decode().split())
     assert '#eval("1+1") $x$ *y*' in set_by_typst
     said = {"stamp": stamp, "interest": "call", "note": "<script>alert(1)</script>\0\r\n\u202eheute"}
-    assert browser.post(f"/s/{token}/antwort/", said, secure=True).status_code == 200
+    assert browser.post(f"/s/{token}/antwort/", said, secure=True).status_code == 303
     assert Interest.objects.get().note == "<script>alert(1)</script>\nheute"
     fields = {"name": NASTY.replace("\0", ""), "email": "mara@berger.test", "contract": f"{dispatch.subject}\r\nX: y"}
-    assert browser.post("/widerruf/", fields, secure=True).status_code == 200
+    assert browser.post("/widerruf/", fields, secure=True).status_code == 303
     assert Withdrawal.objects.get().name == SEEN
     for mail in OutgoingMail.objects.all():
         message = message_of(mail)
@@ -183,7 +184,7 @@ def test_after_the_period_the_page_says_so_and_still_takes_a_withdrawal() -> Non
     assert "Die Frist endete nach unserer Rechnung" in page
     assert "Das geht bis einschließlich" not in page
     fields = {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject}
-    answer = Browser(headers={"host": "localhost"}).post(f"/s/{token}/widerruf/", fields, secure=True)
+    answer = Browser(headers={"host": "localhost"}).post(f"/s/{token}/widerruf/", fields, secure=True, follow=True)
     assert answer.status_code == 200
     assert Withdrawal.objects.get().dispatch == dispatch
 
@@ -200,7 +201,7 @@ def test_whoever_waits_and_meets_an_ended_link_can_still_withdraw_from_every_add
         assert answer.status_code == 410
         assert f'href="/s/{token}/widerruf/"' in answer.content.decode()
     fields = {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject}
-    assert browser.post(f"/s/{token}/widerruf/", fields, secure=True).status_code == 200
+    assert browser.post(f"/s/{token}/widerruf/", fields, secure=True).status_code == 303
     assert Withdrawal.objects.get().dispatch == dispatch
 
 
@@ -211,8 +212,9 @@ def private_answers() -> Iterator[tuple[str, Any]]:
     yield "no name", browser.post(f"/s/{token_of(a_dispatch())}/", {"stamp": "x"}, secure=True)
     yield "back to the page", browser.get(f"/s/{token}/antwort/", secure=True)
     yield "said", browser.post(f"/s/{token}/antwort/", {**form, "interest": "call"}, secure=True)
-    yield "not taken", browser.post(f"/s/{token}/angebote/", form, secure=True)
-    yield "offers", browser.post(f"/s/{token}/angebote/", {**form, "offers": "on"}, secure=True)
+    yield "told", browser.post(f"/s/{token}/antwort/", {**form, "interest": "call"}, secure=True, follow=True)
+    yield "not taken", browser.post(f"/s/{token}/angebote/", form, secure=True, follow=True)
+    yield "offers", browser.post(f"/s/{token}/angebote/", {**form, "offers": "on"}, secure=True, follow=True)
     consent = OutgoingMail.objects.filter(purpose=Purpose.CONSENT).latest("pk")
     found = re.search(r"/einwilligung/[\w-]+/", text_of(message_of(consent), "plain"))
     assert found
@@ -222,7 +224,7 @@ def private_answers() -> Iterator[tuple[str, Any]]:
     yield "withdraw", browser.get(f"/s/{token}/widerruf/", secure=True)
     yield "public withdraw", browser.get("/widerruf/", secure=True)
     fields = {"name": "Mara Berger", "email": "mara@berger.test", "contract": dispatch.subject}
-    yield "withdrawn", browser.post(f"/s/{token}/widerruf/", fields, secure=True)
+    yield "withdrawn", browser.post(f"/s/{token}/widerruf/", fields, secure=True, follow=True)
     yield "unknown", browser.get(f"/s/{'x' * 32}/widerruf/", secure=True)
     yield "elsewhere", browser.post(f"/s/{token}/", headers={"origin": "https://evil.test"}, secure=True)
 
@@ -245,15 +247,15 @@ def test_in_each_state_the_page_leads_to_the_withdrawal(state: DispatchState) ->
     dispatch.refresh_from_db()
     page = page_html(Shown.of(dispatch)).decode()
     own = 'class="button second withdraw" href="widerruf/"' in page
-    assert own or 'href="/widerruf/"' in page
     assert own == (state is not DispatchState.WITHDRAWN)
+    assert own == ("widerruf/" in page), "a contract that has been withdrawn cannot be once more"
 
 
 @pytest.mark.parametrize("field", ["name", "email", "contract"])
 def test_a_withdrawal_that_is_far_too_long_is_refused_with_the_reason_and_nothing_is_stored(field: str) -> None:
     fields = {"name": "Mara Berger", "email": "mara@berger.test", "contract": "Maklervertrag"}
     fields[field] = "a" * 200_000
-    answer = Browser(headers={"host": "localhost"}).post("/widerruf/", fields, secure=True)
+    answer = Browser(headers={"host": "localhost"}).post("/widerruf/", fields, secure=True, follow=True)
     assert answer.status_code == 422
     assert "noch nichts abgeschickt" in answer.content.decode()
     assert not Withdrawal.objects.exists()
@@ -274,5 +276,21 @@ def test_the_withdrawal_of_a_dispatch_in_test_operation_says_so(test: bool) -> N
     Dispatch.objects.filter(pk=dispatch.pk).update(test=test)
     address, browser = f"/s/{token}/widerruf/", Browser(headers={"host": "localhost"})
     fields = {"name": "Mara Berger", "email": "mara@berger.test", "contract": "x"}
-    for answer in (browser.get(address, secure=True), browser.post(address, fields, secure=True)):
+    for answer in (browser.get(address, secure=True), browser.post(address, fields, secure=True, follow=True)):
         assert ("test-banner" in answer.content.decode()) is test
+
+
+def test_the_other_language_is_mailed_only_so_often() -> None:
+    """Each change of the language sent a mail, with no end but the limit of the address that asked for it."""
+    dispatch = a_dispatch()
+    token = token_of(dispatch)
+    browser = Browser(headers={"host": "localhost"})
+    asked = [
+        browser.post(f"/s/{token}/sprache/", {"language": "en", "stamp": "stale"}, secure=True).status_code
+        for _ in range(limits.LANGUAGE_MAIL.most + 1)
+    ]
+    assert asked == [303] * limits.LANGUAGE_MAIL.most + [429]
+    other = token_of(a_dispatch())
+    assert browser.post(f"/s/{other}/sprache/", {"language": "en"}, secure=True).status_code == 303
+    throttle.spend(limits.LANGUAGE_MAILS, "all", uses=limits.LANGUAGE_MAILS.most - limits.LANGUAGE_MAIL.most - 1)
+    assert browser.post(f"/s/{other}/sprache/", {"language": "en"}, secure=True).status_code == 429

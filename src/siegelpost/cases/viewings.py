@@ -1,0 +1,150 @@
+"""Viewings that span rooms: booked on a recipient's page or entered by the office, and told by mail.
+
+What the recipient does is said of the dispatch and stands in the ledger; what the office notes in its own diary does
+not. Who comes hears of themselves alone.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from siegelpost.cases import invitations
+from siegelpost.contacts import calendar_feed, viewing_times
+from siegelpost.contacts.diary_models import Appointment, Participant
+from siegelpost.contacts.models import Contact
+from siegelpost.contacts.viewing_times import MOST_SHOWN, ViewingTime
+from siegelpost.dispatch.mails import letters
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.recipient.declarations import Client
+from siegelpost.dispatch.recipient.interest import ViewingAct, note_viewing, opened
+from siegelpost.dispatch.states import DispatchState
+from siegelpost.mail.outgoing.compose import Attachment
+from siegelpost.office.tokens import token_hash
+from siegelpost.toolbox.addresses import is_mail_address
+
+# The times of the properties behind a link, past the models, for the lane: the same text for both databases but for
+# the placeholder at its end.
+SQL = f"""
+SELECT CAST(a.public_id AS text), CAST(a.starts_at AS text), CAST(a.ends_at AS text), e.title, a.places,
+       (SELECT COUNT(*) FROM contacts_participant p WHERE p.appointment_id = a.id AND p.cancelled_at IS NULL),
+       (SELECT COUNT(*) FROM contacts_participant p
+        WHERE p.appointment_id = a.id AND p.cancelled_at IS NULL AND p.asked_in = d.public_id),
+       a.place
+FROM dispatch_link l
+JOIN dispatch_dispatch d ON d.id = l.dispatch_id
+JOIN dispatch_dispatch_estates de ON de.dispatch_id = d.id
+JOIN estates_estate e ON e.id = de.estate_id
+JOIN contacts_appointment a ON a.estate_id = e.id
+WHERE d.state = '{DispatchState.OPEN}' AND l.opens AND a.places IS NOT NULL AND a.cancelled_at IS NULL
+  AND a.starts_at > CURRENT_TIMESTAMP AND l.token_hash = """  # noqa: S608 - the state is a name of our own
+
+
+def shown(rows: Iterable[Any], now: datetime) -> list[ViewingTime]:
+    """The rows of :data:`SQL` as a page shows them, in order: the recipient's own, and what can be booked."""
+    found = sorted(map(_time, rows), key=lambda one: (not one.mine, one.starts_at))
+    return [one for one in found if one.is_shown(now)][:MOST_SHOWN]
+
+
+def _time(row: Any) -> ViewingTime:
+    public_id, starts_at, ends_at, estate, places, taken, mine, place = row
+    return ViewingTime(
+        id=uuid.UUID(public_id),
+        starts_at=_moment(starts_at),
+        ends_at=_moment(ends_at),
+        estate=estate,
+        places=places,
+        free=max(places - taken, 0),
+        mine=bool(mine),
+        place=place if mine else "",
+    )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def of_link(token: str) -> list[ViewingTime]:
+    """What the page behind this link shows of viewing times, asked in the way of everything but the lane."""
+    with connection.cursor() as cursor:
+        cursor.execute(SQL + "%s", [token_hash(token)])
+        return shown(cursor.fetchall(), timezone.now())
+
+
+@transaction.atomic
+def book(token: str, stamp: str, viewing: uuid.UUID, client: Client) -> Participant:
+    """Book a viewing time, or change to it, and tell both sides; the same again changes nothing.
+
+    Raises:
+        LinkUnknownError, LinkClosedError: the link leads nowhere, or no longer.
+        StalePageError: the form was made for another page.
+        NotOpenError: the exposé is not open.
+        TakenError: no place is left, or it is too late; nothing was booked, and what was booked before stands.
+    """
+    dispatch = opened(token, stamp)
+    before = {one.pk: one.appointment.starts_at for one in viewing_times.booked_through(dispatch.public_id)}
+    estates = list(dispatch.estates.values_list("pk", flat=True))
+    made = viewing_times.book(viewing, dispatch.contact, asked_in=dispatch.public_id, estates=estates)
+    if before.get(made.pk) == made.appointment.starts_at:
+        return made
+    if is_mail_address(made.contact.email):
+        invitations.invite(made)
+    _told(dispatch, ViewingAct.BOOKED, made, client, before=before.get(made.pk))
+    return made
+
+
+@transaction.atomic
+def call_off(token: str, stamp: str, viewing: uuid.UUID, client: Client) -> Participant | None:
+    """Call off what was booked through this link, and tell both sides; None when nothing (more) is booked there.
+
+    Raises:
+        LinkUnknownError, LinkClosedError, StalePageError, NotOpenError: as for :func:`book`.
+    """
+    dispatch = opened(token, stamp)
+    mine = viewing_times.booked_through(dispatch.public_id).filter(appointment__public_id=viewing).first()
+    if mine is None or not viewing_times.call_off(mine):
+        return None
+    invitations.disinvite(mine)
+    _told(dispatch, ViewingAct.OFF, mine, client)
+    return mine
+
+
+def _told(
+    dispatch: Dispatch, act: ViewingAct, mine: Participant, client: Client, *, before: datetime | None = None
+) -> None:
+    appointment = mine.appointment
+    said = note_viewing(dispatch, act, appointment.starts_at, str(mine.public_id), client)
+    entry = Attachment("termin.ics", "text/calendar", calendar_feed.document([appointment], "PUBLISH"))
+    letters.tell_agent(
+        dispatch,
+        "agent_viewing",
+        agent=appointment.agent,
+        attachments=[entry],
+        said=said,
+        appointment=appointment,
+        before=before,
+    )
+
+
+@transaction.atomic
+def bring_in(appointment: Appointment, contact: Contact, *, invite: bool) -> bool:
+    """Let somebody more come to an appointment, invited by mail if wanted; False when they come already.
+
+    Raises:
+        siegelpost.mail.outgoing.server_settings.NotConfiguredError: there is no mail server; nothing was saved.
+        siegelpost.toolbox.addresses.AddressError: the contact has no address that works; nothing was saved.
+    """
+    added = viewing_times.add(appointment, contact)
+    if added and invite:
+        invitations.invite(added)
+    return added is not None
+
+
+@transaction.atomic
+def take_out(participant: Participant) -> bool:
+    """Take somebody off an appointment and tell them, if they were invited; True when a mail goes out."""
+    return viewing_times.call_off(participant) and invitations.disinvite(participant)

@@ -1,0 +1,105 @@
+"""The pictures and documents of a property, as its <anhang> elements name them or hold them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from siegelpost.estates.openimmo import convert, limits, vocabulary
+from siegelpost.estates.openimmo.messages import Key, Message
+from siegelpost.estates.openimmo.tree import Node
+from siegelpost.estates.openimmo.values import Attachment, Links
+
+TITLE_LENGTH, NAME_LENGTH, FILE_NAME_LENGTH, LONGEST_ADDRESS = 200, 1024, 255, 500
+
+
+def attachments(property_: Node) -> tuple[tuple[Attachment, ...], tuple[Message, ...]]:
+    """All of a property, and what is to be said of their number. They stand in <anhaenge>, in some files without it."""
+    found: list[Attachment] = []
+    for number, node in enumerate(_nodes(property_)):
+        if number >= limits.ATTACHMENTS_PER_PROPERTY:
+            return tuple(found), (Message.of(Key.ATTACHMENTS_MANY, limit=limits.ATTACHMENTS_PER_PROPERTY),)
+        if attachment := _attachment(node, number):
+            found.append(attachment)
+    return tuple(found), ()
+
+
+def links(property_: Node) -> Links:
+    """The first address on the web of a film, and of a walk through the rooms; whatever else is linked is left out."""
+    found: dict[str, str] = {}
+    for node in _nodes(property_):
+        group = node.attributes.get("gruppe", "").strip().upper()
+        address = next(filter(_is_on_the_web, (_line(node, "daten/pfad"), _line(node, "anhangtitel"))), "")
+        if group in vocabulary.LINK_GROUPS and address:
+            found.setdefault(_what(group, f"{_line(node, 'anhangtitel')} {address}".casefold()), address)
+    return Links(video_url=found.get("video", ""), tour_url=found.get("tour", ""))
+
+
+def _is_on_the_web(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    plain = not set(address) & set(" <>\"'`\\{}") and len(address) <= LONGEST_ADDRESS
+    return plain and parts.scheme in {"https", "http"} and "." in (parts.hostname or "") and "@" not in parts.netloc
+
+
+def _what(group: str, words: str) -> str:
+    """What a link leads to: many programs name a walk as a film, or both as a link, and say which in the title."""
+    if any(word in words for word in vocabulary.TOUR_WORDS):
+        return "tour"
+    return "video" if group in vocabulary.FILM_GROUPS or any(map(words.__contains__, vocabulary.FILM_WORDS)) else ""
+
+
+def _nodes(property_: Node) -> Iterator[Node]:
+    for child in property_.children:
+        if child.tag == "anhang":
+            yield child
+        elif child.tag == "anhaenge":
+            yield from (node for node in child.children if node.tag == "anhang")
+
+
+def _attachment(node: Node, number: int) -> Attachment | None:
+    group = node.attributes.get("gruppe", "").strip().upper()
+    if group in vocabulary.LINK_GROUPS:
+        return None
+    title = _line(node, "anhangtitel")[:TITLE_LENGTH].rstrip()
+    path = _line(node, "daten/pfad")
+    content = "".join(found.text.split()) if (found := _content(node)) else ""
+    # Names are compared, never opened as they are: see package.py.
+    name = path or title or f"{group or 'Anhang'} {number + 1}"
+    embedded: bytes | None = None
+    problem: Message | None = None
+    # Where it is counts for more than where it is said to be.
+    if content:
+        embedded, problem = _embedded(content, name)
+    elif "://" in path:
+        problem = Message.of(Key.REMOTE, name=name)
+    elif not path:
+        problem = Message.of(Key.ATTACHMENT_EMPTY, name=name)
+    group = group if group in vocabulary.GROUPS else "BILD"
+    return Attachment(group, title, name[-FILE_NAME_LENGTH:], embedded, problem)
+
+
+def _content(node: Node) -> Node | None:
+    """What is embedded; some programs call it otherwise."""
+    places = (f"daten/{tag}" for tag in ("anhanginhalt", "base64", "inhalt"))
+    return next((found for place in places if (found := node.child(place)) and found.text.strip()), None)
+
+
+def _embedded(content: str, name: str) -> tuple[bytes | None, Message | None]:
+    if content.startswith("data:"):
+        content = content.partition(",")[2]
+    if len(content) * 3 // 4 > limits.ATTACHMENT_BYTES:
+        return None, Message.of(Key.ATTACHMENT_LARGE, name=name, limit=limits.ATTACHMENT_BYTES // limits.MIB)
+    try:
+        return base64.b64decode(content + "=" * (-len(content) % 4), validate=True), None
+    except (binascii.Error, ValueError):
+        return None, Message.of(Key.ATTACHMENT_BASE64, name=name)
+
+
+def _line(node: Node, path: str) -> str:
+    found = node.child(path)
+    return convert.line(found.text)[:NAME_LENGTH] if found else ""

@@ -1,0 +1,1 @@
+"""Finding an office's mail settings from its address alone."""

@@ -1,0 +1,69 @@
+"""What became of a form, at an address that can be reloaded and come back to: nothing is sent twice.
+
+A form is answered by leading on (303); the address led to carries, sealed, what its page says. Recipients carry no
+cookie (decision 0004), and what was typed must stand in no address, log or history where others can read it.
+"""
+
+import hmac
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseRedirectBase
+
+from siegelpost.settings import load
+from siegelpost.toolbox.sealing import Sealer, UnsealableError
+
+# Another key than the marks of the way back are signed with, from the same secret.
+_SEALER = Sealer(lambda: hmac.digest(load().secret("after-form"), b"outcome", "sha256"))
+_NAME = "stand"
+# More than any field of a recipient's form takes, so that too long stays too long; an address must end somewhere.
+_MOST_TYPED = 400
+
+
+class SeeOther(HttpResponseRedirectBase):
+    """On to an address that can be reloaded without sending anything twice."""
+
+    status_code = 303
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a page says after a form: which page, and the words it is filled with."""
+
+    page: str
+    words: dict[str, Any]
+
+
+def lead_to(address: str, page: str, *, at: str = "", **words: Any) -> SeeOther:
+    """Lead the browser to where the outcome is told.
+
+    Args:
+        address: the path that answers; the outcome is told there and nowhere else.
+        at: the element of the page that the browser goes to by itself.
+        words: texts as they were typed are kept as far as any field takes them.
+    """
+    said = json.dumps([address, page, _kept(words)], ensure_ascii=False, separators=(",", ":"))
+    query = urlencode({_NAME: _SEALER.seal_text(said)})
+    return SeeOther(f"{address}?{query}{f'#{at}' if at else ''}")
+
+
+def outcome_of(request: HttpRequest) -> Outcome | None:
+    """What this address tells; none if it was not led to by a form of its own."""
+    try:
+        said = _SEALER.unseal_text(request.GET.get(_NAME, ""))
+    except (UnsealableError, ValueError):
+        return None
+    address, page, words = json.loads(said or '["", "", {}]')
+    return Outcome(page, words) if address == address_of(request) else None
+
+
+def address_of(request: HttpRequest) -> str:
+    """The path that was asked for, as an address is written."""
+    return request.get_full_path().partition("?")[0]
+
+
+def _kept(words: dict[str, Any]) -> dict[str, Any]:
+    return {name: value[:_MOST_TYPED] if isinstance(value, str) else value for name, value in words.items()}

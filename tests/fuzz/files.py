@@ -1,0 +1,63 @@
+"""Readers of pictures, logos, PDFs and address books, as :mod:`tests.fuzz.readers` has them."""
+
+
+def picture(data: bytes) -> object:
+    from siegelpost.estates import pictures
+    from siegelpost.estates.media_faults import MediaError
+
+    try:
+        return pictures.draw(data, "bild.jpg")
+    except MediaError as error:
+        error.text("de")
+        return False
+
+
+def document(data: bytes) -> object:
+    from siegelpost.estates import documents
+    from siegelpost.estates.media_faults import MediaError
+
+    try:
+        return documents.clean(data, "plan.pdf").pages
+    except MediaError:
+        return False
+
+
+def logo(data: bytes) -> object:
+    from siegelpost.office.logo import draw
+    from siegelpost.office.pictures import PictureError
+
+    try:
+        return draw(data)
+    except PictureError:
+        return False
+
+
+def photo(data: bytes) -> object:
+    from siegelpost.office.photo import draw
+    from siegelpost.office.pictures import PictureError
+
+    try:
+        return draw(data)
+    except PictureError:
+        return False
+
+
+def vcard(data: bytes) -> object:
+    from siegelpost.contacts import vcard_reader
+
+    try:
+        return vcard_reader.unpack(data).cards
+    except vcard_reader.VCardError:
+        return False
+
+
+def table(data: bytes) -> object:
+    from siegelpost.contacts import vcard_reader
+    from siegelpost.contacts.address_books import tables
+
+    try:
+        found = tables.unpack(data)
+    except vcard_reader.VCardError:
+        return False
+    fields = tables.guess(found.headings)
+    return [tables.card(found.headings, fields, row) for row in found.rows]

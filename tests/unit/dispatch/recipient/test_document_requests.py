@@ -1,0 +1,190 @@
+"""Documents of a property in steps: some stay in the office, some come with the exposé, some open to one person."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client as Browser
+from tests.support import second_verifier
+from tests.support.office import a_dispatch, an_agent, an_estate, token_of
+from tests.unit.estates.transfers import A_PDF
+
+from siegelpost import storage
+from siegelpost.dispatch import links
+from siegelpost.dispatch.checks import dispatches as check
+from siegelpost.dispatch.evidence import story, timeline
+from siegelpost.dispatch.evidence.proof import write_proof
+from siegelpost.dispatch.evidence.retention import _files
+from siegelpost.dispatch.frozen import property_documents, row
+from siegelpost.dispatch.frozen.pages import Shown, page_html
+from siegelpost.dispatch.frozen.property_documents import NoSuchDocumentError
+from siegelpost.dispatch.gate.rules import DeclarationKind
+from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.recipient import document_requests, to_do
+from siegelpost.dispatch.recipient.declarations import Client, Form, declare
+from siegelpost.dispatch.recipient.downloads import Handed, record_download
+from siegelpost.dispatch.recipient.interest import NotOpenError
+from siegelpost.estates import editor
+from siegelpost.estates.kinds import DocumentStep
+from siegelpost.estates.models import Media
+from siegelpost.ledger import log, sequencer
+from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.office.tokens import token_hash
+from siegelpost.proof.verify import verify
+from siegelpost.web import downloads
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
+CLIENT = Client("203.0.113.7", "Mozilla/5.0")
+
+
+@pytest.fixture
+def papers() -> dict[str, Media]:
+    """One document for each step, each another file."""
+    estate = an_estate()
+    found = {}
+    for number, step in enumerate(DocumentStep):
+        pdf = A_PDF + b"%" * number + b"\n"
+        found[step.value] = editor.add_media(estate, pdf, name=f"{step.value}.pdf", title=f"Papier {step.value}")
+    for name, one in found.items():
+        Media.objects.filter(pk=one.pk).update(step=name)
+    return found
+
+
+def a_sending(papers: dict[str, Media], *, opened: bool = True) -> tuple[Dispatch, str]:
+    dispatch = a_dispatch(estates=[papers["office"].estate])
+    token = token_of(dispatch)
+    if opened:
+        declare(token, Form(stamp_of(dispatch), "Mara Berger", frozenset(DeclarationKind)), CLIENT)
+    dispatch.refresh_from_db()
+    return dispatch, token
+
+
+def stamp_of(dispatch: Dispatch) -> str:
+    return links.stamp(str(dispatch.public_id), dispatch.page)
+
+
+def page_of(dispatch: Dispatch) -> str:
+    return page_html(Shown.of(Dispatch.objects.get(pk=dispatch.pk))).decode()
+
+
+def gets(token: str, document: str) -> bool:
+    """Whether the lane would hand this document over."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{row.SQL}%s", [token_hash(token)])
+        found = row.PageRow(*cursor.fetchone())
+    return bool(found.content) and downloads.wanted(f"unterlage/{document}", found) is not None
+
+
+def test_each_step_opens_to_whom_it_is_meant_for(papers: dict[str, Media]) -> None:
+    """Documents of a property were frozen with every dispatch and shown to nobody."""
+    dispatch, token = a_sending(papers, opened=False)
+    ids = {step: str(one.public_id) for step, one in papers.items()}
+    assert not any(gets(token, one) for one in ids.values())  # the gate is closed
+    assert "Papier expose" not in bytes(dispatch.gate_html).decode()
+    declare(token, Form(stamp_of(dispatch), "Mara Berger", frozenset(DeclarationKind)), CLIENT)
+    assert {step for step, one in ids.items() if gets(token, one)} == {"expose"}
+    page = page_of(dispatch)
+    assert f'href="unterlage/{ids["expose"]}"' in page
+    assert f'value="{ids["release"]}"' in page
+    assert "auf Anfrage" in page
+    assert "Papier office" not in page
+    assert ids["office"] not in json.dumps(Dispatch.objects.get().content)
+
+
+def test_what_was_frozen_before_there_were_steps_stays_closed(papers: dict[str, Media]) -> None:
+    dispatch, token = a_sending(papers)
+    for one in dispatch.content["estates"][0]["documents"]:
+        del one["step"]
+    Dispatch.objects.filter(pk=dispatch.pk).update(content=dispatch.content)
+    assert property_documents.of_content(dispatch.content) == []
+    assert not any(gets(token, str(one.public_id)) for one in papers.values())
+    assert "Unterlagen" not in page_of(dispatch)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_asked_for_released_downloaded_taken_back_each_with_its_record(
+    papers: dict[str, Media], tmp_path: Path
+) -> None:
+    dispatch, token = a_sending(papers)
+    agent, wanted = an_agent(email="a@b.test"), str(papers["release"].public_id)
+    for _ in range(2):
+        document_requests.ask(token, stamp_of(dispatch), wanted, CLIENT)
+    subjects = list(OutgoingMail.objects.filter(purpose=Purpose.AGENT_NOTICE).values_list("subject", flat=True))
+    assert subjects == ["Mara Berger bittet um Unterlagen"]
+    waiting = to_do.waiting()
+    assert [(one.about, one.said) for one in waiting] == [("papers", "Papier release")]
+    other, other_token = a_sending(papers)
+
+    document_requests.release(dispatch, wanted, by=agent)
+    document_requests.release(dispatch, wanted, by=agent)
+    assert gets(token, wanted)
+    assert not gets(other_token, wanted)  # to this person alone
+    assert f'href="unterlage/{wanted}"' in page_of(dispatch)
+    assert [one.about for one in to_do.waiting()] == []
+    assert document_requests.ask(token, stamp_of(dispatch), wanted, CLIENT) is None
+    sha256 = papers["release"].handed_out[0]
+    downloaded = record_download(str(dispatch.public_id), Handed("document", sha256), 9, "203.0.113.7")
+    with connection.cursor() as cursor:
+        cursor.execute(log.INSERT_SQL[connection.vendor].replace("?", "%s"), downloaded)
+    document_requests.take_back(dispatch, wanted, by=agent)
+    assert not gets(token, wanted)
+
+    titles = [one.title for one in timeline.of(dispatch)][-4:]
+    assert titles == [
+        "Dokument angefragt",
+        "Dokument freigegeben",
+        "Dokument heruntergeladen",
+        "Freigabe des Dokuments zurückgenommen",
+    ]
+    assert "Bittet um ein Dokument" in [one.title for one in story.of(dispatch)]
+    # What the row says and what the events say is the same; a row that was touched is found.
+    keys = list(Dispatch.objects.values_list("pk", flat=True))
+    assert list(check._look(keys)) == []
+    Dispatch.objects.filter(pk=other.pk).update(released=[wanted])
+    assert [each for each in check._look(keys) if "released" in each.de]
+    Dispatch.objects.filter(pk=other.pk).update(released=[])
+    # The proof holds the document, named by its events; without a request there is none of it.
+    sequencer.seal()
+    for sent, holds in ((dispatch, True), (other, False)):
+        file = tmp_path / f"{sent.pk}.zip"
+        buffer = io.BytesIO()
+        write_proof(Dispatch.objects.get(pk=sent.pk), buffer)
+        file.write_bytes(buffer.getvalue())
+        assert verify(file).ok
+        with zipfile.ZipFile(file) as archive:
+            assert second_verifier.is_good({name: archive.read(name) for name in archive.namelist()})
+        assert (f"property/{sha256}.pdf".encode() in buffer.getvalue()) is holds
+    assert sha256 in set(_files(dispatch))
+    assert storage.read(sha256).startswith(b"%PDF-")
+
+
+def test_nothing_is_asked_for_before_the_gate_and_nothing_that_is_not_there(papers: dict[str, Media]) -> None:
+    closed, token = a_sending(papers, opened=False)
+    with pytest.raises(NotOpenError):
+        document_requests.ask(token, stamp_of(closed), str(papers["release"].public_id), CLIENT)
+    dispatch, token = a_sending(papers)
+    for step in ("office",):
+        with pytest.raises(NoSuchDocumentError):
+            document_requests.ask(token, stamp_of(dispatch), str(papers[step].public_id), CLIENT)
+        with pytest.raises(NoSuchDocumentError):
+            document_requests.release(dispatch, str(papers[step].public_id), by=an_agent(email="a@b.test"))
+
+
+def test_by_the_pages_of_both_sides(papers: dict[str, Media]) -> None:
+    dispatch, token = a_sending(papers)
+    wanted = str(papers["release"].public_id)
+    form = {"stamp": stamp_of(dispatch), "document": wanted}
+    answer = Browser().post(f"/s/{token}/unterlagen/", form, secure=True, follow=True)
+    assert "entscheidet, ob Sie das Dokument bekommen" in answer.content.decode()
+    office = Browser()
+    office.force_login(an_agent(email="b@b.test", password="vier Wörter sind genug"))
+    address = f"/dispatches/{dispatch.public_id}/"
+    assert "Unterlagen auf Anfrage" in office.get(address, secure=True).content.decode()
+    for act, word in (("release", "Zurücknehmen"), ("back", "Freigeben")):
+        page = office.post(f"{address}documents/", {"document": wanted, "act": act}, secure=True, follow=True)
+        assert word in page.content.decode()
+    gone = office.post(f"{address}documents/", {"document": "x", "act": "release"}, secure=True)
+    assert gone.status_code == 404

@@ -1,0 +1,129 @@
+"""What no browser takes for a certificate is never called good, and told with the browser's own code.
+
+The codes are those that Debian's Chromium and Firefox showed when such chains were served to them.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.support import der, pki
+from tests.support.pki import Authority, Certificate, Extension, extension
+
+from siegelpost.doctor.browsers import firefox_decoder
+from siegelpost.doctor.judge import judge
+from siegelpost.doctor.judgement import Judgement
+from siegelpost.doctor.policy import Browser
+
+NAME = "expose.test"
+OK = None
+BAD_FORMAT, INVALID, PROTOCOL = "ERR_SSL_SERVER_CERT_BAD_FORMAT", "ERR_CERT_INVALID", "ERR_SSL_PROTOCOL_ERROR"
+NOT_DECODED, BAD_DER, UNKNOWN = "SEC_ERROR_LIBRARY_FAILURE", "SEC_ERROR_BAD_DER", "SEC_ERROR_UNKNOWN_ISSUER"
+ROOT = Authority.root()
+
+
+def codes(judgement: Judgement) -> tuple[str | None, str | None]:
+    return judgement.verdicts[Browser.CHROMIUM].code, judgement.verdicts[Browser.FIREFOX].code
+
+
+def judged(served: Certificate, root: bytes = ROOT.der) -> tuple[str | None, str | None]:
+    return codes(judge(served.chain, NAME, local_roots=[root]))
+
+
+QUALIFIED = der.sequence(der.sequence(der.oid("1.3.6.1.4.1.55555.2"), der.null()))
+EC_KEY = der.oid("1.2.840.10045.2.1")
+NO_OID = der.sequence(b"\x06\x00", der.octets(b"\x05\x00"))
+
+
+def extensions_and(more: bytes) -> bytes:
+    """The usual extensions of a leaf, and one that is written by hand."""
+    usual = [
+        extension("key_usage", pki.key_usage("digital_signature"), critical=True),
+        extension("names", pki.general_names(NAME)),
+        extension("extended_key_usage", pki.extended_key_usage("server")),
+    ]
+    return der.context(3, der.sequence(*(each.encode() for each in usual), more))
+
+
+def policy(oid: str) -> dict[str, Any]:
+    return {"extensions": {"policies": extension("policies", der.sequence(der.sequence(der.oid(oid), QUALIFIED)))}}
+
+
+@pytest.mark.parametrize(
+    ("shape", "chromium", "firefox"),
+    [
+        ({"serial": b"\x00\x00\x01"}, OK, "MOZILLA_PKIX_ERROR_INVALID_INTEGER_ENCODING"),
+        ({"serial": b"\xff\xff\x01"}, OK, "MOZILLA_PKIX_ERROR_INVALID_INTEGER_ENCODING"),
+        ({"serial": b""}, OK, NOT_DECODED),
+        (policy(pki.ANY_POLICY), INVALID, OK),
+        (policy("1.2.3.4"), OK, OK),
+        ({"extensions_raw": extensions_and(NO_OID)}, OK, NOT_DECODED),
+        ({"extensions_raw": extensions_and(b"\x30\x00")}, INVALID, NOT_DECODED),
+        (
+            {"extensions_raw": extensions_and(extension("policies", b"").encode())},
+            INVALID,
+            "SEC_ERROR_EXTENSION_VALUE_INVALID",
+        ),
+        ({"extensions_raw": der.context(3, der.octets(b""))}, PROTOCOL, NOT_DECODED),
+        (
+            {"spki": der.sequence(der.sequence(der.oid("1.2.840.10045.2.1")), der.bit_string(b"x"), b"\x05\x00")},
+            PROTOCOL,
+            NOT_DECODED,
+        ),
+        ({"more_extensions": [Extension("1.2.3", bytes(66_000))]}, OK, BAD_DER),
+    ],
+    ids=lambda value: "" if isinstance(value, dict) else None,
+)
+def test_a_broken_certificate_of_the_server(shape: dict[str, Any], chromium: str | None, firefox: str | None) -> None:
+    """An empty OID, a serial number in too many bytes, an unknown qualifier: one of both browsers refuses each."""
+    shown = judged(ROOT.intermediate().issue(NAME, **shape))
+    assert shown == (chromium, firefox)
+
+
+def test_an_issuer_that_nss_cannot_decode_is_a_failure_of_the_library() -> None:
+    """The doctor called a chain good for Firefox whose intermediate has an extension without a name."""
+    raw = der.context(3, der.sequence(extension("basic_constraints", pki.basic_constraints(ca=True)).encode(), NO_OID))
+    issuer = ROOT.intermediate(extensions_raw=raw)
+    assert judged(issuer.issue(NAME)) == (OK, NOT_DECODED)
+    assert not firefox_decoder.decodes(issuer.der)
+
+
+def test_what_nobody_needs_may_be_broken() -> None:
+    served = ROOT.intermediate().issue(NAME)
+    for extra in (
+        b"hello",
+        b"\x30\x03\x02\x01\x01",
+        Authority.root(more_extensions=[Extension("1.2.3", bytes(66_000))]).der,
+    ):
+        assert judged(replace(served, above=(*served.above, extra))) == (OK, OK)
+
+
+@pytest.mark.parametrize(
+    ("kilobytes", "shown"),
+    [(90, (OK, OK)), (110, (PROTOCOL, OK)), (140, (PROTOCOL, "SSL_ERROR_RX_MALFORMED_HANDSHAKE"))],
+)
+def test_more_than_a_browser_reads_ends_the_handshake(kilobytes: int, shown: tuple[str | None, str | None]) -> None:
+    """The doctor called chains good that are longer than Chromium, and then Firefox, reads at all."""
+    served = ROOT.intermediate().issue(NAME)
+    ballast = [
+        Authority.root(f"B{n}", more_extensions=[Extension("1.2.3", bytes(9_400))]).der for n in range(kilobytes // 10)
+    ]
+    assert judged(replace(served, above=(*served.above, *ballast))) == shown
+
+
+def test_two_hundred_certificates_are_still_judged() -> None:
+    served = ROOT.intermediate().issue(NAME)
+    assert judged(replace(served, above=(*served.above, *(Authority.root(f"R{n}").der for n in range(200))))) == (
+        OK,
+        OK,
+    )
+
+
+def test_a_leaf_that_has_its_issuers_name_and_is_excluded_by_it() -> None:
+    """Firefox tries the leaf as its own issuer, too, and having met two faults says that it knows no issuer."""
+    name = pki.distinguished(("CN", NAME))
+    trees = extension("name_constraints", pki.name_constraints([], [pki.dns(NAME)]), critical=True)
+    root = Authority.root(name, extensions={"name_constraints": trees})
+    assert judged(root.issue(NAME), root.der) == (INVALID, UNKNOWN)
+    sound = Authority.root(name)
+    assert judged(sound.issue(NAME), sound.der) == (OK, OK)
