@@ -24,6 +24,9 @@ from siegelpost.estates.models import Estate
 
 # Seconds, at the 95th of a hundred requests.
 SEARCH, LIST = 0.050, 0.100
+# In every run the question is whether something grew out of all measure, on a machine that may be a third as fast as
+# usual; the long form holds the promise itself.
+AIR = 3
 SHORT, LONG = 3, 21  # rounds, of which the whole's first does not count
 QUERIES = (
     *("m", "mu", "müll", "müller", "Mueller", "jörg müller", "meier esslingen", "schäfer köln", "grossmann", "weiss"),
@@ -115,8 +118,8 @@ def plan(queries: QuerySet[Contact] | QuerySet[Activity] | QuerySet[Estate]) -> 
 def test_a_tenth_is_quick_and_lists_are_found_by_index() -> None:
     searches, lists = asked(an_agent_of(many.SMALL), SHORT)
     tell(searches, lists)
-    assert cost.p95([min(page.costs) for page in searches]) <= SEARCH
-    assert [str(page) for page in lists if min(page.costs) > LIST] == []
+    assert cost.p95([min(page.costs) for page in searches]) <= SEARCH * AIR
+    assert [str(page) for page in lists if min(page.costs) > LIST * AIR] == []
     contact, estate = Contact.objects.earliest("pk"), Estate.objects.earliest("pk")
     by_index: dict[str, QuerySet[Contact] | QuerySet[Activity] | QuerySet[Estate]] = {
         "contact_listed": search.find().contacts[:50],
