@@ -5,32 +5,42 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.utils import translation
 
 from siegelpost.dispatch.frozen_form import NewerFormError
 from siegelpost.foreign.errors import BusyError, TooExpensiveError
 from siegelpost.ledger import halt
 from siegelpost.ledger.halt import HaltedError
+from siegelpost.office.models import Agent
 from siegelpost.toolbox.language import active_language
+
+
+def _page(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
+    """In the language of whoever is signed in: no view of theirs was reached that would have chosen it."""
+    user = getattr(request, "user", None)
+    if isinstance(user, Agent):
+        translation.activate(user.language)
+    return render(request, template, status=status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came without its proof of origin: from another site, or after cookies were cleared."""
-    return render(request, "errors/csrf.html", status=403)
+    return _page(request, "errors/csrf.html", status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What was asked makes no sense."""
-    return render(request, "errors/400.html", status=400)
+    return _page(request, "errors/400.html", status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Another role is needed."""
-    return render(request, "errors/403.html", status=403)
+    return _page(request, "errors/403.html", status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """There is nothing here, or nothing any more."""
-    return render(request, "errors/404.html", status=404)
+    return _page(request, "errors/404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

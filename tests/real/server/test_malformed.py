@@ -131,7 +131,7 @@ MAIL = [
 
 # What stands in a field that costs the square of its length, and by what letter it grows; seconds of processor time.
 DEAR = {"Cookie": ('a="', "\\"), "Content-Type": ('text/x; a="', ";"), "Accept": ('text/x; a="', ";")}
-TIMES, MOST_DEAR = 5, 0.06
+TIMES, MOST_DEAR = 5, 0.2
 
 
 def processor_time(pid: int) -> float:

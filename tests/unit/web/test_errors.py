@@ -99,3 +99,16 @@ def assert_refused(answer: tuple[int, bytes]) -> None:
     status, page = answer
     assert status == 503
     assert all(words in page.decode() for words in SORRY)
+
+
+def test_whoever_is_signed_in_reads_of_a_mistake_in_their_own_language() -> None:
+    """In a browser set to English a German agent met English pages for what is not there."""
+    an_office()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(an_agent(language="de"))
+    english = {"Accept-Language": "en"}
+    assert '<html lang="de"' in client.get("/nowhere/", secure=True, headers=english).content.decode()
+    refused = client.post("/contacts/new/", {}, secure=True, headers=english)
+    assert refused.status_code == 403
+    assert '<html lang="de"' in refused.content.decode()
+    assert '<html lang="en"' in Client().get("/nowhere/", secure=True, headers=english).content.decode()
