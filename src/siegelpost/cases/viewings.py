@@ -161,7 +161,7 @@ def _call_off_closed(one: Participant) -> None:
     if dispatch.state == DispatchState.OPEN or not (gone := viewing_times.call_off(one)):
         return
     invitations.disinvite(gone)
-    _tell_agent(dispatch, gone, kind="closed")
+    _tell_agent(dispatch, gone, kind="closed", before=None)
 
 
 @transaction.atomic

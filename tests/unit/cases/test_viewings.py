@@ -318,10 +318,11 @@ def test_another_open_expose_of_the_property_keeps_the_place() -> None:
     estate = an_estate()
     [time] = offered(estate)
     dispatch, token = opened(estate)
-    again = a_dispatch(estates=[estate], contact=dispatch.contact)
-    declare(token_of(again), Form(stamp_of(again), "Mara Berger", frozenset(DeclarationKind)), CLIENT)
     book(token, dispatch, time)
     withdrawals.withdraw(name="Mara Berger", email="m@web.test", contract="x", token=token, client=CLIENT)
+    # Sent anew at once, as after a withdrawal by mistake.
+    again = a_dispatch(estates=[estate], contact=dispatch.contact)
+    declare(token_of(again), Form(stamp_of(again), "Mara Berger", frozenset(DeclarationKind)), CLIENT)
     viewings.call_off_closed()
     assert Appointment.objects.get(pk=time.pk).free == 0
 

@@ -104,7 +104,7 @@ def test_the_same_receipt_gives_the_same_bytes() -> None:
 )
 def test_words_that_are_cut_on_the_first_page_show_it(said: str, shown_as: str) -> None:
     """They ended in the middle, and the closing quote said that this was all."""
-    raw, openings = leaf.make(EventKind.DECLARATION_MADE.uri, subject="s", at=AT, data={"text": said})
+    raw, openings = leaf.make(EventKind.DECLARATION_MADE.uri, subject="s", at=AT, data={"text": said}, personal={})
     (line,) = story.lines([(leaf.read(raw), openings)])
     assert line.words.endswith(shown_as)
     assert len(line.words) <= story.LONGEST_WORDS

@@ -141,7 +141,7 @@ def said_in(source: Source | None) -> str:
 
 def line(kind: str) -> str:
     """What a recipient's word (:attr:`Interest.kind`) is called by itself; of one that is not known here, the kind."""
-    return str(WORDS[RecipientAct(kind)].line) if kind in RecipientAct else kind
+    return str(WORDS[RecipientAct(kind)].line) if kind in list(RecipientAct) else kind
 
 
 @dataclass(frozen=True, slots=True)
