@@ -157,7 +157,8 @@ def contacts_of(estate: Estate | None, *, everything: bool = False) -> Choice[Co
 def _latest(rows: QuerySet[Any], of: str, at: str) -> QuerySet[Any]:
     """The primary keys of what these rows are about, each once, the latest first."""
     about = rows.filter(**{f"{of}__isnull": False}).order_by().values(of).annotate(last=Max(at))
-    return about.order_by("-last").values_list(of, flat=True)
+    keys: QuerySet[Any] = about.order_by("-last").values_list(of, flat=True)
+    return keys
 
 
 def _choice(things: QuerySet[_Thing], sources: Iterable[QuerySet[Any]], most: int | None) -> Choice[_Thing]:

@@ -152,12 +152,12 @@ def call_off_closed() -> None:
     for one in due.order_by("pk"):
         # Without a mail server nobody could be told: it is looked at again.
         with contextlib.suppress(NotConfiguredError):
-            _call_off_closed(one)
+            _call_off_closed(one, str(one.asked_in))
 
 
 @transaction.atomic
-def _call_off_closed(one: Participant) -> None:
-    dispatch = Dispatch.objects.select_for_update().get(public_id=one.asked_in)
+def _call_off_closed(one: Participant, asked_in: str) -> None:
+    dispatch = Dispatch.objects.select_for_update().get(public_id=asked_in)
     if dispatch.state == DispatchState.OPEN or not (gone := viewing_times.call_off(one)):
         return
     invitations.disinvite(gone)

@@ -58,7 +58,7 @@ def test_what_cannot_be_read_is_asked_again_soon_and_what_was_read_stands(scene:
 
 def test_who_comes_while_it_is_read_waits_for_it(scene: Scene) -> None:
     async def both() -> list[Any]:
-        return await asyncio.gather(scene.address.shown(), scene.address.shown())
+        return list(await asyncio.gather(scene.address.shown(), scene.address.shown()))
 
     assert asyncio.run(both()) == [OFFICE, OFFICE]
     assert scene.asked == 1
