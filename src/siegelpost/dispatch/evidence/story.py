@@ -234,7 +234,7 @@ def _line(
             return StoryLine(str(row.words), head.at, head.tone, parts)
     last = parts[-1]
     # Of a word about the exposé its kind is the point, and of a viewing its moment.
-    title = last.detail if last.kind is E.INTEREST_STATED else last.title
+    title = (last.detail if last.kind is E.INTEREST_STATED else "") or last.title
     return StoryLine(title, last.at, last.tone, parts, said=words.get(last.at, ""))
 
 
