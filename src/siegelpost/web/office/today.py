@@ -82,7 +82,7 @@ def _shown(request: HttpRequest, agent: Agent) -> dict[str, Any]:
         "everything": everything,
         "appointments_today": [one for one in coming if timezone.localdate(one.starts_at) <= local.date()],
         "appointments_soon": [one for one in coming if timezone.localdate(one.starts_at) > local.date()],
-        "more_appointments": taking_place.count() - len(coming) if len(coming) == MOST_SHOWN else 0,
+        "more_appointments": taking_place.count() - len(coming),
         "news": news[:MOST_NEWS],
         "more_news": len(news) > MOST_NEWS,
         "verdict": guard.known(),
