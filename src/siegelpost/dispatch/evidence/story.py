@@ -36,6 +36,7 @@ class Chapter(StrEnum):
     OFFERS = "offers"
     CODE = "code"
     PAYMENT = "payment"
+    PAPERS = "papers"
     OTHER = "other"
 
 
@@ -67,6 +68,7 @@ MAILS: Mapping[str, Chapter] = MappingProxyType(
         Purpose.CONSENT: Chapter.OFFERS,
         Purpose.CODE: Chapter.CODE,
         Purpose.SELLER_PAYMENT: Chapter.PAYMENT,
+        Purpose.DOCUMENTS_RELEASED: Chapter.PAPERS,
     }
 )
 CHAPTERS: Mapping[E, Chapter] = MappingProxyType(
@@ -91,6 +93,7 @@ CHAPTERS: Mapping[E, Chapter] = MappingProxyType(
         E.CONSENT_ASKED: Chapter.OFFERS,
         E.CODE_ISSUED: Chapter.CODE,
         E.SELLER_PAYMENT_NOTED: Chapter.PAYMENT,
+        E.DOCUMENT_RELEASED: Chapter.PAPERS,
     }
 )
 # What was handed over; whatever is not named here is a file of its own kind.
@@ -160,6 +163,8 @@ TOLD = (
     _Told(Chapter.OFFERS, (E.CONSENT_ASKED,), _("Möchte weitere Angebote")),
     _Told(Chapter.CODE, (E.CODE_ISSUED,), _("Code erzeugt")),
     _Told(Chapter.PAYMENT, (E.SELLER_PAYMENT_NOTED,), _("Zahlung des Verkäufers vermerkt")),
+    _Told(Chapter.PAPERS, (E.DOCUMENT_RELEASED, E.RELAY_TO_NON_ERDS), _("Unterlagen freigegeben, Mail dazu gesendet")),
+    _Told(Chapter.PAPERS, (E.DOCUMENT_RELEASED,), _("Unterlagen freigegeben")),
 )
 SEEN = MappingProxyType({"message": _("Nachricht angesehen")})
 INTERESTS = MappingProxyType(

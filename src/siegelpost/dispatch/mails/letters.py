@@ -137,6 +137,17 @@ def tell_replaced(dispatch: Dispatch) -> None:
     queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token])
 
 
+def tell_documents_released(dispatch: Dispatch, titles: Sequence[str]) -> None:
+    """Queue the news that documents were released to the recipient, with a fresh link, in the caller's transaction.
+
+    Args:
+        titles: what the documents are called.
+    """
+    url, token = links.new_link(dispatch)
+    words = words_of("documents_released", dispatch.language, page=dispatch.page, url=url, titles=titles)
+    queue(dispatch, words, Purpose.DOCUMENTS_RELEASED, secrets=[token])
+
+
 def tell_seller_paid(dispatch: Dispatch, on: date, proof: Attachment) -> OutgoingMail:
     """Queue the proof that the seller has paid their part (§ 656d BGB), in the caller's transaction."""
     words = words_of("seller_paid", dispatch.language, page=dispatch.page, dispatch=dispatch, on=on)
