@@ -23,7 +23,7 @@ MOST_MEDIA = 200
 
 _KEPT_OF_MEDIA = (
     *("group", "title", "position", "sha256", "media_type", "size", "width", "height", "renditions"),
-    *("notes", "original_name", "imported", "alt", "teaser", "step"),
+    *("notes", "original_name", "imported", "alt", "teaser", "step", "marked"),
 )
 
 

@@ -35,8 +35,9 @@ from siegelpost.office.models import Language
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_log", "an_office_at_work")]
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
-COMMON = "paper.typ"
-TEMPLATES = {path.name for path in Path(siegelpost.__file__).parent.rglob("*.typ")} - {COMMON}
+# What all have in common, and what is laid over the pages of a stranger's document.
+NO_PAPERS = {"paper.typ", "mark.typ"}
+TEMPLATES = {path.name for path in Path(siegelpost.__file__).parent.rglob("*.typ")} - NO_PAPERS
 # What strangers are called and write: a word without an end, right to left, and letters of two forms.
 WORD = "Zoë" + "x" * 90
 LEFT = "שלום"

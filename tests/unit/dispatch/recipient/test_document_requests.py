@@ -1,7 +1,9 @@
 """Documents of a property in steps: some stay in the office, some come with the exposé, some open to one person."""
 
+import hashlib
 import io
 import json
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client as Browser
 from tests.support import second_verifier
+from tests.support.lane import a_lane, insert, see
 from tests.support.office import a_dispatch, an_agent, an_estate, the_guard_says, token_of
 from tests.unit.estates.transfers import A_PDF
 
@@ -191,6 +194,39 @@ def test_by_the_pages_of_both_sides(papers: dict[str, Media]) -> None:
         assert word in page.content.decode()
     gone = office.post(f"{address}documents/", {"document": "x", "act": "release"}, secure=True)
     assert gone.status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_marked_copy_is_given_and_recorded_and_the_proof_holds_the_document_itself(
+    papers: dict[str, Media], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Land registers went from hand to hand, and nobody could tell from whose."""
+    Media.objects.filter(pk=papers["expose"].pk).update(marked=True)
+    dispatch, token = a_sending(papers)
+    assert "mit Ihrem Namen und der Uhrzeit auf jeder Seite" in page_of(dispatch)
+    written: list[log.Row] = []
+    lane = a_lane(monkeypatch, written.append)
+    status, copy = see(lane, f"/s/{token}/unterlage/{papers['expose'].public_id}")
+    assert status == 200
+    told = subprocess.run(["pdftotext", "-raw", "-", "-"], input=copy, capture_output=True, check=True).stdout.decode()
+    assert "".join(told.split()).startswith("MaraBergerAbgerufenam")
+    sha256 = papers["expose"].handed_out[0]
+    assert hashlib.sha256(storage.read(sha256)).hexdigest() == sha256
+    for event in written:
+        insert(event)
+    entry = timeline.of(dispatch)[-1]
+    assert entry.title == "Gekennzeichnetes Dokument heruntergeladen"
+    expected = {"what": "document", "sha256": sha256, "marked": True, "copy_sha256": hashlib.sha256(copy).hexdigest()}
+    assert expected.items() <= entry.data.items()
+    assert "Mara" not in json.dumps(entry.data)
+    sequencer.seal()
+    with (file := tmp_path / "proof.zip").open("wb") as out:
+        write_proof(Dispatch.objects.get(pk=dispatch.pk), out)
+    assert verify(file).ok
+    with zipfile.ZipFile(file) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert second_verifier.is_good(files)
+    assert files[f"documents/property/{sha256}.pdf"] == storage.read(sha256)
 
 
 def told() -> list[str]:
