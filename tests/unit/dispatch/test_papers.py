@@ -93,6 +93,7 @@ def test_every_pdf_is_read_aloud_kept_and_copied(language: Language) -> None:
     made: dict[str, list[bytes]] = defaultdict(list)
     with translation.override(language):
         made["expose.typ"] = [storage.read(order.pdf_sha256)]
+        made["enclosed_texts.typ"] = [storage.read(order.page["texts_pdf"]["sha256"])]
         made["contract.typ"] = [contract_pdf(order, list(order.declarations.all())), withdrawal_pdf(withdrawal)]
         made["receipt.typ"] = [order_proof[receipt], letter_proof[receipt]]
         made["statement.typ"] = [receipts.pdf(letter, kind, language) for kind in receipts.available(letter)]

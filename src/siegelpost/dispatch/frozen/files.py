@@ -11,6 +11,11 @@ def attached_to(content: dict[str, Any]) -> list[str]:
     return files + [one.sha256 for one in property_documents.of_content(content)]
 
 
+def enclosed_in(page: dict[str, Any]) -> list[str]:
+    """What travels beside the mail of a page: the PDF of its legal texts, where it has one."""
+    return [page["texts_pdf"]["sha256"]] if page.get("texts_pdf") else []
+
+
 def pictures_in(value: object) -> set[str]:
     """Every rendition named anywhere in a frozen page or content."""
     if isinstance(value, dict):
