@@ -17,10 +17,13 @@ def enclosed_in(page: dict[str, Any]) -> list[str]:
 
 
 def pictures_in(value: object) -> set[str]:
-    """Every rendition named anywhere in a frozen page or content."""
+    """Every rendition named anywhere in a frozen page or content.
+
+    What is one itself, as the picture before the gate, was frozen with larger ones once: those are not named by it.
+    """
     if isinstance(value, dict):
         own = {value[name] for name in ("sha256", "avif") if "width" in value and isinstance(value.get(name), str)}
-        return own.union(*map(pictures_in, value.values()))
+        return own or set().union(*map(pictures_in, value.values()))
     if isinstance(value, list):
         return set().union(*map(pictures_in, value))
     return set()
