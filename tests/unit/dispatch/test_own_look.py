@@ -92,7 +92,7 @@ def test_what_could_not_be_sent_says_why() -> None:
 
 
 def test_its_own_pictures_are_shown_and_no_other_stored_file() -> None:
-    """Any stored picture was handed out to whoever knew its hash, and the title picture and the agent's face were not."""
+    """Any stored picture was handed out to whoever knew its hash, but neither title picture nor portrait was."""
     estate, other = an_estate(), an_estate()
     mine, theirs = (editor.add_media(one, picture(colour)) for one, colour in ((estate, "red"), (other, "blue")))
     teasers.show(mine)
