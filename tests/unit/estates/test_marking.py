@@ -21,7 +21,9 @@ WHO, WHEN = "Agnieszka Šimková-Yıldız", "Abgerufen am 30. November 2026, 04:
 PAGES = (((595, 842), 0, b""), ((842, 595), 0, b""), ((595, 842), 90, b""), ((300, 900), 270, b"q 3 0 0 3 900 0 cm q"))
 
 
-def a_document(change: Callable[[Pdf], object] = lambda pdf: None, **options: object) -> bytes:
+def a_document(
+    change: Callable[[Pdf], object] = lambda pdf: None, encryption: pikepdf.Encryption | bool = False
+) -> bytes:
     out = io.BytesIO()
     with Pdf.new() as pdf:
         for size, turned, content in PAGES:
@@ -29,7 +31,7 @@ def a_document(change: Callable[[Pdf], object] = lambda pdf: None, **options: ob
             page.Rotate = turned
             page.contents_add(content)
         change(pdf)
-        pdf.save(out, **options)  # type: ignore[arg-type]
+        pdf.save(out, encryption=encryption)
     return out.getvalue()
 
 
@@ -47,7 +49,8 @@ def middle_of(pdf: bytes, number: int) -> tuple[int, int]:
     width, height = image.size
     side = min(width, height) // 4
     box = (width // 2 - side, height // 2 - side, width // 2 + side, height // 2 + side)
-    return image.crop(box).getextrema()  # type: ignore[return-value]
+    greys = image.crop(box).tobytes()
+    return min(greys), max(greys)
 
 
 def test_every_page_says_whose_copy_it_is_in_its_middle() -> None:

@@ -24,7 +24,7 @@ def enclose(page: dict[str, Any]) -> None:
     """Make the PDF of the page's texts, store it, and name it in the page; takes a tenth of a second."""
     if page["texts"]:
         pdf = _made(json.dumps(_content(page)), timezone.localdate())
-        page[NAME] = {"sha256": storage.put(pdf), "size": len(pdf)}
+        page[NAME] = {"sha256": storage.put(pdf)}
 
 
 def attachment(page: dict[str, Any]) -> list[Attachment]:
