@@ -1,5 +1,7 @@
 """Readers of pictures, logos, PDFs and address books, as :mod:`tests.fuzz.readers` has them."""
 
+from functools import cache
+
 
 def picture(data: bytes) -> object:
     from siegelpost.estates import pictures
@@ -20,6 +22,22 @@ def document(data: bytes) -> object:
         return documents.clean(data, "plan.pdf").pages
     except MediaError:
         return False
+
+
+def marked(data: bytes) -> object:
+    from siegelpost.estates import marking
+
+    try:
+        return bool(marking.mark(data, _drawing()))
+    except marking.NotMarkableError:
+        return False
+
+
+@cache
+def _drawing() -> bytes:
+    from siegelpost.estates import marking
+
+    return marking.drawing("Mara Berger", "30. November 2026")
 
 
 def logo(data: bytes) -> object:

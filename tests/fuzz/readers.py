@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from tests.fuzz import seeds
 from tests.fuzz.conversations import http_head, lmtp_dialogue, watched_server
-from tests.fuzz.files import document, logo, photo, picture, table, vcard
+from tests.fuzz.files import document, logo, marked, photo, picture, table, vcard
 
 WRITER, OFFICE = "vera@example.org", "buero@office.test"
 
@@ -421,6 +421,7 @@ READERS: dict[str, Reader] = {
     "openimmo": Reader(openimmo, ("siegelpost.estates",), seeds.openimmo, 65_536),
     "picture": Reader(picture, ("siegelpost.estates.pictures",), seeds.pictures),
     "document": Reader(document, ("siegelpost.estates.documents",), seeds.documents),
+    "marked": Reader(marked, ("siegelpost.estates.marking",), seeds.documents),
     "logo": Reader(logo, ("siegelpost.office.logo", "siegelpost.office.pictures"), seeds.logos),
     "photo": Reader(photo, ("siegelpost.office.photo", "siegelpost.office.pictures"), seeds.logos),
     "key_container": Reader(key_container, ("siegelpost.tls.containers",), seeds.key_containers),

@@ -234,6 +234,20 @@ class Interest(models.Model):
         return f"{self.kind} · {self.made_at:%Y-%m-%d %H:%M}"
 
 
+class UntoldRelease(models.Model):
+    """A document that was released to a recipient who has yet to be told so by mail: the queue of those mails."""
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="untold_releases")
+    # Its public id, as in ``Dispatch.released``.
+    document = models.CharField(max_length=36)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["dispatch", "document"], name="release_told_once")]
+
+    def __str__(self) -> str:
+        return f"{self.dispatch_id} · {self.document}"
+
+
 class Way(models.TextChoices):
     """How a withdrawal came in: by the function, or in any other form that says it clearly (§ 355 (1) BGB)."""
 

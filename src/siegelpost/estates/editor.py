@@ -24,7 +24,7 @@ CHANGED = gettext_lazy("Die Bilder haben sich inzwischen geändert. Bitte laden 
 
 _KEPT_OF_MEDIA = (
     *("group", "title", "position", "sha256", "media_type", "size", "width", "height", "renditions"),
-    *("notes", "original_name", "imported", "alt", "teaser", "step"),
+    *("notes", "original_name", "imported", "alt", "teaser", "step", "marked"),
 )
 
 

@@ -161,4 +161,5 @@ def _document(media: Media) -> dict[str, Any]:
         "size": size,
         "name": media.original_name,
         "step": media.step,
+        **({"marked": True} if media.marked else {}),
     }

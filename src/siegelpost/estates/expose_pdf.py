@@ -138,6 +138,7 @@ def _words() -> dict[str, str]:
         "facts": _("Daten und Preise"),
         "features": _("Ausstattungsmerkmale"),
         "pictures": _("Bilder"),
+        "elsewhere": _("Video und Rundgang"),
         "contact": _("Ihr Kontakt"),
         "scale-unit": _("Endenergie in kWh je m² und Jahr"),
         "disclaimer": _(
@@ -172,6 +173,11 @@ def _estate(estate: Mapping[str, Any], pictures: _Pictures) -> dict[str, Any]:
         "gallery": _gallery(shown[1:], pictures),
         "plans": [_plan(one, pictures) for one in estate["floor_plans"]],
         "maps": [_map(one, pictures) for one in estate["maps"]],
+        # On paper the whole address is what says where it leads.
+        "elsewhere": [
+            (_("360°-Rundgang") if link["kind"] == "tour" else _("Video"), link["url"])
+            for link in estate.get("links", ())
+        ],
     }
 
 

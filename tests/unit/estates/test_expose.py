@@ -218,6 +218,19 @@ def test_an_address_is_copied_as_it_was_typed(flat: Estate) -> None:
     assert word in told
 
 
+def test_films_and_tours_stand_there_with_where_they_lead(flat: Estate) -> None:
+    """Who printed an exposé, or read its PDF, did not learn that there is a film."""
+    flat.video_url, flat.tour_url = "https://video.example/w/helle-altbauwohnung-4711", "https://tour.example/?id=7&x=1"
+    made = render(expose.snapshot(flat)["after"])
+    told = copied(made)
+    assert "VideoundRundgang" in told
+    assert told.index("360°-Rundgang") < told.index(flat.tour_url) < told.index(flat.video_url)
+    assert {flat.video_url, flat.tour_url} <= set(links(made))
+    assert faults(made, "de") == []
+    flat.video_url = flat.tour_url = ""
+    assert "VideoundRundgang" not in copied(render(expose.snapshot(flat)["after"]))
+
+
 def test_the_last_page_is_no_widow(flat: Estate) -> None:
     """Finding: the liability notice stood alone on the last page; whatever comes before it, it stays with people."""
     for lines in range(20, 60, 8):

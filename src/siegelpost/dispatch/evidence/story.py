@@ -37,6 +37,7 @@ class Chapter(StrEnum):
     OFFERS = "offers"
     CODE = "code"
     PAYMENT = "payment"
+    PAPERS = "papers"
     OTHER = "other"
 
 
@@ -68,6 +69,7 @@ MAILS: Mapping[str, Chapter] = MappingProxyType(
         Purpose.CONSENT: Chapter.OFFERS,
         Purpose.CODE: Chapter.CODE,
         Purpose.SELLER_PAYMENT: Chapter.PAYMENT,
+        Purpose.DOCUMENTS_RELEASED: Chapter.PAPERS,
     }
 )
 CHAPTERS: Mapping[E, Chapter] = MappingProxyType(
@@ -92,6 +94,7 @@ CHAPTERS: Mapping[E, Chapter] = MappingProxyType(
         E.CONSENT_ASKED: Chapter.OFFERS,
         E.CODE_ISSUED: Chapter.CODE,
         E.SELLER_PAYMENT_NOTED: Chapter.PAYMENT,
+        E.DOCUMENT_RELEASED: Chapter.PAPERS,
     }
 )
 # What was handed over; whatever is not named here is a file of its own kind.
@@ -161,6 +164,8 @@ TOLD = (
     _Told(Chapter.OFFERS, (E.CONSENT_ASKED,), _("Möchte weitere Angebote")),
     _Told(Chapter.CODE, (E.CODE_ISSUED,), _("Code erzeugt")),
     _Told(Chapter.PAYMENT, (E.SELLER_PAYMENT_NOTED,), _("Zahlung des Verkäufers vermerkt")),
+    _Told(Chapter.PAPERS, (E.DOCUMENT_RELEASED, E.RELAY_TO_NON_ERDS), _("Unterlagen freigegeben, Mail dazu gesendet")),
+    _Told(Chapter.PAPERS, (E.DOCUMENT_RELEASED,), _("Unterlagen freigegeben")),
 )
 SEEN = MappingProxyType({"message": _("Nachricht angesehen")})
 FAILED = _("Nicht angekommen: %(mail)s")

@@ -25,6 +25,8 @@ class PropertyDocument:
     sha256: str
     size: int  # bytes
     by_release: bool
+    # Each copy that is handed over has the recipient's name and the time on it.
+    marked: bool = False
 
     def is_open(self, released: Collection[str]) -> bool:
         """Whether the recipient may have it, where these are released."""
@@ -42,6 +44,7 @@ def of_estate(estate: dict[str, Any]) -> list[PropertyDocument]:
             sha256=one["sha256"],
             size=one["size"],
             by_release=one["step"] != DocumentStep.EXPOSE,
+            marked=one.get("marked", False),
         )
         for one in estate.get("documents", ())
         if "step" in one

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from siegelpost.dispatch.frozen import property_documents
 from siegelpost.dispatch.mails import letters
-from siegelpost.dispatch.models import Dispatch, Interest, Settled
+from siegelpost.dispatch.models import Dispatch, Interest, Settled, UntoldRelease
 from siegelpost.dispatch.recipient import interest
 from siegelpost.dispatch.recipient.declarations import Client
 from siegelpost.ledger.events import EventKind
@@ -48,7 +48,7 @@ def ask(token: str, stamp: str, document: str, client: Client) -> Interest | Non
 
 @transaction.atomic
 def release(dispatch: Dispatch, document: str, *, by: Agent) -> None:
-    """Open a document to the recipient of this dispatch; what asked for it is done.
+    """Open a document to the recipient of this dispatch, who is told by mail soon; what asked for it is done.
 
     Raises:
         NoSuchDocumentError: the dispatch has no such document.
@@ -57,6 +57,7 @@ def release(dispatch: Dispatch, document: str, *, by: Agent) -> None:
     if wanted.is_open(dispatch.released):
         return
     _keep(dispatch, [*dispatch.released, document], EventKind.DOCUMENT_RELEASED, wanted, by)
+    UntoldRelease.objects.get_or_create(dispatch=dispatch, document=document)
     asked = dispatch.interests.filter(kind=ASKED, note=wanted.title, settled=None)
     Settled.objects.bulk_create([Settled(interest=one, by=by) for one in asked])
 
@@ -72,6 +73,7 @@ def take_back(dispatch: Dispatch, document: str, *, by: Agent) -> None:
     if document in dispatch.released:
         rest = [one for one in dispatch.released if one != document]
         _keep(dispatch, rest, EventKind.DOCUMENT_TAKEN_BACK, wanted, by)
+        dispatch.untold_releases.filter(document=document).delete()
 
 
 def _locked(dispatch: Dispatch, document: str) -> tuple[Dispatch, property_documents.PropertyDocument]:

@@ -31,15 +31,11 @@ def send_due() -> int:
     now = timezone.now()
     # Only a dispatch that waits for its recipient is in this state: any act, its end or a bounce leads out of it.
     due = Dispatch.objects.filter(state=DispatchState.NOTIFIED, next_reminder_at__lte=now, expires_at__gt=now)
-    waiting = list(due.order_by("next_reminder_at").values_list("pk", flat=True)[:BATCH])
+    waiting = list(due.order_by("next_reminder_at").values_list("pk", "test")[:BATCH])
     if not waiting:
         return 0
     verdict, office = guard.verdict(), the_office()
-    return sum(
-        _remind(pk, now)
-        for pk in waiting
-        if verdict.trusts(office) or (verdict.allows(office) and Dispatch.objects.filter(pk=pk, test=True).exists())
-    )
+    return sum(_remind(pk, now) for pk, test in waiting if verdict.lets(office, test=test))
 
 
 def _remind(pk: int, now: datetime) -> bool:
