@@ -1,4 +1,4 @@
-"""Write ``docs/handbuch/README.md``, the manual's contents: ``python -m tools.handbook_doc > docs/handbuch/README.md``."""
+"""Write the manual's contents: ``python -m tools.handbook_doc > docs/handbuch/README.md``."""
 
 import sys
 from pathlib import Path
@@ -12,8 +12,8 @@ HEAD = """\
 # Handbuch · Manual
 
 Was das Büro, der Installationspartner und die Anwältin wissen wollen, Schritt für Schritt. Im Programm steht es unter
-„Hilfe“, auf jeder Seite die passende. Jeder Schritt wird von einem Test gegangen (`tests/journeys/test_handbook.py`), der
-auch die Bilder aufnimmt.
+„Hilfe“, auf jeder Seite die passende. Ein Test geht jeden Schritt und nimmt die Bilder auf
+(`tests/journeys/test_handbook.py`).
 
 What the office, the installation partner and the lawyer want to know, step by step. In the program it stands under
 “Help”, on each page the one that fits. A test goes each step and takes the pictures.

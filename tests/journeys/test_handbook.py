@@ -11,7 +11,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Download, Page
 from tests.support.browsing import OpenPage, Shot
 from tests.support.handbook import Act, Deed, Reader, walks_of
 from tests.support.installations import COMMAND, Installation
@@ -55,17 +55,18 @@ class Desk:
                 made.write_text(self._issued())
         return made
 
-    def runs(self, command: str, downloads: list[str]) -> None:
+    def runs(self, command: str, downloads: list[Download]) -> None:
         """Give the command in a terminal; an archive that it names is the last that was downloaded."""
-        program, *arguments = shlex.split(command)
-        assert program == "siegelpost"
+        _siegelpost, *arguments = shlex.split(command)
         for name in arguments:
             if name.endswith(".zip"):
-                shutil.copy(downloads[-1], self.folder / name)
+                shutil.copy(downloads[-1].path(), self.folder / name)
             elif name.endswith(".pem"):
                 (self.folder / name).write_text(self.authority.issue(NAME).chain_pem)
         environment = self.installation.environment()
-        ended = subprocess.run([COMMAND, *arguments], env=environment, cwd=self.folder, capture_output=True, check=False)
+        ended = subprocess.run(
+            [COMMAND, *arguments], env=environment, cwd=self.folder, capture_output=True, check=False
+        )
         assert ended.returncode == ENDS.get(arguments[0], 0), (command, ended.stdout.decode(), ended.stderr.decode())
 
     def _issued(self) -> str:
@@ -121,11 +122,10 @@ def go_through(
 ) -> None:
     page = open_page("phone", language=language)
     sign_in(page, office, language)
-    wrong = []
+    reader, wrong = Reader(page, desk.file), []
     for topic in topics:
         manual = f"{office.url}{reverse('help_page', args=[topic.slug])}"
         for section in walks_of(page_of(topic, language), language):
-            reader = Reader(page, desk.file)
             try:
                 walk(reader, desk, shot, manual, section.acts)
             except (AssertionError, StopIteration) as error:

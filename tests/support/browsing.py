@@ -210,9 +210,7 @@ def axe(page: Page) -> None:
 def shot(request: pytest.FixtureRequest) -> Shot:
     """Write a picture of the page for the docs, when asked by ``--screenshots``: ``shot(page, "recipient-gate")``."""
 
-    def take(
-        page: Page, name: str, *, full: bool = False, wide: int | None = None, folder: Path = SCREENSHOTS
-    ) -> None:
+    def take(page: Page, name: str, *, full: bool = False, wide: int | None = None, folder: Path = SCREENSHOTS) -> None:
         if not request.config.getoption("--screenshots"):
             return
         page.evaluate(FIX_TIMES, SHOWN_TIME)

@@ -2,19 +2,20 @@
 
 In a step, a link opens a page, **bold** is tapped, **bold** before ``code`` is a field and what is filled in, ``code``
 alone is tapped (☑ ticked, ☐ unticked), *italic* is to be seen; what is bold after it is looked for in its row first. A
-command is run. A step that begins with :data:`OUTSIDE` happens elsewhere: only what it says is to be seen is looked for.
+command is run. A step that begins with :data:`OUTSIDE` happens elsewhere: only what it says is seen is looked for.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 
 from django.urls import reverse
 from markdown_it.token import Token
+from playwright.sync_api import Download, Locator, Page, expect
 from playwright.sync_api import Error as BrowserError
-from playwright.sync_api import Locator, Page, expect
 from tests.support.waiting import until
 
 from siegelpost.handbook.pages import OFFICE_PAGE, ManualPage, picture_name
@@ -114,7 +115,7 @@ def _pieces(token: Token) -> Iterator[tuple[str, str]]:
 
 def _acts(token: Token) -> Iterator[Act]:
     pieces, row = list(_pieces(token)), ""
-    for (kind, words), after in zip(pieces, [*pieces[1:], ("", "")], strict=True):
+    for (kind, words), after in zip(pieces, [*pieces[1:], ("", "")], strict=False):
         if kind == "link":
             yield Act(Deed.OPEN, words)
         elif kind == "em":
@@ -129,7 +130,7 @@ def _acts(token: Token) -> Iterator[Act]:
 
 def _values(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """What is filled in: code right after something bold."""
-    return [after for (kind, _), after in zip(pieces, pieces[1:], strict=False) if (kind, after[0]) == ("strong", "code")]
+    return [after for (kind, _), after in pairwise(pieces) if (kind, after[0]) == ("strong", "code")]
 
 
 class Reader:
@@ -137,15 +138,16 @@ class Reader:
 
     def __init__(self, page: Page, file: Callable[[str], Path]) -> None:
         self.page, self._file = page, file
-        self.downloads: list[str] = []
+        self.downloads: list[Download] = []
         self._written: list[str] = []
-        page.on("download", lambda download: self.downloads.append(str(download.path())))
+        page.on("download", self.downloads.append)
 
     def does(self, act: Act, manual: str) -> None:
         """Do what a step says in the browser; links are followed from the page of the manual at this address."""
         match act.deed:
             case Deed.OPEN:
                 self.page.goto(manual)
+                self._written = []
                 address = reverse(act.words.removeprefix(OFFICE_PAGE))
                 self._click(self.page.locator(f'.manual a[href="{address}"]').first)
             case Deed.TAP:
@@ -170,7 +172,10 @@ class Reader:
                 place.locator(TAPPED).filter(has_text=exactly),
                 *(place.get_by_role(role, name=words, exact=True) for role in ("link", "button", "checkbox", "radio")),
                 *(place.get_by_role(role, name=re.compile(rf"^{re.escape(words)}")) for role in ("radio", "checkbox")),
-                *(place.get_by_role(role, name=re.compile(rf"^{re.escape(words)}|{re.escape(words)}$")) for role in ("link", "button")),
+                *(
+                    place.get_by_role(role, name=re.compile(rf"^{re.escape(words)}|{re.escape(words)}$"))
+                    for role in ("link", "button")
+                ),
             ]
         found = self._first(ways, words)
         if found.get_attribute("type") in ("checkbox", "radio"):

@@ -3,11 +3,9 @@
 What a step uses up is there for each language, under the names that its pages give as examples.
 """
 
-import io
 from dataclasses import dataclass
 
 from django.utils import timezone
-from PIL import Image
 from tests.support.office import a_contact, a_dispatch, an_activity, an_agent, an_estate, an_office, token_of
 from tests.unit.dispatch.recipient.test_to_do import CLIENT, stamp_of
 from tests.unit.dispatch.test_resend import came_back
@@ -97,8 +95,6 @@ for names in NAMES:
     document_requests.ask(token_of(wishing), stamp_of(wishing), str(paper.public_id), CLIENT)
     opened(agent, person(names.letter), estate, names)
     opened(agent, person(names.withdrew), estate, names)
-    withdrawals.withdraw(
-        name=names.withdrew, email="nora@post.test", contract=names.subject, token=None, client=CLIENT
-    )
+    withdrawals.withdraw(name=names.withdrew, email="nora@post.test", contract=names.subject, token=None, client=CLIENT)
     person(names.erased)
     an_activity(agent=agent, text=names.note, contact=mara, follow_up_on=timezone.localdate())

@@ -20,9 +20,7 @@ SAME_FOR_ALL = (
 )
 # Where a link leads stands in the page; the navigation and the way to the manual are the same on each.
 UNHEARD = re.compile(r"^\s*- /(?:url|placeholder): .*\n", re.MULTILINE)
-NAVIGATION = re.compile(
-    r"^( *)- navigation \"(?:Bereiche|Areas|Sections|Hilfe|Help)\":\n(?:\1 .*\n)*", re.MULTILINE
-)
+NAVIGATION = re.compile(r"^( *)- navigation \"(?:Bereiche|Areas|Sections|Hilfe|Help)\":\n(?:\1 .*\n)*", re.MULTILINE)
 # What the house's own clock and chance say, beside what every golden file leaves out.
 ALSO = (
     (re.compile(r"(?<=:)\d{4,5}\b|(?<=[Pp]ort )\d{4,5}\b"), "<port>"),

@@ -48,9 +48,16 @@ class ManualPage:
     words: str
     tokens: tuple[Token, ...]
 
-    def html(self, addresses: Addresses) -> str:
-        """Its content below the title, with links that lead where ``addresses`` says."""
-        return str(READER.renderer.render([_led(token, addresses) for token in self.tokens], READER.options, {}))
+    def html(self, addresses: Addresses, *, among_others: bool = False) -> str:
+        """Its content below the title, with links that lead where ``addresses`` says.
+
+        Args:
+            among_others: its title is a heading below another's, and so its own headings stand one lower.
+        """
+        tokens = [_led(token, addresses) for token in self.tokens]
+        if among_others:
+            tokens = [token.copy(tag="h3") if token.tag == "h2" else token for token in tokens]
+        return str(READER.renderer.render(tokens, READER.options, {}))
 
 
 def source_of(topic: Topic, language: Language) -> Path:

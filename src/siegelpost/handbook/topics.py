@@ -101,9 +101,7 @@ TOPICS = (
             *("mail_sign_in", "mail_sign_in_set_up", "mail_sign_in_leave", "mail_sign_in_back", "mail_sign_in_act"),
         ),
     ),
-    Topic(
-        "imprint-and-texts", Reader.OFFICE, ("settings_office", "settings_texts", "settings_text", "settings_law")
-    ),
+    Topic("imprint-and-texts", Reader.OFFICE, ("settings_office", "settings_texts", "settings_text", "settings_law")),
     Topic("colleagues", Reader.OFFICE, ("settings_people", "settings_person_new", "settings_person")),
     Topic(
         "import",

@@ -50,7 +50,7 @@ class MenuPlace:
 
 
 def office(request: HttpRequest) -> dict[str, object]:
-    """The office, for its name, colour and test operation; where this person can go, and the help that fits the page."""
+    """The office, for its name, colour and test operation; where this person can go, and what helps on this page."""
     agent = getattr(request, "user", None)
     came_by = HAND_OVER in getattr(request, "session", {}) and not isinstance(agent, Agent)
     return {

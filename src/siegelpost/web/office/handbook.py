@@ -44,7 +44,9 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 def whole(request: HttpRequest) -> HttpResponse:
     """All pages one after another, as they are printed."""
     every: list[ManualPage] = [page_of(topic, active_language()) for topic in TOPICS]
-    return _shown(request, "handbook/whole.html", every=[(one, one.html(ADDRESSES)) for one in every])
+    return _shown(
+        request, "handbook/whole.html", every=[(one, one.html(ADDRESSES, among_others=True)) for one in every]
+    )
 
 
 @require_safe
@@ -58,7 +60,7 @@ def picture(_request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 def _shown(request: HttpRequest, template: str, **context: object) -> HttpResponse:
-    """In the office's frame for whoever is at work there, else as a page on its own: help is for the locked out, too."""
+    """In the office's frame for whoever is at work there, else by itself: the locked out need help, too."""
     at_work = isinstance(request.user, Agent) or hand_over_of(request) is not None
     frame = "office.html" if at_work else "door.html"
     return render(request, template, {"frame": frame, "at_work": at_work, **context})
