@@ -122,7 +122,7 @@ def go_through(
 ) -> None:
     page = open_page("phone", language=language)
     sign_in(page, office, language)
-    reader, wrong = Reader(page, desk.file), []
+    reader, wrong = Reader(page, desk.file, PASSWORD), []
     for topic in topics:
         manual = f"{office.url}{reverse('help_page', args=[topic.slug])}"
         for section in walks_of(page_of(topic, language), language):

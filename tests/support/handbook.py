@@ -136,11 +136,11 @@ def _values(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
 class Reader:
     """Somebody with the manual in one hand and the office in the other, on one page at a time."""
 
-    def __init__(self, page: Page, file: Callable[[str], Path]) -> None:
-        self.page, self._file = page, file
+    def __init__(self, page: Page, file: Callable[[str], Path], password: str) -> None:
+        self.page, self._file, self._password = page, file, password
         self.downloads: list[Download] = []
         self._written: list[str] = []
-        page.on("download", self.downloads.append)
+        page.on("download", lambda download: self.downloads.append(download))
 
     def does(self, act: Act, manual: str) -> None:
         """Do what a step says in the browser; links are followed from the page of the manual at this address."""
@@ -163,7 +163,7 @@ class Reader:
                 raise AssertionError(f"{act.deed} is not for a browser")
 
     def _tap(self, words: str, row: str) -> None:
-        exactly = re.compile(rf"^\s*{re.escape(words)}\s*$")
+        exactly = re.compile(rf"^\s*{_quoted(words)}\s*$")
         rows = self.page.locator("li").filter(has_text=row) if row else self.page.locator("body")
         places = [rows, self.page.locator("body")] if row and rows.count() else [self.page.locator("body")]
         ways: list[Locator] = []
@@ -171,9 +171,9 @@ class Reader:
             ways += [
                 place.locator(TAPPED).filter(has_text=exactly),
                 *(place.get_by_role(role, name=words, exact=True) for role in ("link", "button", "checkbox", "radio")),
-                *(place.get_by_role(role, name=re.compile(rf"^{re.escape(words)}")) for role in ("radio", "checkbox")),
+                *(place.get_by_role(role, name=re.compile(rf"^{_quoted(words)}")) for role in ("radio", "checkbox")),
                 *(
-                    place.get_by_role(role, name=re.compile(rf"^{re.escape(words)}|{re.escape(words)}$"))
+                    place.get_by_role(role, name=re.compile(rf"^{_quoted(words)}|{_quoted(words)}$"))
                     for role in ("link", "button")
                 ),
             ]
@@ -186,13 +186,13 @@ class Reader:
     def _tap_example(self, words: str) -> None:
         for mark in (TICKED, UNTICKED):
             if words.startswith(mark):
-                name = re.compile(rf"^{re.escape(words.removeprefix(mark))}")
-                self.page.get_by_role("checkbox", name=name).first.set_checked(mark == TICKED)
+                box = self.page.get_by_role("checkbox", name=words.removeprefix(mark)).first
+                box.set_checked(mark == TICKED, timeout=ARRIVES)
                 return
         self._click(self._first([self.page.locator("main").get_by_role("link").filter(has_text=words)], words))
 
     def _fill(self, words: str, value: str) -> None:
-        label = re.compile(rf"^\s*{re.escape(words)}(\s*\*)?\s*$")
+        label = re.compile(rf"^\s*{_quoted(words)}(\s*\*)?\s*$")
         found = self._first([self.page.get_by_label(label)], words, shown=False)
         kind = found.evaluate("field => field.type")
         if kind == "file":
@@ -224,11 +224,26 @@ class Reader:
         if leads_away:
             self._written = []
             until(lambda: len(self.downloads) > had or self._is_another(), forgive=(BrowserError,))
+            for download in self.downloads[had:]:
+                download.path()  # whole, before anything else is opened
             self.page.wait_for_load_state()
+            self._confirm()
+
+    def _confirm(self) -> None:
+        """Give the password once more where it is asked for: that depends on how long ago it was given."""
+        if reverse("account_reauthenticate") in self.page.url:
+            self.page.locator("input[name=password]").fill(self._password)
+            self.page.locator("form:has(input[name=password]) button").first.click()
+            self.page.wait_for_url(lambda address: reverse("account_reauthenticate") not in address)
 
     def _is_another(self) -> bool:
         """Whether the page is no longer the one that was marked."""
         return not self.page.evaluate("() => window.before")
+
+
+def _quoted(words: str) -> str:
+    """For a pattern; Playwright writes a slash into a selector as it is, where it would end the pattern."""
+    return re.escape(words).replace("/", r"\/")
 
 
 # Whether a click on it leads to another page or to a file; what htmx sends does not.

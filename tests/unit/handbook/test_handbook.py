@@ -189,7 +189,7 @@ def test_pages_are_shown_to_whoever_is_in_and_to_whoever_is_not() -> None:
 def test_help_is_one_tap_from_the_page(address: str, slug: str) -> None:
     an_office()
     client = Client()
-    client.force_login(an_agent(role="administrator"))
+    client.force_login(an_agent(role="administrator", password="vier Wörter sind genug"))
     assert f'href="/help/{slug}/"' in client.get(address, secure=True).content.decode()
 
 

@@ -1,6 +1,6 @@
 """The manual: its contents by reader, a search that needs no script, each page, all of it at once to be printed."""
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -50,13 +50,13 @@ def whole(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def picture(_request: HttpRequest, name: str) -> HttpResponseBase:
+def picture(_request: HttpRequest, name: str) -> HttpResponse:
     """A picture of the manual."""
     file = pages.PICTURES / name
     # A name out of an address is one of the folder's own, or none.
     if file not in pages.PICTURES.iterdir():
         raise Http404
-    return FileResponse(file.open("rb"), content_type="image/webp")
+    return HttpResponse(file.read_bytes(), content_type="image/webp")
 
 
 def _shown(request: HttpRequest, template: str, **context: object) -> HttpResponse:
