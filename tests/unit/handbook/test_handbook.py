@@ -39,7 +39,7 @@ def acts(topic: Topic, language: Language, *deeds: Deed) -> list[Act]:
 
 def _texts(message: Message) -> Iterator[tuple[str, str]]:
     german = message.id if isinstance(message.id, list | tuple) else (message.id,)
-    english = message.string if isinstance(message.string, list | tuple) else (message.string,)
+    english = message.string if isinstance(message.string, list | tuple) else (message.string or "",)
     return zip(german, english, strict=True)
 
 
