@@ -13,7 +13,7 @@ from django.urls import reverse
 from playwright.sync_api import Download, Page
 from playwright.sync_api import Error as BrowserError
 from tests.support.browsing import OpenPage, Shot
-from tests.support.handbook import Act, Deed, Reader, walks_of
+from tests.support.handbook import ARRIVES, Act, Deed, Reader, walks_of
 from tests.support.installations import COMMAND, Installation
 from tests.support.pki import Authority
 from tests.support.ports import free_port
@@ -126,6 +126,7 @@ def go_through(
 ) -> None:
     """Each section of these pages, one after another; what did not go is told in the end."""
     page = open_page("phone", language=language)
+    page.context.set_default_timeout(ARRIVES)
     sign_in(page, office, language)
     reader, wrong = Reader(page, desk.file, PASSWORD), []
     for topic in topics:
