@@ -78,9 +78,15 @@ def offers(like: Appointment) -> QuerySet[Appointment]:
     return appointments.listed().filter(estate=like.estate, places__isnull=False, cancelled_at=None)
 
 
-def booked_through(dispatch: uuid.UUID) -> QuerySet[Participant]:
-    """What was booked through a dispatch, takes place, and has not begun."""
-    standing = Participant.objects.filter(asked_in=dispatch, cancelled_at=None, appointment__cancelled_at=None)
+def booked_by(contact: Contact, estates: Iterable[int]) -> QuerySet[Participant]:
+    """Where somebody comes who booked or was brought in: their places at viewing times of these properties that take
+    place and have not begun, through whichever dispatch.
+
+    Args:
+        estates: primary keys of the properties.
+    """
+    standing = Participant.objects.filter(contact=contact, cancelled_at=None, appointment__estate__in=list(estates))
+    standing = standing.filter(appointment__places__isnull=False, appointment__cancelled_at=None)
     return standing.filter(appointment__starts_at__gt=timezone.now()).select_related("appointment", "contact")
 
 
@@ -88,7 +94,8 @@ def booked_through(dispatch: uuid.UUID) -> QuerySet[Participant]:
 def book(public_id: uuid.UUID, contact: Contact, *, asked_in: uuid.UUID, estates: Iterable[int]) -> Participant:
     """Take a place at a viewing time of one of these properties; who had another time there changes to this one.
 
-    The same once more changes nothing. Of two who want the last place, one gets it: the time is locked.
+    The same once more changes nothing, also through another dispatch. Of two who want the last place, one gets it: the
+    time is locked, and so is the contact, who may have two links open.
 
     Args:
         estates: primary keys of the properties that may be seen.
@@ -96,10 +103,11 @@ def book(public_id: uuid.UUID, contact: Contact, *, asked_in: uuid.UUID, estates
     Raises:
         TakenError: see there.
     """
+    contact = Contact.objects.select_for_update().get(pk=contact.pk)
     wanted = Appointment.objects.select_for_update().filter(public_id=public_id, estate__in=list(estates)).first()
-    if wanted is None or wanted.cancelled_at or wanted.places is None:
+    if wanted is None or wanted.estate_id is None or wanted.cancelled_at or wanted.places is None:
         raise TakenError
-    mine = booked_through(asked_in).filter(appointment__estate=wanted.estate).first()
+    mine = booked_by(contact, [wanted.estate_id]).first()
     if mine and mine.appointment_id == wanted.pk:
         return mine
     if not wanted.free or wanted.starts_at < timezone.now() + LEAD:
@@ -108,6 +116,7 @@ def book(public_id: uuid.UUID, contact: Contact, *, asked_in: uuid.UUID, estates
         mine = Participant(contact=contact, asked_in=asked_in)
     else:
         mine.sequence += 1
+        mine.asked_in = asked_in
         mine.appointment.save(update_fields=["changed_at"])
     mine.appointment = wanted
     mine.save()
@@ -140,16 +149,22 @@ def add(appointment: Appointment, contact: Contact) -> Participant | None:
 
 
 @transaction.atomic
-def call_off(participant: Participant) -> bool:
-    """Note that somebody does not come after all; False when it was known. Their place is free again."""
-    held = Participant.objects.select_for_update().get(pk=participant.pk)
-    if held.cancelled_at:
-        return False
-    participant.cancelled_at = timezone.now()
-    participant.sequence = held.sequence + 1
-    participant.save(update_fields=["cancelled_at", "sequence", "changed_at"])
-    participant.appointment.save(update_fields=["changed_at"])
-    return True
+def call_off(participant: Participant) -> Participant | None:
+    """Note that somebody does not come to this appointment after all, and free their place.
+
+    Returns:
+        The participant as they stand now; None when they had called it off, or changed to another time meanwhile:
+        nothing has changed then.
+    """
+    held = Participant.objects.select_for_update(of=("self",)).select_related("appointment__agent", "contact")
+    gone = held.filter(pk=participant.pk, appointment=participant.appointment_id, cancelled_at=None).first()
+    if gone is None:
+        return None
+    gone.cancelled_at = timezone.now()
+    gone.sequence += 1
+    gone.save(update_fields=["cancelled_at", "sequence", "changed_at"])
+    gone.appointment.save(update_fields=["changed_at"])
+    return gone
 
 
 def participant(public_id: uuid.UUID) -> Participant:
