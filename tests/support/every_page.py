@@ -76,6 +76,7 @@ NO_PAGE = {
     # Without anybody chosen.
     "send_several": ELSEWHERE,
     "mail_sign_in_certificate": FILE,
+    "help_picture": FILE,
     "mail_sign_in_act": SENT,
     # Whoever has a password is led to changing it; the first day's journey comes by the link and sees it.
     "first_access": ELSEWHERE,
@@ -201,6 +202,7 @@ def _address(page: Address, known: Mapping[str, Any], language: str) -> str:
         "pk": known["passkeys"][language],
         "what": f"{known['estates']}~{known['mara']}~{language}",
         "name": known["mail"],
+        "slug": "send-expose",
         "media_id": known["media"],
         "token": known["hand_over"] if section == "handover" else "guessed",
         "id": known["stored"] if "stored" in page.route else known["order"],
