@@ -32,7 +32,7 @@ SQL = f"""
 SELECT CAST(a.public_id AS text), CAST(a.starts_at AS text), CAST(a.ends_at AS text), e.title, a.places,
        (SELECT COUNT(*) FROM contacts_participant p WHERE p.appointment_id = a.id AND p.cancelled_at IS NULL),
        (SELECT COUNT(*) FROM contacts_participant p
-        WHERE p.appointment_id = a.id AND p.cancelled_at IS NULL AND p.asked_in = d.public_id),
+        WHERE p.appointment_id = a.id AND p.cancelled_at IS NULL AND p.contact_id = d.contact_id),
        a.place
 FROM dispatch_link l
 JOIN dispatch_dispatch d ON d.id = l.dispatch_id
@@ -86,31 +86,37 @@ def book(token: str, stamp: str, viewing: uuid.UUID, client: Client) -> Particip
         TakenError: no place is left, or it is too late; nothing was booked, and what was booked before stands.
     """
     dispatch = opened(token, stamp)
-    before = {one.pk: one.appointment.starts_at for one in viewing_times.booked_through(dispatch.public_id)}
-    estates = list(dispatch.estates.values_list("pk", flat=True))
+    estates = _estates(dispatch)
+    before = {one.pk: one.appointment for one in viewing_times.standing(dispatch.contact, estates)}
     made = viewing_times.book(viewing, dispatch.contact, asked_in=dispatch.public_id, estates=estates)
-    if before.get(made.pk) == made.appointment.starts_at:
+    had = before.get(made.pk)
+    if had == made.appointment:
         return made
     if is_mail_address(made.contact.email):
         invitations.invite(made)
-    _told(dispatch, ViewingAct.BOOKED, made, client, before=before.get(made.pk))
+    _told(dispatch, ViewingAct.BOOKED, made, client, before=had.starts_at if had else None)
     return made
 
 
 @transaction.atomic
 def call_off(token: str, stamp: str, viewing: uuid.UUID, client: Client) -> Participant | None:
-    """Call off what was booked through this link, and tell both sides; None when nothing (more) is booked there.
+    """Call off the place that whoever has this link has there, and tell both sides; None when they have none (more).
 
     Raises:
         LinkUnknownError, LinkClosedError, StalePageError, NotOpenError: as for :func:`book`.
     """
     dispatch = opened(token, stamp)
-    mine = viewing_times.booked_through(dispatch.public_id).filter(appointment__public_id=viewing).first()
+    held = viewing_times.standing(dispatch.contact, _estates(dispatch))
+    mine = held.filter(appointment__public_id=viewing).first()
     if mine is None or not viewing_times.call_off(mine):
         return None
     invitations.disinvite(mine)
     _told(dispatch, ViewingAct.OFF, mine, client)
     return mine
+
+
+def _estates(dispatch: Dispatch) -> list[int]:
+    return list(dispatch.estates.values_list("pk", flat=True))
 
 
 def _told(
@@ -135,6 +141,7 @@ def bring_in(appointment: Appointment, contact: Contact, *, invite: bool) -> boo
     """Let somebody more come to an appointment, invited by mail if wanted; False when they come already.
 
     Raises:
+        siegelpost.contacts.appointments.CalledOffError: it does not take place; nothing was saved.
         siegelpost.mail.outgoing.server_settings.NotConfiguredError: there is no mail server; nothing was saved.
         siegelpost.toolbox.addresses.AddressError: the contact has no address that works; nothing was saved.
     """

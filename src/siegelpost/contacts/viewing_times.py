@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from siegelpost.contacts import appointments
@@ -78,17 +78,25 @@ def offers(like: Appointment) -> QuerySet[Appointment]:
     return appointments.listed().filter(estate=like.estate, places__isnull=False, cancelled_at=None)
 
 
-def booked_through(dispatch: uuid.UUID) -> QuerySet[Participant]:
-    """What was booked through a dispatch, takes place, and has not begun."""
-    standing = Participant.objects.filter(asked_in=dispatch, cancelled_at=None, appointment__cancelled_at=None)
-    return standing.filter(appointment__starts_at__gt=timezone.now()).select_related("appointment", "contact")
+def standing(contact: Contact, estates: Iterable[int]) -> QuerySet[Participant]:
+    """The places that somebody has at viewing times of these properties that take place and have not begun.
+
+    However they came by them: booked through whichever link, or entered by the office.
+
+    Args:
+        estates: primary keys.
+    """
+    found = Participant.objects.filter(contact=contact, cancelled_at=None, appointment__cancelled_at=None)
+    found = found.filter(appointment__estate__in=list(estates), appointment__places__isnull=False)
+    return found.filter(appointment__starts_at__gt=timezone.now()).select_related("appointment", "contact")
 
 
 @transaction.atomic
 def book(public_id: uuid.UUID, contact: Contact, *, asked_in: uuid.UUID, estates: Iterable[int]) -> Participant:
     """Take a place at a viewing time of one of these properties; who had another time there changes to this one.
 
-    The same once more changes nothing. Of two who want the last place, one gets it: the time is locked.
+    The same once more changes nothing, also where it was the office that entered them. Of two who want the last
+    place, one gets it: the time is locked.
 
     Args:
         estates: primary keys of the properties that may be seen.
@@ -96,24 +104,32 @@ def book(public_id: uuid.UUID, contact: Contact, *, asked_in: uuid.UUID, estates
     Raises:
         TakenError: see there.
     """
-    wanted = Appointment.objects.select_for_update().filter(public_id=public_id, estate__in=list(estates)).first()
+    estates = list(estates)
+    mine = standing(contact, estates)
+    # In one order, also those that are left: who change places with each other would wait for each other.
+    touched = Q(public_id=public_id) | Q(pk__in=mine.values("appointment"))
+    locked = Appointment.objects.select_for_update().filter(touched, estate__in=estates).order_by("pk")
+    wanted = {one.public_id: one for one in locked}.get(public_id)
     if wanted is None or wanted.cancelled_at or wanted.places is None:
         raise TakenError
-    mine = booked_through(asked_in).filter(appointment__estate=wanted.estate).first()
-    if mine and mine.appointment_id == wanted.pk:
-        return mine
+    # Of several the one that was booked through this dispatch is changed.
+    here = mine.filter(appointment__estate=wanted.estate).select_for_update(of=("self",))
+    places = sorted(here, key=lambda one: one.asked_in != asked_in)
+    if there := next((one for one in places if one.appointment_id == wanted.pk), None):
+        return there
     if not wanted.free or wanted.starts_at < timezone.now() + LEAD:
         raise TakenError
-    if mine is None:
-        mine = Participant(contact=contact, asked_in=asked_in)
+    if places:
+        one = places[0]
+        one.sequence += 1
+        one.appointment.save(update_fields=["changed_at"])
     else:
-        mine.sequence += 1
-        mine.appointment.save(update_fields=["changed_at"])
-    mine.appointment = wanted
-    mine.save()
+        one = Participant(contact=contact)
+    one.appointment, one.asked_in = wanted, asked_in
+    one.save()
     # Who reads the agent's feed sees the entry anew.
     wanted.save(update_fields=["changed_at"])
-    return mine
+    return one
 
 
 @transaction.atomic
@@ -121,8 +137,13 @@ def add(appointment: Appointment, contact: Contact) -> Participant | None:
     """Let somebody more come to an appointment; None when they come already.
 
     Whoever it was with until now is a participant from then on, under the same entry of their calendar.
+
+    Raises:
+        siegelpost.contacts.appointments.CalledOffError: it does not take place; nothing was saved.
     """
     held = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    if held.cancelled_at:
+        raise appointments.CalledOffError
     if held.contact:
         Participant.objects.create(
             appointment=held,
@@ -142,11 +163,13 @@ def add(appointment: Appointment, contact: Contact) -> Participant | None:
 @transaction.atomic
 def call_off(participant: Participant) -> bool:
     """Note that somebody does not come after all; False when it was known. Their place is free again."""
-    held = Participant.objects.select_for_update().get(pk=participant.pk)
-    if held.cancelled_at:
+    # In the order in which everything else locks them; they may just have changed to another time.
+    list(Appointment.objects.select_for_update().filter(participants=participant).order_by("pk"))
+    participant.refresh_from_db(from_queryset=Participant.objects.select_for_update())
+    if participant.cancelled_at:
         return False
     participant.cancelled_at = timezone.now()
-    participant.sequence = held.sequence + 1
+    participant.sequence += 1
     participant.save(update_fields=["cancelled_at", "sequence", "changed_at"])
     participant.appointment.save(update_fields=["changed_at"])
     return True
