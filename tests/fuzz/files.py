@@ -12,6 +12,17 @@ def picture(data: bytes) -> object:
         return False
 
 
+def whole_zip(data: bytes) -> object:
+    """What came into an account's folder, before it is taken over: a ZIP, or what ends as a document does."""
+    import io
+
+    from siegelpost.estates.intake import wholeness
+
+    file = io.BytesIO(data)
+    ends = wholeness.ends_as_openimmo(file)
+    return (wholeness.is_zip(file) and wholeness.is_whole_zip(file)) or ends
+
+
 def document(data: bytes) -> object:
     from siegelpost.estates import documents
     from siegelpost.estates.media_faults import MediaError

@@ -52,14 +52,14 @@ def export(contact: Contact) -> dict[str, Any]:
         told[name] = [_row(one) for dispatch in sent for one in getattr(dispatch, name).all()]
     people = [contact, *absorbed]
     addresses = {address.casefold() for one in people for address in one.emails}
-    # Also those of before, to which an invitation went.
-    invited = {row["invited_email"].casefold() for row in (*told["appointments"], *told["participations"])} - {""}
     unassigned = [one for address in sorted(addresses) for one in _unassigned(address)]
     told["unassigned_withdrawals"] = [_row(one) for one in unassigned]
     # An assigned withdrawal was declared and acknowledged under its own number.
     withdrawals = [*unassigned, *Withdrawal.objects.filter(dispatch__in=sent)]
     ids = _public_ids(sent, withdrawals)
-    mails = OutgoingMail.objects.filter(Q(dispatch_id__in=ids) | Q(about__in=ids) | _invitations(addresses | invited))
+    mails = OutgoingMail.objects.filter(
+        Q(dispatch_id__in=ids) | Q(about__in=ids) | _invitations(addresses | _invited(people))
+    )
     told["mails"] = [_row(mail) for mail in mails.order_by("pk")]
     incoming_mails = IncomingMail.objects.filter(mail__in=mails).order_by("pk")
     told["incoming_mails"] = [{**_row(mail), "text": mail.text} for mail in incoming_mails]
@@ -77,6 +77,13 @@ def _viewing(mine: Participant) -> dict[str, Any]:
     alone = not mine.appointment.participants.exclude(contact=mine.contact).exists() and not mine.appointment.contact_id
     row = {key: value for key, value in _row(mine.appointment).items() if alone or key not in _OF_OTHERS}
     return {"viewing": mine.public_id, **row}
+
+
+def _invited(people: Iterable[Contact]) -> set[str]:
+    """The addresses to which they were invited, those included that they no longer have."""
+    found = [one.appointments.values_list("invited_email", flat=True) for one in people]
+    found += [one.participations.values_list("invited_email", flat=True) for one in people]
+    return {address for addresses in found for address in addresses if address}
 
 
 def _public_ids(*found: Iterable[Any]) -> list[str]:
@@ -192,7 +199,7 @@ def _erase(contact: Contact, *, by: str) -> bool:
     kept = list(Dispatch.objects.filter(contact__in=people).defer("page", "content", "gate_html"))
     whole = not kept and not hasattr(contact, "card")
     letters = sum(_erase_replies(one) for one in kept)
-    for address in {address for one in people for address in one.emails}:
+    for address in {address for one in people for address in one.emails} | _invited(people):
         outbox.erase_invitations(address)
     push_outbox.erase(one.full_name for one in people)
     append(

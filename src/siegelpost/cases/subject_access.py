@@ -127,7 +127,9 @@ SECTIONS: Mapping[str, AccessSection] = MappingProxyType(
             },
         ),
         "appointments": AccessSection(_("Termine mit Ihnen"), Appointment, _APPOINTMENT),
-        "viewings": AccessSection(_("Besichtigungen, zu denen Sie eingetragen sind oder waren"), Appointment, _APPOINTMENT),
+        "viewings": AccessSection(
+            _("Besichtigungen, zu denen Sie eingetragen sind oder waren"), Appointment, _APPOINTMENT
+        ),
         "participations": AccessSection(
             _("Ihre Plätze bei diesen Besichtigungen"),
             None,

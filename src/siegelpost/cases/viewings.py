@@ -22,6 +22,7 @@ from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.recipient.declarations import Client
 from siegelpost.dispatch.recipient.interest import ViewingAct, note_viewing, opened
 from siegelpost.dispatch.states import DispatchState
+from siegelpost.estates.kinds import Status
 from siegelpost.mail.outgoing.compose import Attachment
 from siegelpost.office.tokens import token_hash
 from siegelpost.toolbox.addresses import is_mail_address
@@ -29,8 +30,10 @@ from siegelpost.toolbox.addresses import is_mail_address
 # The times of the properties behind a link, past the models, for the lane: the same text for both databases but for
 # the placeholder at its end.
 SQL = f"""
-SELECT CAST(a.public_id AS text), CAST(a.starts_at AS text), CAST(a.ends_at AS text), e.title, a.places,
-       (SELECT COUNT(*) FROM contacts_participant p WHERE p.appointment_id = a.id AND p.cancelled_at IS NULL),
+SELECT CAST(a.public_id AS text), CAST(a.starts_at AS text), CAST(a.ends_at AS text), e.title,
+       CASE WHEN e.status IN ('{Status.SOLD}', '{Status.ARCHIVED}') THEN 0 ELSE a.places END,
+       (SELECT COUNT(DISTINCT p.contact_id) FROM contacts_participant p
+        WHERE p.appointment_id = a.id AND p.cancelled_at IS NULL),
        (SELECT COUNT(*) FROM contacts_participant p
         WHERE p.appointment_id = a.id AND p.cancelled_at IS NULL AND p.contact_id = d.contact_id),
        a.place
@@ -83,12 +86,14 @@ def book(token: str, stamp: str, viewing: uuid.UUID, client: Client) -> Particip
         LinkUnknownError, LinkClosedError: the link leads nowhere, or no longer.
         StalePageError: the form was made for another page.
         NotOpenError: the exposé is not open.
-        TakenError: no place is left, or it is too late; nothing was booked, and what was booked before stands.
+        TakenError: no place is left, it is too late, or the property is gone; nothing was booked, and what was booked
+            before stands.
     """
     dispatch = opened(token, stamp)
     estates = _estates(dispatch)
     before = {one.pk: one.appointment for one in viewing_times.standing(dispatch.contact, estates)}
-    made = viewing_times.book(viewing, dispatch.contact, asked_in=dispatch.public_id, estates=estates)
+    offered = list(dispatch.estates.exclude(status__in=[Status.SOLD, Status.ARCHIVED]).values_list("pk", flat=True))
+    made = viewing_times.book(viewing, dispatch.contact, asked_in=dispatch.public_id, estates=offered)
     had = before.get(made.pk)
     if had == made.appointment:
         return made
@@ -124,7 +129,7 @@ def _told(
 ) -> None:
     appointment = mine.appointment
     said = note_viewing(dispatch, act, appointment.starts_at, str(mine.public_id), client)
-    entry = Attachment("termin.ics", "text/calendar", calendar_feed.document([appointment], "PUBLISH"))
+    entry = Attachment("termin.ics", "text/calendar", calendar_feed.notice(appointment, mine))
     letters.tell_agent(
         dispatch,
         "agent_viewing",

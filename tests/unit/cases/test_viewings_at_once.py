@@ -1,4 +1,4 @@
-"""Viewings that office and prospects change at once, or know of from two sides; what was read before is not believed."""
+"""Viewings that office and prospects change at once, or know of from two sides; what was read before may be stale."""
 
 import re
 from datetime import timedelta
@@ -6,19 +6,21 @@ from datetime import timedelta
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
-from tests.support.office import a_contact, a_dispatch, an_agent, an_appointment, an_estate, token_of
+from tests.support.office import a_contact, a_dispatch, an_activity, an_agent, an_appointment, an_estate, token_of
 from tests.unit.cases.test_viewings import CLIENT, book, entries, mails, offered, opened, stamp_of
 
 from siegelpost.cases import erasure, invitations, subject_access, viewings
-from siegelpost.contacts import appointments, viewing_times
+from siegelpost.contacts import appointments, calendar_feed, merge, viewing_times
 from siegelpost.contacts.appointments import CalledOffError
 from siegelpost.contacts.models import Appointment, Participant
 from siegelpost.contacts.viewing_times import TakenError
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import Interest
-from siegelpost.dispatch.recipient import interest, to_do
+from siegelpost.dispatch.recipient import acts, interest, to_do
 from siegelpost.dispatch.recipient.declarations import Form, declare
 from siegelpost.dispatch.recipient.interest import InterestKind
+from siegelpost.estates import editor as estates
+from siegelpost.estates.kinds import Status
 from siegelpost.mail.models import OutgoingMail, Purpose
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
@@ -166,6 +168,19 @@ def test_what_is_answered_or_over_is_no_longer_told_on_today() -> None:
     assert [one.about for one in to_do.waiting()] == ["viewing"]
 
 
+def test_what_was_booked_and_is_over_no_longer_stands_for_how_it_is() -> None:
+    """Whoever had been there and wanted no more was said to have booked, for good."""
+    estate = an_estate()
+    [time] = offered(estate)
+    dispatch, token = opened(estate)
+    book(token, dispatch, time)
+    interest.say(token, stamp_of(dispatch), InterestKind.NONE, "", CLIENT)
+    said = [acts.beside_state(acts.of([dispatch])[dispatch.pk])]
+    Interest.objects.filter(kind="booked").update(viewing_at=timezone.now() - timedelta(hours=1))
+    said.append(acts.beside_state(acts.of([dispatch])[dispatch.pk]))
+    assert [one.deed for one in said if one] == ["booked", "none"]
+
+
 def test_a_number_that_names_nothing_to_do_is_not_found() -> None:
     """What was said and is nothing to do, or a mail that belongs to no dispatch, was a fault of the server."""
     estate = an_estate()
@@ -189,7 +204,8 @@ def test_of_a_viewing_with_several_nobody_is_told_the_address_of_another() -> No
     dispatch, token = opened(estate)
     book(token, dispatch, time)
     other = a_contact(first_name="Jörg", last_name="Müller", email="joerg@mueller.test")
-    Appointment.objects.filter(pk=time.pk).update(contact=other, invited_email=other.email, note="Müller will 5 % weniger")
+    note = "Müller will 5 % weniger"
+    Appointment.objects.filter(pk=time.pk).update(contact=other, invited_email=other.email, note=note)
     told = str(erasure.export(dispatch.contact))
     assert "joerg@mueller.test" not in told
     assert "5 % weniger" not in told
@@ -227,3 +243,72 @@ def test_the_last_place_is_gone_for_whoever_comes_by_a_page_of_before() -> None:
     viewing_times.add(time, a_contact(first_name="Jörg", email="joerg@mueller.test"))
     with pytest.raises(TakenError):
         book(token, dispatch, time)
+
+
+def test_the_agent_s_mail_of_one_who_books_names_nobody_else_who_comes() -> None:
+    """It stands in that one's proof: name, number and address of another went to whoever reads it."""
+    estate = an_estate()
+    [time] = offered(estate, places=2)
+    Appointment.objects.filter(pk=time.pk).update(note="Müllers sind zerstritten")
+    joerg, joergs = opened(estate, first_name="Jörg", last_name="Müller", email="joerg@mueller.test", phone="0711 99")
+    book(joergs, joerg, time)
+    mara, maras = opened(estate)
+    book(maras, mara, time)
+    [told] = [mail for mail in mails(Purpose.AGENT_NOTICE) if "Mara Berger hat eine Besichtigung" in mail["Subject"]]
+    said = "".join(str(part.get_content()) for part in told.walk() if not part.is_multipart())
+    entry = re.sub(r"\r\n ", "", said)
+    assert "mara@berger.test" in entry
+    assert not [word for word in ("Müller", "joerg@mueller.test", "0711 99", "zerstritten") if word in entry]
+    # Their own calendar tells the agent of all.
+    assert b"joerg@mueller.test" in re.sub(rb"\r\n ", b"", calendar_feed.feed(time.agent))
+
+
+def test_who_was_two_contacts_takes_one_place() -> None:
+    estate = an_estate()
+    [time] = offered(estate, places=2)
+    dispatch, token = opened(estate)
+    book(token, dispatch, time)
+    twin = a_contact(first_name="M.", email="m@berger.test")
+    viewing_times.add(time, twin)
+    merge.merge(dispatch.contact, twin, by=an_agent())
+    assert Appointment.objects.get(pk=time.pk).free == 1
+    other, others = opened(estate, first_name="Jörg", email="joerg@mueller.test")
+    assert [one.free for one in viewings.of_link(others)] == [1]
+    book(others, other, time)
+
+
+@pytest.mark.parametrize("status", [Status.SOLD, Status.ARCHIVED])
+def test_a_property_that_is_gone_is_viewed_by_whoever_has_booked_and_by_nobody_else(status: Status) -> None:
+    """Times that were offered before it was sold were booked afterwards."""
+    estate = an_estate()
+    first, second = offered(estate, places=2, count=2)
+    dispatch, token = opened(estate)
+    book(token, dispatch, first)
+    other, others = opened(estate, first_name="Jörg", email="joerg@mueller.test")
+    estates.set_status(estate, status)
+    assert viewings.of_link(others) == []
+    assert [one.id for one in viewings.of_link(token)] == [first.public_id]
+    for whose, sent, time in ((others, other, second), (token, dispatch, second)):
+        with pytest.raises(TakenError):
+            book(whose, sent, time)
+    assert viewings.call_off(token, stamp_of(dispatch), first.public_id, CLIENT)
+
+
+def test_with_somebody_go_the_invitations_to_addresses_they_no_longer_have() -> None:
+    estate = an_estate()
+    [time] = offered(estate)
+    contact = a_contact()
+    viewings.bring_in(time, contact, invite=True)
+    contact.email = "mara@neu.test"
+    contact.save()
+    erasure.erase(contact, by=an_agent())
+    assert not OutgoingMail.objects.filter(purpose=Purpose.INVITATION).exists()
+
+
+def test_a_day_that_there_is_not_is_today() -> None:
+    browser, noted = Browser(), an_activity(contact=a_contact())
+    browser.force_login(noted.agent)
+    address = f"/activities/{noted.public_id}/follow-up/"
+    assert browser.post(address, {"act": "back", "was": "2027-02-31"}, secure=True).status_code == 302
+    noted.refresh_from_db()
+    assert noted.follow_up_on == timezone.localdate()

@@ -212,13 +212,14 @@ class Box:
         """Files and folders in it that this server may not read, because somebody else has put them there so."""
         refused: list[OSError] = []
         closed: list[Path] = []
-        for name, _folders, names in os.walk(self.root, onerror=refused.append):
+        for name, folders, names in os.walk(self.root, onerror=refused.append):
             folder = Path(name)
             if os.access(folder, os.X_OK):
                 files = (folder / one for one in names)
                 closed += [path for path in files if path.is_file() and not os.access(path, os.R_OK)]
             else:  # what is in it can be named, and nothing else
                 closed.append(folder)
+                folders.clear()
         return [*closed, *(Path(error.filename) for error in refused if Path(error.filename).exists())]
 
     def sender(self, path: Path) -> Sender:
@@ -277,7 +278,10 @@ class Writing:
         """
         if self._file.tell() + len(data) - self._began > self._room:
             raise FullError
-        return self._file.write(data)
+        written = self._file.write(data)
+        # Each piece is acknowledged to the client: it is to be there even if this process ends at once.
+        self._file.flush()
+        return written
 
     def seek(self, offset: int) -> None:
         """Go on from this byte."""

@@ -23,8 +23,8 @@ CLOSED: Reason = _(
     "stimmen, wird sie von selbst übernommen."
 )
 CLOSED_FOLDER: Reason = _(
-    "Dieser Server darf den Ordner nicht öffnen: Er gehört einem anderen Benutzer. Sobald seine Rechte stimmen, wird von "
-    "selbst übernommen, was darin liegt."
+    "Dieser Server darf den Ordner nicht öffnen: Er gehört einem anderen Benutzer. Sobald seine Rechte stimmen, wird "
+    "von selbst übernommen, was darin liegt."
 )
 REPEATED: Reason = _("Genau diese Datei kam schon einmal. Es wurde nichts verändert, und es ist nichts zu tun.")
 OUTDATED: Reason = _(

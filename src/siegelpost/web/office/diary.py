@@ -1,7 +1,7 @@
 """Activities and appointments: writing them down, changing them, ticking them off, inviting to them."""
 
 import uuid
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -96,7 +96,7 @@ def follow_up(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         activities.put_off(shown, timezone.localdate() + timedelta(days=1 if act == "tomorrow" else 7))
         told = _("Zurückgestellt.")
     elif act == "back":
-        activities.put_off(shown, parse_date(request.POST.get("was", "")) or timezone.localdate())
+        activities.put_off(shown, _day(request.POST.get("was", "")) or timezone.localdate())
         told = _("Wieder offen.")
     else:
         activities.tick_off(shown, done=act != "undo")
@@ -105,6 +105,14 @@ def follow_up(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         context = {"one": shown, "today": timezone.localdate(), "was": was, "told": told}
         return render(request, "diary/follow_up.html", context)
     return redirect(request.POST["back"] if request.POST.get("back") == "/" else _back(shown))
+
+
+def _day(text: str) -> date | None:
+    """The day that a page names; None where it is none."""
+    try:
+        return parse_date(text)
+    except ValueError:  # the 31st of February
+        return None
 
 
 # Appointments
