@@ -81,9 +81,8 @@ def _viewing(mine: Participant) -> dict[str, Any]:
 
 def _invited(people: Iterable[Contact]) -> set[str]:
     """The addresses to which they were invited, those included that they no longer have."""
-    found = [one.appointments.values_list("invited_email", flat=True) for one in people]
-    found += [one.participations.values_list("invited_email", flat=True) for one in people]
-    return {address for addresses in found for address in addresses if address}
+    entries = [entry for one in people for entry in (*one.appointments.all(), *one.participations.all())]
+    return {entry.invited_email for entry in entries if entry.invited_email}
 
 
 def _public_ids(*found: Iterable[Any]) -> list[str]:

@@ -31,6 +31,7 @@ from siegelpost.estates.kinds import Status
 from siegelpost.estates.models import Estate, Import
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
+from siegelpost.toolbox.durable import private_folder
 
 pytestmark = pytest.mark.django_db
 
@@ -431,12 +432,12 @@ def test_a_folder_of_another_user_is_told_once_and_holds_up_nobody(
 def test_a_folder_that_cannot_even_be_made_is_told_once_and_holds_up_nobody(
     account: IntakeAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other, real = an_account(name="Haus & Web")[0], box.private_folder
+    other = an_account(name="Haus & Web")[0]
 
     def forbidden(place: Path) -> None:
         if place.name == account.login:
             raise PermissionError(errno.EACCES, "Permission denied", str(place))
-        real(place)
+        private_folder(place)
 
     put(other, "c.zip", package(flats("C")))
     monkeypatch.setattr(box, "private_folder", forbidden)
