@@ -6,9 +6,12 @@ What was acknowledged is there, what was cut off is never brought in, and what i
 import asyncio
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import asyncssh
+import pytest
 from tests.real.portal.scene import brought, lies, opened
 from tests.real.portal.test_ftp import Client
 from tests.support.ports import free_port
@@ -22,7 +25,16 @@ def sent(name: str) -> bytes:
     return package(flats(name))
 
 
-def test_kill_9_during_uploads_loses_nothing_acknowledged_and_takes_nothing_half(serve: Serve) -> None:
+@pytest.fixture
+def opening() -> Iterator[ExitStack]:
+    """Whatever a test opens and a killed server cannot end."""
+    with ExitStack() as stack:
+        yield stack
+
+
+def test_kill_9_during_uploads_loses_nothing_acknowledged_and_takes_nothing_half(
+    serve: Serve, opening: ExitStack
+) -> None:
     ftp_port, sftp_port, first = free_port(), free_port(), free_port()
     settings = {
         "ftp_port": str(ftp_port),
@@ -31,20 +43,15 @@ def test_kill_9_during_uploads_loses_nothing_acknowledged_and_takes_nothing_half
     }
     server = serve(**settings)
     login, password, folder = opened(server.installation)
-    client = Client(server, ftp_port).signed_in(login, password)
+    client = opening.enter_context(closing(Client(server, ftp_port))).signed_in(login, password)
     with client.transfercmd("STOR a.zip") as whole:
         whole.sendall(sent("A"))
     assert client.voidresp().startswith("226")
-    cut = [client.transfercmd("STOR cut.zip")]
-    cut[0].sendall(sent("Cut")[:HALF])
-    again = Client(server, ftp_port).signed_in(login, password)
-    cut.append(again.transfercmd("STOR c.zip"))
-    cut[1].sendall(sent("C")[:HALF])
-    has(folder / "cut.zip", HALF)
-    has(folder / "c.zip", HALF)
+    for name, flat in (("cut.zip", "Cut"), ("c.zip", "C")):
+        client = opening.enter_context(closing(Client(server, ftp_port))).signed_in(login, password)
+        opening.enter_context(client.transfercmd(f"STOR {name}")).sendall(sent(flat)[:HALF])
+        has(folder / name, HALF)
     asyncio.run(by_sftp(sftp_port, login, password, folder, server))
-    for each in cut:
-        each.close()
 
     there = {name: (folder / name).read_bytes() for name in lies(folder)}
     assert there.pop("a.zip") == sent("A")
@@ -52,7 +59,7 @@ def test_kill_9_during_uploads_loses_nothing_acknowledged_and_takes_nothing_half
     assert there == {name: sent(flat)[:HALF] for name, flat in (("cut.zip", "Cut"), ("c.zip", "C"), ("d.zip", "D"))}
 
     server = serve(**settings)
-    client = Client(server, ftp_port).signed_in(login, password)
+    client = opening.enter_context(closing(Client(server, ftp_port))).signed_in(login, password)
     with client.transfercmd("STOR c.zip") as whole:
         whole.sendall(sent("C"))
     assert client.voidresp().startswith("226")
