@@ -81,8 +81,11 @@ def _viewing(mine: Participant) -> dict[str, Any]:
 
 def _invited(people: Iterable[Contact]) -> set[str]:
     """The addresses to which they were invited, those included that they no longer have."""
-    entries = [entry for one in people for entry in (*one.appointments.all(), *one.participations.all())]
-    return {entry.invited_email for entry in entries if entry.invited_email}
+    found: set[str] = set()
+    for one in people:
+        found.update(one.appointments.values_list("invited_email", flat=True))
+        found.update(one.participations.values_list("invited_email", flat=True))
+    return found - {""}
 
 
 def _public_ids(*found: Iterable[Any]) -> list[str]:
