@@ -1,4 +1,4 @@
-"""Readers of pictures, logos, PDFs and address books, as :mod:`tests.fuzz.readers` has them."""
+"""Readers of whole files (pictures, logos, PDFs, address books …), as :mod:`tests.fuzz.readers` has them."""
 
 
 def picture(data: bytes) -> object:
@@ -72,3 +72,14 @@ def table(data: bytes) -> object:
         return False
     fields = tables.guess(found.headings)
     return [tables.card(found.headings, fields, row) for row in found.rows]
+
+
+def autoconfig(data: bytes) -> object:
+    """What a mail domain says of its servers in a file."""
+    from siegelpost.mail.discovery import autoconfig as reader
+
+    try:
+        found = reader.read(data, "vera@example.org")
+    except reader.NoSettingsError:
+        return False
+    return found.smtp or found.imap

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from tests.fuzz import seeds
 from tests.fuzz.conversations import http_head, lmtp_dialogue, watched_server
-from tests.fuzz.files import document, logo, photo, picture, table, vcard, whole_zip
+from tests.fuzz.files import autoconfig, document, logo, photo, picture, table, vcard, whole_zip
 
 WRITER, OFFICE = "vera@example.org", "buero@office.test"
 
@@ -330,17 +330,6 @@ def token_answer(data: bytes) -> object:
         return bool(authority._granted(MailSignIn(provider="google"), answer, datetime.now(UTC)).access)
     except SignInError:
         return refused.trouble is not Trouble.NOT_ANSWERED or explained != text_of(data)
-
-
-def autoconfig(data: bytes) -> object:
-    """What a mail domain says of its servers in a file."""
-    from siegelpost.mail.discovery import autoconfig as reader
-
-    try:
-        found = reader.read(data, WRITER)
-    except reader.NoSettingsError:
-        return False
-    return found.smtp or found.imap
 
 
 def acme_answer(data: bytes) -> object:

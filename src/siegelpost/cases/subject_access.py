@@ -221,7 +221,7 @@ TECHNICAL = frozenset(
         *("redacted_sha256", "attempts", "next_attempt_at", "give_up_at", "claimed_by", "claimed_until", "presumed"),
         *("data_started_at", "server_code", "cause", "file_sha256", "reply", "acknowledgement_held", "authentication"),
         *("sender_is_recipient", "size", "handled_as", "token_hash", "written_subject", "written_message"),
-        *("asked_in", "released", "viewing", "document"),
+        *("asked_in", "released", "viewing", "document_id"),
     }
 )
 # Of these the value of one field means something else than in another table.

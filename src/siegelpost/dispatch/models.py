@@ -218,7 +218,7 @@ class Leftover(models.Model):
 class Interest(models.Model):
     """What a recipient said once the exposé was open: no interest, please call, a viewing; or booked or called off.
 
-    ``viewing_at`` is when the viewing begins that was booked or called off, ``document`` the id of the document that
+    ``viewing_at`` is when the viewing begins that was booked or called off, ``document_id`` names the document that
     was asked for; the note is what that is called.
     """
 
@@ -226,7 +226,7 @@ class Interest(models.Model):
     kind = models.CharField(max_length=7)
     note = models.TextField(blank=True)
     viewing_at = models.DateTimeField(null=True)
-    document = models.CharField(max_length=36, blank=True, default="")
+    document_id = models.CharField(max_length=36, blank=True, default="")
     made_at = models.DateTimeField()
 
     class Meta:

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="interest",
-            name="document",
+            name="document_id",
             field=models.CharField(blank=True, default="", max_length=36),
         ),
     ]

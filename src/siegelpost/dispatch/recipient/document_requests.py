@@ -36,7 +36,7 @@ def ask(token: str, stamp: str, document: str, client: Client) -> Interest | Non
     if known:
         return known
     said = Interest.objects.create(
-        dispatch=dispatch, kind=ASKED, note=wanted.title, document=wanted.id, made_at=timezone.now()
+        dispatch=dispatch, kind=ASKED, note=wanted.title, document_id=wanted.id, made_at=timezone.now()
     )
     append(
         EventKind.INTEREST_STATED,
@@ -78,7 +78,7 @@ def take_back(dispatch: Dispatch, document: str, *, by: Agent) -> None:
 
 def _asked_for(dispatch: Dispatch, document: property_documents.PropertyDocument) -> QuerySet[Interest]:
     """Where the recipient asked for this document and nobody has answered; by its title where no id was kept yet."""
-    this = Q(document=document.id) | Q(document="", note=document.title)
+    this = Q(document_id=document.id) | Q(document_id="", note=document.title)
     return dispatch.interests.filter(this, kind=ASKED, settled=None)
 
 

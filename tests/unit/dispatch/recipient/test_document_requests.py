@@ -198,7 +198,7 @@ def test_two_documents_of_one_name_are_two(papers: dict[str, Media]) -> None:
     dispatch, token = a_sending(papers)
     first, second = str(papers["release"].public_id), str(other.public_id)
     made = [document_requests.ask(token, stamp_of(dispatch), one, CLIENT) for one in (first, second, first)]
-    assert [one.document for one in made if one] == [first, second, first]
+    assert [one.document_id for one in made if one] == [first, second, first]
     assert made[0] == made[2] != made[1]
     document_requests.release(dispatch, second, by=an_agent(email="a@b.test"))
     assert gets(token, second)
@@ -210,7 +210,7 @@ def test_a_request_of_before_is_known_by_its_title(papers: dict[str, Media]) -> 
     dispatch, token = a_sending(papers)
     wanted = str(papers["release"].public_id)
     made = document_requests.ask(token, stamp_of(dispatch), wanted, CLIENT)
-    dispatch.interests.update(document="")
+    dispatch.interests.update(document_id="")
     assert document_requests.ask(token, stamp_of(dispatch), wanted, CLIENT) == made
     document_requests.release(dispatch, wanted, by=an_agent(email="a@b.test"))
     assert to_do.waiting() == []
