@@ -18,7 +18,7 @@ from siegelpost.web.office.urls import PAGES
 SUPPORT = Path(__file__).parent
 PART, FILE, SENT, ELSEWHERE = "part of a page", "a file", "only takes what is sent", "leads to another page"
 NO_PAGE = {
-    **dict.fromkeys(("today_now", "today_certificate", "dispatches_going_out"), PART),
+    **dict.fromkeys(("today_now", "today_certificate", "setup_certificate_line", "dispatches_going_out"), PART),
     **dict.fromkeys(("certificate_verdict", "settings_mail_dns"), PART),
     **dict.fromkeys(
         ("contact_cards", "contact_data", "contact_data_pdf", "contact_card", "appointment_file", "calendar_feed"), FILE

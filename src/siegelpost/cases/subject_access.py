@@ -21,8 +21,8 @@ from django.utils.translation import gettext_lazy as _
 
 from siegelpost.cases.erasure import export
 from siegelpost.contacts.models import Activity, Appointment, Contact
-from siegelpost.dispatch.evidence.timeline import INTERESTS
 from siegelpost.dispatch.models import Dispatch, Withdrawal
+from siegelpost.dispatch.recipient import acts
 from siegelpost.formats import exactly
 from siegelpost.ledger.event_variants import words
 from siegelpost.ledger.events import EventKind
@@ -343,6 +343,6 @@ _SAYING: Mapping[tuple[str, str], Callable[[Record], str]] = MappingProxyType(
     {
         ("events", "kind"): _event,
         ("events", "personal"): _personal,
-        ("interests", "kind"): lambda record: str(INTERESTS.get(record["kind"], record["kind"])),
+        ("interests", "kind"): lambda record: acts.line(record["kind"]),
     }
 )

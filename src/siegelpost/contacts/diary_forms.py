@@ -1,7 +1,7 @@
 """The forms of an activity and an appointment."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -155,7 +155,8 @@ class AppointmentForm(_About):
         """
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("starts_at") and cleaned.get("length"):
-            self.instance.ends_at = cleaned["starts_at"] + timedelta(minutes=cleaned["length"])
+            # By the clock on the wall it would last an hour more, or less, where the clocks are changed meanwhile.
+            self.instance.ends_at = cleaned["starts_at"].astimezone(UTC) + timedelta(minutes=cleaned["length"])
         if not self.instance.pk and (estate := cleaned.get("estate")) and not cleaned.get("place"):
             cleaned["place"] = estate.address
         if cleaned.get("invite") and not getattr(cleaned.get("contact"), "email", ""):

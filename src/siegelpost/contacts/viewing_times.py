@@ -78,25 +78,24 @@ def offers(like: Appointment) -> QuerySet[Appointment]:
     return appointments.listed().filter(estate=like.estate, places__isnull=False, cancelled_at=None)
 
 
-def standing(contact: Contact, estates: Iterable[int]) -> QuerySet[Participant]:
-    """The places that somebody has at viewing times of these properties that take place and have not begun.
-
-    However they came by them: booked through whichever link, or entered by the office.
+def booked_by(contact: Contact, estates: Iterable[int]) -> QuerySet[Participant]:
+    """Where somebody comes who booked or was brought in: their places at viewing times of these properties that take
+    place and have not begun, through whichever dispatch.
 
     Args:
-        estates: primary keys.
+        estates: primary keys of the properties.
     """
-    found = Participant.objects.filter(contact=contact, cancelled_at=None, appointment__cancelled_at=None)
-    found = found.filter(appointment__estate__in=list(estates), appointment__places__isnull=False)
-    return found.filter(appointment__starts_at__gt=timezone.now()).select_related("appointment", "contact")
+    standing = Participant.objects.filter(contact=contact, cancelled_at=None, appointment__estate__in=list(estates))
+    standing = standing.filter(appointment__places__isnull=False, appointment__cancelled_at=None)
+    return standing.filter(appointment__starts_at__gt=timezone.now()).select_related("appointment", "contact")
 
 
 @transaction.atomic
 def book(public_id: uuid.UUID, contact: Contact, *, asked_in: uuid.UUID, estates: Iterable[int]) -> Participant:
     """Take a place at a viewing time of one of these properties; who had another time there changes to this one.
 
-    The same once more changes nothing, also where it was the office that entered them. Of two who want the last
-    place, one gets it: the time is locked.
+    The same once more changes nothing, also through another dispatch, and where the office has entered them. Of two who
+    want the last place, one gets it: the time is locked, and so is the contact, who may have two links open.
 
     Args:
         estates: primary keys of the properties that may be seen.
@@ -104,8 +103,9 @@ def book(public_id: uuid.UUID, contact: Contact, *, asked_in: uuid.UUID, estates
     Raises:
         TakenError: see there.
     """
+    contact = Contact.objects.select_for_update().get(pk=contact.pk)
     estates = list(estates)
-    mine = standing(contact, estates)
+    mine = booked_by(contact, estates)
     # In one order, also those that are left: who change places with each other would wait for each other.
     touched = Q(public_id=public_id) | Q(pk__in=mine.values("appointment"))
     locked = Appointment.objects.select_for_update().filter(touched, estate__in=estates).order_by("pk")
@@ -161,18 +161,24 @@ def add(appointment: Appointment, contact: Contact) -> Participant | None:
 
 
 @transaction.atomic
-def call_off(participant: Participant) -> bool:
-    """Note that somebody does not come after all; False when it was known. Their place is free again."""
-    # In the order in which everything else locks them; they may just have changed to another time.
-    list(Appointment.objects.select_for_update().filter(participants=participant).order_by("pk"))
-    participant.refresh_from_db(from_queryset=Participant.objects.select_for_update())
-    if participant.cancelled_at:
-        return False
-    participant.cancelled_at = timezone.now()
-    participant.sequence += 1
-    participant.save(update_fields=["cancelled_at", "sequence", "changed_at"])
-    participant.appointment.save(update_fields=["changed_at"])
-    return True
+def call_off(participant: Participant) -> Participant | None:
+    """Note that somebody does not come to this appointment after all, and free their place.
+
+    Returns:
+        The participant as they stand now; None when they had called it off, or changed to another time meanwhile:
+        nothing has changed then.
+    """
+    # In the order in which everything else locks them.
+    list(Appointment.objects.select_for_update().filter(pk=participant.appointment_id))
+    held = Participant.objects.select_for_update(of=("self",)).select_related("appointment__agent", "contact")
+    gone = held.filter(pk=participant.pk, appointment=participant.appointment_id, cancelled_at=None).first()
+    if gone is None:
+        return None
+    gone.cancelled_at = timezone.now()
+    gone.sequence += 1
+    gone.save(update_fields=["cancelled_at", "sequence", "changed_at"])
+    gone.appointment.save(update_fields=["changed_at"])
+    return gone
 
 
 def participant(public_id: uuid.UUID) -> Participant:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from siegelpost.estates import commission, media
 from siegelpost.estates.forms import EstateForm
@@ -19,6 +19,7 @@ from siegelpost.estates.media_form import MediaForm
 from siegelpost.estates.models import Estate, Media
 
 MOST_MEDIA = 200
+CHANGED = gettext_lazy("Die Bilder haben sich inzwischen geändert. Bitte laden Sie die Seite neu.")
 
 
 _KEPT_OF_MEDIA = (
@@ -122,7 +123,7 @@ def reorder_media(estate: Estate, order: Sequence[UUID]) -> None:
     with transaction.atomic():
         present = {one.public_id: one for one in Estate.objects.select_for_update().get(pk=estate.pk).media.all()}
         if len(set(order)) != len(order) or not set(order) <= present.keys():
-            raise RefusedError(gettext("Die Bilder haben sich inzwischen geändert. Bitte laden Sie die Seite neu."))
+            raise RefusedError(CHANGED)
         rest = [public_id for public_id in present if public_id not in set(order)]
         for position, public_id in enumerate((*order, *rest)):
             present[public_id].position = position
@@ -202,7 +203,7 @@ def _chosen(estate: Estate, chosen: Sequence[UUID]) -> list[Media]:
     wanted = set(chosen)
     found = [one for one in Estate.objects.select_for_update().get(pk=estate.pk).media.all() if one.public_id in wanted]
     if not found or len(found) < len(wanted):
-        raise RefusedError(gettext("Die Bilder haben sich inzwischen geändert. Bitte laden Sie die Seite neu."))
+        raise RefusedError(CHANGED)
     return found
 
 

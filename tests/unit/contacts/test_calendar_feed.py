@@ -281,10 +281,10 @@ def test_an_appointment_over_the_night_of_the_change_is_as_long_as_it_is(
                 "Sehr geehrte Frau Berger,",
                 "Besichtigung",
                 "Helle Altbauwohnung",
-                "Freitag, 15. Januar 2027, 10:00–10:45 Uhr",
+                "Freitag, 15. Januar 2027, 10:00–10:45 Uhr MEZ",
             ],
         ),
-        ("en", ["Dear Ms Berger,", "Besichtigung", "Helle Altbauwohnung", "Friday, 15 January 2027, 10:00–10:45"]),
+        ("en", ["Dear Ms Berger,", "Besichtigung", "Helle Altbauwohnung", "Friday, 15 January 2027, 10:00–10:45 CET"]),
     ],
 )
 def test_an_invitation_is_written_like_a_letter_and_names_property_weekday_and_end(

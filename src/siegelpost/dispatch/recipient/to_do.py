@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from siegelpost.contacts.diary_models import Appointment, Participant
 from siegelpost.dispatch import resend
 from siegelpost.dispatch.models import Dispatch, Interest, Kind, Settled, Withdrawal
-from siegelpost.dispatch.recipient.acts import ANSWERS, RecipientAct, Source, said_in
+from siegelpost.dispatch.recipient.acts import ANSWERS, WORDS, RecipientAct, Source, said_in
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
@@ -65,7 +65,7 @@ _WITHDRAWN = _("Zahlungen sind binnen 14 Tagen zu erstatten (§ 357 BGB). Prüfe
 SUBJECTS = MappingProxyType(
     {
         "withdrawal_by_mail": ToDoSubject(
-            _("widerruft, so die Antwort per E-Mail"),
+            WORDS[RecipientAct.WITHDREW_BY_MAIL].after_name,
             _("Ein Widerruf braucht keine Form: Er gilt mit dem Eingang. Tragen Sie ihn ein, dann wird er bestätigt."),
             urgent=True,
         ),
@@ -74,21 +74,22 @@ SUBJECTS = MappingProxyType(
             _("Der Stand bleibt, bis Sie entscheiden: als wirksam behandeln oder zurückweisen."),
             urgent=True,
         ),
-        "withdrawal": ToDoSubject(_("hat widerrufen"), _WITHDRAWN, urgent=True),
-        "viewing": ToDoSubject(_("möchte besichtigen")),
-        "off": ToDoSubject(_("hat die Besichtigung abgesagt")),
-        "call": ToDoSubject(_("bittet um Rückruf")),
+        "withdrawal": ToDoSubject(WORDS[RecipientAct.WITHDREW].after_name, _WITHDRAWN, urgent=True),
+        "viewing": ToDoSubject(WORDS[RecipientAct.VIEWING].after_name),
+        "off": ToDoSubject(WORDS[RecipientAct.OFF].after_name),
+        "call": ToDoSubject(WORDS[RecipientAct.CALL].after_name),
         "papers": ToDoSubject(
-            _("bittet um Unterlagen"), _("Auf der Seite der Sendung geben Sie das Dokument für diese Person frei.")
+            WORDS[RecipientAct.PAPERS].after_name,
+            _("Auf der Seite der Sendung geben Sie das Dokument für diese Person frei."),
         ),
-        "reply": ToDoSubject(_("hat geantwortet")),
-        "perhaps_reply": ToDoSubject(_("hat geantwortet, vielleicht ein Programm")),
+        "reply": ToDoSubject(WORDS[RecipientAct.REPLIED].after_name),
+        "perhaps_reply": ToDoSubject(WORDS[RecipientAct.PERHAPS_REPLIED].after_name),
         "refused": ToDoSubject(
-            _("hat das Einschreiben abgelehnt"),
+            WORDS[RecipientAct.REFUSED].after_name,
             _("Die Nachricht bleibt geschlossen. Muss sie ankommen, stellen Sie sie auf einem anderen Weg zu."),
         ),
         "knows": ToDoSubject(
-            _("kennt die Immobilie schon"), _("Es kam kein Vertrag zustande, und das Exposé bleibt geschlossen.")
+            WORDS[RecipientAct.KNOWS].after_name, _("Es kam kein Vertrag zustande, und das Exposé bleibt geschlossen.")
         ),
         "mail": ToDoSubject(_("hat eine Mail nicht bekommen")),
         "alleged_bounce": ToDoSubject(

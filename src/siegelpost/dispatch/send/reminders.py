@@ -1,6 +1,6 @@
 """Reminders: a mail with a fresh link while the recipient has not acted, as often as the office wants."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.db import transaction
@@ -17,8 +17,11 @@ BATCH = 100
 
 
 def schedule(dispatch: Dispatch, after: datetime) -> None:
-    """Set when the next reminder is due (the caller saves): none, when none is left or it would come too late."""
-    due = after + timedelta(days=dispatch.remind_every_days)
+    """Set when the next reminder is due (the caller saves): none, when none is left or it would come too late.
+
+    It comes at the same hour by the office's clock, also where the clocks are changed meanwhile.
+    """
+    due = (timezone.localtime(after) + timedelta(days=dispatch.remind_every_days)).astimezone(UTC)
     wanted = dispatch.remind_every_days and dispatch.reminders_left and due < dispatch.expires_at
     dispatch.next_reminder_at = due if wanted else None
 

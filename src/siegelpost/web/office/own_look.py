@@ -25,7 +25,7 @@ from siegelpost.estates.models import Estate
 from siegelpost.office.models import Agent, Language
 from siegelpost.web.office import send
 from siegelpost.web.office.access import agent_of
-from siegelpost.web.office.lookup import asked_id, asked_ids
+from siegelpost.web.office.lookup import asked_id, at_most
 from siegelpost.web.templatetags.office import address
 
 # Ending: content type and how such a file begins.
@@ -52,7 +52,7 @@ class Wanted:
         contact, _, language = rest.partition("~")
         if language not in Language.values:
             raise Http404
-        found = [estates.one(public_id) for public_id in asked_ids(named.split(",")[: send.MOST_ESTATES])]
+        found = [estates.one(public_id) for public_id in at_most(named.split(","), send.MOST_ESTATES)]
         return cls(found, contacts.one(asked_id(contact)) if contact else None, Language(language))
 
     def letter(self, agent: Agent) -> Letter:
@@ -112,7 +112,8 @@ def hand_over(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Look at a property's exposé as its recipients would; take its PDF along, and note to whom it was given."""
     estate = estates.one(public_id)
     if request.method != "POST":
-        context = {"estate": estate, "contacts": history.contacts_of(estate), "languages": Language.choices}
+        shown_to = history.contacts_of(estate, everything="all" in request.GET)
+        context = {"estate": estate, "contacts": shown_to.found, "more": shown_to.more, "languages": Language.choices}
         return render(request, "estates/hand_over.html", context)
     language = request.POST.get("language", "")
     if language not in Language.values:

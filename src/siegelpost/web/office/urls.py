@@ -290,6 +290,7 @@ PAGES = (
     Page("setup/office/", setup.office, "setup_office", ADMINISTRATION),
     Page("setup/mail/", setup.mail, "setup_mail", ADMINISTRATION),
     Page("setup/texts/", setup.legal_texts, "setup_texts", ADMINISTRATION),
+    Page("setup/certificate/line/", setup.certificate_line, "setup_certificate_line", ADMINISTRATION),
     Page("setup/<str:step>/", setup.step, "setup_step", ADMINISTRATION),
     Page("erased/", web_app.erased, "erased", SIGNED_IN),
     Page("manifest.webmanifest", web_app.manifest, "manifest", EVERYBODY),

@@ -61,12 +61,16 @@ def bring_in(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
 @require_POST
 def take_out(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Somebody does not come any more; whoever was invited is told."""
-    gone = viewing_times.participant(public_id)
+    asked = viewing_times.participant(public_id)
     try:
-        told = viewings.take_out(gone)
+        gone = viewings.take_out(asked)
     except NotConfiguredError as error:
         messages.error(request, _("Es hat sich nichts geändert: %(why)s") % {"why": error})
+        return redirect("appointment", asked.appointment.public_id)
+    if gone is None:
+        messages.info(request, _("%(name)s kommt zu diesem Termin nicht mehr.") % {"name": asked.contact})
     else:
-        mail = _("Eine E-Mail dazu geht an %(email)s.") % {"email": gone.invited_email} if told else ""
+        told = gone.invited_email
+        mail = _("Eine E-Mail dazu geht an %(email)s.") % {"email": told} if told else ""
         messages.success(request, f"{_('Ausgetragen.')} {mail}".strip())
-    return redirect("appointment", gone.appointment.public_id)
+    return redirect("appointment", asked.appointment.public_id)

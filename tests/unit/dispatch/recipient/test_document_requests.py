@@ -139,7 +139,7 @@ def test_asked_for_released_downloaded_taken_back_each_with_its_record(
         "Dokument heruntergeladen",
         "Freigabe des Dokuments zurückgenommen",
     ]
-    assert "Bittet um ein Dokument" in [one.title for one in story.of(dispatch)]
+    assert "Unterlagen erbeten" in [one.title for one in story.of(dispatch)]
     # What the row says and what the events say is the same; a row that was touched is found.
     keys = list(Dispatch.objects.values_list("pk", flat=True))
     assert list(check._look(keys)) == []
