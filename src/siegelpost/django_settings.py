@@ -92,7 +92,9 @@ def database(settings: Settings) -> dict[str, Any]:
                 # FULL: a record that was acknowledged survives a power cut.
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000;"
                 # What is erased is overwritten, also where the library was not built that way.
-                " PRAGMA secure_delete=ON;",
+                " PRAGMA secure_delete=ON;"
+                # KiB of each connection; a worker holds many, and the system keeps what is read often anyway.
+                " PRAGMA cache_size=-1000;",
             },
         }
     from psycopg.conninfo import conninfo_to_dict  # an office on SQLite never loads it

@@ -24,6 +24,7 @@ from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.recipient.declarations import Client
 from siegelpost.dispatch.recipient.interest import ViewingAct, note_viewing, opened
 from siegelpost.dispatch.states import DispatchState
+from siegelpost.estates.kinds import Status
 from siegelpost.mail.outgoing.compose import Attachment
 from siegelpost.mail.outgoing.server_settings import NotConfiguredError
 from siegelpost.office.tokens import token_hash
@@ -32,8 +33,10 @@ from siegelpost.toolbox.addresses import is_mail_address
 # The times of the properties behind a link, past the models, for the lane: the same text for both databases but for
 # the placeholder at its end.
 SQL = f"""
-SELECT CAST(a.public_id AS text), CAST(a.starts_at AS text), CAST(a.ends_at AS text), e.title, a.places,
-       (SELECT COUNT(*) FROM contacts_participant p WHERE p.appointment_id = a.id AND p.cancelled_at IS NULL),
+SELECT CAST(a.public_id AS text), CAST(a.starts_at AS text), CAST(a.ends_at AS text), e.title,
+       CASE WHEN e.status IN ('{Status.SOLD}', '{Status.ARCHIVED}') THEN 0 ELSE a.places END,
+       (SELECT COUNT(DISTINCT p.contact_id) FROM contacts_participant p
+        WHERE p.appointment_id = a.id AND p.cancelled_at IS NULL),
        (SELECT COUNT(*) FROM contacts_participant p
         WHERE p.appointment_id = a.id AND p.cancelled_at IS NULL AND p.contact_id = d.contact_id),
        a.place
@@ -86,17 +89,20 @@ def book(token: str, stamp: str, viewing: uuid.UUID, client: Client) -> Particip
         LinkUnknownError, LinkClosedError: the link leads nowhere, or no longer.
         StalePageError: the form was made for another page.
         NotOpenError: the exposé is not open.
-        TakenError: no place is left, or it is too late; nothing was booked, and what was booked before stands.
+        TakenError: no place is left, it is too late, or the property is gone; nothing was booked, and what was booked
+            before stands.
     """
     dispatch = opened(token, stamp)
-    estates = list(dispatch.estates.values_list("pk", flat=True))
-    before = {one.pk: one.appointment.starts_at for one in viewing_times.booked_by(dispatch.contact, estates)}
-    made = viewing_times.book(viewing, dispatch.contact, asked_in=dispatch.public_id, estates=estates)
-    if before.get(made.pk) == made.appointment.starts_at:
+    estates = _estates(dispatch)
+    before = {one.pk: one.appointment for one in viewing_times.booked_by(dispatch.contact, estates)}
+    offered = list(dispatch.estates.exclude(status__in=[Status.SOLD, Status.ARCHIVED]).values_list("pk", flat=True))
+    made = viewing_times.book(viewing, dispatch.contact, asked_in=dispatch.public_id, estates=offered)
+    had = before.get(made.pk)
+    if had == made.appointment:
         return made
     if is_mail_address(made.contact.email):
         invitations.invite(made)
-    _told(dispatch, ViewingAct.BOOKED, made, client, before=before.get(made.pk))
+    _told(dispatch, ViewingAct.BOOKED, made, client, before=had.starts_at if had else None)
     return made
 
 
@@ -108,14 +114,17 @@ def call_off(token: str, stamp: str, viewing: uuid.UUID, client: Client) -> Part
         LinkUnknownError, LinkClosedError, StalePageError, NotOpenError: as for :func:`book`.
     """
     dispatch = opened(token, stamp)
-    estates = dispatch.estates.values_list("pk", flat=True)
-    mine = viewing_times.booked_by(dispatch.contact, estates).filter(appointment__public_id=viewing).first()
+    mine = viewing_times.booked_by(dispatch.contact, _estates(dispatch)).filter(appointment__public_id=viewing).first()
     gone = viewing_times.call_off(mine) if mine else None
     if gone is None:
         return None
     invitations.disinvite(gone)
     _told(dispatch, ViewingAct.OFF, gone, client)
     return gone
+
+
+def _estates(dispatch: Dispatch) -> list[int]:
+    return list(dispatch.estates.values_list("pk", flat=True))
 
 
 def _told(
@@ -127,7 +136,7 @@ def _told(
 
 def _tell_agent(dispatch: Dispatch, mine: Participant, **context: Any) -> None:
     appointment = mine.appointment
-    entry = Attachment("termin.ics", "text/calendar", calendar_feed.document([appointment], "PUBLISH"))
+    entry = Attachment("termin.ics", "text/calendar", calendar_feed.notice(appointment, mine))
     letters.tell_agent(
         dispatch,
         "agent_viewing",
@@ -169,6 +178,7 @@ def bring_in(appointment: Appointment, contact: Contact, *, invite: bool) -> boo
     """Let somebody more come to an appointment, invited by mail if wanted; False when they come already.
 
     Raises:
+        siegelpost.contacts.appointments.CalledOffError: it does not take place; nothing was saved.
         siegelpost.mail.outgoing.server_settings.NotConfiguredError: there is no mail server; nothing was saved.
         siegelpost.toolbox.addresses.AddressError: the contact has no address that works; nothing was saved.
     """

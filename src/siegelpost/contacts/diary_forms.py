@@ -12,6 +12,7 @@ from siegelpost.contacts.conversations import Caller
 from siegelpost.contacts.diary_models import Activity, Appointment, Reminder
 from siegelpost.contacts.models import Contact
 from siegelpost.toolbox.addresses import AddressField
+from siegelpost.toolbox.lines import line
 from siegelpost.toolbox.moment_fields import MomentField
 
 _MOMENT = "%Y-%m-%dT%H:%M"
@@ -91,7 +92,7 @@ class ConversationForm(ActivityForm):
     @property
     def caller(self) -> Caller:
         """Who it was with, as it was typed."""
-        name, number, email = (" ".join(str(self[of].value() or "").split()) for of in ("name", "number", "email"))
+        name, number, email = (line(str(self[of].value() or "")) for of in ("name", "number", "email"))
         return Caller(name, number, email)
 
     def clean(self) -> dict[str, Any]:

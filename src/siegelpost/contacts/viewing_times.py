@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from siegelpost.contacts import appointments
@@ -94,8 +94,8 @@ def booked_by(contact: Contact, estates: Iterable[int]) -> QuerySet[Participant]
 def book(public_id: uuid.UUID, contact: Contact, *, asked_in: uuid.UUID, estates: Iterable[int]) -> Participant:
     """Take a place at a viewing time of one of these properties; who had another time there changes to this one.
 
-    The same once more changes nothing, also through another dispatch. Of two who want the last place, one gets it: the
-    time is locked, and so is the contact, who may have two links open.
+    The same once more changes nothing, also through another dispatch, and where the office has entered them. Of two who
+    want the last place, one gets it: the time is locked, and so is the contact, who may have two links open.
 
     Args:
         estates: primary keys of the properties that may be seen.
@@ -104,25 +104,32 @@ def book(public_id: uuid.UUID, contact: Contact, *, asked_in: uuid.UUID, estates
         TakenError: see there.
     """
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
-    wanted = Appointment.objects.select_for_update().filter(public_id=public_id, estate__in=list(estates)).first()
-    if wanted is None or wanted.estate_id is None or wanted.cancelled_at or wanted.places is None:
+    estates = list(estates)
+    mine = booked_by(contact, estates)
+    # In one order, also those that are left: who change places with each other would wait for each other.
+    touched = Q(public_id=public_id) | Q(pk__in=mine.values("appointment"))
+    locked = Appointment.objects.select_for_update().filter(touched, estate__in=estates).order_by("pk")
+    wanted = {one.public_id: one for one in locked}.get(public_id)
+    if wanted is None or wanted.cancelled_at or wanted.places is None:
         raise TakenError
-    mine = booked_by(contact, [wanted.estate_id]).first()
-    if mine and mine.appointment_id == wanted.pk:
-        return mine
+    # Of several the one that was booked through this dispatch is changed.
+    here = mine.filter(appointment__estate=wanted.estate).select_for_update(of=("self",))
+    places = sorted(here, key=lambda one: one.asked_in != asked_in)
+    if there := next((one for one in places if one.appointment_id == wanted.pk), None):
+        return there
     if not wanted.free or wanted.starts_at < timezone.now() + LEAD:
         raise TakenError
-    if mine is None:
-        mine = Participant(contact=contact, asked_in=asked_in)
+    if places:
+        one = places[0]
+        one.sequence += 1
+        one.appointment.save(update_fields=["changed_at"])
     else:
-        mine.sequence += 1
-        mine.asked_in = asked_in
-        mine.appointment.save(update_fields=["changed_at"])
-    mine.appointment = wanted
-    mine.save()
+        one = Participant(contact=contact)
+    one.appointment, one.asked_in = wanted, asked_in
+    one.save()
     # Who reads the agent's feed sees the entry anew.
     wanted.save(update_fields=["changed_at"])
-    return mine
+    return one
 
 
 @transaction.atomic
@@ -130,8 +137,13 @@ def add(appointment: Appointment, contact: Contact) -> Participant | None:
     """Let somebody more come to an appointment; None when they come already.
 
     Whoever it was with until now is a participant from then on, under the same entry of their calendar.
+
+    Raises:
+        siegelpost.contacts.appointments.CalledOffError: it does not take place; nothing was saved.
     """
     held = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    if held.cancelled_at:
+        raise appointments.CalledOffError
     if held.contact:
         Participant.objects.create(
             appointment=held,
@@ -156,6 +168,8 @@ def call_off(participant: Participant) -> Participant | None:
         The participant as they stand now; None when they had called it off, or changed to another time meanwhile:
         nothing has changed then.
     """
+    # In the order in which everything else locks them.
+    list(Appointment.objects.select_for_update().filter(pk=participant.appointment_id))
     held = Participant.objects.select_for_update(of=("self",)).select_related("appointment__agent", "contact")
     gone = held.filter(pk=participant.pk, appointment=participant.appointment_id, cancelled_at=None).first()
     if gone is None:

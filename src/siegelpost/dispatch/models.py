@@ -218,13 +218,15 @@ class Leftover(models.Model):
 class Interest(models.Model):
     """What a recipient said once the exposé was open: no interest, please call, a viewing; or booked or called off.
 
-    ``viewing_at`` is when the viewing begins that was booked or called off.
+    ``viewing_at`` is when the viewing begins that was booked or called off, ``document_id`` names the document that
+    was asked for; the note is what that is called.
     """
 
     dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="interests")
     kind = models.CharField(max_length=7)
     note = models.TextField(blank=True)
     viewing_at = models.DateTimeField(null=True)
+    document_id = models.CharField(max_length=36, blank=True, default="")
     made_at = models.DateTimeField()
 
     class Meta:

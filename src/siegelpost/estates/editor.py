@@ -153,6 +153,8 @@ def make_cover(picture: Media) -> None:
     if not picture.is_picture:
         raise RefusedError(gettext("Ein Dokument kann kein Titelbild sein."))
     with transaction.atomic():
+        # Of two who choose at once the later one has it.
+        Estate.objects.select_for_update().get(pk=picture.estate_id)
         covers = Media.objects.filter(estate=picture.estate_id, group=MediaGroup.COVER)
         covers.exclude(pk=picture.pk).update(group=MediaGroup.PICTURE)
         picture.group = MediaGroup.COVER
@@ -225,7 +227,11 @@ def restore_media(estate: Estate, removed: Sequence[Mapping[str, Any]]) -> int:
         locked = Estate.objects.select_for_update().get(pk=estate.pk)
         present = set(locked.media.values_list("sha256", flat=True))
         back = [Media(estate=locked, **fields) for fields in removed if fields["sha256"] not in present]
-        if locked.media.exclude(teaser="").exists():  # another one was chosen meanwhile
+        # Another one was chosen meanwhile.
+        if locked.media.exclude(teaser="").exists():
             for one in back:
                 one.teaser = ""
+        if locked.media.filter(group=MediaGroup.COVER).exists():
+            for one in back:
+                one.group = MediaGroup.PICTURE if one.group == MediaGroup.COVER else one.group
         return len(Media.objects.bulk_create(back))

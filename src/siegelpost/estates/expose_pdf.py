@@ -110,7 +110,8 @@ class _Pictures:
         if file not in self.files:
             self.files[file] = _jpeg(storage.read(sha256), MOST_BYTES[width])
         title = plain(picture["title"])
-        return {"file": file, "title": title, "alt": title or alt, "shape": picture["width"] / picture["height"]}
+        words = plain(picture.get("alt") or "") or title or alt
+        return {"file": file, "title": title, "alt": words, "shape": picture["width"] / picture["height"]}
 
     def stored(self, sha256: str | None) -> dict[str, str] | None:
         """A small picture as it is stored, PNG or JPEG."""
@@ -152,7 +153,7 @@ def _estate(estate: Mapping[str, Any], pictures: _Pictures) -> dict[str, Any]:
     shown = estate["pictures"][:MOST_PICTURES]
     cover = pictures.entry(shown[0], COVER_WIDTH, _("Titelbild")) if shown else None
     return {
-        "language": estate.get("language", NATIVE),
+        "language": estate.get("lang", NATIVE),
         "header": plain(estate["external_no"] or estate["city_line"]),
         "kicker": plain(estate["headline"]),
         "title": _title(estate),

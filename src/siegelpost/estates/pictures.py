@@ -47,6 +47,8 @@ MARKUP_STARTS = (b"<svg", b"<!doctype", b"<html", b"<?xml", b"<script", b"<")
 SIDEWAYS = frozenset({5, 6, 7, 8})
 SRGB = ImageCms.createProfile("sRGB")
 WIDE_MODES = frozenset({"RGB", "RGBA", "CMYK", "L"})
+# Of eight bits for each colour, and none of them by number.
+REDUCIBLE = frozenset({"RGB", "RGBA", "CMYK", "L", "LA", "YCbCr"})
 FILM_BRANDS = (b"qt  ", b"iso", b"mp4", b"M4V", b"3gp", b"avc1", b"hvc1")
 RAW_STARTS = (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\x00")
 DNG_VERSION, NEW_SUBFILE, PHOTOMETRIC = 50706, 254, 262
@@ -143,6 +145,7 @@ def _decode(data: bytes, name: str) -> _Decoded:
                 raise
             image = _without_its_end(data, largest)
             notes.append(MediaNote.CUT_OFF)
+        image = _reduced(image, image.height if sideways else image.width)
         # In its place: a copy of the largest would take 160 MB.
         ImageOps.exif_transpose(image, in_place=True)
         upright = _flat(_in_srgb(_of_eight_bits(image)))
@@ -214,6 +217,17 @@ def _has_all_detail(data: bytes) -> bool:
     parts = data[at + 4] if 0 <= at < len(data) - 5 else 0
     spectrum = data[at + 5 + 2 * parts : at + 8 + 2 * parts]
     return len(spectrum) == 3 and spectrum[1] == 63 and spectrum[2] & 15 == 0
+
+
+def _reduced(image: Image.Image, width: int) -> Image.Image:
+    """A picture upright at least twice as wide as the widest rendition, made smaller by a whole number.
+
+    All that follows works on copies; so these stay small. A colour that stands for nothing would be mixed with others.
+    """
+    times = width // WIDTHS[-1]
+    if times < 2 or image.mode not in REDUCIBLE or "transparency" in image.info:
+        return image
+    return image.reduce(times)
 
 
 def _of_eight_bits(image: Image.Image) -> Image.Image:

@@ -1,9 +1,10 @@
 """Pictures as phones, scanners and programs write them: shown as they were meant, or refused with the reason."""
 
 import io
+import math
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import ExifTags, Image, ImageChops, ImageCms, ImageDraw, ImageStat
 from tests.support import foreign_pictures
 from tests.support.foreign_pictures import HEIGHT, REFUSED, Shown, saved, scene
 
@@ -59,3 +60,58 @@ def test_every_reason_and_every_remark_has_its_words() -> None:
     assert set(FAULTS) == set(MediaFault)
     assert set(NOTES) == set(MediaNote)
     assert Shown().notes == ()
+
+
+def _fine(width: int, height: int) -> Image.Image:
+    """Lines, slopes and a grain, as nothing else suffers from being made smaller."""
+    slope = Image.linear_gradient("L").resize((width, height))
+    found = Image.merge("RGB", (slope, slope.rotate(180), Image.radial_gradient("L").resize((width, height))))
+    draw = ImageDraw.Draw(found)
+    for x in range(0, width, 97):
+        draw.line((x, 0, width - x, height), fill=(x % 255, 90, 200), width=2)
+    return Image.blend(found, Image.effect_noise((width, height), 24).convert("RGB"), 0.1)
+
+
+def _decibels(one: bytes, other: bytes) -> float:
+    """How alike two renditions are (PSNR); from 35 on nobody tells them apart side by side."""
+    first, second = (Image.open(io.BytesIO(each)).convert("RGB") for each in (one, other))
+    assert first.size == second.size
+    off = ImageStat.Stat(ImageChops.difference(first, second))
+    return 10 * math.log10(255**2 * sum(off.count) / sum(off.sum2))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_is_twice_as_wide_as_any_rendition_is_copied_small_and_looks_the_same(
+    turned: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each copy of a large picture took its whole size, up to 160 MB."""
+    copied: list[int] = []
+    flat = pictures._flat
+
+    def watched(image: Image.Image) -> Image.Image:
+        copied.append(max(image.size))
+        return flat(image)
+
+    monkeypatch.setattr(pictures, "_flat", watched)
+    picture, exif = _fine(3300, 300), Image.Exif()
+    if turned:
+        picture = picture.transpose(Image.Transpose.ROTATE_90)
+        exif[ExifTags.Base.Orientation] = 6
+    data = saved(picture, "PNG", compress_level=1, exif=exif)
+    small = pictures.draw(data, "x")
+    monkeypatch.setattr(pictures, "_reduced", lambda image, _width: image)
+    whole = pictures.draw(data, "x")
+    assert copied == [1650, 3300]
+    assert (small.width, small.height) == (whole.width, whole.height) == (3300, 300)
+    assert list(small.renditions) == list(whole.renditions) == ["480", "960", "1600"]
+    assert min(_decibels(small.renditions[one].webp, whole.renditions[one].webp) for one in small.renditions) > 35
+
+
+def test_a_colour_that_stands_for_nothing_is_mixed_with_no_other() -> None:
+    """A plan drawn on nothing would get a seam of that colour."""
+    plan = Image.new("RGB", (3200, 40), (255, 0, 255))
+    plan.paste((0, 0, 0), (1601, 0, 3200, 40))
+    drawn = pictures.draw(saved(plan, "PNG", transparency=(255, 0, 255)), "x")
+    with Image.open(io.BytesIO(drawn.renditions["480"].webp)) as found:
+        red, green, _blue = found.convert("RGB").split()
+    assert ImageChops.difference(red, green).histogram()[12:] == [0] * 244

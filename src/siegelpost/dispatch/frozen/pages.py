@@ -130,7 +130,7 @@ def _of_expose(shown: Shown) -> dict[str, Any]:
         "name_limit": links.NAME_LIMIT,
         "energy_scale": scale_on(timezone.localdate()),
         "viewings": shown.viewings,
-        "documents": property_documents.of_content(shown.content or {}),
+        "documents": [one for one in property_documents.of_content(shown.content or {}) if one.is_shown],
         "released": shown.released,
     }
 

@@ -165,6 +165,12 @@ class Done:
         return f"{said}: {date_format(timezone.localtime(when), gettext('l, j. F Y, H:i'))}" if when else said
 
     @property
+    def is_over(self) -> bool:
+        """Whether it was about a viewing that is over by now."""
+        at = self.source.viewing_at if isinstance(self.source, Interest) else None
+        return at is not None and at < timezone.now()
+
+    @property
     def is_look(self) -> bool:
         """Whether a program may have done it."""
         return self.deed in LOOKS.values()
@@ -202,10 +208,10 @@ def _standing(interests: Iterable[Interest]) -> Iterator[Interest]:
 
 
 def beside_state(done: Sequence[Done]) -> Done | None:
-    """The highest of what was done that the state of the dispatch does not say itself."""
+    """The highest of what was done that the state of the dispatch does not say itself, and that is not over."""
     if not done or done[0].deed in FINAL:
         return None
-    return next((one for one in done if one.deed not in _TOLD_BY_STATE), None)
+    return next((one for one in done if one.deed not in _TOLD_BY_STATE and not one.is_over), None)
 
 
 def _acted(dispatch: Dispatch) -> list[Done]:

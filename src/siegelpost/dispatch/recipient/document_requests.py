@@ -1,6 +1,7 @@
 """Documents of properties that open one by one: the recipient asks, the agent releases or takes back."""
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from siegelpost.dispatch.frozen import property_documents
@@ -31,10 +32,12 @@ def ask(token: str, stamp: str, document: str, client: Client) -> Interest | Non
     wanted = property_documents.named(dispatch.content, document)
     if wanted.is_open(dispatch.released):
         return None
-    known = dispatch.interests.filter(kind=ASKED, note=wanted.title, settled=None).last()
+    known = _asked_for(dispatch, wanted).last()
     if known:
         return known
-    said = Interest.objects.create(dispatch=dispatch, kind=ASKED, note=wanted.title, made_at=timezone.now())
+    said = Interest.objects.create(
+        dispatch=dispatch, kind=ASKED, note=wanted.title, document_id=wanted.id, made_at=timezone.now()
+    )
     append(
         EventKind.INTEREST_STATED,
         subject=str(dispatch.public_id),
@@ -58,8 +61,7 @@ def release(dispatch: Dispatch, document: str, *, by: Agent) -> None:
         return
     _keep(dispatch, [*dispatch.released, document], EventKind.DOCUMENT_RELEASED, wanted, by)
     UntoldRelease.objects.get_or_create(dispatch=dispatch, document=document)
-    asked = dispatch.interests.filter(kind=ASKED, note=wanted.title, settled=None)
-    Settled.objects.bulk_create([Settled(interest=one, by=by) for one in asked])
+    Settled.objects.bulk_create([Settled(interest=one, by=by) for one in _asked_for(dispatch, wanted)])
 
 
 @transaction.atomic
@@ -74,6 +76,12 @@ def take_back(dispatch: Dispatch, document: str, *, by: Agent) -> None:
         rest = [one for one in dispatch.released if one != document]
         _keep(dispatch, rest, EventKind.DOCUMENT_TAKEN_BACK, wanted, by)
         dispatch.untold_releases.filter(document=document).delete()
+
+
+def _asked_for(dispatch: Dispatch, document: property_documents.PropertyDocument) -> QuerySet[Interest]:
+    """Where the recipient asked for this document and nobody has answered; by its title where no id was kept yet."""
+    this = Q(document_id=document.id) | Q(document_id="", note=document.title)
+    return dispatch.interests.filter(this, kind=ASKED, settled=None)
 
 
 def _locked(dispatch: Dispatch, document: str) -> tuple[Dispatch, property_documents.PropertyDocument]:

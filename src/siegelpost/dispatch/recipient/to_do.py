@@ -13,13 +13,14 @@ from urllib.parse import quote
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.contacts.diary_models import Appointment, Participant
 from siegelpost.dispatch import resend
 from siegelpost.dispatch.models import Dispatch, Interest, Kind, Settled, Withdrawal
 from siegelpost.dispatch.recipient.acts import ANSWERS, WORDS, RecipientAct, Source, said_in
@@ -236,11 +237,21 @@ def _shown(matter: Matter, pk: int) -> ToDo:
 
 # Of a primary key; no database has longer ones.
 _DIGITS = 19
+_WANTED = (RecipientAct.VIEWING, RecipientAct.OFF, RecipientAct.CALL, RecipientAct.PAPERS)
+# Which rows of a table are something to do; a number that names another one names nothing.
+_MAY_BE_TO_DO: Mapping[Matter, Q] = MappingProxyType(
+    {
+        Matter.INTEREST: Q(kind__in=_WANTED),
+        Matter.REPLY: ~Q(dispatch_id=""),
+        Matter.MAIL: ~Q(dispatch_id=""),
+        Matter.REFUSAL: Q(state=DispatchState.REFUSED),
+    }
+)
 
 
 def _thing(matter: Matter, pk: int) -> Any:
     model: Any = Settled._meta.get_field(matter.value).related_model
-    return model.objects.get(pk=pk, **({"state": DispatchState.REFUSED} if matter is Matter.REFUSAL else {}))
+    return model.objects.get(_MAY_BE_TO_DO.get(matter, Q()), pk=pk)
 
 
 def _dispatch_of(thing: Any) -> Dispatch:
@@ -262,20 +273,27 @@ def _withdrawals(among: Among, at_most: int) -> list[ToDo]:
     return [_withdrawal(one, one.dispatch) for one in _with_dispatch(found)[:at_most] if one.dispatch]
 
 
-_WANTED = (RecipientAct.VIEWING, RecipientAct.OFF, RecipientAct.CALL, RecipientAct.PAPERS)
-
-
 def _interests(among: Among, at_most: int) -> list[ToDo]:
     later = Interest.objects.filter(dispatch=OuterRef("dispatch"), pk__gt=OuterRef("pk"))
     found = Interest.objects.filter(kind__in=_WANTED, settled=None)
     found = found.filter(~Exists(later.filter(kind=RecipientAct.NO_INTEREST)))
-    # Who wished for a viewing, or called one off, and then booked one has it; a wish for a call stays.
-    booked = Exists(later.filter(kind=RecipientAct.BOOKED))
+    # Who wished for a viewing, or called one off, and then has one is answered; a wish for a call stays.
+    booked = Exists(later.filter(kind=RecipientAct.BOOKED)) | _arranged(Participant) | _arranged(Appointment)
     found = found.exclude(booked, kind__in=[RecipientAct.VIEWING, RecipientAct.OFF])
+    # Nobody drives any more to what would be over.
+    found = found.exclude(kind=RecipientAct.OFF, viewing_at__lt=timezone.now())
     found = found.exclude(dispatch__state=DispatchState.WITHDRAWN).order_by("-pk")
     if among is not None:
         found = found.filter(dispatch__in=among.values("pk"))
     return [_interest(one, one.dispatch) for one in _with_dispatch(found)[:at_most]]
+
+
+def _arranged(model: type[Participant | Appointment]) -> Exists:
+    """Whether the office has entered them for a viewing of the same property since they spoke of it."""
+    at = "appointment__" if model is Participant else ""
+    found = model._base_manager.filter(contact=OuterRef("dispatch__contact"), created_at__gt=OuterRef("made_at"))
+    estates = Dispatch.estates.through.objects.filter(dispatch=OuterRef(OuterRef("dispatch"))).values("estate")
+    return Exists(found.filter(**{f"{at}estate__in": estates, f"{at}cancelled_at": None, "cancelled_at": None}))
 
 
 def _with_dispatch(found: QuerySet[Any]) -> QuerySet[Any]:

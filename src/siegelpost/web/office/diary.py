@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from siegelpost.cases import answers, history, invitations
 from siegelpost.contacts import activities, appointments, calendar_feed, search
+from siegelpost.contacts.appointments import CalledOffError
 from siegelpost.contacts.diary_forms import ActivityForm, AppointmentForm
 from siegelpost.contacts.diary_models import Activity, ActivityKind, Appointment
 from siegelpost.contacts.models import Contact
@@ -137,8 +138,7 @@ def appointment(request: HttpRequest, public_id: uuid.UUID | None = None) -> Htt
     if public_id:
         shown = appointments.one(public_id)
         if shown.cancelled_at:
-            messages.warning(request, _("Der Termin ist abgesagt. Findet er doch statt? Dann können Sie ihn ändern."))
-            return redirect("appointment", public_id)
+            return _called_off(request, public_id)
         about: About = {"contact": shown.contact, "estate": shown.estate}
     else:
         about = _about(request)
@@ -158,6 +158,8 @@ def appointment(request: HttpRequest, public_id: uuid.UUID | None = None) -> Htt
             )
         except (NotConfiguredError, AddressError) as error:
             form.add_error(None, _("Die Mail dazu geht nicht: %(why)s Es wurde nichts gespeichert.") % {"why": error})
+        except CalledOffError:
+            return _called_off(request, public_id)
         else:
             _say(request, shown, told=told)
             say_done(request, done)
@@ -171,6 +173,11 @@ def appointment(request: HttpRequest, public_id: uuid.UUID | None = None) -> Htt
         **about,
     }
     return render(request, "diary/appointment_edit.html", context, status=422 if form.errors else 200)
+
+
+def _called_off(request: HttpRequest, public_id: uuid.UUID | None) -> HttpResponseBase:
+    messages.warning(request, _("Der Termin ist abgesagt. Findet er doch statt? Dann können Sie ihn ändern."))
+    return redirect("appointment", public_id)
 
 
 def _proposed(request: HttpRequest, contact: Contact | None, estate: Estate | None) -> Appointment:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from siegelpost.cases import viewings
 from siegelpost.contacts import appointments, search, viewing_times
+from siegelpost.contacts.appointments import CalledOffError
 from siegelpost.contacts.diary_models import Appointment
 from siegelpost.contacts.viewing_forms import ViewingTimesForm
 from siegelpost.estates import search as estates
@@ -50,6 +51,8 @@ def bring_in(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         added = viewings.bring_in(shown, contact, invite=request.POST.get("invite") == "on")
     except (NotConfiguredError, AddressError) as error:
         messages.error(request, _("Die Mail dazu geht nicht: %(why)s Es wurde nichts gespeichert.") % {"why": error})
+    except CalledOffError:
+        messages.warning(request, _("Der Termin ist abgesagt. Findet er doch statt? Dann können Sie ihn ändern."))
     else:
         messages.success(request, _("Eingetragen.") if added else _("%(name)s kommt schon.") % {"name": contact})
     return redirect("appointment", public_id)

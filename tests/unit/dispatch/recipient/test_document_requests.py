@@ -277,3 +277,48 @@ def test_of_what_is_closed_again_nobody_is_told(papers: dict[str, Media], meanwh
     schedule.slow()
     assert told() == []
     assert not UntoldRelease.objects.exists()
+
+
+def test_two_documents_of_one_name_are_two(papers: dict[str, Media]) -> None:
+    """They were told apart by their title: who asked for the second had asked, and one release answered both."""
+    estate = papers["release"].estate
+    other = editor.add_media(estate, A_PDF + b"%%%%%%", name="zwei.pdf", title="Papier release")
+    Media.objects.filter(pk=other.pk).update(step="release")
+    dispatch, token = a_sending(papers)
+    first, second = str(papers["release"].public_id), str(other.public_id)
+    made = [document_requests.ask(token, stamp_of(dispatch), one, CLIENT) for one in (first, second, first)]
+    assert [one.document_id for one in made if one] == [first, second, first]
+    assert made[0] == made[2] != made[1]
+    document_requests.release(dispatch, second, by=an_agent(email="a@b.test"))
+    assert gets(token, second)
+    assert not gets(token, first)
+    assert [one.thing for one in to_do.waiting()] == [made[0]]
+
+
+def test_a_request_of_before_is_known_by_its_title(papers: dict[str, Media]) -> None:
+    dispatch, token = a_sending(papers)
+    wanted = str(papers["release"].public_id)
+    made = document_requests.ask(token, stamp_of(dispatch), wanted, CLIENT)
+    dispatch.interests.update(document_id="")
+    assert document_requests.ask(token, stamp_of(dispatch), wanted, CLIENT) == made
+    document_requests.release(dispatch, wanted, by=an_agent(email="a@b.test"))
+    assert to_do.waiting() == []
+
+
+@pytest.mark.parametrize("step", ["", "OFFICE", "public", None])
+def test_a_step_that_nobody_knows_is_closed(papers: dict[str, Media], step: str | None) -> None:
+    """It was frozen, named on the page, and could be asked for."""
+    Media.objects.filter(pk=papers["release"].pk).update(step=step or "")
+    dispatch, token = a_sending(papers)
+    wanted, other = str(papers["release"].public_id), str(papers["expose"].public_id)
+    assert wanted not in json.dumps(dispatch.content)
+    for one in dispatch.content["estates"][0]["documents"]:
+        one["step"] = step
+    Dispatch.objects.filter(pk=dispatch.pk).update(content=dispatch.content, released=[other])
+    assert not gets(token, other)
+    assert "Papier expose" not in page_of(dispatch)
+    assert "Unterlagen" not in page_of(dispatch)
+    with pytest.raises(NoSuchDocumentError):
+        document_requests.ask(token, stamp_of(dispatch), other, CLIENT)
+    # Its file stays as long as the dispatch does: what was frozen is proven by it.
+    assert papers["expose"].handed_out[0] in set(_files(dispatch))
