@@ -31,7 +31,8 @@ def shown(page: Page, width: int, places: tuple[str, ...], groups: tuple[str, ..
         f'<!doctype html><html lang="de"><meta name="viewport" content="width=device-width"><style>{sheets}</style>'
         f'<body class="with-navigation"><div class="frame"><nav class="navigation"><ul>{navigation}</ul></nav>'
         f'<main id="main"><ol class="photos">{words}</ol><ul class="rows to-dos"><li class="to-do">'
-        f'<div class="row acts"><a class="button second" href="#">{ICON}<i>Antworten</i></a></div></li></ul></main></div>'
+        f'<div class="row acts"><a class="button second" href="#">'
+        f"{ICON}<i>Antworten</i></a></div></li></ul></main></div>"
     )
 
 
