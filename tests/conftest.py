@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from tests.support import environment, network
 from tests.support.parts import MARK
@@ -48,6 +49,12 @@ def nothing_kept_outside_the_database() -> None:
     data = Path(os.environ["SIEGELPOST_DATA"])
     (data / "keys/ledger.seal").unlink(missing_ok=True)
     shutil.rmtree(data / "run/halted", ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def nobodys_language() -> None:
+    """A page that the last test asked for leaves its language to the thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
