@@ -237,6 +237,7 @@ class HttpProtocol(HttpToolsProtocol):
         for name, value in self.headers:
             sizes[name] += len(value)
         too_large = max(sizes.values(), default=0) > self._limits.field_size
+        too_large |= sizes[b"content-type"] > self._limits.content_type_size
         if too_large or (self._head_size and size > self._limits.head_size):
             self._refuse(431, _TOO_LARGE)
 
