@@ -7,7 +7,7 @@ import re
 
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
-from tests.journeys.test_diary import ARRIVES, FILL
+from tests.journeys.test_diary import FILL
 from tests.support.browsing import OpenPage
 from tests.support.by_keys import DESK, goes_through, news_comes
 from tests.support.serving import Serve, Server
@@ -47,8 +47,6 @@ def test_nothing_that_happens_takes_the_focus_away(server: Server, open_page: Op
     sign_in = re.findall(r"/sign-in/\S+", printed)[0]
     (dispatch, letter), (_, other) = re.findall(r"^(\S+) (/s/\S+)$", printed, re.MULTILINE)[:2]
     page = open_page("desktop")
-    page.context.set_default_timeout(ARRIVES)
-    expect.set_options(timeout=ARRIVES)
     told = page.locator("#told")
     page.goto(f"{server.url}{sign_in}")
     page.get_by_role("main").get_by_role("button").first.click()

@@ -11,7 +11,6 @@ from tests.support.serving import Serve, Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 Device = Literal["phone", "desktop"]
-ARRIVES = 30_000
 FILL = Path(__file__).parents[1] / "support" / "diary_office.py"
 
 
@@ -49,8 +48,6 @@ def test_a_day_between_two_viewings(
     tmp_path: Path,
 ) -> None:
     page = open_page(device, language=language, dark=dark)
-    page.context.set_default_timeout(ARRIVES)
-    expect.set_options(timeout=ARRIVES)
     words = {"de": GERMAN, "en": ENGLISH}[language]
     look = f"{language}-{device}{'-dark' if dark else ''}"
     sign_in(page, server, language)

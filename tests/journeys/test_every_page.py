@@ -17,7 +17,7 @@ from tests.support.every_page import Sight
 from tests.support.serving import Serve, Server
 from tests.support.smtp import Mailbox
 from tests.support.waiting import until
-from tests.support.walk import ARRIVES, LOOKS, SETTLED, TURNS, WATCH_SHIFTS, Look, data_of, wrong_with
+from tests.support.walk import LOOKS, SETTLED, TURNS, WATCH_SHIFTS, Look, data_of, wrong_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 PASSWORD = "vier Wörter sind genug"
@@ -135,8 +135,8 @@ def walk_by_keys(server: Server, eyes: Eyes, sights: list[Sight], windows: Seque
     wrong: dict[str, list[str]] = {}
     for sight in sights:
         page = eyes.of(Look("desktop", "de", dark=False), signed_in=sight.signed_in)
-        page.goto(f"{server.url}{sight.address}", timeout=ARRIVES)
-        page.wait_for_function(SETTLED, arg=sight.name not in every_page.PATIENT, timeout=ARRIVES)
+        page.goto(f"{server.url}{sight.address}")
+        page.wait_for_function(SETTLED, arg=sight.name not in every_page.PATIENT)
         if found := [one for window in windows for one in by_keys.goes_through(page, window)]:
             wrong[sight.name] = found
     return wrong

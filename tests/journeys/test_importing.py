@@ -18,7 +18,6 @@ from tests.support.smtp import Mailbox
 from tests.unit.estates import transfers as t
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-ARRIVES = 60_000
 Say = Callable[[str, str], str]
 
 
@@ -82,15 +81,13 @@ def drop(page: Page, *files: Path) -> None:
 
 def opened(open_page: OpenPage, server: Server, device: str, language: str, **options: bool) -> Page:
     page = open_page(device, language=language, **options)
-    page.context.set_default_timeout(ARRIVES)
-    expect.set_options(timeout=ARRIVES)
     sign_in(page, server)
     page.goto(f"{server.url}/estates/")
     return page
 
 
 def heading(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(words, timeout=ARRIVES)
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
 
 
 def press(page: Page, name: str) -> None:

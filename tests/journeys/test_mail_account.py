@@ -18,7 +18,6 @@ from tests.support.post_office import NAMES, OFFICE, PASSWORD, PostOffice, post_
 from tests.support.serving import Serve, Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-ARRIVES = 60_000
 SERVER = NAMES[-1]
 # What Python itself loads in the server's processes: the guard of all tests, and this DNS.
 WITH_DNS = """
@@ -62,8 +61,6 @@ def server(serve: Serve, provider: PostOffice, tmp_path: Path, monkeypatch: pyte
 
 def test_type_an_address_see_the_settings_and_have_both_ways_proved(server: Server, open_page: OpenPage) -> None:
     page = open_page("phone")
-    page.context.set_default_timeout(ARRIVES)
-    expect.set_options(timeout=ARRIVES)
     sign_in(page, server)
     page.goto(f"{server.url}/settings/mail/")
     page.get_by_role("link", name="Die Mailadresse genügt").click()

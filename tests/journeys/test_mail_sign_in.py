@@ -15,7 +15,6 @@ from tests.support.serving import Serve, Server
 from tests.support.sign_in_service import CLIENT, SCOPE, SignInService, sign_in_service
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-ARRIVES = 60_000
 MAIL_PAGES = """
 from siegelpost.mail.models import MailboxSettings
 from siegelpost.office.current import the_office
@@ -74,8 +73,6 @@ def register(page: Page, service: SignInService) -> None:
 
 def test_signed_in_tried_out_and_taken_away(server: Server, service: SignInService, open_page: OpenPage) -> None:
     page = open_page("phone")
-    page.context.set_default_timeout(ARRIVES)
-    expect.set_options(timeout=ARRIVES)
     sign_in(page, server)
     page.goto(f"{server.url}/settings/mail/")
     page.get_by_role("link", name="Mit Microsoft oder Google anmelden").click()

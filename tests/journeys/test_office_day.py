@@ -16,7 +16,6 @@ from siegelpost.demo_data import package
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 PASSWORD = "vier Wörter sind genug"
-ARRIVES = 30_000
 
 
 @pytest.fixture
@@ -87,14 +86,13 @@ def set_up(page: Page, server: Server, mail_port: int) -> None:
 
 
 def import_sample(page: Page, server: Server, file: Path) -> None:
-    page.context.set_default_timeout(ARRIVES)
     page.goto(f"{server.url}/estates/import/")
     field(page, "XML oder ZIP").set_input_files(package.write(file))
     press(page, "Prüfen")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Das würde sich ändern", timeout=ARRIVES)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Das würde sich ändern")
     press(page, "Jetzt importieren")
     # Every picture is turned, cleaned and written in three sizes.
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Importiert", timeout=ARRIVES)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Importiert")
 
 
 def type_in_estate(page: Page, server: Server) -> None:
@@ -167,7 +165,7 @@ def test_from_the_first_sign_in_to_a_proof(
     field(page, "Nachricht").fill("wie am Telefon besprochen.")
     expect(page.locator("#preview pre")).to_contain_text("wie am Telefon besprochen.")
     press(page, "Jetzt senden")
-    expect(page.locator("#standing")).to_contain_text("vom Mailserver angenommen", timeout=ARRIVES)
+    expect(page.locator("#standing")).to_contain_text("vom Mailserver angenommen")
     expect(page.locator("#standing")).to_contain_text("250 2.0.0 Ok")
     axe(page)
 
@@ -220,19 +218,19 @@ def test_what_browsers_would_warn_of_is_kept_and_not_sent(
     assert mails.mails() == []
 
     page.goto(f"{server.url}/certificate/")
-    expect(page.get_by_role("main")).to_contain_text("SEC_ERROR_UNKNOWN_ISSUER", timeout=ARRIVES)
+    expect(page.get_by_role("main")).to_contain_text("SEC_ERROR_UNKNOWN_ISSUER")
     axe(page)
     shot(page, "office-certificate-de-phone", full=True)
 
     page.goto(f"{server.url}/checklist/")
-    expect(page.get_by_role("main")).to_contain_text("Mangel", timeout=ARRIVES)
-    expect(page.get_by_role("status")).to_contain_text("unklar", timeout=ARRIVES)
+    expect(page.get_by_role("main")).to_contain_text("Mangel")
+    expect(page.get_by_role("status")).to_contain_text("unklar")
     axe(page)
     shot(page, "office-checklist-de-phone", full=True)
-    page.get_by_role("button", name="Prüfen und als PDF festhalten").click(timeout=ARRIVES)
-    expect(page.get_by_role("main")).to_contain_text("im Protokoll festgehalten", timeout=ARRIVES)
+    page.get_by_role("button", name="Prüfen und als PDF festhalten").click()
+    expect(page.get_by_role("main")).to_contain_text("im Protokoll festgehalten")
     with page.expect_download() as download:
-        page.get_by_role("region", name="Festgehaltene Prüflisten").get_by_role("link").click(timeout=ARRIVES)
+        page.get_by_role("region", name="Festgehaltene Prüflisten").get_by_role("link").click()
     assert download.value.suggested_filename.endswith(".pdf")
 
     page.goto(f"{server.url}/settings/test-operation/")

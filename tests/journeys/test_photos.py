@@ -14,7 +14,6 @@ from tests.support.serving import Serve, Server
 from tests.support.smtp import Mailbox
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-ARRIVES = 60_000
 # Every value the bar takes, kept by the page itself.
 WATCH_BAR = """() => {
     window.seen = [];
@@ -44,8 +43,6 @@ def files(tmp_path: Path) -> list[Path]:
 
 
 def opened(page: Page, server: Server, at: str = "media/") -> None:
-    page.context.set_default_timeout(ARRIVES)
-    expect.set_options(timeout=ARRIVES)
     sign_in(page, server)
     page.goto(f"{server.url}/estates/")
     page.locator("#results a").first.click()

@@ -59,7 +59,7 @@ def it_stays_here_and_is_read_in_the_browser(scene: RegisteredScene, mara: Recip
         mara.enters(mara.page.get_by_role("link", name=PDF))
     assert Path(waiting.value.path()).read_bytes() == files[PDF]
     # Page, .eml and file; each is recorded after its last byte has left, so a moment later.
-    until(lambda: scene.kinds(sent.public_id).count("ContentHandover") == 3, seconds=60)
+    until(lambda: scene.kinds(sent.public_id).count("ContentHandover") == 3)
     assert scene.kinds(sent.public_id).count("ConsignmentAcceptance") == 1
     accepted = {"acceptance": "ConsignmentAcceptance", "access": "ContentHandover"}
     assert scene.ask("receipts_of", sent.public_id) == {**RECEIPTS, **accepted}
@@ -127,7 +127,7 @@ def the_code_goes_to_a_second_address(scene: RegisteredScene, mara: Recipient) -
 def it_is_reminded_of_and_the_period_ends(scene: RegisteredScene, mara: Recipient) -> None:
     [sent] = scene.send(mara.way.language)
     assert scene.ask("period_of", sent.public_id) == {"days": 7}
-    until(lambda: scene.state(sent) == "notified", seconds=60)
+    until(lambda: scene.state(sent) == "notified")
     scene.ask("remind_registered", sent.public_id)
     reminder = scene.mail_to(sent.address, mara.way("Erinnerung:", "Reminder:"))
     mara.opens(link_in(reminder), *NOTICE)

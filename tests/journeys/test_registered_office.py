@@ -58,11 +58,11 @@ def test_many_go_out_behind_a_bar_that_fills_and_each_once(
     shot(with_scripts, "office-going-out-phone")
     before = [_done(page) for page in pages]
     scene.mails.sink.delay = 0.3
-    until(lambda: _done(with_scripts) > before[0], seconds=60)
-    until(lambda: plain.reload() and _done(plain) > before[1], seconds=60)
+    until(lambda: _done(with_scripts) > before[0])
+    until(lambda: plain.reload() and _done(plain) > before[1])
     scene.mails.sink.delay = 0.0
-    expect(with_scripts.locator("#going-out progress")).to_have_count(0, timeout=60_000)
-    until(lambda: len(scene.mails.mails()) >= len(to), seconds=60)
+    expect(with_scripts.locator("#going-out progress")).to_have_count(0)
+    until(lambda: len(scene.mails.mails()) >= len(to))
     assert Counter(parseaddr(mail.recipient)[1] for mail in scene.mails.mails()) == dict.fromkeys(to, 1)
     plain.reload()
     expect(plain.locator("#going-out progress")).to_have_count(0)
@@ -75,7 +75,7 @@ def test_what_the_mail_server_puts_off_is_explained_and_tried_at_once(
     busy = Fault("RCPT", "451 4.7.1 come back later")
     scene.mails.sink.faults.append(busy)
     sent = scene.ask("send_registered", "de", json.dumps({"to": ["mara@berger.example"]}))["sent"]
-    until(lambda: scene.kinds(sent).count("DeliveryAttempt") == 2, seconds=60)
+    until(lambda: scene.kinds(sent).count("DeliveryAttempt") == 2)
     for way in (EVERY[0], Way("en", "desktop", False)):
         scene.ask("speak", way.language)
         page = open_page(way.device, language=way.language, javascript=way.scripts, dark=Recipient.in_the_dark(way))
@@ -91,7 +91,7 @@ def test_what_the_mail_server_puts_off_is_explained_and_tried_at_once(
     page.get_by_role("button", name="Try again now").click()
     expect(page.get_by_role("status")).to_contain_text("Trying again now")
     assert scene.mail_to("mara@berger.example")
-    until(lambda: "NotificationForAcceptance" in scene.kinds(sent), seconds=60)
+    until(lambda: "NotificationForAcceptance" in scene.kinds(sent))
     page.reload()
     expect(told).to_have_count(0)
 
@@ -189,7 +189,7 @@ def _write(page: Page, way: Way) -> None:
 
 def _jonas_accepts(scene: RegisteredScene, way: Way, open_page: OpenPage, code: str, known: int) -> None:
     """The notice that came after those he had, on a phone."""
-    until(lambda: len(scene.mails_to("jonas@adler.example")) > known, seconds=60)
+    until(lambda: len(scene.mails_to("jonas@adler.example")) > known)
     notice = scene.mails_to("jonas@adler.example")[known]
     page = open_page("phone", language=way.language, javascript=way.scripts)
     page.goto(link_in(notice))

@@ -45,7 +45,7 @@ def _once_it_is_open_machines_are_still_no_readers(
     page.get_by_role("button", name="Exposé ansehen").click()
     expect(page.locator("article.expose")).to_be_visible()
     # It is written once the last byte has left, which the visitor does not wait for.
-    until(lambda: _handed_over(scene, public_id) == 1, seconds=60)
+    until(lambda: _handed_over(scene, public_id) == 1)
     document = f"{urlsplit(link).path}expose.pdf"
     for headers in (PREVIEW, AHEAD):
         assert scene.server.request("GET", document, headers=headers).body.startswith(b"%PDF")
@@ -53,7 +53,7 @@ def _once_it_is_open_machines_are_still_no_readers(
     assert _handed_over(scene, public_id) == 1
     assert scene.server.request("GET", document, headers={"User-Agent": CHROME}).status == 200
     # A browser that was asked to is a reader.
-    until(lambda: _handed_over(scene, public_id) == 2, seconds=60)
+    until(lambda: _handed_over(scene, public_id) == 2)
 
 
 def _handed_over(scene: Scene, public_id: str) -> int:
@@ -106,14 +106,14 @@ def _accepted_machines_are_still_no_readers(scene: RegisteredScene, open_page: O
     page.locator("form[action$='annehmen/'] input[name=sure]").check()
     page.get_by_role("button", name="Annehmen", exact=True).click()
     expect(page.locator("article.letter-text")).to_be_visible()
-    until(lambda: scene.kinds(sent.public_id).count("ContentHandover") == 1, seconds=60)
+    until(lambda: scene.kinds(sent.public_id).count("ContentHandover") == 1)
     for rest in ("einschreiben.eml", "anlage/1"):
         for headers in (PREVIEW, AHEAD):
             assert scene.server.request("GET", path + rest, headers=headers).status == 200
         assert scene.server.request("HEAD", path + rest, headers={"User-Agent": CHROME}).status == 200
     # What a browser is given afterwards is recorded after all of that, and is the only one.
     assert scene.server.request("GET", f"{path}einschreiben.eml", headers={"User-Agent": CHROME}).status == 200
-    until(lambda: scene.kinds(sent.public_id).count("ContentHandover") == 2, seconds=60)
+    until(lambda: scene.kinds(sent.public_id).count("ContentHandover") == 2)
 
 
 def follow_everything(page: Page, link: str) -> set[str]:

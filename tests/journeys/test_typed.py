@@ -12,7 +12,6 @@ from tests.support.smtp import Mailbox
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-ARRIVES = 60_000
 WORDS = "Will besichtigen, am liebsten samstags."
 
 
@@ -42,8 +41,6 @@ def kept(page: Page) -> Any:
 
 def test_nothing_typed_is_lost(server: Server, open_page: OpenPage, watch: Watch) -> None:
     page = open_page("phone")
-    page.context.set_default_timeout(ARRIVES)
-    expect.set_options(timeout=ARRIVES)
     sign_in(page, server)
     page.goto(f"{server.url}/contacts/")
     page.locator("#results a").first.click()
@@ -142,8 +139,6 @@ def test_a_letter_waits_for_who_wrote_it_and_a_forgotten_phone_is_told_again(
     server: Server, open_page: OpenPage
 ) -> None:
     page = open_page("phone")
-    page.context.set_default_timeout(ARRIVES)
-    expect.set_options(timeout=ARRIVES)
     page.context.add_init_script(PUSH_SERVICE.replace("KEYS", KEYS))
     sign_in(page, server)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")

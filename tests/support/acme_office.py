@@ -58,7 +58,7 @@ class Office:
         """Until every front has taken the new certificate up: many handshakes in a row show it."""
         stored = self.store.get(id)
         name = next((each for each in stored.names if not is_ip_address(each)), "").replace("*", "any", 1)
-        until(lambda: all(self._shown(name) == stored.fingerprint for _ in range(12)), seconds=30)
+        until(lambda: all(self._shown(name) == stored.fingerprint for _ in range(12)))
 
     def _shown(self, name: str) -> str:
         context = ssl.create_default_context()

@@ -25,12 +25,15 @@ from playwright.sync_api import (
     Response,
     StorageState,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 from playwright.sync_api import Error as BrowserError
 from tests.support import parts
 from tests.support.pki import Authority
+from tests.support.waiting import PATIENCE
 
+expect.set_options(timeout=PATIENCE * 1000)
 FLAGS = [
     # As root, which continuous integration is, Chromium has no sandbox.
     "--no-sandbox",
@@ -172,7 +175,7 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
             # A person's browser; one that calls itself headless is taken for a program, and rightly so.
             user_agent=USER_AGENT.format(chromium.version.partition(".")[0]),
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         watch.attach(context)
         return context.new_page()

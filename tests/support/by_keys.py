@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, Page, ViewportSize
 
 MOST_TABS = 400
-ARRIVES = 20_000  # milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ def news_comes(page: Page, happen: Callable[[], object], *, stand: Locator | Non
     elif not page.evaluate(STAND, NEWS):
         return
     page.evaluate(REMEMBER)
-    with page.expect_response(lambda one: "hx-request" in one.request.headers, timeout=ARRIVES):
+    with page.expect_response(lambda one: "hx-request" in one.request.headers):
         happen()
     page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
     yield from page.evaluate(COMPARE)

@@ -58,7 +58,7 @@ class Scene:
 
     def mail_to(self, address: str, words: str = "", number: int = 0) -> ParsedMail:
         """The mail to this address with this number, oldest first, once it is there; only subjects with the words."""
-        until(lambda: len(self.mails_to(address, words)) > number, seconds=60)
+        until(lambda: len(self.mails_to(address, words)) > number)
         return self.mails_to(address, words)[number]
 
     def mails_to(self, address: str, words: str = "") -> list[ParsedMail]:
@@ -120,6 +120,6 @@ def desk(serve: Serve, authority: Authority, repository: Path, tmp_path: Path) -
         with an_office_process(server, repository, **reading) as office:
             office.ask("expose_office")
             # What arrives before the mailbox is watched was there before, and is left alone.
-            until(lambda: "IDLE" in imap.said, seconds=60)
+            until(lambda: "IDLE" in imap.said)
             yield Desk(server, office, mails, imap)
             server.stop()  # before the mailbox that it watches

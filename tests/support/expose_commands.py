@@ -77,7 +77,7 @@ def remind(public_id: str) -> dict[str, Any]:
     from siegelpost.dispatch.send import reminders
 
     # The mail may be there before the mail server's answer is written down, and with it when to remind.
-    until(Dispatch.objects.filter(public_id=public_id, state="notified").exists, seconds=60)
+    until(Dispatch.objects.filter(public_id=public_id, state="notified").exists)
     Dispatch.objects.filter(public_id=public_id).update(next_reminder_at=timezone.now())
     return {"reminded": reminders.send_due()}
 
@@ -91,7 +91,7 @@ def bounce_notice(public_id: str) -> dict[str, Any]:
 
     notices = OutgoingMail.objects.filter(dispatch_id=public_id, purpose="notice")
     # Only what the server has called accepted can come back, and that is written down after it has arrived.
-    until(notices.filter(state=MailState.ACCEPTED).exists, seconds=30)
+    until(notices.filter(state=MailState.ACCEPTED).exists)
     return {"bounced": routing.take_in(bounce_of(notices.get())).changed}
 
 

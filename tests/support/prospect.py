@@ -13,7 +13,7 @@ from tests.support.smtp import Mailbox, mailbox
 
 from siegelpost.mail.sink import ParsedMail
 
-ARRIVES_WITHIN = 30.0
+ARRIVES_WITHIN = 120.0
 SUBJECT = {"de": "Ihre Anfrage", "en": "Your inquiry"}
 ORDER = {"de": "Zahlungspflichtig bestellen", "en": "Order with obligation to pay"}
 

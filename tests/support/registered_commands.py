@@ -110,7 +110,7 @@ def remind_registered(public_id: str) -> dict[str, Any]:
     from siegelpost.dispatch.models import Dispatch
 
     # The mail may be there before the mail server's answer is written down, and with it when to remind.
-    until(Dispatch.objects.filter(public_id=public_id, state="notified").exists, seconds=60)
+    until(Dispatch.objects.filter(public_id=public_id, state="notified").exists)
     Dispatch.objects.filter(public_id=public_id).update(next_reminder_at=timezone.now())
     schedule.slow()
     return {"reminded": public_id}

@@ -5,8 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
+# Seconds. It bounds nothing that is tested: what is slow is measured, what never comes is told after this.
+PATIENCE = 120
 
-def until(condition: Callable[[], object], *, seconds: float = 30, forgive: tuple[type[Exception], ...] = ()) -> None:
+
+def until(
+    condition: Callable[[], object], *, seconds: float = PATIENCE, forgive: tuple[type[Exception], ...] = ()
+) -> None:
     """Ask again and again until the answer is true; fail the test when it does not become so."""
     deadline = time.monotonic() + seconds
     while True:

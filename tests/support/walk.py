@@ -16,8 +16,6 @@ from tests.support.installations import Installation
 
 import siegelpost
 
-ARRIVES = 60_000
-
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -98,9 +96,9 @@ def wrong_with(
 
     ``patient``: wait also for what asks name servers.
     """
-    answer = page.goto(f"{url}{sight.address}", timeout=ARRIVES)
+    answer = page.goto(f"{url}{sight.address}")
     assert answer
-    page.wait_for_function(SETTLED, arg=patient or sight.name not in PATIENT, timeout=ARRIVES)
+    page.wait_for_function(SETTLED, arg=patient or sight.name not in PATIENT)
     if answer.status != sight.status or page.url != f"{url}{sight.address}":
         yield f"answers with {answer.status}, {page.url}"
         return

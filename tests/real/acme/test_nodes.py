@@ -48,8 +48,8 @@ def test_two_nodes_that_want_a_certificate_at_once_place_one_order(nodes: list[S
         names = (NAME, *(f"{number}.{NAME}" for number in range(turn)))
         save_plan(store, Plan(names, (issuer.authority,)))
         request_renewal(store)
-        until(lambda: acme_status(store).served, seconds=90)
-        until(lambda: (found := progress(store)) and found.state == "done", seconds=30)
+        until(lambda: acme_status(store).served)
+        until(lambda: (found := progress(store)) and found.state == "done")
         assert orders(issuer) == turn + 1, [node.log for node in nodes]
     until(lambda: sum(node.log.count(_OBTAINED) for node in nodes) == ROUNDS)
     assert orders(issuer) == ROUNDS

@@ -103,7 +103,7 @@ def test_from_the_first_start_to_a_page_without_warning_by_one_command(
     plan = load_plan(store)
     assert plan
     save_plan(store, replace(plan, names=(NAME, "127.0.0.1"), key_types=(KeyType.ECDSA, KeyType.RSA)))
-    until(lambda: (found := progress(store)) and len(found.certificates) == 2 and found.state == "done", seconds=90)
+    until(lambda: (found := progress(store)) and len(found.certificates) == 2 and found.state == "done")
     assert acme_status(store).problem is None
 
 

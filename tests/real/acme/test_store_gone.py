@@ -123,26 +123,26 @@ def served(node: Node) -> str:
 
 def until_lost_again(node: Node, before: LostFolder | None) -> None:
     """Until it was noticed once more that the folder was gone."""
-    until(lambda: (found := last_loss(node.store)) and found != before, seconds=60)
+    until(lambda: (found := last_loss(node.store)) and found != before)
 
 
 def test_whatever_takes_the_folder_away_it_is_put_back_and_no_visitor_notices(make_node: Callable[..., Node]) -> None:
     node = make_node()
     node.server.forgive(MISSED)
     node.plan()
-    until(lambda: "a new certificate is served" in node.server.log, seconds=90)
+    until(lambda: "a new certificate is served" in node.server.log)
     good, plan, known = served(node), load_plan(node.store), node.orders
     assert known == 1
     knocking = Knocking(node.server.port)
     try:
-        until(lambda: knocking.shown[-40:].count(good) == 40, seconds=60)
+        until(lambda: knocking.shown[-40:].count(good) == 40)
         before = len(knocking.shown)
         for take_away in WAYS:
             seen = last_loss(node.store)
             take_away(node.store.folder)
             until_lost_again(node, seen)
             until(lambda: [served(node), load_plan(node.store)] == [good, plan])
-        until(lambda: len(knocking.shown) > before + 200, seconds=60)
+        until(lambda: len(knocking.shown) > before + 200)
     finally:
         knocking.stop()
     assert set(knocking.shown[before:]) == {good}
@@ -159,7 +159,7 @@ def test_in_the_middle_of_an_order_it_is_put_back_and_one_certificate_is_issued(
     node = make_node(hostile=True)
     node.server.forgive(MISSED)
     node.plan()
-    until(lambda: (found := progress(node.store)) and found.step in ("validate", "issue"), seconds=90)
+    until(lambda: (found := progress(node.store)) and found.step in ("validate", "issue"))
     gone(node.store.folder)
     until(lambda: acme_status(node.store).served, seconds=220, forgive=(OSError,))
     # An authority that asked in the very moment in which the answer was gone has made the order void.
@@ -176,7 +176,7 @@ def test_a_bought_certificate_is_put_back_with_its_key(serve: Serve, trusted_cer
     leaf = x509.load_pem_x509_certificate(trusted_certificate.chain_pem.encode())
     assert before.fingerprint == sha256(leaf.public_bytes(Encoding.DER)).hexdigest()
     gone(store.folder)
-    until(lambda: last_loss(store), seconds=60)
+    until(lambda: last_loss(store))
     assert store.current() == [before]
     # Also for a worker that has nothing in its memory.
     for pid in workers(server):

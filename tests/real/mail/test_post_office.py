@@ -132,7 +132,7 @@ def test_umlauts_before_the_at(provider: PostOffice, elsewhere: Mailbox) -> None
     """Postfix offers SMTPUTF8, and so does the next one; a failure is reported as RFC 6533 says."""
     dispatch = sent_to("jürgen@umlaut.test")
     assert timeline(dispatch) == SENT
-    until(lambda: [mail.recipient for mail in elsewhere.mails()] == ["Mara Berger <jürgen@umlaut.test>"], seconds=60)
+    until(lambda: [mail.recipient for mail in elsewhere.mails()] == ["Mara Berger <jürgen@umlaut.test>"])
     gone = sent_to("längst.gone@umlaut.test")
     (report,) = provider.wait_for(OFFICE, 1)
     assert b"message/global-delivery-status" in report
@@ -236,10 +236,10 @@ def test_mail_is_heard_of_at_once(provider: PostOffice, monkeypatch: pytest.Monk
     watching = Thread(target=watch_and_close)
     watching.start()
     try:
-        until(lambda: state(dispatch) == "undeliverable", seconds=60)
+        until(lambda: state(dispatch) == "undeliverable")
         assert timeline(dispatch) == [*SENT, *BOUNCED]
         second = sent_to("tiny@example.test")
-        until(lambda: state(second) == "undeliverable", seconds=60)
+        until(lambda: state(second) == "undeliverable")
         assert timeline(second) == [*SENT, *BOUNCED], "the connection is still open, and hears of it"
     finally:
         ending.set()
@@ -268,7 +268,7 @@ def test_mail_that_idle_is_silent_about(provider: PostOffice, monkeypatch: pytes
     watching = Thread(target=watch_and_close)
     watching.start()
     try:
-        until(lambda: bool(sent) and state(sent[0]) == "undeliverable", seconds=60)
+        until(lambda: bool(sent) and state(sent[0]) == "undeliverable")
     finally:
         ending.set()
         watching.join(30)

@@ -86,7 +86,7 @@ def test_behind_a_real_proxy(
     with proxy(kind, tmp_path / kind, trusted_certificate, port=port, behind=behind, socket=socket):
         server = serve(certificate=None, **settings)
         through = replace(server, port=port, trust=authority.pem)
-        until(lambda: through.get("/health/ready").status == client.OK, seconds=30, forgive=(OSError,))
+        until(lambda: through.get("/health/ready").status == client.OK, forgive=(OSError,))
         _signs_in(through)
         _its_address_is_that_of_the_visitor(server)
         _the_guard_judges_the_public_address(server, settings, tmp_path)

@@ -1,9 +1,13 @@
-"""What a judgement costs: 1,000 chains two seconds of processor time, no single one more than one."""
+"""What a judgement costs: 1,000 chains two seconds of processor time, no single one more than one.
+
+At the pace of the machine that the bounds are meant for.
+"""
 
 from time import process_time
 
 import pytest
 from tests.real.browsers import broken, odd
+from tests.support import cost
 
 from siegelpost.doctor.judge import judge
 
@@ -12,10 +16,11 @@ from siegelpost.doctor.judge import judge
 def test_a_thousand_chains_in_two_seconds(number: int) -> None:
     """Drawn chains of any shape, a tenth of them broken; what other tests left in caches does not help."""
     cases = [*odd.some(number - number // 10, first=50_000), *broken.some(number // 10, first=50_000)]
-    longest, begun = 0.0, process_time()
+    took, paces = [], []
     for case in cases:
         start = process_time()
         judge(case.served.chain, case.host, local_roots=case.roots)
-        longest = max(longest, process_time() - start)
-    assert process_time() - begun < 2 * number / 1000 + 0.1
-    assert longest < 1
+        took.append(process_time() - start)
+        paces.append(cost.pace())
+    assert sum(took) < 2 * sum(paces) / 1000 + 0.1
+    assert max(took) < max(paces)
