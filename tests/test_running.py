@@ -27,6 +27,7 @@ def test_good(): pass
 FILES = {
     "tests/journeys/test_recipient.py": "def test_from_the_mail_to_the_exposé_and_its_proof(): ...",
     "tests/journeys/test_offline.py": "def test_more(): ...",
+    "tests/journeys/test_first_view.py": "import pytest\n\n@pytest.mark.alone\ndef test_more(): ...",
     "tests/real/server/test_serve.py": "def test_more(): ...",
     "tests/real/test_kill.py": "def test_more(): ...",
     "tests/unit/test_formats.py": "def test_more(): ...",
@@ -65,16 +66,20 @@ def test_test_and_the_rest_are_everything_and_nothing_twice(
     for name, content in FILES.items():
         (pytester.path / name).parent.mkdir(parents=True, exist_ok=True)
         (pytester.path / name).write_text(content)
-    pytester.makeini("[pytest]\naddopts = --import-mode=importlib -p no:django -p tests.support.selection")
+    pytester.makeini(
+        "[pytest]\naddopts = --import-mode=importlib -p no:django -p tests.support.selection\nmarkers = alone"
+    )
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    everything, short = (collected(run_tests.RUNS[name]["SQLite"]) for name in ("check", "test"))
-    assert len(everything) == 6
+    beside, short = (collected(run_tests.RUNS[name]["SQLite"]) for name in ("check", "test"))
+    everything = beside | (alone := collected(run_tests.RUNS["check"]["alone"]))
+    assert (len(beside), len(alone), len(everything)) == (6, 1, 7)
     assert short == {test for test in everything if "test_more" not in test or not test.startswith(LONG)}
-    assert collected(run_tests.RUNS["rest"]["SQLite"]) == everything - short
+    assert collected(run_tests.RUNS["rest"]["SQLite"]) == beside - short
+    assert collected(run_tests.RUNS["rest"]["alone"]) == alone
     shares = [collected(run_tests.RUNS["check"]["SQLite"], f"--shard={share}") for share in ("1/2", "2/2")]
-    assert shares[0] | shares[1] == everything
+    assert shares[0] | shares[1] == beside
     assert not shares[0] & shares[1]
-    assert run_tests.RUNS["check"].keys() == run_tests.RUNS["rest"].keys() == {"SQLite", "PostgreSQL"}
+    assert run_tests.RUNS["check"].keys() == run_tests.RUNS["rest"].keys() == {"SQLite", "alone", "PostgreSQL"}
 
 
 @pytest.mark.parametrize("share", ["3/2", "0/2", "half"])

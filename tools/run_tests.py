@@ -6,7 +6,8 @@ check     everything on SQLite, then on PostgreSQL what uses the database
 rest      what ``check`` runs and ``test`` did not, so that both together are everything, and nothing twice
 ========  ==========================================================================================================
 
-A test that fails has failed: none is tried again. Further arguments go to pytest, in every run.
+What measures for how long somebody waits (marked ``alone``) runs when nothing else does, one after the other. A test
+that fails has failed: none is tried again. Further arguments go to pytest, in every run.
 """
 
 import os
@@ -18,31 +19,23 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from tests.support.parts import MARK
 
 Command = tuple[str, ...]
 # One more than processors: most of a long test is waiting for browsers, mail servers and periods.
 WORKERS = os.environ.get("TEST_WORKERS") or str((os.cpu_count() or 1) + 1)
 # By file: a module's tests share its browser, which is started once.
-PYTEST: Command = (
-    sys.executable,
-    "-m",
-    "pytest",
-    "-q",
-    "-o",
-    "junit_family=xunit1",
-    "--dist",
-    "loadfile",
-    "-n",
-    WORKERS,
-)
+PYTEST: Command = (sys.executable, "-m", "pytest", "-q", "-o", "junit_family=xunit1")
+BESIDE: Command = (*PYTEST, "--dist=loadfile", "-n", WORKERS, "--alone=none")
+ALONE: Command = (*PYTEST, "-n0", "--alone=only")
 ON_POSTGRESQL: dict[str, Command] = {
-    "PostgreSQL": (sys.executable, "-m", "tests.support.postgres", *PYTEST, "--database")
+    "PostgreSQL": (sys.executable, "-m", "tests.support.postgres", *BESIDE, "--database")
 }
 RUNS: dict[str, dict[str, Command]] = {
-    "test": {"SQLite": (*PYTEST, "--part=short")},
-    "check": {"SQLite": PYTEST, **ON_POSTGRESQL},
-    "rest": {"SQLite": (*PYTEST, "--part=rest"), **ON_POSTGRESQL},
+    "test": {"SQLite": (*BESIDE, "--part=short")},
+    "check": {"SQLite": BESIDE, "alone": ALONE, **ON_POSTGRESQL},
+    "rest": {"SQLite": (*BESIDE, "--part=rest"), "alone": ALONE, **ON_POSTGRESQL},
 }
 
 
@@ -71,7 +64,7 @@ def run(command: Command) -> Outcome:
     skipped = [case for case in cases if case.find("skipped") is not None]
     return Outcome(
         passed=len(cases) - len(bad) - len(skipped),
-        failed=len(bad) or int(status != 0),
+        failed=len(bad) or int(status not in (0, pytest.ExitCode.NO_TESTS_COLLECTED)),
         skipped=len(skipped),
         missing=frozenset(part for case in [*bad, *skipped] for part in _missing(case)),
         seconds=time.monotonic() - started,
@@ -84,16 +77,16 @@ def _missing(case: ET.Element) -> list[str]:
 
 
 def main(what: str, *arguments: str) -> int:
-    """Run each; 0 only when all passed."""
+    """Run each; 0 only when all passed, and some ran: a share may have none of one sort."""
     outcomes = {name: run((*command, *arguments)) for name, command in RUNS[what].items()}
     print()
     for name, outcome in outcomes.items():
         print(f"{name + ':':12}{outcome}")
     for part in sorted({part for outcome in outcomes.values() for part in outcome.missing}):
         print(f"{MARK}{part}")
-    failed = sum(outcome.failed for outcome in outcomes.values())
-    print(f"{sum(outcome.passed for outcome in outcomes.values())} passed, {failed} failed")
-    return int(failed > 0)
+    passed, failed = (sum(each) for each in zip(*((one.passed, one.failed) for one in outcomes.values()), strict=True))
+    print(f"{passed} passed, {failed} failed")
+    return int(failed > 0 or not passed)
 
 
 if __name__ == "__main__":

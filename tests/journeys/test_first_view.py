@@ -19,7 +19,7 @@ from tests.support.smtp import Mailbox
 from tests.support.waiting import until
 from tests.support.walk import SHIFTS, WATCH_SHIFTS
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(1200)]
 
 FILL = """
 import io, json, sys, uuid

@@ -41,7 +41,7 @@ def provider() -> Iterator[PostOffice]:
 
 
 @pytest.fixture
-def server(serve: Serve, provider: PostOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def server(provider: PostOffice, serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     domain = OFFICE.partition("@")[2]
     zone: Zone = {
         (domain, "MX"): (60, (f"10 {SERVER}.",)),

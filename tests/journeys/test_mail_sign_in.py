@@ -39,7 +39,7 @@ def provider(service: SignInService) -> Iterator[PostOffice]:
 
 
 @pytest.fixture
-def server(serve: Serve, provider: PostOffice, tmp_path: Path) -> Server:
+def server(provider: PostOffice, serve: Serve, tmp_path: Path) -> Server:
     served = serve(
         trust_roots=json.dumps([str(tmp_path / "root.pem"), str(provider.root)]),
         private_networks=json.dumps(["127.0.0.0/8", "::1/128"]),

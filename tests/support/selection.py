@@ -9,6 +9,7 @@ BROWSER_FIXTURES = {"chromium"}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("siegelpost")
+    group.addoption("--alone", choices=["any", "only", "none"], default="any", help="tests marked alone")
     group.addoption("--database", action="store_true", help="only tests that use the database (but no browser)")
     group.addoption("--part", choices=["all", "short", "rest"], default="all", help="the short list, or all but it")
     group.addoption("--shard", type=shard, default=(1, 1), help="the first of two shares of the files: 1/2")
@@ -54,6 +55,9 @@ def _uses_database(item: pytest.Item) -> bool:
 
 def _wanted(item: pytest.Item, config: pytest.Config) -> bool:
     if item.get_closest_marker("soak") and not config.getoption("--soak"):
+        return False
+    alone = config.getoption("--alone")
+    if alone != "any" and bool(item.get_closest_marker("alone")) != (alone == "only"):
         return False
     part = config.getoption("--part")
     if part != "all" and on_short_list(item.nodeid) != (part == "short"):

@@ -11,7 +11,7 @@ from rich.console import Console
 from siegelpost.toolbox.words import Words
 
 T = TypeVar("T")
-LIMIT = 60.0
+LIMIT = 300.0
 PAUSE = 0.05
 
 
@@ -54,7 +54,7 @@ def wait_for(what: Callable[[], T | None], name: str) -> T:
     """What ``what`` gives as soon as it gives something.
 
     Raises:
-        StepFailedError: it gave nothing within a minute.
+        StepFailedError: it gave nothing within five minutes.
     """
     until = time.monotonic() + LIMIT
     while time.monotonic() < until:

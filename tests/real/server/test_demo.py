@@ -10,7 +10,7 @@ def test_a_second_walk_in_the_same_folder_ends_well_too(installation: Installati
     """The second took the first walk's confirmation for its own, and its proof was not confirmed."""
     for _walk in range(2):
         ended = installation.run(
-            "demo", "--no-stay", "--lang", "en", "--data", tmp_path / "demo", "--port", str(free_port()), timeout=240
+            "demo", "--no-stay", "--lang", "en", "--data", tmp_path / "demo", "--port", str(free_port()), timeout=900
         )
         assert ended.returncode == 0, ended.stdout + ended.stderr
         assert "Proof verified: offline, against the mailed checkpoint" in ended.stdout

@@ -54,6 +54,7 @@ def test_the_first_start_makes_everything_and_says_where_to_go(serve: Serve) -> 
     assert ip_address("127.0.0.1") in names.get_values_for_type(x509.IPAddress)
 
 
+@pytest.mark.alone
 def test_a_start_on_an_existing_installation_answers_soon_and_stays_small(serve: Serve) -> None:
     watch = cost.Stopwatch()
     server = serve(workers=2)
