@@ -63,6 +63,7 @@ docs: setup ## Write the pages of docs that say what the code says.
 	@$(BIN)/python -m tools.pages_doc > docs/pages.md
 	@$(BIN)/python -m tools.pictures_doc > docs/pictures.md
 	@$(BIN)/python -m tools.periodic_doc > docs/periodic.md
+	@$(BIN)/python -m tools.handbook_doc > docs/handbuch/README.md
 	@$(BIN)/python -m tools.promises_doc > docs/security-promises.md
 	@$(BIN)/siegelpost gate-rules --markdown --lang de > docs/gate-rules.de.md
 	@$(BIN)/siegelpost gate-rules --markdown --lang en > docs/gate-rules.md

@@ -35,8 +35,8 @@ _DATE = Words("d. MMMM y", "d MMMM y")
 _WEEKDAY = Words("EEEE, d.\u00a0MMMM y", "EEEE, d\u00a0MMMM y")
 # To the second and with its zone: in the night the clocks are put back, an hour comes twice.
 _INSTANT = Words("d. MMMM y, HH:mm:ss 'Uhr' (z, ZZZZ)", "d MMMM y, HH:mm:ss (ZZZZ)")
-_HOUR = Words("HH:mm 'Uhr'", "HH:mm")
 # With its zone: whoever reads it may be elsewhere, and in the night the clocks are put back an hour comes twice.
+_HOUR = Words("HH:mm 'Uhr' z", "HH:mm z")
 _MOMENT = Words("d. MMMM y, HH:mm 'Uhr' z", "d MMMM y, HH:mm z")
 # Classes of characters that set the direction of what follows them (UAX #9, table 4).
 _TURNING = frozenset({"R", "AL", "LRE", "LRO", "RLE", "RLO"})
@@ -70,17 +70,20 @@ def environment(language: str) -> Environment:
     def weekday(value: datetime | str) -> str:
         return format_date(_moment(value).astimezone(zone), _WEEKDAY[language], locale=language)
 
+    def clock(begin: datetime, end: datetime) -> tuple[str, str]:
+        """Both hours, with the zone: said once, unless the clocks are changed between the two."""
+        pattern = "HH:mm" if begin.utcoffset() == end.utcoffset() else "HH:mm z"
+        first = format_datetime(begin, pattern, tzinfo=zone, locale=_LOCALE[language])
+        return first, format_datetime(end, _HOUR[language], tzinfo=zone, locale=_LOCALE[language])
+
     def hours(value: datetime | str, ends: datetime | str) -> str:
-        """The same without the day, where that stands above."""
-        begin, end = (_moment(one).astimezone(zone) for one in (value, ends))
-        first = format_datetime(begin, "HH:mm", locale=language)
-        return f"{first}–{format_datetime(end, _HOUR[language], locale=language)}"
+        """From when to when, without the day, where that stands above."""
+        return "–".join(clock(*(_moment(one).astimezone(zone) for one in (value, ends))))
 
     def until(value: datetime | str, ends: datetime | str) -> str:
         """From when to when: the day is said once where both are on it."""
         begin, end = (_moment(one).astimezone(zone) for one in (value, ends))
-        first = format_datetime(begin, "HH:mm", locale=language)
-        last = format_datetime(end, _HOUR[language], locale=language)
+        first, last = clock(begin, end)
         if begin.date() == end.date():
             return f"{weekday(begin)}, {first}–{last}"
         return f"{weekday(begin)}, {first} – {weekday(end)}, {last}"

@@ -1,4 +1,6 @@
-"""Readers of pictures, logos, PDFs and address books, as :mod:`tests.fuzz.readers` has them."""
+"""Readers of whole files (pictures, logos, PDFs, address books …), as :mod:`tests.fuzz.readers` has them."""
+
+from functools import cache
 
 
 def picture(data: bytes) -> object:
@@ -12,6 +14,17 @@ def picture(data: bytes) -> object:
         return False
 
 
+def whole_zip(data: bytes) -> object:
+    """What came into an account's folder, before it is taken over: a ZIP, or what ends as a document does."""
+    import io
+
+    from siegelpost.estates.intake import wholeness
+
+    file = io.BytesIO(data)
+    ends = wholeness.ends_as_openimmo(file)
+    return (wholeness.is_zip(file) and wholeness.is_whole_zip(file)) or ends
+
+
 def document(data: bytes) -> object:
     from siegelpost.estates import documents
     from siegelpost.estates.media_faults import MediaError
@@ -20,6 +33,22 @@ def document(data: bytes) -> object:
         return documents.clean(data, "plan.pdf").pages
     except MediaError:
         return False
+
+
+def marked(data: bytes) -> object:
+    from siegelpost.estates import marking
+
+    try:
+        return bool(marking.mark(data, _drawing()))
+    except marking.NotMarkableError:
+        return False
+
+
+@cache
+def _drawing() -> bytes:
+    from siegelpost.estates import marking
+
+    return marking.drawing("Mara Berger", "30. November 2026")
 
 
 def logo(data: bytes) -> object:
@@ -61,3 +90,14 @@ def table(data: bytes) -> object:
         return False
     fields = tables.guess(found.headings)
     return [tables.card(found.headings, fields, row) for row in found.rows]
+
+
+def autoconfig(data: bytes) -> object:
+    """What a mail domain says of its servers in a file."""
+    from siegelpost.mail.discovery import autoconfig as reader
+
+    try:
+        found = reader.read(data, "vera@example.org")
+    except reader.NoSettingsError:
+        return False
+    return found.smtp or found.imap

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from tests.fuzz import seeds
 from tests.fuzz.conversations import http_head, lmtp_dialogue, watched_server
-from tests.fuzz.files import document, logo, photo, picture, table, vcard
+from tests.fuzz.files import autoconfig, document, logo, marked, photo, picture, table, vcard, whole_zip
 
 WRITER, OFFICE = "vera@example.org", "buero@office.test"
 
@@ -419,8 +419,10 @@ READERS: dict[str, Reader] = {
     "table": Reader(table, ("siegelpost.contacts.address_books.tables",), seeds.tables),
     "vcard": Reader(vcard, ("siegelpost.contacts.vcard_reader", "siegelpost.contacts.vcard_lines"), seeds.vcards),
     "openimmo": Reader(openimmo, ("siegelpost.estates",), seeds.openimmo, 65_536),
+    "whole_zip": Reader(whole_zip, ("siegelpost.estates.intake.wholeness", "zipfile"), seeds.whole_zips, 65_536),
     "picture": Reader(picture, ("siegelpost.estates.pictures",), seeds.pictures),
     "document": Reader(document, ("siegelpost.estates.documents",), seeds.documents),
+    "marked": Reader(marked, ("siegelpost.estates.marking",), seeds.documents),
     "logo": Reader(logo, ("siegelpost.office.logo", "siegelpost.office.pictures"), seeds.logos),
     "photo": Reader(photo, ("siegelpost.office.photo", "siegelpost.office.pictures"), seeds.logos),
     "key_container": Reader(key_container, ("siegelpost.tls.containers",), seeds.key_containers),
@@ -435,6 +437,7 @@ READERS: dict[str, Reader] = {
     "plain_http": Reader(plain_http, ("siegelpost.tls.front",), seeds.requests),
     "http_head": Reader(http_head, ("siegelpost.tls.front", "uvicorn"), seeds.requests),
     "token_answer": Reader(token_answer, ("siegelpost.mail.sign_in",), seeds.token_answers),
+    "autoconfig": Reader(autoconfig, ("siegelpost.mail.discovery", "siegelpost.toolbox"), seeds.autoconfigs),
     "lmtp_dialogue": Reader(lmtp_dialogue, ("siegelpost.mail.incoming", "aiosmtpd"), seeds.dialogues),
     "form": Reader(form, ("django.http.multipartparser",), seeds.forms),
     "dns_answer": Reader(dns_answer, ("siegelpost.doctor.live", "siegelpost.mail.domain"), seeds.dns_answers, 2048),

@@ -130,6 +130,19 @@ def openimmo() -> Iterator[bytes]:
     yield packed({"openimmo.xml": xml, "hu-1014-haus.jpg": b"\xff\xd8\xff\xe0"})
 
 
+def whole_zips() -> Iterator[bytes]:
+    yield packed({"openimmo.xml": b"<openimmo/>", "bilder/k\u00fcche.jpg": bytes(9000)})
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("openimmo.xml", b"<openimmo></openimmo>")
+        archive.writestr("a.jpg", b"x" * 300, zipfile.ZIP_BZIP2)
+        archive.writestr("b.jpg", b"y" * 300, zipfile.ZIP_LZMA)
+        with archive.open("c.jpg", "w", force_zip64=True) as member:
+            member.write(b"z" * 30)
+    yield out.getvalue() + b"\0" * 20
+    yield b"<openimmo></immo:openimmo >\r\n\0"
+
+
 def packed(members: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -262,6 +275,17 @@ def token_answers() -> Iterator[bytes]:
     yield b'{"error":"invalid_grant","error_subtype":"invalid_rapt","error_description":"AADSTS50173: \\ud800 no."}'
     yield b'{"status":"401","schemes":"bearer","scope":"https://mail.google.com/ \\ud800"}'
     yield b"eyJzdGF0dXMiOiI0MDEiLCJzY2hlbWVzIjoiYmVhcmVyIn0="
+
+
+def autoconfigs() -> Iterator[bytes]:
+    text = (
+        "<?xml version='1.0'?><clientConfig version='1.1'><!-- here --><emailProvider id='makler-roth.test'>"
+        "<incomingServer type='imap'><hostname>imap.%EMAILDOMAIN%</hostname><port>993</port>"
+        "<socketType>SSL</socketType><username>%EMAILLOCALPART%</username><authentication>password-cleartext</authentication></incomingServer>"
+        "<outgoingServer type='smtp'><hostname>müller.test</hostname><port>587</port>"
+        "<socketType>STARTTLS</socketType></outgoingServer></emailProvider></clientConfig>"
+    )
+    yield from (text.encode(), text.encode("utf-16"))
 
 
 def watched() -> Iterator[bytes]:

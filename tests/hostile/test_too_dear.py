@@ -34,7 +34,7 @@ from siegelpost.contacts.vcard_reader import unpack as unpack_cards
 from siegelpost.dispatch import schedule
 from siegelpost.dispatch.models import Declaration
 from siegelpost.doctor.judge import judge
-from siegelpost.estates import documents, media, pictures
+from siegelpost.estates import documents, marking, media, pictures
 from siegelpost.estates.import_models import ImportState
 from siegelpost.estates.imports import job, upload
 from siegelpost.estates.media import MediaError, MediaFault
@@ -55,6 +55,7 @@ from siegelpost.tls import bought, key_costs
 from siegelpost.tls.bought import House, NotImportableError, read_bought, take_in
 from siegelpost.tls.refusals import RefusalReason
 from siegelpost.tls.store import Store
+from siegelpost.web import downloads
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 # A report of which the library that takes mails apart makes a part of every empty line.
@@ -280,6 +281,14 @@ def test_a_pdf_that_costs_too_much_is_refused_and_not_stored() -> None:
     assert not storage.path(hashlib.sha256(data).hexdigest()).exists()
     media.prepare(data, "plan.pdf")
     assert storage.path(hashlib.sha256(data).hexdigest()).exists()
+
+
+def test_a_pdf_that_costs_too_much_to_be_marked_is_not_handed_out_unmarked() -> None:
+    data = A_PDF + f"\n% {uuid.uuid4()}\n".encode()
+    marked = downloads.Download("document", storage.put(data), [], "Mara Berger", "de")
+    with short_of(marking.mark, answer=100), pytest.raises(downloads.NotNowError):
+        marked.fetched()
+    assert marked.fetched()[0] != data
 
 
 def test_the_largest_picture_that_is_allowed_is_drawn() -> None:

@@ -213,13 +213,13 @@ def axe(page: Page) -> None:
 def shot(request: pytest.FixtureRequest) -> Shot:
     """Write a picture of the page for the docs, when asked by ``--screenshots``: ``shot(page, "recipient-gate")``."""
 
-    def take(page: Page, name: str, *, full: bool = False, wide: int | None = None) -> None:
+    def take(page: Page, name: str, *, full: bool = False, wide: int | None = None, folder: Path = SCREENSHOTS) -> None:
         if not request.config.getoption("--screenshots"):
             return
         page.evaluate(FIX_TIMES, SHOWN_TIME)
         raw = page.screenshot(full_page=full, animations="disabled", caret="hide")
         page.evaluate(RESTORE_TIMES)
-        save_picture(raw, SCREENSHOTS / f"{name}.webp", wide=wide)
+        save_picture(raw, folder / f"{name}.webp", wide=wide)
 
     return take
 

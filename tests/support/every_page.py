@@ -18,7 +18,7 @@ from siegelpost.web.office.urls import PAGES
 SUPPORT = Path(__file__).parent
 PART, FILE, SENT, ELSEWHERE = "part of a page", "a file", "only takes what is sent", "leads to another page"
 NO_PAGE = {
-    **dict.fromkeys(("today_now", "today_certificate", "dispatches_going_out"), PART),
+    **dict.fromkeys(("today_now", "today_certificate", "setup_certificate_line", "dispatches_going_out"), PART),
     **dict.fromkeys(("certificate_verdict", "settings_mail_dns"), PART),
     **dict.fromkeys(
         ("contact_cards", "contact_data", "contact_data_pdf", "contact_card", "appointment_file", "calendar_feed"), FILE
@@ -76,6 +76,7 @@ NO_PAGE = {
     # Without anybody chosen.
     "send_several": ELSEWHERE,
     "mail_sign_in_certificate": FILE,
+    "help_picture": FILE,
     "mail_sign_in_act": SENT,
     # Whoever has a password is led to changing it; the first day's journey comes by the link and sees it.
     "first_access": ELSEWHERE,
@@ -201,6 +202,7 @@ def _address(page: Address, known: Mapping[str, Any], language: str) -> str:
         "pk": known["passkeys"][language],
         "what": f"{known['estates']}~{known['mara']}~{language}",
         "name": known["mail"],
+        "slug": "send-expose",
         "media_id": known["media"],
         "token": known["hand_over"] if section == "handover" else "guessed",
         "id": known["stored"] if "stored" in page.route else known["order"],

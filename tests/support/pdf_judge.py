@@ -110,6 +110,13 @@ def languages(pdf: bytes) -> set[str]:
         return {str(one.Lang) for one in elements(document.Root.StructTreeRoot) if "/Lang" in one}
 
 
+def figures_of(pdf: bytes) -> list[str]:
+    """What is read aloud in the place of each picture."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        found = [one for one in elements(document.Root.StructTreeRoot) if str(one.S) == "/Figure"]
+        return [str(one.get("/Alt", "")) for one in found]
+
+
 def links(pdf: bytes) -> set[str]:
     """Where its links lead."""
     with pikepdf.open(io.BytesIO(pdf)) as document:

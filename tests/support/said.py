@@ -83,6 +83,8 @@ def an_order(
     estate.save()
     replacement.replace(dispatch, by=agent)
     dispatch.refresh_from_db()
+    with transaction.atomic():
+        letters.tell_documents_released(dispatch, ["Grundbuchauszug", "Protokolle der Versammlungen"])
     said = [
         Said(f"page {state}", page_of(dispatch, state))
         for state in (DispatchState.WAITING, DispatchState.OPEN, DispatchState.WITHDRAWN)

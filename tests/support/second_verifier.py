@@ -225,7 +225,8 @@ def acts(data: dict[str, Any], page: dict[str, Any]) -> None:
 def within(name: str, found: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
     if name == "page.json":
         need(found["subject"] == about["title"])
-        return {
+        enclosed = {"texts/texts.pdf": found["texts_pdf"]["sha256"]} if found.get("texts_pdf") else {}
+        return enclosed | {
             f"texts/{each['kind']}-{each['version']}.txt": sha(each["text"].encode()).hex()
             for each in found.get("texts", [])
         }

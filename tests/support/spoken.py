@@ -18,9 +18,9 @@ FOLDER = Path(__file__).parents[1] / "golden" / "spoken"
 SAME_FOR_ALL = (
     """() => document.querySelectorAll(".only-touch, .only-mouse").forEach((one) => { one.hidden = true; })"""
 )
-# Where a link leads stands in the page, and the navigation is the same on each.
+# Where a link leads stands in the page; the navigation and the way to the manual are the same on each.
 UNHEARD = re.compile(r"^\s*- /(?:url|placeholder): .*\n", re.MULTILINE)
-NAVIGATION = re.compile(r"^- navigation \"(?:Bereiche|Areas|Sections)\":\n(?: .*\n)*", re.MULTILINE)
+NAVIGATION = re.compile(r"^( *)- navigation \"(?:Bereiche|Areas|Sections|Hilfe|Help)\":\n(?:\1 .*\n)*", re.MULTILINE)
 # What the house's own clock and chance say, beside what every golden file leaves out.
 ALSO = (
     (re.compile(r"(?<=:)\d{4,5}\b|(?<=[Pp]ort )\d{4,5}\b"), "<port>"),

@@ -16,6 +16,9 @@ from tests.support.installations import Installation
 
 import siegelpost
 
+# Shown as the recipient sees it, without the office around it.
+ANOTHERS = {"own_look"}
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -116,6 +119,8 @@ def wrong_with(
         yield "in the wrong language"
     if page.locator("h1:visible").count() != 1:
         yield "has not exactly one heading"
+    if sight.name not in ANOTHERS and page.locator("nav.help a:visible").count() != 1:
+        yield "has not exactly one way to the manual"
     if squeezed := page.evaluate(SQUEEZED):
         yield f"squeezed: {squeezed}"
     if look.language == "en":

@@ -27,3 +27,13 @@ def test_options_of_the_database_address_are_kept_and_cannot_take_the_durability
     url = "postgresql://office@db.test/office?options=-c%20lock_timeout%3D5s%20-c%20synchronous_commit%3Doff"
     words = django_settings.database(Settings(database_url=url))["OPTIONS"]["options"]
     assert words == "-c lock_timeout=5s -c synchronous_commit=off -c synchronous_commit=on"
+
+
+@pytest.mark.django_db
+def test_a_connection_keeps_little_in_memory() -> None:
+    """A worker holds one for each of its threads; the system keeps what is read often."""
+    if connection.vendor != "sqlite":
+        pytest.skip("of SQLite alone")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size")
+        assert cursor.fetchone() == (-1000,)

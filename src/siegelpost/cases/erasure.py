@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from siegelpost.contacts import consents
-from siegelpost.contacts.models import BookEntry, Consent, Contact, ContactKey, Different, Merge
+from siegelpost.contacts.models import BookEntry, Consent, Contact, ContactKey, Different, Merge, Participant
 from siegelpost.dispatch.evidence import retention
 from siegelpost.dispatch.models import Dispatch, Withdrawal
 from siegelpost.dispatch.recipient import replies
@@ -44,11 +44,7 @@ def export(contact: Contact) -> dict[str, Any]:
         if isinstance(model, type) and not issubclass(model, _NOT_TOLD):
             rows = model._base_manager.filter(**{field.name: contact}).order_by("pk")
             told[str(relation.get_accessor_name())] = [_row(row) for row in rows]
-    # When and where; the office's note may be about the others who come.
-    told["viewings"] = [
-        {"viewing": part.public_id, **{key: value for key, value in _row(part.appointment).items() if key != "note"}}
-        for part in contact.participations.select_related("appointment").order_by("pk")
-    ]
+    told["viewings"] = [_viewing(part) for part in contact.participations.select_related("appointment").order_by("pk")]
     absorbed = list(Contact.objects.filter(merged_into=contact).order_by("pk"))
     told["merged_contacts"] = [_row(one) for one in absorbed]
     sent = Dispatch.objects.filter(contact=contact).order_by("pk")
@@ -61,13 +57,35 @@ def export(contact: Contact) -> dict[str, Any]:
     # An assigned withdrawal was declared and acknowledged under its own number.
     withdrawals = [*unassigned, *Withdrawal.objects.filter(dispatch__in=sent)]
     ids = _public_ids(sent, withdrawals)
-    mails = OutgoingMail.objects.filter(Q(dispatch_id__in=ids) | Q(about__in=ids) | _invitations(addresses))
+    mails = OutgoingMail.objects.filter(
+        Q(dispatch_id__in=ids) | Q(about__in=ids) | _invitations(addresses | _invited(people))
+    )
     told["mails"] = [_row(mail) for mail in mails.order_by("pk")]
     incoming_mails = IncomingMail.objects.filter(mail__in=mails).order_by("pk")
     told["incoming_mails"] = [{**_row(mail), "text": mail.text} for mail in incoming_mails]
     subjects = [*ids, *_public_ids(people, consents.of(contact))]
     told["events"] = [_event(one) for one in Event.objects.filter(subject__in=subjects).order_by("id")]
     return told
+
+
+# Of an appointment with several: what may be about the others who come, and to whom else an invitation went.
+_OF_OTHERS = frozenset({"note", "invited_email"})
+
+
+def _viewing(mine: Participant) -> dict[str, Any]:
+    """When and where they come or came; what the office noted of it only where nobody else did."""
+    alone = not mine.appointment.participants.exclude(contact=mine.contact).exists() and not mine.appointment.contact_id
+    row = {key: value for key, value in _row(mine.appointment).items() if alone or key not in _OF_OTHERS}
+    return {"viewing": mine.public_id, **row}
+
+
+def _invited(people: Iterable[Contact]) -> set[str]:
+    """The addresses to which they were invited, those included that they no longer have."""
+    found: set[str] = set()
+    for one in people:
+        found.update(one.appointments.values_list("invited_email", flat=True))
+        found.update(one.participations.values_list("invited_email", flat=True))
+    return found - {""}
 
 
 def _public_ids(*found: Iterable[Any]) -> list[str]:
@@ -183,7 +201,7 @@ def _erase(contact: Contact, *, by: str) -> bool:
     kept = list(Dispatch.objects.filter(contact__in=people).defer("page", "content", "gate_html"))
     whole = not kept and not hasattr(contact, "card")
     letters = sum(_erase_replies(one) for one in kept)
-    for address in {address for one in people for address in one.emails}:
+    for address in {address for one in people for address in one.emails} | _invited(people):
         outbox.erase_invitations(address)
     push_outbox.erase(one.full_name for one in people)
     append(

@@ -6,21 +6,23 @@ Each kind is asked for by its own index, so much of it as one page can show; the
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from siegelpost.contacts import activities, appointments
 from siegelpost.contacts.diary_models import Activity, Appointment, Participant
-from siegelpost.contacts.models import Contact
+from siegelpost.contacts.models import Consent, Contact
 from siegelpost.dispatch import search
 from siegelpost.dispatch.evidence import story
 from siegelpost.dispatch.evidence.story import StoryLine
-from siegelpost.dispatch.models import Dispatch, Interest
+from siegelpost.dispatch.models import Dispatch, Interest, Withdrawal
 from siegelpost.dispatch.recipient import acts
 from siegelpost.estates import search as estates
 from siegelpost.estates.models import Estate
+from siegelpost.ledger.events import EventKind
+from siegelpost.ledger.models import Event
 from siegelpost.mail.models import ANSWERS, IncomingMail
 
 PAGE_LENGTH = 30
@@ -57,6 +59,10 @@ def of_estate(estate: Estate, *, before: datetime | None = None) -> Stream:
     return _stream(search.of_estate(estate), before, Q(estate=estate), Q(estate=estate))
 
 
+# Acts of which nothing else is kept. Looks are none: a program may have had them.
+_ONLY_IN_THE_LEDGER = (EventKind.PRIOR_KNOWLEDGE_STATED, EventKind.CONSIGNMENT_REJECTION, EventKind.DISPATCH_SENT_AGAIN)
+
+
 def last_contact(contacts: Iterable[Contact]) -> dict[int, datetime]:
     """When something last happened with each of these contacts, on either side, by their primary keys.
 
@@ -84,21 +90,47 @@ def last_contact(contacts: Iterable[Contact]) -> dict[int, datetime]:
         note((pk, at) for at in moments)
     wishes = Interest.objects.filter(dispatch__contact__in=keys).order_by()
     note(wishes.values_list("dispatch__contact").annotate(Max("made_at")))
+    withdrawn = Withdrawal.objects.filter(dispatch__contact__in=keys).order_by()
+    note(withdrawn.values_list("dispatch__contact").annotate(Max("made_at")))
+    consents = Consent.objects.filter(contact__in=keys).order_by()
+    for pk, *moments in consents.values_list("contact", "asked_at", "given_at", "withdrawn_at"):
+        note((pk, at) for at in moments)
+    told = Event.objects.filter(subject__in=of, kind__in=_ONLY_IN_THE_LEDGER).order_by()
+    note((of[subject], at) for subject, at in told.values_list("subject").annotate(Max("at")))
     replies = IncomingMail.objects.filter(dispatch_id__in=of, kind__in=ANSWERS).order_by()
     note((of[public_id], at) for public_id, at in replies.values_list("dispatch_id").annotate(Max("received_at")))
     return found
 
 
-# So many are offered to choose from; whoever wants another one starts at its page.
+# So many of each sort are offered to choose from at first.
 _MOST_LIKELY = 15
+_Thing = TypeVar("_Thing", bound=Contact | Estate)
 
 
-def estates_of(contact: Contact) -> list[Estate]:
-    """Properties this contact most likely speaks of: those of its dispatches and activities, then the latest offers."""
-    sent = Estate.objects.filter(dispatches__contact=contact).order_by("-dispatches__created_at")
-    told = Estate.objects.filter(activities__contact=contact).order_by("-activities__at")
-    found = [*sent[:_MOST_LIKELY], *told[:_MOST_LIKELY], *estates.find(status="offered")[:_MOST_LIKELY]]
-    return list(dict.fromkeys(found))[: 2 * _MOST_LIKELY]
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[_Thing]):
+    """What a form offers to choose from, the likeliest first; ``more`` when there are others beside these."""
+
+    found: list[_Thing]
+    more: bool
+
+
+def estates_of(contact: Contact | None, *, everything: bool = False) -> Choice[Estate]:
+    """Properties a contact most likely speaks of: those of its dispatches and activities, then the latest offers.
+
+    Args:
+        contact: None where nobody is known: the offers alone.
+        everything: all of them, not the likeliest alone.
+    """
+    offered = estates.find(status="offered").values_list("pk", flat=True)
+    known: list[QuerySet[Any]] = []
+    if contact:
+        known = [
+            _latest(Dispatch.objects.filter(contact=contact), "estates", "created_at"),
+            _latest(Activity.objects.filter(contact=contact), "estate", "at"),
+        ]
+    most = _MOST_LIKELY if contact else 2 * _MOST_LIKELY
+    return _choice(Estate.objects.all(), [*known, offered], None if everything else most)
 
 
 def estate_shown_to(contact: Contact) -> Estate | None:
@@ -107,13 +139,38 @@ def estate_shown_to(contact: Contact) -> Estate | None:
     return sent[0] if len(sent) == 1 else None
 
 
-def contacts_of(estate: Estate | None) -> list[Contact]:
-    """Contacts this property most likely was shown to: those of its dispatches and activities."""
+def contacts_of(estate: Estate | None, *, everything: bool = False) -> Choice[Contact]:
+    """Contacts a property was shown to: those of its dispatches and activities, the latest first; none of no property.
+
+    Args:
+        everything: all of them, not the latest alone.
+    """
     if estate is None:
-        return []
-    sent = Contact.objects.filter(dispatches__estates=estate).order_by("-dispatches__created_at")
-    told = Contact.objects.filter(activities__estate=estate).order_by("-activities__at")
-    return list(dict.fromkeys([*sent[: 2 * _MOST_LIKELY], *told[: 2 * _MOST_LIKELY]]))
+        return Choice([], more=False)
+    shown_to = [
+        _latest(Dispatch.objects.filter(estates=estate), "contact", "created_at"),
+        _latest(Activity.objects.filter(estate=estate), "contact", "at"),
+    ]
+    return _choice(Contact.objects.all(), shown_to, None if everything else 2 * _MOST_LIKELY)
+
+
+def _latest(rows: QuerySet[Any], of: str, at: str) -> QuerySet[Any]:
+    """The primary keys of what these rows are about, each once, the latest first."""
+    about = rows.filter(**{f"{of}__isnull": False}).order_by().values(of).annotate(last=Max(at))
+    keys: QuerySet[Any] = about.order_by("-last").values_list(of, flat=True)
+    return keys
+
+
+def _choice(things: QuerySet[_Thing], sources: Iterable[QuerySet[Any]], most: int | None) -> Choice[_Thing]:
+    """What the sources name, at most so many of each."""
+    keys: list[int] = []
+    more = False
+    for source in sources:
+        named = list(source if most is None else source[: most + 1])
+        more = more or (most is not None and len(named) > most)
+        keys += named[:most]
+    by_key = things.in_bulk(list(dict.fromkeys(keys)))
+    return Choice([by_key[key] for key in dict.fromkeys(keys) if key in by_key], more)
 
 
 def _stream(dispatches: QuerySet[Dispatch], before: datetime | None, did: Q, takes_part: Q) -> Stream:

@@ -17,10 +17,6 @@ from siegelpost.mail.outgoing.compose import compose
 from siegelpost.office.current import the_office
 
 
-class CalledOffError(Exception):
-    """An appointment that was called off is not changed; it can take place after all, and be changed then."""
-
-
 @transaction.atomic
 def keep(appointment: Appointment, *, invite: bool) -> bool:
     """Keep a new or changed appointment; invite the contact if wanted, and tell of a change all who were invited.
@@ -31,12 +27,10 @@ def keep(appointment: Appointment, *, invite: bool) -> bool:
         Whether a mail goes out.
 
     Raises:
-        CalledOffError: it was called off meanwhile; nothing was saved.
+        siegelpost.contacts.appointments.CalledOffError: it was called off meanwhile; nothing was saved.
         siegelpost.mail.outgoing.server_settings.NotConfiguredError: there is no mail server; nothing was saved.
         siegelpost.toolbox.addresses.AddressError: the contact has no address that works; nothing was saved.
     """
-    if appointment.cancelled_at:
-        raise CalledOffError
     matters = appointments.save(appointment)
     address = appointment.contact.email if appointment.contact else ""
     invited = appointment.invited_email
@@ -98,8 +92,9 @@ def _tell_everybody(appointment: Appointment, method: Method) -> bool:
 
 
 def _tell_all(appointment: Appointment, method: Method) -> bool:
-    """Tell each participant who was invited, of themselves alone."""
-    told = [one for one in appointment.coming if one.invited_email]
+    """Tell each participant who was invited, of themselves alone; the appointment is locked."""
+    coming = appointment.participants.select_related("contact").filter(cancelled_at=None)
+    told = [one for one in coming if one.invited_email]
     for one in told:
         one.sequence += 1
         one.save(update_fields=["sequence", "changed_at"])

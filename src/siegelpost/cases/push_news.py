@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from siegelpost.contacts import activities
 from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.recipient import acts
 from siegelpost.dispatch.send import guard
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.models import Event
@@ -42,13 +43,11 @@ KINDS = MappingProxyType(
         E.DISPATCH_HELD: PushKind.HELD,
     }
 )
+# What no recipient did; the words of their acts are those of everywhere (:data:`acts.WORDS`).
 TITLES: MappingProxyType[PushKind, Promise] = MappingProxyType(
     {
         PushKind.OPENED: gettext_lazy("%(name)s: Link geöffnet"),
-        PushKind.CONFIRMED: gettext_lazy("%(name)s hat bestätigt"),
-        PushKind.REFUSED: gettext_lazy("%(name)s hat abgelehnt"),
         PushKind.BOUNCED: gettext_lazy("Die Mail an %(name)s kam nicht an"),
-        PushKind.WITHDRAWN: gettext_lazy("%(name)s hat widerrufen"),
         PushKind.HELD: gettext_lazy("Die Sendung an %(name)s ist zurückgestellt"),
     }
 )
@@ -147,11 +146,16 @@ def _tell(event: Event) -> None:
         outbox.tell(
             dispatch.agent,
             kind,
-            title=str(TITLES[kind]) % {"name": dispatch.contact},
+            title=_title(event, kind) % {"name": dispatch.contact},
             body=dispatch.subject,
             url=f"/dispatches/{dispatch.public_id}/",
             tag=f"{kind.value}-{dispatch.public_id}",
         )
+
+
+def _title(event: Event, kind: PushKind) -> str:
+    act = acts.OF_EVENT.get(E(event.kind))
+    return f"%(name)s {acts.WORDS[act].after_name}" if act else str(TITLES[kind])
 
 
 def _is_no_news(event: Event, kind: PushKind) -> bool:

@@ -21,8 +21,8 @@ from django.utils.translation import gettext_lazy as _
 
 from siegelpost.cases.erasure import export
 from siegelpost.contacts.models import Activity, Appointment, Contact
-from siegelpost.dispatch.evidence.timeline import INTERESTS
 from siegelpost.dispatch.models import Dispatch, Withdrawal
+from siegelpost.dispatch.recipient import acts
 from siegelpost.formats import exactly
 from siegelpost.ledger.event_variants import words
 from siegelpost.ledger.events import EventKind
@@ -86,6 +86,18 @@ _PERSON = {
     "erasure_asked_at": _("Löschung verlangt"),
     "proofs_erased_at": _("Nachweise gelöscht"),
 }
+_APPOINTMENT = {
+    "title": _("Termin"),
+    "starts_at": _("Beginn"),
+    "ends_at": _("Ende"),
+    "place": _("Wo"),
+    "places": _("Plätze"),
+    "note": _("Notiz"),
+    "invited_email": _("Eingeladen unter"),
+    "cancelled_at": _CANCELLED,
+    "created_at": _CREATED,
+    "changed_at": _CHANGED,
+}
 SECTIONS: Mapping[str, AccessSection] = MappingProxyType(
     {
         "contact": AccessSection(_("Ihre Angaben"), Contact, _PERSON),
@@ -114,24 +126,12 @@ SECTIONS: Mapping[str, AccessSection] = MappingProxyType(
                 "created_at": _CREATED,
             },
         ),
-        "appointments": AccessSection(
-            _("Termine mit Ihnen"),
-            Appointment,
-            {
-                "title": _("Termin"),
-                "starts_at": _("Beginn"),
-                "ends_at": _("Ende"),
-                "place": _("Wo"),
-                "places": _("Plätze"),
-                "note": _("Notiz"),
-                "invited_email": _("Eingeladen unter"),
-                "cancelled_at": _CANCELLED,
-                "created_at": _CREATED,
-                "changed_at": _CHANGED,
-            },
+        "appointments": AccessSection(_("Termine mit Ihnen"), Appointment, _APPOINTMENT),
+        "viewings": AccessSection(
+            _("Besichtigungen, zu denen Sie eingetragen sind oder waren"), Appointment, _APPOINTMENT
         ),
         "participations": AccessSection(
-            _("Gemeinsame Termine, an denen Sie teilnehmen"),
+            _("Ihre Plätze bei diesen Besichtigungen"),
             None,
             {
                 "invited_email": _("Eingeladen unter"),
@@ -221,7 +221,7 @@ TECHNICAL = frozenset(
         *("redacted_sha256", "attempts", "next_attempt_at", "give_up_at", "claimed_by", "claimed_until", "presumed"),
         *("data_started_at", "server_code", "cause", "file_sha256", "reply", "acknowledgement_held", "authentication"),
         *("sender_is_recipient", "size", "handled_as", "token_hash", "written_subject", "written_message"),
-        *("asked_in", "released"),
+        *("asked_in", "released", "viewing", "document_id"),
     }
 )
 # Of these the value of one field means something else than in another table.
@@ -343,6 +343,6 @@ _SAYING: Mapping[tuple[str, str], Callable[[Record], str]] = MappingProxyType(
     {
         ("events", "kind"): _event,
         ("events", "personal"): _personal,
-        ("interests", "kind"): lambda record: str(INTERESTS.get(record["kind"], record["kind"])),
+        ("interests", "kind"): lambda record: acts.line(record["kind"]),
     }
 )

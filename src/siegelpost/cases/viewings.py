@@ -4,12 +4,14 @@ What the recipient does is said of the dispatch and stands in the ledger; what t
 not. Who comes hears of themselves alone.
 """
 
+import contextlib
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from siegelpost.cases import invitations
@@ -22,17 +24,21 @@ from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.recipient.declarations import Client
 from siegelpost.dispatch.recipient.interest import ViewingAct, note_viewing, opened
 from siegelpost.dispatch.states import DispatchState
+from siegelpost.estates.kinds import Status
 from siegelpost.mail.outgoing.compose import Attachment
+from siegelpost.mail.outgoing.server_settings import NotConfiguredError
 from siegelpost.office.tokens import token_hash
 from siegelpost.toolbox.addresses import is_mail_address
 
 # The times of the properties behind a link, past the models, for the lane: the same text for both databases but for
 # the placeholder at its end.
 SQL = f"""
-SELECT CAST(a.public_id AS text), CAST(a.starts_at AS text), CAST(a.ends_at AS text), e.title, a.places,
-       (SELECT COUNT(*) FROM contacts_participant p WHERE p.appointment_id = a.id AND p.cancelled_at IS NULL),
+SELECT CAST(a.public_id AS text), CAST(a.starts_at AS text), CAST(a.ends_at AS text), e.title,
+       CASE WHEN e.status IN ('{Status.SOLD}', '{Status.ARCHIVED}') THEN 0 ELSE a.places END,
+       (SELECT COUNT(DISTINCT p.contact_id) FROM contacts_participant p
+        WHERE p.appointment_id = a.id AND p.cancelled_at IS NULL),
        (SELECT COUNT(*) FROM contacts_participant p
-        WHERE p.appointment_id = a.id AND p.cancelled_at IS NULL AND p.asked_in = d.public_id),
+        WHERE p.appointment_id = a.id AND p.cancelled_at IS NULL AND p.contact_id = d.contact_id),
        a.place
 FROM dispatch_link l
 JOIN dispatch_dispatch d ON d.id = l.dispatch_id
@@ -83,51 +89,88 @@ def book(token: str, stamp: str, viewing: uuid.UUID, client: Client) -> Particip
         LinkUnknownError, LinkClosedError: the link leads nowhere, or no longer.
         StalePageError: the form was made for another page.
         NotOpenError: the exposé is not open.
-        TakenError: no place is left, or it is too late; nothing was booked, and what was booked before stands.
+        TakenError: no place is left, it is too late, or the property is gone; nothing was booked, and what was booked
+            before stands.
     """
     dispatch = opened(token, stamp)
-    before = {one.pk: one.appointment.starts_at for one in viewing_times.booked_through(dispatch.public_id)}
-    estates = list(dispatch.estates.values_list("pk", flat=True))
-    made = viewing_times.book(viewing, dispatch.contact, asked_in=dispatch.public_id, estates=estates)
-    if before.get(made.pk) == made.appointment.starts_at:
+    estates = _estates(dispatch)
+    before = {one.pk: one.appointment for one in viewing_times.booked_by(dispatch.contact, estates)}
+    offered = list(dispatch.estates.exclude(status__in=[Status.SOLD, Status.ARCHIVED]).values_list("pk", flat=True))
+    made = viewing_times.book(viewing, dispatch.contact, asked_in=dispatch.public_id, estates=offered)
+    had = before.get(made.pk)
+    if had == made.appointment:
         return made
     if is_mail_address(made.contact.email):
         invitations.invite(made)
-    _told(dispatch, ViewingAct.BOOKED, made, client, before=before.get(made.pk))
+    _told(dispatch, ViewingAct.BOOKED, made, client, before=had.starts_at if had else None)
     return made
 
 
 @transaction.atomic
 def call_off(token: str, stamp: str, viewing: uuid.UUID, client: Client) -> Participant | None:
-    """Call off what was booked through this link, and tell both sides; None when nothing (more) is booked there.
+    """Call off what the recipient has booked, and tell both sides; None when nothing (more) is booked there.
 
     Raises:
         LinkUnknownError, LinkClosedError, StalePageError, NotOpenError: as for :func:`book`.
     """
     dispatch = opened(token, stamp)
-    mine = viewing_times.booked_through(dispatch.public_id).filter(appointment__public_id=viewing).first()
-    if mine is None or not viewing_times.call_off(mine):
+    mine = viewing_times.booked_by(dispatch.contact, _estates(dispatch)).filter(appointment__public_id=viewing).first()
+    gone = viewing_times.call_off(mine) if mine else None
+    if gone is None:
         return None
-    invitations.disinvite(mine)
-    _told(dispatch, ViewingAct.OFF, mine, client)
-    return mine
+    invitations.disinvite(gone)
+    _told(dispatch, ViewingAct.OFF, gone, client)
+    return gone
+
+
+def _estates(dispatch: Dispatch) -> list[int]:
+    return list(dispatch.estates.values_list("pk", flat=True))
 
 
 def _told(
     dispatch: Dispatch, act: ViewingAct, mine: Participant, client: Client, *, before: datetime | None = None
 ) -> None:
+    said = note_viewing(dispatch, act, mine.appointment.starts_at, str(mine.public_id), client)
+    _tell_agent(dispatch, mine, kind=said.kind, before=before)
+
+
+def _tell_agent(dispatch: Dispatch, mine: Participant, **context: Any) -> None:
     appointment = mine.appointment
-    said = note_viewing(dispatch, act, appointment.starts_at, str(mine.public_id), client)
-    entry = Attachment("termin.ics", "text/calendar", calendar_feed.document([appointment], "PUBLISH"))
+    entry = Attachment("termin.ics", "text/calendar", calendar_feed.notice(appointment, mine))
     letters.tell_agent(
         dispatch,
         "agent_viewing",
         agent=appointment.agent,
         attachments=[entry],
-        said=said,
         appointment=appointment,
-        before=before,
+        mailed=bool(mine.invited_email),
+        **context,
     )
+
+
+def call_off_closed() -> None:
+    """Call off viewings whose dispatch is closed since, by a withdrawal for instance, and tell both sides.
+
+    Who still has another exposé of that property open comes as before.
+    """
+    coming = Participant.objects.filter(cancelled_at=None, appointment__cancelled_at=None)
+    coming = coming.filter(asked_in__isnull=False, appointment__starts_at__gt=timezone.now())
+    still_open = Dispatch.objects.filter(contact=OuterRef("contact"), estates=OuterRef("appointment__estate"))
+    closed = Dispatch.objects.filter(public_id=OuterRef("asked_in")).exclude(state=DispatchState.OPEN)
+    due = coming.filter(Exists(closed), ~Exists(still_open.filter(state=DispatchState.OPEN)))
+    for one in due.order_by("pk"):
+        # Without a mail server nobody could be told: it is looked at again.
+        with contextlib.suppress(NotConfiguredError):
+            _call_off_closed(one, str(one.asked_in))
+
+
+@transaction.atomic
+def _call_off_closed(one: Participant, asked_in: str) -> None:
+    dispatch = Dispatch.objects.select_for_update().get(public_id=asked_in)
+    if dispatch.state == DispatchState.OPEN or not (gone := viewing_times.call_off(one)):
+        return
+    invitations.disinvite(gone)
+    _tell_agent(dispatch, gone, kind="closed", before=None)
 
 
 @transaction.atomic
@@ -135,6 +178,7 @@ def bring_in(appointment: Appointment, contact: Contact, *, invite: bool) -> boo
     """Let somebody more come to an appointment, invited by mail if wanted; False when they come already.
 
     Raises:
+        siegelpost.contacts.appointments.CalledOffError: it does not take place; nothing was saved.
         siegelpost.mail.outgoing.server_settings.NotConfiguredError: there is no mail server; nothing was saved.
         siegelpost.toolbox.addresses.AddressError: the contact has no address that works; nothing was saved.
     """
@@ -145,6 +189,15 @@ def bring_in(appointment: Appointment, contact: Contact, *, invite: bool) -> boo
 
 
 @transaction.atomic
-def take_out(participant: Participant) -> bool:
-    """Take somebody off an appointment and tell them, if they were invited; True when a mail goes out."""
-    return viewing_times.call_off(participant) and invitations.disinvite(participant)
+def take_out(participant: Participant) -> Participant | None:
+    """Take somebody off an appointment and tell them, if they were invited.
+
+    Returns:
+        The participant as they stand now; None when they do not come there any more, and nothing has changed.
+
+    Raises:
+        siegelpost.mail.outgoing.server_settings.NotConfiguredError: there is no mail server; nothing was saved.
+    """
+    if gone := viewing_times.call_off(participant):
+        invitations.disinvite(gone)
+    return gone

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from siegelpost import __version__
 from siegelpost.checklist.check import CheckState, Look, Result
+from siegelpost.formats import named
 from siegelpost.ledger import key
 from siegelpost.ledger.checkpoint import TreeHead
 from siegelpost.ledger.halt import reason
@@ -90,7 +91,7 @@ def system_updates(look: Look) -> Result:
         return Result(
             CheckState.BAD,
             cause,
-            (*facts, ", ".join(upgrades.security[:12])),
+            (*facts, named(upgrades.security, 12)),
             (_("„apt update && apt upgrade“ aufrufen und den Server neu starten."),),
         )
     if look.at - upgrades.listed_at > _STALE_LISTS:
@@ -111,7 +112,7 @@ def second_factor(look: Look) -> Result:
     facts = [count % {"with": len(people) - len(bare), "all": len(people)}]
     if not bare:
         return Result(CheckState.OK, _("Alle Zugänge von außen sind doppelt gesichert."), tuple(facts))
-    facts.append(_("Ohne: %(names)s") % {"names": ", ".join(str(one) for one in bare[:20])})
+    facts.append(_("Ohne: %(names)s") % {"names": named([str(one) for one in bare], 20)})
     todo = _(
         "Jede und jeder von ihnen richtet unter „Mein Zugang“ den zweiten Schritt ein, am besten mit einem Passkey."
     )
@@ -182,6 +183,8 @@ def secrets(look: Look) -> Result:
     if not open_ones:
         return Result(CheckState.OK, _("Schlüssel und Daten liest nur der Server selbst."), (count,))
     facts = (count, *(f"{path}: {mode:04o}" for path, mode in open_ones[:20]))
+    if (more := len(open_ones) - 20) > 0:
+        facts += (ngettext("und %(n)d weitere Stelle", "und %(n)d weitere Stellen", more) % {"n": more},)
     steps = tuple(f"chmod {'700' if path.is_dir() else '600'} {path}" for path, _mode in open_ones[:20])
     return Result(CheckState.BAD, _("Andere Benutzer dieses Rechners kommen an Schlüssel oder Daten."), facts, steps)
 

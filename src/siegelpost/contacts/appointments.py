@@ -13,6 +13,12 @@ from siegelpost.office.models import Agent
 
 # A change of any of these is one that whoever was invited must hear of.
 _MATTERS = ("title", "starts_at", "ends_at", "place", "contact_id")
+# No form changes these: they are what is stored by now, whatever was read before.
+_OF_THE_SERVER = ("sequence", "invited_email", "places", "cancelled_at")
+
+
+class CalledOffError(Exception):
+    """An appointment that was called off is not changed; it can take place after all, and be changed then."""
 
 
 @transaction.atomic
@@ -21,11 +27,23 @@ def save(appointment: Appointment) -> bool:
 
     Returns:
         Whether something changed that an invited person must hear of.
+
+    Raises:
+        CalledOffError: it was called off meanwhile; nothing was saved.
     """
     before = Appointment.objects.select_for_update().filter(pk=appointment.pk).first() if appointment.pk else None
-    matters = before is not None and any(getattr(before, name) != getattr(appointment, name) for name in _MATTERS)
-    if before is not None:
-        appointment.sequence = before.sequence + matters
+    if before is None:
+        appointment.save()
+        return False
+    if before.cancelled_at:
+        raise CalledOffError
+    for name in _OF_THE_SERVER:
+        setattr(appointment, name, getattr(before, name))
+    if before.places or before.coming:
+        # With several it is nobody's alone, whatever a form says that was opened before.
+        appointment.contact = before.contact
+    matters = any(getattr(before, name) != getattr(appointment, name) for name in _MATTERS)
+    appointment.sequence += matters
     appointment.save()
     return matters
 
@@ -33,11 +51,11 @@ def save(appointment: Appointment) -> bool:
 @transaction.atomic
 def cancel(appointment: Appointment) -> bool:
     """Call an appointment off; False when it was before."""
-    locked = Appointment.objects.select_for_update().get(pk=appointment.pk)
-    if locked.cancelled_at:
+    _hold(appointment)
+    if appointment.cancelled_at:
         return False
     appointment.cancelled_at = timezone.now()
-    appointment.sequence = locked.sequence + 1
+    appointment.sequence += 1
     appointment.save(update_fields=["cancelled_at", "sequence", "changed_at"])
     return True
 
@@ -45,13 +63,18 @@ def cancel(appointment: Appointment) -> bool:
 @transaction.atomic
 def reinstate(appointment: Appointment) -> bool:
     """Let an appointment that was called off take place after all; False when it was not called off."""
-    locked = Appointment.objects.select_for_update().get(pk=appointment.pk)
-    if not locked.cancelled_at:
+    _hold(appointment)
+    if not appointment.cancelled_at:
         return False
     appointment.cancelled_at = None
-    appointment.sequence = locked.sequence + 1
+    appointment.sequence += 1
     appointment.save(update_fields=["cancelled_at", "sequence", "changed_at"])
     return True
+
+
+def _hold(appointment: Appointment) -> None:
+    """Lock it, and bring it up to date with who comes: whoever has booked meanwhile is told like the others."""
+    appointment.refresh_from_db(from_queryset=Appointment.objects.select_for_update())
 
 
 def one(public_id: uuid.UUID) -> Appointment:

@@ -81,6 +81,16 @@ def document(shown: Iterable[Appointment], method: Method, *, name: str = "") ->
     return bytes(calendar.to_ical())
 
 
+def notice(appointment: Appointment, about: Participant) -> bytes:
+    """The appointment for its agent as a file that belongs to one of those who come: it names nobody else.
+
+    It stands in that one's proof, which a third party reads.
+    """
+    calendar = _calendar([appointment], "PUBLISH")
+    calendar.add_component(_event(appointment, "PUBLISH", appointment, about))
+    return bytes(calendar.to_ical())
+
+
 def _calendar(shown: list[Appointment], method: Method, name: str = "") -> icalendar.Calendar:
     """The file without its events."""
     calendar = icalendar.Calendar()
@@ -99,7 +109,9 @@ def _calendar(shown: list[Appointment], method: Method, name: str = "") -> icale
     return calendar
 
 
-def _event(appointment: Appointment, method: Method, entry: Appointment | Participant) -> icalendar.Event:
+def _event(
+    appointment: Appointment, method: Method, entry: Appointment | Participant, about: Participant | None = None
+) -> icalendar.Event:
     event = icalendar.Event()
     changed = max(appointment.changed_at, entry.changed_at)
     # Without the server's name, which may change while the appointment stays the same (RFC 7986, 5.3).
@@ -120,7 +132,7 @@ def _event(appointment: Appointment, method: Method, entry: Appointment | Partic
     # Whose it is belongs into every calendar object with a method, published ones included (RFC 5546, 3.2.1).
     event["organizer"] = _person(appointment.agent.email, str(appointment.agent))
     if method == "PUBLISH":
-        _add_for_the_agent(event, appointment)
+        _add_for_the_agent(event, appointment, about)
     else:
         _add_invited(event, entry)
     return event
@@ -151,10 +163,10 @@ def _person(address: str, name: str) -> icalendar.vCalAddress:
     return person
 
 
-def _add_for_the_agent(event: icalendar.Event, appointment: Appointment) -> None:
-    told = [appointment.note]
-    coming = [one.contact for one in appointment.coming]
-    for contact in filter(None, [appointment.contact, *coming]):
+def _add_for_the_agent(event: icalendar.Event, appointment: Appointment, about: Participant | None) -> None:
+    told = [] if about else [appointment.note]
+    coming = [about.contact] if about else [appointment.contact, *(one.contact for one in appointment.coming)]
+    for contact in filter(None, coming):
         told += [contact.full_name, contact.mobile or contact.phone, contact.email]
     if appointment.estate:
         told.append(str(appointment.estate))

@@ -58,9 +58,10 @@ def known(caller: Caller) -> Sequence[Contact]:
     listed = Contact.objects.filter(merged_into=None)
     if keys and (found := list(listed.filter(keys).distinct()[:MOST_KNOWN])):
         return found
+    # A person's name, and the same words as those of a company, which are not turned round.
     _titles, first, last = split_name(caller.name)
-    sort_key = fold(f"{last} {first}")[:120]
-    return list(listed.filter(sort_key=sort_key)[:MOST_KNOWN]) if sort_key else []
+    sort_keys = {fold(name)[:120] for name in (f"{last} {first}", caller.name)} - {""}
+    return list(listed.filter(sort_key__in=sort_keys)[:MOST_KNOWN])
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """The forms of an activity and an appointment."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,6 +12,7 @@ from siegelpost.contacts.conversations import Caller
 from siegelpost.contacts.diary_models import Activity, Appointment, Reminder
 from siegelpost.contacts.models import Contact
 from siegelpost.toolbox.addresses import AddressField
+from siegelpost.toolbox.lines import line
 from siegelpost.toolbox.moment_fields import MomentField
 
 _MOMENT = "%Y-%m-%dT%H:%M"
@@ -91,7 +92,7 @@ class ConversationForm(ActivityForm):
     @property
     def caller(self) -> Caller:
         """Who it was with, as it was typed."""
-        name, number, email = (" ".join(str(self[of].value() or "").split()) for of in ("name", "number", "email"))
+        name, number, email = (line(str(self[of].value() or "")) for of in ("name", "number", "email"))
         return Caller(name, number, email)
 
     def clean(self) -> dict[str, Any]:
@@ -154,7 +155,8 @@ class AppointmentForm(_About):
         """
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("starts_at") and cleaned.get("length"):
-            self.instance.ends_at = cleaned["starts_at"] + timedelta(minutes=cleaned["length"])
+            # By the clock on the wall it would last an hour more, or less, where the clocks are changed meanwhile.
+            self.instance.ends_at = cleaned["starts_at"].astimezone(UTC) + timedelta(minutes=cleaned["length"])
         if not self.instance.pk and (estate := cleaned.get("estate")) and not cleaned.get("place"):
             cleaned["place"] = estate.address
         if cleaned.get("invite") and not getattr(cleaned.get("contact"), "email", ""):

@@ -130,8 +130,8 @@ class Appointment(models.Model):
 
     @property
     def free(self) -> int:
-        """How many parties more may book it; none where it is no viewing time."""
-        return max((self.places or 0) - len(self.coming), 0)
+        """How many parties more may book it; none where it is no viewing time. Who comes twice takes one place."""
+        return max((self.places or 0) - len({one.contact_id for one in self.coming}), 0)
 
     @property
     def is_vacant(self) -> bool:

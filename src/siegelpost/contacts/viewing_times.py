@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from siegelpost.contacts import appointments
@@ -78,9 +78,15 @@ def offers(like: Appointment) -> QuerySet[Appointment]:
     return appointments.listed().filter(estate=like.estate, places__isnull=False, cancelled_at=None)
 
 
-def booked_through(dispatch: uuid.UUID) -> QuerySet[Participant]:
-    """What was booked through a dispatch, takes place, and has not begun."""
-    standing = Participant.objects.filter(asked_in=dispatch, cancelled_at=None, appointment__cancelled_at=None)
+def booked_by(contact: Contact, estates: Iterable[int]) -> QuerySet[Participant]:
+    """Where somebody comes who booked or was brought in: their places at viewing times of these properties that take
+    place and have not begun, through whichever dispatch.
+
+    Args:
+        estates: primary keys of the properties.
+    """
+    standing = Participant.objects.filter(contact=contact, cancelled_at=None, appointment__estate__in=list(estates))
+    standing = standing.filter(appointment__places__isnull=False, appointment__cancelled_at=None)
     return standing.filter(appointment__starts_at__gt=timezone.now()).select_related("appointment", "contact")
 
 
@@ -88,7 +94,8 @@ def booked_through(dispatch: uuid.UUID) -> QuerySet[Participant]:
 def book(public_id: uuid.UUID, contact: Contact, *, asked_in: uuid.UUID, estates: Iterable[int]) -> Participant:
     """Take a place at a viewing time of one of these properties; who had another time there changes to this one.
 
-    The same once more changes nothing. Of two who want the last place, one gets it: the time is locked.
+    The same once more changes nothing, also through another dispatch, and where the office has entered them. Of two who
+    want the last place, one gets it: the time is locked, and so is the contact, who may have two links open.
 
     Args:
         estates: primary keys of the properties that may be seen.
@@ -96,24 +103,33 @@ def book(public_id: uuid.UUID, contact: Contact, *, asked_in: uuid.UUID, estates
     Raises:
         TakenError: see there.
     """
-    wanted = Appointment.objects.select_for_update().filter(public_id=public_id, estate__in=list(estates)).first()
+    contact = Contact.objects.select_for_update().get(pk=contact.pk)
+    estates = list(estates)
+    mine = booked_by(contact, estates)
+    # In one order, also those that are left: who change places with each other would wait for each other.
+    touched = Q(public_id=public_id) | Q(pk__in=mine.values("appointment"))
+    locked = Appointment.objects.select_for_update().filter(touched, estate__in=estates).order_by("pk")
+    wanted = {one.public_id: one for one in locked}.get(public_id)
     if wanted is None or wanted.cancelled_at or wanted.places is None:
         raise TakenError
-    mine = booked_through(asked_in).filter(appointment__estate=wanted.estate).first()
-    if mine and mine.appointment_id == wanted.pk:
-        return mine
+    # Of several the one that was booked through this dispatch is changed.
+    here = mine.filter(appointment__estate=wanted.estate).select_for_update(of=("self",))
+    places = sorted(here, key=lambda one: one.asked_in != asked_in)
+    if there := next((one for one in places if one.appointment_id == wanted.pk), None):
+        return there
     if not wanted.free or wanted.starts_at < timezone.now() + LEAD:
         raise TakenError
-    if mine is None:
-        mine = Participant(contact=contact, asked_in=asked_in)
+    if places:
+        one = places[0]
+        one.sequence += 1
+        one.appointment.save(update_fields=["changed_at"])
     else:
-        mine.sequence += 1
-        mine.appointment.save(update_fields=["changed_at"])
-    mine.appointment = wanted
-    mine.save()
+        one = Participant(contact=contact)
+    one.appointment, one.asked_in = wanted, asked_in
+    one.save()
     # Who reads the agent's feed sees the entry anew.
     wanted.save(update_fields=["changed_at"])
-    return mine
+    return one
 
 
 @transaction.atomic
@@ -121,8 +137,13 @@ def add(appointment: Appointment, contact: Contact) -> Participant | None:
     """Let somebody more come to an appointment; None when they come already.
 
     Whoever it was with until now is a participant from then on, under the same entry of their calendar.
+
+    Raises:
+        siegelpost.contacts.appointments.CalledOffError: it does not take place; nothing was saved.
     """
     held = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    if held.cancelled_at:
+        raise appointments.CalledOffError
     if held.contact:
         Participant.objects.create(
             appointment=held,
@@ -140,16 +161,24 @@ def add(appointment: Appointment, contact: Contact) -> Participant | None:
 
 
 @transaction.atomic
-def call_off(participant: Participant) -> bool:
-    """Note that somebody does not come after all; False when it was known. Their place is free again."""
-    held = Participant.objects.select_for_update().get(pk=participant.pk)
-    if held.cancelled_at:
-        return False
-    participant.cancelled_at = timezone.now()
-    participant.sequence = held.sequence + 1
-    participant.save(update_fields=["cancelled_at", "sequence", "changed_at"])
-    participant.appointment.save(update_fields=["changed_at"])
-    return True
+def call_off(participant: Participant) -> Participant | None:
+    """Note that somebody does not come to this appointment after all, and free their place.
+
+    Returns:
+        The participant as they stand now; None when they had called it off, or changed to another time meanwhile:
+        nothing has changed then.
+    """
+    # In the order in which everything else locks them.
+    list(Appointment.objects.select_for_update().filter(pk=participant.appointment_id))
+    held = Participant.objects.select_for_update(of=("self",)).select_related("appointment__agent", "contact")
+    gone = held.filter(pk=participant.pk, appointment=participant.appointment_id, cancelled_at=None).first()
+    if gone is None:
+        return None
+    gone.cancelled_at = timezone.now()
+    gone.sequence += 1
+    gone.save(update_fields=["cancelled_at", "sequence", "changed_at"])
+    gone.appointment.save(update_fields=["changed_at"])
+    return gone
 
 
 def participant(public_id: uuid.UUID) -> Participant:

@@ -218,13 +218,15 @@ class Leftover(models.Model):
 class Interest(models.Model):
     """What a recipient said once the exposé was open: no interest, please call, a viewing; or booked or called off.
 
-    ``viewing_at`` is when the viewing begins that was booked or called off.
+    ``viewing_at`` is when the viewing begins that was booked or called off, ``document_id`` names the document that
+    was asked for; the note is what that is called.
     """
 
     dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="interests")
     kind = models.CharField(max_length=7)
     note = models.TextField(blank=True)
     viewing_at = models.DateTimeField(null=True)
+    document_id = models.CharField(max_length=36, blank=True, default="")
     made_at = models.DateTimeField()
 
     class Meta:
@@ -232,6 +234,20 @@ class Interest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} · {self.made_at:%Y-%m-%d %H:%M}"
+
+
+class UntoldRelease(models.Model):
+    """A document that was released to a recipient who has yet to be told so by mail: the queue of those mails."""
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="untold_releases")
+    # Its public id, as in ``Dispatch.released``.
+    document = models.CharField(max_length=36)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["dispatch", "document"], name="release_told_once")]
+
+    def __str__(self) -> str:
+        return f"{self.dispatch_id} · {self.document}"
 
 
 class Way(models.TextChoices):

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from siegelpost.contacts.models import Contact, Salutation
 from siegelpost.dispatch.contact_reason import ContactReason, Occasion
 from siegelpost.dispatch.frozen import sender
+from siegelpost.dispatch.frozen.files import pictures_in
 from siegelpost.dispatch.frozen.pages import Shown, page_html
 from siegelpost.dispatch.frozen.snapshot import freeze
 from siegelpost.dispatch.letter import Letter
@@ -57,6 +58,11 @@ def page(agent: Agent, letter: Letter, *, gate: bool, back: str) -> bytes:
     content = None if gate else frozen.content
     shown = Shown("preview", Kind.SECURE_EXPOSE, state, frozen.page, content, None, timezone.now())
     return page_html(shown, preview=back)
+
+
+def pictures(agent: Agent, estates: Sequence[Estate]) -> set[str]:
+    """The pictures that such a page shows, by the SHA-256 of their files."""
+    return pictures_in([*map(snapshot, estates), sender.agent_shown(agent)])
 
 
 def pdf(agent: Agent, estates: Sequence[Estate], language: Language) -> bytes:

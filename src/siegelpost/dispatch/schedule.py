@@ -18,7 +18,7 @@ from siegelpost.dispatch.mails.cancellation import stop_notices, stop_reminders
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.recipient import replies, withdrawal_desk, withdrawal_receipt
 from siegelpost.dispatch.recipient.declarations import open_gate
-from siegelpost.dispatch.send import held_notice, reminders
+from siegelpost.dispatch.send import held_notice, release_notice, reminders
 from siegelpost.dispatch.send.send import release_held
 from siegelpost.dispatch.states import TRANSITIONS, Act, DispatchState
 from siegelpost.ledger.events import EventKind
@@ -39,7 +39,7 @@ def quick() -> None:
 
 
 def slow() -> None:
-    """Open, expire, remind and release what is due."""
+    """Open, expire, remind, release what is due, and tell of released documents."""
     now = timezone.now()
     ended = Dispatch.objects.filter(state=DispatchState.WAITING, period_ends_at__lte=now).values_list("pk", flat=True)
     _each(_end_period, ended)
@@ -49,6 +49,7 @@ def slow() -> None:
     ).values_list("pk", flat=True)
     _each(_expire, old)
     reminders.send_due()
+    release_notice.send_due()
     released = release_held()
     if released:
         log.info("held dispatches released", count=released)

@@ -6,9 +6,10 @@ knows, and one for which nothing is entered, is said before; neither is ever sen
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import pairwise
 from types import MappingProxyType
 
 from django.utils import timezone, translation
@@ -25,7 +26,12 @@ from siegelpost.office.models import Agent, Language, Office
 from siegelpost.toolbox.language import active_language
 
 LONGEST_SUBJECT = 200
-_PLACE = re.compile(r"\{([^{}\s][^{}\n]{0,60})\}")
+# Words of one line and the braces around them; a placeholder has exactly one on either side.
+_PIECE = re.compile(r"(\{*)([^{}\n]*)(\}*)")
+# As other programs and our own legal texts write them: taken for a placeholder where the name is a known one.
+_IN_OTHER_BRACKETS = re.compile(r"\[[^\[\]\n]{1,30}\]|<[^<>\n]{1,30}>")
+_LONGEST_QUOTE = 60
+_MOST_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,7 @@ def filled(subject: str, message: str, about: About, language: Language) -> Word
     reasons = unknown(subject, message)
     reasons += [
         _("Für {%(name)s} ist bei „%(contact)s“ nichts einzusetzen: Tragen Sie es nach, oder streichen Sie es.")
-        % {"name": name, "contact": about.contact}
+        % {"name": name.strip(), "contact": about.contact}
         for name, said in words.items()
         if not said
     ]
@@ -148,27 +154,66 @@ def digest(subject: str, message: str) -> str:
 
 
 def unknown(*texts: str) -> list[str]:
-    """What is written like a placeholder and is none, each with a remedy, in the active language."""
-    names = dict.fromkeys(found[1] for text in texts for found in _PLACE.finditer(text))
-    return [_unknown(name) for name in names if _key(name) not in _KNOWN]
+    """What is written like a placeholder and is none, or none as it is written, each with a remedy, in the active
+    language.
+    """
+    return [_unknown(one) for one in dict.fromkeys(one for text in texts for one in _not_filled(text))]
 
 
-def _unknown(name: str) -> str:
-    said = _("Den Platzhalter {%(name)s} gibt es nicht.") % {"name": name}
-    near = get_close_matches(_key(name), _KNOWN, n=1, cutoff=0.6)
-    if near:
-        return f"{said} " + _("Meinen Sie {%(name)s}?") % {"name": _KNOWN[near[0]].name}
+def _not_filled(text: str) -> Iterator[str]:
+    """Each that would go out as it is written: of an unknown name, or with a brace too many or too few."""
+    for opening, words, closing in _PIECE.findall(text):
+        if not (opening or closing):
+            continue
+        beside = words if opening else _last_words(words)
+        is_place = (opening, closing) == ("{", "}") and _key(words) in _KNOWN
+        # Braces without words are no placeholder: some people smile with them.
+        if not is_place and any(map(str.isalnum, beside)):
+            yield opening + beside + closing
+    yield from (one for one in _IN_OTHER_BRACKETS.findall(text) if _key(one[1:-1]) in _KNOWN)
+
+
+def _last_words(words: str) -> str:
+    """What stands before a brace that nothing opened: a name of several words, or else the last word."""
+    found = words.split()
+    names = [" ".join(found[-most:]) for most in (2, 1)]
+    return next((name for name in names if _key(name) in _KNOWN), names[-1])
+
+
+def _unknown(written: str) -> str:
+    shown = written if len(written) <= _LONGEST_QUOTE else written[:_LONGEST_QUOTE] + "…"
+    if _PIECE.fullmatch(written) and written.count("{") == written.count("}") == 1:
+        said = _("Den Platzhalter %(name)s gibt es nicht.") % {"name": shown}
+    else:
+        said = _("„%(words)s“ ginge so hinaus: Ein Platzhalter steht in genau einem Paar geschweifter Klammern.")
+        said %= {"words": shown}
+    if near := _nearest(written.strip("{}[]<>")):
+        return f"{said} " + _("Meinen Sie %(name)s?") % {"name": near.shown}
     return f"{said} " + _("Schreiben Sie es ohne geschweifte Klammern, oder wählen Sie einen, den es gibt.")
+
+
+def _nearest(name: str) -> Placeholder | None:
+    """What was meant: the name most like all that was written, else the first that stands in it."""
+    words = [each for each in re.split(r"[\W_]+", name.casefold()) if each][:_MOST_WORDS]
+    pairs = [f"{one} {other}" for one, other in pairwise(words)]
+    near = get_close_matches(_key(name)[:_LONGEST_QUOTE], _KNOWN, n=1, cutoff=0.6)
+    found = [*near, *(each for each in (*pairs, *words) if each in _KNOWN), *(get_close_matches(words[0], _KNOWN, n=1))]
+    return _KNOWN[found[0]] if found else None
 
 
 def _named(texts: Iterable[str]) -> dict[str, Placeholder]:
     """The known placeholders of these texts, by the name they have there."""
-    names = dict.fromkeys(found[1] for text in texts for found in _PLACE.finditer(text))
+    names = dict.fromkeys(
+        words for text in texts for opening, words, closing in _PIECE.findall(text) if (opening, closing) == ("{", "}")
+    )
     return {name: _KNOWN[key] for name in names if (key := _key(name)) in _KNOWN}
 
 
 def _put(text: str, words: Mapping[str, str]) -> str:
-    return _PLACE.sub(lambda found: words.get(found[1], found[0]), text)
+    def put_in(found: re.Match[str]) -> str:
+        return words.get(found[2], found[0]) if (found[1], found[3]) == ("{", "}") else found[0]
+
+    return _PIECE.sub(put_in, text)
 
 
 def _key(name: str) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from siegelpost.estates import commission, media
 from siegelpost.estates.forms import EstateForm
@@ -19,11 +19,12 @@ from siegelpost.estates.media_form import MediaForm
 from siegelpost.estates.models import Estate, Media
 
 MOST_MEDIA = 200
+CHANGED = gettext_lazy("Die Bilder haben sich inzwischen geändert. Bitte laden Sie die Seite neu.")
 
 
 _KEPT_OF_MEDIA = (
     *("group", "title", "position", "sha256", "media_type", "size", "width", "height", "renditions"),
-    *("notes", "original_name", "imported", "alt", "teaser", "step"),
+    *("notes", "original_name", "imported", "alt", "teaser", "step", "marked"),
 )
 
 
@@ -122,7 +123,7 @@ def reorder_media(estate: Estate, order: Sequence[UUID]) -> None:
     with transaction.atomic():
         present = {one.public_id: one for one in Estate.objects.select_for_update().get(pk=estate.pk).media.all()}
         if len(set(order)) != len(order) or not set(order) <= present.keys():
-            raise RefusedError(gettext("Die Bilder haben sich inzwischen geändert. Bitte laden Sie die Seite neu."))
+            raise RefusedError(CHANGED)
         rest = [public_id for public_id in present if public_id not in set(order)]
         for position, public_id in enumerate((*order, *rest)):
             present[public_id].position = position
@@ -152,6 +153,8 @@ def make_cover(picture: Media) -> None:
     if not picture.is_picture:
         raise RefusedError(gettext("Ein Dokument kann kein Titelbild sein."))
     with transaction.atomic():
+        # Of two who choose at once the later one has it.
+        Estate.objects.select_for_update().get(pk=picture.estate_id)
         covers = Media.objects.filter(estate=picture.estate_id, group=MediaGroup.COVER)
         covers.exclude(pk=picture.pk).update(group=MediaGroup.PICTURE)
         picture.group = MediaGroup.COVER
@@ -200,7 +203,7 @@ def _chosen(estate: Estate, chosen: Sequence[UUID]) -> list[Media]:
     wanted = set(chosen)
     found = [one for one in Estate.objects.select_for_update().get(pk=estate.pk).media.all() if one.public_id in wanted]
     if not found or len(found) < len(wanted):
-        raise RefusedError(gettext("Die Bilder haben sich inzwischen geändert. Bitte laden Sie die Seite neu."))
+        raise RefusedError(CHANGED)
     return found
 
 
@@ -224,7 +227,11 @@ def restore_media(estate: Estate, removed: Sequence[Mapping[str, Any]]) -> int:
         locked = Estate.objects.select_for_update().get(pk=estate.pk)
         present = set(locked.media.values_list("sha256", flat=True))
         back = [Media(estate=locked, **fields) for fields in removed if fields["sha256"] not in present]
-        if locked.media.exclude(teaser="").exists():  # another one was chosen meanwhile
+        # Another one was chosen meanwhile.
+        if locked.media.exclude(teaser="").exists():
             for one in back:
                 one.teaser = ""
+        if locked.media.filter(group=MediaGroup.COVER).exists():
+            for one in back:
+                one.group = MediaGroup.PICTURE if one.group == MediaGroup.COVER else one.group
         return len(Media.objects.bulk_create(back))

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from siegelpost.estates import commission, facts, teasers
-from siegelpost.estates.kinds import GALLERY, DocumentStep, EnergyClass, MediaGroup
+from siegelpost.estates.kinds import GALLERY, SHOWN_STEPS, EnergyClass, MediaGroup
 from siegelpost.estates.models import Estate, Media
 from siegelpost.office.current import the_office
 from siegelpost.toolbox.language import active_language
@@ -50,7 +50,7 @@ def snapshot(estate: Estate) -> dict[str, dict[str, Any]]:
         "pictures": _pictures(media, GALLERY),
         "floor_plans": _pictures(media, (MediaGroup.FLOOR_PLAN,)),
         "maps": _pictures(media, (MediaGroup.MAP,)),
-        "documents": [_document(one) for one in media if not one.is_picture and one.step != DocumentStep.OFFICE],
+        "documents": [_document(one) for one in media if not one.is_picture and one.step in SHOWN_STEPS],
     }
     return {"before": _before(estate), "after": after}
 
@@ -161,4 +161,5 @@ def _document(media: Media) -> dict[str, Any]:
         "size": size,
         "name": media.original_name,
         "step": media.step,
+        **({"marked": True} if media.marked else {}),
     }

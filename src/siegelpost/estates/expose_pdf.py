@@ -110,7 +110,8 @@ class _Pictures:
         if file not in self.files:
             self.files[file] = _jpeg(storage.read(sha256), MOST_BYTES[width])
         title = plain(picture["title"])
-        return {"file": file, "title": title, "alt": title or alt, "shape": picture["width"] / picture["height"]}
+        words = plain(picture.get("alt") or "") or title or alt
+        return {"file": file, "title": title, "alt": words, "shape": picture["width"] / picture["height"]}
 
     def stored(self, sha256: str | None) -> dict[str, str] | None:
         """A small picture as it is stored, PNG or JPEG."""
@@ -138,6 +139,7 @@ def _words() -> dict[str, str]:
         "facts": _("Daten und Preise"),
         "features": _("Ausstattungsmerkmale"),
         "pictures": _("Bilder"),
+        "elsewhere": _("Video und Rundgang"),
         "contact": _("Ihr Kontakt"),
         "scale-unit": _("Endenergie in kWh je m² und Jahr"),
         "disclaimer": _(
@@ -151,7 +153,7 @@ def _estate(estate: Mapping[str, Any], pictures: _Pictures) -> dict[str, Any]:
     shown = estate["pictures"][:MOST_PICTURES]
     cover = pictures.entry(shown[0], COVER_WIDTH, _("Titelbild")) if shown else None
     return {
-        "language": estate.get("language", NATIVE),
+        "language": estate.get("lang", NATIVE),
         "header": plain(estate["external_no"] or estate["city_line"]),
         "kicker": plain(estate["headline"]),
         "title": _title(estate),
@@ -172,6 +174,11 @@ def _estate(estate: Mapping[str, Any], pictures: _Pictures) -> dict[str, Any]:
         "gallery": _gallery(shown[1:], pictures),
         "plans": [_plan(one, pictures) for one in estate["floor_plans"]],
         "maps": [_map(one, pictures) for one in estate["maps"]],
+        # On paper the whole address is what says where it leads.
+        "elsewhere": [
+            (_("360°-Rundgang") if link["kind"] == "tour" else _("Video"), link["url"])
+            for link in estate.get("links", ())
+        ],
     }
 
 

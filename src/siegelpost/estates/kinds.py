@@ -224,6 +224,10 @@ class DocumentStep(models.TextChoices):
     RELEASE = "release", _("auf Anfrage, nach Ihrer Freigabe je Person")
 
 
+# With these a recipient hears of a document; with any other value, also one that nobody knows, they do not.
+SHOWN_STEPS = frozenset({DocumentStep.EXPOSE, DocumentStep.RELEASE})
+
+
 # Groups whose pictures make the gallery of an exposé, the cover first.
 GALLERY = (
     MediaGroup.COVER,

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from siegelpost import storage
+from siegelpost.estates import marking
 from siegelpost.estates.documents import begins_like_one, clean
-from siegelpost.estates.media_faults import ROUTINE, MediaError, MediaFault, MediaRemark
-from siegelpost.estates.models import PDF
+from siegelpost.estates.media_faults import ROUTINE, MediaError, MediaFault, MediaNote, MediaRemark
+from siegelpost.estates.models import PDF, Media
 from siegelpost.estates.pictures import LARGEST_DOCUMENT, LARGEST_PICTURE, Picture, draw, draw_all, look, look_all
 from siegelpost.foreign import room
 from siegelpost.foreign.errors import BusyError, TooExpensiveError
 
-__all__ = ["MediaError", "MediaFault", "Prepared", "check", "prepare", "prepare_all"]
+__all__ = ["MediaError", "MediaFault", "Prepared", "check", "mark_copy", "markable", "prepare", "prepare_all"]
 
 # So pictures begin; one may say "%PDF-" in a comment.
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
@@ -83,6 +84,29 @@ def prepare_all(files: Sequence[tuple[bytes, str]], *, only_check: bool = False)
         for found, place in zip(seen, pictures, strict=False):
             done[place] = found if isinstance(found, MediaError) else _of_picture(found, files[place][0], put)
     return [done.get(place) or _alone(*file, only_check=only_check) for place, file in enumerate(files)]
+
+
+def markable(document: Media) -> bool:
+    """Whether copies of a document can be marked with name and time.
+
+    Raises:
+        siegelpost.foreign.errors.BusyError: nobody could look at it now.
+    """
+    try:
+        mark_copy(storage.read(document.handed_out[0]), "Maria Muster", "…")
+    except (marking.NotMarkableError, TooExpensiveError):
+        return False
+    return MediaNote.SEALED not in document.notes
+
+
+def mark_copy(data: bytes, who: str, when: str) -> bytes:
+    """A copy of a PDF with name and time across every page; never inside a transaction or an event loop.
+
+    Raises:
+        siegelpost.estates.marking.NotMarkableError: it cannot be.
+        siegelpost.foreign.errors.TooExpensiveError, siegelpost.foreign.errors.BusyError: as for any reader.
+    """
+    return room.read(marking.mark, data, marking.drawing(who, when))
 
 
 def _alone(data: bytes, name: str, *, only_check: bool) -> Prepared | MediaError:

@@ -337,6 +337,8 @@ class Media(models.Model):
     alt = _text(_("Beschreibung für alle, die das Bild nicht sehen"), 300)
     # Of a document: who gets it, and when.
     step = models.CharField(_("Für Interessenten"), max_length=7, choices=DocumentStep, default=DocumentStep.OFFICE)
+    # Of a document: every copy that a recipient gets has their name and the time on it. See :mod:`.marking`.
+    marked = models.BooleanField(_("Mit Name und Zeit kennzeichnen"), default=False)
     position = models.PositiveIntegerField(_("Reihenfolge"), default=0)
     sha256 = models.CharField(max_length=64, editable=False)
     media_type = models.CharField(max_length=40, editable=False)

@@ -53,12 +53,12 @@ def hide(estate: Estate) -> None:
 
 
 def frozen(estate: Estate) -> dict[str, Any]:
-    """The picture as a dispatch freezes it: a JPEG with its size, and the ``renditions`` it was made of; or nothing.
+    """The picture as a dispatch freezes it: a JPEG with its size; or nothing.
 
-    Its title is not told: it may name the street.
+    Neither its title is told, which may name the street, nor the larger renditions, in which the place may be seen.
     """
     chosen = next((one for one in estate.media.all() if one.teaser), None)
     if chosen is None:
         return {}
     width, height = SIZE
-    return {"teaser": {"sha256": chosen.teaser, "width": width, "height": height, "renditions": chosen.renditions}}
+    return {"teaser": {"sha256": chosen.teaser, "width": width, "height": height}}

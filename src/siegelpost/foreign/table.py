@@ -108,6 +108,15 @@ READERS: tuple[Reader, ...] = (
         answers_of=("siegelpost.estates.documents", _OF_MEDIA),
     ),
     Reader(
+        "siegelpost.estates.marking:mark",
+        Lane.FILES,
+        cpu=20,
+        wall=60,
+        memory=512 * _MIB,
+        answer=64 * _MIB,
+        answers_of=("siegelpost.estates.marking",),
+    ),
+    Reader(
         f"{_OPENIMMO}.file:parts",
         Lane.IMPORTS,
         cpu=120,

@@ -63,6 +63,14 @@ VARIANTS: Mapping[tuple[EventKind, str, str | bool], EventWords] = {
         "Wer den Link hat, hat um ein Dokument gebeten, das nur nach Freigabe zu haben ist.",
         "Whoever holds the link asked for a document that is to be had after its release only.",
     ),
+    (K.CONTENT_HANDOVER, "marked", True): told(
+        "Gekennzeichnetes Dokument heruntergeladen",
+        "Marked document downloaded",
+        "Der Server hat eine Kopie eines Dokuments des Objekts vollständig an den Abrufenden übertragen, auf deren "
+        "Seiten sein Name und die Zeit stehen. „sha256“ ist die Prüfsumme des Dokuments, „copy_sha256“ die der Kopie.",
+        "The server transferred the whole of a copy of a document of the property to whoever asked for it, with their "
+        "name and the time on its pages. “sha256” is the checksum of the document, “copy_sha256” that of this copy.",
+    ),
     (K.CONTENT_HANDOVER, "what", "document"): told(
         "Dokument heruntergeladen",
         "Document downloaded",

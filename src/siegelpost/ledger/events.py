@@ -104,10 +104,10 @@ WORDS: Mapping[EventKind, EventWords] = {
         "The named declaration was made on the page or by an answer to the mail.",
     ),
     K.GATE_OPENED: told(
-        "Freigabe erteilt",
-        "Gate opened",
-        "Alle nötigen Erklärungen lagen vor, der Inhalt wurde freigegeben.",
-        "All declarations needed were there, and the content was released.",
+        "Inhalt freigeschaltet",
+        "Content unlocked",
+        "Alle nötigen Erklärungen lagen vor; damit ließ sich der Inhalt öffnen.",
+        "All declarations needed were there; with them the content could be opened.",
     ),
     K.WITHDRAWAL_DECLARED: told(
         "Widerruf erklärt",
@@ -184,7 +184,7 @@ WORDS: Mapping[EventKind, EventWords] = {
     K.SECOND_FACTOR_REMOVED: told(
         "Zweiter Faktor entfernt",
         "Second factor removed",
-        "Die Verwaltung hat einem Benutzerkonto Passkeys, Codes-App und Notfallcodes genommen.",
+        "Die Administration hat einem Benutzerkonto Passkeys, Codes-App und Notfallcodes genommen.",
         "The administration took passkeys, codes app and recovery codes away from a user account.",
     ),
     K.CONTRACT_RESUMED: told(
@@ -219,9 +219,9 @@ WORDS: Mapping[EventKind, EventWords] = {
     ),
     K.INTEREST_STATED: told(
         "Rückmeldung zum Exposé",
-        "Word about the exposé",
-        "Wer den Link hat, hat auf der Seite gesagt, wie es weitergehen soll.",
-        "Whoever holds the link said on the page how to go on.",
+        "Response to the exposé",
+        "Wer den Link hat, hat auf der Seite eine Rückmeldung gegeben, zum Beispiel um eine Besichtigung gebeten.",
+        "Whoever holds the link responded on the page, for instance by asking for a viewing.",
     ),
     K.CONSENT_ASKED: told(
         "Einwilligung angekreuzt",
@@ -304,7 +304,7 @@ WORDS: Mapping[EventKind, EventWords] = {
     K.TEST_OPERATION_CHANGED: told(
         "Testbetrieb umgeschaltet",
         "Test operation switched",
-        "Eine Verwalterin oder ein Verwalter hat den Testbetrieb ein- oder ausgeschaltet.",
+        "Die Administration hat den Testbetrieb ein- oder ausgeschaltet.",
         "An administrator switched test operation on or off.",
     ),
     K.CERTIFICATE_ORDERED: told(
@@ -356,7 +356,7 @@ WORDS: Mapping[EventKind, EventWords] = {
         "Keeping the server's address in the DNS up to date was set up, switched on or off.",
     ),
     K.ESTATE_IMPORTED: told(
-        "Objekt eingelesen",
+        "Objekt importiert",
         "Property imported",
         "Ein Objekt wurde aus einer Datei angelegt oder aktualisiert.",
         "A property was created or updated from a file.",
@@ -392,10 +392,10 @@ WORDS: Mapping[EventKind, EventWords] = {
         "A user account of the office signed in.",
     ),
     K.ACCESS_GRANTED: told(
-        "Zugriff erteilt",
-        "Access granted",
-        "Einem Benutzerkonto wurde ein Recht erteilt.",
-        "A user account was given a right.",
+        "Zugriffsrecht vergeben",
+        "Access right granted",
+        "Einem Benutzerkonto wurde ein Zugriffsrecht gegeben.",
+        "A user account was given an access right.",
     ),
     K.CHECKLIST_SIGNED: told(
         "Sicherheitsprüfliste festgehalten",
@@ -410,10 +410,10 @@ WORDS: Mapping[EventKind, EventWords] = {
         "The server goes on from a backup; what happened after it is missing from this ledger.",
     ),
     K.DISPATCH_SENT_AGAIN: told(
-        "Noch einmal zum Versand gegeben",
-        "Given out to be sent again",
-        "Das Büro will die Mitteilung noch einmal schicken, mit einem neuen Link.",
-        "The office wants to send the notice again, with a new link.",
+        "Erneuter Versand beauftragt",
+        "Sending again requested",
+        "Das Büro hat die Mitteilung mit einem neuen Link noch einmal in den Versand gegeben.",
+        "The office gave the notice out to be sent once more, with a new link.",
     ),
     K.CODE_ISSUED: told(
         "Code erzeugt",
@@ -428,9 +428,9 @@ WORDS: Mapping[EventKind, EventWords] = {
         "Whoever holds the link entered a code that is not right.",
     ),
     K.INTAKE_CHANGED: told(
-        "Zugang für Objekte geändert",
-        "Account for properties changed",
-        "Ein Zugang, über den ein Programm Objekte überträgt, wurde angelegt, geändert oder gesperrt.",
+        "Zugang eines Programms geändert",
+        "Program’s account changed",
+        "Ein Zugang, über den eine Maklersoftware Objekte überträgt, wurde angelegt, geändert oder gesperrt.",
         "An account by which a program hands properties over was opened, changed or closed.",
     ),
 }

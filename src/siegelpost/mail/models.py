@@ -38,6 +38,7 @@ class Purpose(models.TextChoices):
     CONSENT = "consent", _("Bestätigung einer Einwilligung")
     SELLER_PAYMENT = "seller_payment", _("Nachweis, dass der Verkäufer gezahlt hat")
     REPLY_HINT = "reply_hint", _("Hinweis, wie zu antworten ist")
+    DOCUMENTS_RELEASED = "documents_released", _("Nachricht von freigegebenen Unterlagen")
     AGENT_NOTICE = "agent_notice", _("Nachricht an den Makler")
     ADMIN_NOTICE = "admin_notice", _("Nachricht an die Verwaltung")
     SIGN_IN = "sign_in", _("Anmeldelink")

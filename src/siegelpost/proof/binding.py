@@ -200,6 +200,9 @@ def _within(
             case {"kind": str(kind), "version": version, "text": str(words)}:
                 sha256 = hashlib.sha256(words.encode()).hexdigest()
                 found[f"texts/{kind}-{version}.txt"] = Named(sha256, fixed["page.json"].event, reasons.TEXT)
+    enclosed = page.get("texts_pdf") if page else None
+    if isinstance(enclosed, dict) and (sha256 := _sha256(enclosed.get("sha256"))):
+        found["texts/texts.pdf"] = Named(sha256, fixed["page.json"].event, reasons.FILE)
     files = [file for file in _objects(content, "attachments") if isinstance(file.get("name"), str)]
     names = safe(f"attachments/{file['name']}" for file in files)
     for path, file in zip(names, files, strict=True):

@@ -60,10 +60,13 @@ def lines(events: Sequence[tuple[Leaf, Mapping[str, Opening]]]) -> list[StoryLin
             continue
         seen.add(same)
         said = next((str(leaf.data[name]) for name in SPEAKING if leaf.data.get(name)), "")
-        found.append(
-            StoryLine(leaf.at, words_by_uri(leaf.event, leaf.data).label, said[:LONGEST_WORDS], where(openings))
-        )
+        found.append(StoryLine(leaf.at, words_by_uri(leaf.event, leaf.data).label, _cut(said), where(openings)))
     return found
+
+
+def _cut(words: str) -> str:
+    """What of the words stands on the first page; that they go on, in the annex, is seen."""
+    return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1].rstrip() + "…"
 
 
 def where(openings: Mapping[str, Opening]) -> str:

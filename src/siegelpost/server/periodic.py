@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from siegelpost.backup import update
-from siegelpost.cases import clearance, erasure, intake_mail, push_news
+from siegelpost.cases import clearance, erasure, intake_mail, push_news, viewings
 from siegelpost.certificates import actions, expiry_notice, refusals, revocations, standing_records
 from siegelpost.certificates.dyndns import upkeep
 from siegelpost.certificates.watched import hosts as watched_hosts
@@ -88,6 +88,7 @@ JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob(push_news.follow_up_round, 60),
     PeriodicJob(throttle.forget_old, _HOUR),
     PeriodicJob(uploads.forget_old, _HOUR),
+    PeriodicJob(viewings.call_off_closed, 60),
     PeriodicJob(erasure.finish, _HOUR),
     PeriodicJob(clearance.round_, _HOUR),
     PeriodicJob(retention.sweep, _HOUR),

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+YEARS = range(1900, 3000)
+
 
 class MomentField(forms.DateTimeField):
     """A moment in a form; one that the clock does not show, or shows twice, is refused in words."""
@@ -16,11 +18,15 @@ class MomentField(forms.DateTimeField):
     def to_python(self, value: Any) -> datetime | None:
         """As Django's own, but for the words."""
         try:
-            return super().to_python(value)
+            moment = super().to_python(value)
         except ValidationError as error:
             if error.code != "ambiguous_timezone":
                 raise
-            return by_the_clock((error.params or {})["datetime"])
+            moment = by_the_clock((error.params or {})["datetime"])
+        if moment and moment.year not in YEARS:
+            # Of the first and the last there is no moment in every zone, nor one an hour later.
+            raise ValidationError(_("Das Jahr %(year)d ist wohl vertippt.") % {"year": moment.year}, code="year")
+        return moment
 
 
 def by_the_clock(typed: datetime) -> datetime:

@@ -3,6 +3,7 @@
 import base64
 import os
 from collections.abc import Callable
+from datetime import timedelta
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
@@ -11,7 +12,7 @@ _SALT = 16
 
 
 class UnsealableError(Exception):
-    """It is damaged, or was sealed by another key."""
+    """It is damaged, too old, or was sealed by another key."""
 
 
 class Sealer:
@@ -24,14 +25,17 @@ class Sealer:
         """The bytes, sealed."""
         return self._cipher().encrypt(plain)
 
-    def unseal(self, sealed: bytes) -> bytes:
+    def unseal(self, sealed: bytes, *, younger_than: timedelta | None = None) -> bytes:
         """What :meth:`seal` was given.
+
+        Args:
+            younger_than: what was sealed longer ago is no longer good.
 
         Raises:
             UnsealableError: see there.
         """
         try:
-            return self._cipher().decrypt(sealed)
+            return self._cipher().decrypt(sealed, ttl=int(younger_than.total_seconds()) if younger_than else None)
         except InvalidToken as error:
             raise UnsealableError from error
 
@@ -39,9 +43,9 @@ class Sealer:
         """The text, sealed, as one line of ASCII; empty stays empty."""
         return self.seal(plain.encode()).decode() if plain else ""
 
-    def unseal_text(self, sealed: str) -> str:
+    def unseal_text(self, sealed: str, *, younger_than: timedelta | None = None) -> str:
         """What :meth:`seal_text` was given; raises as :meth:`unseal`."""
-        return self.unseal(sealed.encode()).decode() if sealed else ""
+        return self.unseal(sealed.encode(), younger_than=younger_than).decode() if sealed else ""
 
     def _cipher(self) -> Fernet:
         return Fernet(base64.urlsafe_b64encode(self._key()))

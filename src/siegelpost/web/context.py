@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.handbook.topics import topic_for
 from siegelpost.ledger import halt
 from siegelpost.office.current import the_office
 from siegelpost.office.models import Agent
@@ -49,15 +50,21 @@ class MenuPlace:
 
 
 def office(request: HttpRequest) -> dict[str, object]:
-    """The office, for its name, colour and test operation; and where this person can go."""
+    """The office, for its name, colour and test operation; where this person can go, and what helps on this page."""
     agent = getattr(request, "user", None)
     came_by = HAND_OVER in getattr(request, "session", {}) and not isinstance(agent, Agent)
     return {
         "office": the_office(),
         "halted": halt.reason() is not None,
         "hand_over": hand_over_of(request) if came_by else None,
+        "help_url": _help(request),
         "navigation": _places(request, agent) if isinstance(agent, Agent) and agent.outside_access else [],
     }
+
+
+def _help(request: HttpRequest) -> str:
+    topic = topic_for(request.resolver_match.url_name if request.resolver_match else None)
+    return reverse("help_page", args=[topic.slug]) if topic else reverse("help")
 
 
 def _places(request: HttpRequest, agent: Agent) -> list[MenuPlace]:

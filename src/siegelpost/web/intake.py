@@ -128,6 +128,8 @@ def _refusals(keep: Callable[[], HttpResponse]) -> HttpResponse:
         return _say(400, "Dieser Dateiname geht nicht. / This file name cannot be used.")
     except (IsADirectoryError, NotADirectoryError, InUseError):
         return _say(409, "Unter diesem Namen liegt etwas anderes. / Something else has this name.")
+    except PermissionError:
+        return _say(503, "Der Ordner dieses Zugangs ist gesperrt. / This account's folder is closed to this server.")
     except FullError:
         return _say(507, "Der Platz dieses Zugangs ist voll. / This account's room is used up.")
 

@@ -262,9 +262,13 @@ class Lane:
         look = await self._look(found, scope, send)
         if look is None or not await self._recorded(None, look, scope, send):
             return
-        data = await asyncio.to_thread(storage.read, document.sha256)
+        try:
+            data, handed = await asyncio.to_thread(document.fetched)
+        except downloads.NotNowError:
+            log.exception("a document could not be marked", sha256=document.sha256)
+            await _send(send, 503, [*self._headers, TEXT, NO_STORE, _SOON], _TRY_AGAIN)
+            return
         headers = [*self._headers, *document.headers, NO_STORE]
-        handed = Handed(document.what, document.sha256)
         await self._hand_over(found, handed, headers, data, scope, receive, send)
 
     async def _hand_over(

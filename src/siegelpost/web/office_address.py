@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from math import inf
 
 import structlog
 from django.db import DatabaseError, connection
@@ -12,29 +13,36 @@ from siegelpost.office.models import Office
 log = structlog.get_logger(__name__)
 
 KEPT = 60  # seconds: such pages are asked for by strangers, as often as they like
+AGAIN = 5  # and so soon after it could not be read
 
 
 class OfficeAddress:
     """The office's name and address as recipients read it, read from the database at most once a minute."""
 
     def __init__(self) -> None:
-        self._read_at = 0.0
+        self._reads_at = -inf
         self._shown: dict[str, str] | None = None
+        self._reading = asyncio.Lock()
 
     async def shown(self) -> dict[str, str] | None:
-        """As a page takes it; none while the office has no name, or the database does not answer."""
-        if not self._read_at or time.monotonic() - self._read_at > KEPT:
-            self._read_at = time.monotonic()
-            self._shown = await asyncio.to_thread(_read)
-        return self._shown
+        """As a page takes it; none while the office has no name, or as long as the database has never answered.
+
+        What was read before stands while it cannot be read.
+        """
+        async with self._reading:
+            if time.monotonic() >= self._reads_at:
+                try:
+                    self._shown = await asyncio.to_thread(_read)
+                    self._reads_at = time.monotonic() + KEPT
+                except DatabaseError:
+                    log.exception("the office's address could not be read")
+                    self._reads_at = time.monotonic() + AGAIN
+            return self._shown
 
 
 def _read() -> dict[str, str] | None:
     try:
         office = Office.objects.exclude(name="").first()
         return office_shown(office) if office else None
-    except DatabaseError:
-        log.exception("the office's address could not be read")
-        return None
     finally:
         connection.close()  # of a thread that nobody else would tidy up

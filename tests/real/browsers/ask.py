@@ -97,12 +97,13 @@ LOADED, FAILED = "browsingContext.domContentLoaded", "browsingContext.navigation
 class Firefox:
     """A headless Firefox, spoken to by WebDriver BiDi."""
 
-    def __init__(self, profile: Path, database: Path) -> None:
+    def __init__(self, profile: Path, database: Path, preferences: Mapping[str, object] | None = None) -> None:
         self._profile = profile
         profile.mkdir(parents=True)
         for name in ("cert9.db", "key4.db", "pkcs11.txt"):
             shutil.copy(database / name, profile / name)
-        lines = [f"user_pref({json.dumps(key)}, {json.dumps(value)});" for key, value in PREFERENCES.items()]
+        wanted = {**PREFERENCES, **(preferences or {})}
+        lines = [f"user_pref({json.dumps(key)}, {json.dumps(value)});" for key, value in wanted.items()]
         (profile / "user.js").write_text("\n".join(lines))
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port = free.getsockname()[1]

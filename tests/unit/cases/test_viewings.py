@@ -25,7 +25,7 @@ from siegelpost.dispatch import links
 from siegelpost.dispatch.evidence import story, timeline
 from siegelpost.dispatch.gate.rules import DeclarationKind
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.recipient import acts, interest, to_do
+from siegelpost.dispatch.recipient import acts, interest, to_do, withdrawals
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.recipient.interest import InterestKind, NotOpenError
 from siegelpost.estates.models import Estate
@@ -214,7 +214,7 @@ def test_who_comes_too_late_keeps_what_was_booked_and_is_shown_what_is_free(monk
         assert answer.status_code == 409
         assert "gilt weiter" in answer.content.decode()
     assert browser.post(address, {**given, "time": "gestern"}, secure=True, follow=True).status_code == 422
-    assert [one.appointment for one in viewing_times.booked_through(dispatch.public_id)] == [first]
+    assert [one.appointment for one in viewing_times.booked_by(dispatch.contact, [estate.pk])] == [first]
     # The page itself shows what is booked, with the place, and what is free, without what is not.
     status, body = see(a_lane(monkeypatch), f"/s/{token}/")
     shown = body.decode()
@@ -253,6 +253,78 @@ def test_a_second_contact_makes_it_a_viewing_with_several_and_the_first_keeps_th
     mine = str(appointment.public_id)
     other = str(appointment.participants.get(contact=joerg).public_id)
     assert told == [("REQUEST", mine, 0), ("REQUEST", other, 0), ("CANCEL", mine, 1)]
+
+
+def test_one_contact_with_two_dispatches_takes_one_place() -> None:
+    """Each link counted for itself: one family took two of three places, and who was moved came twice."""
+    estate = an_estate()
+    first, second = offered(estate, places=3, count=2)
+    dispatch, token = opened(estate)
+    again = a_dispatch(estates=[estate], contact=dispatch.contact)
+    other_token = token_of(again)
+    declare(other_token, Form(stamp_of(again), "Mara Berger", frozenset(DeclarationKind)), CLIENT)
+    made = book(token, dispatch, first)
+    assert book(other_token, again, first) == made
+    assert [one.mine for one in viewings.of_link(other_token)] == [True, False]
+    moved = book(other_token, again, second)
+    assert (moved, moved.asked_in) == (made, again.public_id)
+    assert [time.participants.filter(cancelled_at=None).count() for time in (first, second)] == [0, 1]
+    assert viewings.call_off(token, stamp_of(dispatch), second.public_id, CLIENT)
+    assert not Participant.objects.filter(cancelled_at=None).exists()
+
+
+def test_a_place_that_was_changed_meanwhile_is_not_called_off() -> None:
+    """A page that was open since called off what was booked later, and told of the time before."""
+    estate = an_estate()
+    first, second = offered(estate, count=2)
+    dispatch, token = opened(estate)
+    stale = Participant.objects.select_related("appointment").get(pk=book(token, dispatch, first).pk)
+    book(token, dispatch, second)
+    browser = Browser()
+    browser.force_login(first.agent)
+    assert viewings.take_out(stale) is None
+    assert [one.contact for one in Appointment.objects.get(pk=second.pk).coming] == [dispatch.contact]
+    assert [method for method, _ in entries()] == ["REQUEST", "REQUEST"]
+    gone = viewings.take_out(Participant.objects.get())
+    assert gone is not None
+    assert gone.sequence == 2
+    page = browser.post(f"/appointments/participants/{gone.public_id}/remove/", secure=True, follow=True)
+    assert "Mara Berger kommt zu diesem Termin nicht mehr." in page.content.decode()
+
+
+def test_a_contract_that_ends_frees_the_place_and_both_sides_are_told() -> None:
+    """Who withdrew could not even call it off any more; the agent drove there, and nobody else could come."""
+    estate = an_estate()
+    [time] = offered(estate)
+    dispatch, token = opened(estate)
+    book(token, dispatch, time)
+    viewings.call_off_closed()
+    assert time.participants.filter(cancelled_at=None).exists()
+    withdrawals.withdraw(name="Mara Berger", email="m@web.test", contract="x", token=token, client=CLIENT)
+    viewings.call_off_closed()
+    viewings.call_off_closed()
+    assert Appointment.objects.get(pk=time.pk).free == 1
+    assert [method for method, _ in entries()] == ["REQUEST", "CANCEL"]
+    [told] = [mail for mail in mails(Purpose.AGENT_NOTICE) if "entfällt" in mail["Subject"]]
+    assert told["Subject"] == "Die Besichtigung mit Mara Berger entfällt"
+    words = told.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has one
+    assert "Der Auftrag dazu besteht nicht mehr" in " ".join(words.split())
+    assert "Eine Absage ging per E-Mail hinaus." in words
+    # Nobody says that the recipient called it off.
+    assert acts.of([dispatch])[dispatch.pk][0].deed is acts.RecipientAct.WITHDREW
+
+
+def test_another_open_expose_of_the_property_keeps_the_place() -> None:
+    estate = an_estate()
+    [time] = offered(estate)
+    dispatch, token = opened(estate)
+    book(token, dispatch, time)
+    withdrawals.withdraw(name="Mara Berger", email="m@web.test", contract="x", token=token, client=CLIENT)
+    # Sent anew at once, as after a withdrawal by mistake.
+    again = a_dispatch(estates=[estate], contact=dispatch.contact)
+    declare(token_of(again), Form(stamp_of(again), "Mara Berger", frozenset(DeclarationKind)), CLIENT)
+    viewings.call_off_closed()
+    assert Appointment.objects.get(pk=time.pk).free == 0
 
 
 def test_erasing_one_who_comes_frees_the_place_and_leaves_the_others() -> None:

@@ -15,7 +15,7 @@ from tests.support import calendar_readers
 from tests.support.office import a_contact, an_agent, an_appointment, an_estate, an_office
 
 from siegelpost.cases import invitations
-from siegelpost.contacts import calendar_feed
+from siegelpost.contacts import appointments, calendar_feed
 from siegelpost.contacts.diary_models import CalendarFeed
 from siegelpost.contacts.models import Appointment
 from siegelpost.mail.models import OutgoingMail
@@ -132,7 +132,7 @@ def test_an_invitation_is_beside_the_text_with_lines_as_calendars_end_them(invit
 def test_what_was_called_off_takes_place_after_all_with_the_next_number(invited: Appointment) -> None:
     assert not invitations.reinstate(invited)
     invitations.cancel(invited)
-    with pytest.raises(invitations.CalledOffError):
+    with pytest.raises(appointments.CalledOffError):
         invitations.keep(invited, invite=True)
     assert invitations.reinstate(invited)
     method, event = last_invitation()
@@ -281,10 +281,10 @@ def test_an_appointment_over_the_night_of_the_change_is_as_long_as_it_is(
                 "Sehr geehrte Frau Berger,",
                 "Besichtigung",
                 "Helle Altbauwohnung",
-                "Freitag, 15. Januar 2027, 10:00–10:45 Uhr",
+                "Freitag, 15. Januar 2027, 10:00–10:45 Uhr MEZ",
             ],
         ),
-        ("en", ["Dear Ms Berger,", "Besichtigung", "Helle Altbauwohnung", "Friday, 15 January 2027, 10:00–10:45"]),
+        ("en", ["Dear Ms Berger,", "Besichtigung", "Helle Altbauwohnung", "Friday, 15 January 2027, 10:00–10:45 CET"]),
     ],
 )
 def test_an_invitation_is_written_like_a_letter_and_names_property_weekday_and_end(

@@ -43,3 +43,13 @@ def test_who_is_known_is_found_by_number_address_or_name_and_nobody_else() -> No
     assert list(conversations.known(Caller(""))) == []
     Contact.objects.filter(pk=mara.pk).update(merged_into=same_name)
     assert list(conversations.known(Caller("Mara Berger"))) == [same_name]
+
+
+@pytest.mark.django_db
+def test_a_company_is_known_by_its_name() -> None:
+    """Its name was read as a person's, turned round, and a second contact was made of it."""
+    works = a_contact(first_name="", last_name="", company="Stadtwerke Esslingen", email="", salutation="")
+    build = a_contact(first_name="", last_name="", company="Müller Bau GmbH & Co. KG", email="", salutation="")
+    assert list(conversations.known(Caller("Stadtwerke Esslingen"))) == [works]
+    assert list(conversations.known(Caller("mueller bau gmbh & co. kg"))) == [build]
+    assert list(conversations.known(Caller("Stadtwerke"))) == []

@@ -10,11 +10,13 @@ import pytest
 from django.test import Client as Browser
 from tests.support.office import a_contact, a_dispatch, an_agent, an_estate
 from tests.unit.dispatch.test_resend import form_in
+from tests.unit.estates.transfers import picture
 
 from siegelpost import storage
 from siegelpost.contacts.models import Activity, Contact
 from siegelpost.dispatch.models import Dispatch, Link
 from siegelpost.dispatch.send import letter_draft
+from siegelpost.estates import editor, teasers
 from siegelpost.ledger.models import Event
 from siegelpost.mail.models import OutgoingMail
 from siegelpost.office.models import Agent, Language, LegalText
@@ -89,12 +91,34 @@ def test_what_could_not_be_sent_says_why() -> None:
     assert "Es fehlt der Text" in unescape(answer.content.decode())
 
 
-def test_pictures_are_shown_and_no_other_stored_file() -> None:
-    webp, secret = storage.put(b"RIFF\x00\x00\x00\x00WEBPVP8 "), storage.put(b"geheim")
-    browser, at = office(), f"/send/seen/{an_estate().public_id}~~de/bild"
-    assert browser.get(f"{at}/{webp}.webp", secure=True).status_code == 200
-    for name in (f"{secret}.webp", f"{webp}.avif", f"{webp}.pdf", f"{'0' * 64}.webp", "x.webp"):
-        assert browser.get(f"{at}/{name}", secure=True).status_code == 404
+def test_its_own_pictures_are_shown_and_no_other_stored_file() -> None:
+    """Any stored picture was handed out to whoever knew its hash, but neither title picture nor portrait was."""
+    estate, other = an_estate(), an_estate()
+    mine, theirs = (
+        editor.add_media(one, picture(colour), name="bild.jpg") for one, colour in ((estate, "red"), (other, "blue"))
+    )
+    teasers.show(mine)
+    secret = storage.put(b"geheim")
+    agent = an_agent(photo=storage.put(picture("teal", format_="JPEG")))
+    browser, address = office(agent), f"/send/seen/{estate.public_id}~~de"
+    for step in ("?step=gate", ""):
+        page = browser.get(f"{address}/{step}", secure=True).content.decode()
+        shown = set(re.findall(r"bild/[0-9a-f]{64}\.\w+", page))
+        assert shown
+        for one in shown:
+            assert browser.get(f"{address}/{one}", secure=True).status_code == 200, one
+    of_other = next(iter(theirs.renditions.values()))["sha256"]
+    for name in (f"{of_other}.webp", f"{secret}.webp", f"{mine.sha256}.pdf", f"{'0' * 64}.webp", "x.webp"):
+        assert browser.get(f"{address}/bild/{name}", secure=True).status_code == 404
+    assert browser.get(f"/send/seen/{other.public_id}~~de/bild/{of_other}.webp", secure=True).status_code == 200
+
+
+def test_who_greets_in_their_own_words_is_greeted_for_once() -> None:
+    """Above "Liebe Frau Berger" stood "Sehr geehrte Frau Berger" on the page, but not in the mail."""
+    for words, times in (("Liebe Frau Berger, hier das Exposé.", 0), ("hier das Exposé.", 1)):
+        page = bytes(a_dispatch(message=words).gate_html).decode()
+        assert page.count("Sehr geehrte Frau Berger") == times
+        assert "hier das Exposé." in page
 
 
 def test_the_pdf_is_handed_over_in_person_and_noted_if_wanted() -> None:

@@ -11,7 +11,9 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 from tests.support.office import a_dispatch, a_letter, an_agent, an_office, the_guard_says, token_of, withdrawn
+from tests.support.pdf_judge import copied
 
+from siegelpost import storage
 from siegelpost.checklist import legal
 from siegelpost.checklist.check import CheckState, Look
 from siegelpost.contacts import consents
@@ -177,8 +179,11 @@ def test_what_was_held_until_the_server_had_its_name_names_that_one(monkeypatch:
     assert "https://neu.test/widerruf/" in shown
     assert load().public_address not in json.dumps(dispatch.page["texts"])
     assert "https://neu.test/widerruf/" in bytes(dispatch.gate_html).decode()
-    rest = {name: value for name, value in dispatch.page.items() if name != "texts"}
-    assert rest == {name: value for name, value in before.items() if name != "texts"}, "as its sender saw it"
+    drawn = storage.read(dispatch.page["texts_pdf"]["sha256"])
+    assert "https://neu.test/widerruf/" in copied(drawn)
+    of_the_law = {"texts", "texts_pdf"}
+    rest = {name: value for name, value in dispatch.page.items() if name not in of_the_law}
+    assert rest == {name: value for name, value in before.items() if name not in of_the_law}, "as its sender saw it"
     assert list(checked.run(lambda done, total: None)) == []
     seal()
     proof.write_proof(dispatch, BytesIO())  # which verifies it

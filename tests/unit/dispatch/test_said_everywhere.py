@@ -1,20 +1,25 @@
 """Every kind of mail, page and PDF that a recipient gets, walked through and searched for what the law wants said."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from email import policy
+from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch, an_appointment, an_estate, an_office, the_guard_says
-from tests.support.said import OF_THE_HOUSE, Said, an_order, mails, other_gates, registered_ones
+from tests.support.said import OF_THE_HOUSE, Said, an_order, mails, other_gates, read, registered_ones, to_recipients
 
+import siegelpost
 from siegelpost import web
 from siegelpost.cases import invitations
+from siegelpost.dispatch.frozen.documents import expose_documents
 from siegelpost.dispatch.mails import letters
-from siegelpost.mail.models import Purpose
+from siegelpost.mail.models import OutgoingMail, Purpose
 from siegelpost.office import placeholders, statutory, texts
 from siegelpost.office.models import Language, LegalText, Office, TextKind
 from siegelpost.web.recipient.pages import message_page
@@ -51,6 +56,8 @@ NEVER = (
     "localhost",
 )
 FOOT_OF_PAPER = re.compile(r"Immobilien Lindenhof · [0-9a-f-]{36} (Seite|Page) \d+ / \d+")
+FOOT_OF_TEXTS = re.compile(r"Immobilien Lindenhof (Seite|Page) \d+ / \d+")
+BESIDE_SUBJECT = re.compile(r'class="preheader"[^>]*>(.*?)</div>', re.DOTALL)
 OFFERED = re.compile(r'href="[^"]*widerruf/"')
 PERCENT = re.compile(r"\d[\d.,]*\s?%")
 # What says how wide something is, or where a link leads: the only places in HTML where a share is no price.
@@ -150,6 +157,35 @@ def test_an_order_in_english_brings_the_sheet_in_german() -> None:
     assert dispatch.page["in_german"]["texts"][0]["kind"] == TextKind.CONTRACT
 
 
+def test_every_mail_says_more_in_a_list_than_its_subject() -> None:
+    """Beside most subjects stood what comes first in a letter: "Sehr geehrte Frau Berger"."""
+    rooms = Path(siegelpost.__file__).parent
+    framed = {file for file in rooms.rglob("*.html") if '{% extends "mail/base.html" %}' in file.read_text()}
+    assert len(framed) > 30
+    assert [file.name for file in sorted(framed) if "{% block preheader %}" not in file.read_text()] == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_stands_beside_a_subject_is_neither_a_greeting_nor_the_subject_nor_a_code(language: Language) -> None:
+    for _mail in to_recipients(language):
+        pass
+    seen = set()
+    for mail, _plain, html in mails():
+        if not html:
+            continue
+        found = BESIDE_SUBJECT.search(html)
+        assert found, mail.purpose
+        words = " ".join(found[1].replace("&nbsp;&zwnj;", "").split())
+        assert words, mail.purpose
+        assert words not in mail.subject
+        assert not words.startswith(("Sehr geehrte", "Dear", "Guten Tag", "Good day")), mail.purpose
+        if mail.purpose == Purpose.CODE:
+            assert not re.search(r"\d{3}|[0-9A-Z]{4}", words)
+        seen.add(mail.purpose)
+    # Calendar entries are text alone; what stays in the house besides is walked through where it is made.
+    assert seen >= set(Purpose) - OF_THE_HOUSE - {Purpose.INVITATION}
+
+
 def test_no_page_or_mail_can_leave_its_foot_out() -> None:
     """What a new page or mail forgets is not found by walking through those there are: each stands in the one frame."""
     pages = Path(web.__file__).parent / "jinja2" / "recipient"
@@ -186,6 +222,28 @@ def test_the_function_stands_at_the_top_of_the_page_too_while_it_can_be_used() -
     )
     for words in confirmation:
         assert re.search(r"https://office\.test/s/[\w-]+/widerruf/", words)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_texts_lie_beside_the_mail_as_a_pdf_that_the_frozen_page_names(language: Language) -> None:
+    """The law's texts were in the mail alone, where nobody keeps or prints them."""
+    dispatch, _said = an_order(language)
+    named = dispatch.page["texts_pdf"]
+    seen = []
+    for mail in OutgoingMail.objects.filter(purpose__in=[Purpose.NOTICE, Purpose.REMINDER, Purpose.REPLY_HINT]):
+        message = BytesParser(policy=policy.default).parsebytes(mail.mime())
+        [part] = message.iter_attachments()
+        enclosed = part.get_payload(decode=True)
+        assert isinstance(enclosed, bytes)
+        assert hashlib.sha256(enclosed).hexdigest() == named["sha256"]
+        assert len(enclosed) < 150_000
+        seen.append(mail.purpose)
+    assert set(seen) == {Purpose.NOTICE, Purpose.REMINDER, Purpose.REPLY_HINT}
+    assert expose_documents(dispatch)["texts/texts.pdf"] == enclosed
+    paper = re.sub(r"[\s\u00ad\u200b-]", "", FOOT_OF_TEXTS.sub("", read(enclosed)))
+    for text in dispatch.page["texts"]:
+        for paragraph in text["text"].split("\n\n")[1:]:
+            assert re.sub(r"[\s\u00ad-]", "", paragraph) in paper, (text["kind"], paragraph)
 
 
 @pytest.mark.parametrize("language", Language)

@@ -11,6 +11,7 @@ from html import unescape
 import pytest
 from django.db import IntegrityError
 from django.test import Client as Browser
+from django.utils import translation
 from tests.support.office import a_contact, a_dispatch, a_letter, an_agent, an_estate, sent_again
 from tests.unit.dispatch.registered.test_registered import sent as sent_registered
 from tests.unit.dispatch.test_resend import came_back, form_in
@@ -59,6 +60,16 @@ def test_each_placeholder_says_something_in_both_languages_and_stands_in_the_lis
     [
         ("{Nachnahme}", "Den Platzhalter {Nachnahme} gibt es nicht. Meinen Sie {Nachname}?"),
         ("{IBAN}", "Den Platzhalter {IBAN} gibt es nicht. Schreiben Sie es ohne geschweifte"),
+        ("{{Nachname}}", "„{{Nachname}}“ ginge so hinaus: Ein Platzhalter steht in genau einem Paar"),
+        ("{{ client.last_name }}", "geschweifter Klammern. Meinen Sie {Nachname}?"),
+        ("{Nachname, vielen Dank", "„{Nachname, vielen Dank“ ginge so hinaus: Ein Platzhalter"),
+        ("Nachname}, vielen Dank", "„Nachname}“ ginge so hinaus"),
+        ("{ Nachname", "geschweifter Klammern. Meinen Sie {Nachname}?"),
+        ("{Vorname} {Nachname}}", "„{Nachname}}“ ginge so hinaus"),
+        ("[Nachname]", "„[Nachname]“ ginge so hinaus"),
+        ("<vorname>", "geschweifter Klammern. Meinen Sie {Vorname}?"),
+        ("{Frau Nachname}", "Den Platzhalter {Frau Nachname} gibt es nicht. Meinen Sie {Nachname}?"),
+        ("{" + "x" * 90 + "}", "x… gibt es nicht. Schreiben Sie es ohne geschweifte"),
         ("{Firma}", "Für {Firma} ist bei „Mara Berger“ nichts einzusetzen: Tragen Sie es nach, oder streichen Sie es."),
     ],
 )
@@ -74,8 +85,25 @@ def test_what_nobody_knows_or_has_entered_is_said_and_never_sent(words: str, tol
 def test_what_is_put_in_is_not_looked_through_again_and_lone_braces_are_let_be() -> None:
     contact = a_contact(last_name="{Firma}")
     about = wording.About(the_office(), an_agent(), contact, [])
-    made = wording.filled("", "{Nachname} { } {} {\n}", about, Language.GERMAN)
-    assert (made.message, made.reasons) == ("{Firma} { } {} {\n}", [])
+    made = wording.filled("", "{Nachname} { } {} {\n} Bis dann ;-} [sic]", about, Language.GERMAN)
+    assert (made.message, made.reasons) == ("{Firma} { } {} {\n} Bis dann ;-} [sic]", [])
+
+
+def test_blanks_inside_of_the_braces_are_no_matter() -> None:
+    made = said(subject="Für { Nachname }", message="{Vorname } {\u00a0LAST  name}")
+    assert (made.subject, made.message, made.reasons) == ("Für Berger", "Mara Berger", [])
+    assert "{Firma}" in said(message="{ Firma }").reasons[0]
+
+
+def test_a_placeholder_that_is_written_wrong_is_told_in_the_preview_and_in_the_readers_language() -> None:
+    agent, estate, contact = an_agent(), an_estate(), a_contact()
+    address = f"/send/?contact={contact.public_id}&estate={estate.public_id}"
+    browser = office(agent)
+    fields = form_in(browser.get(address, secure=True).content.decode()) | {"message": "Guten Tag, {{Nachname}}"}
+    page = unescape(browser.post("/send/preview/", fields, secure=True).content.decode())
+    assert "„{{Nachname}}“ ginge so hinaus" in page
+    with translation.override("en"):
+        assert wording.unknown("{Last nme}")[0].endswith("Did you mean {Last name}?")
 
 
 def test_a_subject_that_grows_too_long_is_said() -> None:

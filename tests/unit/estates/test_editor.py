@@ -304,3 +304,14 @@ def test_names_for_people() -> None:
     assert media.rendition(300, avif=True) == ("a", "image/webp")
     assert media.rendition(500, avif=True) == ("c", "image/avif")
     assert Media(estate=estate).rendition(480) is None
+
+
+def test_a_cover_that_is_brought_back_leaves_the_one_that_was_chosen_meanwhile() -> None:
+    """A property had two covers then, and which one was seen was a matter of order."""
+    estate = editor.save(EstateForm(typed()))
+    first = editor.add_media(estate, picture("red"), name="a.jpg", group=MediaGroup.COVER)
+    second = editor.add_media(estate, picture("blue"), name="b.jpg")
+    removed = editor.delete_chosen(estate, [first.public_id])
+    editor.make_cover(second)
+    assert editor.restore_media(estate, removed) == 1
+    assert [one.sha256 for one in estate.media.filter(group=MediaGroup.COVER)] == [second.sha256]

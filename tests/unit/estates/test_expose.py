@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.utils import translation
 from PIL import Image
-from tests.support.office import an_estate
-from tests.support.pdf_judge import copied, faults, languages, links, pages_of, text_of
+from tests.support.office import an_estate, an_office
+from tests.support.pdf_judge import copied, faults, figures_of, languages, links, pages_of, text_of
 from tests.unit.estates.transfers import A_PDF, picture
 
 from siegelpost import storage
@@ -207,6 +207,22 @@ def test_it_is_read_aloud_as_it_is_meant(with_media: Estate) -> None:
     assert faults(render(expose.snapshot(with_media)["after"]), "de") == []
 
 
+@pytest.mark.parametrize(("office", "recipient"), [("de", "en"), ("en", "de")])
+def test_words_of_the_office_are_said_in_its_language_and_all_else_in_the_recipient_s(
+    with_media: Estate, office: str, recipient: str
+) -> None:
+    """The language of what the office wrote was always German, and its words for a picture were left out."""
+    an_office(language=office)
+    with_media.media.filter(title="Küche").update(alt="Kitchen island in white")
+    with translation.override(recipient):
+        pdf = render(expose.snapshot(with_media)["after"], language=recipient)
+    assert faults(pdf, recipient) == []
+    assert languages(pdf) == {office}
+    said = figures_of(pdf)
+    assert "Kitchen island in white" in said
+    assert {"de": "Titelbild", "en": "Cover picture"}[recipient] in said
+
+
 def test_an_address_is_copied_as_it_was_typed(flat: Estate) -> None:
     """Finding: addresses were hyphenated, and long words had characters without width in them."""
     address = "auskunft-und-besichtigung@immobilien-am-lindenhof.example"
@@ -216,6 +232,19 @@ def test_an_address_is_copied_as_it_was_typed(flat: Estate) -> None:
     assert told.count(address) == 9
     assert told.count("bueroleitung@lindenhof.example") == 9
     assert word in told
+
+
+def test_films_and_tours_stand_there_with_where_they_lead(flat: Estate) -> None:
+    """Who printed an exposé, or read its PDF, did not learn that there is a film."""
+    flat.video_url, flat.tour_url = "https://video.example/w/helle-altbauwohnung-4711", "https://tour.example/?id=7&x=1"
+    made = render(expose.snapshot(flat)["after"])
+    told = copied(made)
+    assert "VideoundRundgang" in told
+    assert told.index("360°-Rundgang") < told.index(flat.tour_url) < told.index(flat.video_url)
+    assert {flat.video_url, flat.tour_url} <= set(links(made))
+    assert faults(made, "de") == []
+    flat.video_url = flat.tour_url = ""
+    assert "VideoundRundgang" not in copied(render(expose.snapshot(flat)["after"]))
 
 
 def test_the_last_page_is_no_widow(flat: Estate) -> None:

@@ -41,7 +41,7 @@ def test_a_proof_tells_its_events_in_both_languages(tmp_path: Path) -> None:
     assert [event.label.de for event in report.events] == [
         "Sendung angelegt",
         "Erklärung abgegeben",
-        "Freigabe erteilt",
+        "Inhalt freigeschaltet",
     ]
     assert report.events[0].personal == {"recipient": "Zoë Groß <zoe@example.org>"}
     german, english = (CliRunner().invoke(command, [str(path), *lang]).output for lang in ([], ["--lang", "en"]))

@@ -11,6 +11,7 @@ from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.leaf import Opening
 from siegelpost.ledger.note import Signer
 from siegelpost.proof import receipt as module
+from siegelpost.proof import story
 from siegelpost.proof.receipt import Receipt, ReceiptEntry, receipt_pdf, shown
 
 SIGNER = Signer.generate("office.test/siegelpost")
@@ -96,3 +97,15 @@ def test_what_cannot_be_shown_is_written_as_a_number() -> None:
 def test_the_same_receipt_gives_the_same_bytes() -> None:
     same = receipt("Anna")
     assert receipt_pdf(same) == receipt_pdf(same)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown_as"), [("ä" * 400, "ä" * 400), ("ä" * 401, "ä" * 399 + "…"), ("a " * 300, "…")]
+)
+def test_words_that_are_cut_on_the_first_page_show_it(said: str, shown_as: str) -> None:
+    """They ended in the middle, and the closing quote said that this was all."""
+    raw, openings = leaf.make(EventKind.DECLARATION_MADE.uri, subject="s", at=AT, data={"text": said}, personal={})
+    (line,) = story.lines([(leaf.read(raw), openings)])
+    assert line.words.endswith(shown_as)
+    assert len(line.words) <= story.LONGEST_WORDS
+    assert " …" not in line.words

@@ -23,7 +23,7 @@ GIVEN, KEPT = "Vera\u202e gnp.exe\u200b\u3164 Opfer\u009b", "Vera gnp.exe Opfer"
 MACHINES = re.compile(
     r".*(sha256|_id|_hash|host|user|key|kind|selector|domain|folder|language|country|currency|ip|auth|p256dh|tls|because"
     r"|gate_row|notice|trusted_servers|claimed_by|handled_as|about|message_id|recipient|media_type|logo|certificate"
-    r"|colour|smtp_security|subject|value|sort_key|text|label|commission_said|sender|authority"
+    r"|colour|smtp_security|subject|value|sort_key|text|label|commission_said|sender|authority|document"
     r"|photo|teaser|service|a_from|aaaa_from|fault|told|mailbox|cause|state|login|address|tenant|_url|scope|hosts|_uri|trouble)\Z"
 )
 OURS = {"office", "contacts", "estates", "dispatch", "mail", "certificates", "ledger", "web"}

@@ -1,6 +1,7 @@
 """Properties by HTTPS: by the account's password alone, whole, under a name that leads nowhere else."""
 
 import base64
+import errno
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.unit.estates.intake.scene import administrator, an_account, empty_folders
 
-from siegelpost.estates.intake import accounts, arrivals
+from siegelpost.estates.intake import accounts, arrivals, box
 from siegelpost.estates.intake_models import IntakeAccount
 from siegelpost.toolbox.limits import INTAKE
 
@@ -103,3 +104,14 @@ def test_a_full_account_says_so() -> None:
     account, password = an_account(most_mib=1)
     (arrivals.box_of(account).root / "voll").write_bytes(bytes(1 << 20))
     assert sent(account, basic(account.login, password)) == 507
+
+
+def test_a_folder_that_is_somebody_else_s_is_said_to_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was a fault of the server, which programs take for an end."""
+    account, password = an_account()
+
+    def forbidden(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(box.Box, "place", forbidden)
+    assert sent(account, basic(account.login, password)) == 503

@@ -9,7 +9,7 @@ from siegelpost.dispatch import links
 from siegelpost.web.secret_addresses import in_texts, routes
 
 # Parts of addresses that anybody may read; a new one that is none of these has to say what it is.
-OPEN = {"kind", "what", "step", "matter", "id", "sha256", "language", "name", "login"}
+OPEN = {"kind", "what", "step", "matter", "id", "sha256", "language", "name", "login", "slug"}
 _PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from siegelpost.dispatch.frozen.files import attached_to, pictures_in
+from siegelpost.dispatch.frozen.files import attached_to, enclosed_in, pictures_in
 from siegelpost.dispatch.models import Dispatch, Earlier, Withdrawal
 
 
@@ -12,7 +12,7 @@ def named() -> Iterator[tuple[str, str]]:
     earlier = Earlier.objects.values_list("dispatch__public_id", "page", "content", "pdf_sha256")
     for rows in (dispatches, earlier):
         for public_id, page, content, pdf in rows.iterator(200):
-            files = set(attached_to(content)) | pictures_in(page) | pictures_in(content)
+            files = {*attached_to(content), *enclosed_in(page)} | pictures_in(page) | pictures_in(content)
             for sha256 in sorted(files | {pdf} - {""}):
                 yield sha256, f"dispatch {public_id}"
     letters = Withdrawal.objects.exclude(file_sha256="").values_list("public_id", "file_sha256")

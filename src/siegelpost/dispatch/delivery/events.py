@@ -74,6 +74,7 @@ WANTED_WHILE = MappingProxyType(
         Purpose.NOTICE: frozenset(DispatchState)
         - {DispatchState.REVOKED, DispatchState.EXPIRED, DispatchState.REFUSED},
         Purpose.REMINDER: frozenset({DispatchState.NOTIFIED}),
+        Purpose.DOCUMENTS_RELEASED: frozenset({DispatchState.OPEN}),
     }
 )
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from siegelpost import storage
 from siegelpost.contacts.models import Contact
-from siegelpost.dispatch.frozen.files import attached_to, pictures_in
+from siegelpost.dispatch.frozen.files import attached_to, enclosed_in, pictures_in
 from siegelpost.dispatch.gate.rules import ButtonKind
 from siegelpost.dispatch.models import Dispatch, Earlier, Kind, Leftover, Withdrawal
 from siegelpost.estates.models import Media
@@ -122,6 +122,7 @@ def _files(dispatch: Dispatch) -> Iterator[str]:
         yield shown.pdf_sha256
         yield from attached_to(shown.content)
         yield from pictures_in(shown.page)
+        yield from enclosed_in(shown.page)
     yield from filter(None, (one.file_sha256 for one in dispatch.withdrawals.all()))
 
 

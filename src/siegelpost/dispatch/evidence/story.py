@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from siegelpost.dispatch.evidence import timeline
 from siegelpost.dispatch.evidence.timeline import TimelineEntry, Tone
 from siegelpost.dispatch.models import Dispatch
-from siegelpost.dispatch.recipient.acts import Done
+from siegelpost.dispatch.recipient import acts
+from siegelpost.dispatch.recipient.acts import Done, RecipientAct
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.mail.models import Purpose
 
@@ -36,6 +37,7 @@ class Chapter(StrEnum):
     OFFERS = "offers"
     CODE = "code"
     PAYMENT = "payment"
+    PAPERS = "papers"
     OTHER = "other"
 
 
@@ -67,6 +69,7 @@ MAILS: Mapping[str, Chapter] = MappingProxyType(
         Purpose.CONSENT: Chapter.OFFERS,
         Purpose.CODE: Chapter.CODE,
         Purpose.SELLER_PAYMENT: Chapter.PAYMENT,
+        Purpose.DOCUMENTS_RELEASED: Chapter.PAPERS,
     }
 )
 CHAPTERS: Mapping[E, Chapter] = MappingProxyType(
@@ -91,6 +94,7 @@ CHAPTERS: Mapping[E, Chapter] = MappingProxyType(
         E.CONSENT_ASKED: Chapter.OFFERS,
         E.CODE_ISSUED: Chapter.CODE,
         E.SELLER_PAYMENT_NOTED: Chapter.PAYMENT,
+        E.DOCUMENT_RELEASED: Chapter.PAPERS,
     }
 )
 # What was handed over; whatever is not named here is a file of its own kind.
@@ -141,35 +145,29 @@ TOLD = (
         Chapter.SENT, (E.DELIVERY_ATTEMPT, E.SUBMISSION_ACCEPTANCE), _("Sendung angelegt, noch nicht beim Mailserver")
     ),
     _Told(Chapter.SENT, (E.SUBMISSION_ACCEPTANCE,), _("Sendung angelegt")),
-    _Told(Chapter.SENT, (E.DISPATCH_SENT_AGAIN,), _("Noch einmal zum Versand gegeben")),
+    _Told(Chapter.SENT, (E.DISPATCH_SENT_AGAIN,), _("Erneuter Versand beauftragt")),
     _Told(Chapter.REMINDED, (E.RELAY_TO_NON_ERDS,), _("Erinnert")),
     _Told(Chapter.REMINDED, (E.DELIVERY_ATTEMPT,), _("Erinnerung noch nicht beim Mailserver")),
     _Told(Chapter.HELD, (E.DISPATCH_RELEASED,), _("War zurückgehalten, inzwischen frei")),
     _Told(Chapter.HELD, (E.DISPATCH_HELD,), _("Zurückgehalten")),
-    _Told(Chapter.DECIDED, (E.CONSIGNMENT_ACCEPTANCE,), _("Einschreiben angenommen")),
-    _Told(Chapter.DECIDED, (E.CONSIGNMENT_REJECTION,), _("Einschreiben abgelehnt")),
+    _Told(Chapter.DECIDED, (E.CONSIGNMENT_ACCEPTANCE,), acts.WORDS[RecipientAct.ACCEPTED].line),
+    _Told(Chapter.DECIDED, (E.CONSIGNMENT_REJECTION,), acts.WORDS[RecipientAct.REFUSED].line),
     _Told(Chapter.DECIDED, (E.DECLARATION_MADE, E.GATE_OPENED), _("Bestätigt – Exposé freigeschaltet")),
-    _Told(Chapter.DECIDED, (E.DECLARATION_MADE,), _("Bestätigt")),
+    _Told(Chapter.DECIDED, (E.DECLARATION_MADE,), acts.WORDS[RecipientAct.DECLARED].line),
     _Told(Chapter.DECIDED, (E.GATE_OPENED,), _("Exposé freigeschaltet")),
     _Told(Chapter.DECIDED, (E.CONTRACT_CONCLUDED,), _("Gemeinsamer Auftrag vollständig")),
     _Told(Chapter.DECIDED, (E.RELAY_TO_NON_ERDS,), _("Bestätigung per E-Mail gesendet")),
-    _Told(Chapter.WITHDRAWN, (E.WITHDRAWAL_DECLARED,), _("Widerruf eingegangen")),
+    _Told(Chapter.WITHDRAWN, (E.WITHDRAWAL_DECLARED,), acts.WORDS[RecipientAct.WITHDREW].line),
     _Told(Chapter.WITHDRAWN, (E.WITHDRAWAL_ASSIGNED,), _("Widerruf zugeordnet")),
     _Told(Chapter.WITHDRAWN, (E.CONTRACT_ENDED,), _("Auftrag beendet")),
     _Told(Chapter.WITHDRAWN, (E.WITHDRAWAL_ACKNOWLEDGED,), _("Eingang des Widerrufs bestätigt")),
     _Told(Chapter.OFFERS, (E.CONSENT_ASKED,), _("Möchte weitere Angebote")),
     _Told(Chapter.CODE, (E.CODE_ISSUED,), _("Code erzeugt")),
     _Told(Chapter.PAYMENT, (E.SELLER_PAYMENT_NOTED,), _("Zahlung des Verkäufers vermerkt")),
+    _Told(Chapter.PAPERS, (E.DOCUMENT_RELEASED, E.RELAY_TO_NON_ERDS), _("Unterlagen freigegeben, Mail dazu gesendet")),
+    _Told(Chapter.PAPERS, (E.DOCUMENT_RELEASED,), _("Unterlagen freigegeben")),
 )
 SEEN = MappingProxyType({"message": _("Nachricht angesehen")})
-INTERESTS = MappingProxyType(
-    {
-        "viewing": _("Möchte besichtigen"),
-        "call": _("Bittet um Rückruf"),
-        "none": _("Kein Interesse"),
-        "papers": _("Bittet um ein Dokument"),
-    }
-)
 FAILED = _("Nicht angekommen: %(mail)s")
 
 
@@ -240,9 +238,9 @@ def _line(
             head = by_kind[row.kinds[0]]
             return StoryLine(str(row.words), head.at, head.tone, parts)
     last = parts[-1]
-    # Of a viewing that was booked or called off its moment is the point.
-    title = last.detail if "viewing_at" in last.data else INTERESTS.get(str(last.data.get("interest")), last.title)
-    return StoryLine(str(title), last.at, last.tone, parts, said=words.get(last.at, ""))
+    # Of a word about the exposé its kind is the point, and of a viewing its moment.
+    title = (last.detail if last.kind is E.INTEREST_STATED else "") or last.title
+    return StoryLine(title, last.at, last.tone, parts, said=words.get(last.at, ""))
 
 
 def _look(chapter: Chapter, parts: list[TimelineEntry], last_human: datetime | None) -> StoryLine:

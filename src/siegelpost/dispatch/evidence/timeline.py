@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from siegelpost.dispatch import contact_reason
 from siegelpost.dispatch.models import Dispatch, Way
+from siegelpost.dispatch.recipient import acts
 from siegelpost.ledger.event_variants import words
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.models import Event
@@ -88,16 +89,6 @@ SIGNED = MappingProxyType(
         "pass": gettext_lazy("Die Domain des Absenders hat die Mail signiert, und die Signatur stimmt (DKIM)."),
         "fail": gettext_lazy("Die Signatur der Absenderdomain passt nicht zu dieser Mail (DKIM)."),
         "": gettext_lazy("Nichts belegt, dass die Mail von dieser Adresse kommt."),
-    }
-)
-INTERESTS = MappingProxyType(
-    {
-        "viewing": gettext_lazy("Ich möchte besichtigen"),
-        "call": gettext_lazy("Bitte rufen Sie mich an"),
-        "none": gettext_lazy("Kein Interesse"),
-        "booked": gettext_lazy("Besichtigung gebucht"),
-        "off": gettext_lazy("Besichtigung abgesagt"),
-        "papers": gettext_lazy("Bitte um ein Dokument"),
     }
 )
 
@@ -174,7 +165,7 @@ def _detail(kind: E, data: dict[str, Any]) -> str:
     if kind is E.INTEREST_STATED:
         at = data.get("viewing_at")
         when = [date_format(timezone.localtime(datetime.fromisoformat(at)), _("l, j. F Y, H:i"))] if at else []
-        return ": ".join([str(INTERESTS[data["interest"]]), *when])
+        return ": ".join([acts.line(str(data["interest"])), *when])
     if kind in {E.WITHDRAWAL_DECLARED, E.WITHDRAWAL_ASSIGNED} and data.get("way") in Way:
         return " · ".join([str(Way(data["way"]).label), *([_("nach Ablauf der Frist")] if data["late"] else [])])
     if kind is E.WITHDRAWAL_DECIDED:

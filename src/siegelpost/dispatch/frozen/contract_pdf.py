@@ -29,11 +29,7 @@ def contract_pdf(dispatch: Dispatch, declarations: list[Declaration]) -> bytes:
             "id": str(dispatch.public_id),
             "colour": accent(page["office"]["colour"]),
             "words": _words(),
-            "office": [
-                plain(page["office"][key])
-                for key in ("name", "owner", "address_line", "phone", "email")
-                if page["office"][key]
-            ],
+            "office": office_lines(page),
             "recipient": [whole(page["recipient"]["name"]), whole(dispatch.contact.email)],
             "declarations": [
                 {"text": whole(_("„%(text)s“") % {"text": one.text}), "signed": whole(_signed(one, dispatch))}
@@ -41,13 +37,20 @@ def contract_pdf(dispatch: Dispatch, declarations: list[Declaration]) -> bytes:
             ],
             "offers": [_offer(offer) for offer in page["offers"]],
             "withdrawal": _withdrawal(dispatch),
-            "texts": [_text(text, page) for text in page["texts"]],
+            "texts": [text_shown(text, page) for text in page["texts"]],
             "german": _in_german(page),
         }
         return paper.pdf(TEMPLATE, data, at=timezone.now())
 
 
-def _text(text: dict[str, Any], page: dict[str, Any]) -> dict[str, Any]:
+def office_lines(page: dict[str, Any]) -> list[str]:
+    """Who the office is and how it is reached, as papers say it."""
+    shown = page["office"]
+    return [plain(shown[key]) for key in ("name", "owner", "address_line", "phone", "email") if shown[key]]
+
+
+def text_shown(text: dict[str, Any], page: dict[str, Any]) -> dict[str, Any]:
+    """A frozen legal text of a page as ``legal-text`` of ``paper.typ`` sets it, in the active language."""
     return {
         "title": text["title"],
         "about": plain(legal_texts.about(page)) if text["kind"] == TextKind.WITHDRAWAL_POLICY else "",
@@ -67,7 +70,7 @@ def _in_german(page: dict[str, Any]) -> dict[str, Any] | None:
             "title": _("Angaben in deutscher Sprache (§ 11 MaBV)"),
             "offer": _words()["offer"],
             "offers": [_offer(offer) for offer in frozen["offers"]],
-            "texts": [_text(text, page) for text in frozen["texts"]],
+            "texts": [text_shown(text, page) for text in frozen["texts"]],
         }
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from siegelpost import storage
 from siegelpost.dispatch import links
 from siegelpost.dispatch.frozen import property_documents
+from siegelpost.dispatch.frozen.files import enclosed_in
 from siegelpost.dispatch.models import Dispatch, Earlier
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.leaf import JSON
@@ -74,6 +75,8 @@ def expose_documents(dispatch: Dispatch) -> dict[str, bytes]:
     found = _expose(dispatch)
     for text in dispatch.page["texts"]:
         found[f"texts/{text['kind']}-{text['version']}.txt"] = text["text"].encode()
+    for sha256 in enclosed_in(dispatch.page):
+        found["texts/texts.pdf"] = storage.read(sha256)
     for number, earlier in enumerate(dispatch.earlier.all(), start=1):
         found |= {f"earlier/{number}/{name}": document for name, document in _expose(earlier).items()}
     return found | _attached(dispatch) | _of_properties(dispatch)

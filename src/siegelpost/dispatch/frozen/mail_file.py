@@ -9,6 +9,7 @@ from typing import Any
 
 from siegelpost import storage
 from siegelpost.contacts.models import Contact
+from siegelpost.dispatch.frozen import sender
 from siegelpost.mail.outgoing.wire import to_wire
 from siegelpost.settings import load
 from siegelpost.toolbox.addresses import checked, one_line
@@ -33,9 +34,8 @@ def make(page: dict[str, Any], message: str, files: list[dict[str, Any]], *, to:
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = f"<{uuid.uuid4().hex}@{load().public_host}>"
     mail["Organization"] = one_line(page["office"]["name"])
-    text = (
-        f"{page['recipient']['greeting']}\n\n{message.strip()}\n\n{page['agent']['name']}\n{page['office']['name']}\n"
-    )
+    greeting = "" if sender.greets(message) else f"{page['recipient']['greeting']}\n\n"
+    text = f"{greeting}{message.strip()}\n\n{page['agent']['name']}\n{page['office']['name']}\n"
     mail.set_content(text, cte="quoted-printable")
     for file in files:
         maintype, _, subtype = file["content_type"].partition("/")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from siegelpost.contacts.viewing_times import ViewingTime
 from siegelpost.dispatch import links
-from siegelpost.dispatch.frozen import property_documents
+from siegelpost.dispatch.frozen import property_documents, sender
 from siegelpost.dispatch.gate.periods import last_day, withdrawal_is_shown
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.states import MAILED, DispatchState
@@ -130,7 +130,7 @@ def _of_expose(shown: Shown) -> dict[str, Any]:
         "name_limit": links.NAME_LIMIT,
         "energy_scale": scale_on(timezone.localdate()),
         "viewings": shown.viewings,
-        "documents": property_documents.of_content(shown.content or {}),
+        "documents": [one for one in property_documents.of_content(shown.content or {}) if one.is_shown],
         "released": shown.released,
     }
 
@@ -140,7 +140,12 @@ def _of_registered(shown: Shown) -> dict[str, Any]:
 
 
 def _of_both(shown: Shown) -> dict[str, Any]:
-    return {"content": shown.content, "stamp": links.stamp(shown.public_id, shown.page)}
+    words = (shown.page.get("message") or (shown.content or {}).get("message")) or ""
+    return {
+        "content": shown.content,
+        "stamp": links.stamp(shown.public_id, shown.page),
+        "greets": sender.greets(words),
+    }
 
 
 _CONTEXTS: MappingProxyType[Kind, Callable[[Shown], dict[str, Any]]] = MappingProxyType(

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from siegelpost.estates.kinds import DocumentStep
+from siegelpost.estates.kinds import SHOWN_STEPS, DocumentStep
 
 
 class NoSuchDocumentError(ValueError):
@@ -24,11 +24,23 @@ class PropertyDocument:
     media_type: str
     sha256: str
     size: int  # bytes
-    by_release: bool
+    step: str
+    # Each copy that is handed over has the recipient's name and the time on it.
+    marked: bool = False
+
+    @property
+    def by_release(self) -> bool:
+        """Whether it opens only after the agent's release."""
+        return self.step == DocumentStep.RELEASE
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the recipient hears of it; of a step that nobody knows, or of the office's own, they do not."""
+        return self.step in SHOWN_STEPS
 
     def is_open(self, released: Collection[str]) -> bool:
         """Whether the recipient may have it, where these are released."""
-        return not self.by_release or self.id in released
+        return self.step == DocumentStep.EXPOSE or (self.by_release and self.id in released)
 
 
 def of_estate(estate: dict[str, Any]) -> list[PropertyDocument]:
@@ -41,7 +53,8 @@ def of_estate(estate: dict[str, Any]) -> list[PropertyDocument]:
             media_type=one["media_type"],
             sha256=one["sha256"],
             size=one["size"],
-            by_release=one["step"] != DocumentStep.EXPOSE,
+            step=one["step"],
+            marked=one.get("marked", False),
         )
         for one in estate.get("documents", ())
         if "step" in one
@@ -54,12 +67,12 @@ def of_content(content: dict[str, Any]) -> list[PropertyDocument]:
 
 
 def named(content: dict[str, Any], document: str) -> PropertyDocument:
-    """The one with this id.
+    """The one with this id that recipients hear of.
 
     Raises:
         NoSuchDocumentError: there is none.
     """
     for one in of_content(content):
-        if one.id == document:
+        if one.id == document and one.is_shown:
             return one
     raise NoSuchDocumentError

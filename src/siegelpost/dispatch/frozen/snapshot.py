@@ -11,7 +11,7 @@ from siegelpost import storage
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import contact_reason, links, returned_mail, wording
 from siegelpost.dispatch.attachments import listed
-from siegelpost.dispatch.frozen import sender
+from siegelpost.dispatch.frozen import enclosed_texts, sender
 from siegelpost.dispatch.frozen.documents import sha256_of
 from siegelpost.dispatch.frozen.pages import first_html
 from siegelpost.dispatch.frozen_form import FORM
@@ -109,6 +109,8 @@ def freeze(office: Office, agent: Agent, letter: Letter) -> Frozen:
             page["renews"] = void_orders.to_renew(letter.contact, letter.estates)
         if row.button is ButtonKind.ORDER and letter.language != Language.GERMAN:
             page["in_german"] = _in_german(office, letter)
+        if page["texts"]:
+            page[enclosed_texts.NAME] = {}  # made when it is sent
         content = {"v": FORM, "estates": [one["after"] for one in shown], "attachments": listed(letter.attachments)}
         if letter.language != Language.GERMAN:
             content["in_german"] = _facts_in_german(letter)
@@ -164,6 +166,7 @@ def renew(dispatch: Dispatch) -> dict[str, JSON]:
         page["in_german"] = german | {"texts": _filled_anew(german["texts"], Language.GERMAN)}
     if page == dispatch.page:
         return {}
+    enclosed_texts.enclose(page)
     public_id = str(dispatch.public_id)
     dispatch.page, dispatch.gate_html = page, first_html(Kind.SECURE_EXPOSE, public_id, page, dispatch.expires_at)
     return {"texts": links.named(page["texts"]), **sha256_of(dispatch, "page_sha256", "gate_sha256")}

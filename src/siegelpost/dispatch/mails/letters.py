@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from siegelpost import storage
 from siegelpost.contacts.consent_models import Consent
 from siegelpost.dispatch import contact_reason, links
-from siegelpost.dispatch.frozen import sender
+from siegelpost.dispatch.frozen import enclosed_texts, sender
 from siegelpost.dispatch.frozen.contract_pdf import contract_pdf
 from siegelpost.dispatch.frozen.withdrawal_pdf import is_test, number_of
 from siegelpost.dispatch.gate import reply_order
@@ -48,7 +48,14 @@ def notify(dispatch: Dispatch) -> None:
     """Queue the notice with a fresh link, in the caller's transaction."""
     url, token = links.new_link(dispatch)
     words = notice_words(dispatch.page, url, str(dispatch.public_id))
-    mail = queue(dispatch, words, Purpose.NOTICE, secrets=[token], answers_here=_asks_by_reply(dispatch))
+    mail = queue(
+        dispatch,
+        words,
+        Purpose.NOTICE,
+        secrets=[token],
+        attachments=enclosed_texts.attachment(dispatch.page),
+        answers_here=_asks_by_reply(dispatch),
+    )
     links.stood_in_notice(token, mail.message_id)
 
 
@@ -59,7 +66,14 @@ def remind(dispatch: Dispatch) -> None:
     """
     url, token = links.new_link(dispatch)
     words = _asking("reminder", dispatch.page, url=url, public_id=str(dispatch.public_id), until=dispatch.expires_at)
-    mail = queue(dispatch, words, Purpose.REMINDER, secrets=[token], answers_here=_asks_by_reply(dispatch))
+    mail = queue(
+        dispatch,
+        words,
+        Purpose.REMINDER,
+        secrets=[token],
+        attachments=enclosed_texts.attachment(dispatch.page),
+        answers_here=_asks_by_reply(dispatch),
+    )
     links.stood_in_notice(token, mail.message_id)
 
 
@@ -82,7 +96,8 @@ def say_how_to_answer(dispatch: Dispatch) -> None:
     """
     order = reply_order.offered(dispatch.page, str(dispatch.public_id))
     words = words_of("reply_hint", dispatch.language, page=dispatch.page, order=order)
-    queue(dispatch, words, Purpose.REPLY_HINT, secrets=[], answers_here=True)
+    enclosed = enclosed_texts.attachment(dispatch.page)
+    queue(dispatch, words, Purpose.REPLY_HINT, secrets=[], attachments=enclosed, answers_here=True)
 
 
 def tell_agent_of_reply(
@@ -135,6 +150,17 @@ def tell_replaced(dispatch: Dispatch) -> None:
     url, token = links.new_link(dispatch)
     words = words_of("replaced", dispatch.language, page=dispatch.page, url=url)
     queue(dispatch, words, Purpose.CONFIRMATION, secrets=[token])
+
+
+def tell_documents_released(dispatch: Dispatch, titles: Sequence[str]) -> None:
+    """Queue the news that documents were released to the recipient, with a fresh link, in the caller's transaction.
+
+    Args:
+        titles: what the documents are called.
+    """
+    url, token = links.new_link(dispatch)
+    words = words_of("documents_released", dispatch.language, page=dispatch.page, url=url, titles=titles)
+    queue(dispatch, words, Purpose.DOCUMENTS_RELEASED, secrets=[token])
 
 
 def tell_seller_paid(dispatch: Dispatch, on: date, proof: Attachment) -> OutgoingMail:

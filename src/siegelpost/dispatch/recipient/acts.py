@@ -48,28 +48,54 @@ class RecipientAct(StrEnum):
     OPENED = "opened"
 
 
-WORDS: MappingProxyType[RecipientAct, Promise] = MappingProxyType(
+@dataclass(frozen=True, slots=True)
+class ActWords:
+    """What an act is called: after a name ("… möchte besichtigen"), and by itself, in a timeline or on paper."""
+
+    after_name: Promise
+    line: Promise
+
+
+# The one place where acts have words: lists, timelines, papers and messages to phones take them from here.
+WORDS: MappingProxyType[RecipientAct, ActWords] = MappingProxyType(
     {
-        RecipientAct.WITHDREW: _("hat widerrufen"),
-        RecipientAct.WITHDREW_BY_MAIL: _("widerruft, so die Antwort per E-Mail"),
-        RecipientAct.DECLARED: _("hat bestätigt"),
-        RecipientAct.ACCEPTED: _("hat das Einschreiben angenommen"),
-        RecipientAct.REFUSED: _("hat das Einschreiben abgelehnt"),
-        RecipientAct.KNOWS: _("kennt die Immobilie schon"),
-        RecipientAct.SAID_NO: _("hat per E-Mail Nein gesagt"),
-        RecipientAct.BOOKED: _("hat eine Besichtigung gebucht"),
-        RecipientAct.OFF: _("hat die Besichtigung abgesagt"),
-        RecipientAct.VIEWING: _("möchte besichtigen"),
-        RecipientAct.CALL: _("bittet um Rückruf"),
-        RecipientAct.PAPERS: _("bittet um Unterlagen"),
-        RecipientAct.NO_INTEREST: _("hat kein Interesse"),
-        RecipientAct.REPLIED: _("hat per E-Mail geantwortet"),
-        RecipientAct.PERHAPS_REPLIED: _("Antwort per E-Mail, vielleicht von einem Programm"),
-        RecipientAct.SEEN: _("hat den Inhalt angesehen"),
-        RecipientAct.OPENED: _("Link geöffnet, vielleicht von einem Programm"),
+        RecipientAct.WITHDREW: ActWords(_("hat widerrufen"), _("Widerruf eingegangen")),
+        RecipientAct.WITHDREW_BY_MAIL: ActWords(
+            _("widerruft, so die Antwort per E-Mail"), _("Widerruf, so die Antwort per E-Mail")
+        ),
+        RecipientAct.DECLARED: ActWords(_("hat bestätigt"), _("Bestätigt")),
+        RecipientAct.ACCEPTED: ActWords(_("hat das Einschreiben angenommen"), _("Einschreiben angenommen")),
+        RecipientAct.REFUSED: ActWords(_("hat das Einschreiben abgelehnt"), _("Einschreiben abgelehnt")),
+        RecipientAct.KNOWS: ActWords(_("kennt die Immobilie schon"), _("Kennt die Immobilie schon")),
+        RecipientAct.SAID_NO: ActWords(_("hat per E-Mail Nein gesagt"), _("Nein per E-Mail")),
+        RecipientAct.BOOKED: ActWords(_("hat eine Besichtigung gebucht"), _("Besichtigung gebucht")),
+        RecipientAct.OFF: ActWords(_("hat die Besichtigung abgesagt"), _("Besichtigung abgesagt")),
+        RecipientAct.VIEWING: ActWords(_("möchte besichtigen"), _("Besichtigung gewünscht")),
+        RecipientAct.CALL: ActWords(_("bittet um Rückruf"), _("Rückruf erbeten")),
+        RecipientAct.PAPERS: ActWords(_("bittet um Unterlagen"), _("Unterlagen erbeten")),
+        RecipientAct.NO_INTEREST: ActWords(_("hat kein Interesse"), _("Kein Interesse")),
+        RecipientAct.REPLIED: ActWords(_("hat per E-Mail geantwortet"), _("Antwort per E-Mail")),
+        RecipientAct.PERHAPS_REPLIED: ActWords(
+            _("hat per E-Mail geantwortet, vielleicht ein Programm"),
+            _("Antwort per E-Mail, vielleicht von einem Programm"),
+        ),
+        RecipientAct.SEEN: ActWords(_("hat den Inhalt angesehen"), _("Inhalt angesehen")),
+        RecipientAct.OPENED: ActWords(
+            _("hat den Link geöffnet, oder ein Programm"), _("Link geöffnet, vielleicht von einem Programm")
+        ),
     }
 )
 RANK = MappingProxyType({deed: rank for rank, deed in enumerate(RecipientAct)})
+# Which act an event is that says so by its kind alone.
+OF_EVENT = MappingProxyType(
+    {
+        EventKind.WITHDRAWAL_DECLARED: RecipientAct.WITHDREW,
+        EventKind.DECLARATION_MADE: RecipientAct.DECLARED,
+        EventKind.CONSIGNMENT_ACCEPTANCE: RecipientAct.ACCEPTED,
+        EventKind.CONSIGNMENT_REJECTION: RecipientAct.REFUSED,
+        EventKind.PRIOR_KNOWLEDGE_STATED: RecipientAct.KNOWS,
+    }
+)
 # Of these the ledger alone knows, and a program may have done them.
 LOOKS = MappingProxyType(
     {
@@ -113,6 +139,11 @@ def said_in(source: Source | None) -> str:
         return gettext("(Die Worte lassen sich mit den Schlüsseln dieses Servers nicht lesen.)")
 
 
+def line(kind: str) -> str:
+    """What a recipient's word (:attr:`Interest.kind`) is called by itself; of one that is not known here, the kind."""
+    return str(WORDS[RecipientAct(kind)].line) if kind in list(RecipientAct) else kind
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """One thing that a recipient did; ``source`` is what was kept of it, none of what the dispatch itself says."""
@@ -130,8 +161,14 @@ class Done:
     def words(self) -> str:
         """What it was, in the active language, with the day of a viewing."""
         when = self.source.viewing_at if isinstance(self.source, Interest) else None
-        said = str(WORDS[self.deed])
+        said = str(WORDS[self.deed].line if self.is_look else WORDS[self.deed].after_name)
         return f"{said}: {date_format(timezone.localtime(when), gettext('l, j. F Y, H:i'))}" if when else said
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was about a viewing that is over by now."""
+        at = self.source.viewing_at if isinstance(self.source, Interest) else None
+        return at is not None and at < timezone.now()
 
     @property
     def is_look(self) -> bool:
@@ -171,10 +208,10 @@ def _standing(interests: Iterable[Interest]) -> Iterator[Interest]:
 
 
 def beside_state(done: Sequence[Done]) -> Done | None:
-    """The highest of what was done that the state of the dispatch does not say itself."""
+    """The highest of what was done that the state of the dispatch does not say itself, and that is not over."""
     if not done or done[0].deed in FINAL:
         return None
-    return next((one for one in done if one.deed not in _TOLD_BY_STATE), None)
+    return next((one for one in done if one.deed not in _TOLD_BY_STATE and not one.is_over), None)
 
 
 def _acted(dispatch: Dispatch) -> list[Done]:

@@ -1,11 +1,12 @@
 """Documents of properties that open one by one: the recipient asks, the agent releases or takes back."""
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from siegelpost.dispatch.frozen import property_documents
 from siegelpost.dispatch.mails import letters
-from siegelpost.dispatch.models import Dispatch, Interest, Settled
+from siegelpost.dispatch.models import Dispatch, Interest, Settled, UntoldRelease
 from siegelpost.dispatch.recipient import interest
 from siegelpost.dispatch.recipient.declarations import Client
 from siegelpost.ledger.events import EventKind
@@ -31,10 +32,12 @@ def ask(token: str, stamp: str, document: str, client: Client) -> Interest | Non
     wanted = property_documents.named(dispatch.content, document)
     if wanted.is_open(dispatch.released):
         return None
-    known = dispatch.interests.filter(kind=ASKED, note=wanted.title, settled=None).last()
+    known = _asked_for(dispatch, wanted).last()
     if known:
         return known
-    said = Interest.objects.create(dispatch=dispatch, kind=ASKED, note=wanted.title, made_at=timezone.now())
+    said = Interest.objects.create(
+        dispatch=dispatch, kind=ASKED, note=wanted.title, document_id=wanted.id, made_at=timezone.now()
+    )
     append(
         EventKind.INTEREST_STATED,
         subject=str(dispatch.public_id),
@@ -48,7 +51,7 @@ def ask(token: str, stamp: str, document: str, client: Client) -> Interest | Non
 
 @transaction.atomic
 def release(dispatch: Dispatch, document: str, *, by: Agent) -> None:
-    """Open a document to the recipient of this dispatch; what asked for it is done.
+    """Open a document to the recipient of this dispatch, who is told by mail soon; what asked for it is done.
 
     Raises:
         NoSuchDocumentError: the dispatch has no such document.
@@ -57,8 +60,8 @@ def release(dispatch: Dispatch, document: str, *, by: Agent) -> None:
     if wanted.is_open(dispatch.released):
         return
     _keep(dispatch, [*dispatch.released, document], EventKind.DOCUMENT_RELEASED, wanted, by)
-    asked = dispatch.interests.filter(kind=ASKED, note=wanted.title, settled=None)
-    Settled.objects.bulk_create([Settled(interest=one, by=by) for one in asked])
+    UntoldRelease.objects.get_or_create(dispatch=dispatch, document=document)
+    Settled.objects.bulk_create([Settled(interest=one, by=by) for one in _asked_for(dispatch, wanted)])
 
 
 @transaction.atomic
@@ -72,6 +75,13 @@ def take_back(dispatch: Dispatch, document: str, *, by: Agent) -> None:
     if document in dispatch.released:
         rest = [one for one in dispatch.released if one != document]
         _keep(dispatch, rest, EventKind.DOCUMENT_TAKEN_BACK, wanted, by)
+        dispatch.untold_releases.filter(document=document).delete()
+
+
+def _asked_for(dispatch: Dispatch, document: property_documents.PropertyDocument) -> QuerySet[Interest]:
+    """Where the recipient asked for this document and nobody has answered; by its title where no id was kept yet."""
+    this = Q(document_id=document.id) | Q(document_id="", note=document.title)
+    return dispatch.interests.filter(this, kind=ASKED, settled=None)
 
 
 def _locked(dispatch: Dispatch, document: str) -> tuple[Dispatch, property_documents.PropertyDocument]:

@@ -13,16 +13,17 @@ from urllib.parse import quote
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from siegelpost.contacts.diary_models import Appointment, Participant
 from siegelpost.dispatch import resend
 from siegelpost.dispatch.models import Dispatch, Interest, Kind, Settled, Withdrawal
-from siegelpost.dispatch.recipient.acts import ANSWERS, RecipientAct, Source, said_in
+from siegelpost.dispatch.recipient.acts import ANSWERS, WORDS, RecipientAct, Source, said_in
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.models import Event
@@ -64,7 +65,7 @@ _WITHDRAWN = _("Zahlungen sind binnen 14 Tagen zu erstatten (§ 357 BGB). Prüfe
 SUBJECTS = MappingProxyType(
     {
         "withdrawal_by_mail": ToDoSubject(
-            _("widerruft, so die Antwort per E-Mail"),
+            WORDS[RecipientAct.WITHDREW_BY_MAIL].after_name,
             _("Ein Widerruf braucht keine Form: Er gilt mit dem Eingang. Tragen Sie ihn ein, dann wird er bestätigt."),
             urgent=True,
         ),
@@ -73,21 +74,22 @@ SUBJECTS = MappingProxyType(
             _("Der Stand bleibt, bis Sie entscheiden: als wirksam behandeln oder zurückweisen."),
             urgent=True,
         ),
-        "withdrawal": ToDoSubject(_("hat widerrufen"), _WITHDRAWN, urgent=True),
-        "viewing": ToDoSubject(_("möchte besichtigen")),
-        "off": ToDoSubject(_("hat die Besichtigung abgesagt")),
-        "call": ToDoSubject(_("bittet um Rückruf")),
+        "withdrawal": ToDoSubject(WORDS[RecipientAct.WITHDREW].after_name, _WITHDRAWN, urgent=True),
+        "viewing": ToDoSubject(WORDS[RecipientAct.VIEWING].after_name),
+        "off": ToDoSubject(WORDS[RecipientAct.OFF].after_name),
+        "call": ToDoSubject(WORDS[RecipientAct.CALL].after_name),
         "papers": ToDoSubject(
-            _("bittet um Unterlagen"), _("Auf der Seite der Sendung geben Sie das Dokument für diese Person frei.")
+            WORDS[RecipientAct.PAPERS].after_name,
+            _("Auf der Seite der Sendung geben Sie das Dokument für diese Person frei."),
         ),
-        "reply": ToDoSubject(_("hat geantwortet")),
-        "perhaps_reply": ToDoSubject(_("hat geantwortet, vielleicht ein Programm")),
+        "reply": ToDoSubject(WORDS[RecipientAct.REPLIED].after_name),
+        "perhaps_reply": ToDoSubject(WORDS[RecipientAct.PERHAPS_REPLIED].after_name),
         "refused": ToDoSubject(
-            _("hat das Einschreiben abgelehnt"),
+            WORDS[RecipientAct.REFUSED].after_name,
             _("Die Nachricht bleibt geschlossen. Muss sie ankommen, stellen Sie sie auf einem anderen Weg zu."),
         ),
         "knows": ToDoSubject(
-            _("kennt die Immobilie schon"), _("Es kam kein Vertrag zustande, und das Exposé bleibt geschlossen.")
+            WORDS[RecipientAct.KNOWS].after_name, _("Es kam kein Vertrag zustande, und das Exposé bleibt geschlossen.")
         ),
         "mail": ToDoSubject(_("hat eine Mail nicht bekommen")),
         "alleged_bounce": ToDoSubject(
@@ -235,11 +237,21 @@ def _shown(matter: Matter, pk: int) -> ToDo:
 
 # Of a primary key; no database has longer ones.
 _DIGITS = 19
+_WANTED = (RecipientAct.VIEWING, RecipientAct.OFF, RecipientAct.CALL, RecipientAct.PAPERS)
+# Which rows of a table are something to do; a number that names another one names nothing.
+_MAY_BE_TO_DO: Mapping[Matter, Q] = MappingProxyType(
+    {
+        Matter.INTEREST: Q(kind__in=_WANTED),
+        Matter.REPLY: ~Q(dispatch_id=""),
+        Matter.MAIL: ~Q(dispatch_id=""),
+        Matter.REFUSAL: Q(state=DispatchState.REFUSED),
+    }
+)
 
 
 def _thing(matter: Matter, pk: int) -> Any:
     model: Any = Settled._meta.get_field(matter.value).related_model
-    return model.objects.get(pk=pk, **({"state": DispatchState.REFUSED} if matter is Matter.REFUSAL else {}))
+    return model.objects.get(_MAY_BE_TO_DO.get(matter, Q()), pk=pk)
 
 
 def _dispatch_of(thing: Any) -> Dispatch:
@@ -261,20 +273,27 @@ def _withdrawals(among: Among, at_most: int) -> list[ToDo]:
     return [_withdrawal(one, one.dispatch) for one in _with_dispatch(found)[:at_most] if one.dispatch]
 
 
-_WANTED = (RecipientAct.VIEWING, RecipientAct.OFF, RecipientAct.CALL, RecipientAct.PAPERS)
-
-
 def _interests(among: Among, at_most: int) -> list[ToDo]:
     later = Interest.objects.filter(dispatch=OuterRef("dispatch"), pk__gt=OuterRef("pk"))
     found = Interest.objects.filter(kind__in=_WANTED, settled=None)
     found = found.filter(~Exists(later.filter(kind=RecipientAct.NO_INTEREST)))
-    # Who wished for a viewing, or called one off, and then booked one has it; a wish for a call stays.
-    booked = Exists(later.filter(kind=RecipientAct.BOOKED))
+    # Who wished for a viewing, or called one off, and then has one is answered; a wish for a call stays.
+    booked = Exists(later.filter(kind=RecipientAct.BOOKED)) | _arranged(Participant) | _arranged(Appointment)
     found = found.exclude(booked, kind__in=[RecipientAct.VIEWING, RecipientAct.OFF])
+    # Nobody drives any more to what would be over.
+    found = found.exclude(kind=RecipientAct.OFF, viewing_at__lt=timezone.now())
     found = found.exclude(dispatch__state=DispatchState.WITHDRAWN).order_by("-pk")
     if among is not None:
         found = found.filter(dispatch__in=among.values("pk"))
     return [_interest(one, one.dispatch) for one in _with_dispatch(found)[:at_most]]
+
+
+def _arranged(model: type[Participant | Appointment]) -> Exists:
+    """Whether the office has entered them for a viewing of the same property since they spoke of it."""
+    at = "appointment__" if model is Participant else ""
+    found = model._base_manager.filter(contact=OuterRef("dispatch__contact"), created_at__gt=OuterRef("made_at"))
+    estates = Dispatch.estates.through.objects.filter(dispatch=OuterRef(OuterRef("dispatch"))).values("estate")
+    return Exists(found.filter(**{f"{at}estate__in": estates, f"{at}cancelled_at": None, "cancelled_at": None}))
 
 
 def _with_dispatch(found: QuerySet[Any]) -> QuerySet[Any]:

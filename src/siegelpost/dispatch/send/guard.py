@@ -63,6 +63,10 @@ class GuardVerdict:
         """
         return bool(self.ok) or (self.ok is None and office.when_unknown == WhenUnknown.SEND)
 
+    def lets(self, office: Office, *, test: bool) -> bool:
+        """Whether a further link of a dispatch may go out now: of a real one by trust alone."""
+        return self.trusts(office) or (test and self.allows(office))
+
     def as_json(self) -> dict[str, Any]:
         """For the cache, and for a dispatch that is held because of it."""
         ends = self.ends.isoformat() if self.ends else None

@@ -1,6 +1,6 @@
 """Reminders: a mail with a fresh link while the recipient has not acted, as often as the office wants."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.db import transaction
@@ -17,8 +17,11 @@ BATCH = 100
 
 
 def schedule(dispatch: Dispatch, after: datetime) -> None:
-    """Set when the next reminder is due (the caller saves): none, when none is left or it would come too late."""
-    due = after + timedelta(days=dispatch.remind_every_days)
+    """Set when the next reminder is due (the caller saves): none, when none is left or it would come too late.
+
+    It comes at the same hour by the office's clock, also where the clocks are changed meanwhile.
+    """
+    due = (timezone.localtime(after) + timedelta(days=dispatch.remind_every_days)).astimezone(UTC)
     wanted = dispatch.remind_every_days and dispatch.reminders_left and due < dispatch.expires_at
     dispatch.next_reminder_at = due if wanted else None
 
@@ -28,15 +31,11 @@ def send_due() -> int:
     now = timezone.now()
     # Only a dispatch that waits for its recipient is in this state: any act, its end or a bounce leads out of it.
     due = Dispatch.objects.filter(state=DispatchState.NOTIFIED, next_reminder_at__lte=now, expires_at__gt=now)
-    waiting = list(due.order_by("next_reminder_at").values_list("pk", flat=True)[:BATCH])
+    waiting = list(due.order_by("next_reminder_at").values_list("pk", "test")[:BATCH])
     if not waiting:
         return 0
     verdict, office = guard.verdict(), the_office()
-    return sum(
-        _remind(pk, now)
-        for pk in waiting
-        if verdict.trusts(office) or (verdict.allows(office) and Dispatch.objects.filter(pk=pk, test=True).exists())
-    )
+    return sum(_remind(pk, now) for pk, test in waiting if verdict.lets(office, test=test))
 
 
 def _remind(pk: int, now: datetime) -> bool:

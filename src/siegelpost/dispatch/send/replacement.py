@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from siegelpost.dispatch import links, resend, wording
-from siegelpost.dispatch.frozen import documents
+from siegelpost.dispatch.frozen import documents, enclosed_texts
 from siegelpost.dispatch.frozen.documents import sha256_of
 from siegelpost.dispatch.frozen.pages import first_html
 from siegelpost.dispatch.frozen.snapshot import Frozen, NotReadyError, expose_pdf, freeze
@@ -104,6 +104,7 @@ def speak(token: str, stamp: str, language: Language, client: Client) -> Dispatc
     except (NotReadyError, LabelRefusedError) as error:
         raise NotInThisLanguageError from error
     pdf = expose_pdf(frozen)
+    enclosed_texts.enclose(frozen.page)
     html = first_html(Kind.SECURE_EXPOSE, str(dispatch.public_id), frozen.page, dispatch.expires_at)
     with transaction.atomic():
         stop_notices(str(dispatch.public_id))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch import links, resend, uploads, wording
 from siegelpost.dispatch.contract import joint_order
+from siegelpost.dispatch.frozen import enclosed_texts
 from siegelpost.dispatch.frozen.pages import first_html
 from siegelpost.dispatch.frozen.snapshot import Frozen, NotReadyError, expose_pdf, freeze
 from siegelpost.dispatch.gate import facts
@@ -142,6 +143,7 @@ def send(
 def _fields(office: Office, public_id: uuid.UUID, letter: Letter, frozen: Frozen, pdf_sha256: str) -> dict[str, Any]:
     """What a dispatch is made of."""
     expires_at = timezone.now() + timedelta(days=office.link_days)
+    enclosed_texts.enclose(frozen.page)
     return {
         "instead_of": letter.instead_of,
         "contact": letter.contact,

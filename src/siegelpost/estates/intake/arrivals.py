@@ -9,10 +9,11 @@ import os
 import time
 import uuid
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -23,9 +24,9 @@ from django.utils import timezone
 from siegelpost.estates.import_models import Import
 from siegelpost.estates.imports import spool
 from siegelpost.estates.intake import accounts, reasons, verdicts
-from siegelpost.estates.intake.box import MIB, UNFINISHED, Box
+from siegelpost.estates.intake.box import MIB, UNFINISHED, Box, folder_of
 from siegelpost.estates.intake.wholeness import ends_as_openimmo, is_whole_zip, is_zip
-from siegelpost.estates.intake_models import KNOWN, Arrival, ArrivalState, IntakeAccount
+from siegelpost.estates.intake_models import KNOWN, Arrival, ArrivalState, IntakeAccount, Way
 from siegelpost.foreign import room
 from siegelpost.foreign.errors import BusyError, TooExpensiveError
 from siegelpost.ledger.halt import refuse_if_halted
@@ -43,6 +44,8 @@ PATIENCE, PATIENCE_ALONE = 15 * 60, 24 * 3600
 MOST_WAITING = 200
 KEPT_FOR = timedelta(days=90)
 _CHUNK = MIB
+# How the account's folder is named within itself.
+_WHOLE = "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,10 @@ def round_() -> None:
     refuse_if_halted()
     with alone_or_not(load().data / "run" / "intake.lock") as (ours, _):
         if ours:
-            for cut_off in Arrival.objects.filter(state=ArrivalState.TAKEN).order_by("pk"):
-                _take(cut_off)
+            for cut_off in Arrival.objects.filter(state=ArrivalState.TAKEN).select_related("account").order_by("pk"):
+                _by_itself(cut_off.account, partial(_take, cut_off))
             for account in accounts.accounts():
-                _look(account)
+                _by_itself(account, partial(_look, account))
             verdicts.follow()
 
 
@@ -88,10 +91,11 @@ def forget_old() -> None:
     """Forget what came three months ago, and remove what lies in the folders of accounts that were closed."""
     Arrival.objects.filter(ended_at__lt=timezone.now() - KEPT_FOR).delete()
     for closed in IntakeAccount.objects.exclude(revoked_at=None):
-        box = box_of(closed)
-        for file in box.files():
-            file.unlink(missing_ok=True)
-        box.tidy()
+        with suppress(PermissionError):  # somebody else's; whoever put it there may remove it
+            box = box_of(closed)
+            for file in box.files():
+                file.unlink(missing_ok=True)
+            box.tidy()
 
 
 def box_of(account: IntakeAccount) -> Box:
@@ -99,13 +103,48 @@ def box_of(account: IntakeAccount) -> Box:
     return Box(account.login, account.most_mib * MIB)
 
 
+def _by_itself(account: IntakeAccount, act: Callable[[], None]) -> None:
+    """Do this with an account's folder; where that does not let us, it is told, and the others get their turn."""
+    try:
+        act()
+    except PermissionError:
+        log.warning("intake_folder_closed", account=account.login, exc_info=True)
+        _tell_of_folder(account)
+    except OSError:
+        log.exception("intake_folder_failed", account=account.login)
+
+
+def _tell_of_folder(account: IntakeAccount) -> None:
+    """Keep the account of a folder that is somebody else's, once for each time that anything changes about it."""
+    try:
+        changed = folder_of(account.login).lstat().st_ctime_ns
+    except OSError:
+        changed = 0
+    parts = [[_WHOLE, 0, changed, False]]
+    if not account.arrivals.filter(state=ArrivalState.REFUSED, parts=parts).exists():
+        Arrival.objects.create(
+            account=account,
+            name=_shown(account.login),
+            way=Way.FOLDER,
+            size=0,
+            sha256="",
+            parts=parts,
+            state=ArrivalState.REFUSED,
+            why=reasons.said(reasons.CLOSED_FOLDER),
+            ended_at=timezone.now(),
+        )
+
+
 def _look(account: IntakeAccount) -> None:
     """Take over whatever of this account is whole and still."""
     box = box_of(account)
     closed = list(_seen(box, box.closed()))
     for each in closed:
-        if each.age > PATIENCE:
-            _refuse(account, box, [each], reasons.CLOSED, stays=True)
+        if each.age > PATIENCE and each.name == _WHOLE:
+            _tell_of_folder(account)
+        elif each.age > PATIENCE:
+            reason = reasons.CLOSED_FOLDER if each.path.is_dir() else reasons.CLOSED
+            _refuse(account, box, [each], reason, stays=True)
     files = sorted((each for each in _seen(box, box.files()) if each not in closed), key=lambda each: each.changed)
     if not files:
         box.tidy()

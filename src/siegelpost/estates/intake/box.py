@@ -84,6 +84,11 @@ def _is_good(part: str) -> bool:
     return part != ".." and length <= LONGEST_NAME and part == part.strip() and part.isprintable()
 
 
+def folder_of(login: str) -> Path:
+    """Where the folder of the account with this login is."""
+    return load().data / "intake" / login
+
+
 class Box:
     """The folder of the account with this login.
 
@@ -92,7 +97,7 @@ class Box:
     """
 
     def __init__(self, login: str, most: int) -> None:
-        self.root = load().data / "intake" / login
+        self.root = folder_of(login)
         self._run = load().data / "run" / "intake"
         self._login = login
         self._most = most
@@ -199,17 +204,22 @@ class Box:
         for folder, _folders, names in os.walk(self.root):
             for name in names:
                 path = Path(folder, name)
-                with suppress(FileNotFoundError):
+                with suppress(FileNotFoundError, PermissionError):
                     if stat.S_ISREG(path.lstat().st_mode):
                         yield path
 
     def closed(self) -> list[Path]:
         """Files and folders in it that this server may not read, because somebody else has put them there so."""
         refused: list[OSError] = []
-        files = [
-            Path(folder, name) for folder, _, names in os.walk(self.root, onerror=refused.append) for name in names
-        ]
-        closed = [path for path in files if path.is_file() and not os.access(path, os.R_OK)]
+        closed: list[Path] = []
+        for name, folders, names in os.walk(self.root, onerror=refused.append):
+            folder = Path(name)
+            if os.access(folder, os.X_OK):
+                files = (folder / one for one in names)
+                closed += [path for path in files if path.is_file() and not os.access(path, os.R_OK)]
+            else:  # what is in it can be named, and nothing else
+                closed.append(folder)
+                folders.clear()
         return [*closed, *(Path(error.filename) for error in refused if Path(error.filename).exists())]
 
     def sender(self, path: Path) -> Sender:
@@ -268,7 +278,10 @@ class Writing:
         """
         if self._file.tell() + len(data) - self._began > self._room:
             raise FullError
-        return self._file.write(data)
+        written = self._file.write(data)
+        # Each piece is acknowledged to the client: it is to be there even if this process ends at once.
+        self._file.flush()
+        return written
 
     def seek(self, offset: int) -> None:
         """Go on from this byte."""

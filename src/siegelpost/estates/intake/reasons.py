@@ -22,6 +22,10 @@ CLOSED: Reason = _(
     "Dieser Server darf sie nicht lesen: Sie gehört einem anderen Benutzer. Sie liegt noch da; sobald ihre Rechte "
     "stimmen, wird sie von selbst übernommen."
 )
+CLOSED_FOLDER: Reason = _(
+    "Dieser Server darf den Ordner nicht öffnen: Er gehört einem anderen Benutzer. Sobald seine Rechte stimmen, wird "
+    "von selbst übernommen, was darin liegt."
+)
 REPEATED: Reason = _("Genau diese Datei kam schon einmal. Es wurde nichts verändert, und es ist nichts zu tun.")
 OUTDATED: Reason = _(
     "Eine neuere vollständige Übertragung ist schon importiert. Diese, die vorher erstellt wurde, wurde deshalb "

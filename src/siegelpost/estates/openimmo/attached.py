@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urlsplit
 
 from siegelpost.estates.openimmo import convert, limits, vocabulary
@@ -26,15 +27,25 @@ def attachments(property_: Node) -> tuple[tuple[Attachment, ...], tuple[Message,
     return tuple(found), ()
 
 
-def links(property_: Node) -> Links:
-    """The first address on the web of a film, and of a walk through the rooms; whatever else is linked is left out."""
+def links(property_: Node) -> tuple[Links, tuple[Message, ...]]:
+    """The first address on the web of a film, and of a walk through the rooms; and what else was linked, as messages.
+
+    The provider's own page about the property is not spoken of: it is none of the two, and nearly every file has it.
+    """
     found: dict[str, str] = {}
-    for node in _nodes(property_):
+    left: dict[Message, None] = {}
+    for node in islice(_nodes(property_), limits.ATTACHMENTS_PER_PROPERTY):
         group = node.attributes.get("gruppe", "").strip().upper()
-        address = next(filter(_is_on_the_web, (_line(node, "daten/pfad"), _line(node, "anhangtitel"))), "")
-        if group in vocabulary.LINK_GROUPS and address:
-            found.setdefault(_what(group, f"{_line(node, 'anhangtitel')} {address}".casefold()), address)
-    return Links(video_url=found.get("video", ""), tour_url=found.get("tour", ""))
+        said = (_line(node, "daten/pfad"), _line(node, "anhangtitel"))
+        if group not in vocabulary.LINK_GROUPS or not any(said):
+            continue
+        address = next(filter(_is_on_the_web, said), "")
+        what = _what(group, f"{said[1]} {address}".casefold()) if address else ""
+        taken = found.setdefault(what, address) if what else ""
+        if (address and address == taken) or group == vocabulary.OWN_PAGE:
+            continue
+        left[Message.of(Key.LINK_LEFT if address else Key.LINK_REFUSED, name=address or said[0] or said[1])] = None
+    return Links(video_url=found.get("video", ""), tour_url=found.get("tour", "")), tuple(left)
 
 
 def _is_on_the_web(address: str) -> bool:

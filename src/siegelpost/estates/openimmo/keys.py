@@ -79,6 +79,8 @@ class Key(StrEnum):
     ATTACHMENT_BASE64 = "attachment_base64"
     ATTACHMENT_UNREADABLE = "attachment_unreadable"
     ATTACHMENTS_MANY = "attachments_many"
+    LINK_REFUSED = "link_refused"
+    LINK_LEFT = "link_left"
     ENERGY_CARRIERS = "energy_carriers"
     NESTED_ZIP = "nested_zip"
 

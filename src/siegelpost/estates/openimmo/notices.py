@@ -153,6 +153,16 @@ NOTICES: dict[Key, MessageText] = {
         "Es hat mehr als {limit} Anhänge; die übrigen wurden ausgelassen.",
         "It has more than {limit} attachments; the rest was left out.",
     ),
+    Key.LINK_REFUSED: said(
+        "Der Link „{name}“ wurde nicht übernommen: Er ist keine Adresse im Web (http oder https).",
+        "The link “{name}” was not taken: it is no address on the web (http or https).",
+    ),
+    Key.LINK_LEFT: said(
+        "Der Link „{name}“ wurde nicht übernommen: Das Exposé führt nur zu einem Film und einem Rundgang, je dem "
+        "ersten.",
+        "The link “{name}” was not taken: the exposé leads to one film and one walk through the rooms only, the first "
+        "of each.",
+    ),
     Key.NESTED_ZIP: said(
         "Das Archiv „{name}“ im Archiv wurde nicht geöffnet.",
         "The archive “{name}” inside the archive was not opened.",

@@ -261,7 +261,8 @@ def _property(node: Node, number: int, default_action: Action) -> Property | Rej
         return Property(openimmo_obid=obid, external_no=external_no, action=action)
     kind, detail = _kind(values)
     attached, notices = attachments(node)
-    values.notices += notices
+    linked, not_taken = links(node)
+    values.notices += (*notices, *not_taken)
     return Property(
         openimmo_obid=obid,
         external_no=external_no,
@@ -282,7 +283,7 @@ def _property(node: Node, number: int, default_action: Action) -> Property | Rej
         areas=values.group(Areas),
         energy=_energy(values),
         texts=_texts(values),
-        links=links(node),
+        links=linked,
         contact=_contact(values),
         attachments=attached,
         notices=tuple(values.notices),

@@ -147,7 +147,8 @@ GROUPS = frozenset(
     }
 )
 FILM_GROUPS = frozenset({"FILM", "FILMLINK"})
-LINK_GROUPS = FILM_GROUPS | {"LINKS", "ANBOBJURL"}
+OWN_PAGE = "ANBOBJURL"
+LINK_GROUPS = FILM_GROUPS | {"LINKS", OWN_PAGE}
 # By these, in title or address, a link to a walk through the rooms and one to a film are known.
 TOUR_WORDS = ("360", "rundgang", "tour", "virtuell", "matterport", "ogulo", "immoviewer", "panorama")
 FILM_WORDS = ("video", "film", "youtube.", "youtu.be", "vimeo.")

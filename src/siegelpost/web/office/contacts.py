@@ -1,7 +1,7 @@
 """Contacts: list and search, one contact, its form."""
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -89,7 +89,8 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "to_dos": to_do.waiting(dispatches.of_contact(contact)),
         "follow_ups": (follow_ups := list(activities.open_with(contact)[: MOST_OPEN + 1]))[:MOST_OPEN],
         "more_follow_ups": len(follow_ups) > MOST_OPEN,
-        "appointments": appointments.coming_with(contact)[:MOST_OPEN],
+        "appointments": (coming := list(appointments.coming_with(contact)[: MOST_OPEN + 1]))[:MOST_OPEN],
+        "more_appointments": len(coming) > MOST_OPEN,
         "today": timezone.localdate(),
         "twins": duplicates.of(contact),
         "merges": merge.of(contact),
@@ -112,9 +113,9 @@ def before(request: HttpRequest) -> datetime | None:
     """Where in a stream the page begins, from its address."""
     try:
         moment = parse_datetime(request.GET.get("before", ""))
-    except ValueError:
+        return moment.astimezone(UTC) if moment and timezone.is_aware(moment) else None
+    except (ValueError, OverflowError):  # a day that no calendar has, or the very first or last
         return None
-    return moment if moment and timezone.is_aware(moment) else None
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,9 +18,6 @@ from siegelpost.web.office.access import agent_of
 from siegelpost.web.office.answered import say_done
 from siegelpost.web.office.lookup import asked_id
 
-# Properties on offer to choose from, where nothing says which it was about.
-MOST_ESTATES = 30
-
 
 @require_http_methods(["GET", "POST"])
 def conversation(request: HttpRequest) -> HttpResponseBase:
@@ -29,11 +26,11 @@ def conversation(request: HttpRequest) -> HttpResponseBase:
     estate = estates.one(asked_id(named)) if (named := request.GET.get("estate")) else None
     answering = request.GET.get("answers", "")
     shown = Activity(agent=agent_of(request), kind=ActivityKind.CALL, contact=contact, estate=estate)
-    offered = history.estates_of(contact) if contact else estates.find(status="offered")[:MOST_ESTATES]
+    offered = history.estates_of(contact, everything="all" in request.GET)
 
     def form_of(known: Any) -> ConversationForm:
         return ConversationForm(
-            request.POST or None, instance=shown, estates=[*offered, *([estate] if estate else [])], known=known
+            request.POST or None, instance=shown, estates=[*offered.found, *([estate] if estate else [])], known=known
         )
 
     form = form_of(())
@@ -59,6 +56,7 @@ def conversation(request: HttpRequest) -> HttpResponseBase:
         "form": form,
         "contact": contact,
         "estate": estate,
+        "more": offered.more,
         "answered": to_do.named(answering),
         "back": contact.get_absolute_url() if contact else estate.get_absolute_url() if estate else "/",
     }

@@ -9,25 +9,28 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from siegelpost.cases import answers, history, invitations
 from siegelpost.contacts import activities, appointments, calendar_feed, search
+from siegelpost.contacts.appointments import CalledOffError
 from siegelpost.contacts.diary_forms import ActivityForm, AppointmentForm
 from siegelpost.contacts.diary_models import Activity, ActivityKind, Appointment
 from siegelpost.contacts.models import Contact
 from siegelpost.dispatch.recipient import to_do
 from siegelpost.estates import search as estates
 from siegelpost.estates.models import Estate
+from siegelpost.formats import named
 from siegelpost.mail.outgoing.server_settings import NotConfiguredError
 from siegelpost.toolbox.addresses import AddressError
 from siegelpost.web.office.access import agent_of
 from siegelpost.web.office.answered import say_done
-from siegelpost.web.office.lookup import asked_id
+from siegelpost.web.office.lookup import asked_day, asked_id
 
 PAGE_LENGTH = 50
+# So many other appointments at the same time are named.
+_MOST_NAMED = 3
 About = dict[str, Any]
 
 
@@ -39,12 +42,18 @@ def _about(request: HttpRequest) -> About:
     return {"contact": contact, "estate": estate}
 
 
-def _likely(contact: Contact | None, estate: Estate | None) -> dict[str, Any]:
-    """What the form offers to choose from: what the history of the one says about the other."""
-    return {
-        "contacts": [contact] if contact else history.contacts_of(estate),
-        "estates": history.estates_of(contact) if contact else [],
-    } | ({"estates": [estate]} if estate else {})
+def _likely(request: HttpRequest, contact: Contact | None, estate: Estate | None) -> tuple[dict[str, Any], bool]:
+    """What the form offers to choose from: what the history of the one says about the other; and whether there is
+    more to choose from.
+    """
+    everything = "all" in request.GET
+    if contact and estate:
+        return {"contacts": [contact], "estates": [estate]}, False
+    if contact:
+        about = history.estates_of(contact, everything=everything)
+        return {"contacts": [contact], "estates": about.found}, about.more
+    shown_to = history.contacts_of(estate, everything=everything)
+    return {"contacts": shown_to.found, "estates": [estate] if estate else []}, shown_to.more
 
 
 def _back(thing: Activity | Appointment) -> str:
@@ -68,12 +77,13 @@ def activity(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpRe
         shown = Activity(
             agent=agent_of(request), kind=kind if kind in ActivityKind.values else ActivityKind.NOTE, **about
         )
-    form = ActivityForm(request.POST or None, instance=shown, **_likely(**about))
+    likely, more = _likely(request, **about)
+    form = ActivityForm(request.POST or None, instance=shown, **likely)
     if request.method == "POST" and form.is_valid():
         saved = activities.save(form.save(commit=False))
         messages.success(request, _("Notiert."))
         return redirect(_back(saved))
-    context = {"form": form, "activity": shown if public_id else None, "back": _back(shown), **about}
+    context = {"form": form, "activity": shown if public_id else None, "back": _back(shown), "more": more, **about}
     return render(request, "diary/activity.html", context, status=422 if form.errors else 200)
 
 
@@ -95,7 +105,7 @@ def follow_up(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         activities.put_off(shown, timezone.localdate() + timedelta(days=1 if act == "tomorrow" else 7))
         told = _("Zurückgestellt.")
     elif act == "back":
-        activities.put_off(shown, parse_date(request.POST.get("was", "")) or timezone.localdate())
+        activities.put_off(shown, asked_day(request.POST.get("was", "")) or timezone.localdate())
         told = _("Wieder offen.")
     else:
         activities.tick_off(shown, done=act != "undo")
@@ -128,8 +138,7 @@ def appointment(request: HttpRequest, public_id: uuid.UUID | None = None) -> Htt
     if public_id:
         shown = appointments.one(public_id)
         if shown.cancelled_at:
-            messages.warning(request, _("Der Termin ist abgesagt. Findet er doch statt? Dann können Sie ihn ändern."))
-            return redirect("appointment", public_id)
+            return _called_off(request, public_id)
         about: About = {"contact": shown.contact, "estate": shown.estate}
     else:
         about = _about(request)
@@ -139,7 +148,8 @@ def appointment(request: HttpRequest, public_id: uuid.UUID | None = None) -> Htt
     # Whoever wanted it hears of it, unless one says otherwise.
     answered = to_do.named(answering := request.GET.get("answers", ""))
     wanted = {"invite": bool(answered and about["contact"] and about["contact"].email)}
-    form = AppointmentForm(request.POST or None, instance=shown, initial=wanted, **_likely(**about))
+    likely, more = _likely(request, **about)
+    form = AppointmentForm(request.POST or None, instance=shown, initial=wanted, **likely)
     if request.method == "POST" and form.is_valid():
         try:
             invite = form.cleaned_data.get("invite", False)
@@ -148,6 +158,8 @@ def appointment(request: HttpRequest, public_id: uuid.UUID | None = None) -> Htt
             )
         except (NotConfiguredError, AddressError) as error:
             form.add_error(None, _("Die Mail dazu geht nicht: %(why)s Es wurde nichts gespeichert.") % {"why": error})
+        except CalledOffError:
+            return _called_off(request, public_id)
         else:
             _say(request, shown, told=told)
             say_done(request, done)
@@ -157,9 +169,15 @@ def appointment(request: HttpRequest, public_id: uuid.UUID | None = None) -> Htt
         "appointment": shown if public_id else None,
         "back": _back(shown),
         "answered": answered,
+        "more": more,
         **about,
     }
     return render(request, "diary/appointment_edit.html", context, status=422 if form.errors else 200)
+
+
+def _called_off(request: HttpRequest, public_id: uuid.UUID | None) -> HttpResponseBase:
+    messages.warning(request, _("Der Termin ist abgesagt. Findet er doch statt? Dann können Sie ihn ändern."))
+    return redirect("appointment", public_id)
 
 
 def _proposed(request: HttpRequest, contact: Contact | None, estate: Estate | None) -> Appointment:
@@ -187,9 +205,9 @@ def _say(request: HttpRequest, shown: Appointment, *, told: bool) -> None:
         )
     else:
         messages.success(request, _("Eingetragen."))
-    if others := list(appointments.clashes(shown)[:3]):
-        names = ", ".join(one.title for one in others)
-        messages.warning(request, _("Zur selben Zeit ist schon: %(names)s.") % {"names": names})
+    if others := [one.title for one in appointments.clashes(shown)]:
+        text = _("Zur selben Zeit ist schon: %(names)s.")
+        messages.warning(request, text % {"names": named(others, _MOST_NAMED)})
 
 
 @require_safe
@@ -197,8 +215,10 @@ def appointment_page(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse
     """One appointment."""
     shown = appointments.one(public_id)
     coming = {one.contact for one in shown.coming} | {shown.contact}
-    likely = [one for one in history.contacts_of(shown.estate) if one not in coming]
-    return render(request, "diary/appointment.html", {"appointment": shown, "likely": likely})
+    shown_to = history.contacts_of(shown.estate, everything="all" in request.GET)
+    likely = [one for one in shown_to.found if one not in coming]
+    context = {"appointment": shown, "likely": likely, "more": shown_to.more}
+    return render(request, "diary/appointment.html", context)
 
 
 @require_POST

@@ -92,13 +92,14 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         # Nothing new: the page stays as it is, with whatever is focused on it.
         return HttpResponse(status=204)
     waiting = status.waiting(dispatch)
+    untold = set(dispatch.untold_releases.values_list("document", flat=True))
     context = {
         "dispatch": dispatch,
         "timeline": entries,
         "story": story.told(entries, acts.of([dispatch])[dispatch.pk]),
         "seen": seen,
         "documents": [
-            (one, one.is_open(dispatch.released))
+            (one, one.is_open(dispatch.released), one.id not in untold)
             for one in property_documents.of_content(dispatch.content)
             if one.by_release
         ],

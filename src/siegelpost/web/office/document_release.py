@@ -22,7 +22,7 @@ def decide(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     try:
         if request.POST.get("act") == "release":
             document_requests.release(dispatch, document, by=agent)
-            messages.success(request, _("Freigegeben: Das Dokument liegt jetzt auf der Seite dieses Empfängers."))
+            messages.success(request, _("Freigegeben. Der Empfänger bekommt gleich eine Mail."))
         elif request.POST.get("act") == "back":
             document_requests.take_back(dispatch, document, by=agent)
             messages.success(request, _("Zurückgenommen. Was schon heruntergeladen ist, bleibt beim Empfänger."))

@@ -21,6 +21,7 @@ from siegelpost.estates.media_form import MediaForm
 from siegelpost.estates.models import Estate, Media
 from siegelpost.foreign.errors import BusyError
 from siegelpost.toolbox.language import active_language
+from siegelpost.web.office.lookup import asked_ids
 
 MOST_AT_ONCE = 40
 # What was removed last, in the session, for as long as somebody may want it back.
@@ -92,7 +93,7 @@ def several(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """What is done with all that were selected, by which button was pressed."""
     estate = search.one(public_id)
     try:
-        chosen = [uuid.UUID(value) for value in request.POST.getlist("id")]
+        chosen = _chosen(request)
         act = request.POST.get("act", "")
         if not chosen:
             messages.warning(request, _("Bitte wählen Sie zuerst Bilder oder Dokumente aus."))
@@ -100,9 +101,21 @@ def several(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
             _remove(request, estate, chosen)
         elif act in _SEVERAL:
             _SEVERAL[act](request, estate, chosen)
-    except (editor.RefusedError, ValueError) as error:
+    except editor.RefusedError as error:
         messages.error(request, str(error))
     return redirect("estate_media", estate.public_id)
+
+
+def _chosen(request: HttpRequest) -> list[uuid.UUID]:
+    """What was selected on the page.
+
+    Raises:
+        editor.RefusedError: something of it names nothing, as a page may that is of another day.
+    """
+    try:
+        return asked_ids(request.POST.getlist("id"))
+    except Http404:
+        raise editor.RefusedError(editor.CHANGED) from None
 
 
 def _remove(request: HttpRequest, estate: Estate, chosen: Sequence[uuid.UUID]) -> None:
@@ -206,8 +219,8 @@ def restore(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
 def order(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The order that dragging made: the pictures' ids, one ``id`` each."""
     try:
-        editor.reorder_media(search.one(public_id), [uuid.UUID(value) for value in request.POST.getlist("id")])
-    except (editor.RefusedError, ValueError):
+        editor.reorder_media(search.one(public_id), _chosen(request))
+    except editor.RefusedError:
         return HttpResponse(status=409)
     return HttpResponse(status=204)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from siegelpost.estates.intake import accounts, arrivals
+from siegelpost.estates.intake.box import folder_of
 from siegelpost.estates.intake.forms import AccountForm, ReportsForm
 from siegelpost.estates.intake_models import IntakeAccount
 from siegelpost.settings import load
@@ -105,5 +106,5 @@ def _ways(found: IntakeAccount) -> dict[str, Any]:
         "host": settings.public_host,
         "ftp_port": settings.ftp_port,
         "sftp_port": settings.sftp_port,
-        "folder": arrivals.box_of(found).root,
+        "folder": folder_of(found.login),
     }

@@ -25,11 +25,10 @@ from siegelpost.estates.models import Estate
 from siegelpost.office.models import Agent, Language
 from siegelpost.web.office import send
 from siegelpost.web.office.access import agent_of
-from siegelpost.web.office.lookup import asked_id, asked_ids
+from siegelpost.web.office.lookup import asked_id, at_most
 from siegelpost.web.templatetags.office import address
 
-# Ending: content type and how such a file begins.
-_PICTURES = {"webp": ("image/webp", b"RIFF", 0), "avif": ("image/avif", b"ftyp", 4)}
+_PICTURES = {"webp": "image/webp", "avif": "image/avif", "jpg": "image/jpeg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Wanted:
         contact, _, language = rest.partition("~")
         if language not in Language.values:
             raise Http404
-        found = [estates.one(public_id) for public_id in asked_ids(named.split(",")[: send.MOST_ESTATES])]
+        found = [estates.one(public_id) for public_id in at_most(named.split(","), send.MOST_ESTATES)]
         return cls(found, contacts.one(asked_id(contact)) if contact else None, Language(language))
 
     def letter(self, agent: Agent) -> Letter:
@@ -88,16 +87,14 @@ def page(request: HttpRequest, what: str) -> HttpResponseBase:
 @require_safe
 @cache_control(private=True, max_age=86400, immutable=True)
 def picture(request: HttpRequest, what: str, name: str) -> HttpResponseBase:
-    """A picture of such a page; of the stored files only pictures are handed out here."""
+    """A picture of this very page; no other stored file is handed out here."""
     sha256, _, form = name.partition(".")
-    content_type, mark, at = _PICTURES.get(form, ("", b"", 0))
-    try:
-        content = storage.read(sha256) if mark else b""
-    except (FileNotFoundError, ValueError):
-        raise Http404 from None
-    if not mark or content[at : at + len(mark)] != mark:
+    if form not in _PICTURES or sha256 not in own_look.pictures(agent_of(request), Wanted.of(what).estates):
         raise Http404
-    return HttpResponse(content, content_type=content_type)
+    try:
+        return HttpResponse(storage.read(sha256), content_type=_PICTURES[form])
+    except FileNotFoundError:
+        raise Http404 from None
 
 
 @require_safe
@@ -112,7 +109,8 @@ def hand_over(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Look at a property's exposé as its recipients would; take its PDF along, and note to whom it was given."""
     estate = estates.one(public_id)
     if request.method != "POST":
-        context = {"estate": estate, "contacts": history.contacts_of(estate), "languages": Language.choices}
+        shown_to = history.contacts_of(estate, everything="all" in request.GET)
+        context = {"estate": estate, "contacts": shown_to.found, "more": shown_to.more, "languages": Language.choices}
         return render(request, "estates/hand_over.html", context)
     language = request.POST.get("language", "")
     if language not in Language.values:

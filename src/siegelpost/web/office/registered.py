@@ -30,7 +30,7 @@ from siegelpost.web import throttle
 from siegelpost.web.office.access import agent_of
 from siegelpost.web.office.attachments import Files, files_of
 from siegelpost.web.office.letter_forms import UNSEEN, is_unseen
-from siegelpost.web.office.lookup import asked_ids
+from siegelpost.web.office.lookup import at_most, first_of
 from siegelpost.web.office.send import NOT_AGAIN
 from siegelpost.web.office.text_modules import with_module
 
@@ -80,13 +80,15 @@ class RegisteredForm(forms.Form):
 
 
 def _recipients(query: QueryDict) -> list[Contact]:
-    wanted = dict.fromkeys(asked_ids(query.getlist("contact")[:MOST_RECIPIENTS]))
-    return [contacts.one(public_id) for public_id in wanted]
+    return [contacts.one(public_id) for public_id in at_most(query.getlist("contact"), MOST_RECIPIENTS)]
 
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponseBase:
     """Choose recipients, one or several; then write."""
+    words = _("Auf einmal gehen höchstens %(most)d Einschreiben hinaus. Nicht dabei: %(names)s.")
+    if fewer := first_of(request, "contact", MOST_RECIPIENTS, words=words, name=contacts.one):
+        return fewer
     chosen = _recipients(request.GET)
     if chosen and "more" not in request.GET:
         office = the_office()

@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -34,13 +33,11 @@ from siegelpost.office.models import Agent, Language
 from siegelpost.web.office.access import agent_of
 from siegelpost.web.office.attachments import Files, files_of
 from siegelpost.web.office.letter_forms import UNSEEN, LetterForm, is_unseen, labels_of
-from siegelpost.web.office.lookup import asked_id, asked_ids
+from siegelpost.web.office.lookup import asked_day, asked_id, asked_ids, at_most, first_of
 from siegelpost.web.office.text_modules import with_module
 
 PAGE_LENGTH = 30
 MOST_ESTATES = 10
-# Nobody ticks more, and an address of more would be refused.
-LONGEST_CHOICE = 150
 NOT_AGAIN = gettext_lazy("Diese Sendung lässt sich nicht mehr noch einmal senden. Es wurde nichts gesendet.")
 
 
@@ -58,8 +55,13 @@ def _chosen(query: QueryDict) -> tuple[Contact | None, list[Estate]]:
 
 def estates_of(query: QueryDict) -> list[Estate]:
     """The properties that were chosen, each once."""
-    wanted = asked_ids(query.getlist("estate")[:MOST_ESTATES])
-    return [estates.one(public_id) for public_id in dict.fromkeys(wanted)]
+    return [estates.one(public_id) for public_id in at_most(query.getlist("estate"), MOST_ESTATES)]
+
+
+def first_estates(request: HttpRequest) -> HttpResponseBase | None:
+    """The way on where more properties are chosen than go into one exposé; which are left out is said."""
+    words = _("Ein Exposé hat höchstens %(most)d Objekte. Nicht dabei: %(names)s.")
+    return first_of(request, "estate", MOST_ESTATES, words=words, name=lambda named: estates.one(named).title)
 
 
 def _language(query: QueryDict, contact: Contact) -> Language:
@@ -70,6 +72,8 @@ def _language(query: QueryDict, contact: Contact) -> Language:
 @require_safe
 def start(request: HttpRequest) -> HttpResponseBase:
     """Choose what is still missing; when nothing is, show what would go out."""
+    if fewer := first_estates(request):
+        return fewer
     contact, chosen = _chosen(request.GET)
     asks_who = contact is None or "together" in request.GET
     if contact and chosen and not asks_who and "more" not in request.GET:
@@ -96,8 +100,7 @@ def choice(request: HttpRequest, what: str, context: dict[str, Any]) -> HttpResp
 
 def recipients_of(query: QueryDict) -> list[Contact]:
     """The contacts that were ticked to be sent the same, each once."""
-    wanted = dict.fromkeys(asked_ids(query.getlist("recipient")[:LONGEST_CHOICE]))
-    return [contacts.one(public_id) for public_id in wanted]
+    return [contacts.one(public_id) for public_id in dict.fromkeys(asked_ids(query.getlist("recipient")))]
 
 
 def _compose(request: HttpRequest, contact: Contact, chosen: list[Estate]) -> HttpResponseBase:
@@ -249,11 +252,8 @@ def _occasion(query: QueryDict) -> Occasion | None:
     reason = str(query.get("reason", ""))
     if reason not in ContactReason:
         return None
-    try:
-        on = parse_date(str(query.get("reason_on", "")))
-    except ValueError:  # the form itself says what is wrong with it
-        on = None
-    return Occasion(ContactReason(reason), on)
+    # Of a day that is none the form itself says what is wrong with it.
+    return Occasion(ContactReason(reason), asked_day(str(query.get("reason_on", ""))))
 
 
 def _shown(

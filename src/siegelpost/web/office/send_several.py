@@ -35,6 +35,8 @@ from siegelpost.web.templatetags.office import address
 @require_safe
 def start(request: HttpRequest) -> HttpResponseBase:
     """Choose what is still missing; when nothing is, show what would go out to each."""
+    if fewer := send.first_estates(request):
+        return fewer
     recipients, chosen = send.recipients_of(request.GET), send.estates_of(request.GET)
     if not recipients or len(recipients) > several.MOST:
         if recipients:

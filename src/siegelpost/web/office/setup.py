@@ -25,10 +25,11 @@ from siegelpost.toolbox.sealing import UnsealableError
 from siegelpost.web.office.legal_texts import text_rows
 
 
-def _is_trusted() -> bool:
-    """Whether browsers take the certificate, as far as it is known without asking anybody now."""
-    known = guard.known()
-    return known.ok is not False if known else not overview.overview().only_self_signed
+def _is_trusted() -> bool | None:
+    """Whether browsers take the certificate; None where that is not known without asking anybody now."""
+    if known := guard.known():
+        return known.ok
+    return False if overview.overview().only_self_signed else None
 
 
 def _mails() -> bool:
@@ -50,7 +51,7 @@ def _has_texts() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SetupStep:
-    """One step: what it is, why it is needed, where it is done, and whether it is.
+    """One step: what it is, why it is needed, where it is done, and whether it is, None where nobody knows now.
 
     Args:
         ways: where it is done, as names of pages with what is written on the button, the first the usual one; empty
@@ -61,7 +62,7 @@ class SetupStep:
     key: str
     label: Promise
     why: Promise
-    done: Callable[[], bool]
+    done: Callable[[], bool | None]
     heading: Promise | str = ""
     ways: tuple[tuple[str, Promise], ...] = field(default=())
     optional: bool = False
@@ -115,14 +116,14 @@ class SetupLine:
     """A step as *Heute* lists it."""
 
     step: SetupStep
-    done: bool
+    done: bool | None
     is_next: bool
 
 
 def left() -> list[SetupLine]:
-    """All steps with what is done of them; empty once nothing that is needed is left."""
+    """All steps with what is done of them; empty once nothing that is needed is known to be left."""
     is_done = {step.key: step.done() for step in STEPS}
-    needed = [step for step in STEPS if not step.optional and not is_done[step.key]]
+    needed = [step for step in STEPS if not step.optional and is_done[step.key] is False]
     return [SetupLine(step, is_done[step.key], step is needed[0]) for step in STEPS] if needed else []
 
 
@@ -140,7 +141,7 @@ def step_after(request: HttpRequest) -> str:
 def _after(key: str) -> str:
     """Where it goes on: the next step that is not done, or the first page."""
     later = STEPS[STEPS.index(_BY_KEY[key]) + 1 :]
-    return next((step.address for step in later if not step.done()), reverse("today"))
+    return next((step.address for step in later if step.done() is False), reverse("today"))
 
 
 def _progress(key: str) -> list[dict[str, object]]:
@@ -170,6 +171,12 @@ def step(request: HttpRequest, step: str) -> HttpResponseBase:
         raise Http404
     context = {"step": shown, "done": shown.done(), "after": _after(step), "progress": _progress(step)}
     return render(request, "setup/step.html", context)
+
+
+@require_safe
+def certificate_line(request: HttpRequest) -> HttpResponseBase:
+    """What browsers say, asked for after the page is there: the doctor may take some seconds."""
+    return render(request, "setup/certificate_line.html", {"verdict": guard.verdict()})
 
 
 @require_http_methods(["GET", "POST"])

@@ -28,8 +28,10 @@ from siegelpost.web.office.access import agent_of
 # Appointments of the coming days are shown so far ahead, and so many things of each kind.
 AHEAD = timedelta(days=8)
 MOST_SHOWN = 20
-# Things to do are not hidden behind a number lightly.
+MOST_NEWS = 30
+# Things to do are not hidden behind a number lightly; what is, is a tap away.
 MOST_TO_DO = 50
+MOST_OF_ALL = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +58,33 @@ def today(request: HttpRequest) -> HttpResponseBase:
         return redirect("first_access")
     if agent.may_administer and (step := setup.next_step()):
         return redirect(step)
-    return render(request, "office/today.html", _shown(agent))
+    return render(request, "office/today.html", _shown(request, agent))
 
 
 @require_safe
 def now(request: HttpRequest) -> HttpResponseBase:
     """What changes on the first page by itself, alone: for whoever refreshes it."""
-    return render(request, "office/today_now.html", _shown(agent_of(request)))
+    return render(request, "office/today_now.html", _shown(request, agent_of(request)))
 
 
-def _shown(agent: Agent) -> dict[str, Any]:
+def _shown(request: HttpRequest, agent: Agent) -> dict[str, Any]:
     local = timezone.localtime()
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    coming = list(appointments.taking_place(appointments.between(midnight, midnight + AHEAD, agent))[:MOST_SHOWN])
-    lines, number = _to_do(agent)
+    taking_place = appointments.taking_place(appointments.between(midnight, midnight + AHEAD, agent))
+    coming = list(taking_place[:MOST_SHOWN])
+    everything = "all" in request.GET
+    lines, number = _to_do(agent, everything=everything)
+    news = search.news_since(yesterday(), at_most=MOST_NEWS + 1)
     return {
         "lines": lines,
         "to_do_number": number,
         "left": number - len(lines),
+        "everything": everything,
         "appointments_today": [one for one in coming if timezone.localdate(one.starts_at) <= local.date()],
         "appointments_soon": [one for one in coming if timezone.localdate(one.starts_at) > local.date()],
-        "news": search.news_since(yesterday()),
+        "more_appointments": taking_place.count() - len(coming),
+        "news": news[:MOST_NEWS],
+        "more_news": len(news) > MOST_NEWS,
         "verdict": guard.known(),
         "set_up": setup.left() if agent.may_administer else [],
         "bought_until": overview.bought_until() if agent.may_administer else None,
@@ -93,22 +101,23 @@ def _shown(agent: Agent) -> dict[str, Any]:
     }
 
 
-def _to_do(agent: Agent) -> tuple[list[ToDoLine], int]:
+def _to_do(agent: Agent, *, everything: bool) -> tuple[list[ToDoLine], int]:
     """What needs somebody, the weightiest first, mails that came back after what stands still or is due; and how many
-    there are with those that are not shown.
+    there are at least with those that are not shown.
     """
-    found = to_do.waiting()
+    most, shown = (MOST_OF_ALL, MOST_OF_ALL) if everything else (MOST_TO_DO, MOST_SHOWN)
+    found = to_do.waiting(at_most=2 * most)
     due = activities.to_follow_up(agent, timezone.localdate())
-    withdrawn = withdrawal_desk.unassigned(MOST_TO_DO)
+    withdrawn = withdrawal_desk.unassigned(most)
     lines = [
         *(ToDoLine("office/unassigned_withdrawal.html", one) for one in withdrawn),
         *(ToDoLine("parts/to_do.html", one) for one in found if not one.came_back),
         *(ToDoLine("office/standing_still.html", one) for one in standstill.present()),
-        *(ToDoLine("diary/follow_up.html", one) for one in due[:MOST_SHOWN]),
+        *(ToDoLine("diary/follow_up.html", one) for one in due[:shown]),
         *(ToDoLine("parts/to_do.html", one) for one in found if one.came_back),
     ]
-    folded = max(0, due.count() - MOST_SHOWN) + max(0, withdrawal_desk.waiting().count() - MOST_TO_DO)
-    return lines[:MOST_TO_DO], len(lines) + folded
+    folded = max(0, due.count() - shown) + max(0, withdrawal_desk.waiting().count() - most)
+    return lines[:most], len(lines) + folded
 
 
 @require_safe

@@ -26,6 +26,7 @@ from siegelpost.web.office import (
     dynamic_dns,
     estate_media,
     estates,
+    handbook,
     imports,
     intake,
     issued,
@@ -290,7 +291,13 @@ PAGES = (
     Page("setup/office/", setup.office, "setup_office", ADMINISTRATION),
     Page("setup/mail/", setup.mail, "setup_mail", ADMINISTRATION),
     Page("setup/texts/", setup.legal_texts, "setup_texts", ADMINISTRATION),
+    Page("setup/certificate/line/", setup.certificate_line, "setup_certificate_line", ADMINISTRATION),
     Page("setup/<str:step>/", setup.step, "setup_step", ADMINISTRATION),
+    # The manual
+    Page("help/", handbook.contents, "help", EVERYBODY),
+    Page("help/all/", handbook.whole, "help_whole", EVERYBODY),
+    Page("help/pictures/<str:name>", handbook.picture, "help_picture", EVERYBODY),
+    Page("help/<str:slug>/", handbook.page, "help_page", EVERYBODY),
     Page("erased/", web_app.erased, "erased", SIGNED_IN),
     Page("manifest.webmanifest", web_app.manifest, "manifest", EVERYBODY),
     # One's own way in

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from siegelpost.cases import viewings
 from siegelpost.contacts import appointments, search, viewing_times
+from siegelpost.contacts.appointments import CalledOffError
 from siegelpost.contacts.diary_models import Appointment
 from siegelpost.contacts.viewing_forms import ViewingTimesForm
 from siegelpost.estates import search as estates
@@ -50,6 +51,8 @@ def bring_in(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         added = viewings.bring_in(shown, contact, invite=request.POST.get("invite") == "on")
     except (NotConfiguredError, AddressError) as error:
         messages.error(request, _("Die Mail dazu geht nicht: %(why)s Es wurde nichts gespeichert.") % {"why": error})
+    except CalledOffError:
+        messages.warning(request, _("Der Termin ist abgesagt. Findet er doch statt? Dann können Sie ihn ändern."))
     else:
         messages.success(request, _("Eingetragen.") if added else _("%(name)s kommt schon.") % {"name": contact})
     return redirect("appointment", public_id)
@@ -58,12 +61,16 @@ def bring_in(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
 @require_POST
 def take_out(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Somebody does not come any more; whoever was invited is told."""
-    gone = viewing_times.participant(public_id)
+    asked = viewing_times.participant(public_id)
     try:
-        told = viewings.take_out(gone)
+        gone = viewings.take_out(asked)
     except NotConfiguredError as error:
         messages.error(request, _("Es hat sich nichts geändert: %(why)s") % {"why": error})
+        return redirect("appointment", asked.appointment.public_id)
+    if gone is None:
+        messages.info(request, _("%(name)s kommt zu diesem Termin nicht mehr.") % {"name": asked.contact})
     else:
-        mail = _("Eine E-Mail dazu geht an %(email)s.") % {"email": gone.invited_email} if told else ""
+        told = gone.invited_email
+        mail = _("Eine E-Mail dazu geht an %(email)s.") % {"email": told} if told else ""
         messages.success(request, f"{_('Ausgetragen.')} {mail}".strip())
-    return redirect("appointment", gone.appointment.public_id)
+    return redirect("appointment", asked.appointment.public_id)

@@ -7,6 +7,7 @@ cookie (decision 0004), and what was typed must stand in no address, log or hist
 import hmac
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,8 +20,13 @@ from siegelpost.toolbox.sealing import Sealer, UnsealableError
 # Another key than the marks of the way back are signed with, from the same secret.
 _SEALER = Sealer(lambda: hmac.digest(load().secret("after-form"), b"outcome", "sha256"))
 _NAME = "stand"
-# More than any field of a recipient's form takes, so that too long stays too long; an address must end somewhere.
-_MOST_TYPED = 400
+# Which words a page is filled with; whoever changes what one needs raises it, and older addresses tell nothing.
+_FORM = 1
+# Long enough for reloading and coming back; an address lies longer than that in histories and logs.
+GOOD_FOR = timedelta(hours=2)
+# Bytes of a text as it stands in the pack: more than any field of a recipient's form takes, whatever is typed, so that
+# too long stays too long. Three of them make an address below the 8,000 bytes that servers in front take.
+_MOST_TYPED = 1300
 
 
 class SeeOther(HttpResponseRedirectBase):
@@ -45,19 +51,19 @@ def lead_to(address: str, page: str, *, at: str = "", **words: Any) -> SeeOther:
         at: the element of the page that the browser goes to by itself.
         words: texts as they were typed are kept as far as any field takes them.
     """
-    said = json.dumps([address, page, _kept(words)], ensure_ascii=False, separators=(",", ":"))
+    said = _packed([_FORM, address, page, {name: _kept(value) for name, value in words.items()}])
     query = urlencode({_NAME: _SEALER.seal_text(said)})
     return SeeOther(f"{address}?{query}{f'#{at}' if at else ''}")
 
 
 def outcome_of(request: HttpRequest) -> Outcome | None:
-    """What this address tells; none if it was not led to by a form of its own."""
+    """What this address tells; none if it was not led to by a form of its own, some time ago, or by another version."""
     try:
-        said = _SEALER.unseal_text(request.GET.get(_NAME, ""))
+        said = json.loads(_SEALER.unseal_text(request.GET.get(_NAME, ""), younger_than=GOOD_FOR))
     except (UnsealableError, ValueError):
         return None
-    address, page, words = json.loads(said or '["", "", {}]')
-    return Outcome(page, words) if address == address_of(request) else None
+    form, address, *rest = said
+    return Outcome(*rest) if (form, address) == (_FORM, address_of(request)) else None
 
 
 def address_of(request: HttpRequest) -> str:
@@ -65,5 +71,15 @@ def address_of(request: HttpRequest) -> str:
     return request.get_full_path().partition("?")[0]
 
 
-def _kept(words: dict[str, Any]) -> dict[str, Any]:
-    return {name: value[:_MOST_TYPED] if isinstance(value, str) else value for name, value in words.items()}
+def _kept(value: object) -> object:
+    """A word for a page; of a text as many bytes as an address may have, and no half letter."""
+    if not isinstance(value, str):
+        return value
+    value = value.encode(errors="ignore")[:_MOST_TYPED].decode(errors="ignore")
+    while len(_packed(value).encode()) - len('""') > _MOST_TYPED:
+        value = value[: len(value) * 3 // 4]
+    return value
+
+
+def _packed(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -42,11 +42,14 @@ def withdraw(request: HttpRequest, token: str | None = None) -> HttpResponseBase
             "contract": dispatch.subject if dispatch else "",
         }
         if request.method != "POST":
-            outcome = outcome_of(request)
+            # Nothing that an address says stands in the public form: its writer could be anybody.
+            outcome = outcome_of(request) if dispatch else None
             form = WithdrawalForm(outcome.words if outcome else None, initial=initial)
             return response_of(_form_page(language, form, 422 if outcome else 200, test=test))
         form = WithdrawalForm(request.POST)
         if not form.is_valid():
+            if not dispatch:
+                return response_of(_form_page(language, form, 422, test=test))
             typed = {name: request.POST.get(name, "") for name in form.fields}
             return lead_to(address_of(request), "withdraw", at="error", **typed)
         made = withdrawals.withdraw(

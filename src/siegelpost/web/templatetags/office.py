@@ -337,6 +337,23 @@ def same_causes(problems: list[BrowserWarning] | list[dict[str, Any]]) -> list[d
     return list(told.values())
 
 
+# Long words of narrow columns, and where they may be divided: few browsers know it of German by themselves.
+_DIVIDED = MappingProxyType(
+    {
+        "Innenansicht": "Innen\u00adansicht",
+        "Außenansicht": "Außen\u00adansicht",
+        "Energieskala": "Energie\u00adskala",
+        "Logo des Anbieters": "Logo des An\u00adbieters",
+    }
+)
+
+
+@register.filter
+def divided(words: object) -> str:
+    """What something is called, with hyphens that show only where a line ends at them."""
+    return _DIVIDED.get(str(words), str(words))
+
+
 @register.simple_tag
 def cover(estate: Estate) -> Media | None:
     """The picture that stands for a property."""

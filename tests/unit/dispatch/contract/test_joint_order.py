@@ -201,7 +201,7 @@ def test_who_knows_the_property_orders_nothing_opens_nothing_and_the_agent_is_to
         assert prior_knowledge.say(token, stamp, CLIENT).state == DispatchState.REFUSED
     assert not dispatch.declarations.exists()
     assert kinds_of(dispatch).count("PriorKnowledgeStated") == 1
-    assert "kennt das Objekt schon" in OutgoingMail.objects.get(purpose=Purpose.AGENT_NOTICE).subject
+    assert "kennt die Immobilie schon" in OutgoingMail.objects.get(purpose=Purpose.AGENT_NOTICE).subject
     assert "Es kam kein Vertrag zustande" in page_of(dispatch)
     assert declare(token, form_for(dispatch), CLIENT).state == DispatchState.REFUSED
 

@@ -102,7 +102,7 @@ def test_the_recipients_words_stand_in_their_line() -> None:
     assert told[:3] == [
         ("Widerruf eingegangen", ""),
         ("Antwort per E-Mail", "Ist der Keller trocken?"),
-        ("Möchte besichtigen", NOTE),
+        ("Besichtigung gewünscht", NOTE),
     ]
     (entry,) = history.of_contact(dispatch.contact).entries
     assert entry.thing == dispatch

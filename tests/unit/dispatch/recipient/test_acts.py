@@ -8,8 +8,9 @@ from django.utils import timezone
 from tests.support.office import a_contact, a_dispatch
 
 from siegelpost.dispatch import search
+from siegelpost.dispatch.evidence import story, timeline
 from siegelpost.dispatch.models import Dispatch, Interest, Kind, Withdrawal
-from siegelpost.dispatch.recipient import acts
+from siegelpost.dispatch.recipient import acts, to_do
 from siegelpost.dispatch.recipient.acts import RecipientAct
 from siegelpost.dispatch.states import DispatchState
 from siegelpost.ledger.events import EventKind
@@ -129,3 +130,21 @@ def test_events_about_something_else_are_no_news() -> None:
 
 def test_every_deed_has_words_and_a_rank() -> None:
     assert set(acts.WORDS) == set(RecipientAct) == set(acts.RANK)
+
+
+def test_acts_have_words_in_one_table_and_every_place_says_the_same() -> None:
+    """A wish was worded in five places, and of one act each said another thing."""
+    assert set(acts.WORDS) == set(RecipientAct)
+    headlines = {about: str(subject.headline) for about, subject in to_do.SUBJECTS.items()}
+    same = {"viewing": "VIEWING", "off": "OFF", "call": "CALL", "papers": "PAPERS", "withdrawal": "WITHDREW"}
+    same |= {"reply": "REPLIED", "refused": "REFUSED", "knows": "KNOWS", "withdrawal_by_mail": "WITHDREW_BY_MAIL"}
+    for about, name in same.items():
+        assert headlines[about] == str(acts.WORDS[RecipientAct[name]].after_name)
+    dispatch = a_dispatch()
+    for kind in ("viewing", "call", "papers", "none"):
+        wish(dispatch, kind)
+    said = [entry.detail for entry in timeline.of(dispatch) if entry.kind is EventKind.INTEREST_STATED]
+    assert said == [acts.line(kind) for kind in ("viewing", "call", "papers", "none")]
+    titles = [line.title for line in story.of(dispatch)]
+    assert set(said) <= set(titles)
+    assert acts.line("of a later version") == "of a later version"

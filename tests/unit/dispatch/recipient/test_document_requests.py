@@ -1,7 +1,9 @@
 """Documents of a property in steps: some stay in the office, some come with the exposé, some open to one person."""
 
+import hashlib
 import io
 import json
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -9,12 +11,14 @@ import pytest
 from django.db import connection
 from django.test import Client as Browser
 from tests.support import second_verifier
-from tests.support.office import a_dispatch, an_agent, an_estate, token_of
+from tests.support.lane import a_lane, insert, see
+from tests.support.office import a_dispatch, an_agent, an_estate, the_guard_says, token_of
 from tests.unit.estates.transfers import A_PDF
 
 from siegelpost import storage
-from siegelpost.dispatch import links
+from siegelpost.dispatch import links, schedule
 from siegelpost.dispatch.checks import dispatches as check
+from siegelpost.dispatch.checks import mails as mail_check
 from siegelpost.dispatch.evidence import story, timeline
 from siegelpost.dispatch.evidence.proof import write_proof
 from siegelpost.dispatch.evidence.retention import _files
@@ -22,16 +26,18 @@ from siegelpost.dispatch.frozen import property_documents, row
 from siegelpost.dispatch.frozen.pages import Shown, page_html
 from siegelpost.dispatch.frozen.property_documents import NoSuchDocumentError
 from siegelpost.dispatch.gate.rules import DeclarationKind
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.models import Dispatch, UntoldRelease
 from siegelpost.dispatch.recipient import document_requests, to_do
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.recipient.downloads import Handed, record_download
 from siegelpost.dispatch.recipient.interest import NotOpenError
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.estates import editor
 from siegelpost.estates.kinds import DocumentStep
 from siegelpost.estates.models import Media
 from siegelpost.ledger import log, sequencer
-from siegelpost.mail.models import OutgoingMail, Purpose
+from siegelpost.mail.models import MailState, OutgoingMail, Purpose
+from siegelpost.mail.outgoing.transitions import Answer, What, change
 from siegelpost.office.tokens import token_hash
 from siegelpost.proof.verify import verify
 from siegelpost.web import downloads
@@ -139,7 +145,7 @@ def test_asked_for_released_downloaded_taken_back_each_with_its_record(
         "Dokument heruntergeladen",
         "Freigabe des Dokuments zurückgenommen",
     ]
-    assert "Bittet um ein Dokument" in [one.title for one in story.of(dispatch)]
+    assert "Unterlagen erbeten" in [one.title for one in story.of(dispatch)]
     # What the row says and what the events say is the same; a row that was touched is found.
     keys = list(Dispatch.objects.values_list("pk", flat=True))
     assert list(check._look(keys)) == []
@@ -188,3 +194,131 @@ def test_by_the_pages_of_both_sides(papers: dict[str, Media]) -> None:
         assert word in page.content.decode()
     gone = office.post(f"{address}documents/", {"document": "x", "act": "release"}, secure=True)
     assert gone.status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_marked_copy_is_given_and_recorded_and_the_proof_holds_the_document_itself(
+    papers: dict[str, Media], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Land registers went from hand to hand, and nobody could tell from whose."""
+    Media.objects.filter(pk=papers["expose"].pk).update(marked=True)
+    dispatch, token = a_sending(papers)
+    assert "mit Ihrem Namen und der Uhrzeit auf jeder Seite" in page_of(dispatch)
+    written: list[log.Row] = []
+    lane = a_lane(monkeypatch, written.append)
+    status, copy = see(lane, f"/s/{token}/unterlage/{papers['expose'].public_id}")
+    assert status == 200
+    told = subprocess.run(["pdftotext", "-raw", "-", "-"], input=copy, capture_output=True, check=True).stdout.decode()
+    assert "".join(told.split()).startswith("MaraBergerAbgerufenam")
+    sha256 = papers["expose"].handed_out[0]
+    assert hashlib.sha256(storage.read(sha256)).hexdigest() == sha256
+    for event in written:
+        insert(event)
+    entry = timeline.of(dispatch)[-1]
+    assert entry.title == "Gekennzeichnetes Dokument heruntergeladen"
+    expected = {"what": "document", "sha256": sha256, "marked": True, "copy_sha256": hashlib.sha256(copy).hexdigest()}
+    assert expected.items() <= entry.data.items()
+    assert "Mara" not in json.dumps(entry.data)
+    sequencer.seal()
+    with (file := tmp_path / "proof.zip").open("wb") as out:
+        write_proof(Dispatch.objects.get(pk=dispatch.pk), out)
+    assert verify(file).ok
+    with zipfile.ZipFile(file) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert second_verifier.is_good(files)
+    assert files[f"documents/property/{sha256}.pdf"] == storage.read(sha256)
+
+
+def told() -> list[str]:
+    return list(
+        OutgoingMail.objects.filter(purpose=Purpose.DOCUMENTS_RELEASED)
+        .exclude(state=MailState.CANCELLED)
+        .values_list("subject", flat=True)
+    )
+
+
+def test_who_is_given_a_document_is_told_by_mail_once_and_only_while_no_browser_would_warn(
+    papers: dict[str, Media], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A released document lay on the page, and its recipient heard of it from nobody."""
+    dispatch, token = a_sending(papers)
+    agent, wanted = an_agent(email="a@b.test"), str(papers["release"].public_id)
+    document_requests.release(dispatch, wanted, by=agent)
+    the_guard_says(False, monkeypatch)
+    schedule.slow()
+    assert told() == []
+    office = Browser()
+    office.force_login(agent)
+    page = f"/dispatches/{dispatch.public_id}/"
+    assert "freigegeben, die Mail dazu folgt" in office.get(page, secure=True).content.decode()
+    the_guard_says(True, monkeypatch)
+    for _ in range(2):
+        schedule.slow()
+    assert told() == [f"Unterlagen für Sie freigegeben: {dispatch.page['subject']}"]
+    assert "die Mail dazu folgt" not in office.get(page, secure=True).content.decode()
+    assert token_of(dispatch) != token  # a fresh link, which leads there
+    assert gets(token_of(dispatch), wanted)
+    mail = OutgoingMail.objects.get(purpose=Purpose.DOCUMENTS_RELEASED)
+    assert b"Papier release" in mail.mime()
+    change(mail, What.ACCEPTED, MailState.ACCEPTED, answer=Answer(250, "Ok"))
+    assert "Unterlagen freigegeben, Mail dazu gesendet" in [one.title for one in story.of(dispatch)]
+    assert [found for found in mail_check._links([str(dispatch.public_id)]) if "mail" in found.where] == []
+
+
+@pytest.mark.parametrize("meanwhile", ["taken back", "revoked"])
+def test_of_what_is_closed_again_nobody_is_told(papers: dict[str, Media], meanwhile: str) -> None:
+    dispatch, _token = a_sending(papers)
+    agent, wanted = an_agent(email="a@b.test"), str(papers["release"].public_id)
+    document_requests.release(dispatch, wanted, by=agent)
+    if meanwhile == "taken back":
+        document_requests.take_back(dispatch, wanted, by=agent)
+    else:
+        Dispatch.objects.filter(pk=dispatch.pk).update(state=DispatchState.WITHDRAWN)
+    schedule.slow()
+    assert told() == []
+    assert not UntoldRelease.objects.exists()
+
+
+def test_two_documents_of_one_name_are_two(papers: dict[str, Media]) -> None:
+    """They were told apart by their title: who asked for the second had asked, and one release answered both."""
+    estate = papers["release"].estate
+    other = editor.add_media(estate, A_PDF + b"%%%%%%", name="zwei.pdf", title="Papier release")
+    Media.objects.filter(pk=other.pk).update(step="release")
+    dispatch, token = a_sending(papers)
+    first, second = str(papers["release"].public_id), str(other.public_id)
+    made = [document_requests.ask(token, stamp_of(dispatch), one, CLIENT) for one in (first, second, first)]
+    assert [one.document_id for one in made if one] == [first, second, first]
+    assert made[0] == made[2] != made[1]
+    document_requests.release(dispatch, second, by=an_agent(email="a@b.test"))
+    assert gets(token, second)
+    assert not gets(token, first)
+    assert [one.thing for one in to_do.waiting()] == [made[0]]
+
+
+def test_a_request_of_before_is_known_by_its_title(papers: dict[str, Media]) -> None:
+    dispatch, token = a_sending(papers)
+    wanted = str(papers["release"].public_id)
+    made = document_requests.ask(token, stamp_of(dispatch), wanted, CLIENT)
+    dispatch.interests.update(document_id="")
+    assert document_requests.ask(token, stamp_of(dispatch), wanted, CLIENT) == made
+    document_requests.release(dispatch, wanted, by=an_agent(email="a@b.test"))
+    assert to_do.waiting() == []
+
+
+@pytest.mark.parametrize("step", ["", "OFFICE", "public", None])
+def test_a_step_that_nobody_knows_is_closed(papers: dict[str, Media], step: str | None) -> None:
+    """It was frozen, named on the page, and could be asked for."""
+    Media.objects.filter(pk=papers["release"].pk).update(step=step or "")
+    dispatch, token = a_sending(papers)
+    wanted, other = str(papers["release"].public_id), str(papers["expose"].public_id)
+    assert wanted not in json.dumps(dispatch.content)
+    for one in dispatch.content["estates"][0]["documents"]:
+        one["step"] = step
+    Dispatch.objects.filter(pk=dispatch.pk).update(content=dispatch.content, released=[other])
+    assert not gets(token, other)
+    assert "Papier expose" not in page_of(dispatch)
+    assert "Unterlagen" not in page_of(dispatch)
+    with pytest.raises(NoSuchDocumentError):
+        document_requests.ask(token, stamp_of(dispatch), other, CLIENT)
+    # Its file stays as long as the dispatch does: what was frozen is proven by it.
+    assert papers["expose"].handed_out[0] in set(_files(dispatch))

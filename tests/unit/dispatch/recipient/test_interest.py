@@ -49,7 +49,7 @@ def test_each_word_is_an_event_on_the_timeline_and_the_agent_is_told_once() -> N
     for kind in (InterestKind.VIEWING, InterestKind.VIEWING, InterestKind.NONE):
         interest.say(token, stamp_of(dispatch), kind, "Samstag, 0171 1", CLIENT)
     said = [entry.detail for entry in timeline.of(dispatch) if entry.kind == "InterestStated"]
-    assert said == ["Ich möchte besichtigen", "Kein Interesse"]
+    assert said == ["Besichtigung gewünscht", "Kein Interesse"]
     subjects = list(OutgoingMail.objects.filter(purpose=Purpose.AGENT_NOTICE).values_list("subject", flat=True))
     assert subjects == ["Mara Berger möchte besichtigen", "Mara Berger hat kein Interesse"]
     leaves = b"".join(bytes(event.leaf) for event in Event.objects.filter(kind="InterestStated"))

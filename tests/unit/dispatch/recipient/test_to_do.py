@@ -262,7 +262,7 @@ def test_an_address_that_is_none_any_more_keeps_nobody_from_speaking() -> None:
     dispatch.contact.email = "keine Adresse"
     dispatch.contact.save()
     say(dispatch, InterestKind.CALL)
-    assert told_agents()[-1][0] == "Mara Berger bittet um einen Anruf"
+    assert told_agents()[-1][0] == "Mara Berger bittet um Rückruf"
 
 
 @pytest.mark.django_db(transaction=True)

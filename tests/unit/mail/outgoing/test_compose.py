@@ -215,6 +215,7 @@ def test_nothing_here_is_a_list_that_one_could_unsubscribe_from() -> None:
         Purpose.CONSENT,
         Purpose.SELLER_PAYMENT,
         Purpose.REPLY_HINT,
+        Purpose.DOCUMENTS_RELEASED,
         Purpose.AGENT_NOTICE,
         Purpose.ADMIN_NOTICE,
         Purpose.SIGN_IN,

@@ -270,10 +270,10 @@ def test_a_zone_with_hundreds_of_name_servers_is_not_waited_for_all_day() -> Non
     with name_server(
         {**silent, **many, (ZONE, "NS"): (60, names), ("few.test", "NS"): (60, (f"ns.{ZONE}.",))}
     ) as asked:
-        asked.lifetime = 0.1
+        asked.lifetime = 0.3  # enough for the one that answers
         watch = cost.Stopwatch()
         found = servers_of(dns.name.from_text(ZONE), asked)
-        assert watch.seconds < 5
+        assert watch.seconds < 12
         assert 13 <= len(found) <= 16
         assert not any(each.addresses for each in found)
         [one] = servers_of(dns.name.from_text("few.test"), asked)

@@ -242,9 +242,21 @@ def test_nor_does_one_that_is_sent(address: str) -> None:
     assert _as(_somebody()).post(address, given, secure=True).status_code == 404
 
 
-def test_a_moment_without_a_zone_is_no_place_in_a_stream() -> None:
-    address = f"{a_contact().get_absolute_url()}?before=2026-01-01T00:00"
+@pytest.mark.parametrize("before", ["2026-01-01T00:00", "0001-01-01T00:00%2B14:00", "2026-02-30T00:00Z", "x"])
+def test_what_is_no_moment_is_no_place_in_a_stream(before: str) -> None:
+    """Neither is one without a zone, nor one for which there is no moment in our own."""
+    address = f"{a_contact().get_absolute_url()}?before={before}"
     assert _as(_somebody()).get(address, secure=True).status_code == 200
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_year_of_which_no_clock_tells_is_mistyped(year: str) -> None:
+    """It ended in a page that said the server had failed."""
+    at = f"{year}-{'01-01' if year == '0001' else '12-31'}T23:59"
+    given = {"title": "Besichtigung", "starts_at": at, "length": 45, "reminder": ""}
+    answer = _as(_somebody()).post("/appointments/new/", given, secure=True)
+    assert answer.status_code == 422
+    assert f"Das Jahr {int(year)} ist wohl vertippt." in answer.content.decode()
 
 
 def test_what_is_anothers_is_not_there() -> None:

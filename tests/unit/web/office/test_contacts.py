@@ -1,5 +1,6 @@
 """Contacts on the office's pages."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,11 +18,14 @@ from tests.support.office import (
     an_office,
     the_guard_says,
 )
+from tests.unit.dispatch.evidence.test_story import happened
+from tests.unit.dispatch.recipient.test_to_do import replied, withdraw
 
 from siegelpost.cases import history
 from siegelpost.contacts import search
-from siegelpost.contacts.models import Contact
-from siegelpost.dispatch.models import Interest
+from siegelpost.contacts.models import Consent, Contact
+from siegelpost.dispatch.models import Dispatch, Interest
+from siegelpost.ledger.events import EventKind
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +129,27 @@ def test_an_answer_is_the_last_contact_too(client: Client, monkeypatch: pytest.M
     made_at = timezone.now() + timedelta(seconds=5)
     Interest.objects.create(dispatch=dispatch, kind="call", made_at=made_at)
     assert history.last_contact([dispatch.contact]) == {dispatch.contact.pk: made_at}
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        withdraw,
+        lambda one: happened(one, EventKind.PRIOR_KNOWLEDGE_STATED),
+        lambda one: happened(one, EventKind.CONSIGNMENT_REJECTION),
+        lambda one: happened(one, EventKind.DISPATCH_SENT_AGAIN),
+        lambda one: replied(one, "Ist der Keller trocken?"),
+        lambda one: Consent.objects.create(contact=one.contact, text="x", language="de", token_hash=b"1"),
+    ],
+)
+@pytest.mark.usefixtures("an_office_at_work")
+def test_whatever_a_recipient_did_is_the_last_contact(act: Callable[[Dispatch], object]) -> None:
+    """Who had withdrawn yesterday was shown as last heard of when the exposé was sent."""
+    dispatch = a_dispatch()
+    Dispatch.objects.filter(pk=dispatch.pk).update(created_at=timezone.now() - timedelta(days=9))
+    before = timezone.now()
+    act(dispatch)
+    assert history.last_contact([dispatch.contact])[dispatch.contact.pk] >= before
 
 
 def test_who_works_here_is_not_among_the_prospects(client: Client) -> None:

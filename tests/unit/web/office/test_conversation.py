@@ -69,3 +69,10 @@ def test_what_cannot_be_kept_is_said_and_neither_contact_nor_note_is_kept(
     assert (Contact.objects.count(), Activity.objects.exists()) == (before, False)
     # Whatever is wrong is not folded away.
     assert ("<details open>" in answer.content.decode()) == (field == "at")
+
+
+def test_what_nobody_sees_is_no_part_of_who_called(client: Client) -> None:
+    """Who may be known was asked before it was looked whether that can be: PostgreSQL takes no zero byte."""
+    hidden = {**GIVEN, "name": "\u202eUte\x00 Neumann", "number": "0711\x00 1", "email": "a\x00@b.test"}
+    assert client.post("/conversations/new/", hidden, secure=True).status_code in {302, 422}
+    assert not [one for one in Contact.objects.all() if {"\x00", "\u202e"} & set(one.full_name + one.phone + one.email)]

@@ -127,7 +127,11 @@ def test_a_follow_up_is_ticked_off_taken_back_and_put_off(client: Client, agent:
     assert one.follow_up_on == today + timedelta(days=7)
     # Putting off is taken back to the day it was, and nonsense for a day is today.
     assert f'name="was" value="{today - timedelta(days=1):%Y-%m-%d}"' in line
-    for was, day in ((f"{today - timedelta(days=1):%Y-%m-%d}", today - timedelta(days=1)), ("gestern", today)):
+    for was, day in (
+        (f"{today - timedelta(days=1):%Y-%m-%d}", today - timedelta(days=1)),
+        ("gestern", today),
+        ("2026-02-30", today),
+    ):
         client.post(address, {"act": "back", "was": was}, secure=True)
         one.refresh_from_db()
         assert one.follow_up_on == day

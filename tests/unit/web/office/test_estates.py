@@ -116,6 +116,12 @@ def test_what_was_ticked_comes_forward_is_regrouped_and_removed_together(client:
     assert _named(estate)["c.jpg"].group == MediaGroup.COVER
     assert "zuerst" in several("delete")
     assert "inzwischen geändert" in several("delete", "a.jpg", "6d0c0c9e-0000-4000-8000-000000000000")
+    # What names nothing at all was answered with Python's own words.
+    for nothing in ("abc", "", "a" * 5000):
+        page = several("delete", "a.jpg", nothing)
+        assert "inzwischen geändert" in page
+        assert "hexadecimal" not in page
+        assert client.post(f"{_page(estate)}order/", {"id": [nothing]}, secure=True).status_code == 409
     assert len(_order(estate)) == 5
     several("delete", "a.jpg", "plan.pdf")
     assert _order(estate) == ["b.jpg", "d.jpg", "c.jpg"]

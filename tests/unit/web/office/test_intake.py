@@ -1,5 +1,6 @@
 """The page „Objekte aus Ihrem Programm“: an account is opened, its password shown once, and all that came said."""
 
+import errno
 import json
 import re
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from django.test import Client
 from tests.support.office import an_agent, an_office
 from tests.unit.estates.intake.scene import empty_folders, flats, hurry, package, put, rounds
 
+from siegelpost.estates.intake import box
 from siegelpost.estates.intake.accounts import let_in
 from siegelpost.estates.intake_models import IntakeAccount
 from siegelpost.ledger.events import EventKind
@@ -101,3 +103,14 @@ def test_reports_go_to_no_address_that_the_office_has_not_confirmed(client: Clie
     client.post(f"{address}reports/", {"report_to": "technik@buero.test"}, secure=True)
     account.refresh_from_db()
     assert account.report_to == "technik@buero.test"
+
+
+def test_the_page_of_an_account_needs_nothing_of_its_folder(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it was another user's, the page that tells where it lies could not be shown."""
+    account, _ = opened(client)
+
+    def forbidden(_place: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(box, "private_folder", forbidden)
+    assert f"intake/{account.login}" in page(client, f"{PAGE}{account.public_id}/")

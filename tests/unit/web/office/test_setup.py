@@ -95,6 +95,29 @@ def test_entered_is_not_proved_and_nobody_has_to_have_colleagues(
     assert setup.left() == []
 
 
+def test_what_browsers_say_is_unknown_until_it_is_known(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That the check had no answer, or was not made lately, was shown as "browsers take your certificate"."""
+    taken = "Browser nehmen Ihr Zertifikat an"
+    an_office()
+    monkeypatch.setattr(overview, "overview", lambda: type("Overview", (), {"only_self_signed": False}))
+    for answer in (None, GuardVerdict(None, "https://office.test", timezone.now(), [])):
+        monkeypatch.setattr(guard, "known", lambda answer=answer: answer)
+        page = client.get("/setup/certificate/", secure=True).content.decode()
+        assert taken not in page
+        assert 'hx-get="/setup/certificate/line/"' in page
+        [line] = [line for line in setup.left() if line.step.key == "certificate"]
+        assert line.done is None
+        assert "Noch nicht geprüft." in client.get("/", secure=True).content.decode()
+    for ok, said in ((True, taken), (None, "ließ sich gerade nicht prüfen"), (False, "sähen eine Zertifikatswarnung")):
+        verdict = GuardVerdict(ok, "https://office.test", timezone.now(), [])
+        monkeypatch.setattr(guard, "verdict", lambda verdict=verdict: verdict)
+        told = client.get("/setup/certificate/line/", secure=True).content.decode()
+        assert said in told
+        assert (taken in told) is (ok is True)
+    known(True, monkeypatch)
+    assert taken in client.get("/setup/certificate/", secure=True).content.decode()
+
+
 def test_only_who_administers_is_asked_to_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
     known(False, monkeypatch)
     an_office()

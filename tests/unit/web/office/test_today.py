@@ -14,6 +14,7 @@ from tests.support.office import (
     a_letter,
     an_activity,
     an_agent,
+    an_appointment,
     an_office,
     the_guard_says,
     token_of,
@@ -30,6 +31,7 @@ from siegelpost.dispatch.send import guard
 from siegelpost.dispatch.send.send import send
 from siegelpost.mail.models import AttemptOutcome
 from siegelpost.office.models import Agent
+from siegelpost.web.office import today
 
 
 @pytest.mark.django_db
@@ -83,7 +85,7 @@ def test_what_is_to_be_done_stands_there_the_weightiest_first_each_with_its_next
     shown = on_today(signed_in(agent))
     order = [
         "Mara Berger möchte besichtigen",
-        "Mara Frage hat geantwortet",
+        "Mara Frage hat per E-Mail geantwortet",
         "Mara Kennt kennt die Immobilie schon",
         "1 Sendung wird zurückgehalten",
         "1 Sendung wartet auf den Mailserver",
@@ -178,7 +180,37 @@ def test_what_is_not_shown_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = on_today(client)
     assert shown.count('id="follow-up-') == 20
     assert "Und noch 3 weitere." in shown
+    # What is not shown is a tap away, and stays there when the page refreshes itself.
+    assert '<a href="/?all=1"> Und noch 3 weitere. </a>' in shown
+    everything = client.get("/?all=1", secure=True).content.decode()
+    assert everything.count('id="follow-up-') == 23
+    assert 'hx-get="/today/now/?all=1"' in everything
+    assert "weitere." not in everything
     assert '<span class="stamp">23</span>' in shown
     page = client.get(contact.get_absolute_url(), secure=True).content.decode()
     assert page.count('id="follow-up-') == 10
     assert "Weitere Wiedervorlagen stehen im Verlauf." in page
+    for days in range(12):
+        an_appointment(contact=contact, agent=agent, starts_at=timezone.now() + timedelta(days=1, minutes=days))
+    page = client.get(contact.get_absolute_url(), secure=True).content.decode()
+    assert '<a href="#history">Weitere Termine stehen im Verlauf.</a>' in page
+
+
+@pytest.mark.usefixtures("an_office_at_work")
+@pytest.mark.django_db
+def test_appointments_and_news_that_are_not_shown_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    the_guard_says(True, monkeypatch)
+    agent = an_agent(password="vier Wörter sind genug")
+    for number in range(3):
+        an_appointment(agent=agent, starts_at=timezone.now() + timedelta(days=2, minutes=number))
+        dispatch = a_dispatch(agent, contact=a_contact(email=f"m{number}@web.test"))
+        prior_knowledge.say(token_of(dispatch), stamp_of(dispatch), CLIENT)
+    client = signed_in(agent)
+    shown = on_today(client)
+    assert "weitere in dieser Woche" not in shown
+    assert "alle ansehen" not in shown
+    monkeypatch.setattr(today, "MOST_SHOWN", 1)
+    monkeypatch.setattr(today, "MOST_NEWS", 2)
+    shown = on_today(client)
+    assert "Und noch 2 weitere in dieser Woche" in shown
+    assert "Noch mehr geschah bei anderen Sendungen: alle ansehen" in shown

@@ -1,11 +1,15 @@
 """What forms are answered with can be reloaded and come back to; errors are seen, tied to their field, lose nothing."""
 
+import time
 import uuid
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.http import HttpRequest
 from django.test import Client as Browser
+from django.test import RequestFactory
 from tests.support.office import a_contact, a_dispatch, an_agent, an_estate, the_guard_says, token_of
 
 from siegelpost.contacts.models import Contact
@@ -21,6 +25,7 @@ from siegelpost.dispatch.states import DispatchState
 from siegelpost.office.models import Language
 from siegelpost.toolbox import limits
 from siegelpost.web import throttle
+from siegelpost.web.recipient import outcomes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 
@@ -128,9 +133,15 @@ def test_a_withdrawal_can_be_reloaded_and_is_one(public: bool) -> None:
     token = token_of(dispatch)
     declare(token, Form(stamp(dispatch), "Mara Berger", frozenset()), Client("203.0.113.7", "Mozilla/5.0"))
     path = "/widerruf/" if public else f"/s/{token}/widerruf/"
-    refused = led(path, **WITHDRAWAL | {"email": "mara"})
-    page = seen(refused)
-    assert (refused.partition("?")[0], "Mara Berger" in page) == (path, True)
+    wrong = WITHDRAWAL | {"email": "mara"}
+    if public:
+        answer = browser().post(path, wrong, secure=True)
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert 'action="./#error"' in page, "the browser goes there by itself"
+    else:
+        page = seen(led(path, **wrong))
+    assert "Mara Berger" in page
     found = Tied(page)
     assert found.described == {"email": {"id_email-error"}}
     assert found.described["email"] <= found.ids
@@ -141,6 +152,54 @@ def test_a_withdrawal_can_be_reloaded_and_is_one(public: bool) -> None:
     assert "Ihr Widerruf ist eingegangen" in seen(done)
     assert "Ihr Widerruf ist eingegangen" in seen(done)
     assert Withdrawal.objects.count() == 1
+
+
+def test_nobody_can_send_a_link_to_a_public_form_that_is_filled_in() -> None:
+    """Whoever typed something wrong at /widerruf/ got an address that showed it to everybody who opened it."""
+    dispatch = a_dispatch()
+    declare(token_of(dispatch), Form(stamp(dispatch), "Mara", frozenset()), Client("203.0.113.7", "Mozilla/5.0"))
+    mine = f"/s/{token_of(dispatch)}/widerruf/"
+    query = led(mine, **WITHDRAWAL | {"email": "stranger"}).partition("?")[2].partition("#")[0]
+    crafted = outcomes.lead_to("/widerruf/", "withdraw", **WITHDRAWAL | {"email": "stranger"}).headers["location"]
+    for address in (f"/widerruf/?{query}", crafted):
+        page = seen(address)
+        assert "stranger" not in page
+        assert "Mara" not in page
+
+
+def asked(address: str) -> HttpRequest:
+    return RequestFactory().get(address.partition("#")[0])
+
+
+def test_what_an_address_tells_ends_and_what_it_cannot_tell_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It told for ever, and what another version had written there was an error of the server."""
+    address = outcomes.lead_to("/s/x/widerruf/", "withdraw", name="Mara").headers["location"]
+    outcome = outcomes.outcome_of(asked(address))
+    assert outcome is not None
+    assert outcome.words == {"name": "Mara"}
+    now = time.time()
+    with monkeypatch.context() as later:
+        later.setattr(time, "time", lambda: now + outcomes.GOOD_FOR.total_seconds() + 61)
+        assert outcomes.outcome_of(asked(address)) is None
+    with monkeypatch.context() as other:
+        other.setattr(outcomes, "_FORM", 0)
+        assert outcomes.outcome_of(asked(address)) is None
+    for made_up in ("", "x", "\ud800", "ä" * 10_000, address[-40:]):
+        assert outcomes.outcome_of(asked(f"/s/x/widerruf/?{urlencode({'stand': made_up}, errors='replace')}")) is None
+
+
+@pytest.mark.parametrize("sign", ["x", "ß", "\U0001f3e0", '"', "\x01"])
+def test_too_long_stays_too_long_and_the_address_within_what_servers_take(sign: str) -> None:
+    """Signs were counted, not bytes: what was typed made addresses of any length."""
+    dispatch = a_dispatch()
+    declare(token_of(dispatch), Form(stamp(dispatch), "Mara", frozenset()), Client("203.0.113.7", "Mozilla/5.0"))
+    path = f"/s/{token_of(dispatch)}/widerruf/"
+    address = led(path, **dict.fromkeys(WITHDRAWAL, sign * 2000))
+    assert len(address.encode()) < 8000
+    page = seen(address)
+    assert "noch nichts abgeschickt" in page
+    if sign.isprintable() and sign != '"':
+        assert "höchstens 300 Zeichen" in page
 
 
 def test_whoever_withdrew_at_the_public_address_never_reads_there_whether_it_has_a_contract() -> None:

@@ -1,0 +1,57 @@
+"""The narrowest phones: no word is torn where nothing joins its halves, and each picture stands beside its word."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+from tests.support.browsing import OpenPage
+
+from siegelpost.web.templatetags.office import divided
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+STATIC = Path("src/siegelpost/web/static")
+SOFT_HYPHEN = "\u00ad"
+ICON = '<svg class="icon" viewBox="0 0 24 24" width="24" height="24"></svg>'
+GERMAN = (("Heute", "Kontakte", "Objekte", "Sendungen", "Mehr"), ("Innenansicht", "Außenansicht", "Energieskala"))
+ENGLISH = (("Today", "Contacts", "Properties", "Dispatches", "More"), ("Interior view", "Exterior view"))
+TORN = """(elements) => [...document.querySelectorAll(elements)].filter(
+    (one) => one.getClientRects().length > 1 || one.scrollWidth > one.parentElement.clientWidth + 1
+).map((one) => one.textContent)"""
+
+
+def shown(page: Page, width: int, places: tuple[str, ...], groups: tuple[str, ...]) -> None:
+    sheets = "".join((STATIC / name).read_text() for name in ("siegelpost.css", "office.css"))
+    navigation = "".join(f'<li><a href="#">{ICON}<span><b>{place}</b></span></a></li>' for place in places)
+    words = "".join(
+        f'<li class="photo"><img alt=""><span class="photo-name">{number}. <strong>{parts(group)}</strong></span></li>'
+        for number, group in enumerate(groups, 18)
+    )
+    page.set_viewport_size({"width": width, "height": 700})
+    page.set_content(
+        f'<!doctype html><html lang="de"><meta name="viewport" content="width=device-width"><style>{sheets}</style>'
+        f'<body class="with-navigation"><div class="frame"><nav class="navigation"><ul>{navigation}</ul></nav>'
+        f'<main id="main"><ol class="photos">{words}</ol><ul class="rows to-dos"><li class="to-do">'
+        f'<div class="row acts"><a class="button second" href="#">'
+        f"{ICON}<i>Antworten</i></a></div></li></ul></main></div>"
+    )
+
+
+def parts(group: str) -> str:
+    """Its words, those that may be divided as their halves."""
+    halves = (divided(word).split(SOFT_HYPHEN) for word in group.split())
+    return " ".join(SOFT_HYPHEN.join(f"<b>{half}</b>" for half in each) for each in halves)
+
+
+@pytest.mark.parametrize("width", [320, 360, 390])
+def test_words_stay_whole_and_icons_beside_them(width: int, open_page: OpenPage) -> None:
+    """Words of the navigation and under photos broke without a hyphen, and an act stood below its picture."""
+    page = open_page("phone")
+    for places, groups in (GERMAN, ENGLISH):
+        shown(page, width, places, groups)
+        assert page.evaluate(TORN, ".navigation b, .photo-name b") == []
+        icon, word = page.locator(".acts .icon").bounding_box(), page.locator(".acts i").bounding_box()
+        assert icon
+        assert word
+        assert icon["x"] + icon["width"] <= word["x"]
+        assert icon["y"] < word["y"] + word["height"]
+        assert word["y"] < icon["y"] + icon["height"]
