@@ -37,6 +37,7 @@ KINDS = MappingProxyType(
         E.DECLARATION_MADE: PushKind.CONFIRMED,
         E.CONSIGNMENT_ACCEPTANCE: PushKind.CONFIRMED,
         E.CONSIGNMENT_REJECTION: PushKind.REFUSED,
+        E.INTEREST_STATED: PushKind.WISH,
         E.RELAY_TO_NON_ERDS_FAILURE: PushKind.BOUNCED,
         E.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: PushKind.BOUNCED,
         E.WITHDRAWAL_DECLARED: PushKind.WITHDRAWN,
@@ -136,8 +137,9 @@ def _tell_of_follow_ups(agent: Agent, now: datetime) -> None:
 
 
 def _tell(event: Event) -> None:
-    kind = KINDS.get(E(event.kind))
-    if kind is None or _is_no_news(event, kind):
+    act = acts.of_event(event)
+    kind = PushKind.REFUSED if act is acts.RecipientAct.NO_INTEREST else KINDS.get(E(event.kind))
+    if kind is None or (kind is PushKind.WISH and act is None) or _is_no_news(event, kind):
         return
     dispatch = Dispatch.objects.select_related("agent", "contact").filter(public_id=event.subject).first()
     if dispatch is None:
@@ -146,16 +148,11 @@ def _tell(event: Event) -> None:
         outbox.tell(
             dispatch.agent,
             kind,
-            title=_title(event, kind) % {"name": dispatch.contact},
+            title=(f"%(name)s {acts.WORDS[act].after_name}" if act else str(TITLES[kind])) % {"name": dispatch.contact},
             body=dispatch.subject,
             url=f"/dispatches/{dispatch.public_id}/",
             tag=f"{kind.value}-{dispatch.public_id}",
         )
-
-
-def _title(event: Event, kind: PushKind) -> str:
-    act = acts.OF_EVENT.get(E(event.kind))
-    return f"%(name)s {acts.WORDS[act].after_name}" if act else str(TITLES[kind])
 
 
 def _is_no_news(event: Event, kind: PushKind) -> bool:

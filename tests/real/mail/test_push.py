@@ -192,6 +192,8 @@ def test_the_request_is_signed_for_this_service_by_this_office(service: Service,
         (PushKind.BOUNCED, EventKind.RELAY_TO_NON_ERDS_FAILURE, {"answer": "550"}),
         (PushKind.WITHDRAWN, EventKind.WITHDRAWAL_DECLARED, {}),
         (PushKind.HELD, EventKind.DISPATCH_HELD, {"codes": []}),
+        (PushKind.WISH, EventKind.INTEREST_STATED, {"interest": "call"}),
+        (PushKind.REFUSED, EventKind.INTEREST_STATED, {"interest": "none"}),
     ],
 )
 def test_each_kind_comes_where_it_was_chosen_and_only_there(
@@ -207,6 +209,28 @@ def test_each_kind_comes_where_it_was_chosen_and_only_there(
     happens(other, event, **data)
     run_jobs()
     assert [told["tag"] for told in service.messages()] == [f"{kind.value}-{other.public_id}"]
+
+
+@pytest.mark.parametrize(
+    ("interest", "title"),
+    [
+        ("viewing", "Mara Berger möchte besichtigen"),
+        ("call", "Mara Berger bittet um Rückruf"),
+        ("papers", "Mara Berger bittet um Unterlagen"),
+        ("booked", "Mara Berger hat eine Besichtigung gebucht"),
+        ("off", "Mara Berger hat die Besichtigung abgesagt"),
+        ("none", "Mara Berger hat kein Interesse"),
+    ],
+)
+def test_a_wish_is_told_each_time_in_the_words_of_everywhere(
+    interest: str, title: str, service: Service, dispatch: Dispatch
+) -> None:
+    """What waits longest for an answer was the one thing that no phone was told of."""
+    devices.add(dispatch.agent, **service.subscription(), name="x")
+    for _ in range(2):
+        happens(dispatch, EventKind.INTEREST_STATED, interest=interest)
+    run_jobs()
+    assert [told["title"] for told in service.messages()] == [title, title]
 
 
 def test_a_machines_look_is_no_news(service: Service, dispatch: Dispatch) -> None:

@@ -4,6 +4,7 @@ A recipient who has withdrawn and then looks once more has still withdrawn. Acts
 kept of each; that somebody, or a program, has looked is known from the ledger alone.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -142,6 +143,14 @@ def said_in(source: Source | None) -> str:
 def line(kind: str) -> str:
     """What a recipient's word (:attr:`Interest.kind`) is called by itself; of one that is not known here, the kind."""
     return str(WORDS[RecipientAct(kind)].line) if kind in list(RecipientAct) else kind
+
+
+def of_event(event: Event) -> RecipientAct | None:
+    """The act that this event is; None where it is none of a recipient's, or one that is not known here."""
+    if event.kind != EventKind.INTEREST_STATED:
+        return OF_EVENT.get(EventKind(event.kind))
+    said = json.loads(bytes(event.leaf))["data"]["interest"]
+    return RecipientAct(said) if said in list(RecipientAct) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class PushKind(models.TextChoices):
     OPENED = "opened", _("Ein Link wurde geöffnet")
     CONFIRMED = "confirmed", _("Jemand hat bestätigt oder angenommen")
     REFUSED = "refused", _("Jemand hat abgelehnt")
+    WISH = "wish", _("Jemand möchte besichtigen, einen Rückruf oder Unterlagen")
     BOUNCED = "bounced", _("Eine Mail kam nicht an")
     WITHDRAWN = "withdrawn", _("Jemand hat widerrufen")
     HELD = "held", _("Eine Sendung wird gehalten")
