@@ -11,15 +11,16 @@ import os
 import resource
 import sys
 import tempfile
-import time
 from collections.abc import Callable
+
+from bench.import_ import spent
 
 MOST_SECONDS = 60
 PHOTO = base64.b64encode(b"\xff\xd8" * 4_000).decode()
 
 
 def main() -> int:
-    """Measure both, print a table; 1 if it takes too long."""
+    """Measure both, print a table; 1 if it takes too long or makes fewer."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contacts", type=int, default=10_000)
     count = parser.parse_args().contacts
@@ -32,26 +33,27 @@ def main() -> int:
 
         call_command("migrate", verbosity=0)
         books = {"vCards": vcards(count), "table": table(count)}
-        worst = max(measured(name, content) for name, content in books.items())
+        found = [measured(name, content) for name, content in books.items()]
+    worst = max(seconds for seconds, _ in found)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{count:,} contacts: at most {worst:.1f} s of processor time, {peak:.0f} MiB; allowed {MOST_SECONDS} s")
-    return int(worst > MOST_SECONDS)
+    return int(worst > MOST_SECONDS or any(made != count for _, made in found))
 
 
-def measured(name: str, content: bytes) -> float:
-    """Bring it in and take it back; gives the seconds altogether."""
+def measured(name: str, content: bytes) -> tuple[float, int]:
+    """Bring it in and take it back; gives the seconds altogether, and how many contacts it made."""
     from siegelpost.contacts import duplicates
     from siegelpost.contacts.address_books import books, work
     from siegelpost.contacts.models import AddressBook, Contact
     from siegelpost.office.models import Agent
 
     agent, _ = Agent.objects.get_or_create(name="Jana Roth", email="roth@bench.test")
-    spent: dict[str, float] = {}
+    took: dict[str, float] = {}
 
     def timed(step: str, act: Callable[[], object]) -> None:
         before = cpu()
         act()
-        spent[step] = cpu() - before
+        took[step] = cpu() - before
 
     timed("read", lambda: books.begin(content, f"{name}.csv", agent=agent))
     book = AddressBook.objects.latest("pk")
@@ -68,14 +70,16 @@ def measured(name: str, content: bytes) -> float:
     timed("take back", work.round_)
     print(
         f"{name:>8} {len(content) / 1e6:>7.1f} MB {made:>7,} made  "
-        + "  ".join(f"{k} {v:.1f} s" for k, v in spent.items())
+        + "  ".join(f"{k} {v:.1f} s" for k, v in took.items())
     )
-    return sum(spent.values())
+    return sum(took.values()), made
 
 
 def cpu() -> float:
-    """Seconds of this process and of its children that have ended."""
-    return time.process_time() + sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+    """Seconds of this process and of the room for strangers' bytes."""
+    from siegelpost.foreign import room
+
+    return spent(room.OWN.pid())
 
 
 def vcards(count: int) -> bytes:

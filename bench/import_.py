@@ -143,8 +143,10 @@ def main() -> int:
     sys.stdout.write(f"{told['estates']} properties, {told['pictures']} pictures\n")
     sys.stdout.write(f"read {told['read']:.1f} s, brought in {told['bring in']:.1f} s of processor time ")
     sys.stdout.write(f"(together ≤ {most:.0f})\n")
+    memory = max(told["memory"], told["memory of the room"])
     sys.stdout.write(f"{told['memory']:.0f} MiB, the room {told['memory of the room']:.0f} MiB (≤ {MOST_MEMORY})\n")
-    return 0 if seconds <= most and told["memory"] <= MOST_MEMORY and told["estates"] == chosen.properties else 1
+    whole = (told["estates"], told["pictures"]) == (chosen.properties, chosen.properties + chosen.properties // 2)
+    return 0 if seconds <= most and memory <= MOST_MEMORY and whole else 1
 
 
 if __name__ == "__main__":

@@ -211,6 +211,6 @@ def test_four_times_the_input_costs_about_four_times_the_time(name: str, piece: 
     for _ in range(3):
         if (whole := cost(READERS[name], text)) <= NOTHING:
             return
-        if whole <= 8 * (quarter := cost(READERS[name], text[: len(text) // 4])):
+        if whole <= 6.25 * (quarter := cost(READERS[name], text[: len(text) // 4])):
             return
     pytest.fail(f"{quarter:.4f} s, and for four times as much {whole:.3f} s")

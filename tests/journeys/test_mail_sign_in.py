@@ -96,6 +96,11 @@ def test_signed_in_tried_out_and_taken_away(server: Server, service: SignInServi
     page.get_by_role("link", name="Postfach ausprobieren").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Das Postfach ist offen")
 
+    # And used: a mail goes out with a token, and is read in the mailbox with one.
+    page.goto(f"{server.url}/settings/mail/test/")
+    page.get_by_role("button", name="Testmail senden").click()
+    expect(page.get_by_text("Beide Wege stimmen.")).to_be_visible()
+
     # A clock that is wrong, and consent that is taken away: each by its name, on the page and on the first one.
     page.goto(account)
     service.clock = timedelta(hours=2)
