@@ -87,15 +87,21 @@ def insert(event: Row) -> None:
     connection.close()
 
 
-def see(lane: Lane, path: str, *, method: str = "GET", address: str = "203.0.113.7") -> tuple[int, bytes]:
-    """What the lane answers somebody at this address; ``path`` may have a query."""
+def see(
+    lane: Lane, path: str, *, method: str = "GET", address: str = "203.0.113.7", foresight: bytes = b""
+) -> tuple[int, bytes]:
+    """What the lane answers somebody at this address; ``path`` may have a query.
+
+    Args:
+        foresight: what a browser says in Sec-Purpose that fetches before anybody asks.
+    """
     parts = urlsplit(path)
     scope = {
         "type": "http",
         "method": method,
         "path": parts.path,
         "query_string": parts.query.encode(),
-        "headers": [(b"user-agent", b"Mozilla/5.0")],
+        "headers": [(b"user-agent", b"Mozilla/5.0"), *([(b"sec-purpose", foresight)] if foresight else [])],
         "client": (address, 1),
     }
     sent: list[dict[str, Any]] = []

@@ -67,9 +67,11 @@ VARIANTS: Mapping[tuple[EventKind, str, str | bool], EventWords] = {
         "Gekennzeichnetes Dokument heruntergeladen",
         "Marked document downloaded",
         "Der Server hat eine Kopie eines Dokuments des Objekts vollständig an den Abrufenden übertragen, auf deren "
-        "Seiten sein Name und die Zeit stehen. „sha256“ ist die Prüfsumme des Dokuments, „copy_sha256“ die der Kopie.",
-        "The server transferred the whole of a copy of a document of the property to whoever asked for it, with their "
-        "name and the time on its pages. “sha256” is the checksum of the document, “copy_sha256” that of this copy.",
+        "Seiten der Name des Empfängers der Sendung und die Zeit stehen. "
+        "„sha256“ ist die Prüfsumme des Dokuments, „copy_sha256“ die der Kopie.",
+        "The server transferred the whole of a copy of a document of the property to whoever asked for it, with the "
+        "name of the dispatch's recipient and the time on its pages. "
+        "“sha256” is the checksum of the document, “copy_sha256” that of this copy.",
     ),
     (K.CONTENT_HANDOVER, "what", "document"): told(
         "Dokument heruntergeladen",

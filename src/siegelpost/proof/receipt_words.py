@@ -38,7 +38,9 @@ FILES: Mapping[str, Words] = MappingProxyType(
         "content.json": Words("Inhalt hinter der Seite", "Content behind the page, as data"),
         "expose.pdf": Words("Exposé als PDF", "Exposé as PDF"),
         "message.eml": Words("Nachricht mit Anlagen", "Message with attachments"),
-        "texts/texts.pdf": Words("Die Texte als PDF, der Mail beigelegt", "The texts as PDF, enclosed in the mail"),
+        "texts/texts.pdf": Words(
+            "Die Texte als PDF, wie die Seite sie nennt", "The texts as PDF, as the page names them"
+        ),
         "texts/": Words("Rechtlicher Text", "Legal text"),
         "mails/": Words("E-Mail, wie sie hinausging", "E-mail as it went out"),
         "answers/": Words("Antwort per E-Mail", "Answer by e-mail"),

@@ -286,7 +286,7 @@ class Lane:
             event = record_download(public_id(found), handed, len(data), client, whole=not gone.done())
             if _is_machine(scope):
                 # A preview or a prefetch is no reader: nothing was handed over to anybody.
-                event = _opening(found, DispatchState.OPEN, scope, handed.sha256)
+                event = _opening(found, DispatchState.OPEN, scope, handed.sha256, copy=handed.copy_sha256)
             with suppress(Exception):  # logged where it happened; the bytes have left and cannot be called back
                 await self._commits.write(event)
         gone.cancel()
@@ -365,12 +365,15 @@ def _is_machine(scope: Scope) -> bool:
     return openings.looks_like_a_machine(_field(scope, b"user-agent"), scope["method"], _foresight(scope))
 
 
-def _opening(found: PageRow, state: DispatchState, scope: Scope, shown: str, *, again: bool = False) -> Row:
+def _opening(
+    found: PageRow, state: DispatchState, scope: Scope, shown: str, *, again: bool = False, copy: str = ""
+) -> Row:
     return openings.record(
         public_id(found),
         state=state,
         shown=shown,
         again=again,
+        copy=copy,
         ip=scope["client"][0],
         user_agent=_field(scope, b"user-agent"),
         method=scope["method"],

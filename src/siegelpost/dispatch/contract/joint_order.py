@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from siegelpost.dispatch.gate import rules
 from siegelpost.dispatch.mails import letters
-from siegelpost.dispatch.mails.cancellation import stop_reminders
+from siegelpost.dispatch.mails.cancellation import stop_release_notices, stop_reminders
 from siegelpost.dispatch.models import Dispatch, Kind
 from siegelpost.dispatch.states import TRANSITIONS, Act, DispatchState
 from siegelpost.ledger.events import EventKind
@@ -40,6 +40,7 @@ def end_with(dispatch: Dispatch, act: Act) -> None:
         other.confirmation_due = False
         other.save(update_fields=["state", "confirmation_due"])
         stop_reminders(other)
+        stop_release_notices(other)
         append(
             EventKind.CONTRACT_ENDED,
             subject=str(other.public_id),

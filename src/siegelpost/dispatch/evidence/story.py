@@ -38,6 +38,7 @@ class Chapter(StrEnum):
     CODE = "code"
     PAYMENT = "payment"
     PAPERS = "papers"
+    PAPERS_MAIL = "papers_mail"
     OTHER = "other"
 
 
@@ -69,7 +70,7 @@ MAILS: Mapping[str, Chapter] = MappingProxyType(
         Purpose.CONSENT: Chapter.OFFERS,
         Purpose.CODE: Chapter.CODE,
         Purpose.SELLER_PAYMENT: Chapter.PAYMENT,
-        Purpose.DOCUMENTS_RELEASED: Chapter.PAPERS,
+        Purpose.DOCUMENTS_RELEASED: Chapter.PAPERS_MAIL,
     }
 )
 CHAPTERS: Mapping[E, Chapter] = MappingProxyType(
@@ -164,8 +165,8 @@ TOLD = (
     _Told(Chapter.OFFERS, (E.CONSENT_ASKED,), _("Möchte weitere Angebote")),
     _Told(Chapter.CODE, (E.CODE_ISSUED,), _("Code erzeugt")),
     _Told(Chapter.PAYMENT, (E.SELLER_PAYMENT_NOTED,), _("Zahlung des Verkäufers vermerkt")),
-    _Told(Chapter.PAPERS, (E.DOCUMENT_RELEASED, E.RELAY_TO_NON_ERDS), _("Unterlagen freigegeben, Mail dazu gesendet")),
     _Told(Chapter.PAPERS, (E.DOCUMENT_RELEASED,), _("Unterlagen freigegeben")),
+    _Told(Chapter.PAPERS_MAIL, (E.RELAY_TO_NON_ERDS,), _("Mail zu freigegebenen Unterlagen gesendet")),
 )
 SEEN = MappingProxyType({"message": _("Nachricht angesehen")})
 FAILED = _("Nicht angekommen: %(mail)s")
@@ -221,7 +222,9 @@ def _belongs(chapter: Chapter, entry: TimelineEntry, begun: list[TimelineEntry])
     if chapter is Chapter.OTHER:
         # That a mail failed is told by two names at the same moment.
         return entry.kind in MAIL_FAILED and begun[-1].kind in MAIL_FAILED and entry.at == begun[-1].at
-    return chapter in LOOKS or entry.kind in FOLLOWS or entry.at - begun[0].at <= AT_ONCE
+    # A mail about one release says nothing of the next.
+    follows = entry.kind in FOLLOWS and chapter is not Chapter.PAPERS_MAIL
+    return chapter in LOOKS or follows or entry.at - begun[0].at <= AT_ONCE
 
 
 def _line(

@@ -24,6 +24,13 @@ def stop_reminders(dispatch: Dispatch) -> None:
     _stop(str(dispatch.public_id), Purpose.REMINDER)
 
 
-def _stop(public_id: str, purpose: Purpose) -> None:
-    for mail in OutgoingMail.objects.select_for_update().filter(dispatch_id=public_id, purpose=purpose):
-        outbox.cancel(mail)
+def stop_release_notices(dispatch: Dispatch) -> bool:
+    """Cancel the mails about released documents that wait, as :func:`stop_reminders` does; whether there were any."""
+    return _stop(str(dispatch.public_id), Purpose.DOCUMENTS_RELEASED)
+
+
+def _stop(public_id: str, purpose: Purpose) -> bool:
+    waiting = OutgoingMail.objects.select_for_update().filter(dispatch_id=public_id, purpose=purpose)
+    # Each, not only the first that can be stopped.
+    stopped = [outbox.cancel(mail) for mail in waiting]
+    return any(stopped)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from siegelpost.dispatch.frozen import property_documents
 from siegelpost.dispatch.mails import letters
+from siegelpost.dispatch.mails.cancellation import stop_release_notices
 from siegelpost.dispatch.models import Dispatch, Interest, Settled, UntoldRelease
 from siegelpost.dispatch.recipient import interest
 from siegelpost.dispatch.recipient.declarations import Client
@@ -76,6 +77,10 @@ def take_back(dispatch: Dispatch, document: str, *, by: Agent) -> None:
         rest = [one for one in dispatch.released if one != document]
         _keep(dispatch, rest, EventKind.DOCUMENT_TAKEN_BACK, wanted, by)
         dispatch.untold_releases.filter(document=document).delete()
+        if stop_release_notices(dispatch):
+            # A mail that still waited spoke of the others too: they are told anew, without this one.
+            for other in rest:
+                UntoldRelease.objects.get_or_create(dispatch=dispatch, document=other)
 
 
 def _asked_for(dispatch: Dispatch, document: property_documents.PropertyDocument) -> QuerySet[Interest]:

@@ -52,6 +52,7 @@ def record(
     method: str,
     shown: str,
     again: bool = False,
+    copy: str = "",
     foresight: Iterable[bytes] = (),
 ) -> Row:
     """The event of somebody looking at a dispatch's page, to be written before the page is answered.
@@ -59,6 +60,7 @@ def record(
     Args:
         shown: SHA-256 of the page, or of the content that it shows.
         again: this content was handed over before.
+        copy: SHA-256 of the marked copy that was sent of it.
     """
     return prepare(
         EventKind.CONTENT_ACCESS_TRACKING if state == DispatchState.OPEN else EventKind.NOTIFICATION_ACCESS_TRACKING,
@@ -68,6 +70,7 @@ def record(
             "method": method,
             "sha256": shown,
             **({"again": True} if again else {}),
+            **({"copy_sha256": copy} if copy else {}),
         },
         personal={"client": visitor.coarse(ip, user_agent[:300])},
     )

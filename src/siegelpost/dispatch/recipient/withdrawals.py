@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from siegelpost.dispatch import links
 from siegelpost.dispatch.contract import joint_order
 from siegelpost.dispatch.mails import letters
-from siegelpost.dispatch.mails.cancellation import stop_reminders
+from siegelpost.dispatch.mails.cancellation import stop_release_notices, stop_reminders
 from siegelpost.dispatch.models import Dispatch, Kind, Way, Withdrawal
 from siegelpost.dispatch.recipient.declarations import Client
 from siegelpost.dispatch.states import TRANSITIONS, Act, DispatchState
@@ -243,6 +243,7 @@ def end(dispatch: Dispatch) -> None:
         dispatch.state = DispatchState.WITHDRAWN
         dispatch.save(update_fields=["state"])
         stop_reminders(dispatch)
+        stop_release_notices(dispatch)
         joint_order.end_with(dispatch, Act.CONTRACT_ENDS)
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import structlog
 from django.db import transaction
@@ -29,7 +30,7 @@ from siegelpost.estates.intake.wholeness import ends_as_openimmo, is_whole_zip, 
 from siegelpost.estates.intake_models import KNOWN, Arrival, ArrivalState, IntakeAccount, Way
 from siegelpost.foreign import room
 from siegelpost.foreign.errors import BusyError, TooExpensiveError
-from siegelpost.ledger.halt import refuse_if_halted
+from siegelpost.ledger.halt import HaltedError, refuse_if_halted
 from siegelpost.settings import load
 from siegelpost.toolbox.durable import replaced, sync
 from siegelpost.toolbox.locks import alone_or_not, hold
@@ -110,7 +111,9 @@ def _by_itself(account: IntakeAccount, act: Callable[[], None]) -> None:
     except PermissionError:
         log.warning("intake_folder_closed", account=account.login, exc_info=True)
         _tell_of_folder(account)
-    except OSError:
+    except HaltedError:
+        raise
+    except Exception:
         log.exception("intake_folder_failed", account=account.login)
 
 
@@ -138,6 +141,7 @@ def _tell_of_folder(account: IntakeAccount) -> None:
 def _look(account: IntakeAccount) -> None:
     """Take over whatever of this account is whole and still."""
     box = box_of(account)
+    box.name_in_utf8()
     closed = list(_seen(box, box.closed()))
     for each in closed:
         if each.age > PATIENCE and each.name == _WHOLE:
@@ -285,7 +289,7 @@ def _move(box: Box, parts: list[_File], key: str) -> bool:
     """Put a file, or several as one ZIP, where imports are read from; whether all was as it had been."""
     target = spool.place(key)
     if len(parts) > 1:
-        with replaced(target) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        with replaced(target) as out, _archive(out) as archive:
             for part in parts:
                 if not _is_unchanged(part):
                     break
@@ -310,6 +314,11 @@ def _move(box: Box, parts: list[_File], key: str) -> bool:
                 part.path.unlink()
         sync(target.parent)
     return True
+
+
+def _archive(out: BinaryIO) -> zipfile.ZipFile:
+    """A ZIP that takes any date: a NAS, or who copies with dates, gives 1970."""
+    return zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, strict_timestamps=False)
 
 
 def _is_unchanged(file: _File) -> bool:

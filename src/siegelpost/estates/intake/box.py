@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from itertools import filterfalse
 from pathlib import Path
 from typing import BinaryIO
 
@@ -198,6 +199,19 @@ class Box:
         if room <= 0 or files >= MOST_FILES:
             raise FullError
         return room
+
+    def name_in_utf8(self) -> None:
+        """Rename what was put here with a name in Windows' code page, as old programs write it, to the same in UTF-8.
+
+        The document that comes with it names it so, and no database keeps the other.
+        """
+        for folder, folders, names in os.walk(self.root, topdown=False):
+            for raw in filterfalse(_is_utf8, map(os.fsencode, (*folders, *names))):
+                target = Path(folder, raw.decode("cp1252", "replace"))
+                while target.exists():
+                    target = target.with_name(f"_{target.name}")
+                with suppress(OSError):  # somebody else's folder, of which is told elsewhere
+                    Path(folder, os.fsdecode(raw)).rename(target)
 
     def files(self) -> Iterator[Path]:
         """Every plain file in the folder and below it; links are neither followed nor named."""

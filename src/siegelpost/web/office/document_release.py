@@ -11,6 +11,8 @@ from django.views.decorators.http import require_POST
 from siegelpost.dispatch import search
 from siegelpost.dispatch.frozen.property_documents import NoSuchDocumentError
 from siegelpost.dispatch.recipient import document_requests
+from siegelpost.dispatch.send import release_notice
+from siegelpost.dispatch.states import DispatchState
 from siegelpost.web.office.access import agent_of
 
 
@@ -22,10 +24,19 @@ def decide(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     try:
         if request.POST.get("act") == "release":
             document_requests.release(dispatch, document, by=agent)
-            messages.success(request, _("Freigegeben. Der Empfänger bekommt gleich eine Mail."))
+            messages.success(request, _released(DispatchState(dispatch.state)))
         elif request.POST.get("act") == "back":
             document_requests.take_back(dispatch, document, by=agent)
             messages.success(request, _("Zurückgenommen. Was schon heruntergeladen ist, bleibt beim Empfänger."))
     except NoSuchDocumentError:
         raise Http404 from None
     return redirect("dispatch", dispatch.public_id)
+
+
+def _released(state: DispatchState) -> str:
+    """What has happened, and what will: nothing is promised of a dispatch that has ended."""
+    if state is DispatchState.OPEN:
+        return _("Freigegeben. Der Empfänger bekommt gleich eine Mail.")
+    if state in release_notice.NOT_YET:
+        return _("Freigegeben. Der Empfänger bekommt eine Mail, sobald das Exposé für ihn offen ist.")
+    return _("Freigegeben. Die Sendung ist beendet, deshalb geht keine Mail hinaus.")

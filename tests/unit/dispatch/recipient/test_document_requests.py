@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -208,14 +209,16 @@ def test_a_marked_copy_is_given_and_recorded_and_the_proof_holds_the_document_it
     lane = a_lane(monkeypatch, written.append)
     status, copy = see(lane, f"/s/{token}/unterlage/{papers['expose'].public_id}")
     assert status == 200
+    # Whoever says "prefetch" has the copy all the same.
+    _status, another = see(lane, f"/s/{token}/unterlage/{papers['expose'].public_id}", foresight=b"prefetch")
+    assert json.loads(written[-1].leaf)["data"]["copy_sha256"] == hashlib.sha256(another).hexdigest()
     told = subprocess.run(["pdftotext", "-raw", "-", "-"], input=copy, capture_output=True, check=True).stdout.decode()
     assert "".join(told.split()).startswith("MaraBergerAbgerufenam")
     sha256 = papers["expose"].handed_out[0]
     assert hashlib.sha256(storage.read(sha256)).hexdigest() == sha256
     for event in written:
         insert(event)
-    entry = timeline.of(dispatch)[-1]
-    assert entry.title == "Gekennzeichnetes Dokument heruntergeladen"
+    [entry] = [one for one in timeline.of(dispatch) if one.title == "Gekennzeichnetes Dokument heruntergeladen"]
     expected = {"what": "document", "sha256": sha256, "marked": True, "copy_sha256": hashlib.sha256(copy).hexdigest()}
     assert expected.items() <= entry.data.items()
     assert "Mara" not in json.dumps(entry.data)
@@ -261,7 +264,9 @@ def test_who_is_given_a_document_is_told_by_mail_once_and_only_while_no_browser_
     mail = OutgoingMail.objects.get(purpose=Purpose.DOCUMENTS_RELEASED)
     assert b"Papier release" in mail.mime()
     change(mail, What.ACCEPTED, MailState.ACCEPTED, answer=Answer(250, "Ok"))
-    assert "Unterlagen freigegeben, Mail dazu gesendet" in [one.title for one in story.of(dispatch)]
+    titles = [one.title for one in story.of(dispatch)]
+    assert "Unterlagen freigegeben" in titles
+    assert "Mail zu freigegebenen Unterlagen gesendet" in titles
     assert [found for found in mail_check._links([str(dispatch.public_id)]) if "mail" in found.where] == []
 
 
@@ -277,6 +282,71 @@ def test_of_what_is_closed_again_nobody_is_told(papers: dict[str, Media], meanwh
     schedule.slow()
     assert told() == []
     assert not UntoldRelease.objects.exists()
+
+
+def test_what_is_released_before_the_gate_opens_is_told_once_it_is_open(papers: dict[str, Media]) -> None:
+    """The office read that a mail follows, and none ever did."""
+    dispatch, token = a_sending(papers, opened=False)
+    agent, wanted = an_agent(email="a@b.test"), str(papers["release"].public_id)
+    office = Browser()
+    office.force_login(agent)
+    release = f"/dispatches/{dispatch.public_id}/documents/"
+    said = office.post(release, {"act": "release", "document": wanted}, secure=True, follow=True).content.decode()
+    assert "sobald das Exposé für ihn offen ist" in said
+    schedule.slow()
+    assert told() == []
+    assert "die Mail dazu folgt" in office.get(f"/dispatches/{dispatch.public_id}/", secure=True).content.decode()
+    declare(token, Form(stamp_of(dispatch), "Mara Berger", frozenset(DeclarationKind)), CLIENT)
+    for _ in range(2):
+        schedule.slow()
+    assert len(told()) == 1
+
+
+def test_a_release_taken_back_while_its_mail_waits_is_not_mailed(papers: dict[str, Media]) -> None:
+    """What the same mail spoke of besides is told in another."""
+    dispatch, _token = a_sending(papers)
+    agent = an_agent(email="a@b.test")
+    first = editor.add_media(papers["office"].estate, A_PDF + b"%other\n", name="b.pdf", title="Grundriss B")
+    Media.objects.filter(pk=first.pk).update(step="release")
+    dispatch, _token = a_sending(papers)
+    for one in (papers["release"], first):
+        document_requests.release(dispatch, str(one.public_id), by=agent)
+    schedule.slow()
+    assert len(told()) == 1
+    document_requests.take_back(dispatch, str(papers["release"].public_id), by=agent)
+    assert told() == []
+    schedule.slow()
+    assert len(told()) == 1
+    [mail] = OutgoingMail.objects.filter(purpose=Purpose.DOCUMENTS_RELEASED, state=MailState.QUEUED)
+    assert b"Grundriss B" in mail.mime()
+    assert b"Papier release" not in mail.mime()
+
+
+def test_who_has_no_address_any_more_holds_up_no_release_mail(papers: dict[str, Media]) -> None:
+    """Every minute it failed, and was tried again."""
+    wanted, agent = str(papers["release"].public_id), an_agent(email="a@b.test")
+    gone, _token = a_sending(papers)
+    gone.contact.email = ""
+    gone.contact.save()
+    document_requests.release(gone, wanted, by=agent)
+    schedule.slow()
+    assert told() == []
+    assert not UntoldRelease.objects.exists()
+
+
+def test_a_mail_about_one_release_is_not_told_of_the_next(
+    papers: dict[str, Media], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dispatch, _token = a_sending(papers)
+    agent, wanted = an_agent(email="a@b.test"), str(papers["release"].public_id)
+    document_requests.release(dispatch, wanted, by=agent)
+    schedule.slow()
+    monkeypatch.setattr(story, "AT_ONCE", timedelta(0))
+    document_requests.take_back(dispatch, wanted, by=agent)
+    document_requests.release(dispatch, wanted, by=agent)
+    lines = [one.title for one in story.of(dispatch)]
+    assert lines.count("Unterlagen freigegeben") == 2
+    assert not [line for line in lines if "Mail zu" in line]
 
 
 def test_two_documents_of_one_name_are_two(papers: dict[str, Media]) -> None:

@@ -170,6 +170,22 @@ def test_an_xml_file_brings_the_pictures_that_lie_beside_it(account: IntakeAccou
     assert not list(folder(account).iterdir())
 
 
+def test_a_picture_of_before_1980_or_with_a_windows_name_holds_up_nobody(account: IntakeAccount) -> None:
+    """Either stopped the rounds of every account for good: a ZIP has no such date, and no text such a name."""
+    other = an_account(name="Haus & Web")[0]
+    pictures = [t.attachment("alt.jpg"), t.attachment("Küche.jpg")]
+    document = t.document(t.provider(t.estate("A", title="Haus A", inner=t.attachments(*pictures))))
+    put(account, "export/alt.jpg", t.picture())
+    put(account, "export/x.jpg", t.picture("blue"))
+    (folder(account) / "export/x.jpg").rename(os.fsdecode(os.fsencode(folder(account) / "export") + b"/K\xfcche.jpg"))
+    os.utime(folder(account) / "export/alt.jpg", (0, 0))
+    put(account, "export/openimmo.xml", document)
+    put(other, "c.zip", package(flats("C")))
+    rounds()
+    assert Estate.objects.get(title="Haus A").media.count() == 2
+    assert titles() == {"Haus A", "Haus C"}
+
+
 def test_pictures_without_a_document_are_said_and_removed_in_the_end(
     account: IntakeAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
