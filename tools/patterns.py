@@ -29,6 +29,7 @@ SHORT, LONG = 2_000, 8_000
 NOTHING, FOR_EVER = 0.004, 0.4
 GROWTH = 8
 _MOST_TEXTS = 60
+_MOST_TRIES = 6
 _UNBOUNDED = 100
 _ENDS = ("", "\x00", "\n\x00", "!")
 _SAMPLES = "\na 0\t-_.,:;@<>()[]{}\"'/\\=+*#&?!%|~^$äßA9zZ\r"
@@ -114,9 +115,12 @@ def worst(found: Found) -> Growth | None:
         short, long = (_made(found.pattern, before, body, end, size) for size in (SHORT, LONG))
         if (slow := _seconds(try_, long)) < NOTHING:
             continue
-        # Slow the first time for whatever reason: the best of a few counts.
-        fast = min(_seconds(try_, short) for _ in range(3))
-        slow = min(slow, *(_seconds(try_, long) for _ in range(2))) if slow < FOR_EVER else slow
+        fast = _seconds(try_, short)
+        # Slow for whatever reason, or quick: the best of several counts, tried in turn.
+        for _ in range(_MOST_TRIES):
+            if slow < NOTHING or slow <= GROWTH * fast or slow >= FOR_EVER:
+                break
+            fast, slow = min(fast, _seconds(try_, short)), min(slow, _seconds(try_, long))
         if (slow >= NOTHING and slow > GROWTH * fast) or slow >= FOR_EVER:
             return Growth(f"{before[:40]!r} {body[:40]!r} {end!r}", fast, slow)
     return None

@@ -208,7 +208,7 @@ def cost(read: Reader, text: str) -> float:
 def test_four_times_the_input_costs_about_four_times_the_time(name: str, piece: str) -> None:
     """What grows with the square takes sixteen times as long: more apart than a busy machine's pace can make it."""
     text = PIECES[piece] * (SIZE // len(PIECES[piece]))
-    for _ in range(3):
+    for _ in range(5):
         if (whole := cost(READERS[name], text)) <= NOTHING:
             return
         if whole <= 6.25 * (quarter := cost(READERS[name], text[: len(text) // 4])):
