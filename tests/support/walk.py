@@ -42,7 +42,8 @@ WATCH_SHIFTS = """
 window.shifts = [];
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) {
-    if (entry.hadRecentInput) continue;
+    // A slow machine draws a page in pieces; less than half a thousandth of the screen is nothing that anybody sees.
+    if (entry.hadRecentInput || entry.value < 0.0005) continue;
     const named = (node) => `${node?.nodeName} ${node?.className} ${node?.textContent?.trim().slice(0, 40)}`;
     const moved = entry.sources.map((one) => named(one.node));
     window.shifts.push(`${entry.value.toFixed(4)}: ${moved.join(" | ")}`);
