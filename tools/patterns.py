@@ -27,7 +27,7 @@ PACKAGE = "siegelpost"
 SHORT, LONG = 2_000, 8_000
 # Below this many seconds nobody waits, whatever it grows like; beyond so many nothing is waited for.
 NOTHING, FOR_EVER = 0.004, 0.4
-GROWTH = 8
+GROWTH = 7.84
 _MOST_TEXTS = 60
 _MOST_TRIES = 6
 _UNBOUNDED = 100

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from siegelpost.dispatch import search
 from siegelpost.dispatch.frozen.property_documents import NoSuchDocumentError
+from siegelpost.dispatch.models import Dispatch
 from siegelpost.dispatch.recipient import document_requests
 from siegelpost.dispatch.send import release_notice
 from siegelpost.dispatch.states import DispatchState
@@ -24,7 +25,7 @@ def decide(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     try:
         if request.POST.get("act") == "release":
             document_requests.release(dispatch, document, by=agent)
-            messages.success(request, _released(DispatchState(dispatch.state)))
+            messages.success(request, _released(dispatch))
         elif request.POST.get("act") == "back":
             document_requests.take_back(dispatch, document, by=agent)
             messages.success(request, _("Zurückgenommen. Was schon heruntergeladen ist, bleibt beim Empfänger."))
@@ -33,8 +34,11 @@ def decide(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     return redirect("dispatch", dispatch.public_id)
 
 
-def _released(state: DispatchState) -> str:
-    """What has happened, and what will: nothing is promised of a dispatch that has ended."""
+def _released(dispatch: Dispatch) -> str:
+    """What has happened, and what will: nothing is promised of a dispatch that has ended, or without an address."""
+    state = DispatchState(dispatch.state)
+    if not dispatch.contact.email:
+        return _("Freigegeben. Der Kontakt hat keine Mailadresse, deshalb geht keine Mail hinaus.")
     if state is DispatchState.OPEN:
         return _("Freigegeben. Der Empfänger bekommt gleich eine Mail.")
     if state in release_notice.NOT_YET:

@@ -328,7 +328,11 @@ def test_who_has_no_address_any_more_holds_up_no_release_mail(papers: dict[str, 
     gone, _token = a_sending(papers)
     gone.contact.email = ""
     gone.contact.save()
-    document_requests.release(gone, wanted, by=agent)
+    office = Browser()
+    office.force_login(agent)
+    release = f"/dispatches/{gone.public_id}/documents/"
+    said = office.post(release, {"act": "release", "document": wanted}, secure=True, follow=True).content.decode()
+    assert "keine Mailadresse" in said
     schedule.slow()
     assert told() == []
     assert not UntoldRelease.objects.exists()
