@@ -3,6 +3,7 @@
 import asyncio
 import json
 from contextlib import suppress
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 from unittest.mock import patch
@@ -43,10 +44,40 @@ class Authoritative:
         self.net = SimpleNamespace(get=lambda _url: response)
 
 
-async def _app(scope: Any, receive: Any, send: Any) -> None:
+async def _app(broken: list[Exception], scope: Any, receive: Any, send: Any) -> None:
     body = await receive()
+    try:
+        await _read_by_django({"root_path": "", **scope})
+    except Exception as error:
+        broken.append(error)  # the server would log it and answer 500
     await send({"type": "http.response.start", "status": 200, "headers": [(b"x", str(len(scope["headers"])).encode())]})
     await send({"type": "http.response.body", "body": body.get("body", b"")[:10]})
+
+
+async def _read_by_django(scope: Any) -> None:
+    """Whatever pages ask of a request before they know who it is from."""
+    import io
+
+    from django.core.exceptions import DisallowedHost, TooManyFieldsSent
+    from django.core.handlers.asgi import ASGIRequest
+    from django.utils import translation
+    from django_htmx.middleware import HtmxDetails
+
+    from siegelpost.web import return_path, visitors
+    from siegelpost.web.templatetags.office import device
+
+    with suppress(UnicodeDecodeError):  # answered with 400
+        request = ASGIRequest(scope, io.BytesIO())
+        device(request.headers.get("User-Agent", ""))
+        visitors.of(request)
+        with suppress(DisallowedHost):
+            request.get_host()
+        with suppress(TooManyFieldsSent):
+            request.GET.dict()
+        translation.get_language_from_request(request)
+        htmx = HtmxDetails(request)
+        assert [request.COOKIES, request.accepted_types, request.content_params, htmx.current_url, htmx.target]
+        assert not await return_path.is_after_own_form(scope["query_string"], "token")
 
 
 def http_head(data: bytes) -> object:
@@ -77,9 +108,11 @@ def http_head(data: bytes) -> object:
         def pause_reading(self) -> None: ...
         def resume_reading(self) -> None: ...
 
+    broken: list[Exception] = []
+
     async def talk() -> bytes:
         line = Line()
-        protocol = Shared(_app, Limits(), [ip_network("127.0.0.0/8")]).protocol()
+        protocol = Shared(partial(_app, broken), Limits(), [ip_network("127.0.0.0/8")]).protocol()
         protocol.connection_made(line)
         middle = len(data) // 2
         for part in (data[:middle], data[middle:]):
@@ -94,7 +127,10 @@ def http_head(data: bytes) -> object:
             await asyncio.sleep(0)
         return line.written
 
-    return b" 200 " in asyncio.run(talk())
+    answer = asyncio.run(talk())
+    if broken:
+        raise broken[0]
+    return b" 200 " in answer
 
 
 def lmtp_dialogue(data: bytes) -> object:

@@ -1,11 +1,18 @@
 """Readers of whole files (pictures, logos, PDFs, address books …), as :mod:`tests.fuzz.readers` has them."""
 
+from contextlib import suppress
 from functools import cache
 
 
 def picture(data: bytes) -> object:
+    """As it is uploaded, and as many together are looked at before and drawn after an import."""
     from siegelpost.estates import pictures
     from siegelpost.estates.media_faults import MediaError
+
+    for each in (*pictures.look_all([(data, "bild.jpg")]), *pictures.draw_all([(data, "bild.jpg")])):
+        assert isinstance(each, pictures.Picture | MediaError)
+    with suppress(MediaError):
+        pictures.look(data, "bild.jpg")
 
     try:
         return pictures.draw(data, "bild.jpg")

@@ -14,7 +14,18 @@ from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
-from tests.fuzz import seeds
+from tests.fuzz import answer_seeds, seeds
+from tests.fuzz.answers import (
+    acme_answer,
+    backup,
+    dns_answer,
+    dns_service,
+    intake_name,
+    mailbox,
+    proxy_header,
+    revocation,
+    token_answer,
+)
 from tests.fuzz.conversations import http_head, lmtp_dialogue, watched_server
 from tests.fuzz.files import autoconfig, document, logo, marked, photo, picture, table, vcard, whole_zip
 
@@ -103,13 +114,15 @@ def html(data: bytes) -> object:
 
 def openimmo(data: bytes) -> object:
     from siegelpost.estates.imports import commission
-    from siegelpost.estates.openimmo import OpenImmoError
+    from siegelpost.estates.openimmo import OpenImmoError, file
     from siegelpost.estates.openimmo.messages import AttachmentError
     from siegelpost.estates.openimmo.reader import read
 
     path = folder() / "transfer"
     path.write_bytes(data)
     properties = 0
+    with suppress(OpenImmoError), path.open("rb") as opened:
+        list(file.parts(opened, "transfer"))
     with suppress(OpenImmoError), read(path) as transfer:
         for each in (one for delivery in transfer.deliveries for one in delivery.properties):
             properties += 1
@@ -290,74 +303,6 @@ def form(data: bytes) -> object:
     return fields or files
 
 
-def dns_answer(data: bytes) -> object:
-    """What name servers say of a name, of who may issue for it, and of its mail."""
-    import dns.exception
-    import dns.message
-    from tests.fuzz.conversations import Answering
-
-    from siegelpost.doctor.live import issuance, lookup
-    from siegelpost.mail.domain import records
-    from siegelpost.toolbox.deadline import Deadline
-
-    lines = text_of(data).splitlines()
-    records.examine("example.org", lambda _name, kind: [f"10 {each}." for each in lines] if kind == "MX" else lines)
-    records.public_key_in(text_of(data))
-    try:
-        dns.message.from_wire(data)
-    except dns.exception.DNSException:
-        return False
-    found = [lookup._ask_one("example.org", kind, Answering(data), Deadline(5)) for kind in ("A", "AAAA")]
-    read = any(each.answer is not lookup.LookupAnswer.FAILED for each in found)
-    return issuance._caa("example.org", Answering(data), Deadline(5)).known or read
-
-
-def token_answer(data: bytes) -> object:
-    """What an authorization server answers, and what mail servers say before they refuse a token."""
-    from datetime import UTC, datetime
-
-    from siegelpost.mail.models import MailSignIn
-    from siegelpost.mail.sign_in import authority, bearer
-    from siegelpost.mail.sign_in.troubles import SignInError, Trouble, named
-    from siegelpost.toolbox.outgoing import Reply
-
-    answer, explained = authority._parsed(data), bearer.explanation(data)
-    refused = authority._refusal(answer, Reply(400, data), datetime.now(UTC))
-    for words in (refused.words, authority.clean(text_of(data)), explained):
-        named(words)
-        words.encode()  # what is kept has to fit into a database
-    try:
-        return bool(authority._granted(MailSignIn(provider="google"), answer, datetime.now(UTC)).access)
-    except SignInError:
-        return refused.trouble is not Trouble.NOT_ANSWERED or explained != text_of(data)
-
-
-def acme_answer(data: bytes) -> object:
-    """An authority's JSON as each of the things it may be."""
-    from datetime import UTC, datetime
-
-    from acme import messages
-    from tests.fuzz.conversations import Authoritative
-
-    from siegelpost.tls.acme import ari
-    from siegelpost.tls.acme.client import problem_of, told
-    from siegelpost.tls.acme.plan import Authority
-    from siegelpost.tls.acme.problems import AcmeError
-
-    authority = Authority("https://ca.test/directory")
-    understood = False
-    for kind in (messages.Directory, messages.Order, messages.Authorization, messages.Registration, messages.Error):
-        with suppress(AcmeError), told(authority):
-            found = kind.from_json(json.loads(data))
-            understood = True
-            if isinstance(found, messages.Error):
-                problem_of(found)
-    with suppress(AcmeError):
-        ari.ask(Authoritative(data, authority), "x", None, datetime(2026, 11, 29, tzinfo=UTC))  # type: ignore[arg-type]  # as much of one as it asks
-        understood = True
-    return understood
-
-
 def settings_file(data: bytes) -> object:
     """The settings' file; an administrator's words, but nobody shall meet a traceback."""
     import os
@@ -412,19 +357,52 @@ def words(data: bytes) -> object:
 
 
 READERS: dict[str, Reader] = {
-    "mail": Reader(mail, ("siegelpost.mail",), seeds.mails),
+    "mail": Reader(
+        mail,
+        ("siegelpost.mail",),
+        seeds.mails,
+    ),
     "bounce": Reader(bounce, ("siegelpost.mail",), seeds.bounces),
-    "reply": Reader(reply, ("siegelpost.mail", "siegelpost.dispatch.recipient"), seeds.replies),
+    "reply": Reader(
+        reply,
+        ("siegelpost.mail", "siegelpost.dispatch.recipient"),
+        seeds.replies,
+    ),
     "html": Reader(html, ("siegelpost.mail",), seeds.html),
-    "table": Reader(table, ("siegelpost.contacts.address_books.tables",), seeds.tables),
-    "vcard": Reader(vcard, ("siegelpost.contacts.vcard_reader", "siegelpost.contacts.vcard_lines"), seeds.vcards),
+    "table": Reader(
+        table,
+        ("siegelpost.contacts.address_books.tables",),
+        seeds.tables,
+    ),
+    "vcard": Reader(
+        vcard,
+        ("siegelpost.contacts.vcard_reader", "siegelpost.contacts.vcard_lines"),
+        seeds.vcards,
+    ),
     "openimmo": Reader(openimmo, ("siegelpost.estates",), seeds.openimmo, 65_536),
-    "whole_zip": Reader(whole_zip, ("siegelpost.estates.intake.wholeness", "zipfile"), seeds.whole_zips, 65_536),
-    "picture": Reader(picture, ("siegelpost.estates.pictures",), seeds.pictures),
+    "whole_zip": Reader(
+        whole_zip,
+        ("siegelpost.estates.intake.wholeness", "zipfile"),
+        seeds.whole_zips,
+        65_536,
+    ),
+    "picture": Reader(
+        picture,
+        ("siegelpost.estates.pictures",),
+        seeds.pictures,
+    ),
     "document": Reader(document, ("siegelpost.estates.documents",), seeds.documents),
     "marked": Reader(marked, ("siegelpost.estates.marking",), seeds.documents),
-    "logo": Reader(logo, ("siegelpost.office.logo", "siegelpost.office.pictures"), seeds.logos),
-    "photo": Reader(photo, ("siegelpost.office.photo", "siegelpost.office.pictures"), seeds.logos),
+    "logo": Reader(
+        logo,
+        ("siegelpost.office.logo", "siegelpost.office.pictures"),
+        seeds.logos,
+    ),
+    "photo": Reader(
+        photo,
+        ("siegelpost.office.photo", "siegelpost.office.pictures"),
+        seeds.logos,
+    ),
     "key_container": Reader(key_container, ("siegelpost.tls.containers",), seeds.key_containers),
     "bought": Reader(bought, ("siegelpost.tls",), seeds.bought),
     "chain": Reader(chain, ("siegelpost.doctor",), seeds.chains),
@@ -435,7 +413,7 @@ READERS: dict[str, Reader] = {
     "proof": Reader(proof, ("siegelpost.ledger", "siegelpost.proof"), seeds.proofs, 262_144),
     "client_hello": Reader(client_hello, ("siegelpost.tls.front",), seeds.client_hellos),
     "plain_http": Reader(plain_http, ("siegelpost.tls.front",), seeds.requests),
-    "http_head": Reader(http_head, ("siegelpost.tls.front", "uvicorn"), seeds.requests),
+    "http_head": Reader(http_head, ("siegelpost.tls.front", "uvicorn", "django.http"), seeds.requests),
     "token_answer": Reader(token_answer, ("siegelpost.mail.sign_in",), seeds.token_answers),
     "autoconfig": Reader(autoconfig, ("siegelpost.mail.discovery", "siegelpost.toolbox"), seeds.autoconfigs),
     "lmtp_dialogue": Reader(lmtp_dialogue, ("siegelpost.mail.incoming", "aiosmtpd"), seeds.dialogues),
@@ -445,5 +423,11 @@ READERS: dict[str, Reader] = {
     "settings_file": Reader(settings_file, ("siegelpost.settings", "siegelpost.misconfigured"), seeds.settings_files),
     "address": Reader(address, ("siegelpost.toolbox", "siegelpost.doctor.live", "idna"), seeds.addresses, 2048),
     "watched_server": Reader(watched_server, ("siegelpost.certificates.watched", "siegelpost.doctor"), seeds.watched),
+    "revocation": Reader(revocation, ("siegelpost.doctor",), answer_seeds.revocations),
+    "proxy_header": Reader(proxy_header, ("siegelpost.tls.front",), answer_seeds.proxy_headers, 4096),
+    "mailbox": Reader(mailbox, ("siegelpost.mail.incoming", "imapclient", "imaplib"), answer_seeds.mailboxes),
+    "dns_service": Reader(dns_service, ("siegelpost.certificates.dyndns",), answer_seeds.dns_services, 2048),
+    "backup": Reader(backup, ("siegelpost.backup", "tarfile", "gzip"), answer_seeds.backups, 65_536),
+    "intake_name": Reader(intake_name, ("siegelpost.estates.intake.box",), answer_seeds.intake_names, 2048),
     "words": Reader(words, ("siegelpost.estates", "siegelpost.toolbox"), seeds.words),
 }

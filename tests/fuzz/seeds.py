@@ -351,6 +351,9 @@ def requests() -> Iterable[bytes]:
         b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n3\r\na=b\r\n0\r\n\r\n"
         b"GET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
         b"GET /.well-known/acme-challenge/abc HTTP/1.0\r\nHost: office.test\r\n\r\n",
+        b"GET /estates/?seite=2&nach=1.a.b HTTP/1.1\r\nHost: office.test\r\nCookie: __Host-session=a; x=b\r\n"
+        b"Accept-Language: de-CH, en;q=0.5\r\nAccept: text/html;q=0.9, */*\r\nHX-Request: true\r\n"
+        b"HX-Current-URL: https://office.test/a%20b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n",
     ]
 
 
