@@ -1,6 +1,7 @@
 """An office to be attacked: ``python -m bench.desk OPEN SMTP_PORT`` with ``SIEGELPOST_DATA`` set.
 
-Prints as JSON the tokens of so many dispatches whose gate is open, the session of an administrator, and a property.
+Prints as JSON the tokens of so many dispatches whose gate is open, the session of an administrator, a property, and the
+name and password of a program's account.
 """
 
 import json
@@ -21,6 +22,8 @@ def main(count: int, smtp_port: int) -> dict[str, object]:
     from siegelpost.dispatch.gate.rules import DeclarationKind
     from siegelpost.dispatch.models import Dispatch
     from siegelpost.dispatch.recipient.declarations import Client, Form, declare
+    from siegelpost.estates.intake import accounts
+    from siegelpost.estates.intake_models import IntakeAccount
     from siegelpost.estates.models import Estate
     from siegelpost.office.current import the_office
     from siegelpost.office.models import Agent, Role, SmtpSecurity
@@ -47,7 +50,10 @@ def main(count: int, smtp_port: int) -> dict[str, object]:
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = agent.get_session_auth_hash()
     session.create()
-    return {"tokens": tokens, "session": session.session_key, "estate": str(Estate.objects.get().public_id)}
+    account = IntakeAccount(name="Makler Plus", handling="at_once")
+    password = accounts.create(account, by=agent)
+    estate = str(Estate.objects.get().public_id)
+    return {"tokens": tokens, "session": session.session_key, "estate": estate, "intake": [account.login, password]}
 
 
 if __name__ == "__main__":

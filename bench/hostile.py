@@ -7,12 +7,8 @@ Afterwards all has to be as before. The exit status is 1 when something was miss
 
 import argparse
 import contextlib
-import http.client
 import json
-import os
 import random
-import smtplib
-import socket
 import sqlite3
 import statistics
 import subprocess
@@ -20,43 +16,28 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import groupby
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
-from bench import hostile_inputs as inputs
 from bench import servers
-from bench.servers import Served, client_context
+from bench.hostile_clients import Target, attack, good_card, good_mail, sorts
+from bench.servers import Served
 from siegelpost.mail import sink
 
 CLIENTS = 8
 OPEN = 40
-CSRF = "x" * 32
 # In milliseconds, and MiB of all processes together (PSS: what they share counts once).
 MOST_P99, MOST_MEMORY = 250.0, 600.0
 # Looks, of which there is one a second or so, between which nothing was sealed though events came.
 MOST_UNSEALED = 10
-_PATIENCE = 90
+# More files and connections that may be open afterwards: each thread keeps one to the database, which is three files.
+MOST_FILES = 100
 _LOOKS_PER_SECOND = 8
-_UNFINISHED = b"POST /account/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1048000\r\n\r\n" + b"x" * 1_000_000
-
-
-@dataclass(frozen=True)
-class Target:
-    """The server under attack."""
-
-    port: int
-    http_port: int
-    mail_port: int
-    session: str
-    estate: str
-    tokens: Sequence[str]
 
 
 @dataclass
@@ -73,117 +54,6 @@ class Found:
     def p99(self, page: str) -> float:
         """Of 100 looks, how long all but one take at most."""
         return statistics.quantiles(self.times[page], n=100)[98]
-
-
-def connect(port: int) -> socket.socket:
-    """A new connection by TLS."""
-    plain = socket.create_connection(("127.0.0.1", port), _PATIENCE)
-    return client_context().wrap_socket(plain, server_hostname="localhost")
-
-
-def upload(target: Target, path: str, name: str, content: bytes, **fields: str) -> str:
-    """Hand a file in as the administrator; the status of the answer."""
-    mark = "a1b2c3d4e5f6"
-    parts = [
-        f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
-        for key, value in {"csrfmiddlewaretoken": CSRF, **fields}.items()
-    ]
-    head = f'--{mark}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}.bin"\r\n\r\n'.encode()
-    body = b"".join([*parts, head, content, f"\r\n--{mark}--\r\n".encode()])
-    headers = {
-        "Content-Type": f"multipart/form-data; boundary={mark}",
-        "Cookie": f"__Host-session={target.session}; __Host-csrf={CSRF}",
-        "Origin": f"https://localhost:{target.port}",
-    }
-    return ask(target.port, "POST", path, body, headers)
-
-
-def ask(port: int, method: str, path: str, body: bytes, headers: dict[str, str]) -> str:
-    """The status of an answer."""
-    connection = http.client.HTTPSConnection("localhost", port)
-    connection.sock = connect(port)
-    with contextlib.closing(connection):
-        connection.request(method, path, body, headers)
-        return str(connection.getresponse().status)
-
-
-def mail(target: Target, content: bytes) -> str:
-    """Hand a mail in; what the server says to it."""
-    with smtplib.LMTP("127.0.0.1", target.mail_port, timeout=_PATIENCE) as server:
-        try:
-            server.sendmail("a@x.test", ["post@lindenhof.test"], content)
-        except smtplib.SMTPDataError as refused:
-            return str(refused.smtp_code)
-    return "250"
-
-
-def withdraw(target: Target, dice: random.Random) -> str:
-    """Post a withdrawal at the public address."""
-    form = inputs.form()
-    body = urlencode({**form, "email": form["email"] % dice.randrange(10**6)}).encode()
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"https://localhost:{target.port}"}
-    return ask(target.port, "POST", "/widerruf/", body, headers)
-
-
-def unfinished(target: Target) -> str:
-    """Hold large bodies that do not end for a second."""
-    with contextlib.ExitStack() as stack:
-        for _ in range(15):
-            stack.enter_context(connect(target.port)).sendall(_UNFINISHED)
-        time.sleep(1)
-    return "held"
-
-
-def raw(target: Target, said: bytes) -> str:
-    """Say this on both ports, and listen for a moment."""
-    with contextlib.suppress(OSError):
-        socket.create_connection(("127.0.0.1", target.http_port), 5).close()
-    with connect(target.port) as sock:
-        sock.settimeout(2)
-        with contextlib.suppress(OSError):
-            sock.sendall(said)
-            return sock.recv(64)[9:12].decode("latin-1")
-    return "closed"
-
-
-def sorts(target: Target, dice: random.Random) -> dict[str, list[Callable[[], str]]]:
-    """Every sort of hostile input, and how each of it is brought."""
-
-    def uploads(path: str, name: str, contents: Sequence[bytes], **fields: str) -> list[Callable[[], str]]:
-        return [partial(upload, target, path, name, each, **fields) for each in contents]
-
-    media = f"/estates/{target.estate}/media/"
-    return {
-        "vCard": uploads("/contacts/import/", "file", inputs.cards()),
-        "PKCS #12": uploads("/certificate/bought/", "sent", inputs.key_files(), password="wrong"),  # noqa: S106 - of no file
-        "chain": uploads("/certificate/bought/", "sent", [inputs.chain()]),
-        "picture": uploads(media, "files", inputs.pictures(), group="picture"),
-        "PDF": uploads(media, "files", inputs.papers(), group="document"),
-        "ZIP": uploads("/estates/import/", "file", inputs.archives()),
-        "OpenImmo": uploads("/estates/import/", "file", inputs.transfers()),
-        "mail": [partial(mail, target, each) for each in inputs.mails()],
-        "withdrawal": [partial(withdraw, target, dice)],
-        "unfinished": [partial(unfinished, target)],
-        "request": [partial(raw, target, each) for each in inputs.requests()],
-    }
-
-
-def attack(target: Target, number: int, seconds: float) -> Counter[str]:
-    """One hostile client: one sort after the other; what each was answered."""
-    os.nice(10)  # attackers bring machines of their own
-    dice = random.Random(number)  # the same on every run
-    brought = list(sorts(target, dice).items())
-    answered: Counter[str] = Counter()
-    end, turn = time.monotonic() + seconds, number * 3
-    while time.monotonic() < end:
-        sort, ways = brought[turn % len(brought)]
-        turn += 1
-        try:
-            status = dice.choice(ways)()
-        except (OSError, http.client.HTTPException, smtplib.SMTPException) as error:
-            status = type(error).__name__
-        answered[f"{sort}: {status}"] += 1
-    return answered
 
 
 def look(target: Target, seconds: float) -> dict[str, list[float]]:
@@ -219,13 +89,15 @@ def _attacked(folder: Path, data: Path, smtp_port: int, seconds: float) -> Found
         text=True,
         check=True,
     )
-    ports = {"http_port": servers.free_port(), "mail_in_port": servers.free_port()}
+    ports: dict[str, Any] = {name: servers.free_port() for name in ("http_port", "mail_port", "ftp_port", "sftp_port")}
     found = Found()
-    with servers.siegelpost(data, **{name: str(port) for name, port in ports.items()}) as served:
-        target = Target(served.port, ports["http_port"], ports["mail_in_port"], **json.loads(desk.stdout))
+    settings = {name.replace("mail_", "mail_in_"): str(port) for name, port in ports.items()}
+    with servers.siegelpost(data, **settings) as served:
+        made = json.loads(desk.stdout)
+        target = Target(served.port, **ports, **{**made, "intake": tuple(made["intake"])})
         servers.quiet(served)
         time.sleep(2)
-        before = Before(set(served.workers()), _fsck(data))
+        before = Before(set(served.workers()), _fsck(data), served.open_files(), _good(target))
         sorts(target, random.Random())
         with ProcessPoolExecutor(CLIENTS + 1, mp_context=get_context("fork")) as pool:
             attackers = [pool.submit(attack, target, number, seconds) for number in range(CLIENTS)]
@@ -235,7 +107,7 @@ def _attacked(folder: Path, data: Path, smtp_port: int, seconds: float) -> Found
             found.times = visitor.result()
             for each in attackers:
                 found.answered += each.result()
-        found.wrong += _afterwards(served, data, before)
+        found.wrong += _afterwards(served, data, before, target)
     found.wrong += _raised((folder / "data.log").read_text())
     return found
 
@@ -267,10 +139,17 @@ def _sealed(data: Path) -> int:
 
 @dataclass(frozen=True)
 class Before:
-    """The server's processes, and what ``siegelpost fsck`` says of an office that was made for this."""
+    """The server's processes, what ``siegelpost fsck`` says of an office that was made for this, and what works."""
 
     processes: set[int]
     fsck: list[str]
+    open_files: int
+    good: list[str]
+
+
+def _good(target: Target) -> list[str]:
+    """What is answered to what people bring."""
+    return [good_card(target), good_mail(target)]
 
 
 def _fsck(data: Path) -> list[str]:
@@ -279,7 +158,7 @@ def _fsck(data: Path) -> list[str]:
     return [line for line in checked.stdout.splitlines() if line.startswith("✗")]
 
 
-def _afterwards(served: Served, data: Path, before: Before) -> Iterator[str]:
+def _afterwards(served: Served, data: Path, before: Before, target: Target) -> Iterator[str]:
     """What is not as it was before."""
     if missing := before.processes - set(served.workers()):
         yield f"processes that ended: {missing}"
@@ -291,6 +170,13 @@ def _afterwards(served: Served, data: Path, before: Before) -> Iterator[str]:
     while b"\nsiegelpost_events_waiting 0\n" not in servers.fetch(served.port, "/metrics"):
         if time.monotonic() > end:
             yield "events wait for their seal"
+            break
+        time.sleep(0.5)
+    if (good := _good(target)) != before.good:
+        yield f"what was answered with {before.good} is with {good}"
+    while (files := served.open_files()) > before.open_files + MOST_FILES:
+        if time.monotonic() > end:
+            yield f"{files} files and connections are open; before there were {before.open_files}"
             break
         time.sleep(0.5)
     yield from (f"fsck: {line}" for line in _fsck(data) if line not in before.fsck)

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
+from PIL import Image
 
 _DAY = timedelta(days=1)
 
@@ -25,6 +26,16 @@ def cards() -> list[bytes]:
         b"BEGIN:VCARD\n" + b"\n" * 200_000,
         b"BEGIN:VCARD" * 20_000,
         b"BEGIN:VCARD\nN:" + b";" * 500_000 + b"\nEND:VCARD\n",
+    ]
+
+
+@cache
+def tables() -> list[bytes]:
+    """Tables of an address book: a quote without an end, columns without end, what no encoding has."""
+    return [
+        b'Name,E-Mail\n"' + b"a,\n" * 200_000,
+        b";".join([b"Name"] * 100_000) + b"\n" + b";" * 400_000,
+        b"Name;Telefon\n" + b"\xff\xfe\0;" * 100_000,
     ]
 
 
@@ -64,8 +75,17 @@ def _certificate(name: str, key: ec.EllipticCurvePrivateKey, signer: ec.Elliptic
 
 @cache
 def pictures() -> list[bytes]:
-    """PNGs of a few kilobytes: forty million pixels, and such that only claim to have billions."""
-    return [_png(8_000, 5_000, whole=True), _png(60_000, 60_000, whole=False)]
+    """Of a few kilobytes each: forty million pixels, billions that are only claimed, tables that lead to themselves."""
+    tiff = io.BytesIO()
+    Image.new("L", (8_000, 5_000)).save(tiff, "TIFF", compression="tiff_adobe_deflate")
+    box = b"".join(struct.pack(">I4s", 8 * (5_000 - depth), b"meta") for depth in range(5_000))
+    return [
+        _png(8_000, 5_000, whole=True),
+        _png(60_000, 60_000, whole=False),
+        tiff.getvalue(),
+        b"II*\0\x08\0\0\0" + struct.pack("<HHHIII", 1, 0x014A, 4, 1, 8, 8) * 2_000,
+        struct.pack(">I4s4sI4s4s", 24, b"ftyp", b"heic", 0, b"mif1", b"heic") + box,
+    ]
 
 
 def _png(width: int, height: int, *, whole: bool) -> bytes:
@@ -141,6 +161,38 @@ def requests() -> list[bytes]:
         b"\x16\x03\x01" * 500,
     ]
     return [*lines, b"GET /s/x/ HTTP/1.1\r\nHost: localhost\r\n\r\n" * 300]
+
+
+def addresses() -> list[str]:
+    """Where links lead that are given to one person each, with a place for what nobody was given."""
+    return [
+        *("/s/%s/", "/sign-in/%s/", "/handover/%s/", "/calendar/%s.ics", "/einwilligung/%s/", "/widerruf/%s/"),
+        "/s/" + "%%2e%%2e/" * 300 + "%s/",
+    ]
+
+
+def commands() -> list[bytes]:
+    """What no client of FTP says."""
+    return [b"USER " + b"a" * 100_000, b"\0\xff\r\n" * 5_000, b"AUTH TLS\r\n" + bytes(5_000), b"PASV\r\n" * 1_000]
+
+
+def greetings() -> list[bytes]:
+    """What no client of SFTP begins with."""
+    return [b"SSH-2.0-x\r\n" + b"\xff" * 40_000, b"x\r\n" * 20_000, b"SSH-2.0-" + b"x" * 50_000]
+
+
+def rubbish() -> list[bytes]:
+    """What stands where a handshake should begin."""
+    hello = b"\x16\x03\x01\xff\xff\x01\xff\xff\xff\x03\x03"
+    return [
+        bytes(60_000),
+        hello + bytes(60_000),
+        (hello[:5].replace(b"\xff\xff", b"\0\x01") + b"\x01") * 3_000,
+        b"\r\n\r\n\0\r\nQUIT\n\x21\x11\xff\xff" + b"\xff" * 2_000,
+        b"PROXY TCP4 " + b"1" * 20_000,
+        b"\x80\x2e\x01\x00\x02" * 2_000,
+        b"\x15\x03\x03\0\x02\x02\x28" * 2_000,
+    ]
 
 
 def form() -> dict[str, str]:

@@ -75,6 +75,10 @@ class Served:
                 found[pid] = int(next(line for line in lines if line.startswith("Pss:")).split()[1]) * 1024
         return found
 
+    def open_files(self) -> int:
+        """How many files and connections all processes hold open."""
+        return sum(len(list(Path(f"/proc/{pid}/fd").glob("*"))) for pid in self.processes())
+
     def cpu(self) -> float:
         """Seconds of processor time that its processes have used by now."""
         ticks = os.sysconf("SC_CLK_TCK")

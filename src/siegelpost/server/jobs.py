@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from siegelpost.foreign.errors import BusyError
 from siegelpost.ledger import halt
 from siegelpost.server.child import GRACE, Child
 
@@ -58,6 +59,9 @@ def _repeat(job: "PeriodicJob", ending: threading.Event) -> None:
         try:
             job.function()
             failures = 0
+        except BusyError:  # it waits for others of its lane, and nothing is wrong
+            failures = min(failures + 1, 10)
+            log.info("a periodic job waits until somebody can read what strangers brought", job=job.name)
         except Exception:
             failures = min(failures + 1, 10)
             log.exception("a periodic job failed and will be tried again", job=job.name)

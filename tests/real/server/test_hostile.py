@@ -12,14 +12,15 @@ def test_hostile_inputs_of_every_sort_for_a_moment(tmp_path: Path) -> None:
     assert found.wrong == []
     sorts = {answer.partition(":")[0] for answer in found.answered}
     assert sorts == {
-        *("vCard", "PKCS #12", "chain", "picture", "PDF", "ZIP", "OpenImmo"),
-        *("mail", "withdrawal", "unfinished", "request"),
+        *("vCard", "table", "PKCS #12", "chain", "picture", "logo", "photo", "PDF", "ZIP", "OpenImmo"),
+        *("mail", "withdrawal", "unfinished", "request", "link", "intake", "FTP", "SFTP", "rubbish"),
     }
     refused = {
         answer for answer in found.answered if answer.rpartition(" ")[2].startswith("5") and "mail" not in answer
     }
     assert refused == set()
     assert found.sealed[-1] > found.sealed[0]
+    assert max(found.memory) <= hostile.MOST_MEMORY
 
 
 @pytest.mark.soak

@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from structlog.testing import capture_logs
 from tests.support.waiting import until
 
+from siegelpost.foreign.errors import BusyError
 from siegelpost.keys import UnsafeError
 from siegelpost.ledger import halt, installation, sequencer
 from siegelpost.server import jobs, renewal
@@ -61,3 +63,16 @@ def test_each_stands_in_the_table_once_under_the_room_that_owns_it() -> None:
     owners = {job.name: job.owner for job in JOBS}
     assert owners["siegelpost.mail.outgoing.delivery.sweep"] == "mail"
     assert owners["siegelpost.server.renewal.look"] == "server"
+
+
+def test_a_job_that_waits_until_somebody_can_read_is_no_fault() -> None:
+    """An import beside a large ZIP of a program's wrote a traceback into the log, though nothing was wrong."""
+    ending = threading.Event()
+
+    def reads() -> None:
+        ending.set()
+        raise BusyError
+
+    with capture_logs() as lines:
+        jobs._repeat(PeriodicJob(reads, 0.01, also_halted=True), ending)
+    assert [line["log_level"] for line in lines] == ["info"]
