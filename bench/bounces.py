@@ -2,10 +2,10 @@
 
 In a folder that is named after a kind (``bounced``, ``delayed``, ``delivered``, ``complaint``, ``receipt``,
 ``automatic``, ``person``) each mail is of that kind; in any other it is what its name says below, and else a bounce, as
-in the two collections this was written for, the test suites of two projects that read bounces. Neither is kept here, for
-the mails are strangers'. Each comes with its project's source: the folder ``maildir`` of the repository "set-of-emails",
-which Sisimai's implementations share (a clone of it is enough), and the folder ``tests/data`` of the source
-distribution of flufl.bounce, Mailman's reader (the wheel leaves it out). Unpack both into one folder and name that.
+in the two collections this was written for, the test suites of two projects that read bounces. Neither is kept here,
+for the mails are strangers'. Each comes with its project's source: the folder ``maildir`` of the repository
+"set-of-emails", which Sisimai's implementations share (a clone of it is enough), and the folder ``tests/data`` of the
+source distribution of flufl.bounce, Mailman's reader (the wheel leaves it out). Unpack both into one folder, name that.
 What they call *delayed* was read again, mail by mail: many of them were given up.
 
 A mail that quotes the Message-ID of what it is about has to lead to it: complaints and receipts always, the others but
@@ -78,7 +78,8 @@ def main(folders: list[Path]) -> int:
     for truth, counted in sorted(found.items()):
         print(f"{truth:10}" + "".join(f"{counted[name]:18}" for name in columns) + f"{shares[truth]:9.1%}")
     print("\nwhat leads to our mail: " + ", ".join(f"{count} by {way}" for way, count in matched.most_common()))
-    print("of those that quote it: " + ", ".join(f"{truth} {led[truth]} of {quoting[truth]}" for truth in LEAST_MATCHED))
+    quoted = (f"{truth} {led[truth]} of {quoting[truth]}" for truth in LEAST_MATCHED)
+    print("of those that quote it: " + ", ".join(quoted))
     print("\n".join(missed))
     taken = sum(found["person"][kind.value] for kind in REPORTS)
     unmatched = any(led[truth] < least * quoting[truth] for truth, least in LEAST_MATCHED.items())
