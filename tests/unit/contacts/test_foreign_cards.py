@@ -1,6 +1,7 @@
 """Address books as phones and programs write them, and what is to become of each card."""
 
 import base64
+from pathlib import Path
 
 import pytest
 
@@ -181,6 +182,57 @@ def test_a_card_is_read_as_it_was_meant(name: str) -> None:
 
 def test_there_are_enough() -> None:
     assert len(BOOKS) >= 30
+
+
+CARDS = Path(__file__).parent / "cards"
+AS_THEY_CAME: dict[str, list[dict[str, str]]] = {
+    "01-cell21": [{**MUSTER, "phone": "04131 1111", "mobile": "0170 2222222"}],
+    "02-fax-first21": [{**MUSTER, "phone": "04131 1111", "fax:work": "04131 9999"}],
+    "04-tel-uri": [{**MUSTER, "mobile": "+49 170 2222222", "email": "e@muster.example"}],
+    "05-mailto": [{**MUSTER, "email": "e@muster.example"}],
+    "06-tb-bare-qp": [{**JUERGEN, "email": "jm@muster.example"}],
+    "09-utf16": [JUERGEN],
+    "12-email-only": [{"last_name": "nur@mail.example", "email": "nur@mail.example"}],
+    "18-pref": [
+        {
+            **MUSTER,
+            "email": "neu@muster.example",
+            "email:": "alt@muster.example",
+            "mobile": "0170 2",
+            "phone": "04131 1",
+        }
+    ],
+    "39-outlook-de": [
+        {
+            **JUERGEN,
+            "company": "Bäckerei „Süß“",
+            "phone": "04131 1",
+            "mobile": "0170 2",
+            "fax:work": "04131 3",
+            "street": "Am Südhang 1",
+            "city": "Lüneburg",
+            "postal_code": "21335",
+            "email": "jm@muster.example",
+            "other:department": "Verkauf",
+        }
+    ],
+    "40-one-latin1-card": [
+        {"last_name": "Müller", "first_name": "Jörg"},
+        {"last_name": "Groß", "first_name": "Otto"},
+    ],
+}
+
+
+def test_each_file_has_its_answer() -> None:
+    assert {path.stem for path in CARDS.iterdir()} == set(AS_THEY_CAME)
+
+
+@pytest.mark.parametrize("name", AS_THEY_CAME)
+def test_whole_files_as_they_came(name: str) -> None:
+    """The files the findings above were made with, byte for byte."""
+    file = read((CARDS / f"{name}.vcf").read_bytes())
+    assert [said(one) for one in file.cards] == AS_THEY_CAME[name]
+    assert (file.unreadable, file.unread) == (0, {})
 
 
 def test_one_broken_byte_spoils_one_letter_and_no_other_card() -> None:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -168,6 +169,17 @@ def test_what_nobody_could_read_is_refused_with_the_reason(case: str) -> None:
         documents.clean(make(), "plan.pdf")
     assert caught.value.reason is reason
     assert caught.value.text("de") != caught.value.text("en")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("encrypted.pdf", MediaFault.PASSWORD), ("pdf-junk-before.pdf", MediaFault.NO_PDF)],
+)
+def test_whole_files_as_they_came(name: str, reason: MediaFault) -> None:
+    """A PDF behind a password was taken unseen; one that begins after a line break and has no page "kein PDF"."""
+    with pytest.raises(MediaError) as caught:
+        documents.clean((Path(__file__).parent / "files" / name).read_bytes(), name)
+    assert caught.value.reason is reason
 
 
 @pytest.mark.parametrize("data", [blank(signed), blank(encryption=pikepdf.Encryption(user="", owner="b"))])

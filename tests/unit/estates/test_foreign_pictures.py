@@ -2,6 +2,7 @@
 
 import io
 import math
+from pathlib import Path
 
 import pytest
 from PIL import ExifTags, Image, ImageChops, ImageCms, ImageDraw, ImageStat
@@ -38,6 +39,27 @@ def test_it_is_refused_with_the_true_reason(name: str) -> None:
         pictures.look(make(), "bild.jpg")
     assert caught.value.reason is reason
     assert caught.value.text("de") != caught.value.text("en")
+
+
+FILES = Path(__file__).parent / "files"
+
+
+def test_a_grey_scan_of_sixteen_bits_keeps_its_greys() -> None:
+    """The file itself: a slope from black to white that came out white."""
+    found = pictures.draw((FILES / "gray16.png").read_bytes(), "plan.png")
+    assert (found.width, found.height, found.notes) == (200, 100, ())
+    with Image.open(io.BytesIO(found.renditions["480"].webp)) as image:
+        greys = [image.convert("L").getpixel((20 * step, 50)) for step in range(10)]
+    assert greys == pytest.approx([25.6 * step for step in range(10)], abs=4)
+
+
+def test_a_photograph_without_its_last_bytes_is_shown_and_that_is_told() -> None:
+    """The file itself, which browsers show; it was refused."""
+    found = pictures.draw((FILES / "trunc-tail2.jpg").read_bytes(), "haus.jpg")
+    assert (found.width, found.height, found.notes) == (400, 300, (MediaNote.CUT_OFF,))
+    with Image.open(io.BytesIO(found.renditions["480"].webp)) as image:
+        assert image.convert("RGB").getpixel((10, 150)) == pytest.approx((203, 30, 29), abs=6)
+        assert image.convert("RGB").getpixel((390, 150)) == pytest.approx((255, 255, 255), abs=6)
 
 
 def test_wider_colours_are_brought_to_those_of_browsers() -> None:

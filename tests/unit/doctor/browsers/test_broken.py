@@ -3,7 +3,10 @@
 The codes are those that Debian's Chromium and Firefox showed when such chains were served to them.
 """
 
+import json
 from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from siegelpost.doctor.browsers import firefox_decoder
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import Judgement
 from siegelpost.doctor.policy import Browser
+from siegelpost.doctor.x509.chain import from_pem
 
 NAME = "expose.test"
 OK = None
@@ -86,6 +90,18 @@ def test_an_issuer_that_nss_cannot_decode_is_a_failure_of_the_library() -> None:
     issuer = ROOT.intermediate(extensions_raw=raw)
     assert judged(issuer.issue(NAME)) == (OK, NOT_DECODED)
     assert not firefox_decoder.decodes(issuer.der)
+
+
+CHAINS = json.loads((Path(__file__).parent / "minimised.json").read_text())
+
+
+@pytest.mark.parametrize("case", CHAINS, ids=[case["id"] for case in CHAINS])
+def test_whole_chains_as_they_were_served(case: dict[str, str]) -> None:
+    """Each with what both browsers showed at that moment; three of them the doctor called otherwise."""
+    moment, roots = datetime.fromisoformat(case["at"]), from_pem(case["root_pem"])
+    judgement = judge(case["chain_pem"], case["name"], at=moment, local_roots=roots)
+    shown = [None if case[browser] == "OK" else case[browser] for browser in ("chromium", "firefox")]
+    assert list(codes(judgement)) == shown
 
 
 def test_what_nobody_needs_may_be_broken() -> None:

@@ -55,6 +55,7 @@ def test_prices_are_read_or_said(file: str, fields: dict[str, Any], words: str) 
         ("08-null-island.xml", {"latitude": None, "longitude": None}, ""),
         ("09-austria-iso2.xml", {"country": "AUT"}, ""),
         ("33-aktionart-NEU.xml", {"external_no": "R-33"}, "„NEU“ gibt es in OpenImmo nicht"),
+        ("34-intern-number-only.xml", {"external_no": "WHG-42"}, "objektnr_intern"),
         ("36-haus-typ-rare.xml", {"kind": "house_multi", "kind_detail": "Wohn- und Geschäftshaus"}, ""),
     ],
 )

@@ -285,5 +285,25 @@ def test_complaints_and_receipts_find_their_mail(raw: bytes, tells: Tells) -> No
     assert samples.OURS in found.message_ids
 
 
+@pytest.mark.parametrize(
+    ("kind", "raw"),
+    [
+        ("complaint", report_of("feedback-report", "Feedback-Type: abuse")),
+        ("receipt", report_of("disposition-notification", f"{MANUAL}; displayed\n        {ORIGINAL}")),
+    ],
+)
+def test_the_judge_counts_complaints_and_receipts_that_lead_nowhere(kind: str, raw: bytes, tmp_path: Path) -> None:
+    """What leads to our mail was printed, and nothing failed where it led nowhere, or told nothing."""
+    (tmp_path / kind).mkdir()
+    other = tmp_path / kind / "one.eml"
+    other.write_bytes(raw)
+    assert bench.main([tmp_path]) == 0
+    # Quoted where no part of the mail has it.
+    other.write_bytes(raw.replace(samples.OURS.encode(), b"") + f"\r\nMessage-ID: {samples.OURS}\r\n".encode())
+    assert bench.main([tmp_path]) == 1
+    other.write_bytes(samples.VACATION)
+    assert bench.main([tmp_path]) == 1
+
+
 def test_a_persons_mail_tells_nothing() -> None:
     assert read(samples.ANSWER).tells is Tells.NOTHING
