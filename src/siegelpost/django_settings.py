@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from siegelpost.doctor.policy import knowledge
 from siegelpost.settings import Settings, load
-from siegelpost.toolbox.limits import CODE
 
 # Forms, fields and managers say in their types what they hold, which Django's own classes do not all allow.
 django_stubs_ext.monkeypatch()
@@ -146,14 +145,11 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-# Of codes; passwords are counted by siegelpost.web.password_guard. Nothing of allauth's own counts by address: it would
-# refuse a whole office that signs in by one, with a page in English.
-ACCOUNT_RATE_LIMITS = {
-    "login_failed": f"{CODE.most}/{CODE.seconds}s/key",
-    **dict.fromkeys(
-        ("login", "signup", "reset_password", "reset_password_from_key", "request_login_code", "verify_phone"), None
-    ),
-}
+# Passwords are counted by siegelpost.web.password_guard, codes by their forms. What allauth counts by address would
+# refuse a whole office that signs in by one, with a page in English; and it counts in the cache, which forgets when it
+# is full: whoever has many addresses could make it forget which codes were tried.
+ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
 MFA_ADAPTER = "siegelpost.web.office.account.MFAAdapter"
 MFA_FORMS = {

@@ -22,7 +22,7 @@ from tests.support.environment import DATABASE_URL
 # Debian's server refuses to run as root; its package brings this user.
 SYSTEM_USER = "postgres"
 CLUSTER = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "400"}
 
 
 class ServerNotStartedError(Exception):

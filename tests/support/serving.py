@@ -77,14 +77,27 @@ class Server:
         assert str(file) in self.log, f"no sign-in link was told:\n{self.log}"
         return file.read_text().strip()
 
-    def request(self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
-        """One request over a connection of its own, the way a browser would reach the public name."""
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        source: str = "127.0.0.1",
+    ) -> Answer:
+        """One request over a connection of its own, the way a browser would reach the public name.
+
+        Args:
+            source: the address of this machine from which it comes.
+        """
         context = ssl.create_default_context(cadata=self.trust)
         if self.trust is None:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
+        here = "::1" if ":" in source else "127.0.0.1"
         with (
-            socket.create_connection(("127.0.0.1", self.port), timeout=30) as plain,
+            socket.create_connection((here, self.port), timeout=30, source_address=(source, 0)) as plain,
             context.wrap_socket(plain, server_hostname=NAME) as secured,
         ):
             connection = http.client.HTTPSConnection(NAME, self.port)

@@ -1,6 +1,6 @@
 """How often something may happen that comes from outside: every limit in one table, with what it is counted by.
 
-:mod:`siegelpost.web.throttle` counts those of a window, over all processes; allauth counts :data:`CODE`.
+:mod:`siegelpost.web.throttle` counts those of a window, over all processes.
 """
 
 from collections.abc import Callable

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from allauth.account import app_settings
+from allauth.mfa import app_settings as mfa_settings
+from tests.real.server.test_limits import tried_here
 
 import siegelpost
 from siegelpost.toolbox import limits
@@ -48,13 +50,14 @@ def test_whatever_is_limited_by_source_takes_any_address_of_one_customer_for_one
     assert one == other
 
 
-# Every place where a limit is spent, and by what it is counted there. A new one belongs here, and where it has a source
-# into the walk of tests/real/server/test_limits.py.
+# Every place where a limit is spent, and by what it is counted there. A new one belongs here, and its limit into the
+# tables of tests/real/server/test_limits.py.
 SPENT = {
     "portal/entrance.py: throttle.spend(INTAKE, address)",
     "web/intake.py: throttle.spend(INTAKE, visitor)",
     "web/office/account.py: throttle.spend(SIGN_IN_LINK, visitors.of(request))",
     "web/office/partner.py: throttle.spend(HAND_OVER_LINK, visitors.of(request))",
+    "web/office/sign_in_forms.py: throttle.spend(CODE, who)",
     "web/office/registered.py: throttle.spend(CODE_MAIL, str(public_id))",
     "web/office/registered.py: throttle.spend(CODE_MAILS, 'all')",
     "web/password_guard.py: throttle.spend(limit, *who)",
@@ -70,19 +73,76 @@ SPENT = {
 }
 
 
-def test_every_place_where_a_limit_is_spent_is_known() -> None:
-    found = {
+FRONT, CROWDS = "tests/unit/tls/front/test_front.py", "tests/real/server/test_crowds.py"
+# Limits that are not tried in tests/real/server/test_limits.py: what is open at once, the tests that hold it, and why
+# there. That a place is given by source, in every spelling of an address, is tried once for all that count so:
+CROWD = "tests/unit/toolbox/test_crowd.py::test_each_source_and_all_together_are_limited"
+HELD_ELSEWHERE = {
+    # By design for each worker process alone, which holds the connections and the memory they take: over two of them
+    # one source has up to twice as many.
+    "CONNECTION": (
+        CROWD,
+        f"{FRONT}::test_many_connections_from_one_address_are_limited",
+        "tests/unit/tls/front/test_proxy_header.py::"
+        "test_a_visitor_behind_the_balancer_has_a_visitors_share_of_connections",
+    ),
+    "PLAIN_CONNECTION": (CROWD, f"{CROWDS}::test_the_plain_port_lets_in_only_so_many_of_one_address"),
+    # Mails, FTP and SFTP come in by one process each.
+    "MAIL_CONNECTION": (CROWD, "tests/real/mail/test_lmtp.py::test_one_machine_has_only_so_many_connections"),
+    "INTAKE_CONNECTION": (
+        CROWD,
+        "tests/real/portal/test_ftp.py::test_what_programs_do_and_what_strangers_try",
+        "tests/real/portal/test_sftp.py::test_what_programs_do_and_what_strangers_try",
+    ),
+    # Over all processes, which is a tally's: its file is tried by itself, the first of these with two workers as well.
+    "BODY_ON_DISK": (
+        f"{CROWDS}::test_unfinished_bodies_take_the_disk_and_one_address_has_its_share_of_it",
+        "tests/unit/web/test_body.py::test_one_source_has_only_so_many_large_bodies_and_everybody_else_is_served",
+    ),
+    "BODIES_ON_DISK": (
+        "tests/unit/toolbox/test_tally.py::test_no_two_processes_take_the_last_place",
+        "tests/unit/web/test_body.py::test_all_together_have_only_so_many_and_a_form_is_taken_all_the_same",
+    ),
+    "INTAKE_BODY": (
+        "tests/unit/toolbox/test_tally.py::test_no_two_processes_take_the_last_place",
+        "tests/unit/web/test_body.py::test_one_program_has_only_so_many_large_bodies_wherever_they_come_from",
+    ),
+    # With two workers, by account.
+    "LIVE_PAGE": ("tests/real/server/test_live.py::test_strangers_and_too_many_are_refused_whichever_process_answers",),
+}
+
+
+def test_every_limit_is_tried_before_the_real_server_or_held_elsewhere(repository: Path) -> None:
+    """Five of 26 were tried over two processes, in all spellings."""
+    names = {limit.name: name for name, limit in TABLE.items()}
+    tried = {names[limit.name] for limit in tried_here()}
+    assert tried == {name for name, limit in TABLE.items() if limit.seconds}
+    assert HELD_ELSEWHERE.keys() == TABLE.keys() - tried
+    for test in {test for tests in HELD_ELSEWHERE.values() for test in tests}:
+        path, _, name = test.partition("::")
+        assert f"def {name}(" in (repository / path).read_text(), test
+
+
+def calls(*functions: str) -> set[str]:
+    """Every place in the product where a function of one of these names is called, and with what."""
+    return {
         f"{name}: {ast.unparse(node)}"
         for name, text in CODE.items()
+        if any(function in text for function in functions)
         for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "spend"
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in functions
     }
-    assert found == SPENT
+
+
+def test_every_place_where_a_limit_is_spent_is_known() -> None:
+    assert calls("spend") == SPENT
 
 
 def test_no_library_counts_by_address_beside_us() -> None:
-    """Behind one address of an office, the 31st who signed in within a minute got a bare page in English."""
-    assert [name for name, rates in app_settings.RATE_LIMITS.items() if "/ip" in (rates or "")] == []
+    """Behind one address of an office, the 31st who signed in within a minute got a bare page in English; and the
+    eleventh who came by a passkey.
+    """
+    assert (app_settings.RATE_LIMITS, mfa_settings.RATE_LIMITS) == ({}, {})
 
 
 def test_who_a_visitor_is_has_one_rule() -> None:

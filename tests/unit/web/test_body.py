@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 
-from siegelpost.toolbox.limits import BODIES_ON_DISK, BODY_ON_DISK
+from siegelpost.toolbox.limits import BODIES_ON_DISK, BODY_ON_DISK, INTAKE_BODY
 from siegelpost.toolbox.tally import Tally
 from siegelpost.web.body import GoneError, TooLargeError, TooManyError, WaitingRoom, spooled
 
@@ -176,6 +176,27 @@ def test_all_together_have_only_so_many_and_a_form_is_taken_all_the_same(tmp_pat
                 await wait_in(room, stack, LARGE, client=ELSEWHERE)
             assert not refused.value.from_here
             await wait_in(room, stack, b"x" * 60_000, client=ELSEWHERE)
+
+    asyncio.run(go())
+
+
+def test_one_program_has_only_so_many_large_bodies_wherever_they_come_from(tmp_path: Path) -> None:
+    room = WaitingRoom(tmp_path, Tally())
+
+    async def wait(stack: AsyncExitStack, login: str, client: str) -> None:
+        async def receive() -> dict[str, Any]:
+            return part(LARGE, False)
+
+        asked = scope(client=client, content_length=str(len(LARGE))) | {"state": {"intake": login}}
+        await stack.enter_async_context(spooled(asked, receive, room))
+
+    async def go() -> None:
+        async with AsyncExitStack() as stack:
+            for number in range(INTAKE_BODY.most):
+                await wait(stack, "software-abcde", (HERE, NEIGHBOUR, ELSEWHERE, f"::ffff:{ELSEWHERE}")[number % 4])
+            with pytest.raises(TooManyError):
+                await wait(stack, "software-abcde", "192.0.2.1")
+            await wait(stack, "other-abcde", ELSEWHERE)
 
     asyncio.run(go())
 

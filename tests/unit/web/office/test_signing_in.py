@@ -2,6 +2,7 @@
 
 import json
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
+from django.db import connection
 from django.http import HttpResponseBase
 from django.test import Client
 from tests.support.office import an_agent, an_office
@@ -19,7 +21,7 @@ from siegelpost.ledger.models import Event
 from siegelpost.office import sign_in as sign_in_links
 from siegelpost.office.models import Agent, Role
 from siegelpost.toolbox import limits
-from siegelpost.web import password_guard
+from siegelpost.web import password_guard, throttle
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "vier Wörter sind genug"
@@ -28,7 +30,10 @@ HERE, ELSEWHERE = "192.0.2.10", "198.51.100.66"
 
 
 @pytest.fixture
-def agent() -> Agent:
+def agent(monkeypatch: pytest.MonkeyPatch) -> Agent:
+    # All in one window: a limit counts anew in the next.
+    now = time.time()
+    monkeypatch.setattr(throttle, "time", SimpleNamespace(time=lambda: now))
     an_office()
     cache.clear()
     made = an_agent()
@@ -140,6 +145,18 @@ def test_a_device_is_known_for_its_own_account_only(agent: Agent) -> None:
     known.post("/account/logout/", secure=True)
     fail(other, limits.PASSWORD_BY_ACCOUNT.most, at=HERE, client=known)
     assert "zu viele" in sign_in(other, client=known).content.decode()  # type: ignore[attr-defined]  # streams nothing
+
+
+def test_a_stranger_fills_no_cache_that_forgets_which_codes_were_spent(agent: Agent) -> None:
+    """Each address that tried a passkey took a line of it; from 300 lines on it forgot others, which codes were tried
+    among the first.
+    """
+    for number in range(3):
+        at = f"2001:db8:1:{number}::1"
+        Client().post("/account/passkeys/login/", {"credential": "{}"}, secure=True, REMOTE_ADDR=at)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM shared_cache")
+        assert cursor.fetchone() == (0,)
 
 
 def test_a_made_up_device_is_not_known(agent: Agent) -> None:
