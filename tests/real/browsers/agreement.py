@@ -66,7 +66,7 @@ def asked(material: Material, kept: Path) -> list[Line]:
     known = {line.case for line in lines}
     left = [case for case in material.cases if case.name not in known]
     for at in range(0, len(left), PART):
-        with tempfile.TemporaryDirectory() as folder, kept.open("a") as file:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, kept.open("a") as file:
             found = compare(left[at : at + PART], Path(folder))
             file.writelines(json.dumps(vars(line)) + "\n" for line in found)
         lines += found

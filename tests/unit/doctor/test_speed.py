@@ -22,5 +22,5 @@ def test_a_thousand_chains_in_two_seconds(number: int) -> None:
         judge(case.served.chain, case.host, local_roots=case.roots)
         took.append(process_time() - start)
         paces.append(cost.pace())
-    assert sum(took) < 2 * sum(paces) / 1000 + 0.1
+    assert sum(took) < 2 * sum(paces) / 1000
     assert max(took) < max(paces)
