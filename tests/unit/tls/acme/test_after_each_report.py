@@ -270,7 +270,8 @@ def test_a_lease_that_outlives_its_holder_heals(
 
         def end() -> None:
             other.close()
-            monkeypatch.setattr(leases, "DEAD_AFTER", 0.5)
+            monkeypatch.setattr(leases, "BEAT", 0.05)
+            monkeypatch.setattr(leases, "DEAD_AFTER", 2.0)
             file = due.store.folder / "acme" / "lease.json"
             write_json(file, {"id": "elsewhere", "beat": 1, "node": "another", "pid": 1, "started": "1"})
 
