@@ -38,7 +38,7 @@ from siegelpost.toolbox import durable
 
 DAYS = 90
 NAME = "post.makler.test"
-_START = datetime(2026, 12, 1, tzinfo=UTC)
+START = datetime(2026, 12, 1, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
 _PATIENCE = Patience(lease=5, propagation=0, validation=0, issue=0)
 _LOOKED_AT_LEAST = 4 * _HOUR
@@ -51,7 +51,7 @@ class Office:
 
     seed: int
     store: Store
-    at: datetime = _START
+    at: datetime = START
     skew: timedelta = timedelta()
     authorities: list[FakeAuthority] = field(default_factory=list)
     # Requests and writes until it is killed; None: it is not.
@@ -373,7 +373,7 @@ def ninety_days(seed: int, folder: Path) -> Office:
         look(office)
         assert serves(office, office.at), "the first day is a good one"
         for day in range(DAYS):
-            one_day(office, _START + timedelta(days=day))
+            one_day(office, START + timedelta(days=day))
     return office
 
 

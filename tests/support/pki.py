@@ -312,10 +312,15 @@ def _serial(given: int | bytes | None, seed: bytes) -> bytes:
     return der.integer(given)
 
 
+def now() -> datetime:
+    """From when certificates are valid that name no day: a test may turn it."""
+    return datetime.now(UTC)
+
+
 def _validity(shape: Shape) -> bytes:
     start = shape.not_before
     if start is None:
-        start = (datetime.now(UTC) - timedelta(hours=2)).replace(microsecond=0)
+        start = (now() - timedelta(hours=2)).replace(microsecond=0)
     end = shape.not_after
     if end is None:
         assert isinstance(start, datetime), "name not_after when not_before is given in bytes"

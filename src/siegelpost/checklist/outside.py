@@ -50,6 +50,10 @@ def certificate(look: Look) -> Result:
     if days is not None and days < _SOON_DAYS:
         cause = _("Browser vertrauen dem Server, aber das Zertifikat läuft bald ab.")
         return _result(CheckState.WARN, cause, facts, [_("Zertifikat jetzt erneuern."), *remedy])
+    if words["unknown"]:
+        cause = _("Browser vertrauen dem Server, soweit der Doktor es weiß; sein Wissen ist alt.")
+        told = [*(one["text"] for one in words["unknown"]), *facts]
+        return _result(CheckState.UNKNOWN, cause, told, [words["knowledge"]["text"], *remedy])
     if acme_status(open_store(look.settings), look.at).waits_until:
         cause = _("Browser vertrauen dem Server. Das automatische Zertifikat wartet, solange das gekaufte gilt.")
         todo = _("Auf der Seite „Zertifikat“ entscheiden: beim gekauften bleiben oder automatisch weiter.")

@@ -197,7 +197,9 @@ def show(judgement: Judgement, language: str, console: Console | None = None) ->
         console.print()
         console.print(Text(WEAKNESSES[judgement.weakness][language], style="bold red"))
     console.print()
-    console.print(Text(judgement_words.knowledge_text(judgement.at, language, judgement), style="dim"))
+    for each in judgement.unknown:
+        console.print(Text(words.unknown(each), style="yellow"))
+    console.print(Text(judgement_words.knowledge_text(judgement.at, language), style="dim"))
 
 
 def answer_batch(source: IO[bytes], target: IO[str], language: str) -> None:

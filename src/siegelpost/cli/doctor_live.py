@@ -87,7 +87,9 @@ def show(report: LiveReport, language: str, console: Console | None = None) -> N
     _show_steps(sentences.MORE_STEPS[language], more, console)
     if report.judgement and report.judgement.weakness:
         console.print(Text(WEAKNESSES[report.judgement.weakness][language], style="bold red"))
-    console.print(Text(knowledge_text(report.checked_at, language, report.judgement), style="dim"))
+    for each in report_words.unknown(report, language):
+        console.print(Text(each, style="yellow"))
+    console.print(Text(knowledge_text(report.checked_at, language), style="dim"))
 
 
 def _show_criteria(report: LiveReport, language: str, console: Console) -> None:

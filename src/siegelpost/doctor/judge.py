@@ -10,7 +10,16 @@ from siegelpost.doctor.browsers.firefox_checks import Code
 from siegelpost.doctor.case import NOTHING, Case, SentAlong
 from siegelpost.doctor.criteria import criteria, unreadable
 from siegelpost.doctor.der import DerError
-from siegelpost.doctor.judgement import Judgement, JudgementFinding, Values, Verdict, VerdictState
+from siegelpost.doctor.judgement import (
+    ChainLink,
+    Judgement,
+    JudgementFinding,
+    Unknown,
+    UnknownKind,
+    Values,
+    Verdict,
+    VerdictState,
+)
 from siegelpost.doctor.path_drawing import draw
 from siegelpost.doctor.policy import Browser, knowledge
 from siegelpost.doctor.policy.cause import Cause
@@ -81,6 +90,7 @@ def judge(
         path=path,
         public=any(link.public for link in path),
         weakness=weakness(leaf.key_info),
+        unknown=_unknown(moment, verdicts.values(), path),
     )
 
 
@@ -120,6 +130,16 @@ def _doubted(case: Case, path: Sequence[Certificate], refusals: Refusals) -> Ref
         return refusals
     unknown = Fault(Cause.ROOT_NOT_KNOWN, top)
     return [(code, unknown if fault.cause is Cause.UNKNOWN_AUTHORITY else fault) for code, fault in refusals]
+
+
+def _unknown(at: datetime, verdicts: Iterable[Verdict], path: Sequence[ChainLink]) -> tuple[Unknown, ...]:
+    """What old knowledge cannot tell where a browser is said to accept, or may."""
+    known = knowledge.current()
+    if not known.is_old(at) or all(verdict.state is VerdictState.REFUSED for verdict in verdicts):
+        return ()
+    days = known.age(at).days
+    authority = [Unknown(UnknownKind.AUTHORITY, days, path[-1].subject)] if path[-1].public else []
+    return (*authority, Unknown(UnknownKind.RULES, days))
 
 
 def _unread(case: Case, refusals: Refusals) -> Refusals:

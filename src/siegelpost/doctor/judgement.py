@@ -52,6 +52,23 @@ class Verdict:
         return self.findings[0].code if self.findings else None
 
 
+class UnknownKind(StrEnum):
+    AUTHORITY = "authority"
+    RULES = "rules"
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What knowledge that has grown old cannot tell of a chain that it does not refuse: what browsers did since.
+
+    ``days`` is the knowledge's age; ``authority`` the root that they ship, and may have ceased to believe.
+    """
+
+    kind: UnknownKind
+    days: int
+    authority: str = ""
+
+
 class CriterionKind(StrEnum):
     NAME = "name"
     DATE = "date"
@@ -90,7 +107,10 @@ class ChainLink:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The doctor's whole answer about one chain, one name and one moment."""
+    """The doctor's whole answer about one chain, one name and one moment.
+
+    ``unknown`` is empty where nothing is accepted, and where knowledge is young enough to be taken at its word.
+    """
 
     name: str
     at: datetime
@@ -100,6 +120,7 @@ class Judgement:
     public: bool
     # No browser minds: others have the private key, or can find it.
     weakness: Weakness | None = None
+    unknown: tuple[Unknown, ...] = ()
 
     @property
     def ok(self) -> bool | None:

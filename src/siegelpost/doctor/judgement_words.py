@@ -11,6 +11,7 @@ from siegelpost.doctor.judgement import (
     CriterionKind,
     Judgement,
     JudgementFinding,
+    Unknown,
     Verdict,
     VerdictState,
 )
@@ -61,11 +62,15 @@ class JudgementWords:
 
     def headline(self, verdict: Verdict) -> str:
         text = {
-            VerdictState.OK: texts.ACCEPTS,
+            VerdictState.OK: texts.ACCEPTS_AS_FAR_AS_KNOWN if self.judgement.unknown else texts.ACCEPTS,
             VerdictState.REFUSED: texts.REFUSES,
             VerdictState.UNKNOWN: texts.UNKNOWN,
         }
         return self._fill(text[verdict.state], {"browser": verdict.browser.shown, "code": self.code(verdict)})
+
+    def unknown(self, one: Unknown) -> str:
+        """What cannot be told, and why."""
+        return self._fill(texts_knowledge.UNKNOWN[one.kind], {"authority": one.authority, "days": one.days})
 
     def follows(self, finding: JudgementFinding) -> str:
         return self._fill(texts.FOLLOWS, {"cause": self.cause(finding)})
@@ -92,7 +97,8 @@ def as_text(judgement: Judgement, language: str) -> str:
         lines += [f"  {number}. {step}" for number, step in enumerate(words.remedy(finding), 1)]
     if judgement.weakness:
         lines += ["", WEAKNESSES[judgement.weakness][language]]
-    return "\n".join([*lines, "", knowledge_text(judgement.at, language, judgement)])
+    lines += ["", *map(words.unknown, judgement.unknown), knowledge_text(judgement.at, language)]
+    return "\n".join(lines)
 
 
 def as_json(judgement: Judgement, language: str) -> dict[str, Any]:
@@ -102,6 +108,7 @@ def as_json(judgement: Judgement, language: str) -> dict[str, Any]:
         "name": judgement.name,
         "at": _moment(judgement.at),
         "ok": judgement.ok,
+        "unknown": [{"key": each.kind.value, "text": words.unknown(each)} for each in judgement.unknown],
         "public": judgement.public,
         "ends": _moment(judgement.ends),
         "verdicts": {browser.value: _verdict(words, verdict) for browser, verdict in judgement.verdicts.items()},
@@ -110,20 +117,19 @@ def as_json(judgement: Judgement, language: str) -> dict[str, Any]:
         ],
         "path": [_link(words, link) for link in judgement.path],
         "weakness": _weakness(judgement, language),
-        "knowledge": knowledge_json(judgement.at, language, judgement),
+        "knowledge": knowledge_json(judgement.at, language),
     }
 
 
-def knowledge_json(at: datetime, language: str, judgement: Judgement | None = None) -> dict[str, Any]:
+def knowledge_json(at: datetime, language: str) -> dict[str, Any]:
     """Of what day the doctor's knowledge is, and whether that is long ago at this moment."""
     known = knowledge.current()
-    return {"day": _moment(known.day), "old": known.is_old(at), "text": knowledge_text(at, language, judgement)}
+    return {"day": _moment(known.day), "old": known.is_old(at), "text": knowledge_text(at, language)}
 
 
-def knowledge_text(at: datetime, language: str, judgement: Judgement | None = None) -> str:
-    """How old the knowledge is; and where it is old, that it cannot know what became of the authority called good."""
-    top = judgement.path[-1] if judgement and judgement.path and judgement.ok is not False else None
-    return texts_knowledge.age(knowledge.current(), at, language, top.subject if top and top.public else "")
+def knowledge_text(at: datetime, language: str) -> str:
+    """Of what day the knowledge is, and what to do where it is old."""
+    return texts_knowledge.age(knowledge.current(), at, language)
 
 
 def _weakness(judgement: Judgement, language: str) -> dict[str, str] | None:

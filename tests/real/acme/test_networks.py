@@ -68,7 +68,15 @@ OBSTACLES = {
     "split DNS, written inside": ["private_address"],
     "UDP 53 blocked": ["dns_silent"],
 }
-SHORT = {("IPv4 only", DNS), ("DS-Lite without AAAA", PORT), ("split DNS", DNS), ("UDP 53 blocked", PORT)}
+# One of each kind.
+SHORT = {
+    ("IPv4 only", DNS),
+    ("IPv6 only", DNS),
+    ("DS-Lite without AAAA", PORT),
+    ("split DNS", DNS),
+    ("a name server dead", DNS),
+    ("UDP 53 blocked", PORT),
+}
 
 
 def _wrong(folder: Path, kind: str, challenge: str) -> str:

@@ -26,6 +26,8 @@ from websockets.asyncio.client import ClientConnection, connect
 CHROMIUM, FIREFOX = "/usr/bin/chromium", "/usr/bin/firefox-esr"
 AT_ONCE = 6
 PATIENCE = 15
+# A browser comes up by then, on a machine with much else to do.
+STARTED = 90
 TRIES = 3
 
 Answers = dict[str, str]
@@ -120,14 +122,21 @@ class Firefox:
             start_new_session=True,
             env={**os.environ, "HOME": str(self._profile)},
         )
-        self._socket = await self._connect()
-        self._reader = asyncio.create_task(self._read())
-        await self.send("session.new", capabilities={})
-        await self.send("session.subscribe", events=[LOADED, FAILED])
+        try:
+            await self._begin()
+        except BaseException:
+            self._end_process()
+            raise
         return self
 
+    async def _begin(self) -> None:
+        self._socket = await self._connect()
+        self._reader = asyncio.create_task(self._read())
+        await self.send("session.new", patience=STARTED, capabilities={})
+        await self.send("session.subscribe", patience=STARTED, events=[LOADED, FAILED])
+
     async def _connect(self) -> ClientConnection:
-        for _ in range(300):
+        for _ in range(STARTED * 10):
             with suppress(OSError):
                 return await connect(f"ws://127.0.0.1:{self._port}/session", max_size=None)
             await asyncio.sleep(0.1)
@@ -136,6 +145,9 @@ class Firefox:
     async def __aexit__(self, *_: object) -> None:
         self._reader.cancel()
         await self._socket.close()
+        self._end_process()
+
+    def _end_process(self) -> None:
         os.killpg(self._process.pid, signal.SIGTERM)
         self._process.wait(timeout=20)
 
@@ -148,11 +160,11 @@ class Firefox:
             if future is not None and not future.done():
                 future.set_result(answer)
 
-    async def send(self, method: str, **parameters: object) -> dict[str, Any]:
+    async def send(self, method: str, *, patience: float = PATIENCE, **parameters: object) -> dict[str, Any]:
         number = next(self._numbers)
         self._answers[number] = asyncio.get_running_loop().create_future()
         await self._socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
-        answer: dict[str, Any] = await asyncio.wait_for(self._answers[number], PATIENCE)
+        answer: dict[str, Any] = await asyncio.wait_for(self._answers[number], patience)
         return answer
 
     def _end(self, navigation: str) -> asyncio.Future[str]:

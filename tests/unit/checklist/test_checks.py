@@ -47,9 +47,15 @@ class Report:
     """A doctor's report with only what the checklist reads of it."""
 
     def __init__(
-        self, look: Look, findings: dict[str, str] | None = None, *, ok: bool | None = True, days: int = 60
+        self,
+        look: Look,
+        findings: dict[str, str] | None = None,
+        *,
+        ok: bool | None = True,
+        days: int = 60,
+        old: bool = False,
     ) -> None:
-        self.ok = ok
+        self.ok, self.old = ok, old
         self.judgement = Ends(look.at + timedelta(days=days, hours=1))
         self.findings = findings or {}
 
@@ -57,6 +63,8 @@ class Report:
         code = "ERR_CERT_DATE_INVALID" if self.ok is False else None
         verdict = {"ok": self.ok, "code": code, "cause": "", "remedy": [] if self.ok else ["Zertifikat erneuern."]}
         return {
+            "unknown": [{"key": "rules", "text": "Ob Browser strenger sind, lässt sich nicht sagen."}] * self.old,
+            "knowledge": {"text": "Auf den neuesten Stand bringt ihn: siegelpost doctor data"},
             "verdicts": {"chromium": verdict},
             "findings": [
                 {"id": name, "severity": severity, "text": f"{name}.", "remedy": [f"{name} richten."]}
@@ -108,6 +116,7 @@ def set_to(look: Look, **changes: Any) -> Look:
         ({"days": 13}, CheckState.WARN),
         ({"ok": False}, CheckState.BAD),
         ({"ok": None}, CheckState.UNKNOWN),
+        ({"old": True}, CheckState.UNKNOWN),
         ({"findings": {"certificate_of_router": "warn"}}, CheckState.WARN),
     ],
 )

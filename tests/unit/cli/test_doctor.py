@@ -111,6 +111,15 @@ def test_a_batch_answers_line_by_line_and_nothing_stops_it() -> None:
     assert answers[10]["verdicts"]["chromium"]["code"] == "ERR_CERT_DATE_INVALID"
 
 
+def test_in_years_it_says_what_it_cannot_know_beside_what_it_accepts() -> None:
+    """For programs a value of its own, and for people other words than of a certainty."""
+    root = Authority.root()
+    asked = {"name": NAME, "chain_pem": root.issue(NAME, days=800).chain_pem, "root_pem": root.pem}
+    today, then = batch(asked, asked | {"at": (datetime.now(UTC) + timedelta(days=700)).strftime("%Y-%m-%dT%H:%M:%SZ")})
+    assert (today["ok"], today["unknown"]) == (True, [])
+    assert (then["ok"], [each["key"] for each in then["unknown"]]) == (True, ["rules"])
+
+
 def test_a_thousand_chains_take_less_than_five_seconds() -> None:
     root = Authority.root()
     issuer = root.intermediate()

@@ -12,15 +12,23 @@ from tests.support import cost
 from siegelpost.doctor.judge import judge
 
 
-@pytest.mark.parametrize("number", [100, pytest.param(1000, marks=pytest.mark.soak)])
-def test_a_thousand_chains_in_two_seconds(number: int) -> None:
-    """Drawn chains of any shape, a tenth of them broken; what other tests left in caches does not help."""
+@pytest.mark.parametrize(
+    ("number", "before"), [(100, 1), pytest.param(1000, 0, marks=pytest.mark.soak)], ids=["100", "1000"]
+)
+def test_a_thousand_chains_in_two_seconds(number: int, before: int) -> None:
+    """Drawn chains of any shape, a tenth of them broken; what other tests left in caches does not help.
+
+    The first chain of a process has the doctor read his lists: counted in the thousand, done before the hundred, of
+    which it would be a quarter.
+    """
     cases = [*odd.some(number - number // 10, first=50_000), *broken.some(number // 10, first=50_000)]
+    for case in cases[:before]:
+        judge(case.served.chain, case.host, local_roots=case.roots)
     took, paces = [], []
     for case in cases:
         start = process_time()
         judge(case.served.chain, case.host, local_roots=case.roots)
         took.append(process_time() - start)
         paces.append(cost.pace())
-    assert sum(took) < 2 * sum(paces) / 1000 + 0.1
+    assert sum(took) < 2 * sum(paces) / 1000
     assert max(took) < max(paces)

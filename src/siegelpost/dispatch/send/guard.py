@@ -38,7 +38,8 @@ class BrowserWarning:
 @dataclass(frozen=True, slots=True)
 class GuardVerdict:
     """What the doctor said: ``ok`` is None where it could not tell; ``ends`` is when visitors' browsers will begin to
-    refuse what is served now, where that is known.
+    refuse what is served now, where that is known. ``unknown`` is what old knowledge cannot tell of what it calls good,
+    each in both languages; sending goes on.
     """
 
     ok: bool | None
@@ -46,6 +47,7 @@ class GuardVerdict:
     checked_at: datetime
     problems: list[BrowserWarning] = field(default_factory=list)
     ends: datetime | None = None
+    unknown: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def days_left(self) -> int | None:
@@ -81,6 +83,7 @@ class GuardVerdict:
             checked_at=datetime.fromisoformat(value["checked_at"]),
             problems=[BrowserWarning(**problem) for problem in value["problems"]],
             ends=datetime.fromisoformat(value["ends"]) if value.get("ends") else None,
+            unknown=value.get("unknown", []),
         )
 
 
@@ -141,6 +144,10 @@ def _ask(address: str) -> GuardVerdict:
         checked_at=timezone.now(),
         problems=_problems(said),
         ends=datetime.fromisoformat(ends) if ends else None,
+        unknown=[
+            {language: report["unknown"][number]["text"] for language, report in said.items()}
+            for number in range(len(said[Language.GERMAN.value]["unknown"]))
+        ],
     )
 
 

@@ -33,7 +33,8 @@ def _usages(whole: bytes) -> bytes | None:
     tbs.value(der.INTEGER)
     for _part in ("algorithm", "issuer", "validity", "subject"):
         tbs.value(der.SEQUENCE)
-    if keys.public_key(tbs.whole(der.SEQUENCE)).fault:
+    key = tbs.whole(der.SEQUENCE)
+    if keys.public_key(key).fault or keys.is_off_its_curve(key):
         raise DerError("key")
     tbs.optional(0x81)
     tbs.optional(0x82)

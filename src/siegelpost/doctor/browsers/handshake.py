@@ -42,3 +42,13 @@ def key_fault(case: Case, browser: Browser) -> Fault | None:
     else:
         offered = False
     return None if offered else Fault(Cause.KEY_NOT_OFFERED, case.leaf, {"key": key.name})
+
+
+def signing_fault(case: Case) -> Fault | None:
+    """Whether what the server signs in the handshake cannot hold, since its key is none."""
+    try:
+        key = keys.public_key(case.leaf.key_info)
+        off = keys.is_off_its_curve(case.leaf.key_info)
+    except DerError:
+        return None
+    return Fault(Cause.UNUSABLE_KEY, case.leaf, {"key": key.name}) if off else None

@@ -27,7 +27,8 @@ def steps(finding: LiveFinding, language: str) -> list[str]:
 
 
 def headline(report: LiveReport, language: str) -> str:
-    text = {True: sentences.ALL_GOOD, False: sentences.SOME_BAD, None: sentences.NOT_TOLD}[report.ok]
+    good = sentences.ALL_GOOD_AS_FAR_AS_KNOWN if unknown(report, language) else sentences.ALL_GOOD
+    text = {True: good, False: sentences.SOME_BAD, None: sentences.NOT_TOLD}[report.ok]
     return fill(text, language, {"host": report.host})
 
 
@@ -52,6 +53,12 @@ def words_of(report: LiveReport, language: str) -> JudgementWords | None:
     return JudgementWords(report.judgement, language, [str(each.address) for each in report.addresses])
 
 
+def unknown(report: LiveReport, language: str) -> list[str]:
+    """What old knowledge cannot tell of the chain that is called good."""
+    words = words_of(report, language)
+    return [words.unknown(each) for each in words.judgement.unknown] if words else []
+
+
 def by_gravity(report: LiveReport) -> list[LiveFinding]:
     """The findings, the gravest first."""
     return sorted(report.findings, key=lambda finding: _GRAVEST.index(finding.severity))
@@ -69,6 +76,7 @@ def as_json(report: LiveReport, language: str) -> dict[str, Any]:
         "host": report.host,
         "port": report.port,
         "ok": report.ok,
+        "unknown": judged.get("unknown", []),
         "checked_at": _plain(report.checked_at),
         "duration": round(report.duration, 3),
         "fingerprint": report.fingerprint,
@@ -82,7 +90,7 @@ def as_json(report: LiveReport, language: str) -> dict[str, Any]:
         "ends": judged.get("ends"),
         "public": judged.get("public"),
         "weakness": judged.get("weakness"),
-        "knowledge": judgement_words.knowledge_json(report.checked_at, language, report.judgement),
+        "knowledge": judgement_words.knowledge_json(report.checked_at, language),
         "addresses": [
             {
                 "address": str(each.address),

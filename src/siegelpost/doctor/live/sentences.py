@@ -22,6 +22,10 @@ SAFARI: Mapping[str, Words] = MappingProxyType(
 BROWSER_STOPPED = Words("{browser}: keine Seite ({code})", "{browser}: no page ({code})")
 BROWSER_UNKNOWN = Words("{browser}: nicht feststellbar", "{browser}: could not be found out")
 ALL_GOOD = Words("{host}: kein Empfänger sieht eine Warnung.", "{host}: no recipient will see a warning.")
+ALL_GOOD_AS_FAR_AS_KNOWN = Words(
+    "{host}: Soweit der Doktor es weiß, sieht kein Empfänger eine Warnung.",
+    "{host}: as far as the doctor knows, no recipient will see a warning.",
+)
 SOME_BAD = Words(
     "{host}: Empfänger kommen nicht ohne Warnung auf die Seite.",
     "{host}: recipients will not get through without a warning.",

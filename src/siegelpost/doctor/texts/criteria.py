@@ -46,6 +46,10 @@ WHY_NOT_YEARS = Words(
 )
 
 ACCEPTS = Words("{browser}: öffnet die Seite ohne Warnung.", "{browser}: opens the page without a warning.")
+ACCEPTS_AS_FAR_AS_KNOWN = Words(
+    "{browser}: öffnet die Seite ohne Warnung, soweit der Doktor es weiß.",
+    "{browser}: opens the page without a warning, as far as the doctor knows.",
+)
 REFUSES = Words("{browser}: warnt ({code}).", "{browser}: warns ({code}).")
 UNKNOWN = Words("{browser}: lässt sich nicht sagen.", "{browser}: cannot be told.")
 FOLLOWS = Words("Danach käme: {cause}", "Next would come: {cause}")

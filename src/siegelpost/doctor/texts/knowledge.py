@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from siegelpost.doctor.judgement import UnknownKind
 from siegelpost.doctor.policy.knowledge import Knowledge
 from siegelpost.doctor.texts.language import fill
 from siegelpost.toolbox.words import Words
@@ -18,22 +19,26 @@ OLD = Words(
     "of what he does not know, but “cannot be told”. A newer version brings him up to date, or: siegelpost doctor data "
     "--update FILE (or ADDRESS)",
 )
-BELIEVED_SINCE = Words(
-    "Ob Browser der Stelle „{authority}“ seitdem das Vertrauen entzogen haben, lässt sich nicht sagen, weil das Wissen "
-    "{days} Tage alt ist. Bis neueres da ist, gilt sie hier als vertraut.",
-    "Whether browsers have ceased to believe the authority “{authority}” since cannot be told, since the knowledge is "
-    "{days} days old. Until there is newer, it counts as believed here.",
-)
+UNKNOWN = {
+    UnknownKind.AUTHORITY: Words(
+        "Ob Browser der Stelle „{authority}“ inzwischen das Vertrauen entzogen haben, lässt sich nicht sagen: Das "
+        "Wissen des Doktors ist {days} Tage alt. Bis er neueres hat, gilt sie ihm als vertraut.",
+        "Whether browsers have ceased to believe the authority “{authority}” meanwhile cannot be told: the doctor's "
+        "knowledge is {days} days old. Until he has newer, he counts it as believed.",
+    ),
+    UnknownKind.RULES: Words(
+        "Ob Browser inzwischen strengere Regeln für Zertifikate haben, lässt sich nicht sagen: Das Wissen des Doktors "
+        "ist {days} Tage alt.",
+        "Whether browsers have stricter rules for certificates meanwhile cannot be told: the doctor's knowledge is "
+        "{days} days old.",
+    ),
+}
 SHIPPED = Words("Es kam mit dieser Fassung.", "It came with this version.")
 FETCHED = Words("Es kam mit einer Datei, deren Unterschrift stimmt.", "It came in a file whose signature is right.")
 TAKEN_OVER = Words("Das neue Wissen gilt ab jetzt.", "The new knowledge holds from now on.")
 
 
-def age(known: Knowledge, at: datetime, language: str, authority: str = "") -> str:
-    """Of what day it is, in one sentence; where that is long ago, what follows and what to do.
-
-    ``authority`` is a root that browsers ship, and that a certificate is called good for.
-    """
-    values = {"day": known.day, "days": known.age(at).days, "authority": authority}
-    texts = (BELIEVED_SINCE, OLD) if authority else (OLD,)
-    return " ".join(fill(each, language, values) for each in (texts if known.is_old(at) else (FRESH,)))
+def age(known: Knowledge, at: datetime, language: str) -> str:
+    """Of what day it is, in one sentence; where that is long ago, what follows and what to do."""
+    values = {"day": known.day, "days": known.age(at).days}
+    return fill(OLD if known.is_old(at) else FRESH, language, values)

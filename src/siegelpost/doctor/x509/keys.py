@@ -204,6 +204,15 @@ def is_loadable(key_info: bytes) -> bool:
     return _loaded(key_info) is not None
 
 
+def is_off_its_curve(key_info: bytes) -> bool:
+    """Whether it looks like a point of a curve that servers sign with, and is none: nothing it signs ever holds.
+
+    Raises DerError when it is no key at all.
+    """
+    key = public_key(key_info)
+    return key.curve in ("P-256", "P-384", "P-521") and not key.fault and not is_loadable(key_info)
+
+
 @lru_cache(maxsize=16384)
 def verifies(signed: bytes, algorithm: SignatureAlgorithm, signature: bytes, key_info: bytes) -> bool:
     """Whether ``signature`` (a whole BIT STRING content) over ``signed`` was made by this key."""

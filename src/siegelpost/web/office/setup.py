@@ -169,7 +169,13 @@ def step(request: HttpRequest, step: str) -> HttpResponseBase:
     shown = _BY_KEY.get(step)
     if shown is None or not shown.ways:
         raise Http404
-    context = {"step": shown, "done": shown.done(), "after": _after(step), "progress": _progress(step)}
+    context = {
+        "step": shown,
+        "done": shown.done(),
+        "verdict": guard.known(),
+        "after": _after(step),
+        "progress": _progress(step),
+    }
     return render(request, "setup/step.html", context)
 
 

@@ -337,6 +337,12 @@ def same_causes(problems: list[BrowserWarning] | list[dict[str, Any]]) -> list[d
     return list(told.values())
 
 
+@register.filter
+def in_language(texts: Mapping[str, str]) -> str:
+    """What is kept in both languages, in the reader's."""
+    return texts[active_language()]
+
+
 # Long words of narrow columns, and where they may be divided: few browsers know it of German by themselves.
 _DIVIDED = MappingProxyType(
     {

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.real.browsers.broken import resigned
 from tests.support import der, pki
 from tests.support.pki import Authority, Certificate, Extension, extension
 
 from siegelpost.doctor.browsers import firefox_decoder
+from siegelpost.doctor.der import Reader
 from siegelpost.doctor.judge import judge
 from siegelpost.doctor.judgement import Judgement
 from siegelpost.doctor.policy import Browser
@@ -143,3 +145,12 @@ def test_a_leaf_that_has_its_issuers_name_and_is_excluded_by_it() -> None:
     assert judged(root.issue(NAME), root.der) == (INVALID, UNKNOWN)
     sound = Authority.root(name)
     assert judged(sound.issue(NAME), sound.der) == (OK, OK)
+
+
+def test_a_key_that_is_no_point_of_its_curve_is_called_good_for_no_browser() -> None:
+    """Of the right length and form: Firefox was said to open the page, and ends the handshake."""
+    served = ROOT.issue(NAME, key="p256")
+    at = served.der.index(bytes.fromhex("03420004")) + 10
+    bent = served.der[:at] + bytes([served.der[at] ^ 1]) + served.der[at + 1 :]
+    tbs = Reader(Reader(bent).value(0x30)).whole(0x30)
+    assert judged(replace(served, der=resigned(tbs, ROOT.key))) == (PROTOCOL, "SEC_ERROR_BAD_SIGNATURE")

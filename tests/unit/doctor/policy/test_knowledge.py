@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.real.browsers import agreement, broken, odd
 from tests.real.browsers.case import NOW, Case
+from tests.support import pki
 from tests.support.pki import Authority
 from tests.support.transparency import TestLog, logged
 from tools.sign_knowledge import public_half, signed
 
 from siegelpost.doctor.judge import judge
-from siegelpost.doctor.judgement import Judgement, VerdictState
+from siegelpost.doctor.judgement import Judgement, UnknownKind, VerdictState
 from siegelpost.doctor.judgement_words import as_json, as_text
 from siegelpost.doctor.policy import Browser, knowledge, logs
 from siegelpost.doctor.policy.cause import Cause
@@ -162,12 +163,20 @@ def aged(ask: Callable[[], Judgement], monkeypatch: pytest.MonkeyPatch) -> tuple
     return found[0], found[1]
 
 
-def added(case: Case) -> Judgement:
-    return judge(case.served.chain, case.host, local_roots=case.roots)
+def drawn() -> Sequence[Case]:
+    """Of what ``make oracle`` asks browsers about."""
+    return [*odd.some(100, first=4000), *broken.some(20, first=4000)]
 
 
-def shipped(case: Case) -> Judgement:
-    return judge(case.served.chain, case.host, roots=case.roots)
+drawn_once = cache(drawn)
+
+
+def added(case: Case, at: datetime | None = None) -> Judgement:
+    return judge(case.served.chain, case.host, at=at, local_roots=case.roots)
+
+
+def shipped(case: Case, at: datetime | None = None) -> Judgement:
+    return judge(case.served.chain, case.host, at=at, roots=case.roots)
 
 
 def no_worse(fresh: Judgement, old: Judgement) -> None:
@@ -177,10 +186,14 @@ def no_worse(fresh: Judgement, old: Judgement) -> None:
         assert not (state is VerdictState.REFUSED and other is VerdictState.OK), browser
 
 
-def says_its_age(judgement: Judgement) -> bool:
-    """Beside what is accepted under a root that browsers ship: they may have ceased to believe it since."""
-    told = as_json(judgement, "en")["knowledge"]["text"]
-    return not judgement.ok or ("410 days" in told and judgement.path[-1].subject in told)
+def says_what_it_cannot_know(judgement: Judgement) -> bool:
+    """Wherever a browser is said to accept; under a root that they ship, that they may have ceased to believe it."""
+    told = {each["key"]: each["text"] for each in as_json(judgement, "en")["unknown"]}
+    if all(verdict.state is VerdictState.REFUSED for verdict in judgement.verdicts.values()):
+        return not told
+    root = judgement.path[-1]
+    named = root.subject in told.get("authority", "")
+    return "410 days" in told["rules"] and named is root.public
 
 
 def weighed(cases: Sequence[Case], monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
@@ -195,7 +208,8 @@ def weighed(cases: Sequence[Case], monkeypatch: pytest.MonkeyPatch) -> tuple[int
             fresh, old = aged(partial(roots, case), monkeypatch)
             no_worse(fresh, old)
             turned += states(fresh) != states(old)
-        assert says_its_age(old), case.name
+            assert not fresh.unknown, case.name
+            assert says_what_it_cannot_know(old), case.name
         accepted += old.ok is True
     return turned, accepted
 
@@ -204,9 +218,32 @@ def test_no_verdict_of_the_oracles_cases_turns_when_the_knowledge_is_400_days_ol
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Under roots that were added, and the same chains under roots that browsers ship; there the age is told."""
-    cases = [*odd.some(100, first=4000), *broken.some(20, first=4000)]
-    turned, accepted = weighed(cases, monkeypatch)
+    turned, accepted = weighed(drawn_once(), monkeypatch)
     assert turned == 0
+    assert accepted > 0, "some are good"
+
+
+def in_400_days(monkeypatch: pytest.MonkeyPatch) -> Sequence[Case]:
+    """The same chains as they are issued then."""
+    with monkeypatch.context() as patched:
+        patched.setattr(pki, "now", lambda: datetime.now(UTC) + timedelta(days=400))
+        patched.setattr(odd, "NOW", NOW + timedelta(days=400))
+        return drawn()
+
+
+def test_the_list_of_today_turns_no_verdict_of_the_oracles_cases_in_400_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shipped list as one of these days; chains of today asked about today, and chains of then in 400 days."""
+    known = Knowledge(FRESH, replace(logs.log_list(), day=FRESH))
+    monkeypatch.setattr(knowledge, "current", lambda: known)
+    accepted = 0
+    for today, then in zip(drawn_once(), in_400_days(monkeypatch), strict=True):
+        for roots, rules in ((added, TRANSPARENCY), (shipped, ())):
+            monkeypatch.setattr(transparency, "TRANSPARENCY", rules)
+            fresh, old = roots(today, NOW), roots(then, NOW + timedelta(days=400))
+            no_worse(fresh, old)
+            assert not fresh.unknown, today.name
+            assert says_what_it_cannot_know(old), then.name
+        accepted += old.ok is True
     assert accepted > 0, "some are good"
 
 
@@ -272,11 +309,12 @@ def test_old_knowledge_says_that_it_cannot_know_what_became_of_an_authority(monk
         added = judge(served.chain, NAME, at=NOW, roots=[], local_roots=[root.der])
         elsewhere = judge(served.chain, "elsewhere.example.com", at=NOW, roots=[root.der])
         assert (shipped.ok, added.ok, elsewhere.ok) == (True, True, False)
-        assert ("Old Root" in as_text(shipped, "de").split("\n")[-1]) is told
-        said = as_json(shipped, "en")["knowledge"]["text"]
-        assert ("400 days" in said and "Old Root" in said) is told
+        assert ("„Old Root“" in as_text(shipped, "de")) is told
+        said = {each["key"]: each["text"] for each in as_json(shipped, "en")["unknown"]}
+        assert ("400 days" in said.get("authority", "") and "Old Root" in said["authority"]) is told
         # A root that somebody added is believed for that; what is refused is refused in any case.
-        assert all("Old Root" not in as_json(each, "de")["knowledge"]["text"] for each in (added, elsewhere))
+        assert [each.kind for each in added.unknown] == [UnknownKind.RULES] * told
+        assert not elsewhere.unknown
 
 
 def test_an_authority_that_was_removed_is_no_younger_one(monkeypatch: pytest.MonkeyPatch) -> None:

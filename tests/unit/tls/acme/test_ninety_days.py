@@ -1,12 +1,17 @@
-"""Ninety days with another fault every day: at no hour is there no valid certificate, and no limit is run into."""
+"""Ninety days with another fault every day: there is a valid certificate at every hour, no limit is run into, and no
+order is lost.
+"""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tests.support.authority_limits import LIMITS, most_seen, run_into
-from tests.support.fake_acme import FakeAuthority
-from tests.support.ninety_days import FAULTS, Office, ninety_days
+from tests.support.fake_acme import FakeAuthority, Placed
+from tests.support.lost_orders import lost_orders
+from tests.support.ninety_days import FAULTS, START, Office, ninety_days
+
+from siegelpost.tls.store import Store
 
 SHORT = range(6)
 LONG = range(200)
@@ -18,6 +23,8 @@ def lived_through(seeds: range, folder: Path) -> list[Office]:
     assert not {seed: spans for seed, spans in without.items() if spans}
     burnt = {office.seed: [each for fake in office.authorities for each in run_into(fake)] for office in offices}
     assert not {seed: limits for seed, limits in burnt.items() if limits}
+    lost = {office.seed: lost_orders(office) for office in offices}
+    assert not {seed: orders for seed, orders in lost.items() if orders}
     return offices
 
 
@@ -50,3 +57,30 @@ def test_the_counts_see_what_is_too_much() -> None:
         )
         assert not run_into(within)
         assert len(run_into(too_much)) == 1, kind
+
+
+@pytest.mark.parametrize(
+    ("status", "account", "faults", "lost"),
+    [
+        ("pending", "a", ["down", "down"], 1),
+        ("ready", "a", ["down", "down"], 1),
+        ("valid", "a", ["down", "down"], 0),
+        ("invalid", "a", ["down", "down"], 0),
+        ("pending", "another", ["down", "down"], 0),
+        ("pending", "a", ["killed", "down"], 0),
+        ("pending", "a", ["down", "state_damaged"], 0),
+    ],
+)
+def test_an_order_that_is_left_open_for_another_is_lost(
+    status: str, account: str, faults: list[str], lost: int, tmp_path: Path
+) -> None:
+    orders = [Placed(0, "a", ["x.test"], None, None, status), Placed(1, account, ["x.test"], None, None, "valid")]
+    happened = [("order", each.account, START + timedelta(days=each.number)) for each in orders]
+    office = Office(0, Store(tmp_path), authorities=[FakeAuthority(orders=orders, happened=happened)], faults=faults)
+    assert len(lost_orders(office)) == lost
+
+
+def test_the_order_that_is_at_work_is_not_lost(tmp_path: Path) -> None:
+    orders = [Placed(0, "a", ["x.test"], None, None, "ready")]
+    fake = FakeAuthority(orders=orders, happened=[("order", "a", START)])
+    assert not lost_orders(Office(0, Store(tmp_path), authorities=[fake], faults=["down"]))
