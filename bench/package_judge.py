@@ -34,7 +34,7 @@ SILENT = {elements.Why.OF_PROGRAMS, elements.Why.SAID_ELSEWHERE}
 # What is taken for granted where a file says it, and the language of what is in German.
 GRANTED = {
     ("objektkategorie/nutzungsart@wohnen", "true"),
-    ("geo/land@iso_land", "deu"),
+    *(("geo/land@iso_land", germany) for germany in ("deu", "de", "d")),
     ("preise/waehrung@iso_waehrung", "eur"),
     ("objektkategorie/nutzungsart@wohnen", "1"),
     ("objektkategorie/objektart/zimmer@zimmertyp", "zimmer"),
@@ -43,7 +43,7 @@ GRANTED = {
     *(("uebertragung@modus", mode) for mode in ("new", "change")),
     *(("verwaltung_techn/aktion@aktionart", action) for action in ("new", "change")),
     *(("zustand_angaben/energiepass/jahrgang", year) for year in ("2008", "2014", "ohne", "nicht_noetig")),
-    *((f"{place}@location", how) for place in ("anhaenge/anhang", "anhang") for how in ("extern", "intern")),
+    *((f"{place}@location", how) for place in ("anhaenge/anhang", "anhang") for how in ("extern", "intern", "remote")),
     *((f"{place}@gruppe", "bild") for place in ("anhaenge/anhang", "anhang")),
 }
 LONG = 60  # letters, from which a text has to be there whole
@@ -146,7 +146,7 @@ def _decoded(data: bytes) -> str:
 def _lost_files(files: dict[str, bytes], hashes: set[str], said: list[str]) -> Iterator[str]:
     for name, data in files.items():
         base = re.split(r"[/\\]", name)[-1]
-        hidden = name.startswith("__MACOSX") or base.startswith(".")
+        hidden = name.startswith("__MACOSX") or base.startswith(".") or base.lower().endswith((".xml", ".xsd", ".dtd"))
         if not hidden and hashlib.sha256(data).hexdigest() not in hashes and not any(base in one for one in said):
             yield f"file {name}"
 
