@@ -110,8 +110,11 @@ class Reading:
 
     def _note(self, one: _Read, found: media.Prepared | media.MediaError | AttachmentError) -> None:
         attached = self._found.setdefault(one.place, Attached())
-        if not isinstance(found, media.Prepared):
-            attached.notes.append(found.message if isinstance(found, AttachmentError) else found)
+        if isinstance(found, AttachmentError):
+            attached.notes.append(found.message)
+        elif isinstance(found, media.MediaError):
+            # Of several with the same bytes one was looked at, and each is told by its own name.
+            attached.notes.append(media.MediaError(found.reason, one.attachment.name))
         else:
             attached.notes += found.remarks(one.attachment.name)
         prepared = found if isinstance(found, media.Prepared) else None

@@ -73,6 +73,7 @@ class Key(StrEnum):
     ACTION_NEW = "action_new"
     REMOTE = "remote"
     ATTACHMENT_MISSING = "attachment_missing"
+    FILES_UNNAMED = "files_unnamed"
     ATTACHMENT_EMPTY = "attachment_empty"
     ATTACHMENT_AMBIGUOUS = "attachment_ambiguous"
     ATTACHMENT_LARGE = "attachment_large"

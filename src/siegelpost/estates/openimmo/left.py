@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from siegelpost.estates.openimmo import convert, elements, markup, vocabulary
-from siegelpost.estates.openimmo.messages import quotable
+from siegelpost.estates.openimmo import convert, elements, energy_words, markup, vocabulary
+from siegelpost.estates.openimmo.messages import Key, Message, quotable
+from siegelpost.estates.openimmo.package import Files
 from siegelpost.estates.openimmo.tree import WRAPPERS, Node
 from siegelpost.toolbox.words import Words
 
@@ -20,16 +22,21 @@ _OWN_PARTS = frozenset({"user_defined_anyfield", "user_defined_extend"})
 _NOTHING = convert.FALSE | {"", "keine_angabe", "k.a.", "-", "nein", "none", "null"}
 _OF_XML = frozenset({"schemalocation", "nonamespaceschemalocation", "nil", "xmlns", "xsi", "xsd", "space"})
 _MORE_TEXTS = Words("weitere Texte, zum Beispiel in anderen Sprachen", "further texts, such as in other languages")
+_AMOUNTS = frozenset({"price", "rent_cold", "rent_warm", "ancillary_costs", "heating_costs", "deposit"})
 # Where a field has several places and a property has different values in them, one is kept.
-_SECOND: Mapping[str, Words] = MappingProxyType(
+SECOND: Mapping[str, Words] = MappingProxyType(
     {
         "contact_email": Words("weitere E-Mail-Adressen", "further e-mail addresses"),
         "contact_phone": Words("weitere Telefonnummern", "further telephone numbers"),
         "retail_area": Words("weitere Flächen", "further areas"),
         "available_from": Words("weiteres Datum der Verfügbarkeit", "a further date of availability"),
         "energy_value": Words("weiterer Energiekennwert", "a further energy value"),
+        **dict.fromkeys(_AMOUNTS, Words("weitere Preise", "further prices")),
     }
 )
+_MORE_FUELS = Words("weitere Energieträger der Heizung", "further fuels of the heating")
+_CARRIER = "zustand_angaben/energiepass/primaerenergietraeger"
+_CENTS = re.compile(r"[.,]\d{2}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +88,29 @@ def _left(property_: Node) -> Iterator[tuple[Words, bool]]:
     """The kinds of what is left, and whether they are the program's own."""
     yield from _below(property_, "")
     for name, paths in elements.several():
-        texts = {convert.line(text).casefold() for path in paths if says(text := _text(property_, path))}
-        if len(texts) > 1 and name in _SECOND:
-            yield _SECOND[name], False
+        compared = _figures if name in _AMOUNTS else str
+        texts = {compared(convert.line(text).casefold()) for path in paths if says(text := _text(property_, path))}
+        if len(texts) > 1 and name in SECOND:
+            yield SECOND[name], False
+    if _burns_more(property_):
+        yield _MORE_FUELS, False
+
+
+def _figures(amount: str) -> str:
+    """The figures of an amount, by which two of them are compared: "1.250,00 €" and "1250"."""
+    return re.sub(r"\D", "", _CENTS.sub("", amount)) or amount
+
+
+def _burns_more(property_: Node) -> bool:
+    """Whether <befeuerung> names what the certificate does not."""
+    try:
+        carrier = energy_words.carrier(_text(property_, _CARRIER))
+    except ValueError:
+        return False
+    found = property_.child("ausstattung/befeuerung")
+    named = {name.lower(): value.strip().lower() for name, value in found.attributes.items()} if found else {}
+    burnt = {fuel for name, fuel in vocabulary.FUELS.items() if named.get(name.lower()) in convert.TRUE}
+    return bool(carrier) and not burnt <= {carrier}
 
 
 def _below(node: Node, path: str) -> Iterator[tuple[Words, bool]]:
@@ -136,6 +163,10 @@ def _own(name: str) -> Words:
 def _own_names(node: Node) -> Iterator[str]:
     """<feld><name>Provision</name><wert>…</wert></feld>, or anything else."""
     for child in node.children:
+        if value := next((text for name, text in child.attributes.items() if name.endswith("value")), ""):
+            # <plaintext fieldname="…" fieldvalue="…"/>
+            called = (text for name, text in child.attributes.items() if name.endswith("name"))
+            yield from [next(called, child.tag)] if says(value) else []
         inner = child.child("name")
         if says(child.text) or any(says(each.text) for each in child.children):
             yield inner.text if inner and says(inner.text) else child.tag
@@ -156,3 +187,23 @@ def _text(property_: Node, path: str) -> str:
 
 # Read where they are, with all that is in them, and said apart.
 _APART = frozenset({"anhaenge", "anhang", "preise", vocabulary.OBJEKT_TEXT})
+
+
+MOST_FILES_SHOWN = 5
+PATHS_OF_FILES = (
+    "anhaenge/anhang/daten/pfad", "anhaenge/anhang/pfad", "anhang/daten/pfad", "anhang/pfad",
+    "kontaktperson/foto/daten/pfad",
+)  # fmt: skip
+
+
+def names_of_files(node: Node) -> set[str]:
+    """What a property or provider calls the files that come with it."""
+    return {one.text.strip() for path in PATHS_OF_FILES for one in node.all(path)}
+
+
+def unnamed(files: Files, named: set[str] | None) -> Iterator[Message]:
+    """What came along for nobody, told once with the first names."""
+    found = files.unnamed(named) if named is not None else []
+    if found:
+        shown = ", ".join(quotable(name) for name in found[:MOST_FILES_SHOWN])
+        yield Message.of(Key.FILES_UNNAMED, count=len(found), names=shown + (" …" if found[MOST_FILES_SHOWN:] else ""))

@@ -127,6 +127,11 @@ NOTICES: dict[Key, MessageText] = {
         "Anhang „{name}“ fehlt in der Übertragung.",
         "Attachment “{name}” is missing from the transfer.",
     ),
+    Key.FILES_UNNAMED: said(
+        "In der Übertragung liegen Dateien, die bei keinem Objekt genannt sind, und sie wurden nicht übernommen "
+        "({count}): {names}.",
+        "In the transfer lie files that no property names, and they were not taken ({count}): {names}.",
+    ),
     Key.ATTACHMENT_EMPTY: said(
         "Zum Anhang „{name}“ nennt die Übertragung weder Inhalt noch Datei.",
         "For the attachment “{name}” the transfer names neither content nor file.",

@@ -30,6 +30,7 @@ ENCRYPTED, UTF_8_NAMES = 0x1, 0x800
 _NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG})
 # The first element, whatever comes before it.
 ROOT = re.compile(rb"<(?:[a-z][a-z0-9]{0,20}:)?openimmo[\s/>]", re.IGNORECASE)
+_ASIDE, _DOCUMENTS = frozenset({"thumbs.db", "desktop.ini"}), (".xml", ".xsd", ".dtd")
 ARCHIVES = frozenset({".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz"})
 
 
@@ -42,6 +43,9 @@ class Files(Protocol):
         Raises:
             AttachmentError: it is missing, damaged, too large, or leads out of the transfer.
         """
+
+    def unnamed(self, named: Iterable[str]) -> list[str]:
+        """Which of them are meant by none of these names; only of what was packed for the transfer."""
 
     def close(self) -> None:
         """Let go of the file."""
@@ -94,6 +98,11 @@ class _Names(Generic[Found]):
         raise AttachmentError(Key.ATTACHMENT_MISSING, name=name)
 
 
+def _is_aside(name: str) -> bool:
+    last = PurePosixPath(name).name
+    return last.startswith(".") or last in _ASIDE or name.startswith("__macosx/") or name.endswith(_DOCUMENTS)
+
+
 def _in_common(one: list[str], other: list[str]) -> float:
     """How many steps are equal from the last on; a little more where the whole path is."""
     return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))) + (one == other) / 2
@@ -121,6 +130,10 @@ class Folder:
                 raise AttachmentError(Key.ATTACHMENT_MISSING, name=name)
             return _bounded(file, name)
 
+    def unnamed(self, named: Iterable[str]) -> list[str]:
+        """None: what else lies in a folder is nobody's business."""
+        return []
+
     def close(self) -> None:
         """Nothing is held open."""
 
@@ -132,6 +145,7 @@ class Archive:
         self._archive = archive
         named = {path.as_posix(): info for info in _files(archive) if (path := PurePosixPath(_spelt(info)))}
         self._names = _Names(named.items())
+        self._paths = sorted(named)
 
     def read(self, name: str) -> bytes:
         """See :class:`Files`."""
@@ -141,6 +155,11 @@ class Archive:
                 return _bounded(cast(BinaryIO, file), name)
         except ZIP_DAMAGES as error:
             raise AttachmentError(Key.ATTACHMENT_UNREADABLE, name=name) from error
+
+    def unnamed(self, named: Iterable[str]) -> list[str]:
+        """See :class:`Files`; documents of XML and what operating systems add are no one's."""
+        meant = {step for name in named for each in (name, unquote(name)) for step in _steps(each)[:1]}
+        return [path for path in self._paths if not _is_aside(path.casefold()) and _steps(path)[0] not in meant]
 
     def close(self) -> None:
         """Close the archive."""

@@ -13,7 +13,7 @@ from siegelpost.estates.openimmo.attached import attachments, links
 from siegelpost.estates.openimmo.characters import Document
 from siegelpost.estates.openimmo.commission_talk import commission_talk
 from siegelpost.estates.openimmo.doubles import once
-from siegelpost.estates.openimmo.left import Tally, says
+from siegelpost.estates.openimmo.left import Tally, names_of_files, says, unnamed
 from siegelpost.estates.openimmo.messages import Key, Message, OpenImmoError
 from siegelpost.estates.openimmo.package import open_package
 from siegelpost.estates.openimmo.tree import Node, Parser
@@ -86,7 +86,12 @@ def read(path: Path, name: str = "") -> Transfer:
             deliveries=collector.deliveries(),
             sender=collector.sender,
             files=package.files,
-            notices=(*package.notices, *document.notices, *collector.left.result()),
+            notices=(
+                *package.notices,
+                *document.notices,
+                *collector.left.result(),
+                *unnamed(package.files, collector.named),
+            ),
             stamp=collector.stamp,
             techn_email=collector.techn_email,
         )
@@ -102,6 +107,8 @@ class _Collector:
         self.full = False
         self.sender = self.stamp = self.techn_email = ""
         self.left = Tally()
+        # Of files, by anything in the document; None where a part of it was not looked at.
+        self.named: set[str] | None = set()
         self._default_action = Action.UPSERT
         self._count = 0
         self._deliveries: list[Delivery] = []
@@ -123,6 +130,7 @@ class _Collector:
         self._count += 1
         if self._count > limits.PROPERTIES:
             raise OpenImmoError(Key.TOO_MANY_PROPERTIES, limit=limits.PROPERTIES)
+        self._name_files(node)
         if node is None:
             self._rejected.append(Rejected(f"Nr. {self._count}", Message.of(Key.PROPERTY_TOO_LARGE)))
             return
@@ -134,7 +142,14 @@ class _Collector:
         else:
             self._rejected.append(result)
 
+    def _name_files(self, node: Node | None) -> None:
+        if node is None or self.named is None:
+            self.named = None
+            return
+        self.named |= names_of_files(node)
+
     def on_provider(self, node: Node) -> None:
+        self._name_files(node)
         name = _line(node, "firma", NAME_LENGTH)
         key = _line(node, "openimmo_anid", ID_LENGTH) or name[:ID_LENGTH]
         self._deliver(Provider(key, name))

@@ -160,7 +160,7 @@ VARIANTS: Mapping[str, Variant] = {
             "attached": ATTACHED.replace("EXTERN", "REMOTE").replace("haus.jpg", "https://images.test/1.jpg"),
         },
         right={"description": "Drei Zimmer,\n• ruhig\n• hell"},
-        said=("liegt auf einem fremden Server",),
+        said=("liegt auf einem fremden Server", "(1): haus.jpg"),
         pictures=0,
     ),
     "ImmoTool: namespace, prefix and everything else as the schema has it": Variant(
