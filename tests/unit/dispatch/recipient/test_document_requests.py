@@ -332,7 +332,7 @@ def test_who_has_no_address_any_more_holds_up_no_release_mail(papers: dict[str, 
     office.force_login(agent)
     release = f"/dispatches/{gone.public_id}/documents/"
     said = office.post(release, {"act": "release", "document": wanted}, secure=True, follow=True).content.decode()
-    assert "keine Mailadresse" in said
+    assert "keine E-Mail-Adresse" in said
     schedule.slow()
     assert told() == []
     assert not UntoldRelease.objects.exists()
