@@ -30,7 +30,7 @@ def test_whoever_hears_from_the_office_reads_e_mail_only() -> None:
     ]
     assert len(found) > 200
     assert [text for text in map(said, found) if MAIL.search(text)] == []
-    translated = [said(entry.string) for text in found if (entry := english.get(text))]
+    translated = [said(entry.string) for text in found if (entry := english.get(text)) and entry.string]
     assert len(translated) > 200
     assert [text for text in translated if ENGLISH_MAIL.search(text)] == []
 
