@@ -55,3 +55,39 @@ def test_words_stay_whole_and_icons_beside_them(width: int, open_page: OpenPage)
         assert icon["x"] + icon["width"] <= word["x"]
         assert icon["y"] < word["y"] + word["height"]
         assert word["y"] < icon["y"] + icon["height"]
+
+
+def drawn(page: Page, width: int, sheet: str, body: str) -> None:
+    sheets = "".join((STATIC / name).read_text() for name in ("siegelpost.css", sheet))
+    page.set_viewport_size({"width": width, "height": 700})
+    page.set_content(
+        '<!doctype html><html lang="de"><meta name="viewport" content="width=device-width">'
+        f"<style>{sheets}</style><body>{body}</body></html>"
+    )
+
+
+def test_what_is_always_in_reach_fits_the_narrowest_phone(open_page: OpenPage) -> None:
+    """The button of the PDF stood half beyond the edge, and the whole exposé moved sideways."""
+    page = open_page("phone")
+    for words in (("Besichtigung anfragen", "Rückruf", "PDF"), ("Request a viewing", "Call back", "PDF")):
+        acts = "".join(f'<a class="button second" href="#">{word}</a>' for word in words)
+        drawn(page, 320, "recipient.css", f'<main><nav class="reach">{acts}</nav></main>')
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_what_happened_has_the_width_of_the_phone(open_page: OpenPage) -> None:
+    """The proof of a dispatch had a column beside its history, which broke into twice as many lines."""
+    page = open_page("phone")
+    line = '<span class="block story-line"><strong>Gesendet, vom Mailserver angenommen</strong> · heute, 14:00</span>'
+    entry = f'<a href="#"><span class="main"><span class="name">Ihre Anfrage</span>{line}</span></a>'
+    drawn(
+        page,
+        390,
+        "office.css",
+        f'<main><ol class="rows stream"><li>{entry}<a class="proof" href="#">{ICON} Nachweis</a></li></ol></main>',
+    )
+    story, proof = page.locator(".stream li > a").first.bounding_box(), page.locator(".proof").bounding_box()
+    assert story
+    assert proof
+    assert story["y"] + story["height"] <= proof["y"]
+    assert proof["height"] >= 44
