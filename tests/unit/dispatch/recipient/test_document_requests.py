@@ -42,6 +42,7 @@ from siegelpost.mail.models import MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.transitions import Answer, What, change
 from siegelpost.office.tokens import token_hash
 from siegelpost.proof.verify import verify
+from siegelpost.toolbox.limits import MARKED_COPY
 from siegelpost.web import downloads, openings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
@@ -247,7 +248,7 @@ def test_a_marked_copy_is_drawn_for_who_fetches_it_and_not_without_end(
         return data
 
     monkeypatch.setattr(downloads, "mark_copy", mark)
-    monkeypatch.setattr(openings, "MARKED_COPY", replace(openings.MARKED_COPY, most=3))
+    monkeypatch.setattr(openings, "MARKED_COPY", replace(MARKED_COPY, most=3))
     lane, path = a_lane(monkeypatch, lambda _row: None), f"/s/{token}/unterlage/{papers['expose'].public_id}"
     assert see(lane, path, method="HEAD") == (200, b"")
     assert drawn == []
