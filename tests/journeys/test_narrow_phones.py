@@ -91,3 +91,24 @@ def test_what_happened_has_the_width_of_the_phone(open_page: OpenPage) -> None:
     assert proof
     assert story["y"] + story["height"] <= proof["y"]
     assert proof["height"] >= 44
+
+
+def test_a_notice_stands_beside_its_icon_and_a_long_title_above_its_acts(open_page: OpenPage) -> None:
+    """What stood in a row was set one below the other, and a title broke into five lines beside three buttons."""
+    page = open_page("desktop")
+    acts = "".join(
+        f'<a class="button" href="#">{act}</a>' for act in ("Exposé senden", "Ändern", "Ansehen und mitgeben")
+    )
+    named = "Vier Zimmer mit Loggia in einem Stadthaus"
+    head = f'<div class="page-title"><h1>{named}</h1></div><div class="actions">{acts}</div>'
+    notice = f'<p class="notice row">{ICON}<span class="main">Objekte.xml: wartet auf Ihr Ja</span></p>'
+    drawn(page, 900, "office.css", f'<main><header class="page-head">{head}</header>{notice}</main>')
+    title, row = page.locator("h1").bounding_box(), page.locator(".actions").bounding_box()
+    icon, words = page.locator(".notice .icon").bounding_box(), page.locator(".notice .main").bounding_box()
+    assert title
+    assert row
+    assert icon
+    assert words
+    assert title["y"] + title["height"] <= row["y"]
+    assert icon["x"] + icon["width"] <= words["x"]
+    assert words["y"] < icon["y"] + icon["height"]
