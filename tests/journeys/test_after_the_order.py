@@ -147,7 +147,7 @@ def consents_to_offers_and_takes_it_back(desk: Desk, person: Person) -> None:
     way = person.way
     sent = opened(desk, person)
     person.ticks("offers")
-    person.presses("Bestätigungsmail anfordern", "Ask for the confirmation mail")
+    person.presses("Bestätigungsmail anfordern", "Ask for the confirmation e-mail")
     person.sees("Bitte sehen Sie in Ihr Postfach", "Please check your inbox")
     mail = desk.mail_to(sent.address, way("Bitte bestätigen", "Please confirm"))
     person.opens(next(link for link in mail.links if "/einwilligung/" in link))

@@ -15,7 +15,8 @@ from django.utils import timezone
 from siegelpost.contacts import consents
 from siegelpost.contacts.models import BookEntry, Consent, Contact, ContactKey, Different, Merge, Participant
 from siegelpost.dispatch.evidence import retention
-from siegelpost.dispatch.models import Dispatch, Withdrawal
+from siegelpost.dispatch.mails.cancellation import stop_release_notices
+from siegelpost.dispatch.models import Dispatch, UntoldRelease, Withdrawal
 from siegelpost.dispatch.recipient import replies
 from siegelpost.ledger.events import EventKind
 from siegelpost.ledger.leaf import read as read_leaf
@@ -204,6 +205,7 @@ def _erase(contact: Contact, *, by: str) -> bool:
     for address in {address for one in people for address in one.emails} | _invited(people):
         outbox.erase_invitations(address)
     push_outbox.erase(one.full_name for one in people)
+    _tell_nothing_more(kept)
     append(
         EventKind.CONTACT_ERASED,
         subject=str(contact.public_id),
@@ -226,6 +228,13 @@ def _erase(contact: Contact, *, by: str) -> bool:
     contact.erasure_asked_at = contact.erasure_asked_at or timezone.now()
     contact.save()
     return False
+
+
+def _tell_nothing_more(kept: list[Dispatch]) -> None:
+    """What was released to them stays behind their link; nobody writes of it to who asked to be erased."""
+    for dispatch in kept:
+        stop_release_notices(dispatch)
+    UntoldRelease.objects.filter(dispatch__in=kept).delete()
 
 
 def _erase_replies(dispatch: Dispatch) -> int:

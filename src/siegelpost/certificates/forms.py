@@ -117,7 +117,7 @@ class ImportForm(forms.Form):
 
     sent = FilesField(label=gettext_lazy("Dateien"), required=False)
     pasted = forms.CharField(
-        label=gettext_lazy("Oder den Text aus der E-Mail einfügen"),
+        label=gettext_lazy("Oder den Text aus der Mail einfügen"),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
         required=False,
         max_length=400_000,

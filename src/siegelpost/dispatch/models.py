@@ -207,7 +207,7 @@ class Overdue(models.Model):
 
 
 class Leftover(models.Model):
-    """A file of an erased dispatch: it goes as soon as nothing else is found to name it."""
+    """A file of an erased dispatch, or of a page nobody saw: it goes as soon as nothing else is found to name it."""
 
     sha256 = models.CharField(max_length=64, unique=True)
 

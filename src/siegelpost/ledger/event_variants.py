@@ -18,8 +18,8 @@ VARIANTS: Mapping[tuple[EventKind, str, str | bool], EventWords] = {
     (K.WITHDRAWAL_ASSIGNED, "by", "recipient"): told(
         "Widerruf bestätigt von der Adresse des Vertrags",
         "Withdrawal confirmed from the contract's address",
-        "Über den Link in der Mail an die Adresse des Vertrags hieß es: Dieser Widerruf meint diesen Vertrag.",
-        "By the link in the mail to the contract's own address somebody said: this withdrawal means this contract.",
+        "Über den Link in der E-Mail an die Adresse des Vertrags hieß es: Dieser Widerruf meint diesen Vertrag.",
+        "By the link in the e-mail to the contract's own address somebody said: this withdrawal means this contract.",
     ),
     (K.CONTENT_ACCESS_TRACKING, "machine", True): told(
         "Inhalt von einem Programm abgerufen",

@@ -100,8 +100,8 @@ WORDS: Mapping[EventKind, EventWords] = {
     K.DECLARATION_MADE: told(
         "Erklärung abgegeben",
         "Declaration made",
-        "Die genannte Erklärung wurde auf der Seite oder mit einer Antwort auf die Mail abgegeben.",
-        "The named declaration was made on the page or by an answer to the mail.",
+        "Die genannte Erklärung wurde auf der Seite oder mit einer Antwort auf die E-Mail abgegeben.",
+        "The named declaration was made on the page or by an answer to the e-mail.",
     ),
     K.GATE_OPENED: told(
         "Inhalt freigeschaltet",
@@ -172,8 +172,8 @@ WORDS: Mapping[EventKind, EventWords] = {
     K.BOUNCE_ALLEGED: told(
         "Angeblich nicht zustellbar",
         "Said to be undeliverable",
-        "Ein Rückläufer kam herein, von dem nichts belegt, dass ein Server auf dem Weg der Mail ihn schrieb.",
-        "A bounce came in of which nothing shows that a server on the mail's way wrote it.",
+        "Ein Rückläufer kam herein, von dem nichts belegt, dass ein Server auf dem Weg der E-Mail ihn schrieb.",
+        "A bounce came in of which nothing shows that a server on the e-mail's way wrote it.",
     ),
     K.SIGN_IN_LINK_MADE: told(
         "Anmeldelink erzeugt",
@@ -202,8 +202,8 @@ WORDS: Mapping[EventKind, EventWords] = {
     K.SELLER_PAYMENT_NOTED: told(
         "Zahlung des Verkäufers vermerkt",
         "Seller's payment noted",
-        "Das Büro hat vermerkt, wann der Verkäufer gezahlt hat; die genannte Mail an den Käufer soll es belegen.",
-        "The office noted when the seller paid; the mail to the buyer that is named is to prove it.",
+        "Das Büro hat vermerkt, wann der Verkäufer gezahlt hat; die genannte E-Mail an den Käufer soll es belegen.",
+        "The office noted when the seller paid; the e-mail to the buyer that is named is to prove it.",
     ),
     K.DOCUMENT_RELEASED: told(
         "Dokument freigegeben",
@@ -226,14 +226,14 @@ WORDS: Mapping[EventKind, EventWords] = {
     K.CONSENT_ASKED: told(
         "Einwilligung angekreuzt",
         "Consent ticked",
-        "Weitere Angebote wurden angekreuzt; eine Mail zur Bestätigung ist vorgesehen. Noch gilt nichts.",
-        "Further offers were ticked; a mail to confirm it is to follow. Nothing holds yet.",
+        "Weitere Angebote wurden angekreuzt; eine E-Mail zur Bestätigung ist vorgesehen. Noch gilt nichts.",
+        "Further offers were ticked; an e-mail to confirm it is to follow. Nothing holds yet.",
     ),
     K.CONSENT_GIVEN: told(
         "Einwilligung bestätigt",
         "Consent confirmed",
         "Über den Link der Bestätigungsmail wurde in weitere Angebote eingewilligt.",
-        "Through the link of the confirmation mail further offers were consented to.",
+        "Through the link of the confirmation e-mail further offers were consented to.",
     ),
     K.CONSENT_WITHDRAWN: told(
         "Einwilligung widerrufen",
@@ -370,8 +370,8 @@ WORDS: Mapping[EventKind, EventWords] = {
     K.DISPATCH_ERASED: told(
         "Sendung gelöscht",
         "Dispatch erased",
-        "Die Aufbewahrung war zu Ende: Inhalt, Mails, Erklärungen und Dateien der Sendung wurden gelöscht.",
-        "Its proofs had to be kept no longer: content, mails, declarations and files of the dispatch were erased.",
+        "Die Aufbewahrung war zu Ende: Inhalt, E-Mails, Erklärungen und Dateien der Sendung wurden gelöscht.",
+        "Its proofs had to be kept no longer: content, e-mails, declarations and files of the dispatch were erased.",
     ),
     K.CONTACTS_MERGED: told(
         "Kontakte zusammengeführt",

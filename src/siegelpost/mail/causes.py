@@ -87,7 +87,7 @@ REMEDIES: dict[Cause, Promise] = {
         "keine Anmeldung, das Feld Benutzername leer lassen."
     ),
     Cause.LOGIN_REFUSED: _(
-        "Bitte Benutzername (oft die ganze Mailadresse) und Passwort prüfen; manche Anbieter verlangen "
+        "Bitte Benutzername (oft die ganze E-Mail-Adresse) und Passwort prüfen; manche Anbieter verlangen "
         "ein eigenes App-Passwort."
     ),
     Cause.LOGIN_NEEDED: _("Bitte Benutzername und Passwort eintragen und STARTTLS oder TLS wählen."),
@@ -129,7 +129,7 @@ REMEDIES: dict[Cause, Promise] = {
     Cause.TOO_LARGE: _(
         "Bitte weniger oder kleinere Anlagen mitschicken; wie groß eine Mail sein darf, sagt der Anbieter."
     ),
-    Cause.NO_SMTPUTF8: _("Bitte nach einer anderen Mailadresse des Empfängers fragen."),
+    Cause.NO_SMTPUTF8: _("Bitte nach einer anderen E-Mail-Adresse des Empfängers fragen."),
     Cause.CONTENT: _(
         "Die Mail wartet. Bitte die Schlüsseldatei keys/mail aus der Sicherung zurückspielen, dann geht sie von selbst "
         "hinaus."

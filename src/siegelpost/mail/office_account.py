@@ -24,7 +24,7 @@ class AddressForm(forms.Form):
     """The address, which is enough."""
 
     address = forms.CharField(
-        label=_("Mailadresse des Büros"),
+        label=_("E-Mail-Adresse des Büros"),
         max_length=320,
         help_text=_("Von ihr gehen die Mails hinaus, und dorthin kommen Rückläufer und Antworten."),
         widget=forms.EmailInput({"autocomplete": "email", **AS_TYPED}),
@@ -35,7 +35,7 @@ class AddressForm(forms.Form):
         try:
             return checked(self.cleaned_data["address"]).addr_spec
         except AddressError as error:
-            raise forms.ValidationError(_("Das ist keine Mailadresse.")) from error
+            raise forms.ValidationError(_("Das ist keine E-Mail-Adresse.")) from error
 
 
 class AccountForm(AddressForm):

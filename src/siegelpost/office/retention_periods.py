@@ -80,8 +80,8 @@ TABLE = MappingProxyType(
     {
         Sort.ORDER: RetentionRule(
             Words(
-                "Aufträge: was gesendet, erklärt, bestätigt und widerrufen wurde, mit allen Mails",
-                "Orders: what was sent, declared, confirmed and withdrawn from, with all mails",
+                "Aufträge: was gesendet, erklärt, bestätigt und widerrufen wurde, mit allen E-Mails",
+                "Orders: what was sent, declared, confirmed and withdrawn from, with all e-mails",
             ),
             Words(
                 "§§ 10, 14 MaBV (mindestens 5 Jahre), § 257 HGB und § 147 AO (Geschäftsbriefe 6 Jahre), "

@@ -147,10 +147,10 @@ SEALED = Words(
     "Sealed with the office's key: the ledger up to entry {}.",
 )
 MAILED = Words(
-    "In E-Mails an den Empfänger verschickt: Siegel über {} Einträge. Wer eine dieser Mails hat, kann prüfen, dass "
+    "In E-Mails an den Empfänger verschickt: Siegel über {} Einträge. Wer eine dieser E-Mails hat, kann prüfen, dass "
     "seither nichts davon umgeschrieben wurde.",
-    "Sent in e-mails to the recipient: seals over {} entries. Whoever has one of these mails can check that nothing of "
-    "it was rewritten since.",
+    "Sent in e-mails to the recipient: seals over {} entries. Whoever has one of these e-mails can check that nothing "
+    "of it was rewritten since.",
 )
 STAMPED = Words("Zeitstempel von {}: {}, über {} Einträge.", "Time stamp by {}: {}, over {} entries.")
 NOTHING_OUTSIDE = Words(

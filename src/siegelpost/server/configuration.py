@@ -286,5 +286,5 @@ CHECKS = (
     ConfigurationCheck("ports", Words("Ports", "Ports"), _ports),
     ConfigurationCheck("certificates", Words("Zertifikate", "Certificates"), _certificates),
     ConfigurationCheck("address", Words("Öffentliche Adresse", "Public address"), _address),
-    ConfigurationCheck("mail", Words("Mail", "Mail"), _mail),
+    ConfigurationCheck("mail", Words("E-Mail", "E-mail"), _mail),
 )

@@ -96,6 +96,8 @@ _MINUTES, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days
 
 # Of recipients and the public
 OPENING = Limit("opening", 1000, 10 * _MINUTES, (Key.DISPATCH, Key.SOURCE))
+# A copy with name and time is drawn anew each time it is fetched.
+MARKED_COPY = Limit("marked-copy", 60, 10 * _MINUTES, (Key.DISPATCH, Key.SOURCE))
 RECIPIENT_ACT = Limit("declare", 60, 10 * _MINUTES, (Key.SOURCE,), most_shared=6_000)
 ONCE = Limit("once", 1, _HOUR, (Key.FORM,))
 # A withdrawal sends a mail to the address that was typed in: nobody shall be flooded by it. It is recorded before

@@ -194,9 +194,9 @@ class Lane:
             return False
         return await return_path.is_after_own_form(scope["query_string"], token)
 
-    async def _look(self, found: PageRow, scope: Scope, send: Send) -> Window | None:
+    async def _look(self, found: PageRow, scope: Scope, send: Send, *, copy: bool = False) -> Window | None:
         """By what this look is counted; None if the visitor has had all of theirs, and was told so."""
-        look = self._openings.window(public_id(found), visitors.of_scope(scope))
+        look = self._openings.window(public_id(found), visitors.of_scope(scope), copy=copy)
         if wait := self._openings.seconds_to_wait(look):
             await self._too_often(wait, scope, send)
             return None
@@ -259,8 +259,14 @@ class Lane:
         if found is None or document is None:
             await self._nothing_here(404 if found is None or is_open else 403, scope, send)
             return
-        look = await self._look(found, scope, send)
+        look = await self._look(found, scope, send, copy=bool(document.marked_for))
         if look is None or not await self._recorded(None, look, scope, send):
+            return
+        headers = [*self._headers, *document.headers, NO_STORE]
+        if document.marked_for and scope["method"] == "HEAD":
+            # How long a copy is nobody knows before it is drawn, and nobody would get this one.
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
             return
         try:
             data, handed = await asyncio.to_thread(document.fetched)
@@ -268,7 +274,6 @@ class Lane:
             log.exception("a document could not be marked", sha256=document.sha256)
             await _send(send, 503, [*self._headers, TEXT, NO_STORE, _SOON], _TRY_AGAIN)
             return
-        headers = [*self._headers, *document.headers, NO_STORE]
         await self._hand_over(found, handed, headers, data, scope, receive, send)
 
     async def _hand_over(

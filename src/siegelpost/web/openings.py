@@ -8,7 +8,7 @@ has reached it is remembered here, so that a loop that has run wild costs the da
 import time
 from collections.abc import Callable
 
-from siegelpost.toolbox.limits import OPENING
+from siegelpost.toolbox.limits import MARKED_COPY, OPENING
 from siegelpost.web import throttle
 from siegelpost.web.throttle import Window
 
@@ -20,9 +20,9 @@ class Openings:
         self._clock = clock
         self._spent: set[Window] = set()
 
-    def window(self, dispatch: str, address: str) -> Window:
-        """By what the next look of this address at this dispatch is counted."""
-        return throttle.window(OPENING, dispatch, address, now=self._clock())
+    def window(self, dispatch: str, address: str, *, copy: bool = False) -> Window:
+        """By what the next look of this address at this dispatch is counted; ``copy``: at a copy drawn for it."""
+        return throttle.window(MARKED_COPY if copy else OPENING, dispatch, address, now=self._clock())
 
     def seconds_to_wait(self, look: Window) -> int:
         """0 if it may be tried, else the seconds until the next one may be answered."""

@@ -26,14 +26,15 @@ from siegelpost.contacts.models import Activity, Appointment, Contact
 from siegelpost.dispatch import links
 from siegelpost.dispatch.evidence import proof
 from siegelpost.dispatch.gate.rules import DeclarationKind
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.mails import letters
+from siegelpost.dispatch.models import Dispatch, UntoldRelease
 from siegelpost.dispatch.recipient import openings, withdrawal_desk
 from siegelpost.dispatch.recipient.declarations import Client as Visitor
 from siegelpost.dispatch.recipient.declarations import Form, declare
 from siegelpost.ledger.log import _APPEND_SQL
 from siegelpost.ledger.models import Event
 from siegelpost.mail.incoming import routing
-from siegelpost.mail.models import IncomingMail, OutgoingMail
+from siegelpost.mail.models import IncomingMail, MailState, OutgoingMail, Purpose
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 CLIENT = Visitor("203.0.113.7", "Mozilla/5.0")
@@ -172,3 +173,15 @@ def test_the_answer_holds_what_is_known_under_other_numbers() -> None:
     assert {one["subject"] for one in declared} == {str(assigned.public_id), str(stray.public_id)}
     assert all(one["personal"]["client"] == CLIENT.personal["client"] for one in declared)
     assert {"invitation", "agent_notice", "withdrawal_acknowledgement"} <= {one["purpose"] for one in told["mails"]}
+
+
+def test_who_was_erased_is_not_written_of_what_was_released_to_them() -> None:
+    """The mail about a released document went to whoever had asked to be forgotten meanwhile."""
+    dispatch = a_dispatch()
+    dispatch.declared_at = timezone.now()
+    dispatch.save()
+    UntoldRelease.objects.create(dispatch=dispatch, document="one")
+    letters.tell_documents_released(dispatch, ["Grundbuch"])
+    erasure.erase(dispatch.contact, by=an_agent())
+    assert not UntoldRelease.objects.exists()
+    assert OutgoingMail.objects.get(purpose=Purpose.DOCUMENTS_RELEASED).state == MailState.CANCELLED

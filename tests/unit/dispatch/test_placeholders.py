@@ -24,7 +24,7 @@ from siegelpost.dispatch.frozen import snapshot
 from siegelpost.dispatch.frozen.snapshot import NotReadyError
 from siegelpost.dispatch.gate import legal_texts
 from siegelpost.dispatch.gate.rules import DeclarationKind
-from siegelpost.dispatch.models import Dispatch
+from siegelpost.dispatch.models import Dispatch, Leftover
 from siegelpost.dispatch.recipient import interest
 from siegelpost.dispatch.recipient.declarations import Client, Form, declare
 from siegelpost.dispatch.recipient.interest import InterestKind
@@ -181,6 +181,7 @@ def test_what_was_held_until_the_server_had_its_name_names_that_one(monkeypatch:
     assert "https://neu.test/widerruf/" in bytes(dispatch.gate_html).decode()
     drawn = storage.read(dispatch.page["texts_pdf"]["sha256"])
     assert "https://neu.test/widerruf/" in copied(drawn)
+    assert Leftover.objects.filter(sha256=before["texts_pdf"]["sha256"]).exists(), "it stayed, and nothing named it"
     of_the_law = {"texts", "texts_pdf"}
     rest = {name: value for name, value in dispatch.page.items() if name not in of_the_law}
     assert rest == {name: value for name, value in before.items() if name not in of_the_law}, "as its sender saw it"

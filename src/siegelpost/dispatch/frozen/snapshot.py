@@ -13,13 +13,14 @@ from siegelpost.dispatch import contact_reason, links, returned_mail, wording
 from siegelpost.dispatch.attachments import listed
 from siegelpost.dispatch.frozen import enclosed_texts, sender
 from siegelpost.dispatch.frozen.documents import sha256_of
+from siegelpost.dispatch.frozen.files import enclosed_in
 from siegelpost.dispatch.frozen.pages import first_html
 from siegelpost.dispatch.frozen_form import FORM
 from siegelpost.dispatch.gate import facts as gate_facts
 from siegelpost.dispatch.gate import legal_texts, offers, rules, void_orders
 from siegelpost.dispatch.gate.rules import ButtonKind, Claim, Decision, GateRow, StoredTexts
 from siegelpost.dispatch.letter import Letter
-from siegelpost.dispatch.models import Dispatch, Kind
+from siegelpost.dispatch.models import Dispatch, Kind, Leftover
 from siegelpost.dispatch.wording import Wording
 from siegelpost.estates import commission, energy
 from siegelpost.estates.expose import hides_street, mentions, snapshot
@@ -166,6 +167,9 @@ def renew(dispatch: Dispatch) -> dict[str, JSON]:
         page["in_german"] = german | {"texts": _filled_anew(german["texts"], Language.GERMAN)}
     if page == dispatch.page:
         return {}
+    # Nobody was sent the one of before, and soon nothing names it.
+    before = [Leftover(sha256=sha256) for sha256 in enclosed_in(dispatch.page)]
+    Leftover.objects.bulk_create(before, ignore_conflicts=True)
     enclosed_texts.enclose(page)
     public_id = str(dispatch.public_id)
     dispatch.page, dispatch.gate_html = page, first_html(Kind.SECURE_EXPOSE, public_id, page, dispatch.expires_at)

@@ -72,7 +72,7 @@ _NAMES = MappingProxyType(
         "consumer-commission-text-form": Words("Auftrag Verbraucher, Textform", "consumer order, text form"),
     }
 )
-_BEFORE = Words("vorher per Mail, muss vorliegen", "by mail before, must exist")
+_BEFORE = Words("vorher per E-Mail, muss vorliegen", "by mail before, must exist")
 _ALSO = Words("dazu auf der Seite, wenn vorhanden", "beside it on the page, if there is one")
 _ABOVE = Words("direkt über der Schaltfläche", "directly above the button")
 _BUTTON = Words("Schaltfläche", "button")

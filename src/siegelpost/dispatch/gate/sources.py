@@ -56,7 +56,7 @@ _TEXT_FORM_SETTLED = Words(
 )
 _TEXT_FORM_ARGUABLE = Words(
     "Ob der getippte Name über einer Schaltfläche für sich Textform ist (verneinend für den bloßen Klick OLG Köln, "
-    "24 U 185/22): Deshalb steht das Angebot in der Mail, und beide Erklärungen gehen beiden Seiten per Mail zu. Das "
+    "24 U 185/22): Deshalb steht das Angebot in der Mail, und beide Erklärungen gehen beiden Seiten per E-Mail zu. Das "
     "Haus "
     "mit zwei gleichrangigen Wohnungen: BGH I ZR 111/25, Ausgang nicht gefunden; behandelt wie der strengere Fall.",
     "Whether a name typed above a button is text form by itself (denying it for a mere click OLG Köln, 24 U 185/22): "

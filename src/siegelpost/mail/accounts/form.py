@@ -104,7 +104,7 @@ class SignInForm(forms.ModelForm[MailSignIn]):
         try:
             return checked(self.cleaned_data["mailbox"].strip()).addr_spec
         except AddressError as error:
-            raise forms.ValidationError(_("Bitte eine vollständige Mailadresse eintragen.")) from error
+            raise forms.ValidationError(_("Bitte eine vollständige E-Mail-Adresse eintragen.")) from error
 
     def clean(self) -> None:
         """See to it that there is a secret where one is needed, and that it goes only where it was meant to."""

@@ -196,7 +196,7 @@ _TEXTS: MappingProxyType[MailboxCause, tuple[Promise, Promise]] = MappingProxyTy
         MailboxCause.LOGIN_REFUSED: (
             _("Der Server hat Benutzername oder Passwort abgelehnt."),
             _(
-                "Bitte Benutzername (oft die ganze Mailadresse) und Passwort prüfen; manche Anbieter verlangen "
+                "Bitte Benutzername (oft die ganze E-Mail-Adresse) und Passwort prüfen; manche Anbieter verlangen "
                 "ein eigenes App-Passwort."
             ),
         ),

@@ -105,7 +105,7 @@ def withdraw_consent(request: HttpRequest, public_id: uuid.UUID, consent_id: uui
     """Note that the contact has taken a consent back, by phone or letter."""
     contact = search.one(public_id)
     consents.withdraw(consents.one(contact, consent_id), by=str(agent_of(request).public_id))
-    messages.success(request, _("Der Widerruf ist eingetragen. Angebote per Mail gehen nicht mehr hinaus."))
+    messages.success(request, _("Der Widerruf ist eingetragen. Angebote per E-Mail gehen nicht mehr hinaus."))
     return redirect("contact", contact.public_id)
 
 

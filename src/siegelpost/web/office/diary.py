@@ -201,7 +201,7 @@ def _proposed(request: HttpRequest, contact: Contact | None, estate: Estate | No
 def _say(request: HttpRequest, shown: Appointment, *, told: bool) -> None:
     if told:
         messages.success(
-            request, _("Eingetragen. Eine E-Mail dazu geht an %(email)s.") % {"email": ", ".join(shown.invited)}
+            request, _("Eingetragen. Eine Mail dazu geht an %(email)s.") % {"email": ", ".join(shown.invited)}
         )
     else:
         messages.success(request, _("Eingetragen."))
@@ -231,7 +231,7 @@ def appointment_cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
         messages.error(request, _("Es hat sich nichts geändert: %(why)s") % {"why": error})
     else:
         done = _("Der Termin findet statt.") if back else _("Abgesagt.")
-        mail = _("Eine E-Mail dazu geht an %(email)s.") % {"email": ", ".join(shown.invited)} if told else ""
+        mail = _("Eine Mail dazu geht an %(email)s.") % {"email": ", ".join(shown.invited)} if told else ""
         messages.success(request, f"{done} {mail}".strip())
     return redirect("appointment", public_id)
 

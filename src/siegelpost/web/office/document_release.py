@@ -38,7 +38,7 @@ def _released(dispatch: Dispatch) -> str:
     """What has happened, and what will: nothing is promised of a dispatch that has ended, or without an address."""
     state = DispatchState(dispatch.state)
     if not dispatch.contact.email:
-        return _("Freigegeben. Der Kontakt hat keine Mailadresse, deshalb geht keine Mail hinaus.")
+        return _("Freigegeben. Der Kontakt hat keine E-Mail-Adresse, deshalb geht keine Mail hinaus.")
     if state is DispatchState.OPEN:
         return _("Freigegeben. Der Empfänger bekommt gleich eine Mail.")
     if state in release_notice.NOT_YET:

@@ -83,7 +83,7 @@ STEPS = (
         _("Ohne Warnung erreichbar"),
         (("certificate_assistant", _("Zertifikat einrichten")),),
     ),
-    SetupStep("mail", _("E-Mail-Konto"), _("Darüber gehen Ihre Sendungen hinaus."), _mails),
+    SetupStep("mail", _("Mailkonto"), _("Darüber gehen Ihre Sendungen hinaus."), _mails),
     SetupStep("texts", _("Impressum und Texte"), _("Ohne sie geht kein Exposé hinaus."), _has_texts),
     SetupStep(
         "people",

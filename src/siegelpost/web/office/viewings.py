@@ -71,6 +71,6 @@ def take_out(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         messages.info(request, _("%(name)s kommt zu diesem Termin nicht mehr.") % {"name": asked.contact})
     else:
         told = gone.invited_email
-        mail = _("Eine E-Mail dazu geht an %(email)s.") % {"email": told} if told else ""
+        mail = _("Eine Mail dazu geht an %(email)s.") % {"email": told} if told else ""
         messages.success(request, f"{_('Ausgetragen.')} {mail}".strip())
     return redirect("appointment", asked.appointment.public_id)

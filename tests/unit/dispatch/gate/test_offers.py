@@ -108,7 +108,7 @@ def test_the_receipt_is_queued_by_the_act_that_opens_the_gate() -> None:
         assert "Zahlungspflichtig bestellen" in words
         assert "Mara Berger" in words
         assert "Widerrufsbelehrung" in words
-        assert "Stimmt etwas nicht, antworten Sie bitte auf diese Mail." in " ".join(words.split())
+        assert "Stimmt etwas nicht, antworten Sie bitte auf diese E-Mail." in " ".join(words.split())
 
 
 def test_who_orders_nothing_gets_no_receipt() -> None:

@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -41,7 +42,8 @@ from siegelpost.mail.models import MailState, OutgoingMail, Purpose
 from siegelpost.mail.outgoing.transitions import Answer, What, change
 from siegelpost.office.tokens import token_hash
 from siegelpost.proof.verify import verify
-from siegelpost.web import downloads
+from siegelpost.toolbox.limits import MARKED_COPY
+from siegelpost.web import downloads, openings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("an_office_at_work")]
 CLIENT = Client("203.0.113.7", "Mozilla/5.0")
@@ -232,6 +234,29 @@ def test_a_marked_copy_is_given_and_recorded_and_the_proof_holds_the_document_it
     assert files[f"documents/property/{sha256}.pdf"] == storage.read(sha256)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_marked_copy_is_drawn_for_who_fetches_it_and_not_without_end(
+    papers: dict[str, Media], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link had a thousand of them drawn within ten minutes, and one for each HEAD."""
+    Media.objects.filter(pk=papers["expose"].pk).update(marked=True)
+    _dispatch, token = a_sending(papers)
+    drawn: list[str] = []
+
+    def mark(data: bytes, who: str, when: str) -> bytes:
+        drawn.append(who)
+        return data
+
+    monkeypatch.setattr(downloads, "mark_copy", mark)
+    monkeypatch.setattr(openings, "MARKED_COPY", replace(MARKED_COPY, most=3))
+    lane, path = a_lane(monkeypatch, lambda _row: None), f"/s/{token}/unterlage/{papers['expose'].public_id}"
+    assert see(lane, path, method="HEAD") == (200, b"")
+    assert drawn == []
+    assert [see(lane, path)[0] for _ in range(3)] == [200, 200, 429]
+    assert drawn == ["Mara Berger"] * 2
+    assert see(lane, f"/s/{token}/")[0] == 200, "the page itself is counted by itself"
+
+
 def told() -> list[str]:
     return list(
         OutgoingMail.objects.filter(purpose=Purpose.DOCUMENTS_RELEASED)
@@ -332,7 +357,7 @@ def test_who_has_no_address_any_more_holds_up_no_release_mail(papers: dict[str, 
     office.force_login(agent)
     release = f"/dispatches/{gone.public_id}/documents/"
     said = office.post(release, {"act": "release", "document": wanted}, secure=True, follow=True).content.decode()
-    assert "keine Mailadresse" in said
+    assert "keine E-Mail-Adresse" in said
     schedule.slow()
     assert told() == []
     assert not UntoldRelease.objects.exists()

@@ -68,7 +68,7 @@ def test_a_new_office_goes_on_in_the_order_of_need_and_heute_lists_what_is_left(
     assert left() == ["certificate", "mail", "texts", "people", "estate"]
     # Whoever comes from the assistant finds the way back.
     known(True, monkeypatch)
-    assert "geht weiter mit: E-Mail-Konto" in client.get("/certificate/", secure=True).content.decode()
+    assert "geht weiter mit: Mailkonto" in client.get("/certificate/", secure=True).content.decode()
     assert client.post("/setup/texts/", secure=True)["Location"] == "/setup/people/"
     assert LegalText.objects.filter(kind="imprint", language="de").exists()
     assert 'href="/setup/estate/"' in client.get("/setup/people/", secure=True).content.decode()

@@ -159,7 +159,7 @@ def test_an_empty_day_says_so_and_the_certificate_only_when_it_needs_something(m
     the_guard_says(True, monkeypatch)
     guard.verdict()
     shown = on_today(client)
-    assert "Alles erledigt." in shown
+    assert "Niemand wartet auf Sie." in shown
     assert "ertifikat" not in shown
     the_guard_says(False, monkeypatch)
     assert "today/certificate" in on_today(client), "what nobody has asked the doctor yet is asked for by the page"

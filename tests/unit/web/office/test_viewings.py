@@ -96,7 +96,7 @@ def test_several_prospects_come_to_one_appointment_and_each_is_told_alone(client
     assert 'name="contact"' not in client.get(f"{page}edit/", secure=True).content.decode()
     gone = Participant.objects.get(contact=people[2])
     answer = client.post(f"/appointments/participants/{gone.public_id}/remove/", secure=True, follow=True)
-    assert "Eine E-Mail dazu geht an cem@post.test." in answer.content.decode()
+    assert "Eine Mail dazu geht an cem@post.test." in answer.content.decode()
     answer = client.post(f"{page}cancel/", secure=True, follow=True)
-    assert "Eine E-Mail dazu geht an bo@post.test." in answer.content.decode()
+    assert "Eine Mail dazu geht an bo@post.test." in answer.content.decode()
     assert OutgoingMail.objects.latest("pk").recipient == "bo@post.test"
