@@ -61,7 +61,7 @@ async def _read_by_django(scope: Any) -> None:
     from django.core.exceptions import DisallowedHost, TooManyFieldsSent
     from django.core.handlers.asgi import ASGIRequest
     from django.utils import translation
-    from django_htmx.middleware import HtmxDetails
+    from django.utils.module_loading import import_string
 
     from siegelpost.web import return_path, visitors
     from siegelpost.web.templatetags.office import device
@@ -75,7 +75,7 @@ async def _read_by_django(scope: Any) -> None:
         with suppress(TooManyFieldsSent):
             request.GET.dict()
         translation.get_language_from_request(request)
-        htmx = HtmxDetails(request)
+        htmx = import_string("django_htmx.middleware.HtmxDetails")(request)
         assert [request.COOKIES, request.accepted_types, request.content_params, htmx.current_url, htmx.target]
         assert not await return_path.is_after_own_form(scope["query_string"], "token")
 

@@ -324,7 +324,10 @@ def test_what_is_signed_is_signed_with_a_key_as_long() -> None:
     signature = token.rpartition(":")[2]
     assert len(base64.urlsafe_b64decode(signature + "=")) * 8 >= ENOUGH_BITS
     wrong = token.removesuffix(signature)
-    guess = lambda number: withdrawal_receipt.find(f"{wrong}{number:043}")  # noqa: E731
+
+    def guess(number: int) -> object:
+        return withdrawal_receipt.find(f"{wrong}{number:043}")
+
     assert at_once(guess, withdrawal_receipt.ReceiptUnknownError) == []
 
 
