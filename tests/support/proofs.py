@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -41,6 +42,11 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def texts_pdf(number: int = 1) -> bytes:
+    """The texts of one version as a PDF."""
+    return b"%PDF-1.7 texts " * 20 + str(number).encode()
+
+
 def version(title: str, number: int = 1, attachments: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
     """What is frozen of a secure exposé, by its path in a proof."""
     files = attachments or {}
@@ -52,6 +58,7 @@ def version(title: str, number: int = 1, attachments: Mapping[str, bytes] | None
         "gate": {"button": {"label": "Zahlungspflichtig bestellen"}, "declarations": []},
         "offers": [{"commission": f"2,97{number} % inkl. MwSt."}],
         "texts": texts,
+        "texts_pdf": {"sha256": sha256(texts_pdf(number))},
     }
     content = {
         "estates": [{"price": f"48{number}.000 €"}],
@@ -62,6 +69,7 @@ def version(title: str, number: int = 1, attachments: Mapping[str, bytes] | None
         "page.json": _json(page),
         "content.json": _json(content),
         "expose.pdf": b"%PDF-1.7 " * 20 + str(number).encode(),
+        "texts/texts.pdf": texts_pdf(number),
         **{f"texts/{text['kind']}-{text['version']}.txt": str(text["text"]).encode() for text in texts},
     }
 
@@ -108,8 +116,21 @@ def write(subject: str, **options: Any) -> bytes:
     return out.getvalue()
 
 
-def make_rich() -> tuple[bytes, list[str]]:
-    """A proof with everything that people are shown: replaced versions, texts, attachments, mails, answers, pages."""
+def with_texts(pdf: bytes) -> bytes:
+    """A mail in which the texts travel as a PDF."""
+    mail = EmailMessage()
+    mail["To"] = "zoe"
+    mail.set_content("Link xxxx 1")
+    mail.add_attachment(pdf, "application", "pdf", filename="Zum Nachlesen und Aufheben.pdf")
+    return mail.as_bytes()
+
+
+def make_rich(sent: bytes | None = None) -> tuple[bytes, list[str]]:
+    """A proof with everything that people are shown: replaced versions, texts, attachments, mails, answers, pages.
+
+    Args:
+        sent: the PDF of the texts in the first mail, if not the one that the page of then names.
+    """
     subject = str(uuid4())
     attachments = {"Grundriss.pdf": b"plan", "Grundriss.PDF": b"another plan", "Fotos Küche.zip": b"pictures"}
     versions = [version(TITLE, number, attachments) for number in (1, 2, 3)]
@@ -131,7 +152,7 @@ def make_rich() -> tuple[bytes, list[str]]:
         }
         repeated(EventKind.RELAY_TO_NON_ERDS, f"mails/{{:09}}-{purpose}.eml", raw, data)
 
-    mailed("notice", b"To: zoe\r\n\r\nLink xxxx 1")
+    mailed("notice", with_texts(texts_pdf() if sent is None else sent))
     mailed("reminder", b"To: zoe\r\n\r\nLink xxxx 2")
     mailed("reminder", b"To: zoe\r\n\r\nLink xxxx 3")
     for number in (1, 2):

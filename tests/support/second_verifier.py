@@ -5,6 +5,8 @@ checkpoints quoted in mails, and knows only yes and no.
 """
 
 import base64
+import email
+import email.policy
 import hashlib
 import json
 import re
@@ -202,6 +204,7 @@ def follows(told: list[Told], documents: Files, about: dict[str, Any]) -> None:
     for name in ("page.json", "content.json"):
         if name in documents and sha(documents[name]).hex() == current.get(name):
             expected |= within(name, json.loads(documents[name]), about)
+    letters(documents, [raw for path, raw in documents.items() if sha(raw).hex() == expected.get(path)])
     left = dict(documents)
     for path, digest in expected.items():
         need(path not in left or sha(left.pop(path)).hex() == digest)
@@ -211,6 +214,17 @@ def follows(told: list[Told], documents: Files, about: dict[str, Any]) -> None:
     counted(told, left, WITHDRAWALS, "withdrawal", "page_sha256", "withdrawal/{:09}.html", "")
     counted(told, left, WITHDRAWALS, "withdrawal", "file_sha256", "withdrawal/{:09}-letter.{ending}", "")
     need(not left)
+
+
+def letters(documents: Files, frozen: list[bytes]) -> None:
+    """The PDF in each mail with the texts is one that a page names."""
+    pages = [json.loads(raw) for path, raw in documents.items() if path.endswith("page.json") and raw in frozen]
+    allowed = {page["texts_pdf"]["sha256"] for page in pages if page.get("texts_pdf")}
+    for path, raw in documents.items():
+        if allowed and re.search(r"-(notice|reminder|reply_hint)\.eml$", path):
+            parts = email.message_from_bytes(raw, policy=email.policy.default).iter_attachments()
+            sent = [part.get_content() for part in parts if part.get_content_type() == "application/pdf"]
+            need(all(sha(pdf).hex() in allowed for pdf in sent))
 
 
 def acts(data: dict[str, Any], page: dict[str, Any]) -> None:

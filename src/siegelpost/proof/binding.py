@@ -15,7 +15,7 @@ from typing import Final
 
 from siegelpost.ledger.events import EventKind as E
 from siegelpost.ledger.leaf import JSON
-from siegelpost.proof import reasons
+from siegelpost.proof import enclosed, reasons
 from siegelpost.proof.names import safe
 from siegelpost.proof.report import ProvenEvent
 from siegelpost.toolbox.words import Words
@@ -129,6 +129,7 @@ def bind(events: Sequence[ProvenEvent], documents: Mapping[str, bytes], kind: st
     _compare(binding, _within(page, content, fixed) | _of_properties(events), documents)
     for row in ROWS:
         _compare_repeated(binding, row, events, documents)
+    _compare_enclosed(binding, documents)
     known = binding.bound.keys() | binding.wrong.keys() | set(binding.unnamed)
     binding.wrong |= dict.fromkeys(documents.keys() - known, reasons.UNNAMED)
     return binding
@@ -200,8 +201,8 @@ def _within(
             case {"kind": str(kind), "version": version, "text": str(words)}:
                 sha256 = hashlib.sha256(words.encode()).hexdigest()
                 found[f"texts/{kind}-{version}.txt"] = Named(sha256, fixed["page.json"].event, reasons.TEXT)
-    enclosed = page.get("texts_pdf") if page else None
-    if isinstance(enclosed, dict) and (sha256 := _sha256(enclosed.get("sha256"))):
+    texts_pdf = page.get("texts_pdf") if page else None
+    if isinstance(texts_pdf, dict) and (sha256 := _sha256(texts_pdf.get("sha256"))):
         found["texts/texts.pdf"] = Named(sha256, fixed["page.json"].event, reasons.FILE)
     files = [file for file in _objects(content, "attachments") if isinstance(file.get("name"), str)]
     names = safe(f"attachments/{file['name']}" for file in files)
@@ -228,6 +229,14 @@ def _compare(binding: Binding, names: Mapping[str, Named], documents: Mapping[st
             binding.bound[path] = named.event
         else:
             binding.wrong[path] = named.reason.filled(named.event)
+
+
+def _compare_enclosed(binding: Binding, documents: Mapping[str, bytes]) -> None:
+    """Within mails that an event names, the PDF of the texts with the pages, the replaced ones too."""
+    frozen = (_json(binding, documents, path) for path in binding.bound if path.rpartition("/")[2] == "page.json")
+    named = enclosed.named_by(page for page in frozen if page)
+    for path in [path for path in binding.bound if enclosed.has_other(path, documents[path], named)]:
+        binding.wrong[path] = reasons.OTHER_TEXTS.filled(binding.bound.pop(path))
 
 
 @dataclass(eq=False, slots=True)

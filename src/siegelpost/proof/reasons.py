@@ -55,6 +55,10 @@ PAGE = Words("ist nicht die Seite, die Ereignis {} nennt", "not the page that ev
 TEXT = Words("ist nicht der Text, den Ereignis {} nennt", "not the text that event {} names")
 FILE = Words("ist nicht die Datei, die Ereignis {} nennt", "not the file that event {} names")
 MAIL = Words("ist nicht die E-Mail, die Ereignis {} nennt", "not the e-mail that event {} names")
+OTHER_TEXTS = Words(
+    "ist die E-Mail, die Ereignis {} nennt, aber das PDF darin nennt keine der Seiten",
+    "the e-mail that event {} names, but the PDF in it is named by none of the pages",
+)
 UNNAMED = Words("kein Ereignis nennt diese Datei", "no event names this file")
 OTHER_PAGE = Words("nennt eine andere Seite als die, die dort stand", "another page than the one that stood there")
 OTHER_WORDS = Words("nennt andere Worte als die Seite, die dort stand", "other words than on the page that stood there")

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from tests.real.portal.scene import brought, lies, opened
 from tests.real.portal.test_ftp import Client
+from tests.real.portal.test_sftp import by_openssh
 from tests.support.parts import need
 from tests.support.ports import free_port
 from tests.support.serving import Serve, Server
@@ -73,30 +74,47 @@ def test_a_storm_of_passwords_at_one_door_shuts_the_others_and_a_bomb_harms_nobo
     assert lies(folder) == []
 
 
+def zipped(path: Path, number: str, size: int) -> Path:
+    """A package of exactly so many bytes."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("openimmo.xml", flats(number))
+        with archive.open("ballast.bin", "w", force_zip64=True) as member:
+            for _ in range(size // MIB - 1):
+                member.write(bytes(MIB))
+    missing = size - path.stat().st_size
+    with zipfile.ZipFile(path, "a") as archive:
+        # Its name stands twice, with thirty bytes before the content and forty-six in the list behind it.
+        archive.writestr("rest", bytes(missing - 2 * len("rest") - 30 - 46))
+    assert path.stat().st_size == size
+    return path
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
 def test_two_gigabytes_are_taken_whole_beside_small_ones_and_more_is_refused_in_words(
-    server: Server, port: int, tmp_path: Path
+    serve: Serve, port: int, tmp_path: Path
 ) -> None:
-    who = login, password, folder = opened(server.installation, most_mib=6000)
-    for name, ballast in (("large", 1900 * MIB), ("larger", 2100 * MIB)):
-        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:
-            archive.writestr("openimmo.xml", flats(name.capitalize()))
-            with archive.open("ballast.bin", "w", force_zip64=True) as member:
-                for _ in range(ballast // MIB):
-                    member.write(bytes(MIB))
+    """By lftp and by OpenSSH's sftp; a connection that was cut leaves what it has brought."""
+    sftp, first = free_port(), free_port()
+    server = serve(ftp_port=str(port), sftp_port=str(sftp), ftp_passive_ports=f"{first}-{first + 40}")
+    who = login, password, folder = opened(server.installation, most_mib=9000)
+    for name, size in (("large", 2_000_000_000), ("secure", 2_000_000_000), ("larger", 2_200_000_000)):
+        zipped(tmp_path / f"{name}.zip", name.capitalize(), size)
     (tmp_path / "small.zip").write_bytes(package(flats("Small")))
-    root = tmp_path / "root.pem"
     half = Client(server, port).signed_in(login, password)
     sending = half.transfercmd("STOR cut.zip")
     sending.sendall(bytes(300 * MIB))
     half.close()
     sending.close()
+    root = tmp_path / "root.pem"
     lftp(server, port, root, who[:2], *(f"put {tmp_path}/{name}.zip" for name in ("large", "small", "larger")))
-    rows = brought(server.installation, "Haus Large", "Haus Small")
-    assert [row[:2] for row in rows if row[0] != "cut.zip"] == [
-        ["large.zip", "done"],
-        ["larger.zip", "refused"],
-        ["small.zip", "done"],
+    sent = by_openssh(tmp_path, sftp, login, password, f"put {tmp_path}/secure.zip", patience=900)
+    assert sent.returncode == 0, sent.stderr
+    rows = brought(server.installation, "Haus Large", "Haus Secure", "Haus Small")
+    assert [row[:3] for row in rows if row[0] != "cut.zip"] == [
+        ["large.zip", "done", "ftps"],
+        ["larger.zip", "refused", "ftps"],
+        ["secure.zip", "done", "sftp"],
+        ["small.zip", "done", "ftps"],
     ]
     assert lies(folder) == ["cut.zip"]

@@ -22,11 +22,11 @@ from siegelpost.toolbox.limits import INTAKE_CONNECTION
 class Client(ftplib.FTP_TLS):
     """A client that knows the office's name."""
 
-    def __init__(self, server: Server, port: int) -> None:
+    def __init__(self, server: Server, port: int, source: str = "127.0.0.1") -> None:
         context = ssl.create_default_context(cadata=server.trust)
         context.check_hostname = False
         super().__init__(context=context, timeout=30)
-        self.connect("127.0.0.1", port)
+        self.connect("127.0.0.1", port, source_address=(source, 0))
 
     def signed_in(self, login: str, password: str) -> "Client":
         self.login(login, password)

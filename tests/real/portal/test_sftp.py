@@ -18,10 +18,8 @@ from siegelpost.toolbox.limits import INTAKE_CONNECTION
 Run = subprocess.CompletedProcess[str]
 
 
-def by_openssh(
-    folder: Path, port: int, login: str, password: str, *commands: str
-) -> "subprocess.CompletedProcess[str]":
-    """OpenSSH's sftp, which remembers the server's key in this folder."""
+def openssh(folder: Path, port: int, login: str, password: str, *more: str) -> tuple[dict[str, str], list[str]]:
+    """Environment and command of OpenSSH's sftp, which remembers the server's key in this folder."""
     ask = folder / "ask"
     ask.write_text(f"#!/bin/sh\necho {password}\n")
     ask.chmod(0o700)
@@ -32,13 +30,22 @@ def by_openssh(
         "PreferredAuthentications": "password",
     }
     arguments = [each for name, value in options.items() for each in ("-o", f"{name}={value}")]
+    environment = {"SSH_ASKPASS": str(ask), "SSH_ASKPASS_REQUIRE": "force", "PATH": "/usr/bin:/bin"}
+    return environment, [str(need("sftp")), *arguments, *more, "-P", str(port), f"{login}@127.0.0.1"]
+
+
+def by_openssh(
+    folder: Path, port: int, login: str, password: str, *commands: str, source: str = "127.0.0.1", patience: int = 90
+) -> Run:
+    """What OpenSSH's sftp does, coming from this address."""
+    environment, command = openssh(folder, port, login, password, "-o", f"BindAddress={source}")
     return subprocess.run(
-        [str(need("sftp")), *arguments, "-P", str(port), f"{login}@127.0.0.1"],
-        input="".join(f"{command}\n" for command in commands),
-        env={"SSH_ASKPASS": str(ask), "SSH_ASKPASS_REQUIRE": "force", "PATH": "/usr/bin:/bin"},
+        command,
+        input="".join(f"{each}\n" for each in commands),
+        env=environment,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=patience,
         check=False,
     )
 
