@@ -73,6 +73,8 @@ def test_a_job_that_waits_until_somebody_can_read_is_no_fault() -> None:
         ending.set()
         raise BusyError
 
+    job = threading.Thread(target=jobs._repeat, args=(PeriodicJob(reads, 0.01, also_halted=True), ending))
     with capture_logs() as lines:
-        jobs._repeat(PeriodicJob(reads, 0.01, also_halted=True), ending)
+        job.start()
+        job.join()
     assert [line["log_level"] for line in lines] == ["info"]

@@ -107,6 +107,12 @@ HELD_ELSEWHERE = {
         "tests/unit/toolbox/test_tally.py::test_no_two_processes_take_the_last_place",
         "tests/unit/web/test_body.py::test_one_program_has_only_so_many_large_bodies_wherever_they_come_from",
     ),
+    # Counted by the very lines that count looks, which are tried there.
+    "MARKED_COPY": (
+        "tests/real/server/test_limits.py::test_looks_are_exact_to_the_count_over_two_workers",
+        "tests/unit/dispatch/recipient/test_document_requests.py::"
+        "test_a_marked_copy_is_drawn_for_who_fetches_it_and_not_without_end",
+    ),
     # With two workers, by account.
     "LIVE_PAGE": ("tests/real/server/test_live.py::test_strangers_and_too_many_are_refused_whichever_process_answers",),
 }
@@ -116,7 +122,7 @@ def test_every_limit_is_tried_before_the_real_server_or_held_elsewhere(repositor
     """Five of 26 were tried over two processes, in all spellings."""
     names = {limit.name: name for name, limit in TABLE.items()}
     tried = {names[limit.name] for limit in tried_here()}
-    assert tried == {name for name, limit in TABLE.items() if limit.seconds}
+    assert tried == {name for name, limit in TABLE.items() if limit.seconds} - {"MARKED_COPY"}
     assert HELD_ELSEWHERE.keys() == TABLE.keys() - tried
     for test in {test for tests in HELD_ELSEWHERE.values() for test in tests}:
         path, _, name = test.partition("::")

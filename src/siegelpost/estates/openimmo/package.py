@@ -99,8 +99,9 @@ class _Names(Generic[Found]):
 
 
 def _is_aside(name: str) -> bool:
-    last = PurePosixPath(name).name
-    return last.startswith(".") or last in _ASIDE or name.startswith("__macosx/") or name.endswith(_DOCUMENTS)
+    path = PurePosixPath(name)
+    is_ours = path.suffix in ARCHIVES or name.endswith(_DOCUMENTS)
+    return is_ours or path.name.startswith(".") or path.name in _ASIDE or name.startswith("__macosx/")
 
 
 def _in_common(one: list[str], other: list[str]) -> float:
@@ -157,7 +158,7 @@ class Archive:
             raise AttachmentError(Key.ATTACHMENT_UNREADABLE, name=name) from error
 
     def unnamed(self, named: Iterable[str]) -> list[str]:
-        """See :class:`Files`; documents of XML and what operating systems add are no one's."""
+        """See :class:`Files`; archives are told one by one, documents of XML and what systems add are no one's."""
         meant = {step for name in named for each in (name, unquote(name)) for step in _steps(each)[:1]}
         return [path for path in self._paths if not _is_aside(path.casefold()) and _steps(path)[0] not in meant]
 
