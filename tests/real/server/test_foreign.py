@@ -142,7 +142,7 @@ def test_bombs_are_refused_and_nobody_else_waits(serve: Serve) -> None:
     # One of fifty may take longer: the machine does something else as well. `make hostile` measures when it does not.
     late = sorted(times)[-1 - len(times) // 50]
     assert late <= max(LONGEST, 3 * max(calm)), (sorted(times)[-5:], sorted(calm)[-5:])
-    assert max(times) <= LONGEST * 8, sorted(times)[-5:]
+    assert max(times) <= max(LONGEST, max(calm)) * 8, (sorted(times)[-5:], max(calm))
     assert 'siegelpost_foreign_read{outcome="stopped"} 1\n' in server.get("/metrics").text
 
 
