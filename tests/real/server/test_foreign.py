@@ -126,7 +126,9 @@ def test_bombs_are_refused_and_nobody_else_waits(serve: Serve) -> None:
     with watched(server) as calm:
         time.sleep(2)
     with watched(server) as times:
+        began = time.monotonic()
         answers = [bomb() for bomb in bombs]
+        took = time.monotonic() - began
     refused = http.client.UNPROCESSABLE_ENTITY
     assert [answer.status for answer in answers] == [refused, http.client.FOUND, refused]
     for answer in (answers[0], answers[2]):
@@ -139,10 +141,11 @@ def test_bombs_are_refused_and_nobody_else_waits(serve: Serve) -> None:
     assert "Ein Eintrag war nicht lesbar" in compared
     contacts = words_of(person.ask("GET", "/contacts/"))
     assert "Noch keine Kontakte" in contacts, contacts
-    # One of fifty may take longer: the machine does something else as well. `make hostile` measures when it does not.
+    # Whoever is held up waits as long as the last of them is read, which is stopped after ten seconds of processor time.
+    # On a busy machine everybody waits: `make hostile` measures when it is not.
     late = sorted(times)[-1 - len(times) // 50]
-    assert late <= max(LONGEST, 3 * max(calm)), (sorted(times)[-5:], sorted(calm)[-5:])
-    assert max(times) <= max(LONGEST, max(calm)) * 8, (sorted(times)[-5:], max(calm))
+    assert late <= max(LONGEST, 6 * max(calm)), (sorted(times)[-5:], sorted(calm)[-5:])
+    assert max(times) <= took / 4, (sorted(times)[-5:], took)
     assert 'siegelpost_foreign_read{outcome="stopped"} 1\n' in server.get("/metrics").text
 
 
