@@ -141,7 +141,7 @@ def test_bombs_are_refused_and_nobody_else_waits(serve: Serve) -> None:
     assert "Ein Eintrag war nicht lesbar" in compared
     contacts = words_of(person.ask("GET", "/contacts/"))
     assert "Noch keine Kontakte" in contacts, contacts
-    # Whoever is held up waits as long as the last of them is read, which is stopped after ten seconds of processor time.
+    # Whoever is held up waits as long as the last of them is read, which is stopped after ten seconds.
     # On a busy machine everybody waits: `make hostile` measures when it is not.
     late = sorted(times)[-1 - len(times) // 50]
     assert late <= max(LONGEST, 6 * max(calm)), (sorted(times)[-5:], sorted(calm)[-5:])
