@@ -8,8 +8,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-
 from siegelpost.backup.manifest import BackupError
 from siegelpost.ledger.database_check import damage_in
 from siegelpost.settings import Settings
@@ -77,6 +75,8 @@ def _run(program: str, url: str, *arguments: str) -> None:
     found = shutil.which(program)
     if found is None:
         raise BackupError(f"{program} fehlt (Paket postgresql-client).", f"{program} is missing (postgresql-client).")
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo  # an office on SQLite never loads it
+
     parts: dict[str, Any] = conninfo_to_dict(url)
     password = parts.pop("password", None)
     ended = subprocess.run(  # noqa: S603 - a fixed program with the office's own settings

@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 from django.db import connection
-from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from siegelpost.ledger import fsck
 from siegelpost.ledger.models import Checkpoint, Timestamp
 from siegelpost.proof import reasons
-from siegelpost.proof.token import TokenError, check_token
 from siegelpost.settings import load
 from siegelpost.toolbox import outgoing
 from siegelpost.toolbox.outgoing import TIME_STAMP, DestinationRefusedError
@@ -47,6 +45,10 @@ def request_token(url: str, content: bytes) -> bytes:
         AuthorityError: no answer, none that is a genuine time stamp over this content, or an address that is not
             asked.
     """
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder  # an office that names no authority loads neither
+
+    from siegelpost.proof.token import TokenError, check_token
+
     query = TimestampRequestBuilder().data(content).hash_algorithm(HashAlgorithm.SHA256).build()
     try:
         token = _answer(url, query.as_bytes())
@@ -77,6 +79,8 @@ def stamp_newest(url: str) -> Timestamp | None:
         AuthorityError: the authority gave none.
         RuntimeError: called inside a transaction, which must not wait for the network.
     """
+    from siegelpost.proof.token import check_token
+
     if connection.in_atomic_block:
         raise RuntimeError("stamp_newest() asks over the network and must not run inside a transaction")
     checkpoint = Checkpoint.objects.order_by("-size").first()
@@ -97,6 +101,8 @@ def stamp_if_wanted() -> None:
 
 def _stored(progress: fsck.Progress) -> Iterator[fsck.FsckFinding]:
     """Every stored token stamps its checkpoint."""
+    from siegelpost.proof.token import TokenError, check_token
+
     total = Timestamp.objects.count()
     for done, row in enumerate(Timestamp.objects.select_related("checkpoint").order_by("id").iterator(500), 1):
         try:

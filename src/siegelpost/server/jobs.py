@@ -5,6 +5,7 @@ import select
 import signal
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -20,13 +21,18 @@ log = structlog.get_logger(__name__)
 
 # After a failure the next try waits longer, up to this.
 _MOST_PATIENCE = 60.0
+# Who works no more often than every so many seconds keeps no connection open meanwhile; each holds about a megabyte.
+_SELDOM = 30.0
 # While all writing is stopped, each job looks so often whether it may go on; seconds.
 _RESTING = 2.0
 
 
 def run(child: Child) -> None:
     """Do jobs until the supervisor asks to end or is gone; what has begun is finished."""
+    from django.db import DatabaseError, connections
+
     from siegelpost.contacts.address_books import work as address_books
+    from siegelpost.dispatch.evidence import retention
     from siegelpost.estates.imports import job as imports_job
     from siegelpost.mail.outgoing import delivery
     from siegelpost.mail.push import delivery as push
@@ -45,6 +51,9 @@ def run(child: Child) -> None:
     deadline = time.monotonic() + GRACE
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
+    with suppress(DatabaseError):  # whoever writes at this moment leaves it to the next start
+        retention.clear_log()
+    connections.close_all()
 
 
 def _repeat(job: "PeriodicJob", ending: threading.Event) -> None:
@@ -65,5 +74,7 @@ def _repeat(job: "PeriodicJob", ending: threading.Event) -> None:
         except Exception:
             failures = min(failures + 1, 10)
             log.exception("a periodic job failed and will be tried again", job=job.name)
+        if job.every >= _SELDOM:
+            connections.close_all()
         ending.wait(max(job.every, min(job.every * 2**failures, _MOST_PATIENCE)))
     connections.close_all()

@@ -92,6 +92,7 @@ JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob(erasure.finish, _HOUR),
     PeriodicJob(clearance.round_, _HOUR),
     PeriodicJob(retention.sweep, _HOUR),
+    PeriodicJob(retention.clear_log, 60),
     PeriodicJob(update.forget_copies, _HOUR),
     PeriodicJob(renewal.look, 1, also_halted=True),
 )

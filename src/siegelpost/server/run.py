@@ -54,7 +54,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> int:
     link = prepare(settings)
     link_file = first_sign_in.leave(settings.data, link)
     renewal.remember(settings)
-    import_module("siegelpost.web.asgi")  # once, before the fork: all workers share it
+    _load_what_all_share()
     logs.secrets.learn()
     _give_memory_back()
     limits = handles.fit(Limits(), doors=2 if proxy else 1)
@@ -89,6 +89,13 @@ def _is_there(library: str) -> bool:
         english = "ftp_port and sftp_port want {}: pip install 'siegelpost[portal]'"
         raise misconfigured.MisconfiguredError([Words(words.format(library), english.format(library))])
     return True
+
+
+def _load_what_all_share() -> None:
+    """Once, before the fork; Django has to be set up before."""
+    for module in ("siegelpost.web.asgi", "siegelpost.server.periodic"):
+        import_module(module)
+    import_module("siegelpost.web.static_files").load()
 
 
 def _give_memory_back() -> None:

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -43,6 +44,7 @@ class StaticFile:
         return 200, headers, self.body
 
 
+@cache
 def load() -> dict[str, StaticFile]:
     """Every static file by its path in addresses."""
     found: dict[str, StaticFile] = {}
