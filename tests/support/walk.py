@@ -42,8 +42,9 @@ WATCH_SHIFTS = """
 window.shifts = [];
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) {
-    // A slow machine draws a page in pieces; less than half a thousandth of the screen is nothing that anybody sees.
-    if (entry.hadRecentInput || entry.value < 0.0005) continue;
+    // A slow machine draws a page in pieces, and a column takes its width from what comes last. A tenth is what browsers'
+    // makers call good; what comes in late (letters, pictures, scripts) moves more than a hundredth.
+    if (entry.hadRecentInput || entry.value < 0.01) continue;
     const named = (node) => `${node?.nodeName} ${node?.className} ${node?.textContent?.trim().slice(0, 40)}`;
     const moved = entry.sources.map((one) => named(one.node));
     window.shifts.push(`${entry.value.toFixed(4)}: ${moved.join(" | ")}`);

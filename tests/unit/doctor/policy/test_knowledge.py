@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.real.browsers import agreement, broken, odd
 from tests.real.browsers.case import NOW, Case
 from tests.support import pki
 from tests.support.pki import Authority
+from tests.support.pki_keys import Key, fresh_key
 from tests.support.transparency import TestLog, logged
 from tools.sign_knowledge import public_half, signed
 
@@ -163,9 +165,20 @@ def aged(ask: Callable[[], Judgement], monkeypatch: pytest.MonkeyPatch) -> tuple
     return found[0], found[1]
 
 
+@cache
+def numbered_key(_number: int, kind: str) -> Key:
+    return fresh_key(kind)
+
+
 def drawn() -> Sequence[Case]:
-    """Of what ``make oracle`` asks browsers about."""
-    return [*odd.some(100, first=4000), *broken.some(20, first=4000)]
+    """Of what ``make oracle`` asks browsers about, each time with the same keys.
+
+    What is broken in one place may be broken otherwise in other bytes.
+    """
+    numbers = count()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pki, "fresh_key", lambda kind="p256": numbered_key(next(numbers), kind))
+        return [*odd.some(100, first=4000), *broken.some(20, first=4000)]
 
 
 drawn_once = cache(drawn)
