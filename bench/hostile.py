@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import servers
-from bench.hostile_clients import Target, attack, good_card, good_mail, sorts
+from bench.hostile_clients import Target, attack, good_card, good_mail, sorts, tidy_up
 from bench.servers import Served
 from siegelpost.mail import sink
 
@@ -172,6 +172,7 @@ def _afterwards(served: Served, data: Path, before: Before, target: Target) -> I
             yield "events wait for their seal"
             break
         time.sleep(0.5)
+    tidy_up(target)
     if (good := _good(target)) != before.good:
         yield f"what was answered with {before.good} is with {good}"
     while (files := served.open_files()) > before.open_files + MOST_FILES:
