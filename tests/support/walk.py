@@ -42,8 +42,8 @@ WATCH_SHIFTS = """
 window.shifts = [];
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) {
-    // A slow machine draws a page in pieces, and a column takes its width from what comes last. A tenth is what browsers'
-    // makers call good; what comes in late (letters, pictures, scripts) moves more than a hundredth.
+    // A slow machine draws a page in pieces, and a column takes its width from what comes last. A tenth is called good
+    // by those who make browsers; what comes in late (letters, pictures, scripts) moves more than a hundredth.
     if (entry.hadRecentInput || entry.value < 0.01) continue;
     const named = (node) => `${node?.nodeName} ${node?.className} ${node?.textContent?.trim().slice(0, 40)}`;
     const moved = entry.sources.map((one) => named(one.node));

@@ -2,6 +2,8 @@
 
 import re
 
+from siegelpost.toolbox.folding import fold
+
 # Before a name; as a word of its own.
 _TITLE = re.compile(
     r"(?:(?:Prof|Dr|Dipl|Ing|Mag|Herrn?|Frau|Mr|Mrs|Ms|Familie|Fam)\b\.?(?:-\w{2,12}\.?)?"
@@ -16,6 +18,12 @@ _PARTICLES = frozenset(
     ]
 )
 _MOST_TITLES = 6
+
+
+def says_more(whole: str, *known: str) -> bool:
+    """Whether a name in one line has a word that none of its parts has."""
+    there = set(fold(" ".join(known)).split())
+    return not set(fold(whole).split()) <= there
 
 
 def split_name(whole: str) -> tuple[str, str, str]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import unquote
 
-from siegelpost.contacts.person_names import split_name
+from siegelpost.contacts.person_names import says_more, split_name
 from siegelpost.contacts.vcard_lines import CardLine, as_bytes, cards
-from siegelpost.contacts.ways import Way, WayKind, together
+from siegelpost.contacts.ways import Way, WayKind, beyond, together
 from siegelpost.toolbox.addresses import is_mail_address
 from siegelpost.toolbox.lines import line
 
@@ -166,14 +166,15 @@ def _read(lines: list[CardLine]) -> CardText | None:
     for place, kind in (("mobile", WayKind.MOBILE), ("phone", WayKind.PHONE), ("email", WayKind.EMAIL)):
         if main := next((way for way in reached if way.kind is kind), None):
             setattr(made, place, main.value)
-            reached.remove(main)
+            if not main.is_named:  # the main one has no room for a label
+                reached.remove(main)
     ways += [*reached, *_addresses(made, lines, labels)]
     ways += [
         Way(WayKind.OTHER, value, _FURTHER[one.name] or labels.get(one.group, ""))
         for one in lines
         if one.name in _FURTHER and (value := line(" ".join(part for part in one.parts() if part)))
     ]
-    made.note = _note(lines)[:LONGEST_NOTE]
+    made.note = "\n".join(filter(None, [_note(lines)[:LONGEST_NOTE], beyond(ways)]))
     made.ways = tuple(together(ways))
     if not (made.last_name or made.company):
         made.last_name = made.email or made.mobile or made.phone or next((way.value for way in ways), "")
@@ -185,7 +186,7 @@ def _named(made: CardText, lines: list[CardLine]) -> Iterator[Way]:
     name = next((one.parts() for one in lines if one.name == "N"), [])
     family, given, further, prefix, suffix = [line(part) for part in (*name, *[""] * 5)[:5]]
     whole = next((line(one.text()) for one in lines if one.name == "FN"), "")
-    organisation = next(([line(part) for part in one.parts()] for one in lines if one.name == "ORG"), [""])
+    organisation, *others = [[line(part) for part in one.parts()] for one in lines if one.name == "ORG"] or [[""]]
     made.company = organisation[0]
     made.last_name, made.first_name = family, " ".join(filter(None, [given, further]))
     if not family and whole and whole != made.company:
@@ -195,6 +196,9 @@ def _named(made: CardText, lines: list[CardLine]) -> Iterator[Way]:
         made.first_name, made.last_name = "", made.first_name
     rest = (("title", prefix), ("suffix", suffix), ("department", ", ".join(filter(None, organisation[1:]))))
     yield from (Way(WayKind.OTHER, value, label) for label, value in rest if value)
+    yield from (Way(WayKind.OTHER, value, "company") for other in others if (value := line(" ".join(other))))
+    if says_more(whole, family, given, further, prefix, suffix, made.company, made.first_name, made.last_name):
+        yield Way(WayKind.OTHER, whole, "shown_name")
     for one in lines:
         if one.name == "GENDER" and (value := line(one.text().replace(";", " "))):
             yield Way(WayKind.OTHER, value, "gender")

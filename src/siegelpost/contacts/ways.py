@@ -52,6 +52,7 @@ LABELS: dict[str, Promise] = {
     "gender": _("Anrede"),
     "related": _("Angehörige"),
     "company": _("Firma"),
+    "shown_name": _("Anzeigename"),
 }
 
 
@@ -67,6 +68,11 @@ class Way:
     def of(cls, stored: Mapping[str, Any]) -> Self:
         """As :meth:`stored` keeps it."""
         return cls(WayKind(stored["kind"]), str(stored["value"]), str(stored.get("label", "")))
+
+    @property
+    def is_named(self) -> bool:
+        """Whether its label is somebody's own words."""
+        return bool(self.label) and self.label not in LABELS
 
     @property
     def stored(self) -> dict[str, str]:
@@ -87,11 +93,16 @@ def all_of(stored: Iterable[Mapping[str, Any]]) -> list[Way]:
     return [Way.of(one) for one in stored]
 
 
-def together(*lists: Iterable[Way]) -> list[Way]:
-    """Each way once, in their order; a label is kept where one of two has it."""
+def beyond(ways: Iterable[Way]) -> str:
+    """Those that are more than are kept of anybody, a line for each, for a note."""
+    return "\n".join(": ".join(filter(None, [way.label, way.value])) for way in together(ways, most=None)[MOST:])
+
+
+def together(*lists: Iterable[Way], most: int | None = MOST) -> list[Way]:
+    """Each way once, in their order, and no more; a label is kept where one of two has it."""
     found: dict[tuple[WayKind, str], Way] = {}
     for way in (one for each in lists for one in each):
         key = (way.kind, way.value.casefold())
         if way.value and (key not in found or (way.label and not found[key].label)):
             found[key] = way
-    return list(found.values())[:MOST]
+    return list(found.values())[:most]

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from siegelpost.contacts.person_names import split_name
+from siegelpost.contacts.person_names import says_more, split_name
 from siegelpost.contacts.vcard_reader import LONGEST_NOTE, MOST, CardText, VCardError, VCardReason
-from siegelpost.contacts.ways import Way, WayKind, together
+from siegelpost.contacts.ways import LONGEST_LABEL, Way, WayKind, beyond, together
 from siegelpost.toolbox.addresses import is_mail_address
 from siegelpost.toolbox.folding import fold
 from siegelpost.toolbox.lines import line
@@ -45,9 +45,9 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("suffix", r"suffix|namenszusatz"),
         ("department", r"abteilung|department"),
         ("company", r"firma|compan|organi[sz]ation|unternehmen"),
-        ("further_name", r"middle name|additional name|weitere vornamen"),
-        ("first_name", r"vorname|first name|given name"),
-        ("last_name", r"nachname|last name|family name|familienname|surname|zuname|^name 1$"),
+        ("further_name", r"middle name|additional name|weitere vornamen|^middle$"),
+        ("first_name", r"vorname|first name|given name|^first$"),
+        ("last_name", r"nachname|last name|family name|familienname|surname|zuname|^name 1$|^last$"),
         ("nickname", r"nickname|spitzname"),
         ("full_name", r"^name$|display name|anzeigename|full name|ansprechpartner"),
         ("groups", r"kategorie|categor|group|gruppe"),
@@ -85,6 +85,8 @@ FIELDS = (
     *("web", "nickname", "groups", "what_for", "other"),
 )
 _PLACES = (("work", re.compile(r"gesch|business|work|dienst|buro|firma")), ("home", re.compile(r"privat|\bhome")))
+_NAMES = frozenset({"company", "last_name", "first_name", "further_name", "full_name"})
+_KINDS = frozenset({"", "other", "main", "custom", "internet", "normal", "andere", "sonstige", "haupt", "primary"})
 _ADDRESS = ("street", "house_no", "postal_code", "city", "country")
 _REACHED = {"email": WayKind.EMAIL, "mobile": WayKind.MOBILE, "phone": WayKind.PHONE, "fax": WayKind.FAX}
 _BESIDES = ("title", "suffix", "department", "job", "birthday", "web", "nickname", "groups")
@@ -167,14 +169,15 @@ def card(headings: Sequence[str], fields: Sequence[str], cells: Sequence[str]) -
     made = CardText()
     first = {column.field: cell for column, cell in reversed(said)}
     titles = _named(made, first)
-    ways = [*_reached(made, said), *_addresses(made, said)]
+    ways = [*_reached(made, said), *_addresses(made, said), *_said_besides(made, said, titles, first)]
     ways += [Way(WayKind.OTHER, titles, "title")] if titles and "title" not in first else []
     ways += [
         Way(WayKind.OTHER, line(cell), column.field if column.field != "other" else column.heading[:60])
         for column, cell in said
         if column.field in (*_BESIDES, "other")
     ]
-    made.note = "\n".join(cell for column, cell in said if column.field == "note")[:LONGEST_NOTE]
+    note = "\n".join(cell for column, cell in said if column.field == "note")[:LONGEST_NOTE]
+    made.note = "\n".join(filter(None, [note, beyond(ways)]))
     made.ways = tuple(together(ways))
     if not (made.last_name or made.company):
         made.last_name = made.first_name or made.email or made.mobile or made.phone
@@ -193,6 +196,19 @@ def _named(made: CardText, first: dict[str, str]) -> str:
         return ""
     titles, made.first_name, made.last_name = split_name(whole)
     return titles
+
+
+def _said_besides(
+    made: CardText, said: Iterable[tuple[_Column, str]], titles: str, first: dict[str, str]
+) -> Iterable[Way]:
+    """What stands in a column of names and found no place: a second company, a title where a salutation is due."""
+    known = (made.last_name, made.first_name, made.company, titles, first.get("title", ""), first.get("suffix", ""))
+    for column, cell in said:
+        label = column.heading[:LONGEST_LABEL]
+        if column.field == "salutation" and fold(cell) not in _SALUTATIONS:
+            yield Way(WayKind.OTHER, line(cell), "title" if split_name(f"{cell} X")[0] == line(cell) else label)
+        elif column.field in _NAMES and says_more(cell, *known):
+            yield Way(WayKind.OTHER, line(cell), label)
 
 
 def _column(heading: str, field: str) -> _Column:
@@ -217,10 +233,19 @@ def _reached(made: CardText, said: Iterable[tuple[_Column, str]]) -> Iterable[Wa
         for value in map(line, cell.split(_SEVERAL)):
             kind = WayKind.OTHER if named is WayKind.EMAIL and not is_mail_address(value) else named
             main = {WayKind.EMAIL: "email", WayKind.MOBILE: "mobile", WayKind.PHONE: "phone"}.get(kind, "")
-            if main and not getattr(made, main):
+            own = Way(kind, value, "" if place or _is_known(words) else words[:LONGEST_LABEL])
+            is_main = bool(main) and not getattr(made, main)
+            if is_main:
                 setattr(made, main, value)
-            elif value:
+            if own.is_named:  # the main one has no room for a label
+                yield own
+            elif value and not is_main:
                 yield Way(kind, value, place)
+
+
+def _is_known(words: str) -> bool:
+    """Whether a word of a program for what something is says no more than its kind."""
+    return fold(words) in _KINDS or bool(_field(fold(words)))
 
 
 def _addresses(made: CardText, said: Iterable[tuple[_Column, str]]) -> Iterable[Way]:

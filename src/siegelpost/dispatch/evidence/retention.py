@@ -104,7 +104,7 @@ def clear_log() -> bool:
         cursor.execute("PRAGMA busy_timeout=1000")
         try:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return cursor.fetchone()[0] == 0
+            return bool(cursor.fetchone()[0] == 0)
         finally:
             cursor.execute(f"PRAGMA busy_timeout={connection.settings_dict['OPTIONS']['timeout'] * 1000}")
 
