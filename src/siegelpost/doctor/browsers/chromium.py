@@ -250,6 +250,8 @@ def examine(case: Case) -> ChromiumOutcome:
     except DerError:
         status = precedence.INVALID if is_certificate(case.leaf) else precedence.BAD_FORMAT
         return _sorted([*found, (status, Fault(Cause.MALFORMED, case.leaf))], ())
+    if not is_certificate(case.leaf):
+        return _sorted([*found, (precedence.BAD_FORMAT, Fault(Cause.MALFORMED, case.leaf))], ())
     settled = settle(case)
     found += _path_statuses(settled)
     if settled.path.trusted:
@@ -304,12 +306,33 @@ def _unknown_algorithms(settled: Settled) -> list[tuple[Status, Fault]]:
     return found
 
 
+# Of a name: the attributes of which each is kept as a text, and those of which the first is.
+_KEPT_EACH = frozenset(map(der.oid_bytes, ("2.5.4.10", "2.5.4.11")))
+_KEPT_FIRST = frozenset(map(der.oid_bytes, ("2.5.4.3", "2.5.4.6", "2.5.4.7", "2.5.4.8")))
+
+
 def is_certificate(certificate: Certificate) -> bool:
     """Whether Chromium takes it for a certificate at all, before it reads the extensions."""
     try:
         check_form(certificate)
-        for name in (certificate.subject, certificate.issuer):
-            names.normalized(name)
+        names_are_read = all(map(_is_name, (certificate.subject, certificate.issuer)))
     except DerError:
         return False
-    return certificate.dates is not None
+    return names_are_read and certificate.dates is not None
+
+
+def _is_name(name: bytes) -> bool:
+    """Whether Chromium can keep what a name says of itself (``net/cert/x509_cert_types.cc``): texts, and no others.
+
+    Raises DerError.
+    """
+    kept: set[bytes] = set()
+    for rdn in parts.attributes(name):
+        for kind, tag, content in rdn:
+            asked = kind in _KEPT_EACH or (kind in _KEPT_FIRST and kind not in kept)
+            if tag == 0 or (asked and not names.is_text(tag, content)):
+                return False
+            kept.add(kind)
+        if not rdn:
+            return False
+    return True

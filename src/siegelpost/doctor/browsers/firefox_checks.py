@@ -9,6 +9,7 @@ from siegelpost.doctor import der
 from siegelpost.doctor.browsers import firefox_constraints
 from siegelpost.doctor.browsers.fault import Fault
 from siegelpost.doctor.browsers.firefox_constraints import OutOfBoundsError, Subject, TooManyError
+from siegelpost.doctor.browsers.firefox_decoder import QuickReader
 from siegelpost.doctor.der import DerError, Reader
 from siegelpost.doctor.policy import purposes
 from siegelpost.doctor.policy.cause import Cause
@@ -282,11 +283,12 @@ def check_leaf_extras(leaf: Certificate) -> None:
 
 
 def _is_access(value: bytes) -> bool:
+    """It is read by NSS, too."""
     try:
-        reader = Reader(der.only(value, der.SEQUENCE))
+        reader = QuickReader(der.only(value, der.SEQUENCE))
         while not reader.at_end():
-            entry = Reader(reader.value(der.SEQUENCE))
-            entry.value(der.OID)
+            entry = reader.sequence()
+            entry.filled(der.OID)
             entry.element()
             entry.finish()
     except DerError:

@@ -10,7 +10,7 @@ from siegelpost.doctor import der
 from siegelpost.doctor.der import DerError, Reader
 
 
-class _Quick(Reader):
+class QuickReader(Reader):
     """Reads as NSS does: no tag of zero, nothing in what calls itself NULL (of any class), and no empty values."""
 
     __slots__ = ()
@@ -21,8 +21,8 @@ class _Quick(Reader):
             raise DerError("tag")
         return tag, content, whole
 
-    def sequence(self) -> "_Quick":
-        return _Quick(self.value(der.SEQUENCE))
+    def sequence(self) -> "QuickReader":
+        return QuickReader(self.value(der.SEQUENCE))
 
     def filled(self, *tags: int) -> bytes:
         tag, content, _whole = self.element()
@@ -35,13 +35,13 @@ class _Quick(Reader):
 def decodes(whole: bytes) -> bool:
     """Whether these bytes are a certificate to NSS."""
     try:
-        _certificate(_Quick(whole))
+        _certificate(QuickReader(whole))
     except DerError:
         return False
     return True
 
 
-def _certificate(reader: _Quick) -> None:
+def _certificate(reader: QuickReader) -> None:
     outer = reader.sequence()
     reader.finish()
     _announcement(outer.sequence())
@@ -50,10 +50,10 @@ def _certificate(reader: _Quick) -> None:
     outer.finish()
 
 
-def _announcement(tbs: _Quick) -> None:
+def _announcement(tbs: QuickReader) -> None:
     version = tbs.optional(0xA0)
     if version is not None:
-        _Quick(version).filled(der.INTEGER)
+        QuickReader(version).filled(der.INTEGER)
     tbs.filled(der.INTEGER)
     _algorithm(tbs)
     _name(tbs.sequence())
@@ -72,11 +72,11 @@ def _announcement(tbs: _Quick) -> None:
             _bits(unique)
     extensions = tbs.optional(0xA3)
     if extensions is not None:
-        _extensions(_Quick(extensions).sequence())
+        _extensions(QuickReader(extensions).sequence())
     tbs.finish()
 
 
-def _algorithm(reader: _Quick) -> None:
+def _algorithm(reader: QuickReader) -> None:
     algorithm = reader.sequence()
     algorithm.filled(der.OID)
     if not algorithm.at_end():
@@ -89,9 +89,9 @@ def _bits(content: bytes) -> None:
         raise DerError("bit string")
 
 
-def _name(rdns: _Quick) -> None:
+def _name(rdns: QuickReader) -> None:
     while not rdns.at_end():
-        pairs = _Quick(rdns.value(der.SET))
+        pairs = QuickReader(rdns.value(der.SET))
         while not pairs.at_end():
             pair = pairs.sequence()
             pair.filled(der.OID)
@@ -99,7 +99,7 @@ def _name(rdns: _Quick) -> None:
             pair.finish()
 
 
-def _extensions(extensions: _Quick) -> None:
+def _extensions(extensions: QuickReader) -> None:
     while not extensions.at_end():
         extension = extensions.sequence()
         extension.filled(der.OID)

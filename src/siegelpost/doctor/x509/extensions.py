@@ -235,6 +235,8 @@ def authority_locations(value: bytes) -> list[tuple[bytes, str]]:
         method = entry.value(der.OID)
         tag, content, _whole = entry.element()
         entry.finish()
+        if tag == 0:
+            raise DerError("tag")
         if tag == 0x86:
             if not content.isascii():
                 raise DerError("URL is not in ASCII")

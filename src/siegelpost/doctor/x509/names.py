@@ -121,6 +121,15 @@ def normalized(name: bytes) -> Normalized:
     return tuple(rdns)
 
 
+def is_text(tag: int, content: bytes) -> bool:
+    """Whether it is a text of one of the types for texts, and of its own."""
+    try:
+        _comparable(tag, content)
+    except DerError:
+        return False
+    return tag in _TEXT_TAGS or tag == der.TELETEX_STRING
+
+
 def _comparable(tag: int, content: bytes) -> tuple[int, bytes]:
     encoding = _TEXT_TAGS.get(tag)
     if encoding is None:

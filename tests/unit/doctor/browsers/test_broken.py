@@ -94,6 +94,61 @@ def test_an_issuer_that_nss_cannot_decode_is_a_failure_of_the_library() -> None:
     assert not firefox_decoder.decodes(issuer.der)
 
 
+def attribute(kind: str, tag: int, content: bytes) -> bytes:
+    """An RDN with a value of any type."""
+    return der.set_of(der.sequence(der.oid(kind), der.tlv(tag, content)))
+
+
+COMMON, LOCALITY, ORGANISATION, UNIT, NUMBER = "2.5.4.3", "2.5.4.7", "2.5.4.10", "2.5.4.11", "2.5.4.5"
+
+
+@pytest.mark.parametrize(
+    ("rdns", "shown"),
+    [
+        (attribute(COMMON, 0x85, b"x"), (BAD_FORMAT, NOT_DECODED)),
+        (attribute(COMMON, 0x02, b"x"), (BAD_FORMAT, OK)),
+        (attribute(COMMON, 0x12, b"1"), (BAD_FORMAT, OK)),
+        (attribute(UNIT, 0x30, b""), (BAD_FORMAT, OK)),
+        (attribute(ORGANISATION, 0x0C, b"x") + attribute(ORGANISATION, 0x04, b"y"), (BAD_FORMAT, OK)),
+        (attribute(COMMON, 0x0C, b"x") + attribute(COMMON, 0x04, b"y"), (OK, OK)),
+        (attribute(LOCALITY, 0x0C, b"x") + attribute(LOCALITY, 0x04, b"y"), (OK, OK)),
+        (attribute(NUMBER, 0x04, b"x"), (OK, OK)),
+        (attribute(NUMBER, 0x13, b"a@b"), (INVALID, OK)),
+        (attribute(COMMON, 0x14, b"\xff"), (OK, OK)),
+    ],
+)
+def test_a_name_that_chromium_cannot_keep(rdns: bytes, shown: tuple[str | None, str | None]) -> None:
+    """The doctor called chains good for Chromium whose common name is an integer, a number or an octet string."""
+    assert judged(ROOT.intermediate().issue(NAME, subject=der.sequence(rdns))) == shown
+
+
+def test_the_name_of_an_issuer_that_chromium_cannot_keep() -> None:
+    issuer = ROOT.intermediate(der.sequence(attribute(ORGANISATION, 0x04, b"x")))
+    assert judged(issuer.issue(NAME))[0] == BAD_FORMAT
+
+
+OCSP, ISSUERS = der.oid("1.3.6.1.5.5.7.48.1"), der.oid("1.3.6.1.5.5.7.48.2")
+PLACE = der.tlv(0x86, b"http://b.test/")
+
+
+@pytest.mark.parametrize(
+    ("entries", "chromium", "firefox"),
+    [
+        (der.sequence(b"\x06\x00", PLACE), OK, "SEC_ERROR_CERT_BAD_ACCESS_LOCATION"),
+        (der.sequence(OCSP, PLACE) + der.sequence(b"\x06\x00", PLACE), OK, "SEC_ERROR_CERT_BAD_ACCESS_LOCATION"),
+        (der.sequence(ISSUERS, b"\x05\x01x"), OK, "SEC_ERROR_CERT_BAD_ACCESS_LOCATION"),
+        (der.sequence(ISSUERS, b"\x00\x00"), INVALID, "SEC_ERROR_CERT_BAD_ACCESS_LOCATION"),
+        (der.sequence(ISSUERS, b"\x05\x00"), OK, OK),
+        (der.sequence(OCSP, der.tlv(0x86)), OK, OK),
+        (b"", INVALID, OK),
+    ],
+)
+def test_where_to_ask_of_a_certificate(entries: bytes, chromium: str | None, firefox: str | None) -> None:
+    """The doctor called chains good for Firefox that name a way to ask without a name."""
+    access = {"authority_info": extension("authority_info", der.sequence(entries))}
+    assert judged(ROOT.intermediate().issue(NAME, extensions=access)) == (chromium, firefox)
+
+
 CHAINS = json.loads((Path(__file__).parent / "minimised.json").read_text())
 
 
