@@ -101,6 +101,18 @@ def test_signed_in_tried_out_and_taken_away(server: Server, service: SignInServi
     page.get_by_role("button", name="Testmail senden").click()
     expect(page.get_by_text("Beide Wege stimmen.")).to_be_visible()
 
+    # A token that was taken back: the mailbox's refusal is named, and a new one is fetched on the page and serves.
+    server.forgive(r"job=siegelpost\.mail\.incoming\.imap\.watch|AUTHENTICATIONFAILED|^Traceback")
+    service.tokens.clear()
+    page.goto(account)
+    page.get_by_role("link", name="Postfach ausprobieren").click()
+    expect(page.get_by_text("lässt das angemeldete Konto nicht")).to_be_visible()
+    page.goto(account)
+    page.get_by_role("button", name="Jetzt prüfen").click()
+    expect(page.get_by_text("Angemeldet seit")).to_be_visible()
+    page.get_by_role("link", name="Postfach ausprobieren").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Das Postfach ist offen")
+
     # A clock that is wrong, and consent that is taken away: each by its name, on the page and on the first one.
     page.goto(account)
     service.clock = timedelta(hours=2)
