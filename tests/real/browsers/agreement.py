@@ -1,6 +1,6 @@
 """``make oracle``: the doctor against real Chromium and Firefox over many cases, with a seed that nobody has seen.
 
-    python -m tests.real.browsers.agreement [--cases 1500] [--seed N] [--folder .oracle]
+    python -m tests.real.browsers.agreement [--cases 1500] [--seed N] [--only "broken DER"]
 
 The cases are all of the table, and chains drawn from the seed: odd in their fields, and broken in their DER. It asks in
 parts and keeps each answer, so that it goes on where it was stopped. At the end it writes ``docs/oracle.md`` (numbers
@@ -110,10 +110,17 @@ def is_good(lines: list[Line]) -> bool:
     return all(accepting == 1 and exact >= LEAST_EXACT for accepting, exact in shares)
 
 
+def _chosen(number: int, seed: int, only: str | None) -> list[Material]:
+    if only is None:
+        return materials(number, seed)
+    return [Material(only, {"fields": odd, "broken DER": broken}[only].some(number, first=seed))]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--cases", type=int, default=1500)
     parser.add_argument("--seed", type=int, help="a new one when none is named")
+    parser.add_argument("--only", help="one material alone, of so many cases: fields, or broken DER")
     parser.add_argument("--folder", type=Path, default=Path(".oracle"), help="where answers are kept between two runs")
     chosen = parser.parse_args()
     chosen.folder.mkdir(exist_ok=True)
@@ -121,7 +128,7 @@ def main() -> int:
     seed = chosen.seed or (int(remembered.read_text()) if remembered.exists() else secrets.randbelow(10**9))
     remembered.write_text(str(seed))
     rows, good = "", True
-    for material in materials(chosen.cases, seed):
+    for material in _chosen(chosen.cases, seed, chosen.only):
         lines = asked(material, chosen.folder / f"{material.name.replace(' ', '-')}-{seed}.jsonl")
         rows += row(material, seed, lines)
         good &= is_good(lines)

@@ -34,7 +34,7 @@ def _usages(whole: bytes) -> bytes | None:
     for _part in ("algorithm", "issuer", "validity", "subject"):
         tbs.value(der.SEQUENCE)
     key = tbs.whole(der.SEQUENCE)
-    if keys.public_key(key).fault or keys.is_off_its_curve(key):
+    if keys.public_key(key).fault or keys.is_no_key(key) or keys.is_off_its_curve(key):
         raise DerError("key")
     tbs.optional(0x81)
     tbs.optional(0x82)

@@ -228,6 +228,8 @@ def examine(case: Case) -> FirefoxOutcome:
     offered = handshake.key_fault(case, Browser.FIREFOX)
     if offered is not None:
         return FirefoxOutcome(((Code.NO_COMMON_CIPHER, offered),), ())
+    if (none := handshake.nobodys_key(case)) is not None:
+        return FirefoxOutcome(((Code.NO_KEY, none),), ())
     if (unusable := handshake.signing_fault(case)) is not None:
         return FirefoxOutcome(((Code.BAD_SIGNATURE, unusable),), ())
     search, refused = _search(case)

@@ -53,6 +53,7 @@ class Code(StrEnum):
     NO_LONGER_TRUSTED = "MOZILLA_PKIX_ERROR_ISSUER_NO_LONGER_TRUSTED"
     WRONG_NAME = "SSL_ERROR_BAD_CERT_DOMAIN"
     TOO_LARGE = "SSL_ERROR_RX_MALFORMED_HANDSHAKE"
+    NO_KEY = "SSL_ERROR_EXTRACT_PUBLIC_KEY_FAILURE"
     NO_COMMON_CIPHER = "SSL_ERROR_NO_CYPHER_OVERLAP"
 
 
@@ -72,6 +73,7 @@ ISSUER_CODES = {
 }
 # mozilla::pkix holds lengths in 16 bits.
 LARGEST = 0xFFFF
+OCSP, URI, LONGEST_ADDRESS = der.oid_bytes("1.3.6.1.5.5.7.48.1"), 0x86, 1024
 DIGITAL_SIGNATURE, KEY_ENCIPHERMENT, KEY_AGREEMENT, KEY_CERT_SIGN = 0, 2, 4, 5
 MOST_SUBORDINATES = 6
 # Firefox tries 200,000 times; no honest chain needs a hundred.
@@ -283,14 +285,18 @@ def check_leaf_extras(leaf: Certificate) -> None:
 
 
 def _is_access(value: bytes) -> bool:
-    """It is read by NSS, too."""
+    """It is read by NSS, too, and the first address to ask at has to be one (``NSSCertDBTrustDomain.cpp``)."""
+    asked, is_address = False, True
     try:
         reader = QuickReader(der.only(value, der.SEQUENCE))
         while not reader.at_end():
             entry = reader.sequence()
-            entry.filled(der.OID)
-            entry.element()
+            method = entry.filled(der.OID)
+            tag, content, _whole = entry.element()
             entry.finish()
+            if method == OCSP and tag == URI and not asked:
+                asked = True
+                is_address = len(content) <= LONGEST_ADDRESS and b"\0" not in content
     except DerError:
         return False
-    return True
+    return is_address

@@ -32,6 +32,8 @@ def key_fault(case: Case, browser: Browser) -> Fault | None:
     """Whether a server with this key and this browser have a kind of signature in common."""
     try:
         key = keys.public_key(case.leaf.key_info)
+        if keys.is_no_key(case.leaf.key_info):
+            return None
     except DerError:
         return None
     if key.kind is KeyKind.RSA:
@@ -42,6 +44,16 @@ def key_fault(case: Case, browser: Browser) -> Fault | None:
     else:
         offered = False
     return None if offered else Fault(Cause.KEY_NOT_OFFERED, case.leaf, {"key": key.name})
+
+
+def nobodys_key(case: Case) -> Fault | None:
+    """Whether the browser finds no key in what the server signs by."""
+    try:
+        key = keys.public_key(case.leaf.key_info)
+        found = not keys.is_no_key(case.leaf.key_info)
+    except DerError:
+        return None
+    return None if found else Fault(Cause.UNUSABLE_KEY, case.leaf, {"key": key.name})
 
 
 def signing_fault(case: Case) -> Fault | None:

@@ -72,6 +72,18 @@ def public_key(key_info: bytes) -> PublicKey:
     return PublicKey(KeyKind.OTHER, OTHER_KEYS.get(oid, der.oid_text(oid)))
 
 
+def is_no_key(key_info: bytes) -> bool:
+    """Whether nobody can sign with it: of an algorithm that has no name, or on a curve that is neither named nor drawn.
+
+    Raises DerError when it is none at all.
+    """
+    algorithm = Reader(Reader(der.only(key_info, der.SEQUENCE)).value(der.SEQUENCE))
+    oid = algorithm.value(der.OID)
+    if oid == EC_KEY:
+        return algorithm.peek() not in (der.OID, der.SEQUENCE)
+    return oid != RSA_KEY and oid not in OTHER_KEYS
+
+
 def _rsa(algorithm: Reader, body: bytes) -> PublicKey:
     fault = ""
     if algorithm.peek() != der.NULL or algorithm.value(der.NULL) or not algorithm.at_end():

@@ -94,6 +94,17 @@ def test_an_issuer_that_nss_cannot_decode_is_a_failure_of_the_library() -> None:
     assert not firefox_decoder.decodes(issuer.der)
 
 
+@pytest.mark.parametrize(
+    "algorithm",
+    [der.oid("1.2.840.10045.3.1.7"), EC_KEY + b"\x26\x01\x2a", EC_KEY + der.utf8("x")],
+    ids=["a curve as the algorithm", "a curve of another type", "a text as the curve"],
+)
+def test_a_key_that_is_none(algorithm: bytes) -> None:
+    """No server can have it, so it is not one that no browser offers to take."""
+    spki = der.sequence(der.sequence(algorithm), der.bit_string(b"\4" + bytes(64)))
+    assert judged(ROOT.intermediate().issue(NAME, spki=spki)) == (PROTOCOL, "SSL_ERROR_EXTRACT_PUBLIC_KEY_FAILURE")
+
+
 def attribute(kind: str, tag: int, content: bytes) -> bytes:
     """An RDN with a value of any type."""
     return der.set_of(der.sequence(der.oid(kind), der.tlv(tag, content)))
@@ -140,6 +151,16 @@ PLACE = der.tlv(0x86, b"http://b.test/")
         (der.sequence(ISSUERS, b"\x00\x00"), INVALID, "SEC_ERROR_CERT_BAD_ACCESS_LOCATION"),
         (der.sequence(ISSUERS, b"\x05\x00"), OK, OK),
         (der.sequence(OCSP, der.tlv(0x86)), OK, OK),
+        (der.sequence(OCSP, der.tlv(0x86, b"\0http://b.test/")), OK, "SEC_ERROR_CERT_BAD_ACCESS_LOCATION"),
+        (der.sequence(OCSP, der.tlv(0x86, b"h" * 1025)), OK, "SEC_ERROR_CERT_BAD_ACCESS_LOCATION"),
+        (der.sequence(OCSP, der.tlv(0x86, b"h" * 1024)), OK, OK),
+        (der.sequence(ISSUERS, der.tlv(0x86, b"\0")), OK, OK),
+        (der.sequence(OCSP, PLACE) + der.sequence(OCSP, der.tlv(0x86, b"\0")), OK, OK),
+        (
+            der.sequence(OCSP, der.tlv(0x82, b"b")) + der.sequence(OCSP, der.tlv(0x86, b"\0")),
+            OK,
+            "SEC_ERROR_CERT_BAD_ACCESS_LOCATION",
+        ),
         (b"", INVALID, OK),
     ],
 )
