@@ -113,14 +113,16 @@ def is_good(lines: list[Line]) -> bool:
 def _chosen(number: int, seed: int, only: str | None) -> list[Material]:
     if only is None:
         return materials(number, seed)
-    return [Material(only, {"fields": odd, "broken DER": broken}[only].some(number, first=seed))]
+    table = [case for case in every_case() if case.can_be_served]
+    cases = table if only == "table" else {"fields": odd, "broken DER": broken}[only].some(number, first=seed)
+    return [Material(only, cases)]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--cases", type=int, default=1500)
     parser.add_argument("--seed", type=int, help="a new one when none is named")
-    parser.add_argument("--only", help="one material alone, of so many cases: fields, or broken DER")
+    parser.add_argument("--only", help="one material alone: the table, or so many cases of fields, or of broken DER")
     parser.add_argument("--folder", type=Path, default=Path(".oracle"), help="where answers are kept between two runs")
     chosen = parser.parse_args()
     chosen.folder.mkdir(exist_ok=True)
