@@ -1,8 +1,11 @@
 """Which orders an office left open and forgot, placing another one in their place.
 
 What may be forgotten is what nobody can know any more: the order of another account, and one whose record this machine
-could not keep, because its process was killed, its disk was full, or the file was spoiled.
+could not keep, because its process was killed, its disk was full, or the file was spoiled. Nor is one needed any more
+when the certificate came from another authority meanwhile.
 """
+
+from datetime import datetime
 
 from tests.support.fake_acme import FakeAuthority
 from tests.support.ninety_days import START, Office, account_damaged, disk_full, killed, state_damaged
@@ -17,14 +20,34 @@ def lost_orders(office: Office) -> list[str]:
 
 
 def _lost(office: Office, fake: FakeAuthority) -> list[str]:
-    days = [(at - START).days for kind, _account, at in fake.happened if kind == "order"]
+    placed_at = _moments(fake)
     found = []
-    for placed, day in zip(fake.orders, days, strict=True):
+    for placed, at in zip(fake.orders, placed_at, strict=True):
         later = [
-            (other, until)
-            for other, until in zip(fake.orders, days, strict=True)
+            until
+            for other, until in zip(fake.orders, placed_at, strict=True)
             if other.number > placed.number and (other.account, other.names) == (placed.account, placed.names)
         ]
-        if placed.status in OPEN and later and not EXCUSES & set(office.faults[day : later[0][1] + 1]):
+        if placed.status not in OPEN or not later or _came_from_another(office, fake, at, later[0]):
+            continue
+        day, end = _day(at), _day(later[0])
+        if not EXCUSES & set(office.faults[day : end + 1]):
             found.append(f"{fake.directory}: order {placed.number} of day {day} is still {placed.status}")
     return found
+
+
+def _came_from_another(office: Office, fake: FakeAuthority, begin: datetime, end: datetime) -> bool:
+    return any(
+        order.status == "valid" and begin <= at <= end
+        for other in office.authorities
+        if other is not fake
+        for order, at in zip(other.orders, _moments(other), strict=True)
+    )
+
+
+def _moments(fake: FakeAuthority) -> list[datetime]:
+    return [at for kind, _account, at in fake.happened if kind == "order"]
+
+
+def _day(at: datetime) -> int:
+    return (at - START).days

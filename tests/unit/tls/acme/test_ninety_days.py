@@ -84,3 +84,16 @@ def test_the_order_that_is_at_work_is_not_lost(tmp_path: Path) -> None:
     orders = [Placed(0, "a", ["x.test"], None, None, "ready")]
     fake = FakeAuthority(orders=orders, happened=[("order", "a", START)])
     assert not lost_orders(Office(0, Store(tmp_path), authorities=[fake], faults=["down"]))
+
+
+@pytest.mark.parametrize(("status", "day", "lost"), [("valid", 0, 0), ("invalid", 0, 1), ("valid", 2, 1)])
+def test_an_order_in_whose_place_another_authority_issued_is_not_lost(
+    status: str, day: int, lost: int, tmp_path: Path
+) -> None:
+    """In its place: before the first one was asked again."""
+    orders = [Placed(0, "a", ["x.test"], None, None, "ready"), Placed(1, "a", ["x.test"], None, None, "valid")]
+    first = FakeAuthority(orders=orders, happened=[("order", "a", START), ("order", "a", START + timedelta(days=1))])
+    there = [Placed(0, "b", ["x.test"], None, None, status)]
+    second = FakeAuthority(orders=there, happened=[("order", "b", START + timedelta(days=day))])
+    office = Office(0, Store(tmp_path), authorities=[first, second], faults=["down"] * 3)
+    assert len(lost_orders(office)) == lost
