@@ -139,9 +139,10 @@ def unpack(content: bytes) -> CardFile:
         if card is None or lines is None:
             unreadable += 1
             continue
+        cut += len(card.note) > LONGEST_NOTE
+        card.note = card.note[:LONGEST_NOTE]
         found.append(card)
         unread.update(one.name for one in lines if one.name not in _TAKEN and one.name not in _ITS_OWN)
-        cut += len(_note(lines)) > LONGEST_NOTE
         if len(found) > MOST:
             raise VCardError(VCardReason.TOO_MANY)
     if not found and not unreadable:
@@ -174,7 +175,7 @@ def _read(lines: list[CardLine]) -> CardText | None:
         for one in lines
         if one.name in _FURTHER and (value := line(" ".join(part for part in one.parts() if part)))
     ]
-    made.note = "\n".join(filter(None, [_note(lines)[:LONGEST_NOTE], beyond(ways)]))
+    made.note = "\n".join(filter(None, [_note(lines), beyond(ways)]))
     made.ways = tuple(together(ways))
     if not (made.last_name or made.company):
         made.last_name = made.email or made.mobile or made.phone or next((way.value for way in ways), "")

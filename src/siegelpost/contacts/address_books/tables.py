@@ -85,7 +85,9 @@ FIELDS = (
     *("web", "nickname", "groups", "what_for", "other"),
 )
 _PLACES = (("work", re.compile(r"gesch|business|work|dienst|buro|firma")), ("home", re.compile(r"privat|\bhome")))
+# Of several of these each is kept.
 _NAMES = frozenset({"company", "last_name", "first_name", "further_name", "full_name"})
+# What programs say of a number that is of no kind.
 _KINDS = frozenset({"", "other", "main", "custom", "internet", "normal", "andere", "sonstige", "haupt", "primary"})
 _ADDRESS = ("street", "house_no", "postal_code", "city", "country")
 _REACHED = {"email": WayKind.EMAIL, "mobile": WayKind.MOBILE, "phone": WayKind.PHONE, "fax": WayKind.FAX}
@@ -176,8 +178,8 @@ def card(headings: Sequence[str], fields: Sequence[str], cells: Sequence[str]) -
         for column, cell in said
         if column.field in (*_BESIDES, "other")
     ]
-    note = "\n".join(cell for column, cell in said if column.field == "note")[:LONGEST_NOTE]
-    made.note = "\n".join(filter(None, [note, beyond(ways)]))
+    note = "\n".join(filter(None, [*(cell for column, cell in said if column.field == "note"), beyond(ways)]))
+    made.note = note if len(note) <= LONGEST_NOTE else f"{note[: LONGEST_NOTE - 1]}…"
     made.ways = tuple(together(ways))
     if not (made.last_name or made.company):
         made.last_name = made.first_name or made.email or made.mobile or made.phone

@@ -88,23 +88,19 @@ def leave(files: Iterable[str]) -> None:
     Leftover.objects.bulk_create([Leftover(sha256=sha256) for sha256 in sorted(files)], ignore_conflicts=True)
 
 
-def clear_log() -> bool:
+def clear_log() -> None:
     """Also SQLite's write-ahead log, in which what is erased stands a second time; outside a transaction.
 
     While somebody reads it stays, and a job tries again each minute, and when the server ends. PostgreSQL overwrites
     nothing: ``docs/retention.md`` says what stays, and how an operator clears it.
-
-    Returns:
-        Whether nothing is left in it.
     """
     if connection.vendor != "sqlite":
-        return True
+        return
     with connection.cursor() as cursor:
         # Those who write wait meanwhile: for a copy of the whole database, they must not.
         cursor.execute("PRAGMA busy_timeout=1000")
         try:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return bool(cursor.fetchone()[0] == 0)
         finally:
             cursor.execute(f"PRAGMA busy_timeout={connection.settings_dict['OPTIONS']['timeout'] * 1000}")
 

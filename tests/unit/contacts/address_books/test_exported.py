@@ -7,6 +7,7 @@ from bench import book_judge
 from tests.support.office import an_agent
 from tests.unit.contacts.address_books.exported import BOOKS, PEOPLE
 
+from siegelpost.contacts import vcard_reader
 from siegelpost.contacts.address_books import tables
 from siegelpost.contacts.models import AddressBook, Contact
 
@@ -50,3 +51,11 @@ def test_what_is_more_than_is_kept_of_anybody_stands_in_the_note(tmp_path: Path)
     path = tmp_path / "many.vcf"
     path.write_bytes(f"BEGIN:VCARD\r\nVERSION:3.0\r\nN:Muster;Erika\r\n{numbers}END:VCARD\r\n".encode())
     assert book_judge.judged(path).lost == []
+
+
+def test_what_a_note_cannot_hold_is_told_and_costs_no_more() -> None:
+    """A card may have a hundred thousand numbers."""
+    numbers = "".join(f"TEL;TYPE=WORK:040 55{place:06}\r\n" for place in range(2000))
+    found = vcard_reader.unpack(f"BEGIN:VCARD\r\nVERSION:3.0\r\nN:Muster;Erika\r\n{numbers}END:VCARD\r\n".encode())
+    assert len(found.cards[0].note) == vcard_reader.LONGEST_NOTE
+    assert found.unread == {vcard_reader.CUT: 1}
