@@ -11,11 +11,12 @@ import quopri
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
 
+from bench.judging import Judged
 from bench.package_judge import plain
 from siegelpost.contacts.address_book_models import AddressBook, BookState
 from siegelpost.contacts.address_books import books, work
@@ -36,17 +37,6 @@ _NOTHING = re.compile(
 _SALUTATIONS = {"herr": "mr", "herrn": "mr", "mr": "mr", "frau": "ms", "mrs": "ms", "ms": "ms"}
 _ESCAPED = re.compile(r"\\([\\;,:nN])")
 _TEXTS = ("utf-8-sig", "cp1252")
-
-
-@dataclass(slots=True)
-class Judged:
-    """What became of one address book: values looked at, those that are lost, and what was told instead."""
-
-    name: str
-    values: int = 0
-    lost: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,20 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
 
 
-class Judged(Protocol):
-    """What became of one file."""
+@dataclass(slots=True)
+class Judged:
+    """What became of one file: values looked at, those that are lost, and what was said, or why it was refused."""
 
     name: str
-    values: int
-    lost: list[str]
-    said: list[str]
-    refused: str
+    values: int = 0
+    lost: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    refused: str = ""
 
 
 def run(program: str, about: str, ends: Collection[str], judge: str) -> int:

@@ -16,13 +16,14 @@ import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from django.db import transaction
 from lxml import etree
 
+from bench.judging import Judged
 from siegelpost.estates import facts
 from siegelpost.estates.imports.apply import import_file
 from siegelpost.estates.imports.results import ImportResult
@@ -56,17 +57,6 @@ _WORD = re.compile(r"[^\W_]+")
 _ROOT = re.compile(r"<(?:\w+:)?openimmo[\s/>]", re.IGNORECASE)
 _DECLARED = re.compile(r"""^\s*<\?xml[^>]*\?>""")
 _ENCODING = re.compile(rb"""encoding\s*=\s*["']([\w.-]+)["']""")
-
-
-@dataclass(slots=True)
-class Judged:
-    """What became of one package: values looked at, those that are lost, and all that was said."""
-
-    name: str
-    values: int = 0
-    lost: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
